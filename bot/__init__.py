@@ -1,0 +1,1 @@
+"""Slack in: commands and clicks become use cases; holds no cluster credential."""

@@ -1,0 +1,1 @@
+"""Daypass: just-in-time access to Kubernetes, asked for and approved in Slack."""

@@ -1,0 +1,1 @@
+"""Real in-memory ports that pass the same contracts as the others."""

@@ -1,0 +1,1 @@
+"""Wake-ups through RQ queues: names, allow-list and worker."""

@@ -1,0 +1,1 @@
+"""Chat and people over Slack's Web API."""

@@ -1,0 +1,1 @@
+"""daypass.yaml to a catalog, with the line of every error."""

@@ -1,0 +1,1 @@
+"""A development stack on loopback; never imported by the product."""

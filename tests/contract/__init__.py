@@ -1,0 +1,1 @@
+"""One law, every implementation of a port."""

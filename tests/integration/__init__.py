@@ -1,0 +1,1 @@
+"""Real Valkey, real RQ workers, real API servers."""
