@@ -1,0 +1,52 @@
+# Proxy settings are for fetching packages; what runs on loopback must not see them.
+LOCAL := env -u HTTP_PROXY -u HTTPS_PROXY -u ALL_PROXY -u NO_PROXY \
+             -u http_proxy -u https_proxy -u all_proxy -u no_proxy
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench coverage format venv cluster browser lock clean
+
+help: ## Print this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
+
+demo: venv cluster ## Start everything on this machine: page, kubeconfig, three lines to try
+	@$(LOCAL) $(BIN)/python -m sandbox up
+
+test: venv cluster browser ## Set up what is missing, then run every test (ARGS="tests/unit -x")
+	@$(LOCAL) $(BIN)/python -m pytest $(ARGS)
+
+check: venv ## Lint, format, types, import contracts, spelling
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/codespell
+
+bench: venv cluster ## Measure, beside a floor measured in the same run
+	@$(LOCAL) $(BIN)/python -m bench $(ARGS)
+
+coverage: venv ## Show that domain and use cases are covered to the last branch
+	@$(LOCAL) $(BIN)/python -m pytest -q tests/unit tests/property \
+	  --cov=daypass.domain --cov=daypass.usecases --cov-branch \
+	  --cov-report=term-missing --cov-fail-under=100
+
+format: venv ## Format the code
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+venv: ## Make the virtual environment
+	@scripts/venv
+
+cluster: venv ## Build the API server that demo and tests use (once, then cached)
+	@scripts/cluster
+
+browser: ## Find or install the browser that the tests of the page use
+	@scripts/browser
+
+lock: ## Write requirements/*.txt anew (ARGS=--upgrade)
+	@scripts/lock $(ARGS)
+
+clean: ## Remove the virtual environment, run state and caches of this folder
+	rm -rf .venv .venv.lock .sandbox .pytest_cache .mypy_cache .ruff_cache .import_linter_cache \
+	  .hypothesis .coverage .coverage.* htmlcov test-results dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
