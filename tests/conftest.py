@@ -1,0 +1,56 @@
+"""What every test stands on: a clean environment, Hypothesis profiles, and no silent skips in CI."""
+
+import os
+from collections.abc import Iterator
+from typing import Final, NoReturn
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+REQUIRE_REAL: Final = "DAYPASS_REQUIRE_REAL"
+_FOREIGN: Final = frozenset(
+    {"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "KUBECONFIG", "REDIS_URL"}
+)
+
+# No deadlines: a slow machine is no failure.
+settings.register_profile("dev", max_examples=50, deadline=None)
+settings.register_profile(
+    "ci",
+    max_examples=300,
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+
+
+def real_is_required() -> bool:
+    """True where a missing real part (API server, browser) is a failure: CI sets the variable."""
+    return os.environ.get(REQUIRE_REAL) == "1"
+
+
+def require_real(reason: str) -> NoReturn:
+    """Skips the test with the reason; fails it where real parts are required."""
+    if real_is_required():
+        pytest.fail(f"{reason} ({REQUIRE_REAL}=1 makes this a failure)", pytrace=False)
+    pytest.skip(reason)
+
+
+def _is_foreign(name: str) -> bool:
+    ours = name.startswith("DAYPASS_") and name != REQUIRE_REAL
+    return ours or name.upper() in _FOREIGN
+
+
+def pytest_configure() -> None:
+    """Drops what the shell says about proxies, clusters and Daypass before any fixture reads it."""
+    for name in filter(_is_foreign, tuple(os.environ)):
+        del os.environ[name]
+    settings.load_profile("ci" if real_is_required() else "dev")
+
+
+@pytest.fixture(autouse=True)
+def _environment_is_left_as_found() -> Iterator[None]:
+    """No test sees the environment that another one made."""
+    before = dict(os.environ)
+    yield
+    os.environ.clear()
+    os.environ.update(before)
