@@ -1,0 +1,40 @@
+"""What happened, in the past tense, one event per move (law 7)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    """Every kind of event."""
+
+    REQUEST_SUBMITTED = "request.submitted"
+    REQUEST_ANSWERED = "request.answered"  # a yes that is not yet enough
+    REQUEST_APPROVED = "request.approved"
+    REQUEST_DENIED = "request.denied"
+    REQUEST_CANCELLED = "request.cancelled"
+    REQUEST_LAPSED = "request.lapsed"
+    LEASE_ATTEMPTED = "lease.attempted"
+    LEASE_UNDONE = "lease.undone"
+    LEASE_GRANTED = "lease.granted"
+    LEASE_ENDING = "lease.ending"
+    LEASE_ENDED = "lease.ended"
+    PERSON_PINNED = "person.pinned"
+    PERSON_CONFIRMED = "person.confirmed"
+    OBJECT_REMOVED = (
+        "object.removed"  # by reconcile: orphaned, forged, altered, endless, past its end
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEvent:
+    """One thing that happened; `actor` is a Slack id, an email or a process, `facts` are short strings."""
+
+    at: datetime
+    action: Action
+    actor: str
+    subject: str
+    """The request, lease, person or object that it happened to."""
+    cluster: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)

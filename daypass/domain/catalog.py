@@ -1,0 +1,192 @@
+"""What may be asked for, where, by whom, and who says yes: `daypass.yaml` as values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from fnmatch import fnmatchcase
+from typing import Final
+
+from daypass.domain.people import Person
+
+MAX_REASON: Final = 1_000
+"""Characters; a card's section holds 3,000 and the reason may double when it is escaped."""
+
+
+class RoleKind(StrEnum):
+    """Kubernetes' own names."""
+
+    CLUSTER_ROLE = "ClusterRole"
+    ROLE = "Role"
+
+
+class Delivery(StrEnum):
+    """How a level reaches the person (design: `binding` for a role, `sudo` for a group)."""
+
+    BINDING = "binding"
+    SUDO = "sudo"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleRef:
+    """A role by kind and name."""
+
+    name: str
+    kind: RoleKind = RoleKind.CLUSTER_ROLE
+
+    def __str__(self) -> str:
+        """Read as kubectl writes it."""
+        return f"{self.kind}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Principal:
+    """A team by name or one person by email; exactly one of the two is set."""
+
+    team: str = ""
+    email: str = ""
+
+    def covers(self, person: Person) -> bool:
+        """Whether `person`, as last verified, is meant."""
+        return self.team in person.teams if self.team else self.email == person.email
+
+    def __str__(self) -> str:
+        """Read as the configuration writes it."""
+        return f"team:{self.team}" if self.team else self.email
+
+
+def covered(principals: tuple[Principal, ...], person: Person) -> bool:
+    """Whether any of `principals` means `person`."""
+    return any(principal.covers(person) for principal in principals)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Team:
+    """Some people: every full member, a Slack user group, listed emails, or several of these."""
+
+    name: str
+    everyone: bool = False
+    usergroup: str = ""
+    emails: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selector:
+    """Selects clusters: all of `labels` equal and, if there are `names`, one of those globs."""
+
+    labels: Mapping[str, str] = field(default_factory=dict)
+    names: tuple[str, ...] = ()
+
+    def selects(self, cluster: "Cluster") -> bool:
+        """Whether `cluster` is meant; an empty selector means every cluster."""
+        labelled = all(cluster.labels.get(key) == value for key, value in self.labels.items())
+        return labelled and matches(cluster.name, self.names)
+
+
+def matches(name: str, globs: tuple[str, ...]) -> bool:
+    """Whether one of `globs` matches, or there are none."""
+    return not globs or any(fnmatchcase(name, glob) for glob in globs)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cluster:
+    """One API server as rules see it; how to reach it is the grants worker's business."""
+
+    name: str
+    labels: Mapping[str, str] = field(default_factory=dict)
+    username: str = "{email}"
+    overrides: Mapping[str, str] = field(default_factory=dict)
+
+    def username_of(self, person: Person) -> str:
+        """Return the name by which this API server knows `person` (never typed by the person)."""
+        written = self.overrides.get(person.id, self.username)
+        return written.format(email=person.email, local=person.email.partition("@")[0])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Level:
+    """A privilege level: a role in some place, or membership of a group.
+
+    Exactly one of `role` and `group` is set. A role level holds cluster-wide, in `namespaces`,
+    or in namespaces that the person picks among the globs of `choose`.
+    """
+
+    name: str
+    summary: str
+    clusters: Selector
+    role: RoleRef | None = None
+    group: str = ""
+    delivery: Delivery = Delivery.BINDING
+    cluster_wide: bool = False
+    namespaces: tuple[str, ...] = ()
+    choose: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """`count` different people out of `by` must say yes."""
+
+    by: tuple[Principal, ...]
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workflow:
+    """Who may ask for which levels where, who must approve, and for how long at most."""
+
+    name: str
+    clusters: Selector
+    requesters: tuple[Principal, ...]
+    levels: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = ()
+    channel: str = ""
+    default_duration: timedelta = timedelta(hours=1)
+    max_duration: timedelta = timedelta(hours=4)
+    reason_required: bool = True
+    timeout: timedelta = timedelta(hours=1)
+    self_approval: bool = False
+
+    def decides(self, person: Person, cluster: Cluster, level: str) -> bool:
+        """Whether this workflow is the one for that ask."""
+        here = self.clusters.selects(cluster) and matches(level, self.levels)
+        return here and covered(self.requesters, person)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalog:
+    """The whole configuration that rules need; `version` changes with its content."""
+
+    install: str
+    version: str
+    admins: tuple[Principal, ...]
+    teams: Mapping[str, Team]
+    clusters: Mapping[str, Cluster]
+    levels: Mapping[str, Level]
+    workflows: tuple[Workflow, ...]
+
+    def workflow_for(self, person: Person, cluster: Cluster, level: str) -> Workflow | None:
+        """Return the first workflow that matches, or None: no workflow means no."""
+        return next((w for w in self.workflows if w.decides(person, cluster, level)), None)
+
+    def workflow(self, name: str) -> Workflow | None:
+        """Return the workflow of that name, if there still is one."""
+        return next((w for w in self.workflows if w.name == name), None)
+
+
+_FORBIDDEN_PREFIXES: Final = ("system:", "eks:", "aws:")
+_FORBIDDEN_ROLES: Final = frozenset({"cluster-admin"})
+
+
+def forbidden_name(name: str) -> bool:
+    """Whether a user, group or role of that name is never granted (system, EKS and empty names)."""
+    return not name or name.startswith(_FORBIDDEN_PREFIXES)
+
+
+def forbidden_role(role: RoleRef) -> bool:
+    """Whether that role is never bound."""
+    return forbidden_name(role.name) or role.name in _FORBIDDEN_ROLES
+
+
+def forbidden_namespace(name: str) -> bool:
+    """Whether nothing is ever granted in that namespace: the control plane's and our own."""
+    return name.startswith("kube-") or name == "daypass"

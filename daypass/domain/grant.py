@@ -1,0 +1,246 @@
+"""A lease as objects on a cluster: what to create, how to know it again, and what must be removed. Pure."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from daypass.domain.catalog import Cluster, Delivery, Level, RoleRef
+from daypass.domain.discovery import sudo_role
+from daypass.domain.errors import BrokenInvariantError
+from daypass.domain.ids import LeaseId
+from daypass.domain.lease import PROVISION_DEADLINE, Attempt, Lease, ObjectRef
+
+MANAGED_BY: Final = "app.kubernetes.io/managed-by"
+LEASE: Final = "daypass.dev/lease"
+INSTALL: Final = "daypass.dev/install"
+EXPIRES_AT: Final = "daypass.dev/expires-at"
+CREATE_BEFORE: Final = "daypass.dev/create-before"
+REQUESTER: Final = "daypass.dev/requester"
+APPROVERS: Final = "daypass.dev/approvers"
+REQUEST: Final = "daypass.dev/request"
+MAC: Final = "daypass.dev/mac"
+OURS: Final = f"{MANAGED_BY}=daypass"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """Whom a binding binds; `kind` is User, Group or ServiceAccount."""
+
+    name: str
+    kind: str = "User"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantObject:
+    """A RoleBinding or ClusterRoleBinding, planned or found on a cluster."""
+
+    ref: ObjectRef
+    role: RoleRef
+    subjects: tuple[Subject, ...]
+    labels: Mapping[str, str] = field(default_factory=dict)
+    annotations: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def lease(self) -> LeaseId:
+        """The lease that its label names; may be a lie until the MAC is checked."""
+        return LeaseId(self.labels.get(LEASE, ""))
+
+    @property
+    def expires_at(self) -> datetime | None:
+        """Its own end; None when it is absent or no RFC 3339 time."""
+        return read_time(self.annotations.get(EXPIRES_AT, ""))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One access review: may `user` in `groups` do that?"""
+
+    user: str
+    groups: tuple[str, ...] = ("system:authenticated",)
+    verb: str
+    group: str = ""
+    resource: str = ""
+    subresource: str = ""
+    name: str = ""
+    namespace: str = ""
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What the API server said, with its own words on why."""
+
+    allowed: bool
+    reason: str = ""
+
+    def because_of(self, ref: ObjectRef) -> bool:
+        """Whether it is yes and names that object (RBAC writes `"name/namespace"`)."""
+        named = f'"{ref.name}/{ref.namespace}"' if ref.namespace else f'"{ref.name}"'
+        return self.allowed and named in self.reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """What a lease is realised from, by the worker's own configuration (law 8)."""
+
+    lease: Lease
+    level: Level
+    cluster: Cluster
+    install: str
+    key: bytes
+
+
+def fix_attempt(lease: Lease, level: Level, now: datetime) -> Attempt:
+    """Name the objects and the end of the next attempt, before anything is created (law 2)."""
+    number = lease.tries + 1
+    return Attempt(
+        number=number,
+        objects=_refs(lease, level, number),
+        expires_at=_whole_second(now + lease.duration),
+        create_before=_whole_second(now + PROVISION_DEADLINE),
+    )
+
+
+def _refs(lease: Lease, level: Level, number: int) -> tuple[ObjectRef, ...]:
+    name = f"daypass-{lease.id}-{number}"
+    if level.delivery is Delivery.SUDO or lease.scope.cluster_wide:
+        return (ObjectRef(kind="ClusterRoleBinding", namespace="", name=name),)
+    return tuple(
+        ObjectRef(kind="RoleBinding", namespace=namespace, name=f"{name}-{n}")
+        for n, namespace in enumerate(lease.scope.namespaces, start=1)
+    )
+
+
+def planned(deed: Deed, attempt: Attempt) -> tuple[GrantObject, ...]:
+    """Return the objects of an attempt, complete with labels, ends and MAC."""
+    return tuple(_sealed(deed, attempt, ref) for ref in attempt.objects)
+
+
+def _sealed(deed: Deed, attempt: Attempt, ref: ObjectRef) -> GrantObject:
+    lease = deed.lease
+    bare = GrantObject(
+        ref=replace(ref, uid=""),
+        role=granted_role(deed.level),
+        subjects=(Subject(name=deed.cluster.username_of(lease.holder)),),
+        labels={MANAGED_BY: "daypass", LEASE: lease.id, INSTALL: deed.install},
+        annotations={
+            EXPIRES_AT: write_time(attempt.expires_at),
+            CREATE_BEFORE: write_time(attempt.create_before),
+            REQUESTER: lease.holder.email,
+            APPROVERS: ",".join(lease.approvers) or "automatic",
+            REQUEST: lease.request,
+        },
+    )
+    mac = seal(bare, cluster=deed.cluster.name, key=deed.key)
+    return replace(bare, annotations={**bare.annotations, MAC: mac})
+
+
+def granted_role(level: Level) -> RoleRef:
+    """Return the role that a level's bindings name."""
+    if level.delivery is Delivery.SUDO:
+        return RoleRef(name=sudo_role(level.name))
+    if level.role is None:
+        raise BrokenInvariantError(f"level {level.name} has no role to bind")
+    return level.role
+
+
+def seal(found: GrantObject, *, cluster: str, key: bytes) -> str:
+    """Return the MAC over everything that makes the object what it is (design: On the cluster)."""
+    said = found.annotations
+    covered = [
+        found.labels.get(INSTALL, ""),
+        found.labels.get(LEASE, ""),
+        cluster,
+        [found.ref.kind, found.ref.namespace, found.ref.name],
+        [found.role.kind, found.role.name],
+        [[subject.kind, subject.name] for subject in found.subjects],
+        [said.get(name, "") for name in (EXPIRES_AT, CREATE_BEFORE, REQUESTER, APPROVERS, REQUEST)],
+    ]
+    message = json.dumps(covered, separators=(",", ":")).encode()
+    return hmac.new(key, message, hashlib.sha256).hexdigest()
+
+
+class Suspicion(StrEnum):
+    """Why an object under our label must go (law 1)."""
+
+    PAST_END = "past its end"
+    ENDLESS = "no end"
+    FORGED = "its MAC is not ours: forged or altered"
+    UNKNOWN = "its lease is unknown"
+    NOT_LIVE = "its lease is over"
+    NOT_PLANNED = "its lease has no such object"
+
+
+LOUD: Final = frozenset(
+    {Suspicion.ENDLESS, Suspicion.FORGED, Suspicion.UNKNOWN, Suspicion.NOT_PLANNED}
+)
+"""Not merely late: somebody or something made or changed these."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inspection:
+    """What an object under our label is held against."""
+
+    install: str
+    cluster: str
+    key: bytes
+    now: datetime
+    leases: Mapping[LeaseId, Lease]
+
+
+def suspect(found: GrantObject, against: Inspection) -> Suspicion | None:
+    """Say why `found` must go, or None when it may stay or is another install's."""
+    if found.labels.get(INSTALL) not in (against.install, None):
+        return None
+    if found.expires_at is None:
+        return Suspicion.ENDLESS
+    mac = seal(found, cluster=against.cluster, key=against.key)
+    if not hmac.compare_digest(mac, found.annotations.get(MAC, "")):
+        return Suspicion.FORGED
+    if found.expires_at <= against.now:
+        return Suspicion.PAST_END
+    return _unleased(found, against.leases.get(found.lease))
+
+
+def _unleased(found: GrantObject, lease: Lease | None) -> Suspicion | None:
+    if lease is None:
+        return Suspicion.UNKNOWN
+    if not lease.grantable:
+        return Suspicion.NOT_LIVE
+    mine = lease.attempt.objects if lease.attempt else ()
+    if (found.ref.kind, found.ref.namespace, found.ref.name) not in {
+        (ref.kind, ref.namespace, ref.name) for ref in mine
+    }:
+        return Suspicion.NOT_PLANNED
+    return None
+
+
+def equal(one: GrantObject, other: GrantObject) -> bool:
+    """Whether two objects are the same but for their uid: what a 409 has to be."""
+    return replace(one, ref=replace(one.ref, uid="")) == replace(
+        other, ref=replace(other.ref, uid="")
+    )
+
+
+def write_time(at: datetime) -> str:
+    """Write RFC 3339 in UTC, whole seconds."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def read_time(text: str) -> datetime | None:
+    """Read RFC 3339; None when it is none or names no zone."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return at if at.tzinfo else None
+
+
+def _whole_second(at: datetime) -> datetime:
+    """Round down, so that store and object say the same and no lease is longer than it may be."""
+    return at - timedelta(microseconds=at.microsecond)

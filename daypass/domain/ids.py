@@ -1,0 +1,46 @@
+"""Names of things: a request is 12 random Crockford base32 characters, a lease its request with `-1`, `-2`."""
+
+import re
+from typing import Final, NewType
+
+PersonId = NewType("PersonId", str)
+"""A Slack user id, such as `U0ALICE`."""
+RequestId = NewType("RequestId", str)
+LeaseId = NewType("LeaseId", str)
+MoveId = NewType("MoveId", str)
+"""One per commit; tells our own write apart from somebody else's when the reply was lost."""
+
+ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
+LENGTH: Final = 12
+RANDOM_BITS: Final = 5 * LENGTH
+_WRITTEN: Final = re.compile(rf"([0-9a-z]{{{LENGTH}}})(?:-([1-9]\d?))?")
+_LOOKALIKES: Final = str.maketrans({"o": "0", "i": "1", "l": "1"})
+
+
+def request_id(random: int) -> RequestId:
+    """Spell `random` (60 bits) as a request id."""
+    return RequestId("".join(ALPHABET[random >> 5 * n & 31] for n in reversed(range(LENGTH))))
+
+
+def lease_id(request: RequestId, number: int) -> LeaseId:
+    """Name the `number`-th (from 1) lease of a request."""
+    return LeaseId(f"{request}-{number}")
+
+
+def request_of(lease: LeaseId) -> RequestId:
+    """Return the request that a lease came from."""
+    return RequestId(lease.partition("-")[0])
+
+
+def read_id(text: str) -> tuple[RequestId, LeaseId | None] | None:
+    """Read an id as people write it: any case, `o` for 0, with or without the lease's suffix.
+
+    Returns None when it is no id.
+    """
+    written = _WRITTEN.fullmatch(text.strip().lstrip("#").lower())
+    if written is None:
+        return None
+    request = RequestId(written[1].translate(_LOOKALIKES))
+    if set(request) - set(ALPHABET):
+        return None
+    return request, LeaseId(f"{request}-{written[2]}") if written[2] else None

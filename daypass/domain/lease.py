@@ -1,0 +1,148 @@
+"""A lease: the time-bound right to one level, the attempts to realise it, and its table of moves."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final, Self
+
+from daypass.domain.errors import IllegalMoveError
+from daypass.domain.ids import LeaseId, MoveId, RequestId, request_of
+from daypass.domain.people import Person
+from daypass.domain.scope import Scope
+
+PROVISION_DEADLINE: Final = timedelta(minutes=2)
+"""From the approval; an attempt's objects may not be created later than this after it was fixed."""
+PROOF_DEADLINE: Final = timedelta(seconds=10)
+SKEW: Final = timedelta(seconds=5)
+"""How far the clocks of Redis and of an API server may lie apart."""
+
+
+class LeaseState(StrEnum):
+    """Where a lease stands."""
+
+    GRANTING = "granting"
+    ACTIVE = "active"
+    REVOKING = "revoking"
+    ENDED = "ended"
+
+
+LEASE_MOVES: Final[Mapping[LeaseState, frozenset[LeaseState]]] = {
+    LeaseState.GRANTING: frozenset({LeaseState.ACTIVE, LeaseState.REVOKING}),
+    LeaseState.ACTIVE: frozenset({LeaseState.REVOKING}),
+    LeaseState.REVOKING: frozenset({LeaseState.ENDED}),
+    LeaseState.ENDED: frozenset(),
+}
+
+
+class EndCause(StrEnum):
+    """Why a lease ended."""
+
+    EXPIRED = "expired"
+    RELEASED = "released"  # by its holder
+    REVOKED = "revoked"  # by an approver or administrator
+    FAILED = "failed"  # it never came to be proven
+    DRIFTED = "drifted"  # somebody removed or changed its objects
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectRef:
+    """One object on a cluster; `namespace` is empty for a cluster-scoped kind."""
+
+    kind: str
+    namespace: str
+    name: str
+    uid: str = ""
+
+    def __str__(self) -> str:
+        """Read as `kubectl get` takes it."""
+        place = f"{self.namespace}/" if self.namespace else ""
+        return f"{self.kind} {place}{self.name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One try to realise a lease, fixed in the store before the first API call (law 2)."""
+
+    number: int
+    objects: tuple[ObjectRef, ...]
+    expires_at: datetime
+    create_before: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lease:
+    """The right of `holder` to `level` in `scope` of `cluster`, for `duration` from its last attempt."""
+
+    id: LeaseId
+    holder: Person
+    approvers: tuple[str, ...]
+    cluster: str
+    level: str
+    scope: Scope
+    duration: timedelta
+    approved_at: datetime
+    state: LeaseState = LeaseState.GRANTING
+    tries: int = 0
+    attempt: Attempt | None = None
+    granted_at: datetime | None = None
+    ends_at: datetime | None = None
+    cause: EndCause | None = None
+    ended_by: str = ""
+    why: str = ""
+    already: str = ""
+    still: str = ""
+    ended_at: datetime | None = None
+    version: int = 0
+    move: MoveId = MoveId("")
+
+    @property
+    def request(self) -> RequestId:
+        """The request that it came from."""
+        return request_of(self.id)
+
+    @property
+    def live(self) -> bool:
+        """Whether the cluster may hold objects of it."""
+        return self.state is not LeaseState.ENDED
+
+    @property
+    def grantable(self) -> bool:
+        """Whether objects of it may stay on the cluster."""
+        return self.state in (LeaseState.GRANTING, LeaseState.ACTIVE)
+
+    @property
+    def provision_by(self) -> datetime:
+        """When granting it is given up."""
+        return self.approved_at + PROVISION_DEADLINE
+
+    def starting(self, attempt: Attempt) -> Self:
+        """Fix a new attempt; its end becomes the lease's."""
+        if self.state is not LeaseState.GRANTING:
+            raise IllegalMoveError(f"lease {self.id}: {self.state} starts no attempt")
+        return replace(self, attempt=attempt, tries=attempt.number, ends_at=attempt.expires_at)
+
+    def undone(self, why: str) -> Self:
+        """Forget an attempt that is proven gone; `why` is kept for people."""
+        if self.state is not LeaseState.GRANTING:
+            raise IllegalMoveError(f"lease {self.id}: {self.state} undoes no attempt")
+        return replace(self, attempt=None, ends_at=None, why=why)
+
+    def granted(self, attempt: Attempt, at: datetime, already: str) -> Self:
+        """Become active: the review said yes; `already` names what allowed it before us, if so."""
+        moved = self._moved_to(LeaseState.ACTIVE)
+        return replace(moved, attempt=attempt, granted_at=at, already=already, why="")
+
+    def ending(self, cause: EndCause, by: str = "", why: str = "") -> Self:
+        """Decide that it is over; only `ended` leads out of that."""
+        moved = self._moved_to(LeaseState.REVOKING)
+        return replace(moved, cause=cause, ended_by=by, why=why or self.why)
+
+    def ended(self, at: datetime, still: str) -> Self:
+        """Be over: our objects are proven gone; `still` names what else allows it, if so."""
+        return replace(self._moved_to(LeaseState.ENDED), ended_at=at, still=still)
+
+    def _moved_to(self, state: LeaseState) -> Self:
+        if state not in LEASE_MOVES[self.state]:
+            raise IllegalMoveError(f"lease {self.id}: {self.state} cannot become {state}")
+        return replace(self, state=state)

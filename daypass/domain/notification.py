@@ -1,0 +1,117 @@
+"""What Slack is told, as a projection of state: the same state always gives the same notifications (law 9)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from daypass.domain.lease import EndCause, Lease, LeaseState
+from daypass.domain.request import Request, RequestState
+
+
+class Topic(StrEnum):
+    """What a notification is about; one view each in adapters/slack/views."""
+
+    CARD = "card"  # in the channel, edited in place: the request as it stands
+    ANSWERED = "answered"  # thread: a yes that is not yet enough
+    DECIDED = "decided"  # thread and direct: approved, denied, cancelled, timed out
+    GRANTED = "granted"  # thread and direct: one lease, with the line to run
+    ENDED = "ended"  # thread and direct: one lease, why, and what else still allows it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notification:
+    """One message: `key` tells it from the others of its request, `to` is a channel or a person.
+
+    `threaded` ones go under the request's card. `lease` is set for GRANTED and ENDED; `count` is
+    the number of the yes for ANSWERED.
+    """
+
+    key: str
+    topic: Topic
+    to: str
+    request: Request
+    leases: tuple[Lease, ...]
+    lease: Lease | None = None
+    count: int = 0
+    threaded: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """Where a notification went, and the digest of what it said."""
+
+    channel: str
+    ts: str
+    digest: str
+
+
+CARD = "card"
+
+
+def notifications(request: Request, leases: tuple[Lease, ...]) -> Iterator[Notification]:
+    """Say everything that Slack should have been told by now, in the order of telling."""
+    channel = request.plan.channel
+    if channel:
+        yield Notification(key=CARD, topic=Topic.CARD, to=channel, request=request, leases=leases)
+    for told in _news(request, leases):
+        if channel:
+            yield told(channel, threaded=True)
+        if told.direct:
+            yield told(request.requester.id, threaded=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _News:
+    """One piece of news, to be told in a thread, and to the requester if `direct`."""
+
+    key: str
+    topic: Topic
+    request: Request
+    leases: tuple[Lease, ...]
+    direct: bool
+    lease: Lease | None = None
+    count: int = 0
+
+    def __call__(self, to: str, *, threaded: bool) -> Notification:
+        return Notification(
+            key=f"{'thread' if threaded else 'direct'}:{self.key}",
+            topic=self.topic,
+            to=to,
+            request=self.request,
+            leases=self.leases,
+            lease=self.lease,
+            count=self.count,
+            threaded=threaded,
+        )
+
+
+def _news(request: Request, leases: tuple[Lease, ...]) -> Iterator[_News]:
+    yes = sum(answer.yes for answer in request.approvals)
+    partial = yes if request.state is not RequestState.APPROVED else yes - 1
+    for count in range(1, partial + 1):
+        yield _News(
+            key=f"answered:{count}", topic=Topic.ANSWERED, request=request, leases=leases,
+            direct=False, count=count,
+        )  # fmt: skip
+    if request.state is not RequestState.PENDING:
+        # An approval alone is no news to the requester: the proven grant is (law 4).
+        direct = request.state in (RequestState.DENIED, RequestState.LAPSED)
+        yield _News(
+            key="decided", topic=Topic.DECIDED, request=request, leases=leases, direct=direct
+        )
+    for lease in leases:
+        yield from _lease_news(request, leases, lease)
+
+
+def _lease_news(request: Request, leases: tuple[Lease, ...], lease: Lease) -> Iterator[_News]:
+    if lease.granted_at is not None:
+        yield _News(
+            key=f"granted:{lease.id}", topic=Topic.GRANTED, request=request, leases=leases,
+            direct=True, lease=lease,
+        )  # fmt: skip
+    failed = lease.cause is EndCause.FAILED and lease.state is LeaseState.REVOKING
+    if lease.state is LeaseState.ENDED or failed:
+        yield _News(
+            key=f"ended:{lease.id}", topic=Topic.ENDED, request=request, leases=leases,
+            direct=True, lease=lease,
+        )  # fmt: skip

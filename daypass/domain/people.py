@@ -1,0 +1,79 @@
+"""Who somebody is: what Slack says now, what was pinned at first sight, and whether both agree (law 5)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from daypass.domain.ids import MoveId, PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """One account as Slack describes it at `seen_at`."""
+
+    id: PersonId
+    workspace: str
+    name: str
+    email: str
+    seen_at: datetime
+    email_confirmed: bool = True
+    guest: bool = False
+    bot: bool = False
+    foreign: bool = False
+    deactivated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pin:
+    """The email that an account had when we first trusted it, or that an administrator confirmed."""
+
+    id: PersonId
+    email: str
+    pinned_at: datetime
+    version: int = 0
+    move: MoveId = MoveId("")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """An account that was trusted at `verified_at`, with the catalog's teams it then belonged to."""
+
+    id: PersonId
+    name: str
+    email: str
+    teams: frozenset[str]
+    verified_at: datetime
+
+
+class Distrust(StrEnum):
+    """Why an account is nobody to us."""
+
+    DEACTIVATED = "the account is deactivated in Slack"
+    BOT = "bots cannot ask for access or approve it"
+    FOREIGN = "the account belongs to another workspace"
+    GUEST = "guests of the workspace cannot ask for access or approve it"
+    NO_EMAIL = "the Slack profile shows no email, so no cluster username is known"
+    EMAIL_UNCONFIRMED = "the email of the Slack profile is not confirmed"
+    EMAIL_CHANGED = (
+        "the email of the Slack profile changed since it was first trusted; "
+        "an administrator must confirm it with `daypass people confirm`"
+    )
+    EMAIL_TAKEN = "another account was trusted with this email before"
+
+
+def distrust(profile: Profile, pin: Pin | None, owner: PersonId | None) -> Distrust | None:
+    """Say why `profile` is nobody, or None when it is trusted.
+
+    `pin` is this account's own pin, `owner` the account to which its email is pinned.
+    """
+    checks = (
+        (profile.deactivated, Distrust.DEACTIVATED),
+        (profile.bot, Distrust.BOT),
+        (profile.foreign, Distrust.FOREIGN),
+        (profile.guest, Distrust.GUEST),
+        ("@" not in profile.email, Distrust.NO_EMAIL),
+        (not profile.email_confirmed, Distrust.EMAIL_UNCONFIRMED),
+        (pin is not None and pin.email != profile.email, Distrust.EMAIL_CHANGED),
+        (owner is not None and owner != profile.id, Distrust.EMAIL_TAKEN),
+    )
+    return next((why for broken, why in checks if broken), None)

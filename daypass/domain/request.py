@@ -1,0 +1,167 @@
+"""A request: what was asked, what the rule book planned for it, who said what, and its table of moves."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final, Self
+
+from daypass.domain.catalog import Step, covered
+from daypass.domain.errors import IllegalMoveError
+from daypass.domain.ids import LeaseId, MoveId, RequestId, lease_id
+from daypass.domain.people import Person
+from daypass.domain.scope import Scope
+
+
+class RequestState(StrEnum):
+    """Where a request stands."""
+
+    PENDING = "pending"  # waiting for people
+    APPROVED = "approved"  # became leases
+    DENIED = "denied"
+    CANCELLED = "cancelled"  # by the requester
+    LAPSED = "lapsed"  # nobody answered in time
+
+
+FINAL: Final[frozenset[RequestState]] = frozenset()
+REQUEST_MOVES: Final[Mapping[RequestState, frozenset[RequestState]]] = {
+    RequestState.PENDING: frozenset(RequestState) - {RequestState.PENDING},
+    RequestState.APPROVED: FINAL,
+    RequestState.DENIED: FINAL,
+    RequestState.CANCELLED: FINAL,
+    RequestState.LAPSED: FINAL,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """What a person wants, before anybody judged it; no duration means the workflow's default."""
+
+    requester: Person
+    cluster: str
+    levels: tuple[str, ...]
+    namespaces: tuple[str, ...] = ()
+    duration: timedelta | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One level of a plan, where it will hold, and the workflow that decided on it."""
+
+    level: str
+    scope: Scope
+    workflow: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What an ask comes to under the rules of catalog `version`; no `steps` means automatic."""
+
+    items: tuple[Item, ...]
+    duration: timedelta
+    longest: timedelta
+    steps: tuple[Step, ...]
+    channel: str
+    timeout: timedelta
+    self_approval: bool
+    version: str
+
+    @property
+    def workflows(self) -> tuple[str, ...]:
+        """Names of the workflows that decided, without doubles, in the order of the items."""
+        return tuple(dict.fromkeys(item.workflow for item in self.items))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """One person's yes or no; a yes may carry a shorter duration, a no its reason."""
+
+    by: Person
+    at: datetime
+    yes: bool
+    duration: timedelta | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far the steps are met: `step` is the one that waits, None when all are met."""
+
+    step: Step | None
+    number: int
+    given: int
+
+
+def progress(steps: tuple[Step, ...], approvals: tuple[Approval, ...]) -> Progress:
+    """Count approvals towards the steps in order; nobody counts twice (law 5)."""
+    number, given, counted = 0, 0, set[str]()
+    for approval in approvals:
+        waits = number < len(steps) and covered(steps[number].by, approval.by)
+        if not (approval.yes and waits) or approval.by.id in counted:
+            continue
+        counted.add(approval.by.id)
+        given += 1
+        if given == steps[number].count:
+            number, given = number + 1, 0
+    step = steps[number] if number < len(steps) else None
+    return Progress(step=step, number=number, given=given)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One person asks for levels on one cluster; `ask` and `plan` as they were when last judged."""
+
+    id: RequestId
+    ask: Ask
+    plan: Plan
+    asked_at: datetime
+    lapses_at: datetime
+    state: RequestState = RequestState.PENDING
+    approvals: tuple[Approval, ...] = ()
+    decided_at: datetime | None = None
+    version: int = 0
+    move: MoveId = MoveId("")
+
+    @property
+    def requester(self) -> Person:
+        """Who asks, as last verified."""
+        return self.ask.requester
+
+    @property
+    def cluster(self) -> str:
+        """Where."""
+        return self.ask.cluster
+
+    @property
+    def duration(self) -> timedelta:
+        """What was planned, or the shortest that an approver gave."""
+        given = [a.duration for a in self.approvals if a.yes and a.duration is not None]
+        return min([self.plan.duration, *given])
+
+    @property
+    def progress(self) -> Progress:
+        """How far the approvals are."""
+        return progress(self.plan.steps, self.approvals)
+
+    @property
+    def lease_ids(self) -> tuple[LeaseId, ...]:
+        """Ids of the leases that it became, or would become."""
+        return tuple(lease_id(self.id, n) for n in range(1, len(self.plan.items) + 1))
+
+    @property
+    def decided_by(self) -> str:
+        """Name whoever decided it last; empty for nobody."""
+        return self.approvals[-1].by.name if self.approvals else ""
+
+    def moved_to(self, state: RequestState, at: datetime) -> Self:
+        """Return this request in `state`; the table alone says which moves exist."""
+        if state not in REQUEST_MOVES[self.state]:
+            raise IllegalMoveError(f"request {self.id}: {self.state} cannot become {state}")
+        return replace(self, state=state, decided_at=at)
+
+    def with_approval(self, approval: Approval) -> Self:
+        """Return this pending request with one more answer."""
+        if self.state is not RequestState.PENDING:
+            raise IllegalMoveError(f"request {self.id}: {self.state} takes no more answers")
+        return replace(self, approvals=(*self.approvals, approval))

@@ -1,0 +1,27 @@
+"""Where on a cluster a right holds: everywhere, or in some namespaces."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """The whole cluster when `namespaces` is empty, else just these (sorted, no doubles)."""
+
+    namespaces: tuple[str, ...] = ()
+
+    @property
+    def cluster_wide(self) -> bool:
+        """Whether the right holds on the whole cluster."""
+        return not self.namespaces
+
+    def __str__(self) -> str:
+        """Read as people say it: `in payments, team-a` or `cluster-wide`."""
+        return f"in {', '.join(self.namespaces)}" if self.namespaces else "cluster-wide"
+
+
+CLUSTER_WIDE = Scope()
+
+
+def within(*namespaces: str) -> Scope:
+    """Return the scope of these namespaces (at least one)."""
+    return Scope(namespaces=tuple(sorted(set(namespaces))))
