@@ -241,6 +241,10 @@ class Cluster(Protocol):
 class Chat(Protocol):
     """Slack out: renders a notification and sends it."""
 
+    def digest(self, notification: Notification) -> str:
+        """Return what tells one rendering from another, without sending; receipts carry it."""
+        ...
+
     def send(self, notification: Notification, thread: Receipt | None) -> Receipt:
         """Post a new message, in a thread if one is given."""
         ...
