@@ -1,4 +1,4 @@
-"""What every test stands on: a clean environment, Hypothesis profiles, and no silent skips in CI."""
+"""What every test stands on: a clean environment, Hypothesis profiles, no silent skips in CI."""
 
 import os
 from collections.abc import Iterator

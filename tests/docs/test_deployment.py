@@ -1,0 +1,94 @@
+"""docker-compose.yml and the image keep the promises of the threat model."""
+
+import re
+from typing import Any, Final
+
+import pytest
+from ruamel.yaml import YAML
+
+from tests.docs.project import read
+
+_ROLES: Final = {
+    "bot": ["python", "-m", "bot"],
+    "grants": ["python", "-m", "workers", "grants"],
+    "notifications": ["python", "-m", "workers", "notifications"],
+    "timekeeper": ["python", "-m", "workers", "timekeeper"],
+}
+_SECRETS: Final = {
+    "bot": {"slack-bot-token", "slack-app-token"},
+    "grants": {"mac-key"},
+    "notifications": {"slack-bot-token"},
+    "timekeeper": set[str](),
+}
+
+
+def _services() -> dict[str, dict[str, Any]]:
+    services: dict[str, dict[str, Any]] = YAML(typ="safe").load(read("docker-compose.yml"))[
+        "services"
+    ]
+    return services
+
+
+@pytest.mark.parametrize("name", ["redis", *_ROLES])
+def test_container_can_change_nothing_but_its_data(name: str) -> None:
+    """Read-only root, no capability, no new privilege, not root, no published port."""
+    service = _services()[name]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert not service["user"].startswith(("0", "root"))
+    assert {"ports", "privileged", "cap_add", "network_mode", "pid"}.isdisjoint(service)
+
+
+@pytest.mark.parametrize("role", _ROLES)
+def test_role_runs_from_the_one_image_with_its_own_secrets_only(role: str) -> None:
+    """Least power: no cluster for the bot, no Slack token for the grants worker."""
+    service = _services()[role]
+    assert service["image"].startswith("daypass:")
+    assert service["command"] == _ROLES[role]
+    assert set(service.get("secrets", ())) == _SECRETS[role]
+
+
+@pytest.mark.parametrize("role", _ROLES)
+def test_secret_reaches_a_role_as_a_file_only(role: str) -> None:
+    """No secret is in an environment that `docker inspect` shows."""
+    secret = re.compile(r"TOKEN|KEY|SECRET|PASSWORD")
+    environment = _services()[role]["environment"]
+    named = {k: v for k, v in environment.items() if secret.search(k)}
+    assert all(name.endswith("_FILE") for name in named)
+    assert set(named.values()) == {f"/run/secrets/{name}" for name in _SECRETS[role]}
+
+
+def test_only_the_grants_worker_sees_cluster_credentials() -> None:
+    """The folder with the clusters' tokens is mounted once."""
+    holders = {
+        name
+        for name, service in _services().items()
+        if any("clusters" in str(volume) for volume in service.get("volumes", ()))
+    }
+    assert holders == {"grants"}
+
+
+def test_redis_loses_nothing_and_evicts_nothing() -> None:
+    """Every acknowledged move is on disk, and memory pressure forgets no lease."""
+    command = " ".join(_services()["redis"]["command"])
+    assert "--appendonly yes" in command
+    assert "--appendfsync always" in command
+    assert "--maxmemory-policy noeviction" in command
+    assert _services()["redis"]["volumes"] == ["redis:/data"]
+
+
+def test_image_installs_by_hash_and_does_not_run_as_root() -> None:
+    """The image is built from the lock and drops root."""
+    dockerfile = read("Dockerfile")
+    assert "--require-hashes --only-binary :all: -r requirements/run.txt" in dockerfile
+    assert re.findall(r"^USER (\S+)$", dockerfile, re.MULTILINE) == ["65532:65532"]
+
+
+def test_slack_app_asks_for_no_more_than_it_uses() -> None:
+    """Least privilege in Slack too: no history, no uninvited posts, no user scope."""
+    manifest = YAML(typ="safe").load(read("deploy/slack/manifest.yaml"))
+    assert manifest["oauth_config"]["scopes"] == {
+        "bot": ["commands", "chat:write", "users:read", "users:read.email", "usergroups:read"]
+    }
+    assert manifest["features"]["slash_commands"][0]["should_escape"] is True

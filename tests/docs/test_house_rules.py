@@ -1,0 +1,56 @@
+"""What the linter cannot say: no mock library, no sleeping, small files."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tests.docs.project import PACKAGES, from_root, sources
+
+_TESTS: Final = [path for path in sources("tests") if path.name.startswith("test_")]
+_EVERYTHING: Final = (*PACKAGES, "tests", "bench")
+_LONGEST_FILE: Final = 300
+_LONGEST_FUNCTION: Final = 40
+
+
+@pytest.mark.parametrize("path", _TESTS, ids=from_root)
+def test_doubles_are_real_implementations_and_nothing_sleeps(path: Path) -> None:
+    """Our code is never patched, and no test waits by sleeping."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    assert list(_patches(tree)) == []
+
+
+@pytest.mark.parametrize("path", sources(*_EVERYTHING), ids=from_root)
+def test_files_and_functions_stay_small(path: Path) -> None:
+    """A file has at most 300 lines and a function at most 40."""
+    text = path.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= _LONGEST_FILE
+    long = [
+        f"{node.name}: {lines} lines"
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (lines := (node.end_lineno or 0) - node.lineno + 1) > _LONGEST_FUNCTION
+    ]
+    assert long == []
+
+
+def _patches(tree: ast.AST) -> Iterator[str]:
+    """Every way to patch or to sleep that the module uses, as `line: what`."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names=names) if any("mock" in alias.name for alias in names):
+                yield f"{node.lineno}: mock"
+            case ast.ImportFrom(module=str(module)) if "mock" in module:
+                yield f"{node.lineno}: mock"
+            case ast.ImportFrom(module="time", names=names) if any(
+                a.name == "sleep" for a in names
+            ):
+                yield f"{node.lineno}: sleep"
+            case ast.Attribute(value=ast.Name(id="monkeypatch"), attr="setattr" | "setitem"):
+                yield f"{node.lineno}: monkeypatch.{node.attr}"
+            case ast.Attribute(value=ast.Name(id="time" | "asyncio"), attr="sleep"):
+                yield f"{node.lineno}: sleep"
+            case _:
+                pass
