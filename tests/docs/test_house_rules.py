@@ -1,4 +1,4 @@
-"""What the linter cannot say: no mock library, no sleeping, small files."""
+"""What the linter cannot say: every test names its law, nothing is patched, nothing grows."""
 
 import ast
 from collections.abc import Iterator
@@ -22,6 +22,14 @@ def test_doubles_are_real_implementations_and_nothing_sleeps(path: Path) -> None
     assert list(_patches(tree)) == []
 
 
+@pytest.mark.parametrize("path", _TESTS, ids=from_root)
+def test_every_test_states_its_law(path: Path) -> None:
+    """A test opens with the sentence that would be false if it failed."""
+    functions = _functions(ast.parse(path.read_text(encoding="utf-8")))
+    silent = [f.name for f in functions if f.name.startswith("test_") and not ast.get_docstring(f)]
+    assert silent == []
+
+
 @pytest.mark.parametrize("path", sources(*_EVERYTHING), ids=from_root)
 def test_files_and_functions_stay_small(path: Path) -> None:
     """A file has at most 300 lines and a function at most 40."""
@@ -29,11 +37,19 @@ def test_files_and_functions_stay_small(path: Path) -> None:
     assert len(text.splitlines()) <= _LONGEST_FILE
     long = [
         f"{node.name}: {lines} lines"
-        for node in ast.walk(ast.parse(text))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        and (lines := (node.end_lineno or 0) - node.lineno + 1) > _LONGEST_FUNCTION
+        for node in _functions(ast.parse(text))
+        if (lines := (node.end_lineno or 0) - node.lineno + 1) > _LONGEST_FUNCTION
     ]
     assert long == []
+
+
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def _functions(tree: ast.AST) -> Iterator[_Function]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
 
 
 def _patches(tree: ast.AST) -> Iterator[str]:
