@@ -3,11 +3,11 @@
 All of them raise only `OutsideError` (and `ConflictError` for `Store.commit`).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from daypass.domain.audit import AuditEvent
 from daypass.domain.catalog import Catalog
@@ -18,6 +18,9 @@ from daypass.domain.lease import Lease, ObjectRef
 from daypass.domain.notification import Notification, Receipt
 from daypass.domain.people import Pin, Profile
 from daypass.domain.request import Request
+
+A = TypeVar("A")
+B = TypeVar("B")
 
 # ── The clock ────────────────────────────────────────────────────────────────────────────────────
 
@@ -61,6 +64,10 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """Return the present, aware, UTC."""
+        ...
+
+    def pause(self, duration: timedelta) -> None:
+        """Wait that long."""
         ...
 
     def claim(self, due: str, limit: int) -> Sequence[Claim]:
@@ -214,8 +221,8 @@ class Cluster(Protocol):
         """Delete the object with exactly that uid; one that is gone already is fine."""
         ...
 
-    def of_lease(self, lease: LeaseId, install: str) -> Sequence[GrantObject]:
-        """Return what is there under our label for one lease."""
+    def of_leases(self, leases: Sequence[LeaseId]) -> Sequence[GrantObject]:
+        """Return what is there under our label for these leases (up to 50 in one question)."""
         ...
 
     def ours(self) -> Iterator[GrantObject]:
@@ -282,6 +289,14 @@ class Ids(Protocol):
         ...
 
 
+class Each(Protocol):
+    """Does the same to many things: in a bounded pool of threads, or one after another."""
+
+    def __call__(self, do: Callable[[A], B], things: Sequence[A]) -> Sequence[B]:
+        """Return what `do` returned for each, in order; an exception of `do` is raised."""
+        ...
+
+
 # ── One bundle per process ───────────────────────────────────────────────────────────────────────
 
 
@@ -310,6 +325,7 @@ class GrantPorts(Ledger):
     cluster: Cluster
     name: str
     key: bytes
+    each: Each
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

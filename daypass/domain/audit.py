@@ -29,7 +29,7 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEvent:
-    """One thing that happened; `actor` is a Slack id, an email or a process, `facts` are short strings."""
+    """One thing that happened; `actor` is a Slack id, an email or a process."""
 
     at: datetime
     action: Action

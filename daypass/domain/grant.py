@@ -1,4 +1,4 @@
-"""A lease as objects on a cluster: what to create, how to know it again, and what must be removed. Pure."""
+"""A lease as objects on a cluster: what to create, how to know it again, what must go. Pure."""
 
 import hashlib
 import hmac

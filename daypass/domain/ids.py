@@ -1,4 +1,4 @@
-"""Names of things: a request is 12 random Crockford base32 characters, a lease its request with `-1`, `-2`."""
+"""Names: a request is 12 random Crockford base32 characters, its leases add `-1`, `-2`."""
 
 import re
 from typing import Final, NewType
@@ -10,6 +10,8 @@ LeaseId = NewType("LeaseId", str)
 MoveId = NewType("MoveId", str)
 """One per commit; tells our own write apart from somebody else's when the reply was lost."""
 
+UNMOVED: Final = MoveId("")
+"""The move id of a value that was never committed."""
 ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 LENGTH: Final = 12
 RANDOM_BITS: Final = 5 * LENGTH

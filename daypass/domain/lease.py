@@ -1,4 +1,4 @@
-"""A lease: the time-bound right to one level, the attempts to realise it, and its table of moves."""
+"""A lease: the time-bound right to one level, its attempts, and its table of moves."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final, Self
 
 from daypass.domain.errors import IllegalMoveError
-from daypass.domain.ids import LeaseId, MoveId, RequestId, request_of
+from daypass.domain.ids import UNMOVED, LeaseId, MoveId, RequestId, request_of
 from daypass.domain.people import Person
 from daypass.domain.scope import Scope
 
@@ -72,7 +72,7 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lease:
-    """The right of `holder` to `level` in `scope` of `cluster`, for `duration` from its last attempt."""
+    """The right of `holder` to `level` in `scope`, for `duration` from its last attempt."""
 
     id: LeaseId
     holder: Person
@@ -94,7 +94,7 @@ class Lease:
     still: str = ""
     ended_at: datetime | None = None
     version: int = 0
-    move: MoveId = MoveId("")
+    move: MoveId = UNMOVED
 
     @property
     def request(self) -> RequestId:

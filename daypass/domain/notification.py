@@ -1,4 +1,4 @@
-"""What Slack is told, as a projection of state: the same state always gives the same notifications (law 9)."""
+"""What Slack is told, as a projection of state: same state, same notifications (law 9)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

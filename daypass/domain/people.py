@@ -1,10 +1,10 @@
-"""Who somebody is: what Slack says now, what was pinned at first sight, and whether both agree (law 5)."""
+"""Who somebody is: what Slack says now, what was pinned, whether both agree (law 5)."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from daypass.domain.ids import MoveId, PersonId
+from daypass.domain.ids import UNMOVED, MoveId, PersonId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,18 +25,18 @@ class Profile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pin:
-    """The email that an account had when we first trusted it, or that an administrator confirmed."""
+    """The email that an account had at first sight, or that an administrator confirmed."""
 
     id: PersonId
     email: str
     pinned_at: datetime
     version: int = 0
-    move: MoveId = MoveId("")
+    move: MoveId = UNMOVED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """An account that was trusted at `verified_at`, with the catalog's teams it then belonged to."""
+    """An account that was trusted at `verified_at`, with the catalog's teams it was in."""
 
     id: PersonId
     name: str

@@ -1,9 +1,9 @@
-"""The rule book: one pure `judge` for command, form, button, worker and dry run (law 6); doubt means no."""
+"""The rule book: one pure `judge` for command, button, worker and dry run (law 6)."""
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
 from difflib import get_close_matches
 from typing import Final
 
@@ -13,19 +13,17 @@ from daypass.domain.catalog import (
     Catalog,
     Cluster,
     Level,
-    Principal,
-    Step,
     Workflow,
-    covered,
     forbidden_name,
     forbidden_namespace,
     forbidden_role,
     matches,
 )
-from daypass.domain.discovery import Snapshot, missing
+from daypass.domain.circumstances import Circumstances, Roster
+from daypass.domain.discovery import missing
 from daypass.domain.people import Person
 from daypass.domain.reasons import Reason
-from daypass.domain.request import Approval, Ask, Item, Plan, Request, RequestState, progress
+from daypass.domain.request import Ask, Item, Plan
 from daypass.domain.scope import CLUSTER_WIDE, Scope, within
 
 TIMEKEEPER_SILENCE: Final = timedelta(seconds=10)
@@ -35,46 +33,6 @@ CLUSTER_WIDE_CAP: Final = 500
 _SECRET: Final = re.compile(
     r"xox[a-z]-|xapp-|eyJ[\w-]{10,}\.eyJ|-----BEGIN [A-Z ]*PRIVATE KEY|AKIA[0-9A-Z]{16}|ghp_\w{20}"
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Roster:
-    """Who is in the teams and behind the emails that approve; `everyone` marks open-ended teams."""
-
-    members: Mapping[Principal, tuple[Person, ...]]
-    everyone: frozenset[Principal] = frozenset()
-
-    def of(self, principals: tuple[Principal, ...]) -> tuple[Person, ...]:
-        """Return the trusted people behind `principals`, without doubles."""
-        found = {p.id: p for one in principals for p in self.members.get(one, ())}
-        return tuple(found.values())
-
-    def describe(self, principals: tuple[Principal, ...]) -> tuple[str, ...]:
-        """Name each principal with its people: `team:sre (bob, dan)`."""
-        return tuple(self._described(one) for one in principals)
-
-    def _described(self, one: Principal) -> str:
-        names = ", ".join(person.name for person in self.members.get(one, ()))
-        return f"{one} ({names})" if names else str(one)
-
-
-NOBODY: Final = Roster(members={})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Circumstances:
-    """All that a judgement rests on besides the ask.
-
-    `roster` is None where nobody can look people up (the grants worker): then only the approvals
-    that were given are judged, not whether more could be. `cluster_wide` counts live leases.
-    """
-
-    catalog: Catalog
-    now: datetime
-    seen: Mapping[str, Snapshot] = field(default_factory=dict)
-    timekeeper_at: datetime | None = None
-    cluster_wide: int = 0
-    roster: Roster | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,15 +63,17 @@ def judge(ask: Ask, given: Circumstances) -> Verdict:
     """Say whether `ask` may be had, and what it comes to."""
     cluster = given.catalog.clusters.get(ask.cluster)
     if cluster is None:
-        return Refused(reasons=(_unknown_cluster(ask.cluster, given.catalog),))
-    found = [judge_level(ask, name, cluster, given) for name in dict.fromkeys(ask.levels)]
+        return Refused(reasons=(unknown_cluster(ask.cluster, given.catalog),))
+    found = [
+        judge_level(ask, name, cluster=cluster, given=given) for name in dict.fromkeys(ask.levels)
+    ]
     refusals = [reason for one in found if isinstance(one, tuple) for reason in one]
     chosen = [one for one in found if isinstance(one, Choice)]
     refusals += _misasked(ask, [one.workflow for one in chosen])
     if refusals or not chosen:
         return Refused(reasons=tuple(dict.fromkeys(refusals)))
     plan = _plan(ask, chosen, given.catalog.version)
-    refusals += _impossible(plan, ask, cluster, given)
+    refusals += _impossible(plan, ask, given)
     if refusals:
         return Refused(reasons=tuple(refusals))
     return NeedsApproval(plan=plan) if plan.steps else Allowed(plan=plan)
@@ -129,7 +89,7 @@ class Choice:
 
 
 def judge_level(
-    ask: Ask, name: str, cluster: Cluster, given: Circumstances
+    ask: Ask, name: str, *, cluster: Cluster, given: Circumstances
 ) -> Choice | tuple[Reason, ...]:
     """Judge one level of an ask by itself."""
     catalog = given.catalog
@@ -147,8 +107,8 @@ def judge_level(
     if isinstance(scope, Reason):
         return (scope,)
     refusals = (
-        *_forbidden(level, scope, cluster, ask.requester),
-        *_absent(level, scope, given, cluster),
+        *_forbidden(level, scope, username=cluster.username_of(ask.requester)),
+        *_absent(level, scope, cluster=cluster.name, given=given),
     )
     return refusals or Choice(level=level, scope=scope, workflow=workflow)
 
@@ -165,8 +125,7 @@ def _scope(level: Level, asked: tuple[str, ...]) -> Scope | Reason:
     return within(*namespaces) if namespaces else CLUSTER_WIDE
 
 
-def _forbidden(level: Level, scope: Scope, cluster: Cluster, person: Person) -> Iterator[Reason]:
-    username = cluster.username_of(person)
+def _forbidden(level: Level, scope: Scope, *, username: str) -> Iterator[Reason]:
     if forbidden_name(username):
         yield no.Forbidden(what=f"Access as user “{username}”")
     if level.role is not None and forbidden_role(level.role):
@@ -178,13 +137,13 @@ def _forbidden(level: Level, scope: Scope, cluster: Cluster, person: Person) -> 
             yield no.Forbidden(what=f"Access in namespace {namespace}")
 
 
-def _absent(level: Level, scope: Scope, given: Circumstances, cluster: Cluster) -> Iterator[Reason]:
+def _absent(level: Level, scope: Scope, *, cluster: str, given: Circumstances) -> Iterator[Reason]:
     """Doubt means no (law 10): without a fresh look at the cluster nothing is granted there."""
-    snapshot = given.seen.get(cluster.name)
+    snapshot = given.seen.get(cluster)
     if snapshot is None or not snapshot.fresh(given.now):
-        yield no.ClusterUnavailable(cluster=cluster.name)
+        yield no.ClusterUnavailable(cluster=cluster)
     elif lacking := missing(level, scope, snapshot):
-        yield no.Lacking(level=level.name, cluster=cluster.name, what=lacking)
+        yield no.Lacking(level=level.name, cluster=cluster, what=lacking)
 
 
 def _misasked(ask: Ask, workflows: list[Workflow]) -> Iterator[Reason]:
@@ -220,18 +179,19 @@ def _plan(ask: Ask, chosen: list[Choice], version: str) -> Plan:
     )
 
 
-def _impossible(plan: Plan, ask: Ask, cluster: Cluster, given: Circumstances) -> Iterator[Reason]:
+def _impossible(plan: Plan, ask: Ask, given: Circumstances) -> Iterator[Reason]:
     if given.timekeeper_at is None or given.now - given.timekeeper_at > TIMEKEEPER_SILENCE:
         yield no.NoTimekeeper()
     wide = any(item.scope.cluster_wide for item in plan.items)
     if wide and given.cluster_wide >= CLUSTER_WIDE_CAP:
-        yield no.ClusterFull(cluster=cluster.name, most=CLUSTER_WIDE_CAP)
+        yield no.ClusterFull(cluster=ask.cluster, most=CLUSTER_WIDE_CAP)
     if given.roster is not None:
-        yield from _unapprovable(plan, ask.requester, cluster, given.roster)
+        cluster = given.catalog.clusters[ask.cluster]
+        yield from _unapprovable(plan, ask.requester, cluster=cluster, roster=given.roster)
 
 
 def _unapprovable(
-    plan: Plan, requester: Person, cluster: Cluster, roster: Roster
+    plan: Plan, requester: Person, *, cluster: Cluster, roster: Roster
 ) -> Iterator[Reason]:
     for step in plan.steps:
         if roster.everyone.intersection(step.by):
@@ -253,109 +213,10 @@ def same(one: Person, other: Person, cluster: Cluster) -> bool:
     return one.id == other.id or cluster.username_of(one) == cluster.username_of(other)
 
 
-def judge_approval(
-    request: Request, approval: Approval, given: Circumstances
-) -> Request | tuple[Reason, ...]:
-    """Judge one person's answer anew at the click (law 5).
-
-    Returns the request with the answer in it, moved on if that decides it, or the reasons why not.
-    """
-    if request.state is not RequestState.PENDING:
-        return (no.NotPending(request=request.id, state=request.state, by=request.decided_by),)
-    if given.now >= request.lapses_at:
-        return (no.NotPending(request=request.id, state="timed out", by=""),)
-    refused = _not_entitled(request, approval, given)
-    if refused is not None:
-        return (refused,)
-    return _approve(request, approval, given) if approval.yes else _deny(request, approval, given)
-
-
-def _deny(request: Request, approval: Approval, given: Circumstances) -> Request:
-    return request.with_approval(approval).moved_to(RequestState.DENIED, given.now)
-
-
-def _approve(
-    request: Request, approval: Approval, given: Circumstances
-) -> Request | tuple[Reason, ...]:
-    if approval.duration is not None and approval.duration > request.plan.duration:
-        return (no.NotShorter(given=approval.duration, asked=request.plan.duration),)
-    verdict = judge(request.ask, given)
-    if isinstance(verdict, Refused):
-        return verdict.reasons
-    answered = request.with_approval(approval)
-    if not same_rights(verdict.plan, request.plan):
-        return (no.ConfigurationChanged(what="ask again to see what it comes to now."),)
-    if answered.progress.step is not None:
-        return answered
-    return answered.moved_to(RequestState.APPROVED, given.now)
-
-
-def same_rights(one: Plan, other: Plan) -> bool:
-    """Whether two plans give the same rights on the same conditions."""
-    return (one.items, one.duration, one.steps) == (other.items, other.duration, other.steps)
-
-
-def _not_entitled(request: Request, approval: Approval, given: Circumstances) -> Reason | None:
-    could = (given.roster or NOBODY).describe(could_approve(request.plan))
-    cluster = given.catalog.clusters.get(request.cluster)
-    if cluster is None:
-        return _unknown_cluster(request.cluster, given.catalog)
-    waiting = request.progress.step
-    entitled = waiting is not None and covered(waiting.by, approval.by)
-    if not approval.yes:
-        entitled = covered(could_approve(request.plan), approval.by)
-    if not entitled:
-        return no.NotAnApprover(could=could)
-    if same(approval.by, request.requester, cluster) and not request.plan.self_approval:
-        return no.SelfApproval(could=could)
-    if approval.yes and any(a.by.id == approval.by.id for a in request.approvals):
-        return no.CountedAlready()
-    return None
-
-
-def could_approve(plan: Plan) -> tuple[Principal, ...]:
-    """Return whoever could say yes in some step."""
-    return tuple(dict.fromkeys(one for step in plan.steps for one in step.by))
-
-
-def approvals_hold(request: Request, plan: Plan, cluster: Cluster) -> bool:
-    """Whether the answers that were given meet `plan`, as judged anew by the grants worker (law 8)."""
-    counted = tuple(
-        a
-        for a in request.approvals
-        if plan.self_approval or not same(a.by, request.requester, cluster)
-    )
-    return progress(plan.steps, counted).step is None
-
-
-def may_revoke(person: Person, request: Request, catalog: Catalog) -> bool:
-    """Whether `person` may end somebody else's lease: its approvers and administrators."""
-    return covered((*could_approve(request.plan), *catalog.admins), person)
-
-
-def _unknown_cluster(name: str, catalog: Catalog) -> Reason:
+def unknown_cluster(name: str, catalog: Catalog) -> Reason:
+    """Say that there is no such cluster, with the nearest names."""
     return no.UnknownCluster(name=name, nearest=_close(name, list(catalog.clusters)))
 
 
 def _close(name: str, names: list[str]) -> tuple[str, ...]:
     return tuple(get_close_matches(name.lower(), names, n=3, cutoff=0.5))
-
-
-__all__ = [
-    "Allowed",
-    "Choice",
-    "Circumstances",
-    "NeedsApproval",
-    "Refused",
-    "Roster",
-    "Step",
-    "Verdict",
-    "approvals_hold",
-    "could_approve",
-    "judge",
-    "judge_approval",
-    "judge_level",
-    "may_revoke",
-    "same",
-    "same_rights",
-]

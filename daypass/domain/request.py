@@ -1,4 +1,4 @@
-"""A request: what was asked, what the rule book planned for it, who said what, and its table of moves."""
+"""A request: what was asked, what it comes to, who said what, and its table of moves."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -8,7 +8,7 @@ from typing import Final, Self
 
 from daypass.domain.catalog import Step, covered
 from daypass.domain.errors import IllegalMoveError
-from daypass.domain.ids import LeaseId, MoveId, RequestId, lease_id
+from daypass.domain.ids import UNMOVED, LeaseId, MoveId, RequestId, lease_id
 from daypass.domain.people import Person
 from daypass.domain.scope import Scope
 
@@ -121,7 +121,7 @@ class Request:
     approvals: tuple[Approval, ...] = ()
     decided_at: datetime | None = None
     version: int = 0
-    move: MoveId = MoveId("")
+    move: MoveId = UNMOVED
 
     @property
     def requester(self) -> Person:
