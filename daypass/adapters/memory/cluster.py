@@ -1,0 +1,232 @@
+"""One API server's RBAC in memory: objects with uids, roles with rules, reviews in its own words.
+
+For tests: the switches make it unreachable, late, forgetful of replies, or refusing.
+"""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from daypass.adapters.memory.rbac import because
+from daypass.domain.discovery import Snapshot
+from daypass.domain.errors import (
+    BrokenInvariantError,
+    PermanentOutsideError,
+    TemporaryOutsideError,
+)
+from daypass.domain.grant import (
+    INSTALL,
+    LEASE,
+    MANAGED_BY,
+    Answer,
+    GrantObject,
+    Question,
+    equal,
+)
+from daypass.domain.ids import LeaseId
+from daypass.domain.lease import ObjectRef
+from daypass.domain.rbac import PolicyRule, probes
+
+
+class MemoryCluster:
+    """A `Cluster` that holds its objects itself.
+
+    `roles` is keyed as in a snapshot: `ClusterRole/view`, `Role/payments/log-reader`.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        now: Callable[[], datetime],
+        *,
+        namespaces: Sequence[str] = ("default",),
+        roles: Mapping[str, Sequence[PolicyRule]] | None = None,
+    ) -> None:
+        self.name = name
+        self.namespaces = set(namespaces)
+        self.roles: dict[str, tuple[PolicyRule, ...]] = {
+            role: tuple(rules) for role, rules in (roles or {}).items()
+        }
+        self.down = False
+        """Nothing answers; nothing that is asked happens."""
+        self.late = False
+        """A create gets no answer and happens at `land`."""
+        self.lossy = False
+        """A create or delete happens, its answer is lost."""
+        self.refusal = ""
+        """Every create is refused with this text."""
+        self.bindable: frozenset[str] | None = None
+        """The roles (`ClusterRole/view`) that we may bind; None: all of them."""
+        self._now = now
+        self._objects: dict[tuple[str, str, str], GrantObject] = {}
+        self._flying: list[GrantObject] = []
+        self._reviewed: tuple[GrantObject, ...] | None = None
+        self._made = 0
+        self._lock = threading.RLock()
+
+    # ── What tests do to it ──────────────────────────────────────────────────────────────────────
+
+    @property
+    def objects(self) -> tuple[GrantObject, ...]:
+        """Every binding that is there now, whoever made it, oldest first."""
+        with self._lock:
+            return tuple(self._objects.values())
+
+    def put(self, found: GrantObject) -> GrantObject:
+        """Create or replace an object as an administrator does, with a new uid."""
+        with self._lock:
+            self._made += 1
+            made = replace(found, ref=replace(found.ref, uid=f"uid-{self._made}"))
+            self._objects.pop(_key(found.ref), None)
+            self._objects[_key(found.ref)] = made
+            return made
+
+    def remove(self, ref: ObjectRef) -> None:
+        """Delete an object as an administrator does."""
+        with self._lock:
+            self._objects.pop(_key(ref), None)
+
+    def remove_namespace(self, namespace: str) -> None:
+        """Delete a namespace with all that is in it."""
+        with self._lock:
+            self.namespaces.discard(namespace)
+            for ref in [found.ref for found in self.objects if found.ref.namespace == namespace]:
+                self.remove(ref)
+            for role in [r for r in self.roles if r.startswith(f"Role/{namespace}/")]:
+                del self.roles[role]
+
+    def land(self) -> int:
+        """Let the creates that are still on their way happen; say how many did."""
+        with self._lock:
+            before = len(self._objects)
+            flying, self._flying = self._flying, []
+            for found in flying:
+                if self._has_place(found.ref) and _key(found.ref) not in self._objects:
+                    self.put(found)
+            return len(self._objects) - before
+
+    def hold_reviews(self) -> None:
+        """Answer reviews from what is there now, as a server whose cache lags, until told."""
+        self._reviewed = self.objects
+
+    def release_reviews(self) -> None:
+        """Answer reviews from what is there."""
+        self._reviewed = None
+
+    # ── The port ─────────────────────────────────────────────────────────────────────────────────
+
+    def create(self, planned: GrantObject) -> ObjectRef:
+        """Create an object, or find the very same one there already; return it with its uid."""
+        with self._lock:
+            self._answer()
+            self._admit(planned)
+            if self.late:
+                self._flying.append(planned)
+                raise TemporaryOutsideError(f"{self.name}: timed out", unknown=True)
+            there = self._objects.get(_key(planned.ref)) or self.put(planned)
+            self._reply()
+        if not equal(there, planned):
+            raise PermanentOutsideError(f"{self.name}: another {planned.ref} is there already")
+        return there.ref
+
+    def read(self, ref: ObjectRef) -> GrantObject | None:
+        """Return the object of that name as it is now, with its uid."""
+        self._answer()
+        with self._lock:
+            return self._objects.get(_key(ref))
+
+    def delete(self, ref: ObjectRef) -> None:
+        """Delete the object with exactly that uid; one that is gone already is fine."""
+        if not ref.uid:
+            raise BrokenInvariantError(f"{ref} is to be deleted without its uid")
+        with self._lock:
+            self._answer()
+            there = self._objects.get(_key(ref))
+            if there is not None and there.ref.uid != ref.uid:
+                raise PermanentOutsideError(f"{self.name}: {ref} was replaced by somebody")
+            self.remove(ref)
+            self._reply()
+
+    def of_lease(self, lease: LeaseId, install: str) -> Sequence[GrantObject]:
+        """Return what is there under our label for one lease."""
+        return [
+            found
+            for found in self.ours()
+            if (found.labels.get(LEASE), found.labels.get(INSTALL)) == (lease, install)
+        ]
+
+    def ours(self) -> Iterator[GrantObject]:
+        """Return everything under our label, page by page, of every install."""
+        self._answer()
+        for found in self.objects:
+            self._answer()
+            if found.labels.get(MANAGED_BY) == "daypass":
+                yield found
+
+    def questions(self, planned: GrantObject) -> Sequence[Question]:
+        """Return access reviews that the object makes true, from its role's rules."""
+        self._answer()
+        rules = self.roles.get(role_key(planned))
+        if rules is None:
+            raise PermanentOutsideError(f"{self.name}: {role_key(planned)} does not exist")
+        asked = probes(planned, rules)
+        if not asked:
+            raise PermanentOutsideError(f"{self.name}: {role_key(planned)} allows nothing")
+        return asked
+
+    def review(self, question: Question) -> Answer:
+        """Answer as RBAC does: the first binding that allows it is named."""
+        self._answer()
+        objects = self.objects if self._reviewed is None else self._reviewed
+        reasons = (
+            because(found, self.roles.get(role_key(found), ()), question)
+            for found in sorted(objects, key=lambda found: bool(found.ref.namespace))
+        )
+        reason = next(filter(None, reasons), "")
+        return Answer(allowed=bool(reason), reason=reason)
+
+    def discover(self) -> Snapshot:
+        """Look at roles, groups that are bound, and namespaces."""
+        self._answer()
+        subjects = [subject for found in self.objects for subject in found.subjects]
+        return Snapshot(
+            cluster=self.name,
+            taken_at=self._now(),
+            roles=frozenset(self.roles),
+            groups=frozenset(subject.name for subject in subjects if subject.kind == "Group"),
+            namespaces=frozenset(self.namespaces),
+            version="v0.0.0-memory",
+        )
+
+    def _answer(self) -> None:
+        if self.down:
+            raise TemporaryOutsideError(f"{self.name}: unreachable")
+
+    def _reply(self) -> None:
+        if self.lossy:
+            raise TemporaryOutsideError(f"{self.name}: the answer was lost", unknown=True)
+
+    def _admit(self, planned: GrantObject) -> None:
+        if self.refusal:
+            raise PermanentOutsideError(self.refusal)
+        if not self._has_place(planned.ref):
+            raise PermanentOutsideError(
+                f"{self.name}: namespace {planned.ref.namespace} does not exist"
+            )
+        if self.bindable is not None and str(planned.role) not in self.bindable:
+            raise PermanentOutsideError(f"{self.name}: the right to bind {planned.role} is missing")
+
+    def _has_place(self, ref: ObjectRef) -> bool:
+        return not ref.namespace or ref.namespace in self.namespaces
+
+
+def role_key(found: GrantObject) -> str:
+    """Name the role of a binding as a snapshot does."""
+    if found.role.kind == "Role":
+        return f"{found.role.kind}/{found.ref.namespace}/{found.role.name}"
+    return str(found.role)
+
+
+def _key(ref: ObjectRef) -> tuple[str, str, str]:
+    return ref.kind, ref.namespace, ref.name

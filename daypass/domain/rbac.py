@@ -1,0 +1,90 @@
+"""A role's rules, and the access reviews that prove an object which binds the role. Pure."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from daypass.domain.grant import GrantObject, Question, Subject
+
+_READING: Final = frozenset({"get", "list", "watch"})
+_EXAMPLES: Final = {"": "pods", "apps": "deployments", "batch": "jobs"}
+_EVERYONE: Final = "system:authenticated"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyRule:
+    """One rule of a Role or ClusterRole, in Kubernetes' own words."""
+
+    verbs: tuple[str, ...]
+    api_groups: tuple[str, ...] = ("",)
+    resources: tuple[str, ...] = ()
+    resource_names: tuple[str, ...] = ()
+    non_resource_urls: tuple[str, ...] = ()
+
+
+def probes(planned: GrantObject, rules: Sequence[PolicyRule]) -> tuple[Question, ...]:
+    """Return one or two reviews that `planned` makes true, none where its role allows nothing.
+
+    The first asks for a change if any rule allows one: what a person had before is mostly reading.
+    The second comes from the other end, so that a role read while it changes is noticed.
+    """
+    asked = sorted(_telling(planned, rules), key=_rank)
+    return tuple(dict.fromkeys((asked[0], asked[-1]))) if asked else ()
+
+
+def _telling(planned: GrantObject, rules: Sequence[PolicyRule]) -> tuple[Question, ...]:
+    every = tuple(question for rule in rules for question in _one_of(planned, rule))
+    return tuple(question for question in every if not _common(question)) or every
+
+
+def _one_of(planned: GrantObject, rule: PolicyRule) -> Iterator[Question]:
+    if not rule.verbs or not planned.subjects:
+        return
+    user, groups = _asker(planned.subjects[0])
+    if rule.resources and rule.api_groups:
+        group, resource, subresource = _resource(rule)
+        yield Question(
+            user=user,
+            groups=groups,
+            verb=_verb(rule),
+            group=group,
+            resource=resource,
+            subresource=subresource,
+            name=rule.resource_names[0] if rule.resource_names else "",
+            namespace=planned.ref.namespace,
+        )
+    elif rule.non_resource_urls and not planned.ref.namespace:
+        path = rule.non_resource_urls[0].removesuffix("*") or "/"
+        yield Question(user=user, groups=groups, verb=_verb(rule), path=path)
+
+
+def _asker(subject: Subject) -> tuple[str, tuple[str, ...]]:
+    if subject.kind == "Group":
+        return "", (subject.name, _EVERYONE)
+    return subject.name, (_EVERYONE,)
+
+
+def _verb(rule: PolicyRule) -> str:
+    verb = next((verb for verb in rule.verbs if verb not in _READING), rule.verbs[0])
+    if verb != "*":
+        return verb
+    return "get" if rule.non_resource_urls else "delete"
+
+
+def _resource(rule: PolicyRule) -> tuple[str, str, str]:
+    """Return apiGroup, resource and subresource; `*` only in a group of which nothing is known."""
+    written, _, subresource = rule.resources[0].partition("/")
+    group = rule.api_groups[0]
+    if group == "*":
+        group = ""
+    resource = _EXAMPLES.get(group, "*") if written == "*" else written
+    return group, resource, subresource
+
+
+def _common(question: Question) -> bool:
+    """Whether every account may do that on a usual cluster, so that a yes says little."""
+    return bool(question.path) or question.resource.startswith("selfsubject")
+
+
+def _rank(question: Question) -> bool:
+    return question.verb in _READING
