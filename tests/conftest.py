@@ -7,6 +7,8 @@ from typing import Final, NoReturn
 import pytest
 from hypothesis import HealthCheck, settings
 
+pytest_plugins = ["tests.stack"]
+
 REQUIRE_REAL: Final = "DAYPASS_REQUIRE_REAL"
 _FOREIGN: Final = frozenset(
     {"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "KUBECONFIG", "REDIS_URL"}

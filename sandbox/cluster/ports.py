@@ -1,0 +1,32 @@
+"""Free TCP ports on loopback for servers that must be told theirs."""
+
+import random
+import socket
+from contextlib import ExitStack
+
+# Below the range from which systems take the local ports of outgoing connections: such a port stays
+# ours when a server is restarted.
+_FIRST, _LAST = 20_000, 32_000
+_TRIES = 200
+
+
+def free_ports(count: int) -> tuple[int, ...]:
+    """Different ports on which nobody listens now; somebody may take one before it is used.
+
+    Raises:
+        OSError: hardly any port is free.
+    """
+    with ExitStack() as held:
+        return tuple(_hold_one(held) for _ in range(count))
+
+
+def _hold_one(held: ExitStack) -> int:
+    for _ in range(_TRIES):
+        port = random.randrange(_FIRST, _LAST)
+        probe = held.enter_context(socket.socket())
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            continue
+        return port
+    raise OSError("No free port on 127.0.0.1.")

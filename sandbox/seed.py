@@ -1,0 +1,64 @@
+"""What is done to the sandbox's clusters as administrator, before the product starts.
+
+The product itself never has these rights: it gets the token of its own ServiceAccount.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import urllib3
+from kubernetes.client import ApiException
+
+from sandbox.cluster.api import Manifest
+from sandbox.cluster.servers import ClusterServer
+from sandbox.errors import SandboxError
+from sandbox.private import write_private
+from sandbox.seed_objects import seeded_objects, seeded_statuses
+
+_WORKER = "/api/v1/namespaces/daypass/serviceaccounts/daypass-worker"
+_DAY = 24 * 60 * 60  # Seconds; longer than a sandbox runs.
+
+
+def seed(server: ClusterServer) -> None:
+    """Makes the cluster look alive; may be done again.
+
+    Raises:
+        SandboxError: the API server refused something.
+    """
+    apply(server, seeded_objects())
+    admin = server.admin()
+    for manifest in seeded_statuses():
+        admin.apply_status(manifest)
+
+
+def apply(server: ClusterServer, manifests: Iterable[Manifest]) -> None:
+    """Makes the objects as administrator, namespaces first, else in order; may be done again.
+
+    Raises:
+        SandboxError: the API server refused one; the text names it and says why.
+    """
+    admin = server.admin()
+    for manifest in sorted(manifests, key=lambda manifest: manifest["kind"] != "Namespace"):
+        try:
+            admin.apply(manifest)
+        except (ApiException, urllib3.exceptions.HTTPError) as error:
+            what = f"{manifest['kind']} {manifest['metadata']['name']}"
+            raise SandboxError(f"{what} could not be made on {server.name}: {error}") from error
+
+
+def worker_token(server: ClusterServer, path: Path) -> Path:
+    """Writes a token of the product's ServiceAccount, good for a day, to a file of mode 0600.
+
+    Raises:
+        SandboxError: there is no such ServiceAccount: its rights were not applied before.
+    """
+    request = {
+        "apiVersion": "authentication.k8s.io/v1",
+        "kind": "TokenRequest",
+        "spec": {"expirationSeconds": _DAY},
+    }
+    try:
+        answer = server.admin().post(f"{_WORKER}/token", request)
+    except (ApiException, urllib3.exceptions.HTTPError) as error:
+        raise SandboxError(f"No token for the worker on {server.name}: {error}") from error
+    return write_private(path, answer["status"]["token"])

@@ -1,0 +1,89 @@
+"""Real parts for tests, started once per run: two seeded clusters and a Valkey.
+
+Fixtures: `binaries`, `processes`, `clusters`, `valkey`, `empty_valkey`, `namespace`. A test that
+stops or kills one of them starts it again. Each test works in a namespace of its own.
+"""
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import pytest
+import redis
+
+from sandbox.cluster.binaries import Binaries, find_binaries
+from sandbox.cluster.servers import Clusters, ClusterServer
+from sandbox.errors import SandboxError
+from sandbox.processes import Processes
+from sandbox.seed import seed
+from sandbox.valkey import Valkey, valkey_program
+from tests.conftest import require_real
+
+ACCOUNTS: Final = {name: f"{name}@example.com" for name in ("alice", "bob", "carol", "dan", "eve")}
+"""Account to the username by which the clusters know it."""
+
+
+@pytest.fixture(scope="session")
+def binaries() -> Binaries:
+    """What the clusters run; the test is skipped where it was never built."""
+    try:
+        return find_binaries(os.environ)
+    except SandboxError as error:
+        require_real(str(error))
+
+
+@pytest.fixture(scope="session")
+def processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Processes]:
+    """Everything that tests start as part of the stack ends with the test run."""
+    with Processes(tmp_path_factory.mktemp("stack")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def clusters(binaries: Binaries, processes: Processes) -> Clusters:
+    """`prod` and `dev`, seeded, with a token for each of ACCOUNTS."""
+    started = Clusters(binaries, processes, accounts=ACCOUNTS)
+    started.start()
+    for server in started:
+        seed(server)
+    return started
+
+
+@pytest.fixture(scope="session")
+def valkey(processes: Processes) -> Valkey:
+    """One Valkey for the run; other tests' keys may be in it."""
+    try:
+        program = valkey_program()
+    except SandboxError as error:
+        require_real(str(error))
+    started = Valkey(processes, program)
+    started.start()
+    return started
+
+
+@pytest.fixture
+def empty_valkey(valkey: Valkey) -> Valkey:
+    """The Valkey without any key."""
+    with redis.Redis.from_url(valkey.url, socket_timeout=5) as client:
+        client.flushall()
+    return valkey
+
+
+@pytest.fixture
+def namespace(clusters: Clusters) -> Iterator[str]:
+    """A new namespace on `prod`, deleted after the test."""
+    with a_namespace(clusters["prod"]) as name:
+        yield name
+
+
+@contextmanager
+def a_namespace(server: ClusterServer) -> Iterator[str]:
+    """A new namespace on a cluster; its deletion is not waited for."""
+    name = f"test-{secrets.token_hex(4)}"
+    server.admin().apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
+    try:
+        yield name
+    finally:
+        server.admin().delete(f"/api/v1/namespaces/{name}")
