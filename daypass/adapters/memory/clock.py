@@ -1,0 +1,132 @@
+"""The clock in memory: time set by hand, promises in a dictionary, wake-ups in a list.
+
+Keeps the contract of the Redis one to the letter; holds nothing after the process.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from threading import RLock
+from typing import Final
+
+from daypass.ports import TIMEKEEPER, Claim, Promise, PromiseKind
+
+_START: Final = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+_VISIBILITY: Final = timedelta(seconds=10)
+
+_Row = tuple[PromiseKind, str]
+
+
+class MemoryClock:
+    """Promises per set; `wakeups` are the sets whose worker was woken and has not started yet.
+
+    To run a wake-up, take it from `wakeups` first and claim after that, as a worker does.
+    """
+
+    def __init__(self, now: datetime = _START, visibility: timedelta = _VISIBILITY) -> None:
+        self.lock: Final = RLock()
+        self.wakeups: Final[list[str]] = []
+        self._now = now
+        self._visibility = visibility
+        self._rows: dict[str, dict[_Row, datetime]] = {}
+        self._beats: dict[str, datetime] = {}
+
+    def set(self, now: datetime) -> None:
+        """Make it `now`."""
+        with self.lock:
+            self._now = now
+
+    def advance(self, by: timedelta) -> datetime:
+        """Let time pass; return what it is then."""
+        with self.lock:
+            self._now += by
+            return self._now
+
+    def now(self) -> datetime:
+        """Return what was set."""
+        with self.lock:
+            return self._now
+
+    def claim(self, due: str, limit: int) -> Sequence[Claim]:
+        """Claim up to `limit` promises of one set that are due, earliest first."""
+        with self.lock:
+            rows = self._rows.get(due, {})
+            ready = sorted((at, f"{kind}:{of}", (kind, of)) for (kind, of), at in rows.items())
+            return [self._claimed(due, row) for at, _, row in ready[:limit] if at <= self._now]
+
+    def _claimed(self, due: str, row: _Row) -> Claim:
+        kind, subject = row
+        promise = Promise(due=due, kind=kind, subject=subject, at=self._rows[due][row])
+        until = self._now + self._visibility
+        self._rows[due][row] = until
+        return Claim(promise=promise, until=until)
+
+    def ensure(self, promise: Promise) -> None:
+        """Write a row unless there is one of that kind and subject already."""
+        with self.lock:
+            self._rows.setdefault(promise.due, {}).setdefault(_row(promise), promise.at)
+
+    def finish(self, claim: Claim) -> bool:
+        """Remove what was claimed; False when a move has rescored the row since."""
+        with self.lock:
+            mine = self._is_mine(claim)
+            if mine:
+                del self._rows[claim.promise.due][_row(claim.promise)]
+            return mine
+
+    def postpone(self, claim: Claim, to: datetime) -> bool:
+        """Make what was claimed due at `to`; False when a move has rescored the row since."""
+        with self.lock:
+            mine = self._is_mine(claim)
+            if mine:
+                self._rows[claim.promise.due][_row(claim.promise)] = to
+            return mine
+
+    def _is_mine(self, claim: Claim) -> bool:
+        rows = self._rows.get(claim.promise.due, {})
+        return rows.get(_row(claim.promise)) == claim.until
+
+    def overdue(self) -> Mapping[str, int]:
+        """Count overdue promises per set, sets without any left out."""
+        with self.lock:
+            counts = {
+                due: sum(at <= self._now for at in rows.values())
+                for due, rows in self._rows.items()
+            }
+            return {due: count for due, count in counts.items() if count}
+
+    def wake(self, due: str) -> bool:
+        """Enqueue a wake-up for that set's worker unless one is outstanding; say whether it was."""
+        with self.lock:
+            needed = due != TIMEKEEPER and due not in self.wakeups
+            if needed:
+                self.wakeups.append(due)
+            return needed
+
+    def beat(self, process: str) -> None:
+        """Note that `process` is alive now."""
+        with self.lock:
+            self._beats[process] = self._now
+
+    def heard(self, process: str) -> datetime | None:
+        """Return when `process` last beat."""
+        with self.lock:
+            return self._beats.get(process)
+
+    def promises(self, due: str) -> Mapping[tuple[PromiseKind, str], datetime]:
+        """Return every row of a set: when which kind of which subject is due."""
+        with self.lock:
+            return dict(self._rows.get(due, {}))
+
+    def write(self, promises: Iterable[Promise], kept: Iterable[Promise]) -> None:
+        """Write and remove rows as a committed move does, and wake the sets that became due."""
+        with self.lock:
+            for promise in kept:
+                self._rows.get(promise.due, {}).pop(_row(promise), None)
+            for promise in promises:
+                self._rows.setdefault(promise.due, {})[_row(promise)] = promise.at
+                if promise.at <= self._now:
+                    self.wake(promise.due)
+
+
+def _row(promise: Promise) -> _Row:
+    return promise.kind, promise.subject

@@ -1,0 +1,176 @@
+"""The store in memory: all of `ports.Store` in dictionaries behind one lock.
+
+Keeps the contract of the Redis one to the letter; holds nothing after the process.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final, TypeVar
+
+from daypass.adapters.memory.clock import MemoryClock
+from daypass.domain.audit import AuditEvent
+from daypass.domain.discovery import Snapshot
+from daypass.domain.errors import ConflictError
+from daypass.domain.ids import LeaseId, MoveId, PersonId, RequestId
+from daypass.domain.lease import Lease
+from daypass.domain.notification import Receipt
+from daypass.domain.people import Pin
+from daypass.domain.request import Request, RequestState
+from daypass.ports import Change
+
+_Value = Request | Lease | Pin
+_V = TypeVar("_V", Request, Lease, Pin)
+
+
+class MemoryStore:
+    """Shares the lock of `clock`, so that a move lands in both or in neither.
+
+    `events` is the audit trail, oldest first.
+    """
+
+    def __init__(self, clock: MemoryClock) -> None:
+        self.events: Final[list[AuditEvent]] = []
+        self._clock = clock
+        self._requests: dict[RequestId, Request] = {}
+        self._leases: dict[LeaseId, Lease] = {}
+        self._pins: dict[PersonId, Pin] = {}
+        self._seen: dict[str, Snapshot] = {}
+        self._once: dict[str, datetime] = {}
+        self._told: dict[RequestId, dict[str, Receipt]] = {}
+
+    def commit(self, change: Change) -> None:
+        """Commit a move; ConflictError when a value in it is no longer at its version."""
+        with self._clock.lock:
+            pairs = list(self._with_stored(change))
+            if any(_is_written(value, now, change.move) for value, now in pairs):
+                return
+            for value, now in pairs:
+                _expect(value, now)
+            for pin in change.pins:
+                self._expect_email_free(pin)
+            self._write(change)
+
+    def _with_stored(self, change: Change) -> Iterator[tuple[_Value, _Value | None]]:
+        yield from ((request, self._requests.get(request.id)) for request in change.requests)
+        yield from ((lease, self._leases.get(lease.id)) for lease in change.leases)
+        yield from ((pin, self._pins.get(pin.id)) for pin in change.pins)
+
+    def _expect_email_free(self, pin: Pin) -> None:
+        if self.owner(pin.email) not in (None, pin.id):
+            raise ConflictError(f"the email of {pin.id} is pinned to another account")
+
+    def _write(self, change: Change) -> None:
+        for request in change.requests:
+            self._requests[request.id] = _next(request, change.move)
+        for lease in change.leases:
+            self._leases[lease.id] = _next(lease, change.move)
+        for pin in change.pins:
+            self._pins[pin.id] = _next(pin, change.move)
+        self.events.extend(change.events)
+        self._clock.write(change.promises, change.kept)
+
+    def request(self, request: RequestId) -> Request | None:
+        """Return a request."""
+        return self._requests.get(request)
+
+    def lease(self, lease: LeaseId) -> Lease | None:
+        """Return a lease."""
+        return self._leases.get(lease)
+
+    def leases(self, leases: Sequence[LeaseId]) -> Sequence[Lease]:
+        """Return those of `leases` that exist, in that order."""
+        with self._clock.lock:
+            return [self._leases[lease] for lease in leases if lease in self._leases]
+
+    def requests_of(self, person: PersonId, limit: int = 20) -> Sequence[Request]:
+        """Return what `person` asked for, newest first."""
+        with self._clock.lock:
+            theirs = [r for r in self._requests.values() if r.requester.id == person]
+        return sorted(theirs, key=_age, reverse=True)[:limit]
+
+    def pending(self) -> Sequence[Request]:
+        """Return every pending request, oldest first."""
+        with self._clock.lock:
+            waiting = [r for r in self._requests.values() if r.state is RequestState.PENDING]
+        return sorted(waiting, key=_age)
+
+    def live_on(self, cluster: str) -> Mapping[LeaseId, Lease]:
+        """Return every lease on `cluster` that is not ended."""
+        return {lease.id: lease for lease in self._live() if lease.cluster == cluster}
+
+    def cluster_wide(self, cluster: str) -> int:
+        """Count the live leases on `cluster` that are cluster-scoped."""
+        return sum(lease.scope.cluster_wide for lease in self.live_on(cluster).values())
+
+    def live_of(self, person: PersonId) -> Sequence[Lease]:
+        """Return the leases of `person` that are not ended, by id."""
+        theirs = [lease for lease in self._live() if lease.holder.id == person]
+        return sorted(theirs, key=lambda lease: lease.id)
+
+    def _live(self) -> Sequence[Lease]:
+        with self._clock.lock:
+            return [lease for lease in self._leases.values() if lease.live]
+
+    def pin(self, person: PersonId) -> Pin | None:
+        """Return what was pinned of an account."""
+        return self._pins.get(person)
+
+    def owner(self, email: str) -> PersonId | None:
+        """Return the account to which an email is pinned."""
+        with self._clock.lock:
+            return next((pin.id for pin in self._pins.values() if pin.email == email), None)
+
+    def seen(self) -> Mapping[str, Snapshot]:
+        """Return the last snapshot of every cluster that has one."""
+        with self._clock.lock:
+            return dict(self._seen)
+
+    def keep_seen(self, snapshot: Snapshot) -> None:
+        """Keep a newer snapshot of a cluster; an older one changes nothing."""
+        with self._clock.lock:
+            kept = self._seen.get(snapshot.cluster)
+            if kept is None or kept.taken_at < snapshot.taken_at:
+                self._seen[snapshot.cluster] = snapshot
+
+    def record(self, event: AuditEvent) -> None:
+        """Append an event that belongs to no value."""
+        with self._clock.lock:
+            self.events.append(event)
+
+    def once(self, key: str, ttl: timedelta) -> bool:
+        """Return True the first time that `key` is seen within `ttl`."""
+        with self._clock.lock:
+            now = self._clock.now()
+            first = self._once.get(key, now) <= now
+            if first:
+                self._once[key] = now + ttl
+            return first
+
+    def receipts(self, request: RequestId) -> Mapping[str, Receipt]:
+        """Return what Slack was told about a request, by the notification's key."""
+        with self._clock.lock:
+            return dict(self._told.get(request, {}))
+
+    def keep_receipt(self, request: RequestId, key: str, receipt: Receipt) -> None:
+        """Keep where a notification went and what it said."""
+        with self._clock.lock:
+            self._told.setdefault(request, {})[key] = receipt
+
+
+def _age(request: Request) -> tuple[datetime, RequestId]:
+    return request.asked_at, request.id
+
+
+def _is_written(value: _Value, stored: _Value | None, move: MoveId) -> bool:
+    return stored is not None and stored.move == move and stored.version == value.version + 1
+
+
+def _expect(value: _Value, stored: _Value | None) -> None:
+    version = stored.version if stored else 0
+    if version != value.version:
+        raise ConflictError(f"{value.id} was read at {value.version} and is at {version} now")
+
+
+def _next(value: _V, move: MoveId) -> _V:
+    return replace(value, version=value.version + 1, move=move)
