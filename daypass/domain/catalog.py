@@ -96,6 +96,11 @@ class Cluster:
     labels: Mapping[str, str] = field(default_factory=dict)
     username: str = "{email}"
     overrides: Mapping[str, str] = field(default_factory=dict)
+    context: str = ""
+
+    def context_of(self, person: Person) -> str:
+        """Return what `person` calls this cluster in their kubeconfig; empty when nobody said."""
+        return self.context.format(email=person.email, local=person.email.partition("@")[0])
 
     def username_of(self, person: Person) -> str:
         """Return the name by which this API server knows `person` (never typed by the person)."""

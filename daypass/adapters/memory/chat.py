@@ -1,4 +1,4 @@
-"""Slack out, in memory: keeps what was said where, and can be down or short of breath like Slack."""
+"""Slack out, in memory: keeps what was said where, and can be down or limit us as Slack does."""
 
 import hashlib
 from dataclasses import dataclass, replace
