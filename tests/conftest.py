@@ -14,6 +14,9 @@ _FOREIGN: Final = frozenset(
     {"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "KUBECONFIG", "REDIS_URL"}
 )
 
+# Read once: a process that a test starts would refuse a variable that is no setting of its own.
+_REAL_IS_REQUIRED: Final = os.environ.get(REQUIRE_REAL) == "1"
+
 # No deadlines: a slow machine is no failure.
 settings.register_profile("dev", max_examples=50, deadline=None)
 settings.register_profile(
@@ -27,7 +30,7 @@ settings.register_profile(
 
 def real_is_required() -> bool:
     """True where a missing real part (API server, browser) is a failure: CI sets the variable."""
-    return os.environ.get(REQUIRE_REAL) == "1"
+    return _REAL_IS_REQUIRED
 
 
 def require_real(reason: str) -> NoReturn:
@@ -38,8 +41,7 @@ def require_real(reason: str) -> NoReturn:
 
 
 def _is_foreign(name: str) -> bool:
-    ours = name.startswith("DAYPASS_") and name != REQUIRE_REAL
-    return ours or name.upper() in _FOREIGN
+    return name.startswith("DAYPASS_") or name.upper() in _FOREIGN
 
 
 def pytest_configure() -> None:

@@ -1,7 +1,9 @@
 """Where the project's files are, and which modules it has; for the tests of its promises."""
 
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+from ruamel.yaml import YAML
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 PACKAGES: Final = ("daypass", "bot", "workers", "sandbox")
@@ -20,6 +22,13 @@ def sources(*packages: str) -> list[Path]:
 def from_root(path: Path) -> str:
     """The path as a reader writes it; the id of a test that is about one file."""
     return path.relative_to(ROOT).as_posix()
+
+
+def services() -> dict[str, dict[str, Any]]:
+    """The services of docker-compose.yml, anchors resolved."""
+    compose = YAML(typ="safe").load(read("docker-compose.yml"))
+    found: dict[str, dict[str, Any]] = compose["services"]
+    return found
 
 
 def modules() -> list[str]:

@@ -5,6 +5,7 @@ from typing import Final
 
 import pytest
 
+from tests import conftest
 from tests.docs.project import ROOT, read
 
 _TARGET: Final = re.compile(r"^([a-z]+):[^=]*?(?:## (.+))?$", re.MULTILINE)
@@ -54,3 +55,8 @@ def test_ci_runs_check_and_the_readmes_test_command_on_real_parts() -> None:
     script = read(".ci/run")
     assert re.findall(r"^run (make \w+)$", script, re.MULTILINE) == ["make check", "make test"]
     assert "export DAYPASS_REQUIRE_REAL=1" in script
+
+
+def test_conftest_is_one_module_however_it_is_imported(pytestconfig: pytest.Config) -> None:
+    """What conftest read before it cleaned the environment holds for every test."""
+    assert pytestconfig.pluginmanager.is_registered(conftest)

@@ -1,12 +1,12 @@
 """docker-compose.yml and the image keep the promises of the threat model."""
 
 import re
-from typing import Any, Final
+from typing import Final
 
 import pytest
 from ruamel.yaml import YAML
 
-from tests.docs.project import read
+from tests.docs.project import read, services
 
 _ROLES: Final = {
     "bot": ["python", "-m", "bot"],
@@ -22,17 +22,10 @@ _SECRETS: Final = {
 }
 
 
-def _services() -> dict[str, dict[str, Any]]:
-    services: dict[str, dict[str, Any]] = YAML(typ="safe").load(read("docker-compose.yml"))[
-        "services"
-    ]
-    return services
-
-
 @pytest.mark.parametrize("name", ["redis", *_ROLES])
 def test_container_can_change_nothing_but_its_data(name: str) -> None:
     """Read-only root, no capability, no new privilege, not root, no published port."""
-    service = _services()[name]
+    service = services()[name]
     assert service["read_only"] is True
     assert service["cap_drop"] == ["ALL"]
     assert service["security_opt"] == ["no-new-privileges:true"]
@@ -43,7 +36,7 @@ def test_container_can_change_nothing_but_its_data(name: str) -> None:
 @pytest.mark.parametrize("role", _ROLES)
 def test_role_runs_from_the_one_image_with_its_own_secrets_only(role: str) -> None:
     """Least power: no cluster for the bot, no Slack token for the grants worker."""
-    service = _services()[role]
+    service = services()[role]
     assert service["image"].startswith("daypass:")
     assert service["command"] == _ROLES[role]
     assert set(service.get("secrets", ())) == _SECRETS[role]
@@ -53,7 +46,7 @@ def test_role_runs_from_the_one_image_with_its_own_secrets_only(role: str) -> No
 def test_secret_reaches_a_role_as_a_file_only(role: str) -> None:
     """No secret is in an environment that `docker inspect` shows."""
     secret = re.compile(r"TOKEN|KEY|SECRET|PASSWORD")
-    environment = _services()[role]["environment"]
+    environment = services()[role]["environment"]
     named = {k: v for k, v in environment.items() if secret.search(k)}
     assert all(name.endswith("_FILE") for name in named)
     assert set(named.values()) == {f"/run/secrets/{name}" for name in _SECRETS[role]}
@@ -63,7 +56,7 @@ def test_only_the_grants_worker_sees_cluster_credentials() -> None:
     """The folder with the clusters' tokens is mounted once."""
     holders = {
         name
-        for name, service in _services().items()
+        for name, service in services().items()
         if any("clusters" in str(volume) for volume in service.get("volumes", ()))
     }
     assert holders == {"grants"}
@@ -71,11 +64,11 @@ def test_only_the_grants_worker_sees_cluster_credentials() -> None:
 
 def test_redis_loses_nothing_and_evicts_nothing() -> None:
     """Every acknowledged move is on disk, and memory pressure forgets no lease."""
-    command = " ".join(_services()["redis"]["command"])
+    command = " ".join(services()["redis"]["command"])
     assert "--appendonly yes" in command
     assert "--appendfsync always" in command
     assert "--maxmemory-policy noeviction" in command
-    assert _services()["redis"]["volumes"] == ["redis:/data"]
+    assert services()["redis"]["volumes"] == ["redis:/data"]
 
 
 def test_image_installs_by_hash_and_does_not_run_as_root() -> None:
