@@ -1,0 +1,1 @@
+"""Measures Daypass beside a floor measured in the same run; it prints and judges nothing."""
