@@ -1,4 +1,4 @@
-"""How the grants worker reaches an API server; rules never look at this, other roles never use it."""
+"""How the grants worker reaches an API server; rules never look at this."""
 
 from dataclasses import dataclass
 from pathlib import Path

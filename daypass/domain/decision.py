@@ -11,38 +11,38 @@ from daypass.domain.reasons import Reason
 from daypass.domain.request import Approval, Plan, Request, RequestState, progress
 
 
-def judge_approval(
-    request: Request, approval: Approval, given: Circumstances
-) -> Request | tuple[Reason, ...]:
+def judge_approval(request: Request, approval: Approval, given: Circumstances) -> Request | Refused:
     """Judge one person's answer anew at the click (law 5).
 
     Returns the request with the answer in it, moved on if that decides it, or the reasons why not.
     """
     if request.state is not RequestState.PENDING:
-        return (no.NotPending(request=request.id, state=request.state, by=request.decided_by),)
+        by = request.decided_by
+        return no_because(no.NotPending(request=request.id, state=request.state, by=by))
     if given.now >= request.lapses_at:
-        return (no.NotPending(request=request.id, state="timed out", by=""),)
+        return no_because(no.NotPending(request=request.id, state="timed out", by=""))
     refused = _not_entitled(request, approval, given)
     if refused is not None:
-        return (refused,)
-    return _approve(request, approval, given) if approval.yes else _deny(request, approval, given)
-
-
-def _deny(request: Request, approval: Approval, given: Circumstances) -> Request:
+        return no_because(refused)
+    if approval.yes:
+        return _approve(request, approval, given)
     return request.with_approval(approval).moved_to(RequestState.DENIED, given.now)
 
 
-def _approve(
-    request: Request, approval: Approval, given: Circumstances
-) -> Request | tuple[Reason, ...]:
+def no_because(reason: Reason) -> Refused:
+    """Refuse for one reason."""
+    return Refused(reasons=(reason,))
+
+
+def _approve(request: Request, approval: Approval, given: Circumstances) -> Request | Refused:
     if approval.duration is not None and approval.duration > request.plan.duration:
-        return (no.NotShorter(given=approval.duration, asked=request.plan.duration),)
+        return no_because(no.NotShorter(given=approval.duration, asked=request.plan.duration))
     verdict = judge(request.ask, given)
     if isinstance(verdict, Refused):
-        return verdict.reasons
+        return verdict
     answered = replace(request.with_approval(approval), plan=verdict.plan)
     if not same_rights(verdict.plan, request.plan):
-        return (no.ConfigurationChanged(what="ask again to see what it comes to now."),)
+        return no_because(no.ConfigurationChanged(what="ask again to see what it comes to now."))
     if answered.progress.step is not None:
         return answered
     return answered.moved_to(RequestState.APPROVED, given.now)
@@ -58,17 +58,21 @@ def _not_entitled(request: Request, approval: Approval, given: Circumstances) ->
     cluster = given.catalog.clusters.get(request.cluster)
     if cluster is None:
         return unknown_cluster(request.cluster, given.catalog)
-    waiting = request.progress.step
-    entitled = waiting is not None and covered(waiting.by, approval.by)
-    if not approval.yes:
-        entitled = covered(could_approve(request.plan), approval.by)
-    if not entitled:
-        return no.NotAnApprover(could=could)
     if same(approval.by, request.requester, cluster) and not request.plan.self_approval:
         return no.SelfApproval(could=could)
+    if not covered(_entitled(request, approval), approval.by):
+        return no.NotAnApprover(could=could)
     if approval.yes and any(a.by.id == approval.by.id for a in request.approvals):
         return no.CountedAlready()
     return None
+
+
+def _entitled(request: Request, approval: Approval) -> tuple[Principal, ...]:
+    """A yes counts for the step that waits; one no of any step's approvers denies."""
+    waiting = request.progress.step
+    if approval.yes and waiting is not None:
+        return waiting.by
+    return could_approve(request.plan)
 
 
 def could_approve(plan: Plan) -> tuple[Principal, ...]:

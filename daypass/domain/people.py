@@ -48,6 +48,7 @@ class Person:
 class Distrust(StrEnum):
     """Why an account is nobody to us."""
 
+    UNKNOWN = "Slack knows no such account"
     DEACTIVATED = "the account is deactivated in Slack"
     BOT = "bots cannot ask for access or approve it"
     FOREIGN = "the account belongs to another workspace"

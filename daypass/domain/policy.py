@@ -147,10 +147,7 @@ def _absent(level: Level, scope: Scope, *, cluster: str, given: Circumstances) -
 
 
 def _misasked(ask: Ask, workflows: list[Workflow]) -> Iterator[Reason]:
-    if len(ask.reason) > MAX_REASON:
-        yield no.ReasonTooLong(length=len(ask.reason), most=MAX_REASON)
-    if _SECRET.search(ask.reason):
-        yield no.ReasonHoldsSecret()
+    yield from unfit(ask.reason)
     for workflow in workflows:
         if workflow.reason_required and not ask.reason.strip():
             yield no.ReasonMissing(workflow=workflow.name)
@@ -158,6 +155,14 @@ def _misasked(ask: Ask, workflows: list[Workflow]) -> Iterator[Reason]:
             yield no.DurationTooLong(
                 asked=ask.duration, most=workflow.max_duration, workflow=workflow.name
             )
+
+
+def unfit(reason: str) -> Iterator[Reason]:
+    """Say what is wrong with the text of a reason, of a request, a no or a revocation."""
+    if len(reason) > MAX_REASON:
+        yield no.ReasonTooLong(length=len(reason), most=MAX_REASON)
+    if _SECRET.search(reason):
+        yield no.ReasonHoldsSecret()
 
 
 def _plan(ask: Ask, chosen: list[Choice], version: str) -> Plan:

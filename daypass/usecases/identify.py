@@ -1,0 +1,94 @@
+"""Who is asking: verified with Slack now, held against the pin, pinned at first sight (law 5)."""
+
+from collections.abc import Iterable
+
+from daypass.domain.audit import Action, AuditEvent
+from daypass.domain.catalog import Principal, Team
+from daypass.domain.circumstances import Roster
+from daypass.domain.errors import RefusedError
+from daypass.domain.ids import PersonId
+from daypass.domain.people import Distrust, Person, Pin, Profile, distrust
+from daypass.domain.reasons import Nobody
+from daypass.ports import AskPorts, Change
+from daypass.usecases.moves import until_committed
+
+
+def identify(actor: PersonId, ports: AskPorts) -> Person:
+    """Return the trusted person behind an account.
+
+    Raises RefusedError when the account is nobody.
+    """
+    profile = ports.people.profile(actor)
+    if profile is None:
+        raise RefusedError(Nobody(name=actor, why=Distrust.UNKNOWN))
+    why = until_committed(lambda: _pinned(profile, ports))
+    if why is not None:
+        raise RefusedError(Nobody(name=profile.name, why=why))
+    return _person(profile, ports)
+
+
+def roster(principals: Iterable[Principal], ports: AskPorts) -> Roster:
+    """Look up the trusted people behind `principals`."""
+    named = tuple(dict.fromkeys(principals))
+    everyone = frozenset(one for one in named if _team(one, ports).everyone)
+    members = {one: _members(one, ports) for one in named}
+    return Roster(members=members, everyone=everyone)
+
+
+def _pinned(profile: Profile, ports: AskPorts) -> Distrust | None:
+    pin = ports.store.pin(profile.id)
+    why = _distrust(profile, pin, ports)
+    if why is None and pin is None:
+        ports.store.commit(_first_sight(profile, ports))
+    return why
+
+
+def _distrust(profile: Profile, pin: Pin | None, ports: AskPorts) -> Distrust | None:
+    return distrust(profile, pin, ports.store.owner(profile.email))
+
+
+def _first_sight(profile: Profile, ports: AskPorts) -> Change:
+    now = ports.clock.now()
+    event = AuditEvent(
+        at=now,
+        action=Action.PERSON_PINNED,
+        actor=profile.id,
+        subject=profile.id,
+        facts={"email": profile.email},
+    )
+    pin = Pin(id=profile.id, email=profile.email, pinned_at=now)
+    return Change(move=ports.ids.move(), pins=(pin,), events=(event,))
+
+
+def _person(profile: Profile, ports: AskPorts) -> Person:
+    teams = ports.catalog.teams.values()
+    return Person(
+        id=profile.id,
+        name=profile.name,
+        email=profile.email,
+        teams=frozenset(team.name for team in teams if _belongs(profile, team, ports)),
+        verified_at=profile.seen_at,
+    )
+
+
+def _belongs(profile: Profile, team: Team, ports: AskPorts) -> bool:
+    listed = team.everyone or profile.email in team.emails
+    return listed or (bool(team.usergroup) and profile.id in ports.people.usergroup(team.usergroup))
+
+
+def _team(principal: Principal, ports: AskPorts) -> Team:
+    """Return the team meant; one that is no longer configured has no members."""
+    return ports.catalog.teams.get(principal.team, Team(name=principal.team))
+
+
+def _members(principal: Principal, ports: AskPorts) -> tuple[Person, ...]:
+    if principal.email:
+        found = [ports.people.by_email(principal.email)]
+    else:
+        team = _team(principal, ports)
+        group = ports.people.usergroup(team.usergroup) if team.usergroup else frozenset()
+        found = [ports.people.by_email(email) for email in sorted(team.emails)]
+        found += [ports.people.profile(one) for one in sorted(group)]
+    known = {profile.id: profile for profile in found if profile is not None}
+    trusted = [p for p in known.values() if not _distrust(p, ports.store.pin(p.id), ports)]
+    return tuple(_person(profile, ports) for profile in trusted)

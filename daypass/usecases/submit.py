@@ -1,0 +1,117 @@
+"""Submit: a person asks and is answered at once: a request, or every reason why not."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from daypass.domain.audit import Action, AuditEvent
+from daypass.domain.circumstances import NOBODY
+from daypass.domain.decision import could_approve
+from daypass.domain.ids import PersonId
+from daypass.domain.lease import Lease
+from daypass.domain.policy import Allowed
+from daypass.domain.request import Ask, Plan, Request, RequestState
+from daypass.ports import AskPorts, Change
+from daypass.usecases.identify import identify
+from daypass.usecases.judging import judged
+from daypass.usecases.moves import card, lapse, leases_for, provision_row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submit:
+    """Ask for `levels` on `cluster`; no duration means the workflow's default."""
+
+    actor: PersonId
+    cluster: str
+    levels: tuple[str, ...]
+    namespaces: tuple[str, ...] = ()
+    duration: timedelta | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submitted:
+    """The stored request, who could approve it, and whether the duration was the default."""
+
+    request: Request
+    leases: tuple[Lease, ...]
+    asked: tuple[str, ...]
+    defaulted: bool
+
+
+def submit(command: Submit, ports: AskPorts) -> Submitted:
+    """Store a request, approved at once where the workflow has no steps.
+
+    Raises RefusedError with every reason that was found.
+    """
+    ask = Ask(
+        requester=identify(command.actor, ports),
+        cluster=command.cluster,
+        levels=command.levels,
+        namespaces=command.namespaces,
+        duration=command.duration,
+        reason=command.reason.strip(),
+    )
+    verdict, given = judged(ask, ports)
+    request = _request(ask, verdict.plan, ports)
+    leases: tuple[Lease, ...] = ()
+    if isinstance(verdict, Allowed):
+        request = request.moved_to(RequestState.APPROVED, given.now)
+        leases = leases_for(request, given.now)
+    ports.store.commit(_change(request, leases, given.now, ports=ports))
+    asked = (given.roster or NOBODY).describe(could_approve(request.plan))
+    return Submitted(
+        request=request, leases=leases, asked=asked, defaulted=command.duration is None
+    )
+
+
+def _request(ask: Ask, plan: Plan, ports: AskPorts) -> Request:
+    now = ports.clock.now()
+    return Request(
+        id=ports.ids.request(), ask=ask, plan=plan, asked_at=now, lapses_at=now + plan.timeout
+    )
+
+
+def _change(
+    request: Request, leases: tuple[Lease, ...], now: datetime, *, ports: AskPorts
+) -> Change:
+    pending = request.state is RequestState.PENDING
+    return Change(
+        move=ports.ids.move(),
+        requests=(request,),
+        leases=leases,
+        events=tuple(_events(request, now)),
+        promises=(
+            card(request.id, now),
+            *((lapse(request),) if pending else ()),
+            *(provision_row(lease, now) for lease in leases),
+        ),
+    )
+
+
+def _events(request: Request, now: datetime) -> list[AuditEvent]:
+    plan, ask = request.plan, request.ask
+    submitted = AuditEvent(
+        at=now,
+        action=Action.REQUEST_SUBMITTED,
+        actor=ask.requester.id,
+        subject=request.id,
+        cluster=request.cluster,
+        facts={
+            "requester": ask.requester.email,
+            "levels": ", ".join(f"{item.level} {item.scope}" for item in plan.items),
+            "seconds": str(int(plan.duration.total_seconds())),
+            "reason": ask.reason,
+            "workflow": ", ".join(plan.workflows),
+        },
+    )
+    if request.state is RequestState.PENDING:
+        return [submitted]
+    approved = AuditEvent(
+        at=now,
+        action=Action.REQUEST_APPROVED,
+        actor="automatic",
+        subject=request.id,
+        cluster=request.cluster,
+        facts={"workflow": ", ".join(plan.workflows)},
+    )
+    return [submitted, approved]

@@ -1,0 +1,80 @@
+"""Finds what a person means by an id, a part of it, or nothing at all where only one thing fits."""
+
+from collections.abc import Sequence
+
+from daypass.domain.catalog import covered
+from daypass.domain.decision import could_approve, may_revoke
+from daypass.domain.errors import RefusedError
+from daypass.domain.ids import read_id
+from daypass.domain.lease import Lease
+from daypass.domain.people import Person
+from daypass.domain.reasons import UnknownRequest, WhichOne
+from daypass.domain.request import Request, RequestState
+from daypass.ports import AskPorts
+
+
+def request_named(target: str, ports: AskPorts) -> Request:
+    """Return the request that an id, with or without a lease's suffix, names.
+
+    Raises RefusedError when there is none.
+    """
+    read = read_id(target)
+    found = ports.store.request(read[0]) if read else None
+    if found is None:
+        raise RefusedError(UnknownRequest(text=target))
+    return found
+
+
+def to_decide(target: str, person: Person, ports: AskPorts) -> Request:
+    """Return the request named, or the only pending one that `person` could decide."""
+    return request_named(target, ports) if target else only(waiting_for(person, ports))
+
+
+def to_cancel(target: str, person: Person, ports: AskPorts) -> Request:
+    """Return the request named, or the only pending one of `person`."""
+    if target:
+        return request_named(target, ports)
+    mine = ports.store.requests_of(person.id)
+    return only([one for one in mine if one.state is RequestState.PENDING])
+
+
+def waiting_for(person: Person, ports: AskPorts) -> Sequence[Request]:
+    """Return the pending requests of others that `person` could decide, oldest first."""
+    return [
+        one
+        for one in ports.store.pending()
+        if covered(could_approve(one.plan), person) and one.requester.id != person.id
+    ]
+
+
+def only(requests: Sequence[Request]) -> Request:
+    """Return the one request; raises RefusedError when there are more or none."""
+    if len(requests) != 1:
+        ids = tuple(request.id for request in requests)
+        raise RefusedError(WhichOne(what="pending request", ids=ids))
+    return requests[0]
+
+
+def leases_named(target: str, ports: AskPorts) -> tuple[Request, tuple[Lease, ...]]:
+    """Return a request with the leases meant: the one with that suffix, or all of its live ones."""
+    request = request_named(target, ports)
+    read = read_id(target)
+    named = read[1] if read else None
+    leases = ports.store.leases(request.lease_ids if named is None else (named,))
+    if not leases:
+        raise RefusedError(UnknownRequest(text=target))
+    live = tuple(lease for lease in leases if lease.grantable)
+    return request, live or tuple(leases)
+
+
+def own_lease(person: Person, ports: AskPorts) -> Lease:
+    """Return the only lease that `person` holds; raises RefusedError unless it is one."""
+    mine = [lease for lease in ports.store.live_of(person.id) if lease.grantable]
+    if len(mine) != 1:
+        raise RefusedError(WhichOne(what="lease", ids=tuple(lease.id for lease in mine)))
+    return mine[0]
+
+
+def may_see(person: Person, request: Request, ports: AskPorts) -> bool:
+    """Whether `person` may read a request: its requester, its approvers, administrators."""
+    return request.requester.id == person.id or may_revoke(person, request, ports.catalog)
