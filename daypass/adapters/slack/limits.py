@@ -88,11 +88,13 @@ def _judge(rule: Rule, value: object, pointer: str) -> Iterator[Breach]:
 def _scalar(rule: Choice | Number | Flag, value: object, pointer: str) -> Iterator[Breach]:
     match rule:
         case Choice() if value not in rule.of:
-            yield _breach(pointer, "enum", list(rule.of), f"must be one of {', '.join(rule.of)}")
+            yield _breach(
+                pointer, "enum", list(rule.of), message=f"must be one of {', '.join(rule.of)}"
+            )
         case Number() if type(value) is not int:
             yield _wrong_type(pointer, "integer")
         case Number(at_least=low, at_most=high) if not low <= _whole(value) <= high:
-            yield _breach(pointer, "range", [low, high], f"must be from {low} to {high}")
+            yield _breach(pointer, "range", [low, high], message=f"must be from {low} to {high}")
         case Flag() if type(value) is not bool:
             yield _wrong_type(pointer, "boolean")
         case _:
@@ -112,10 +114,10 @@ def _sized(
         yield _wrong_type(pointer, "string" if kind is str else "array")
     elif len(value) > high:
         words = f"must be less than {high + 1} {names[0]}"
-        yield _breach(pointer, f"max_{names[1]}", high, words)
+        yield _breach(pointer, f"max_{names[1]}", high, message=words)
     elif len(value) < low:
         words = f"must be more than {low - 1} {names[0]}"
-        yield _breach(pointer, f"min_{names[1]}", low, words)
+        yield _breach(pointer, f"min_{names[1]}", low, message=words)
 
 
 def _listed(rule: Items, value: object, pointer: str) -> Iterator[Breach]:
@@ -144,7 +146,7 @@ def _typed(rule: Record, value: object, pointer: str) -> Iterator[Breach]:
         yield from _fields(SHAPES[str(value["type"])], bare, pointer)
     else:
         words = f"unsupported type: {value.get('type')}"
-        yield _breach(f"{pointer}/type", "enum", list(rule.kinds), words)
+        yield _breach(f"{pointer}/type", "enum", list(rule.kinds), message=words)
 
 
 def _fields(shape: Shape, value: Mapping[str, object], pointer: str) -> Iterator[Breach]:
@@ -154,7 +156,7 @@ def _fields(shape: Shape, value: Mapping[str, object], pointer: str) -> Iterator
             yield from _judge(known[name], item, f"{pointer}/{name}")
         else:
             words = f"invalid additional property: {name}"
-            yield _breach(f"{pointer}/{name}", "additional_property", sorted(known), words)
+            yield _breach(f"{pointer}/{name}", "additional_property", sorted(known), message=words)
     yield from (_missing(pointer, name) for name in shape.required if name not in value)
     yield from _alternatives(shape, value, pointer)
     yield from _initial(value, pointer)
@@ -162,10 +164,12 @@ def _fields(shape: Shape, value: Mapping[str, object], pointer: str) -> Iterator
 
 def _alternatives(shape: Shape, value: Mapping[str, object], pointer: str) -> Iterator[Breach]:
     if shape.any_of and not any(name in value for name in shape.any_of):
-        yield _breach(pointer, "required", list(shape.any_of), f"needs {' or '.join(shape.any_of)}")
+        yield _breach(
+            pointer, "required", list(shape.any_of), message=f"needs {' or '.join(shape.any_of)}"
+        )
     if shape.one_of and sum(name in value for name in shape.one_of) != 1:
         words = f"needs exactly one of {' and '.join(shape.one_of)}"
-        yield _breach(pointer, "one_of", list(shape.one_of), words)
+        yield _breach(pointer, "one_of", list(shape.one_of), message=words)
 
 
 def _initial(value: Mapping[str, object], pointer: str) -> Iterator[Breach]:
@@ -173,11 +177,11 @@ def _initial(value: Mapping[str, object], pointer: str) -> Iterator[Breach]:
     offered = _offered(value)
     if offered and "initial_option" in value and value["initial_option"] not in offered:
         words = "initial_option must be one of the options"
-        yield _breach(f"{pointer}/initial_option", "initial_option", None, words)
+        yield _breach(f"{pointer}/initial_option", "initial_option", None, message=words)
     chosen = value.get("initial_options")
     if offered and isinstance(chosen, list) and any(one not in offered for one in chosen):
         words = "initial_options must be among the options"
-        yield _breach(f"{pointer}/initial_options", "initial_options", None, words)
+        yield _breach(f"{pointer}/initial_options", "initial_options", None, message=words)
 
 
 def _offered(value: Mapping[str, object]) -> list[object]:
@@ -207,7 +211,7 @@ def _repeated_ids(placed: Sequence[tuple[str, Mapping[str, object]]]) -> Iterato
         name = block.get("block_id")
         if isinstance(name, str) and name in seen:
             words = f"block_id already exists: {name}"
-            yield _breach(f"{pointer}/block_id", "unique", None, words)
+            yield _breach(f"{pointer}/block_id", "unique", None, message=words)
         seen.add(name if isinstance(name, str) else None)
         yield from _repeated_actions(block, pointer)
 
@@ -218,17 +222,17 @@ def _repeated_actions(block: Mapping[str, object], pointer: str) -> Iterator[Bre
         name = element.get("action_id")
         if isinstance(name, str) and name in seen:
             words = f"action_id already exists: {name}"
-            yield _breach(f"{place}/action_id", "unique", None, words)
+            yield _breach(f"{place}/action_id", "unique", None, message=words)
         seen.update({name} if isinstance(name, str) else set())
 
 
-def _breach(pointer: str, constraint: str, expected: object, message: str) -> Breach:
+def _breach(pointer: str, constraint: str, expected: object, *, message: str) -> Breach:
     return Breach(pointer=pointer, constraint=constraint, expected=expected, message=message)
 
 
 def _wrong_type(pointer: str, name: str) -> Breach:
-    return _breach(pointer, "type", name, f"must be of type {name}")
+    return _breach(pointer, "type", name, message=f"must be of type {name}")
 
 
 def _missing(pointer: str, name: str) -> Breach:
-    return _breach(pointer, "required", [name], f"missing required field: {name}")
+    return _breach(pointer, "required", [name], message=f"missing required field: {name}")

@@ -1,4 +1,4 @@
-"""Slack's Block Kit limits as data: which fields a block, element or view has, and how much of each.
+"""Slack's Block Kit limits as data: the fields of each block, element and view, and how much fits.
 
 The numbers are those of Slack's reference (docs.slack.dev, reference/block-kit). Only the blocks
 and elements that we use are here, so everything else is illegal. No logic belongs into this file.

@@ -1,0 +1,84 @@
+"""The part of the control API that changes the world: accounts, time, faults, sockets, traffic."""
+
+from dataclasses import dataclass, fields, replace
+
+from sandbox.slack.control import Action
+from sandbox.slack.core import Slack
+from sandbox.slack.names import account_named
+from sandbox.slack.sockets import REASONS, Sockets
+from sandbox.slack.values import JSON, Account
+
+
+@dataclass(slots=True, kw_only=True)
+class Admin:
+    """One method per action; each takes a JSON object and gives one back."""
+
+    slack: Slack
+    sockets: Sockets
+
+    def actions(self) -> dict[str, Action]:
+        """The actions by the last part of their address."""
+        return {
+            "account": self.account,
+            "usergroup": self.usergroup,
+            "clock": self.clock,
+            "faults": self.faults,
+            "disconnect": self.disconnect,
+            "traffic": self.traffic,
+            "health": self.health,
+        }
+
+    async def account(self, wanted: JSON) -> JSON:
+        """Change fields of an account (`email`, `deleted`, `is_restricted`, …)."""
+        account = account_named(self.slack, str(wanted["user"]))
+        changes = {name: value for name, value in wanted.items() if name != "user"}
+        unknown = set(changes) - {f.name for f in fields(Account)} | ({"id"} & set(changes))
+        if unknown:
+            message = f"an account has no {', '.join(sorted(unknown))} to change"
+            raise ValueError(message)
+        self.slack.workspace.put_account(replace(account, **changes))
+        return {"ok": True}
+
+    async def usergroup(self, wanted: JSON) -> JSON:
+        """Replace the members (`users`) of a user group."""
+        group = self.slack.workspace.usergroups[str(wanted["id"])]
+        users = tuple(account_named(self.slack, name).id for name in wanted["users"])
+        self.slack.workspace.put_usergroup(replace(group, users=users))
+        return {"ok": True}
+
+    async def clock(self, wanted: JSON) -> JSON:
+        """Move time forward by `advance` seconds."""
+        self.slack.clock.advance(float(wanted.get("advance", 0)))
+        self.slack.workspace.tell(kind="clock")
+        return {"ok": True, "now": self.slack.clock.now(), "offset": self.slack.clock.offset}
+
+    async def faults(self, wanted: JSON) -> JSON:
+        """Set the faults that are named; `{"clear": true}` takes all away."""
+        if wanted.get("clear"):
+            self.slack.faults.clear()
+        else:
+            self.slack.faults.change(wanted)
+        if self.slack.faults.down:
+            self.sockets.drop()
+        self.slack.workspace.tell(kind="faults")
+        return {"ok": True}
+
+    async def disconnect(self, wanted: JSON) -> JSON:
+        """End the sockets as Slack does (`reason`), or cut them (`drop`)."""
+        reason = str(wanted.get("reason", "refresh_requested"))
+        if reason == "drop":
+            self.sockets.drop()
+        elif reason in REASONS:
+            await self.sockets.disconnect(reason)
+        else:
+            message = f"no such reason, only: drop, {', '.join(REASONS)}"
+            raise ValueError(message)
+        return {"ok": True}
+
+    async def traffic(self, wanted: JSON) -> JSON:
+        """The calls and deliveries after the number `since`."""
+        return {"exchanges": self.slack.traffic.since(int(wanted.get("since") or 0))}
+
+    async def health(self, _: JSON) -> JSON:
+        """That it runs, and how many sockets the app has open."""
+        return {"ok": True, "sockets": len(self.sockets.open)}

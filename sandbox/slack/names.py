@@ -1,0 +1,51 @@
+"""Finds accounts, channels, messages and views by what people call them."""
+
+from sandbox.slack.core import Slack
+from sandbox.slack.errors import ActingError
+from sandbox.slack.seed import APP_USER
+from sandbox.slack.text import message_text
+from sandbox.slack.values import Account, Channel, Message, View
+
+
+def account_named(slack: Slack, name: str) -> Account:
+    """By id, name or @name. Raises ActingError."""
+    for account in slack.workspace.accounts.values():
+        if name.removeprefix("@") in (account.id, account.name):
+            return account
+    known = ", ".join(a.name for a in slack.workspace.accounts.values() if not a.is_bot)
+    message = f"there is no account {name!r}, only: {known}"
+    raise ActingError(message)
+
+
+def channel_named(slack: Slack, name: str, viewer: Account) -> Channel:
+    """By id, name, #name, or @name for the direct message with somebody. Raises ActingError."""
+    for channel in slack.workspace.channels.values():
+        if name in (channel.id, channel.name or channel.id, f"#{channel.name}"):
+            return channel
+    if name in ("app", APP_USER):
+        return slack.workspace.direct(viewer.id, APP_USER)
+    if name.startswith(("@", "U")):
+        return slack.workspace.direct(viewer.id, account_named(slack, name).id)
+    known = ", ".join(f"#{c.name}" for c in slack.workspace.channels.values() if c.name)
+    message = f"there is no channel {name!r}, only: {known}, app, @somebody"
+    raise ActingError(message)
+
+
+def message_like(slack: Slack, channel: Channel, viewer: Account, *, wanted: str) -> Message:
+    """By ts, or the newest that this person sees with `wanted` in its text. Raises ActingError."""
+    seen = slack.workspace.messages(channel.id, viewer.id)
+    for message in reversed(seen):
+        if wanted == message.ts or wanted in message_text(message, slack.workspace):
+            return message
+    error = f"{viewer.name} sees no message with {wanted!r} there"
+    raise ActingError(error)
+
+
+def view_of(slack: Slack, viewer: Account, view_id: str | None) -> View:
+    """The view with this id, or the modal on top. Raises ActingError."""
+    stack = slack.workspace.stack(viewer.id)
+    view = slack.workspace.view(view_id) if view_id else (stack[-1] if stack else None)
+    if view is None or view.user != viewer.id:
+        message = f"{viewer.name} has no such form open"
+        raise ActingError(message)
+    return view
