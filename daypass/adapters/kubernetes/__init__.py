@@ -1,1 +1,1 @@
-"""Clusters over the Kubernetes API."""
+"""Daypass on a real API server: `ApiCluster` is the port, `rights` what it needs there."""

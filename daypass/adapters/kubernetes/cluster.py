@@ -1,0 +1,220 @@
+"""A real API server as the `Cluster` port: creates, deletes with the uid, reviews, looks around."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from time import monotonic
+from typing import Final
+
+from daypass.adapters.kubernetes.access import configuration
+from daypass.adapters.kubernetes.client import NAMES_ONLY, Api
+from daypass.adapters.kubernetes.errors import (
+    reading,
+    refusal,
+    refused_create,
+)
+from daypass.adapters.kubernetes.manifests import (
+    KINDS,
+    RBAC,
+    REVIEWS,
+    Manifest,
+    access_review,
+    answer,
+    binding,
+    collection,
+    delete_options,
+    found,
+    path,
+    role_path,
+    rules,
+)
+from daypass.adapters.kubernetes.reply import Reply
+from daypass.domain.access import ClusterAccess
+from daypass.domain.discovery import Snapshot
+from daypass.domain.errors import (
+    BrokenInvariantError,
+    PermanentOutsideError,
+    TemporaryOutsideError,
+)
+from daypass.domain.grant import INSTALL, LEASE, OURS, Answer, GrantObject, Question, equal
+from daypass.domain.ids import LeaseId
+from daypass.domain.lease import ObjectRef
+from daypass.domain.rbac import PolicyRule, probes
+
+CALL_TIMEOUT: Final = timedelta(seconds=5)
+_RULES_KEPT: Final = 30.0
+"""Seconds; a role that changes in between is proven by yesterday's rules, at worst not at all."""
+_THEIRS: Final = [("labelSelector", "app.kubernetes.io/managed-by!=daypass")]
+
+
+class ApiCluster:
+    """One API server, reached with `access`; nothing is read or connected before the first call."""
+
+    def __init__(
+        self,
+        name: str,
+        access: ClusterAccess,
+        *,
+        now: Callable[[], datetime],
+        timeout: timedelta = CALL_TIMEOUT,
+    ) -> None:
+        self.name = name
+        self._access = access
+        self._now = now
+        self._timeout = timeout
+        self._made: Api | None = None
+        self._rules: dict[str, tuple[float, tuple[PolicyRule, ...]]] = {}
+
+    def create(self, planned: GrantObject) -> ObjectRef:
+        """Create an object, or find the very same one there already; return it with its uid.
+
+        Raises:
+            PermanentOutsideError: another object has that name, or the server refuses for good.
+            TemporaryOutsideError: with `unknown` where it may have been created all the same.
+        """
+        place = collection(planned.ref)
+        reply = self._api.write("POST", place, binding(planned))
+        if reply.status == HTTPStatus.CONFLICT:
+            return self._same(planned)
+        if not reply.good:
+            what = self._api.what("POST", place)
+            role = str(planned.role)
+            raise refused_create(what, reply, namespace=planned.ref.namespace, role=role)
+        return self._read(planned.ref, reply, writes=True).ref
+
+    def read(self, ref: ObjectRef) -> GrantObject | None:
+        """Return the object of that name as it is now, with its uid."""
+        reply = self._api.get(path(ref))
+        if reply.status == HTTPStatus.NOT_FOUND:
+            return None
+        self._must("GET", path(ref), reply)
+        return self._read(ref, reply, writes=False)
+
+    def delete(self, ref: ObjectRef) -> None:
+        """Delete the object with exactly that uid; one that is gone already is fine.
+
+        Raises:
+            PermanentOutsideError: another object has that name now.
+            TemporaryOutsideError: with `unknown` where it may have been deleted all the same.
+        """
+        if not ref.uid:
+            raise BrokenInvariantError(f"{ref} is to be deleted without its uid")
+        reply = self._api.write("DELETE", path(ref), delete_options(ref))
+        if reply.status == HTTPStatus.CONFLICT:
+            raise PermanentOutsideError(f"{self.name}: {ref} was replaced by somebody")
+        if not reply.good and reply.status != HTTPStatus.NOT_FOUND:
+            raise refusal(self._api.what("DELETE", path(ref)), reply, writes=True)
+
+    def of_lease(self, lease: LeaseId, install: str) -> Sequence[GrantObject]:
+        """Return what is there under our label for one lease."""
+        return tuple(self._labelled(f"{OURS},{LEASE}={lease},{INSTALL}={install}"))
+
+    def ours(self) -> Iterator[GrantObject]:
+        """Return everything under our label, page by page, of every install."""
+        return self._labelled(OURS)
+
+    def questions(self, planned: GrantObject) -> Sequence[Question]:
+        """Return one or two access reviews that the object makes true, from its role's rules.
+
+        Raises:
+            PermanentOutsideError: the role does not exist or allows nothing.
+        """
+        asked = probes(planned, self._rules_of(planned))
+        if not asked:
+            raise PermanentOutsideError(f"{self.name}: {planned.role} allows nothing")
+        return asked
+
+    def review(self, question: Question) -> Answer:
+        """Ask the cluster itself."""
+        reply = self._api.ask(REVIEWS, access_review(question))
+        self._must("POST", REVIEWS, reply)
+        with reading(self._api.what("POST", REVIEWS), writes=False):
+            return answer(reply.body)
+
+    def discover(self) -> Snapshot:
+        """Look at roles, groups that others bound, and namespaces; forgets the rules it knew."""
+        self.forget_roles()
+        with reading(f"{self.name}: discovery", writes=False):
+            return Snapshot(
+                cluster=self.name,
+                roles=frozenset(self._role_names()),
+                groups=frozenset(self._bound_groups()),
+                namespaces=frozenset(self._names("/api/v1/namespaces")),
+                version=self._version(),
+                taken_at=self._now(),
+            )
+
+    def forget_roles(self) -> None:
+        """Read rules anew from now on."""
+        self._rules.clear()
+
+    def close(self) -> None:
+        """Close the connections; the next call opens new ones."""
+        made, self._made = self._made, None
+        if made is not None:
+            made.close()
+
+    @property
+    def _api(self) -> Api:
+        if self._made is None:  # Two threads may both make one: the loser's is never used again.
+            self._made = Api(self.name, configuration(self._access), self._timeout)
+        return self._made
+
+    def _same(self, planned: GrantObject) -> ObjectRef:
+        there = self.read(planned.ref)
+        if there is None:
+            raise TemporaryOutsideError(f"{self.name}: {planned.ref} came and went")
+        if not equal(there, planned):
+            raise PermanentOutsideError(f"{self.name}: another {planned.ref} is there already")
+        return there.ref
+
+    def _read(self, ref: ObjectRef, reply: Reply, *, writes: bool) -> GrantObject:
+        with reading(self._api.what("GET", path(ref)), writes=writes):
+            return found(ref.kind, reply.body)
+
+    def _must(self, method: str, place: str, reply: Reply) -> None:
+        if not reply.good:
+            raise refusal(self._api.what(method, place), reply, writes=False)
+
+    def _labelled(self, selector: str) -> Iterator[GrantObject]:
+        for kind, plural in KINDS.items():
+            with reading(f"{self.name}: list of {plural}", writes=False):
+                for item in self._api.items(f"{RBAC}/{plural}", [("labelSelector", selector)]):
+                    yield found(kind, item)
+
+    def _rules_of(self, planned: GrantObject) -> tuple[PolicyRule, ...]:
+        place = role_path(planned)
+        until, known = self._rules.get(place, (0.0, ()))
+        if monotonic() < until:
+            return known
+        reply = self._api.get(place)
+        if reply.status == HTTPStatus.NOT_FOUND:
+            raise PermanentOutsideError(f"{self.name}: {planned.role} does not exist")
+        self._must("GET", place, reply)
+        with reading(self._api.what("GET", place), writes=False):
+            known = rules(reply.body)
+        self._rules[place] = (monotonic() + _RULES_KEPT, known)
+        return known
+
+    def _role_names(self) -> Iterator[str]:
+        yield from (f"ClusterRole/{name}" for name in self._names(f"{RBAC}/clusterroles"))
+        for role in self._metadata(f"{RBAC}/roles"):
+            yield f"Role/{role['namespace']}/{role['name']}"
+
+    def _names(self, place: str) -> Iterator[str]:
+        return (metadata["name"] for metadata in self._metadata(place))
+
+    def _metadata(self, place: str) -> Iterator[Manifest]:
+        return (item["metadata"] for item in self._api.items(place, accept=NAMES_ONLY))
+
+    def _bound_groups(self) -> Iterator[str]:
+        for plural in KINDS.values():
+            for item in self._api.items(f"{RBAC}/{plural}", _THEIRS):
+                for subject in item.get("subjects") or ():
+                    if subject["kind"] == "Group":
+                        yield subject["name"]
+
+    def _version(self) -> str:
+        reply = self._api.get("/version")
+        self._must("GET", "/version", reply)
+        return str(reply.body["gitVersion"])

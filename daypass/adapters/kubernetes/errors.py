@@ -1,0 +1,108 @@
+"""Turns every way in which an API call fails into an `OutsideError` that says what to do next.
+
+Library errors stop here; texts are cut and hold neither tokens nor bodies of requests.
+"""
+
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+from typing import Final
+
+import urllib3.exceptions as network
+from kubernetes.client import ApiException
+
+from daypass.adapters.kubernetes.reply import Reply
+from daypass.domain.errors import OutsideError, PermanentOutsideError, TemporaryOutsideError
+
+_LONGEST: Final = 300
+"""Characters of the server's own words; a refused `bind` lists every rule of the role."""
+_ESCALATION: Final = "attempting to grant RBAC permissions not currently held"
+_TERMINATING: Final = "because it is being terminated"
+_BAD_CERTIFICATE: Final = "CERTIFICATE_VERIFY_FAILED"
+_NEVER_SENT: Final = (
+    network.NewConnectionError,
+    network.ConnectTimeoutError,
+    network.NameResolutionError,
+    network.LocationValueError,
+)
+
+_PASSING: Final = frozenset(
+    {
+        HTTPStatus.UNAUTHORIZED,  # A token is replaced now and then, and we read it again.
+        HTTPStatus.REQUEST_TIMEOUT,
+        HTTPStatus.TOO_MANY_REQUESTS,
+        HTTPStatus.GONE,
+    }
+)
+
+
+@contextmanager
+def stopping_library_errors(what: str, *, writes: bool) -> Iterator[None]:
+    """Raise `OutsideError` for whatever goes wrong between us and an answer in JSON.
+
+    `writes`: whether the call changes something, so that its outcome may be unknown.
+    """
+    try:
+        yield
+    except network.HTTPError as error:
+        unsent = isinstance(error, _NEVER_SENT)
+        text = f"{what}: {_cut(str(error))}"
+        raise TemporaryOutsideError(text, unknown=writes and not unsent) from error
+    except (ApiException, ssl.SSLError) as error:
+        raise _no_tls(what, error, writes=writes) from error
+    except OSError as error:
+        raise TemporaryOutsideError(f"{what}: {_cut(str(error))}", unknown=writes) from error
+    except ValueError as error:  # No JSON, or what the library's models make of it.
+        raise _unreadable(what, writes=writes) from error
+
+
+@contextmanager
+def reading(what: str, *, writes: bool) -> Iterator[None]:
+    """Raise `OutsideError` where an answer in JSON is not what it should be."""
+    try:
+        yield
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise _unreadable(what, writes=writes) from error
+
+
+def _unreadable(what: str, *, writes: bool) -> OutsideError:
+    return TemporaryOutsideError(f"{what}: the answer cannot be read", unknown=writes)
+
+
+def _no_tls(what: str, error: Exception, *, writes: bool) -> OutsideError:
+    if _BAD_CERTIFICATE in str(error):
+        return PermanentOutsideError(
+            f"{what}: the server's certificate is not signed by the configured authority"
+        )
+    return TemporaryOutsideError(f"{what}: {_cut(str(error))}", unknown=writes)
+
+
+def refusal(what: str, reply: Reply, *, writes: bool) -> OutsideError:
+    """Return the error for an answer that is no success."""
+    said = f"{what}: {_cut(reply.message) or reply.status} ({reply.status})"
+    if reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        # The server may have stored the object and then lost sight of etcd.
+        return TemporaryOutsideError(said, delay=reply.retry_after, unknown=writes)
+    if reply.status in _PASSING:
+        return TemporaryOutsideError(said, delay=reply.retry_after)
+    return PermanentOutsideError(said)
+
+
+def refused_create(what: str, reply: Reply, *, namespace: str, role: str) -> OutsideError:
+    """Return the error for a binding that was not created, in words that say what to change."""
+    if reply.status == HTTPStatus.FORBIDDEN and _ESCALATION in reply.message:
+        return PermanentOutsideError(
+            f"{what}: the grants worker may not bind {role} there; "
+            "apply what `daypass rbac` prints for this cluster"
+        )
+    if reply.status == HTTPStatus.NOT_FOUND and namespace:
+        return PermanentOutsideError(f"{what}: namespace {namespace} does not exist")
+    if reply.status == HTTPStatus.FORBIDDEN and _TERMINATING in reply.message:
+        return PermanentOutsideError(f"{what}: namespace {namespace} is being deleted")
+    return refusal(what, reply, writes=True)
+
+
+def _cut(text: str) -> str:
+    plain = " ".join(text.split())
+    return plain if len(plain) <= _LONGEST else f"{plain[: _LONGEST - 1]}…"

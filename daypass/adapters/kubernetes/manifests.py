@@ -1,0 +1,135 @@
+"""Bindings and roles as JSON and back. Pure; a label or annotation is never interpreted here."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import quote
+
+from daypass.domain.catalog import RoleKind, RoleRef
+from daypass.domain.grant import Answer, GrantObject, Question, Subject
+from daypass.domain.lease import ObjectRef
+from daypass.domain.rbac import PolicyRule
+
+Manifest = Mapping[str, Any]
+
+RBAC_GROUP: Final = "rbac.authorization.k8s.io"
+RBAC: Final = f"/apis/{RBAC_GROUP}/v1"
+REVIEWS: Final = "/apis/authorization.k8s.io/v1/subjectaccessreviews"
+KINDS: Final[Mapping[str, str]] = {
+    "RoleBinding": "rolebindings",
+    "ClusterRoleBinding": "clusterrolebindings",
+}
+"""The kinds of objects that realise a lease, with the plural that paths use."""
+
+
+def collection(ref: ObjectRef) -> str:
+    """Return the path at which an object of that kind and namespace is created."""
+    namespace = f"/namespaces/{quote(ref.namespace, safe='')}" if ref.namespace else ""
+    return f"{RBAC}{namespace}/{KINDS[ref.kind]}"
+
+
+def path(ref: ObjectRef) -> str:
+    """Return the path of one object."""
+    return f"{collection(ref)}/{quote(ref.name, safe='')}"
+
+
+def role_path(planned: GrantObject) -> str:
+    """Return the path of the role that a binding names."""
+    name = quote(planned.role.name, safe="")
+    if planned.role.kind is RoleKind.ROLE:
+        return f"{RBAC}/namespaces/{quote(planned.ref.namespace, safe='')}/roles/{name}"
+    return f"{RBAC}/clusterroles/{name}"
+
+
+def binding(planned: GrantObject) -> Manifest:
+    """Write a binding for a POST."""
+    metadata: dict[str, Any] = {
+        "name": planned.ref.name,
+        "labels": dict(planned.labels),
+        "annotations": dict(planned.annotations),
+    }
+    if planned.ref.namespace:
+        metadata["namespace"] = planned.ref.namespace
+    return {
+        "apiVersion": f"{RBAC_GROUP}/v1",
+        "kind": planned.ref.kind,
+        "metadata": metadata,
+        "roleRef": {
+            "apiGroup": RBAC_GROUP,
+            "kind": planned.role.kind.value,
+            "name": planned.role.name,
+        },
+        "subjects": [_subject(subject) for subject in planned.subjects],
+    }
+
+
+def _subject(subject: Subject) -> Manifest:
+    return {"apiGroup": RBAC_GROUP, "kind": subject.kind, "name": subject.name}
+
+
+def found(kind: str, manifest: Manifest) -> GrantObject:
+    """Read a binding that the server returned; `kind` because items of a list do not say theirs."""
+    metadata, role = manifest["metadata"], manifest["roleRef"]
+    return GrantObject(
+        ref=ObjectRef(
+            kind=kind,
+            namespace=metadata.get("namespace", ""),
+            name=metadata["name"],
+            uid=metadata["uid"],
+        ),
+        role=RoleRef(kind=RoleKind(role["kind"]), name=role["name"]),
+        subjects=tuple(_found_subject(subject) for subject in manifest.get("subjects") or ()),
+        labels=metadata.get("labels") or {},
+        annotations=metadata.get("annotations") or {},
+    )
+
+
+def _found_subject(subject: Manifest) -> Subject:
+    """Read a subject; a ServiceAccount, which lives in a namespace, as `namespace/name`."""
+    place = f"{subject['namespace']}/" if subject.get("namespace") else ""
+    return Subject(kind=subject["kind"], name=f"{place}{subject['name']}")
+
+
+def delete_options(ref: ObjectRef) -> Manifest:
+    """Write what makes a DELETE spare any other object of that name."""
+    return {"apiVersion": "v1", "kind": "DeleteOptions", "preconditions": {"uid": ref.uid}}
+
+
+def rules(role: Manifest) -> tuple[PolicyRule, ...]:
+    """Read the rules of a role; those of an aggregated one are what its controller last wrote."""
+    return tuple(_rule(rule) for rule in role.get("rules") or ())
+
+
+def _rule(rule: Manifest) -> PolicyRule:
+    return PolicyRule(
+        verbs=tuple(rule.get("verbs") or ()),
+        api_groups=tuple(rule.get("apiGroups") or ()),
+        resources=tuple(rule.get("resources") or ()),
+        resource_names=tuple(rule.get("resourceNames") or ()),
+        non_resource_urls=tuple(rule.get("nonResourceURLs") or ()),
+    )
+
+
+def access_review(question: Question) -> Manifest:
+    """Write a SubjectAccessReview; groups are exactly those given, the server adds none."""
+    attributes: Manifest
+    if question.path:
+        kind, attributes = "nonResourceAttributes", {"path": question.path, "verb": question.verb}
+    else:
+        kind = "resourceAttributes"
+        attributes = {
+            "namespace": question.namespace,
+            "verb": question.verb,
+            "group": question.group,
+            "resource": question.resource,
+            "subresource": question.subresource,
+            "name": question.name,
+        }
+    spec = {"user": question.user, "groups": list(question.groups), kind: attributes}
+    return {"apiVersion": "authorization.k8s.io/v1", "kind": "SubjectAccessReview", "spec": spec}
+
+
+def answer(review: Manifest) -> Answer:
+    """Read the answer of a review; what is not a plain yes is a no."""
+    status = review["status"]
+    allowed = status.get("allowed") is True and status.get("denied") is not True
+    return Answer(allowed=allowed, reason=status.get("reason") or "")

@@ -1,0 +1,26 @@
+"""An API server's answer, whatever its status."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """`body` is the JSON object, empty where a failed call brought none."""
+
+    status: int
+    body: Mapping[str, Any] = field(default_factory=dict)
+    retry_after: timedelta | None = None
+
+    @property
+    def good(self) -> bool:
+        """Whether the server did what was asked."""
+        return HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES
+
+    @property
+    def message(self) -> str:
+        """What the server says went wrong."""
+        return str(self.body.get("message", ""))
