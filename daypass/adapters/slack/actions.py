@@ -1,0 +1,35 @@
+"""Names that views and listeners share. A button's value is an id of a request or lease, no more."""
+
+from typing import Final
+
+from daypass.domain.ids import RequestId
+
+APPROVE: Final = "approve"
+"""Button; value: request id."""
+APPROVE_SHORTER: Final = "approve_shorter"
+"""Select; the chosen option's value is a duration, the block_id names the request."""
+DENY: Final = "deny"
+"""Button; value: request id. Opens the modal DENY_VIEW."""
+CANCEL: Final = "cancel"
+"""Button; value: request id. The requester's."""
+REVOKE: Final = "revoke"
+"""Button; value: lease id. An approver's or administrator's."""
+RELEASE: Final = "release"
+"""Button; value: lease id. The holder's."""
+
+DENY_VIEW: Final = "deny_view"
+"""Modal; its private_metadata is the request id."""
+DENY_REASON_BLOCK: Final = "deny_reason"
+DENY_REASON: Final = "reason"
+
+_DECIDE: Final = "decide:"
+
+
+def decide_block(request: RequestId) -> str:
+    """Name the row of elements that decides on `request`."""
+    return f"{_DECIDE}{request}"
+
+
+def decided_request(block_id: str) -> str:
+    """Return the request that a row of elements decides on; empty when it is no such row."""
+    return block_id.removeprefix(_DECIDE) if block_id.startswith(_DECIDE) else ""

@@ -1,0 +1,85 @@
+"""Slack out: renders a notification, judges it by Slack's limits, posts or edits it."""
+
+import hashlib
+import json
+from typing import Final
+
+from slack_sdk import WebClient
+from slack_sdk.web import SlackResponse
+
+from daypass.adapters.slack.blocks import Message
+from daypass.adapters.slack.errors import SlackRefusalError, asking_slack
+from daypass.adapters.slack.limits import check_message
+from daypass.adapters.slack.views.render import render
+from daypass.adapters.slack.views.scene import Scene
+from daypass.domain.catalog import Catalog
+from daypass.domain.errors import BrokenInvariantError
+from daypass.domain.notification import Notification, Receipt
+
+LOST: Final = frozenset(
+    {"message_not_found", "cant_update_message", "edit_window_closed", "is_inactive"}
+)
+"""Slack's names for a message that can never be edited again."""
+
+
+class SlackChat:
+    """`ports.Chat` on the real Slack; `command` is the slash command's name, `/access`."""
+
+    def __init__(self, client: WebClient, catalog: Catalog, command: str) -> None:
+        self._client = client
+        self._scene = Scene(command=command, catalog=catalog)
+
+    def digest(self, notification: Notification) -> str:
+        """Return what tells one rendering from another, without sending."""
+        return _digest(render(notification, self._scene))
+
+    def send(self, notification: Notification, thread: Receipt | None) -> Receipt:
+        """Post a new message, in a thread if one is given; to a person it is a direct message."""
+        message = self._fitting(notification)
+        with asking_slack("chat.postMessage"):
+            posted = self._client.chat_postMessage(
+                channel=notification.to,
+                text=message["text"],
+                blocks=message["blocks"],
+                thread_ts=thread.ts if thread else None,
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+        return _receipt(posted, message)
+
+    def edit(self, receipt: Receipt, notification: Notification) -> Receipt:
+        """Bring a message that was sent up to date; posts anew where Slack lost it."""
+        message = self._fitting(notification)
+        try:
+            with asking_slack("chat.update"):
+                posted = self._client.chat_update(
+                    channel=receipt.channel,
+                    ts=receipt.ts,
+                    text=message["text"],
+                    blocks=message["blocks"],
+                )
+        except SlackRefusalError as refusal:
+            if refusal.code in LOST:
+                return self.send(notification, None)
+            raise
+        return _receipt(posted, message)
+
+    def _fitting(self, notification: Notification) -> Message:
+        """Render; a message that Slack would refuse is a bug of its view."""
+        message = render(notification, self._scene)
+        breaches = check_message(message)
+        if breaches:
+            wrong = "; ".join(f"{one.pointer} {one.message}" for one in breaches)
+            raise BrokenInvariantError(
+                f"{notification.key} of {notification.request.id} breaks Slack's limits: {wrong}"
+            )
+        return message
+
+
+def _receipt(posted: SlackResponse, message: Message) -> Receipt:
+    return Receipt(channel=str(posted["channel"]), ts=str(posted["ts"]), digest=_digest(message))
+
+
+def _digest(message: Message) -> str:
+    written = json.dumps(message, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(written.encode()).hexdigest()[:32]

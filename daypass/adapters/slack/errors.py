@@ -1,0 +1,95 @@
+"""Slack's and its library's errors, turned into ours: temporary or permanent, always with the cause."""
+
+import http.client
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Final
+
+from slack_sdk.errors import SlackApiError, SlackClientError, SlackTokenRotationError
+
+from daypass.domain.errors import OutsideError, PermanentOutsideError, TemporaryOutsideError
+
+CREDENTIALS: Final = frozenset(
+    {
+        "account_inactive",
+        "app_access_restricted",
+        "invalid_auth",
+        "missing_scope",
+        "no_permission",
+        "not_allowed_token_type",
+        "not_authed",
+        "team_access_not_granted",
+        "token_expired",
+        "token_revoked",
+    }
+)
+"""Wrong for every call until an administrator repairs the app: nothing is to be lost meanwhile."""
+REPAIR: Final = timedelta(minutes=1)
+_PASSING: Final = frozenset(
+    {
+        "external_channel_migrating",
+        "fatal_error",
+        "internal_error",
+        "ratelimited",
+        "rate_limited",
+        "message_limit_exceeded",
+        "request_timeout",
+        "service_unavailable",
+        "team_added_to_org",
+        "update_failed",
+    }
+)
+_TOO_MANY: Final = 429
+_SERVER: Final = 500
+
+
+class SlackRefusalError(PermanentOutsideError):
+    """Slack's own no; `code` is its name for it, such as `not_in_channel`."""
+
+    def __init__(self, method: str, code: str) -> None:
+        super().__init__(f"Slack refused {method}: {code}")
+        self.code = code
+
+
+@contextmanager
+def asking_slack(method: str) -> Iterator[None]:
+    """Let no error of Slack's library out: inside, only OutsideError is raised."""
+    try:
+        yield
+    except SlackClientError as error:
+        raise outside(method, error) from error
+    except (OSError, http.client.HTTPException, UnicodeDecodeError) as error:
+        raise TemporaryOutsideError(
+            f"Slack did not answer {method}: {error}", unknown=True
+        ) from error
+
+
+def outside(method: str, error: SlackClientError) -> OutsideError:
+    """Return our error for one of the library's."""
+    if isinstance(error, SlackTokenRotationError):
+        return outside(method, error.api_error)
+    if not isinstance(error, SlackApiError):
+        return PermanentOutsideError(f"{method} could not be asked: {error}")
+    return _answered(method, error)
+
+
+def _answered(method: str, error: SlackApiError) -> OutsideError:
+    response = error.response
+    status = int(getattr(response, "status_code", 0) or 0)
+    code = str(response.get("error") or "no error was named") if response else "no answer"
+    said = f"Slack answered {method} with {status} {code}"
+    if status == _TOO_MANY or code in _PASSING:
+        return TemporaryOutsideError(said, delay=_retry_after(response))
+    if status >= _SERVER or status not in (0, 200, 400, 403, 404):
+        return TemporaryOutsideError(said, unknown=True)
+    if code in CREDENTIALS:
+        return TemporaryOutsideError(f"{said}: the app needs repair", delay=REPAIR)
+    return SlackRefusalError(method, code)
+
+
+def _retry_after(response: object) -> timedelta | None:
+    headers: Mapping[str, str] = getattr(response, "headers", None) or {}
+    named = {name.lower(): value for name, value in headers.items()}
+    wait = str(named.get("retry-after", ""))
+    return timedelta(seconds=int(wait)) if wait.isdecimal() else None

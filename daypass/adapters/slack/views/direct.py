@@ -1,0 +1,105 @@
+"""Direct messages to the requester: what is so, what happens next, and the exact line to run."""
+
+from collections.abc import Iterator
+
+from daypass.adapters.slack import actions as act
+from daypass.adapters.slack import blocks as kit
+from daypass.adapters.slack.blocks import Block, Message
+from daypass.adapters.slack.text import code, code_block, inert, local_time
+from daypass.adapters.slack.views.card import denial, needed, wanted
+from daypass.adapters.slack.views.lines import again_line, ask_line, kubectl_lines
+from daypass.adapters.slack.views.scene import STREAMS, Scene
+from daypass.adapters.slack.views.thread import already, gone, the_lease
+from daypass.adapters.slack.views.words import (
+    DENIED,
+    ENDED,
+    FAILED,
+    GRANTED,
+    TIMED_OUT,
+    cause,
+    standing,
+)
+from daypass.domain.duration import write_duration
+from daypass.domain.lease import EndCause, Lease, LeaseState
+from daypass.domain.notification import Notification, Topic
+from daypass.domain.request import Request, RequestState
+
+
+def direct_message(told: Notification, scene: Scene) -> Message:
+    """Return the direct message for one piece of news."""
+    match told.topic:
+        case Topic.GRANTED:
+            return _granted(the_lease(told), scene)
+        case Topic.ENDED:
+            return _ended(the_lease(told), told.request, scene)
+        case _:
+            return _decided(told.request, scene)
+
+
+def _what(lease: Lease) -> str:
+    return f"{code(lease.level)} on {code(lease.cluster)} {inert(str(lease.scope), 300)}"
+
+
+def _granted(lease: Lease, scene: Scene) -> Message:
+    name, cluster = inert(lease.level, 80), inert(lease.cluster, 80)
+    if lease.state is not LeaseState.ACTIVE:
+        text = f"You had {name} on {cluster}."
+        return kit.message(text, [kit.section(f"You had {_what(lease)}.\n{standing(lease)}")])
+    until = f" until {local_time(lease.ends_at)}" if lease.ends_at else ""
+    text = f"{GRANTED.sign} Granted: {name} on {cluster}{until}"
+    return kit.message(text, _granted_blocks(lease, until, scene))
+
+
+def _granted_blocks(lease: Lease, until: str, scene: Scene) -> Iterator[Block | None]:
+    yield kit.section(f"{GRANTED}{until}: {_what(lease)}. The cluster itself confirmed it.")
+    if lease.already:
+        yield kit.section(f"{already(lease)} That stays when this ends.")
+    yield kit.section(code_block(*kubectl_lines(lease, scene)))
+    yield kit.section(f"Done earlier? {scene.typed('release', lease.id)}", release(lease))
+    yield kit.context(f"Lease {code(lease.id)}", STREAMS)
+
+
+def release(lease: Lease) -> Block:
+    """Return the holder's button that ends a lease."""
+    button = kit.button(act.RELEASE, "Release", lease.id)
+    text = f"You lose {lease.level} on {lease.cluster} at once."
+    return kit.confirmed(button, "Release this access?", text, yes="Release")
+
+
+def _ended(lease: Lease, request: Request, scene: Scene) -> Message:
+    name, cluster = inert(lease.level, 80), inert(lease.cluster, 80)
+    failed = lease.cause is EndCause.FAILED
+    word = FAILED if failed else ENDED
+    happened = "was not granted" if failed else "ended"
+    text = f"{word.sign} {word.word}: {name} on {cluster} {happened}: {cause(lease)}"
+    return kit.message(text, _ended_blocks(lease, request, scene))
+
+
+def _ended_blocks(lease: Lease, request: Request, scene: Scene) -> Iterator[Block | None]:
+    if lease.cause is EndCause.FAILED:
+        yield kit.section(f"{FAILED}: {_what(lease)} was not granted: {cause(lease)}.")
+    else:
+        yield kit.section(f"{ENDED}: {_what(lease)}, {cause(lease)}.")
+    if lease.state is LeaseState.ENDED:
+        yield kit.section(gone(lease))
+    else:
+        yield kit.section("What was made for it on the cluster is being removed.")
+    yield kit.section("To ask again:\n" + code_block(again_line(lease, request.ask, scene)))
+    yield kit.context(f"Lease {code(lease.id)}")
+
+
+def _decided(request: Request, scene: Scene) -> Message:
+    what = f"{wanted(request)} on {inert(request.cluster, 80)}"
+    line = code_block(ask_line(request.ask, scene, request.plan.duration))
+    match request.state:
+        case RequestState.DENIED:
+            text = f"{DENIED.sign} Denied: {what}, by {inert(request.decided_by, 80)}"
+            said = f"{DENIED}: {what}, by {denial(request)}"
+        case RequestState.LAPSED:
+            length = write_duration(request.plan.timeout)
+            text = f"{TIMED_OUT.sign} Timed out: {what}. Nobody answered in {length}."
+            said = f"{TIMED_OUT}: {what}. Nobody answered in {length}. {needed(request, scene)}."
+        case _:
+            text = said = f"Request {request.id}: {what} is {request.state}."
+    small = kit.context(f"Request {code(request.id)}")
+    return kit.message(text, [kit.section(said), kit.section(f"To ask again:\n{line}"), small])

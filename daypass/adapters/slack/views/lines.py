@@ -1,0 +1,83 @@
+"""Lines that people copy: kubectl for what was granted, the command that asks (again)."""
+
+import shlex
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Final
+
+from daypass.adapters.slack.text import visible
+from daypass.adapters.slack.views.scene import Scene
+from daypass.domain.catalog import Delivery
+from daypass.domain.discovery import sudo_user
+from daypass.domain.duration import write_duration
+from daypass.domain.lease import Lease
+from daypass.domain.request import Ask
+
+_REASON: Final = 200
+_NAMESPACES: Final = 5
+
+
+def kubectl_lines(lease: Lease, scene: Scene) -> tuple[str, ...]:
+    """Return lines that use a lease: one example, and one that lists all that it allows."""
+    kubectl = f"kubectl{_context(lease, scene)}{_impersonation(lease, scene)}"
+    place = f" -n {shlex.quote(lease.scope.namespaces[0])}" if lease.scope.namespaces else ""
+    example = f"{kubectl}{place} get pods{'' if place else ' -A'}"
+    return (*_notes(lease, scene), example, f"{kubectl}{place} auth can-i --list")
+
+
+def _context(lease: Lease, scene: Scene) -> str:
+    cluster = scene.catalog.clusters.get(lease.cluster)
+    context = cluster.context_of(lease.holder) if cluster else ""
+    return f" --context {shlex.quote(context)}" if context else ""
+
+
+def _impersonation(lease: Lease, scene: Scene) -> str:
+    level = scene.level(lease.level)
+    if level is None or level.delivery is not Delivery.SUDO:
+        return ""
+    user, group = shlex.quote(sudo_user(level.name)), shlex.quote(level.group)
+    return f" --as={user} --as-group={group}"
+
+
+def _notes(lease: Lease, scene: Scene) -> Iterable[str]:
+    if not _context(lease, scene):
+        yield f"# with your context of cluster {lease.cluster}"
+    others = lease.scope.namespaces[1:]
+    if others:
+        more = " and more" if len(others) > _NAMESPACES else ""
+        yield f"# likewise in {', '.join(others[:_NAMESPACES])}{more}"
+
+
+def ask_line(ask: Ask, scene: Scene, duration: timedelta | None = None) -> str:
+    """Return the command that asks for `ask`; words that are missing stand as placeholders."""
+    levels = [f"--k8sGroup={_word(level)}" for level in ask.levels] or ["--k8sGroup=LEVEL"]
+    places = [f"--namespace {_word(namespace)}" for namespace in ask.namespaces]
+    wanted = ask.duration or duration
+    length = [f"--duration {write_duration(wanted)}"] if wanted else []
+    words = [scene.command, "to", _word(ask.cluster) or "CLUSTER", *levels, *places, *length]
+    return " ".join([*words, f'--reason "{_reason(ask.reason)}"'])
+
+
+def again_line(lease: Lease, ask: Ask, scene: Scene) -> str:
+    """Return the command that asks for what a lease gave, once more."""
+    level = scene.level(lease.level)
+    chosen = lease.scope.namespaces if level is not None and level.choose else ()
+    once_more = Ask(
+        requester=ask.requester,
+        cluster=lease.cluster,
+        levels=(lease.level,),
+        namespaces=chosen or ask.namespaces,
+        duration=ask.duration or lease.duration,
+        reason=ask.reason,
+    )
+    return ask_line(once_more, scene)
+
+
+def _word(text: str) -> str:
+    """Keep a word one word of the command line."""
+    return f'"{text}"' if any(c.isspace() for c in text) else text
+
+
+def _reason(text: str) -> str:
+    line = " ".join(visible(text).split()).replace('"', "'")
+    return f"{line[: _REASON - 1]}…" if len(line) > _REASON else line or "why you need it"

@@ -1,0 +1,101 @@
+"""Posts under the card: what happened, one line each, never edited."""
+
+from daypass.adapters.slack import blocks as kit
+from daypass.adapters.slack.blocks import Message
+from daypass.adapters.slack.text import code, inert, local_time, mention
+from daypass.adapters.slack.views.card import denial, needed
+from daypass.adapters.slack.views.scene import Scene
+from daypass.adapters.slack.views.words import (
+    CANCELLED,
+    CAUSE,
+    DENIED,
+    ENDED,
+    FAILED,
+    GRANTED,
+    TIMED_OUT,
+    cause,
+)
+from daypass.domain.duration import write_duration
+from daypass.domain.errors import BrokenInvariantError
+from daypass.domain.lease import EndCause, Lease
+from daypass.domain.notification import Notification, Topic
+from daypass.domain.request import Request, RequestState
+
+
+def thread_post(told: Notification, scene: Scene) -> Message:
+    """Return the post for one piece of news."""
+    text = _text(told, scene)
+    return kit.message(text, [kit.section(text)])
+
+
+def _text(told: Notification, scene: Scene) -> str:
+    match told.topic:
+        case Topic.ANSWERED:
+            return _answered(told.request, told.count)
+        case Topic.DECIDED:
+            return _decided(told.request, scene)
+        case Topic.GRANTED:
+            return _granted(the_lease(told))
+        case Topic.ENDED:
+            return _ended(the_lease(told))
+        case Topic.CARD:
+            raise BrokenInvariantError("a card is no thread post")
+
+
+def the_lease(told: Notification) -> Lease:
+    """Return the lease that a notification is about; such news always has one."""
+    if told.lease is None:
+        raise BrokenInvariantError(f"{told.key} of {told.request.id} names no lease")
+    return told.lease
+
+
+def _answered(request: Request, count: int) -> str:
+    yes = [approval for approval in request.approvals if approval.yes]
+    total = sum(step.count for step in request.plan.steps)
+    return f"Approved by {mention(yes[count - 1].by.id)}: {count} of {total}."
+
+
+def _decided(request: Request, scene: Scene) -> str:
+    match request.state:
+        case RequestState.APPROVED if request.approvals:
+            last = request.approvals[-1]
+            return f"Approved by {mention(last.by.id)} for {write_duration(request.duration)}."
+        case RequestState.APPROVED:
+            return "Approved automatically."
+        case RequestState.DENIED:
+            return f"{DENIED} by {denial(request)}"
+        case RequestState.CANCELLED:
+            return f"{CANCELLED} by {mention(request.requester.id)}."
+        case RequestState.LAPSED:
+            return f"{TIMED_OUT}: nobody answered in {write_duration(request.plan.timeout)}."
+        case RequestState.PENDING:
+            return needed(request, scene)
+
+
+def _granted(lease: Lease) -> str:
+    until = f" until {local_time(lease.ends_at)}" if lease.ends_at else ""
+    where = inert(str(lease.scope), 300)
+    had = f" {already(lease)}" if lease.already else ""
+    return (
+        f"{GRANTED}{until}: {code(lease.level)} {where}, "
+        f"confirmed by {inert(lease.cluster, 80)} itself.{had}"
+    )
+
+
+def already(lease: Lease) -> str:
+    """Say that the right was there before, and from what."""
+    return f"It was allowed already, by {inert(lease.already, CAUSE)}."
+
+
+def _ended(lease: Lease) -> str:
+    if lease.cause is EndCause.FAILED:
+        return f"{FAILED}: {code(lease.level)} was not granted: {cause(lease)}."
+    return f"{ENDED}: {code(lease.level)}, {cause(lease)}. {gone(lease)}"
+
+
+def gone(lease: Lease) -> str:
+    """Say what the cluster said after our objects were removed."""
+    if lease.still:
+        still = inert(lease.still, CAUSE)
+        return f"What Daypass made is gone, but it is still allowed, by {still}."
+    return f"{inert(lease.cluster, 80)} itself confirmed that it is gone."

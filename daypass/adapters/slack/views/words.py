@@ -1,0 +1,115 @@
+"""The words that people read for every state; a sign stands beside the word, never for it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from daypass.adapters.slack.text import inert, local_time
+from daypass.domain.lease import EndCause, Lease, LeaseState
+from daypass.domain.request import Request, RequestState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """A state as people say it, with its sign."""
+
+    sign: str
+    word: str
+
+    def __str__(self) -> str:
+        """Read as the start of a card."""
+        return f"{self.sign} *{self.word}*"
+
+
+PENDING: Final = Word(sign="⏳", word="Pending")
+GRANTING: Final = Word(sign="🔄", word="Granting")
+GRANTED: Final = Word(sign="✅", word="Granted")
+ENDING: Final = Word(sign="⌛", word="Ending")
+ENDED: Final = Word(sign="🏁", word="Ended")
+DENIED: Final = Word(sign="⛔", word="Denied")
+CANCELLED: Final = Word(sign="🚫", word="Cancelled")
+TIMED_OUT: Final = Word(sign="⏰", word="Timed out")
+FAILED: Final = Word(sign="⚠️", word="Failed")
+
+_UNAPPROVED: Final[Mapping[RequestState, Word]] = {
+    RequestState.PENDING: PENDING,
+    RequestState.DENIED: DENIED,
+    RequestState.CANCELLED: CANCELLED,
+    RequestState.LAPSED: TIMED_OUT,
+}
+_LEASE: Final[Mapping[LeaseState, Word]] = {
+    LeaseState.GRANTING: GRANTING,
+    LeaseState.ACTIVE: GRANTED,
+    LeaseState.REVOKING: ENDING,
+    LeaseState.ENDED: ENDED,
+}
+_MOST_ALIVE: Final = (GRANTING, GRANTED, ENDING, FAILED, ENDED)
+CAUSE: Final = 400
+"""Characters of a cause that came from a cluster or a person."""
+
+
+def lease_word(lease: Lease) -> Word:
+    """Return a lease's state; one that never came to be failed, also while it is undone."""
+    return FAILED if lease.cause is EndCause.FAILED else _LEASE[lease.state]
+
+
+def request_word(request: Request, leases: Sequence[Lease]) -> Word:
+    """Return a request's state, after its approval that of its most lively lease."""
+    if request.state is not RequestState.APPROVED:
+        return _UNAPPROVED[request.state]
+    words = {lease_word(lease) for lease in leases}
+    return next((word for word in _MOST_ALIVE if word in words), GRANTING)
+
+
+def headline(request: Request, leases: Sequence[Lease]) -> str:
+    """Return a request's state; of several leases how many are granted, of one all there is."""
+    if len(leases) == 1:
+        return standing(leases[0])
+    word = str(request_word(request, leases))
+    if not leases:
+        return word
+    granted = sum(lease.state is LeaseState.ACTIVE for lease in leases)
+    return f"{word} · {granted} of {len(leases)} granted"
+
+
+def standing(lease: Lease) -> str:
+    """Return a lease's state in one line: until when, or why it is over."""
+    match lease.state:
+        case LeaseState.ACTIVE:
+            return _until(lease)
+        case LeaseState.GRANTING if lease.why:
+            by = local_time(lease.provision_by)
+            return f"{GRANTING} · not yet: {inert(lease.why, CAUSE)}. Tried again until {by}"
+        case LeaseState.GRANTING:
+            return str(GRANTING)
+        case LeaseState.REVOKING | LeaseState.ENDED:
+            return f"{lease_word(lease)} · {_over(lease)}"
+
+
+def cause(lease: Lease) -> str:
+    """Say why a lease is over, or about to be."""
+    by = inert(lease.ended_by, 80) or "an approver"
+    why = inert(lease.why, CAUSE)
+    match lease.cause:
+        case EndCause.EXPIRED | None:
+            return "its time is up"
+        case EndCause.RELEASED:
+            return "released by its holder"
+        case EndCause.REVOKED:
+            return f"revoked by {by}" + (f": {why}" if why else "")
+        case EndCause.FAILED:
+            return why or "the cluster did not confirm it"
+        case EndCause.DRIFTED:
+            return "somebody removed or changed it on the cluster" + (f": {why}" if why else "")
+
+
+def _over(lease: Lease) -> str:
+    if lease.state is LeaseState.REVOKING:
+        return f"{cause(lease)}; being removed from the cluster"
+    at = f", {local_time(lease.ended_at)}" if lease.ended_at else ""
+    still = f"; still allowed by {inert(lease.still, CAUSE)}" if lease.still else ""
+    return f"{cause(lease)}; nothing of it is left{at}{still}"
+
+
+def _until(lease: Lease) -> str:
+    return f"{GRANTED} until {local_time(lease.ends_at)}" if lease.ends_at else str(GRANTED)
