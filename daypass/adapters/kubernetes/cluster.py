@@ -36,7 +36,7 @@ from daypass.domain.errors import (
     PermanentOutsideError,
     TemporaryOutsideError,
 )
-from daypass.domain.grant import INSTALL, LEASE, OURS, Answer, GrantObject, Question, equal
+from daypass.domain.grant import LEASE, OURS, Answer, GrantObject, Question, equal
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import ObjectRef
 from daypass.domain.rbac import PolicyRule, probes
@@ -105,9 +105,11 @@ class ApiCluster:
         if not reply.good and reply.status != HTTPStatus.NOT_FOUND:
             raise refusal(self._api.what("DELETE", path(ref)), reply, writes=True)
 
-    def of_lease(self, lease: LeaseId, install: str) -> Sequence[GrantObject]:
-        """Return what is there under our label for one lease."""
-        return tuple(self._labelled(f"{OURS},{LEASE}={lease},{INSTALL}={install}"))
+    def of_leases(self, leases: Sequence[LeaseId]) -> Sequence[GrantObject]:
+        """Return what is there under our label for these leases, of every install."""
+        if not leases:
+            return ()
+        return tuple(self._labelled(f"{OURS},{LEASE} in ({','.join(leases)})"))
 
     def ours(self) -> Iterator[GrantObject]:
         """Return everything under our label, page by page, of every install."""

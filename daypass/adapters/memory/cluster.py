@@ -16,8 +16,6 @@ from daypass.domain.errors import (
     TemporaryOutsideError,
 )
 from daypass.domain.grant import (
-    INSTALL,
-    LEASE,
     MANAGED_BY,
     Answer,
     GrantObject,
@@ -148,13 +146,9 @@ class MemoryCluster:
             self.remove(ref)
             self._reply()
 
-    def of_lease(self, lease: LeaseId, install: str) -> Sequence[GrantObject]:
-        """Return what is there under our label for one lease."""
-        return [
-            found
-            for found in self.ours()
-            if (found.labels.get(LEASE), found.labels.get(INSTALL)) == (lease, install)
-        ]
+    def of_leases(self, leases: Sequence[LeaseId]) -> Sequence[GrantObject]:
+        """Return what is there under our label for these leases."""
+        return [found for found in self.ours() if found.lease in leases]
 
     def ours(self) -> Iterator[GrantObject]:
         """Return everything under our label, page by page, of every install."""
