@@ -1,4 +1,4 @@
-"""Names that views and listeners share. A button's value is an id of a request or lease, no more."""
+"""Names that views and listeners share. A button's value is an id and nothing else."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Slack's and its library's errors, turned into ours: temporary or permanent, always with the cause."""
+"""Slack's and its library's errors turned into ours: temporary or permanent, with their cause."""
 
 import http.client
 from collections.abc import Iterator, Mapping

@@ -6,6 +6,7 @@ from threading import Lock
 from typing import Any, Final, Generic, TypeVar
 
 from slack_sdk import WebClient
+from slack_sdk.web import SlackResponse
 
 from daypass.adapters.slack.errors import SlackRefusalError, asking_slack
 from daypass.domain.ids import PersonId
@@ -45,19 +46,21 @@ class SlackPeople:
         return self._usergroups.get(usergroup, lambda: self._members(usergroup))
 
     def _info(self, person: PersonId) -> Profile | None:
-        try:
-            with asking_slack("users.info"):
-                found = self._client.users_info(user=person)
-        except SlackRefusalError as refusal:
-            return _absent(refusal)
-        return self._read(found["user"])
+        return self._account("users.info", lambda: self._client.users_info(user=person))
 
     def _lookup(self, email: str) -> Profile | None:
+        return self._account(
+            "users.lookupByEmail", lambda: self._client.users_lookupByEmail(email=email)
+        )
+
+    def _account(self, method: str, ask: Callable[[], SlackResponse]) -> Profile | None:
         try:
-            with asking_slack("users.lookupByEmail"):
-                found = self._client.users_lookupByEmail(email=email)
+            with asking_slack(method):
+                found = ask()
         except SlackRefusalError as refusal:
-            return _absent(refusal)
+            if refusal.code in _NO_ACCOUNT:
+                return None
+            raise
         return self._read(found["user"])
 
     def _members(self, usergroup: str) -> frozenset[PersonId]:
@@ -66,7 +69,7 @@ class SlackPeople:
         while True:
             with asking_slack("usergroups.users.list"):
                 page = self._client.usergroups_users_list(
-                    usergroup=usergroup, **({"cursor": cursor} if cursor else {})
+                    usergroup=usergroup, cursor=cursor or None
                 )
             members.update(PersonId(user) for user in page["users"])
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
@@ -88,12 +91,6 @@ class SlackPeople:
             foreign=bool(user.get("is_stranger")) or team != self._workspace,
             deactivated=bool(user.get("deleted")),
         )
-
-
-def _absent(refusal: SlackRefusalError) -> None:
-    """Return None for an account that does not exist; any other no is raised again."""
-    if refusal.code not in _NO_ACCOUNT:
-        raise refusal
 
 
 class _Remembered(Generic[T]):
