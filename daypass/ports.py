@@ -12,12 +12,13 @@ from typing import Protocol, TypeVar
 from daypass.domain.audit import AuditEvent
 from daypass.domain.catalog import Catalog
 from daypass.domain.discovery import Snapshot
-from daypass.domain.grant import Answer, GrantObject, Question
+from daypass.domain.grant import GrantObject
 from daypass.domain.ids import LeaseId, MoveId, PersonId, RequestId
 from daypass.domain.lease import Lease, ObjectRef
 from daypass.domain.notification import Notification, Receipt
 from daypass.domain.people import Pin, Profile
 from daypass.domain.request import Request
+from daypass.domain.review import Answer, Question
 
 A = TypeVar("A")
 B = TypeVar("B")

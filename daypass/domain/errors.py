@@ -37,14 +37,16 @@ class ConflictError(DaypassError):
 
 
 class OutsideError(DaypassError):
-    """Something outside this process did not do what was asked of it."""
-
-
-class TemporaryOutsideError(OutsideError):
-    """It may work later; `delay` is the wait that the other side asked for, if it did.
+    """Something outside this process did not do what was asked of it.
 
     `unknown` is true when a write may have happened although no answer came.
     """
+
+    unknown = False
+
+
+class TemporaryOutsideError(OutsideError):
+    """It may work later; `delay` is the wait that the other side asked for, if it did."""
 
     def __init__(
         self, message: str, *, delay: timedelta | None = None, unknown: bool = False

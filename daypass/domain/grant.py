@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from typing import Final
 
 from daypass.domain.catalog import Cluster, Delivery, Level, RoleRef
@@ -54,34 +53,6 @@ class GrantObject:
     def expires_at(self) -> datetime | None:
         """Its own end; None when it is absent or no RFC 3339 time."""
         return read_time(self.annotations.get(EXPIRES_AT, ""))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """One access review: may `user` in `groups` do that?"""
-
-    user: str
-    groups: tuple[str, ...] = ("system:authenticated",)
-    verb: str
-    group: str = ""
-    resource: str = ""
-    subresource: str = ""
-    name: str = ""
-    namespace: str = ""
-    path: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What the API server said, with its own words on why."""
-
-    allowed: bool
-    reason: str = ""
-
-    def because_of(self, ref: ObjectRef) -> bool:
-        """Whether it is yes and names that object (RBAC writes `"name/namespace"`)."""
-        named = f'"{ref.name}/{ref.namespace}"' if ref.namespace else f'"{ref.name}"'
-        return self.allowed and named in self.reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,61 +134,6 @@ def seal(found: GrantObject, *, cluster: str, key: bytes) -> str:
     ]
     message = json.dumps(covered, separators=(",", ":")).encode()
     return hmac.new(key, message, hashlib.sha256).hexdigest()
-
-
-class Suspicion(StrEnum):
-    """Why an object under our label must go (law 1)."""
-
-    PAST_END = "past its end"
-    ENDLESS = "no end"
-    FORGED = "its MAC is not ours: forged or altered"
-    UNKNOWN = "its lease is unknown"
-    NOT_LIVE = "its lease is over"
-    NOT_PLANNED = "its lease has no such object"
-
-
-LOUD: Final = frozenset(
-    {Suspicion.ENDLESS, Suspicion.FORGED, Suspicion.UNKNOWN, Suspicion.NOT_PLANNED}
-)
-"""Not merely late: somebody or something made or changed these."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Inspection:
-    """What an object under our label is held against."""
-
-    install: str
-    cluster: str
-    key: bytes
-    now: datetime
-    leases: Mapping[LeaseId, Lease]
-
-
-def suspect(found: GrantObject, against: Inspection) -> Suspicion | None:
-    """Say why `found` must go, or None when it may stay or is another install's."""
-    if found.labels.get(INSTALL) not in (against.install, None):
-        return None
-    if found.expires_at is None:
-        return Suspicion.ENDLESS
-    mac = seal(found, cluster=against.cluster, key=against.key)
-    if not hmac.compare_digest(mac, found.annotations.get(MAC, "")):
-        return Suspicion.FORGED
-    if found.expires_at <= against.now:
-        return Suspicion.PAST_END
-    return _unleased(found, against.leases.get(found.lease))
-
-
-def _unleased(found: GrantObject, lease: Lease | None) -> Suspicion | None:
-    if lease is None:
-        return Suspicion.UNKNOWN
-    if not lease.grantable:
-        return Suspicion.NOT_LIVE
-    mine = lease.attempt.objects if lease.attempt else ()
-    if (found.ref.kind, found.ref.namespace, found.ref.name) not in {
-        (ref.kind, ref.namespace, ref.name) for ref in mine
-    }:
-        return Suspicion.NOT_PLANNED
-    return None
 
 
 def equal(one: GrantObject, other: GrantObject) -> bool:

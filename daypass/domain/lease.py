@@ -9,6 +9,7 @@ from typing import Final, Self
 from daypass.domain.errors import IllegalMoveError
 from daypass.domain.ids import UNMOVED, LeaseId, MoveId, RequestId, request_of
 from daypass.domain.people import Person
+from daypass.domain.review import Answer, Question
 from daypass.domain.scope import Scope
 
 PROVISION_DEADLINE: Final = timedelta(minutes=2)
@@ -60,6 +61,11 @@ class ObjectRef:
         return f"{self.kind} {place}{self.name}"
 
 
+def because_of(answer: Answer, ref: ObjectRef) -> bool:
+    """Whether the cluster says yes and names that object for it."""
+    return answer.because_of(ref.name, ref.namespace)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
     """One try to realise a lease, fixed in the store before the first API call (law 2)."""
@@ -68,6 +74,18 @@ class Attempt:
     objects: tuple[ObjectRef, ...]
     expires_at: datetime
     create_before: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """An attempt whose objects exist, with uids, and were seen to make `questions` true.
+
+    `already` is what the cluster named instead of us where it was allowed before.
+    """
+
+    attempt: Attempt
+    questions: tuple[Question, ...]
+    already: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +108,7 @@ class Lease:
     cause: EndCause | None = None
     ended_by: str = ""
     why: str = ""
+    proof: tuple[Question, ...] = ()
     already: str = ""
     still: str = ""
     ended_at: datetime | None = None
@@ -128,10 +147,17 @@ class Lease:
             raise IllegalMoveError(f"lease {self.id}: {self.state} undoes no attempt")
         return replace(self, attempt=None, ends_at=None, why=why)
 
-    def granted(self, attempt: Attempt, at: datetime, already: str) -> Self:
-        """Become active: the review said yes; `already` names what allowed it before us, if so."""
+    def granted(self, proof: Proof, at: datetime) -> Self:
+        """Become active: the cluster said yes."""
         moved = self._moved_to(LeaseState.ACTIVE)
-        return replace(moved, attempt=attempt, granted_at=at, already=already, why="")
+        return replace(
+            moved,
+            attempt=proof.attempt,
+            granted_at=at,
+            proof=proof.questions,
+            already=proof.already,
+            why="",
+        )
 
     def ending(self, cause: EndCause, by: str = "", why: str = "") -> Self:
         """Decide that it is over; only `ended` leads out of that."""

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from daypass.domain.grant import GrantObject, Question, Subject
+from daypass.domain.grant import GrantObject, Subject
+from daypass.domain.review import Question
 
 _READING: Final = frozenset({"get", "list", "watch"})
 _EXAMPLES: Final = {"": "pods", "apps": "deployments", "batch": "jobs"}

@@ -36,10 +36,11 @@ from daypass.domain.errors import (
     PermanentOutsideError,
     TemporaryOutsideError,
 )
-from daypass.domain.grant import LEASE, OURS, Answer, GrantObject, Question, equal
+from daypass.domain.grant import LEASE, OURS, GrantObject, equal
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import ObjectRef
 from daypass.domain.rbac import PolicyRule, probes
+from daypass.domain.review import Answer, Question
 
 CALL_TIMEOUT: Final = timedelta(seconds=5)
 _RULES_KEPT: Final = 30.0

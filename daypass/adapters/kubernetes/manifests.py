@@ -5,9 +5,10 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from daypass.domain.catalog import RoleKind, RoleRef
-from daypass.domain.grant import Answer, GrantObject, Question, Subject
+from daypass.domain.grant import GrantObject, Subject
 from daypass.domain.lease import ObjectRef
 from daypass.domain.rbac import PolicyRule
+from daypass.domain.review import Answer, Question
 
 Manifest = Mapping[str, Any]
 

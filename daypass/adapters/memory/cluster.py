@@ -15,16 +15,11 @@ from daypass.domain.errors import (
     PermanentOutsideError,
     TemporaryOutsideError,
 )
-from daypass.domain.grant import (
-    MANAGED_BY,
-    Answer,
-    GrantObject,
-    Question,
-    equal,
-)
+from daypass.domain.grant import MANAGED_BY, GrantObject, equal
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import ObjectRef
 from daypass.domain.rbac import PolicyRule, probes
+from daypass.domain.review import Answer, Question
 
 
 class MemoryCluster:

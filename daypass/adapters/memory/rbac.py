@@ -3,8 +3,9 @@
 import json
 from collections.abc import Sequence
 
-from daypass.domain.grant import GrantObject, Question, Subject
+from daypass.domain.grant import GrantObject, Subject
 from daypass.domain.rbac import PolicyRule
+from daypass.domain.review import Question
 
 
 def because(found: GrantObject, rules: Sequence[PolicyRule], question: Question) -> str:

@@ -1,0 +1,67 @@
+"""Which objects under our label must go from a cluster, and why (law 1). Pure."""
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from daypass.domain.grant import INSTALL, MAC, GrantObject, seal
+from daypass.domain.ids import LeaseId
+from daypass.domain.lease import Lease
+
+
+class Suspicion(StrEnum):
+    """Why an object under our label must go (law 1)."""
+
+    PAST_END = "past its end"
+    ENDLESS = "no end"
+    FORGED = "its MAC is not ours: forged or altered"
+    UNKNOWN = "its lease is unknown"
+    NOT_LIVE = "its lease is over"
+    NOT_PLANNED = "its lease has no such object"
+
+
+LOUD: Final = frozenset(
+    {Suspicion.ENDLESS, Suspicion.FORGED, Suspicion.UNKNOWN, Suspicion.NOT_PLANNED}
+)
+"""Not merely late: somebody or something made or changed these."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inspection:
+    """What an object under our label is held against."""
+
+    install: str
+    cluster: str
+    key: bytes
+    now: datetime
+    leases: Mapping[LeaseId, Lease]
+
+
+def suspect(found: GrantObject, against: Inspection) -> Suspicion | None:
+    """Say why `found` must go, or None when it may stay or is another install's."""
+    if found.labels.get(INSTALL) not in (against.install, None):
+        return None
+    if found.expires_at is None:
+        return Suspicion.ENDLESS
+    mac = seal(found, cluster=against.cluster, key=against.key)
+    if not hmac.compare_digest(mac, found.annotations.get(MAC, "")):
+        return Suspicion.FORGED
+    if found.expires_at <= against.now:
+        return Suspicion.PAST_END
+    return _unleased(found, against.leases.get(found.lease))
+
+
+def _unleased(found: GrantObject, lease: Lease | None) -> Suspicion | None:
+    if lease is None:
+        return Suspicion.UNKNOWN
+    if not lease.grantable:
+        return Suspicion.NOT_LIVE
+    mine = lease.attempt.objects if lease.attempt else ()
+    if (found.ref.kind, found.ref.namespace, found.ref.name) not in {
+        (ref.kind, ref.namespace, ref.name) for ref in mine
+    }:
+        return Suspicion.NOT_PLANNED
+    return None

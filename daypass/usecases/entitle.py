@@ -1,0 +1,64 @@
+"""Entitle: the grants worker judges anew, by its own configuration (law 8)."""
+
+from dataclasses import replace
+from typing import Final
+
+from daypass.domain.decision import approvals_hold
+from daypass.domain.errors import OutsideError, PermanentOutsideError, TemporaryOutsideError
+from daypass.domain.grant import Deed
+from daypass.domain.lease import Lease
+from daypass.domain.policy import Refused, judge
+from daypass.domain.reasons import ClusterUnavailable, NoTimekeeper, Reason
+from daypass.domain.request import Plan, Request
+from daypass.ports import GrantPorts
+from daypass.usecases.judging import circumstances
+
+PASSING: Final = (ClusterUnavailable, NoTimekeeper)
+"""Refusals that may be over before the provision deadline is."""
+
+
+def entitled(lease: Lease, ports: GrantPorts) -> Deed:
+    """Return what realising `lease` rests on.
+
+    Raises PermanentOutsideError when the rules no longer give it, TemporaryOutsideError when
+    that may pass.
+    """
+    request = ports.store.request(lease.request)
+    if request is None or lease.cluster != ports.name:
+        raise PermanentOutsideError("its request is not in the store")
+    _compare(lease, request, _judged_again(request, lease, ports), ports=ports)
+    return Deed(
+        lease=lease,
+        level=ports.catalog.levels[lease.level],
+        cluster=ports.catalog.clusters[lease.cluster],
+        install=ports.catalog.install,
+        key=ports.key,
+    )
+
+
+def _judged_again(request: Request, lease: Lease, ports: GrantPorts) -> Plan:
+    if request.plan.version != ports.catalog.version:
+        raise TemporaryOutsideError("bot and grants worker run with different configurations")
+    given = circumstances(lease.cluster, ports)
+    # Our own lease is counted already, so it must not refuse itself at the cap.
+    verdict = judge(request.ask, replace(given, cluster_wide=max(0, given.cluster_wide - 1)))
+    if isinstance(verdict, Refused):
+        raise _refusal(verdict.reasons)
+    return verdict.plan
+
+
+def _compare(lease: Lease, request: Request, plan: Plan, *, ports: GrantPorts) -> None:
+    place = (lease.level, lease.scope)
+    if place not in [(item.level, item.scope) for item in plan.items]:
+        raise PermanentOutsideError("the rules no longer give this level there")
+    if lease.duration > plan.duration:
+        raise PermanentOutsideError("the rules no longer give it for so long")
+    if not approvals_hold(request, plan, ports.catalog.clusters[lease.cluster]):
+        raise PermanentOutsideError("the rules want other approvals than were given")
+
+
+def _refusal(reasons: tuple[Reason, ...]) -> OutsideError:
+    said = " ".join(str(reason) for reason in reasons)
+    if all(isinstance(reason, PASSING) for reason in reasons):
+        return TemporaryOutsideError(said)
+    return PermanentOutsideError(said)

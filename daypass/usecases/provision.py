@@ -1,0 +1,181 @@
+"""Provision: realise a lease on its cluster; record, act, prove, then say so (laws 1 to 4)."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from daypass.domain.audit import Action, AuditEvent
+from daypass.domain.errors import (
+    ConflictError,
+    OutsideError,
+    PermanentOutsideError,
+    TemporaryOutsideError,
+)
+from daypass.domain.grant import Deed, fix_attempt, planned, write_time
+from daypass.domain.ids import LeaseId
+from daypass.domain.lease import Attempt, EndCause, Lease, LeaseState, Proof
+from daypass.ports import Change, Claim, GrantPorts
+from daypass.usecases.entitle import entitled
+from daypass.usecases.moves import Ending, card, end_row, ending, provision_row
+from daypass.usecases.prove import prove
+from daypass.usecases.remove import delete_own
+
+TOO_LATE: Final = "it could not be granted in time"
+ACTOR: Final = "grants worker"
+SHORTEST_WAIT: Final = timedelta(milliseconds=500)
+LONGEST_WAIT: Final = timedelta(seconds=10)
+
+
+def provision(claim: Claim, ports: GrantPorts) -> None:
+    """Grant the lease that the promise names, or postpone it, or give it up at its deadline.
+
+    What a crash leaves behind is known by name in the store and ends by the clock.
+    """
+    lease = ports.store.lease(LeaseId(claim.promise.subject))
+    if lease is None or lease.state is not LeaseState.GRANTING:
+        ports.clock.finish(claim)
+        return
+    try:
+        _grant(lease, ports)
+    except ConflictError:
+        ports.clock.postpone(claim, ports.clock.now())
+    except TemporaryOutsideError as error:
+        _later(claim, lease, error, ports=ports)
+    except PermanentOutsideError as error:
+        _give_up(lease.id, str(error), ports)
+
+
+def _grant(lease: Lease, ports: GrantPorts) -> None:
+    deed = entitled(lease, ports)
+    if ports.clock.now() >= lease.provision_by:
+        raise PermanentOutsideError(lease.why or TOO_LATE)
+    lease, attempt = _started(deed, ports)
+    try:
+        proof = _act(replace(deed, lease=lease), attempt, ports)
+    except OutsideError as error:
+        # What an earlier run of the same attempt sent may still be on its way: then it goes on.
+        if deed.lease.attempt is None and not error.unknown:
+            _undo(lease, attempt, str(error), ports=ports)
+        raise
+    _confirm(lease, proof, ports)
+
+
+def _started(deed: Deed, ports: GrantPorts) -> tuple[Lease, Attempt]:
+    """Store the attempt, its end and its row in the clock, before the first API call (law 2).
+
+    An attempt that a crash left behind is continued: its creates may still be on their way.
+    """
+    lease = deed.lease
+    if lease.attempt is not None:
+        return lease, lease.attempt
+    now = ports.clock.now()
+    attempt = fix_attempt(lease, deed.level, now)
+    started = lease.starting(attempt)
+    facts = {
+        "objects": ", ".join(str(ref) for ref in attempt.objects),
+        "expires_at": write_time(attempt.expires_at),
+    }
+    event = _event(lease, Action.LEASE_ATTEMPTED, facts, at=now)
+    row = end_row(started, attempt.expires_at)
+    ports.store.commit(
+        Change(move=ports.ids.move(), leases=(started,), events=(event,), promises=(row,))
+    )
+    return replace(started, version=started.version + 1), attempt
+
+
+def _act(deed: Deed, attempt: Attempt, ports: GrantPorts) -> Proof:
+    objects = planned(deed, attempt)
+    questions = [tuple(ports.cluster.questions(one)) for one in objects]
+    if ports.clock.now() >= attempt.create_before:
+        raise PermanentOutsideError(TOO_LATE)
+    refs = tuple(ports.cluster.create(one) for one in objects)
+    already = [prove(ref, asked, ports) for ref, asked in zip(refs, questions, strict=True)]
+    return Proof(
+        attempt=replace(attempt, objects=refs),
+        questions=tuple(one for asked in questions for one in asked),
+        already="; ".join(dict.fromkeys(name for name in already if name)),
+    )
+
+
+def _confirm(lease: Lease, proof: Proof, ports: GrantPorts) -> None:
+    now = ports.clock.now()
+    facts = {"expires_at": write_time(proof.attempt.expires_at), "already": proof.already}
+    change = Change(
+        move=ports.ids.move(),
+        leases=(lease.granted(proof, now),),
+        events=(_event(lease, Action.LEASE_GRANTED, facts, at=now),),
+        promises=(card(lease.request, now),),
+        kept=(provision_row(lease, now),),
+    )
+    try:
+        ports.store.commit(change)
+    except ConflictError:
+        _take_back(lease, proof.attempt, ports)
+        raise
+
+
+def _take_back(lease: Lease, attempt: Attempt, ports: GrantPorts) -> None:
+    """Delete what was created although somebody moved the lease meanwhile; others clean up too."""
+    now = ports.store.lease(lease.id)
+    if now is not None and now.grantable and now.tries == attempt.number:
+        return  # Another worker finished the same attempt: these are its objects.
+    try:
+        for ref in attempt.objects:
+            ports.cluster.delete(ref)
+    except OutsideError:
+        return  # The revocation looks again once no create can land any more.
+
+
+def _undo(lease: Lease, attempt: Attempt, why: str, *, ports: GrantPorts) -> None:
+    """Take back an attempt of which every outcome is known; the next one gets new names."""
+    try:
+        for ref in attempt.objects:
+            delete_own(ref, lease, ports)
+        if ports.cluster.of_leases([lease.id]):
+            return
+    except OutsideError:
+        return  # The same attempt goes on, or ends by its row in the clock.
+    now = ports.clock.now()
+    ports.store.commit(
+        Change(
+            move=ports.ids.move(),
+            leases=(lease.undone(why),),
+            events=(_event(lease, Action.LEASE_UNDONE, {"why": why}, at=now),),
+            kept=(end_row(lease, now),),
+        )
+    )
+
+
+def _event(lease: Lease, action: Action, facts: Mapping[str, str], *, at: datetime) -> AuditEvent:
+    return AuditEvent(
+        at=at,
+        action=action,
+        actor=ACTOR,
+        subject=lease.id,
+        cluster=lease.cluster,
+        facts={name: said for name, said in facts.items() if said},
+    )
+
+
+def _later(claim: Claim, lease: Lease, error: TemporaryOutsideError, *, ports: GrantPorts) -> None:
+    """Try again after a wait that grows with the time spent, until the deadline ends it."""
+    now = ports.clock.now()
+    if now >= lease.provision_by:
+        _give_up(lease.id, str(error), ports)
+        return
+    spent = (now - lease.approved_at) / 4
+    wait = error.delay or min(max(spent, SHORTEST_WAIT), LONGEST_WAIT)
+    ports.clock.postpone(claim, min(now + wait, lease.provision_by))
+
+
+def _give_up(name: LeaseId, why: str, ports: GrantPorts) -> None:
+    """Decide that the lease failed; the revocation undoes whatever was created."""
+    lease = ports.store.lease(name)
+    if lease is None or lease.state is not LeaseState.GRANTING:
+        return
+    failed = Ending(cause=EndCause.FAILED, actor=ACTOR, why=why)
+    try:
+        ports.store.commit(ending((lease,), failed, ports))
+    except ConflictError:
+        return  # Somebody ended it first; if not, the claim comes back.

@@ -1,0 +1,86 @@
+"""Remove a lease's objects from its cluster, and prove that they give nothing (law 4)."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from daypass.domain.errors import OutsideError
+from daypass.domain.grant import INSTALL, GrantObject
+from daypass.domain.ids import LeaseId
+from daypass.domain.lease import SKEW, Lease, ObjectRef, because_of
+from daypass.ports import GrantPorts
+
+FIRST_PAUSE: Final = timedelta(milliseconds=2)
+LONGEST_PAUSE: Final = timedelta(milliseconds=250)
+QUESTIONS: Final = 12
+"""Asks before a proof is put off: with the pauses between them about 1.5 s."""
+
+
+def removed(lease: Lease, ports: GrantPorts) -> bool:
+    """Delete by name, in reverse order of creation; False when the cluster did not do it."""
+    try:
+        for ref in reversed(objects_of(lease)):
+            delete_own(ref, lease, ports)
+    except OutsideError:
+        return False
+    return True
+
+
+def objects_of(lease: Lease) -> tuple[ObjectRef, ...]:
+    """Return the names of what its current attempt created, or may have created."""
+    return lease.attempt.objects if lease.attempt else ()
+
+
+def delete_own(ref: ObjectRef, lease: Lease, ports: GrantPorts) -> None:
+    """Delete the object of that name, by its uid, if it is this lease's and of this install."""
+    found = ports.cluster.read(ref)
+    if found is not None and found.lease == lease.id and of_this_install(found, ports):
+        ports.cluster.delete(found.ref)
+
+
+def leftovers(leases: Sequence[LeaseId], ports: GrantPorts) -> frozenset[LeaseId]:
+    """Delete what is still under our label for these leases; return the leases that had some.
+
+    Raises OutsideError when the cluster does not answer.
+    """
+    left = [one for one in ports.cluster.of_leases(leases) if of_this_install(one, ports)]
+    for found in left:
+        ports.cluster.delete(found.ref)
+    return frozenset(found.lease for found in left)
+
+
+def of_this_install(found: GrantObject, ports: GrantPorts) -> bool:
+    """Whether it is ours to delete: another install's never is."""
+    return found.labels.get(INSTALL) == ports.catalog.install
+
+
+def still_allowed(lease: Lease, ports: GrantPorts) -> str | None:
+    """Ask the cluster whether it still allows what the lease gave.
+
+    Returns what allows it besides us (empty for nothing), or None while it is because of us,
+    while a create may still land, or while the cluster does not answer.
+    """
+    if create_may_land(lease, ports.clock.now()):
+        return None
+    try:
+        return _asked_until_not_ours(lease, ports)
+    except OutsideError:
+        return None
+
+
+def create_may_land(lease: Lease, now: datetime) -> bool:
+    """Whether a create of which no answer was recorded may still be on its way."""
+    if lease.attempt is None or lease.granted_at is not None:
+        return False
+    return now < lease.attempt.create_before + SKEW
+
+
+def _asked_until_not_ours(lease: Lease, ports: GrantPorts) -> str | None:
+    pause = FIRST_PAUSE
+    for _ in range(QUESTIONS):
+        answers = [ports.cluster.review(question) for question in lease.proof]
+        if not any(because_of(one, ref) for one in answers for ref in objects_of(lease)):
+            return "; ".join(dict.fromkeys(one.reason for one in answers if one.allowed))
+        ports.clock.pause(pause)
+        pause = min(pause * 2, LONGEST_PAUSE)
+    return None

@@ -1,0 +1,198 @@
+"""Revoke: make the end of leases so on the cluster, prove it, never give up (laws 1, 3, 4, 10).
+
+It needs the stored names of objects, or their labels; never Slack, never the configuration's yes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from daypass.domain.audit import Action, AuditEvent
+from daypass.domain.errors import ConflictError, OutsideError
+from daypass.domain.ids import LeaseId
+from daypass.domain.lease import SKEW, EndCause, Lease, LeaseState
+from daypass.ports import Change, Claim, GrantPorts, Promise, PromiseKind
+from daypass.usecases.moves import Ending, card, end_row, ending
+from daypass.usecases.remove import leftovers, removed, still_allowed
+
+ACTOR: Final = "grants worker"
+LONGEST_WAIT: Final = timedelta(seconds=5)
+"""Between two tries, so that a cluster that came back is served within that (law 3)."""
+
+
+def revoke(claims: Sequence[Claim], ports: GrantPorts) -> None:
+    """End the leases that these promises name, all of one cluster.
+
+    What does not succeed is due again; there is no exit but ENDED.
+    """
+    leases = {lease.id: lease for lease in _loaded(claims, ports)}
+    due: list[_Due] = []
+    for claim in claims:
+        lease = leases.get(LeaseId(claim.promise.subject))
+        if lease is None or not lease.live:
+            ports.clock.finish(claim)
+        elif lease.grantable and _not_yet(lease, ports.clock.now()):
+            ports.clock.postpone(claim, lease.ends_at or ports.clock.now())
+        else:
+            due.append(_Due(claim=claim, lease=lease))
+    _revoke_due(_decided(due, ports), ports)
+
+
+def recheck(claims: Sequence[Claim], ports: GrantPorts) -> None:
+    """Look once more for objects of ended leases: a late create may have landed after all."""
+    names = [LeaseId(claim.promise.subject) for claim in claims]
+    try:
+        for lease in leftovers(names, ports):
+            ports.store.record(_late(lease, ports))
+    except OutsideError:
+        return  # The claims come back by themselves.
+    for claim in claims:
+        ports.clock.finish(claim)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Due:
+    """A lease that has to go, and the promise that says so."""
+
+    claim: Claim
+    lease: Lease
+
+
+def _loaded(claims: Sequence[Claim], ports: GrantPorts) -> Sequence[Lease]:
+    return ports.store.leases([LeaseId(claim.promise.subject) for claim in claims])
+
+
+def _not_yet(lease: Lease, now: datetime) -> bool:
+    return lease.ends_at is not None and now < lease.ends_at
+
+
+def _decided(due: list[_Due], ports: GrantPorts) -> list[_Due]:
+    """Decide that those past their end are over, in one move if nobody else moved one of them."""
+    fresh = [one for one in due if one.lease.state is not LeaseState.REVOKING]
+    rest = [one for one in due if one.lease.state is LeaseState.REVOKING]
+    try:
+        return rest + _expired(fresh, ports)
+    except ConflictError:
+        return rest + [moved for one in fresh for moved in _alone(one, ports)]
+
+
+def _alone(one: _Due, ports: GrantPorts) -> list[_Due]:
+    try:
+        return _expired([one], ports)
+    except ConflictError:
+        return []  # Whoever moved it rescored its row: it is due again when it has to be.
+
+
+def _expired(due: list[_Due], ports: GrantPorts) -> list[_Due]:
+    if not due:
+        return []
+    active = tuple(one.lease for one in due if one.lease.state is LeaseState.ACTIVE)
+    never = tuple(one.lease for one in due if one.lease.state is LeaseState.GRANTING)
+    expired = Ending(cause=EndCause.EXPIRED, actor=ACTOR)
+    failed = Ending(cause=EndCause.FAILED, actor=ACTOR, why="it could not be granted in time")
+    change = _both(ending(active, expired, ports), ending(never, failed, ports))
+    # Their rows stay as they were claimed: they are being seen to now.
+    rows = tuple(row for row in change.promises if row.kind is not PromiseKind.END)
+    ports.store.commit(replace(change, promises=rows))
+    over = {lease.id: replace(lease, version=lease.version + 1) for lease in change.leases}
+    return [replace(one, lease=over[one.lease.id]) for one in due]
+
+
+def _both(one: Change, other: Change) -> Change:
+    return Change(
+        move=one.move,
+        leases=one.leases + other.leases,
+        events=one.events + other.events,
+        promises=one.promises + other.promises,
+        kept=one.kept + other.kept,
+    )
+
+
+def _revoke_due(due: list[_Due], ports: GrantPorts) -> None:
+    gone = ports.each(lambda one: removed(one.lease, ports), due)
+    clean = _without_leftovers([one for one, done in zip(due, gone, strict=True) if done], ports)
+    proofs = ports.each(lambda one: still_allowed(one.lease, ports), clean)
+    proven = [(one, still) for one, still in zip(clean, proofs, strict=True) if still is not None]
+    _end(proven, ports)
+    over = {one.lease.id for one, _ in proven}
+    for one in due:
+        if one.lease.id not in over:
+            _later(one, ports)
+
+
+def _without_leftovers(due: list[_Due], ports: GrantPorts) -> list[_Due]:
+    try:
+        dirty = leftovers([one.lease.id for one in due], ports) if due else frozenset()
+    except OutsideError:
+        return []
+    return [one for one in due if one.lease.id not in dirty]
+
+
+def _end(ended: list[tuple[_Due, str]], ports: GrantPorts) -> None:
+    if not ended:
+        return
+    now = ports.clock.now()
+    try:
+        ports.store.commit(_ended(ended, now, ports))
+    except ConflictError:
+        for one in ended if len(ended) > 1 else ():
+            _end([one], ports)
+
+
+def _ended(ended: list[tuple[_Due, str]], now: datetime, ports: GrantPorts) -> Change:
+    leases = tuple(one.lease.ended(now, still) for one, still in ended)
+    return Change(
+        move=ports.ids.move(),
+        leases=leases,
+        events=tuple(_event(lease, now) for lease in leases),
+        promises=(
+            *dict.fromkeys(card(lease.request, now) for lease in leases),
+            *(row for lease in leases for row in _recheck_rows(lease, now)),
+        ),
+        kept=tuple(end_row(lease, now) for lease in leases),
+    )
+
+
+def _recheck_rows(lease: Lease, now: datetime) -> tuple[Promise, ...]:
+    """A paused worker may still send its create until then; afterwards nobody does."""
+    if lease.attempt is None or now >= lease.attempt.create_before + SKEW:
+        return ()
+    at = lease.attempt.create_before + SKEW
+    return (Promise(due=lease.cluster, kind=PromiseKind.RECHECK, subject=lease.id, at=at),)
+
+
+def _event(lease: Lease, now: datetime) -> AuditEvent:
+    late = now - lease.ends_at if lease.ends_at and lease.cause is EndCause.EXPIRED else None
+    facts = {
+        "cause": str(lease.cause),
+        "still": lease.still,
+        "late_seconds": f"{late.total_seconds():.3f}" if late is not None else "",
+    }
+    return AuditEvent(
+        at=now,
+        action=Action.LEASE_ENDED,
+        actor=ACTOR,
+        subject=lease.id,
+        cluster=lease.cluster,
+        facts={name: said for name, said in facts.items() if said},
+    )
+
+
+def _late(lease: LeaseId, ports: GrantPorts) -> AuditEvent:
+    return AuditEvent(
+        at=ports.clock.now(),
+        action=Action.OBJECT_REMOVED,
+        actor=ACTOR,
+        subject=lease,
+        cluster=ports.name,
+        facts={"why": "created after its lease had ended"},
+    )
+
+
+def _later(one: _Due, ports: GrantPorts) -> None:
+    """Try again: soon at first, then every LONGEST_WAIT, for ever."""
+    now = ports.clock.now()
+    since = now - (one.lease.ends_at or one.lease.approved_at)
+    wait = min(max(since / 4, timedelta(milliseconds=250)), LONGEST_WAIT)
+    ports.clock.postpone(one.claim, now + wait)
