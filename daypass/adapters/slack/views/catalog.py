@@ -1,0 +1,101 @@
+"""What one person may ask for, per cluster, each level with the line that asks for it."""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Final, assert_never
+
+from daypass.adapters.slack import blocks as kit
+from daypass.adapters.slack.blocks import Block, Message
+from daypass.adapters.slack.text import code, code_block, inert, local_time
+from daypass.adapters.slack.views.scene import Scene
+from daypass.domain.duration import write_duration
+from daypass.domain.reasons import either
+from daypass.usecases.browse import Offer, OfferState
+
+_MOST: Final = 20
+"""Levels in one answer: two blocks each, and Slack takes 50."""
+_SIGNS: Final = {
+    OfferState.AVAILABLE: "🔑 *Available*",
+    OfferState.PENDING: "⏳ *Pending*",
+    OfferState.GRANTED: "✅ *Granted*",
+    OfferState.UNAVAILABLE: "⚠️ *Unavailable*",
+}
+
+
+def catalog(offers: Sequence[Offer], scene: Scene) -> Message:
+    """Return the list; what does not fit is counted, with the way to narrow it."""
+    if not offers:
+        return _nothing(scene)
+    clusters = list(dict.fromkeys(offer.cluster.name for offer in offers))
+    levels = "1 level" if len(offers) == 1 else f"{len(offers)} levels"
+    where = inert(either(clusters[:10], "and"), 300)
+    return kit.message(f"You may ask for {levels} on {where}.", _blocks(offers, scene))
+
+
+def _nothing(scene: Scene) -> Message:
+    text = (
+        "Nothing in the catalog fits, or no workflow lets you ask for it. "
+        f"{scene.typed('catalog')} shows everything that you may ask for."
+    )
+    return kit.message(text, [kit.section(text)])
+
+
+def _blocks(offers: Sequence[Offer], scene: Scene) -> Iterator[Block]:
+    shown = offers[:_MOST]
+    for cluster, listed in groupby(shown, key=lambda offer: offer.cluster.name):
+        yield kit.header(f"Cluster {cluster}")
+        for offer in listed:
+            yield kit.section(f"{_state(offer)} · {_described(offer)}\n{_ask(offer, scene)}")
+    left = len(offers) - len(shown)
+    if left:
+        yield kit.context(f"{left} more; narrow it: {scene.typed('catalog', 'WORD')}")
+
+
+def _state(offer: Offer) -> str:
+    match offer.state:
+        case OfferState.GRANTED if offer.until:
+            return f"{_SIGNS[offer.state]} until {local_time(offer.until)}"
+        case OfferState.GRANTED:
+            return "🔄 *Granting*"
+        case OfferState.PENDING | OfferState.AVAILABLE | OfferState.UNAVAILABLE:
+            return _SIGNS[offer.state]
+        case _:
+            assert_never(offer.state)
+
+
+def _described(offer: Offer) -> str:
+    flow = offer.workflow
+    approvers = inert(", ".join(offer.approvers), 300)
+    who = f"approved by {approvers}" if approvers else "granted at once"
+    lengths = (
+        f"{write_duration(flow.default_duration)}, at most {write_duration(flow.max_duration)}"
+    )
+    why = " ".join(inert(str(reason), 300) for reason in offer.why[:3])
+    said = f"{code(offer.level.name)} {_place(offer)}: {inert(offer.level.summary, 200)}"
+    return f"{said}\n{lengths} · {who}" + (f"\n{why}" if why else "")
+
+
+def _place(offer: Offer) -> str:
+    level = offer.level
+    if level.choose:
+        return f"in a namespace of your choice ({inert(', '.join(level.choose), 200)})"
+    return f"in {inert(', '.join(level.namespaces), 200)}" if level.namespaces else "cluster-wide"
+
+
+def _ask(offer: Offer, scene: Scene) -> str:
+    """Say what to type next: the line that asks, or what is there already."""
+    if offer.state in (OfferState.PENDING, OfferState.GRANTED) and offer.request:
+        return f"See {scene.typed('status', offer.request)}"
+    if offer.state is OfferState.UNAVAILABLE:
+        return "It can be asked for as soon as that is no longer so."
+    return code_block(offer_line(offer, scene))
+
+
+def offer_line(offer: Offer, scene: Scene) -> str:
+    """Return the command that asks for an offer."""
+    level, flow = offer.level, offer.workflow
+    place = [f"--namespace {level.choose[0]}"] if level.choose else []
+    length = min(flow.default_duration, flow.max_duration)
+    words = [scene.command, "to", offer.cluster.name, f"--k8sGroup={level.name}", *place]
+    reason = ['--reason "why you need it"'] if flow.reason_required else []
+    return " ".join([*words, f"--duration {write_duration(length)}", *reason])

@@ -1,0 +1,108 @@
+"""What is answered at once: to a request, and to every command or click that changed something."""
+
+from collections.abc import Iterator, Sequence
+
+from daypass.adapters.slack import actions as act
+from daypass.adapters.slack import blocks as kit
+from daypass.adapters.slack.blocks import Block, Message
+from daypass.adapters.slack.text import code, inert, local_time
+from daypass.adapters.slack.views.card import needed, wanted
+from daypass.adapters.slack.views.scene import Scene
+from daypass.adapters.slack.views.words import CANCELLED, DENIED, ENDING, GRANTING, PENDING
+from daypass.domain.duration import write_duration
+from daypass.domain.lease import Lease
+from daypass.domain.request import Request, RequestState
+from daypass.usecases.submit import Submitted
+
+
+def receipt(submitted: Submitted, scene: Scene) -> Message:
+    """Return the answer to a request that was stored: what was asked for, and who decides."""
+    request = submitted.request
+    what = f"{wanted(request)} on {inert(request.cluster, 80)}"
+    length = write_duration(request.duration)
+    if request.state is RequestState.PENDING:
+        text = f"{PENDING.sign} Pending: you asked for {what} for {length}. Request {request.id}"
+        return kit.message(text, _pending(submitted, scene))
+    text = f"{GRANTING.sign} Granting: {what} for {length}. Request {request.id}"
+    return kit.message(text, _automatic(submitted, scene))
+
+
+def _pending(submitted: Submitted, scene: Scene) -> Iterator[Block | None]:
+    request = submitted.request
+    asked = inert(", ".join(submitted.asked), 1_000)
+    count = sum(step.count for step in request.plan.steps)
+    approvals = "One approval is" if count == 1 else f"{count} approvals are"
+    yield kit.section(f"{PENDING}: {_asked_for(submitted)}")
+    yield kit.section(
+        f"{approvals} needed, from {asked}. Asked in {_place(request)}; if nobody answers, "
+        f"it times out {local_time(request.lapses_at)}."
+    )
+    yield kit.actions(f"mine:{request.id}", [cancel(request)])
+    yield kit.context(*_small_print(request), f"Withdraw: {scene.typed('cancel', request.id)}")
+
+
+def _automatic(submitted: Submitted, scene: Scene) -> Iterator[Block | None]:
+    request = submitted.request
+    yield kit.section(f"{GRANTING}: {_asked_for(submitted)}")
+    yield kit.section(
+        "Nobody has to approve this. You get a direct message with the line to run "
+        "as soon as the cluster itself confirms it."
+    )
+    yield kit.context(*_small_print(request), f"See: {scene.typed('status', request.id)}")
+
+
+def _asked_for(submitted: Submitted) -> str:
+    request = submitted.request
+    items = ", ".join(f"{code(i.level)} {inert(str(i.scope), 200)}" for i in request.plan.items[:6])
+    left = len(request.plan.items) - 6
+    more = f" and {left} more" if left > 0 else ""
+    length = f"for {write_duration(request.duration)}"
+    default = " (the default, as you named no duration)" if submitted.defaulted else ""
+    return f"{items}{more} on {code(request.cluster)} {length}{default}."
+
+
+def _place(request: Request) -> str:
+    channel = request.plan.channel
+    return f"<#{channel}>" if channel.isalnum() else inert(channel, 80) or "no channel"
+
+
+def _small_print(request: Request) -> Sequence[str]:
+    workflows = inert(", ".join(request.plan.workflows), 300)
+    return f"Request {code(request.id)}", f"decided by workflow {workflows}"
+
+
+def cancel(request: Request) -> Block:
+    """Return the requester's button that withdraws a pending request."""
+    return kit.button(act.CANCEL, "Cancel request", request.id)
+
+
+def decided(request: Request, scene: Scene) -> Message:
+    """Return the answer to a yes or no that was stored."""
+    match request.state:
+        case RequestState.PENDING:
+            text = f"Your yes counts. {needed(request, scene)}."
+        case RequestState.DENIED:
+            text = f"{DENIED}: {_short(request)}. The requester is told why."
+        case _:
+            length = write_duration(request.duration)
+            text = f"Approved: {_short(request)} for {length}. {GRANTING} now."
+    return kit.message(text, [kit.section(text)])
+
+
+def cancelled(request: Request) -> Message:
+    """Return the answer to a request that was withdrawn."""
+    text = f"{CANCELLED}: {_short(request)}. Nobody is asked any more."
+    return kit.message(text, [kit.section(text)])
+
+
+def ending(leases: Sequence[Lease]) -> Message:
+    """Return the answer to a release or revoke: what is being taken away."""
+    listed = ", ".join(f"{code(one.level)} on {inert(one.cluster, 80)}" for one in leases[:6])
+    more = f" and {len(leases) - 6} more" if len(leases) > 6 else ""  # noqa: PLR2004 - reads well
+    text = f"{ENDING}: {listed}{more}. It is over when the cluster confirms it; that is told, too."
+    return kit.message(text, [kit.section(text)])
+
+
+def _short(request: Request) -> str:
+    who, where = inert(request.requester.name, 80), inert(request.cluster, 80)
+    return f"{wanted(request)} on {where} for {who} (request {code(request.id)})"

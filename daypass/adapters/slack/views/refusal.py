@@ -1,0 +1,43 @@
+"""A no, for the one who asked: every reason in plain words, and the line as it would be right."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from daypass.adapters.slack import blocks as kit
+from daypass.adapters.slack.blocks import Message
+from daypass.adapters.slack.text import code_block, inert
+from daypass.domain.reasons import Reason
+
+_MOST: Final = 8
+
+
+def refusal(reasons: Sequence[Reason], line: str = "") -> Message:
+    """Return the answer to a refused command or click; `line` is the corrected command, if any."""
+    return refusal_of([str(reason) for reason in reasons], line)
+
+
+def refusal_of(sentences: Sequence[str], line: str = "") -> Message:
+    """Return the answer for what is wrong in plain sentences (the parser's, for instance)."""
+    said = [inert(sentence, 300) for sentence in sentences[:_MOST]]
+    left = len(sentences) - len(said)
+    listed = said if len(said) == 1 else [f"• {sentence}" for sentence in said]
+    more = [f"… and {left} more"] if left else []
+    words = "\n".join([*listed, *more])
+    if not line:
+        return kit.message(f"Not done. {words}", [kit.section(words)])
+    corrected = f"What would be right:\n{code_block(line)}"
+    return kit.message(f"Not done. {words}", [kit.section(words), kit.section(corrected)])
+
+
+def trouble(reference: str) -> Message:
+    """Return the answer when we ourselves failed; `reference` stands in the log, too."""
+    text = f"Something went wrong on our side. Nothing was changed. Reference {reference}."
+    return kit.message(text, [kit.section(inert(text))])
+
+
+def unreachable(what: str) -> Message:
+    """Return the answer when something that we need did not answer."""
+    text = (
+        f"{inert(what, 200)} did not answer just now. Nothing was changed; try again in a minute."
+    )
+    return kit.message(text, [kit.section(text)])
