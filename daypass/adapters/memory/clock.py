@@ -46,6 +46,10 @@ class MemoryClock:
         with self.lock:
             return self._now
 
+    def pause(self, duration: timedelta) -> None:
+        """Wait that long: here time simply passes."""
+        self.advance(duration)
+
     def claim(self, due: str, limit: int) -> Sequence[Claim]:
         """Claim up to `limit` promises of one set that are due, earliest first."""
         with self.lock:

@@ -1,0 +1,292 @@
+"""Values for tests, complete by default: a test says only what it is about."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+from daypass.adapters.memory.clock import MemoryClock
+from daypass.adapters.memory.cluster import MemoryCluster
+from daypass.adapters.memory.ids import CountedIds
+from daypass.adapters.memory.people import MemoryPeople
+from daypass.adapters.memory.store import MemoryStore
+from daypass.domain.catalog import (
+    Catalog,
+    Cluster,
+    Delivery,
+    Level,
+    Principal,
+    RoleRef,
+    Selector,
+    Step,
+    Team,
+    Workflow,
+)
+from daypass.domain.discovery import Snapshot
+from daypass.domain.ids import PersonId, RequestId, lease_id
+from daypass.domain.lease import Lease
+from daypass.domain.people import Person, Profile
+from daypass.domain.rbac import PolicyRule
+from daypass.domain.request import Ask, Item, Plan, Request
+from daypass.domain.scope import within
+from daypass.ports import AskPorts, GrantPorts
+from daypass.usecases.judging import TIMEKEEPER_PROCESS
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+KEY = b"k" * 32
+SRE = Principal(team="sre")
+ENGINEERS = Principal(team="engineers")
+A = TypeVar("A")
+B = TypeVar("B")
+
+
+def a_profile(name: str, **fields: Any) -> Profile:
+    """Return a full member called `name`, with the id U0NAME and a confirmed email."""
+    default = Profile(
+        id=PersonId(f"U0{name.upper()}"),
+        workspace="T0DEMO",
+        name=name,
+        email=f"{name}@example.com",
+        seen_at=NOON,
+    )
+    return replace(default, **fields)
+
+
+def a_person(name: str = "alice", *teams: str, **fields: Any) -> Person:
+    """Return a trusted person; without teams an engineer."""
+    default = Person(
+        id=PersonId(f"U0{name.upper()}"),
+        name=name,
+        email=f"{name}@example.com",
+        teams=frozenset(teams or ("engineers",)),
+        verified_at=NOON,
+    )
+    return replace(default, **fields)
+
+
+def a_level(name: str = "debug", **fields: Any) -> Level:
+    """Return a level that binds ClusterRole/view in payments, offered everywhere."""
+    default = Level(
+        name=name,
+        summary=f"What {name} is for",
+        clusters=Selector(),
+        role=RoleRef(name="view"),
+        namespaces=("payments",),
+    )
+    return replace(default, **fields)
+
+
+def a_group_level(name: str = "platform-admins") -> Level:
+    """Return a level that lends a group's rights through a static ClusterRole."""
+    return Level(
+        name=name,
+        summary=f"Member of {name}",
+        clusters=Selector(labels={"env": "prod"}),
+        group=name,
+        delivery=Delivery.SUDO,
+    )
+
+
+def a_workflow(name: str = "production", **fields: Any) -> Workflow:
+    """Return a workflow by which engineers ask for anything on prod and one of sre says yes."""
+    default = Workflow(
+        name=name,
+        clusters=Selector(labels={"env": "prod"}),
+        requesters=(ENGINEERS,),
+        steps=(Step(by=(SRE,)),),
+        channel="C0APPROVE",
+    )
+    return replace(default, **fields)
+
+
+def a_catalog(**fields: Any) -> Catalog:
+    """Return a catalog of two clusters: prod with approval, dev automatic."""
+    levels = (
+        a_level(),
+        a_level("open", namespaces=(), choose=("team-*",)),
+        a_level("nodes", namespaces=(), cluster_wide=True),
+        a_group_level(),
+    )
+    default = Catalog(
+        install="main",
+        version="v1",
+        admins=(Principal(email="dan@example.com"),),
+        teams={
+            "engineers": Team(name="engineers", everyone=True),
+            "sre": Team(name="sre", usergroup="S0SRE"),
+        },
+        clusters={
+            "prod": Cluster(name="prod", labels={"env": "prod"}),
+            "dev": Cluster(name="dev", labels={"env": "dev"}),
+        },
+        levels={level.name: level for level in levels},
+        workflows=(
+            a_workflow(),
+            a_workflow(
+                "development",
+                clusters=Selector(labels={"env": "dev"}),
+                steps=(),
+                channel="",
+                reason_required=False,
+            ),
+        ),
+    )
+    return replace(default, **fields)
+
+
+def a_snapshot(cluster: str = "prod", **fields: Any) -> Snapshot:
+    """Return a fresh look at a cluster that has all that `a_catalog` needs."""
+    default = Snapshot(
+        cluster=cluster,
+        taken_at=NOON,
+        roles=frozenset({"ClusterRole/view", "ClusterRole/daypass-sudo-platform-admins"}),
+        groups=frozenset({"platform-admins"}),
+        namespaces=frozenset({"default", "payments", "team-a", "team-b"}),
+    )
+    return replace(default, **fields)
+
+
+def an_ask(**fields: Any) -> Ask:
+    """Return what alice asks for: debug on prod, for an hour, with a reason."""
+    default = Ask(
+        requester=a_person(),
+        cluster="prod",
+        levels=("debug",),
+        duration=timedelta(hours=1),
+        reason="INC-42",
+    )
+    return replace(default, **fields)
+
+
+def a_plan(**fields: Any) -> Plan:
+    """Return what `an_ask` comes to."""
+    default = Plan(
+        items=(Item(level="debug", scope=within("payments"), workflow="production"),),
+        duration=timedelta(hours=1),
+        longest=timedelta(hours=4),
+        steps=(Step(by=(SRE,)),),
+        channel="C0APPROVE",
+        timeout=timedelta(hours=1),
+        self_approval=False,
+        version="v1",
+    )
+    return replace(default, **fields)
+
+
+def a_request(**fields: Any) -> Request:
+    """Return alice's pending request."""
+    default = Request(
+        id=RequestId("k7q2m9x4t1bd"),
+        ask=an_ask(),
+        plan=a_plan(),
+        asked_at=NOON,
+        lapses_at=NOON + timedelta(hours=1),
+    )
+    return replace(default, **fields)
+
+
+def a_lease(**fields: Any) -> Lease:
+    """Return the lease of `a_request`, approved by bob, not yet granted."""
+    default = Lease(
+        id=lease_id(RequestId("k7q2m9x4t1bd"), 1),
+        holder=a_person(),
+        approvers=("bob@example.com",),
+        cluster="prod",
+        level="debug",
+        scope=within("payments"),
+        duration=timedelta(hours=1),
+        approved_at=NOON,
+    )
+    return replace(default, **fields)
+
+
+def one_after_another(do: Callable[[A], B], things: Sequence[A]) -> Sequence[B]:
+    """Be `ports.Each` without threads."""
+    return [do(thing) for thing in things]
+
+
+PODS = PolicyRule(verbs=("get", "list"), resources=("pods",))
+SUDO = (
+    PolicyRule(
+        verbs=("impersonate",),
+        resources=("users",),
+        resource_names=("daypass:platform-admins",),
+    ),
+    PolicyRule(verbs=("impersonate",), resources=("groups",), resource_names=("platform-admins",)),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """Everything in memory, wired: what a test of use cases stands in."""
+
+    catalog: Catalog
+    clock: MemoryClock
+    store: MemoryStore
+    people: MemoryPeople
+    ids: CountedIds
+    clusters: dict[str, MemoryCluster]
+
+    @property
+    def ask(self) -> AskPorts:
+        """The bot's ports."""
+        return AskPorts(
+            catalog=self.catalog,
+            store=self.store,
+            clock=self.clock,
+            ids=self.ids,
+            people=self.people,
+            workspace="T0DEMO",
+        )
+
+    def grants(self, cluster: str = "prod") -> GrantPorts:
+        """Return the grants worker's ports for one cluster."""
+        return GrantPorts(
+            catalog=self.catalog,
+            store=self.store,
+            clock=self.clock,
+            ids=self.ids,
+            cluster=self.clusters[cluster],
+            name=cluster,
+            key=KEY,
+            each=one_after_another,
+        )
+
+
+def a_world(catalog: Catalog | None = None) -> World:
+    """Return a world at noon: alice and carol engineers, bob and dan sre, eve a guest."""
+    clock = MemoryClock(NOON)
+    store = MemoryStore(clock)
+    rules = catalog or a_catalog()
+    clock.beat(TIMEKEEPER_PROCESS)
+    for cluster in rules.clusters:
+        store.keep_seen(a_snapshot(cluster))
+    return World(
+        catalog=rules,
+        clock=clock,
+        store=store,
+        people=some_people(),
+        ids=CountedIds(),
+        clusters={name: a_cluster(name, clock) for name in rules.clusters},
+    )
+
+
+def some_people() -> MemoryPeople:
+    """Return the accounts of the sandbox."""
+    members = [a_profile(name) for name in ("alice", "bob", "carol", "dan")]
+    guest = a_profile("eve", guest=True)
+    sre = [PersonId("U0BOB"), PersonId("U0DAN")]
+    return MemoryPeople(*members, guest, usergroups={"S0SRE": sre})
+
+
+def a_cluster(name: str, clock: MemoryClock) -> MemoryCluster:
+    """Return a cluster that has all that `a_catalog` needs."""
+    return MemoryCluster(
+        name,
+        clock.now,
+        namespaces=("default", "payments", "team-a", "team-b"),
+        roles={
+            "ClusterRole/view": (PODS,),
+            "ClusterRole/daypass-sudo-platform-admins": SUDO,
+        },
+    )
