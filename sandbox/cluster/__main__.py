@@ -7,13 +7,15 @@ from sandbox.cluster.binaries import NAMES
 from sandbox.cluster.build import ensure_binaries
 from sandbox.cluster.progress import Progress
 from sandbox.errors import SandboxError
+from sandbox.signals import ending_signals_interrupt
 
 
 def main() -> int:
     """The exit code: 0 if all four are there."""
     progress = Progress(sys.stdout)
     try:
-        binaries = ensure_binaries(os.environ, progress)
+        with ending_signals_interrupt():
+            binaries = ensure_binaries(os.environ, progress)
     except SandboxError as error:
         print(error, file=sys.stderr)
         return 1

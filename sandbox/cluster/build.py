@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 from sandbox.cluster.binaries import MODULE, NAMES, Binaries, cache_of, find_binaries, located
 from sandbox.cluster.go import go_to_build_with
@@ -153,20 +154,26 @@ def explain_failure(name: str, log: Path) -> str:
 
 @contextmanager
 def _only_build(cache: Path, progress: Progress) -> Iterator[None]:
-    started = time.monotonic()
     try:
         cache.mkdir(parents=True, exist_ok=True)
         lock = (cache / "lock").open("w")
     except OSError as error:
         raise SandboxError(f"The cache {cache} cannot be written: {error.strerror}.") from error
     with lock:
-        while not _taken(lock.fileno()):
-            elapsed = time.monotonic() - started
-            if elapsed > _LONGEST:
-                raise SandboxError(f"Another build has held {cache}/lock for an hour; stop it.")
-            progress.running("Waiting for another build to end", int(elapsed))
-            time.sleep(1)
+        _take(lock, progress)
         yield
+
+
+def _take(lock: IO[str], progress: Progress) -> None:
+    started = time.monotonic()
+    if not _taken(lock.fileno()):
+        progress.say("Another build of the same binaries is running; waiting for it.")
+    while not _taken(lock.fileno()):
+        elapsed = time.monotonic() - started
+        if elapsed > _LONGEST:
+            raise SandboxError(f"Another build has held {lock.name} for an hour; stop it.")
+        progress.running("Waiting", int(elapsed))
+        time.sleep(1)
 
 
 def _taken(lock: int) -> bool:

@@ -155,10 +155,14 @@ def test_start_is_refused_when_another_sandbox_lives_there(tmp_path: Path) -> No
         assert proctable.started_at(child) is not None
 
 
-def test_sweep_spares_a_process_when_its_pid_was_given_anew(tmp_path: Path) -> None:
+def test_sweep_spares_a_process_when_its_pid_was_given_anew(
+    tmp_path: Path, processes: Processes
+) -> None:
     """A pid with another start time is somebody else's process."""
-    Leftovers(tmp_path).write("r", [Record(name="x", pid=os.getpid(), started="long ago")])
+    stranger = processes.start(Child(name="stranger", command=_SLEEPER))
+    Leftovers(tmp_path).write("r", [Record(name="x", pid=stranger.pid, started="long ago")])
     assert Leftovers(tmp_path).sweep() == ()
+    assert stranger.is_running()
 
 
 def test_sweep_finds_nothing_when_the_record_is_torn(tmp_path: Path) -> None:
