@@ -1,0 +1,133 @@
+"""Notify: bring Slack in line with one request. Nothing waits for it: granting and revoking go on.
+
+What was told is known by receipts, so a wake-up too many changes nothing. Two workers may meet at
+one request: each looks again after telling, so the last edit is always of the last state.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from daypass.domain.errors import PermanentOutsideError, TemporaryOutsideError
+from daypass.domain.ids import RequestId
+from daypass.domain.lease import Lease
+from daypass.domain.notification import CARD, Notification, Receipt, notifications
+from daypass.domain.request import Request, RequestState
+from daypass.ports import Claim, NotifyPorts
+
+ROUNDS: Final = 5
+"""Looks at one request per claim; one that moves faster is left to the next wake-up."""
+SENDING: Final = timedelta(seconds=10)
+"""Twice the time-out of a call: meanwhile nobody else posts the same message a second time."""
+FIRST_WAIT: Final = timedelta(seconds=1)
+LONGEST_WAIT: Final = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsaid:
+    """A message that Slack will not take until somebody changes something, and its reason."""
+
+    request: RequestId
+    key: str
+    why: str
+
+
+@dataclass(slots=True, kw_only=True)
+class _Round:
+    """One look at one request, and what it came to."""
+
+    request: Request
+    leases: tuple[Lease, ...]
+    receipts: dict[str, Receipt]
+    unsaid: list[Unsaid] = field(default_factory=list)
+    wait: timedelta | None = None
+
+    @property
+    def versions(self) -> tuple[int, ...]:
+        """What tells one state of the request from another."""
+        return (self.request.version, *(lease.version for lease in self.leases))
+
+
+def notify(claim: Claim, ports: NotifyPorts) -> tuple[Unsaid, ...]:
+    """Tell Slack all that it was not told yet; finish the claim, or postpone it where Slack waits.
+
+    Returns what could not be said for good, for a loud log.
+    """
+    now = _look(RequestId(claim.promise.subject), ports)
+    for _ in range(ROUNDS):
+        if now is None:
+            ports.clock.finish(claim)
+            return ()
+        told = now
+        _tell_all(told, ports)
+        if told.wait is not None:
+            ports.clock.postpone(claim, ports.clock.now() + told.wait)
+            return tuple(told.unsaid)
+        now = _look(told.request.id, ports)
+        if now is not None and now.versions == told.versions:
+            ports.clock.finish(claim)
+            return tuple(told.unsaid)
+    ports.clock.postpone(claim, ports.clock.now())
+    return ()
+
+
+def _look(name: RequestId, ports: NotifyPorts) -> _Round | None:
+    request = ports.store.request(name)
+    if request is None:
+        return None
+    approved = request.state is RequestState.APPROVED
+    leases = tuple(ports.store.leases(request.lease_ids)) if approved else ()
+    return _Round(request=request, leases=leases, receipts=dict(ports.store.receipts(name)))
+
+
+def _tell_all(now: _Round, ports: NotifyPorts) -> None:
+    """Tell one thing after the other; a limit holds back one method, an outage all of them."""
+    for notification in notifications(now.request, now.leases):
+        try:
+            _tell(notification, now, ports)
+        except PermanentOutsideError as no:
+            now.unsaid.append(Unsaid(request=now.request.id, key=notification.key, why=str(no)))
+        except TemporaryOutsideError as trouble:
+            wait = trouble.delay or _patience(now, ports.clock.now())
+            now.wait = max(wait, now.wait or wait)
+            if trouble.delay is None:
+                return
+
+
+def _tell(notification: Notification, now: _Round, ports: NotifyPorts) -> None:
+    """Send what has no receipt, edit what reads otherwise now; a thread is a log, never edited."""
+    key, known = notification.key, now.receipts.get(notification.key)
+    if known is None:
+        card = now.receipts.get(CARD)
+        if notification.threaded and card is None:
+            return
+        _hold(notification, ports)
+        receipt = ports.chat.send(notification, card if notification.threaded else None)
+    elif notification.threaded or known.digest == ports.chat.digest(notification):
+        return
+    else:
+        receipt = ports.chat.edit(known, notification)
+    ports.store.keep_receipt(now.request.id, key, receipt)
+    now.receipts[key] = receipt
+
+
+def _hold(notification: Notification, ports: NotifyPorts) -> None:
+    """Be the only one who posts this; raises TemporaryOutsideError when somebody is about to."""
+    if not ports.store.once(f"tell:{notification.request.id}:{notification.key}", SENDING):
+        raise TemporaryOutsideError("the same message is being posted", delay=FIRST_WAIT)
+
+
+def _patience(now: _Round, at: datetime) -> timedelta:
+    """Wait as long again as the news has waited: 1 s, doubling, 30 s at most; needs no counter."""
+    request, leases = now.request, now.leases
+    moments = [request.asked_at, *(answer.at for answer in request.approvals)]
+    moments += [
+        moment
+        for moment in (
+            request.decided_at,
+            *(lease.granted_at for lease in leases),
+            *(lease.ended_at for lease in leases),
+        )
+        if moment is not None
+    ]
+    return min(max(at - max(moments), FIRST_WAIT), LONGEST_WAIT)
