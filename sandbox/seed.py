@@ -3,7 +3,7 @@
 The product itself never has these rights: it gets the token of its own ServiceAccount.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import urllib3
@@ -26,9 +26,8 @@ def seed(server: ClusterServer) -> None:
         SandboxError: the API server refused something.
     """
     apply(server, seeded_objects())
-    admin = server.admin()
     for manifest in seeded_statuses():
-        admin.apply_status(manifest)
+        _made(server, manifest, server.admin().apply_status)
 
 
 def apply(server: ClusterServer, manifests: Iterable[Manifest]) -> None:
@@ -37,13 +36,18 @@ def apply(server: ClusterServer, manifests: Iterable[Manifest]) -> None:
     Raises:
         SandboxError: the API server refused one; the text names it and says why.
     """
-    admin = server.admin()
     for manifest in sorted(manifests, key=lambda manifest: manifest["kind"] != "Namespace"):
-        try:
-            admin.apply(manifest)
-        except (ApiException, urllib3.exceptions.HTTPError) as error:
-            what = f"{manifest['kind']} {manifest['metadata']['name']}"
-            raise SandboxError(f"{what} could not be made on {server.name}: {error}") from error
+        _made(server, manifest, server.admin().apply)
+
+
+def _made(
+    server: ClusterServer, manifest: Manifest, apply_one: Callable[[Manifest], Manifest]
+) -> None:
+    try:
+        apply_one(manifest)
+    except (ApiException, urllib3.exceptions.HTTPError) as error:
+        what = f"{manifest['kind']} {manifest['metadata']['name']}"
+        raise SandboxError(f"{what} could not be made on {server.name}: {error}") from error
 
 
 def worker_token(server: ClusterServer, path: Path) -> Path:
