@@ -1,0 +1,100 @@
+"""`python -m bot`: wires the bot together over Socket Mode and runs it until it is told to stop."""
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from threading import Event
+from typing import Final
+
+import structlog
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackClientError
+
+from bot.app import THREADS, build_app
+from bot.start import unheard, workspace_of
+from daypass import logs
+from daypass.adapters.redis.client import connect as connect_redis
+from daypass.adapters.redis.clock import RedisClock
+from daypass.adapters.redis.ids import RandomIds
+from daypass.adapters.redis.store import RedisStore
+from daypass.adapters.slack.client import connect as connect_slack
+from daypass.adapters.slack.people import SlackPeople
+from daypass.adapters.yaml import load
+from daypass.domain.errors import ConfigurationError, OutsideError, SettingsError
+from daypass.ports import AskPorts
+from daypass.settings import BotSettings
+
+_WRONG: Final = 2
+"""Exit status: somebody has to change a setting or the configuration."""
+_UNREACHABLE: Final = 1
+"""Exit status: starting again may help."""
+_log = structlog.get_logger("bot")
+
+
+def main() -> int:
+    """Run the bot; return its exit status."""
+    logs.configure("bot", sys.stderr)
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        _run(BotSettings.read(os.environ), stop)
+    except (SettingsError, ConfigurationError) as error:
+        for fault in error.faults:
+            print(fault, file=sys.stderr)
+        return _WRONG
+    except (OutsideError, SlackClientError, OSError) as error:
+        _log.error("cannot start", why=str(error))
+        return _UNREACHABLE
+    return 0
+
+
+def _run(settings: BotSettings, stop: Event) -> None:
+    client = connect_slack(settings.slack_bot_token, settings.slack_base_url)
+    ports = _ports(settings, client)
+    for one in unheard(ports.catalog, client):
+        _log.warning("approvals channel", channel=one.channel, why=one.why)
+    with _threads() as executor:
+        app = build_app(ports, client, executor, command=settings.command)
+        handler = SocketModeHandler(app, settings.slack_app_token)
+        try:
+            handler.connect()
+            _log.info("listening", command=settings.command, workspace=ports.workspace)
+            stop.wait()
+        finally:
+            handler.close()
+    _log.info("stopped")
+
+
+def _ports(settings: BotSettings, client: WebClient) -> AskPorts:
+    catalog = load(settings.config).catalog
+    redis = connect_redis(settings.redis_url)
+    clock = RedisClock(redis)
+    clock.now()  # Without Redis there is nothing to listen for.
+    workspace = workspace_of(client)
+    return AskPorts(
+        catalog=catalog,
+        store=RedisStore(redis),
+        clock=clock,
+        ids=RandomIds(),
+        people=SlackPeople(client, workspace, clock.now),
+        workspace=workspace,
+    )
+
+
+@contextmanager
+def _threads() -> Iterator[ThreadPoolExecutor]:
+    """Threads for listeners; what was begun is finished, for each call in it has its own limit."""
+    executor = ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="listener")
+    try:
+        yield executor
+    finally:
+        executor.shutdown(wait=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

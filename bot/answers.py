@@ -1,0 +1,113 @@
+"""From a line that was understood to its answer: one use case and one view each."""
+
+from bot.correct import corrected
+from bot.desk import Desk
+from bot.line import Line, Verb
+from daypass.adapters.slack.blocks import Message, View
+from daypass.adapters.slack.views import about, catalog, deny, lists, receipt
+from daypass.adapters.slack.views.refusal import refusal
+from daypass.domain.errors import OutsideError, RefusedError
+from daypass.domain.ids import PersonId, read_id
+from daypass.domain.reasons import NotPending, UnknownRequest
+from daypass.domain.request import Request, RequestState
+from daypass.usecases import browse
+from daypass.usecases.browse import Browse
+from daypass.usecases.cancel import Cancel, cancel
+from daypass.usecases.decide import Decide, decide
+from daypass.usecases.end import End, end
+from daypass.usecases.release import Release, release
+from daypass.usecases.submit import Submit, submit
+
+
+def answer(line: Line, actor: PersonId, desk: Desk) -> Message:
+    """Do what `line` says as `actor`; a refusal comes with the line that would be right, if any."""
+    try:
+        return _done(line, actor, desk)
+    except RefusedError as error:
+        better = corrected(line, error.reasons)
+        return refusal(error.reasons, f"{desk.scene.command} {better}" if better else "")
+
+
+def deny_form(target: str, desk: Desk) -> View:
+    """Return the modal that asks why; with what is known of the request, if it can be had at once.
+
+    Raises RefusedError where nobody needs to say why any more.
+    """
+    read = read_id(target)
+    if read is None:
+        raise RefusedError(UnknownRequest(text=target))
+    try:
+        found = desk.ports.store.request(read[0])
+    except OutsideError:
+        return deny.deny_view_of(read[0])
+    return deny.deny_view(_pending(found, target))
+
+
+def _pending(found: Request | None, target: str) -> Request:
+    if found is None:
+        raise RefusedError(UnknownRequest(text=target))
+    if found.state is not RequestState.PENDING:
+        raise RefusedError(NotPending(request=found.id, state=found.state, by=found.decided_by))
+    return found
+
+
+def _done(line: Line, actor: PersonId, desk: Desk) -> Message:
+    match line.verb:
+        case Verb.TO | Verb.APPROVE | Verb.DENY | Verb.CANCEL | Verb.RELEASE | Verb.REVOKE:
+            return _changed(line, actor, desk)
+        case Verb.HELP:
+            return about.usage(desk.scene)
+        case _:
+            return _shown(line.verb, Browse(actor=actor, words=line.words), desk)
+
+
+def _changed(line: Line, actor: PersonId, desk: Desk) -> Message:
+    ports, scene = desk.ports, desk.scene
+    match line.verb:
+        case Verb.TO:
+            return receipt.receipt(submit(_submit(line, actor), ports), scene)
+        case Verb.APPROVE | Verb.DENY:
+            return receipt.decided(decide(_decide(line, actor), ports), scene)
+        case Verb.CANCEL:
+            return receipt.cancelled(cancel(Cancel(actor=actor, target=line.target), ports))
+        case Verb.RELEASE:
+            return receipt.ending(release(Release(actor=actor, target=line.target), ports))
+        case _:
+            over = end(End(actor=actor, target=line.target, reason=line.reason), ports)
+            return receipt.ending(over)
+
+
+def _shown(verb: Verb, look: Browse, desk: Desk) -> Message:
+    ports, scene = desk.ports, desk.scene
+    match verb:
+        case Verb.CATALOG:
+            return catalog.catalog(browse.catalog(look, ports), scene)
+        case Verb.REQUESTS:
+            return lists.requests(browse.requests(look, ports), scene)
+        case Verb.STATUS:
+            return lists.status(browse.status(look, ports), scene)
+        case Verb.LEASES:
+            return lists.leases(browse.leases(look, ports), scene)
+        case _:
+            return about.whoami(browse.whoami(look, ports))
+
+
+def _submit(line: Line, actor: PersonId) -> Submit:
+    return Submit(
+        actor=actor,
+        cluster=line.target,
+        levels=line.levels,
+        namespaces=line.namespaces,
+        duration=line.duration,
+        reason=line.reason,
+    )
+
+
+def _decide(line: Line, actor: PersonId) -> Decide:
+    return Decide(
+        actor=actor,
+        target=line.target,
+        yes=line.verb is Verb.APPROVE,
+        reason=line.reason,
+        duration=line.duration,
+    )

@@ -1,0 +1,94 @@
+"""The Bolt app: who may speak to us at all, what hears what, and what happens to bugs."""
+
+from collections.abc import Callable
+from concurrent.futures import Executor
+from typing import Any, Final
+
+import structlog
+from slack_bolt import App, BoltContext, BoltResponse
+from slack_sdk import WebClient
+
+from bot.desk import Desk, reference
+from bot.listeners import Body, Listeners, register
+from bot.outlet import Outlet
+from bot.payloads import Origin, read
+from bot.replies import broken, foreign
+from daypass.adapters.slack.views.scene import Scene
+from daypass.domain.errors import PermanentOutsideError
+from daypass.domain.ids import PersonId
+from daypass.ports import AskPorts
+
+THREADS: Final = 32
+"""For listeners, which wait for Slack and Redis; Bolt's own five let the sixth time out."""
+_OK, _UNAUTHORIZED = 200, 401
+_log = structlog.get_logger(__name__)
+
+
+def build_app(
+    ports: AskPorts, client: WebClient, executor: Executor, *, command: str = "/access"
+) -> App:
+    """Return the app that answers `command` and our buttons; asks Slack once who it is.
+
+    `executor` runs the listeners and is the caller's to shut down.
+    """
+    outlet = Outlet(client)
+    desk = Desk(ports=ports, outlet=outlet, scene=Scene(command=command, catalog=ports.catalog))
+    app = App(client=client, listener_executor=executor, raise_error_for_unhandled_request=False)
+    app.use(_Gate(ports.workspace, outlet, executor))
+    app.error(_Fault(outlet))
+    register(app, command, Listeners(desk=desk))
+    return app
+
+
+class _Gate:
+    """Middleware: lets through what comes from our own workspace only (law 5)."""
+
+    def __init__(self, workspace: str, outlet: Outlet, executor: Executor) -> None:
+        self._workspace = workspace
+        self._outlet = outlet
+        self._executor = executor
+
+    def __call__(
+        self,
+        body: Body,
+        context: BoltContext,
+        next: Callable[[], BoltResponse],  # noqa: A002
+    ) -> BoltResponse:
+        if _is_ours(body, self._workspace):
+            return next()
+        _log.warning("foreign workspace", person=context.user_id, team=context.team_id)
+        if "command" in body:
+            return BoltResponse(status=_OK, body=foreign()["text"])
+        self._executor.submit(self._refuse, body, context.user_id or "")
+        return BoltResponse(status=_OK, body="")
+
+    def _refuse(self, body: Body, person: str) -> None:
+        if url := body.get("response_url"):
+            self._outlet.answer(str(url), PersonId(person), foreign())
+
+
+class _Fault:
+    """What escaped a listener is a bug, or a payload that we cannot read: logged, and said so."""
+
+    def __init__(self, outlet: Outlet) -> None:
+        self._outlet = outlet
+
+    def __call__(self, error: Exception, body: Body, context: BoltContext) -> BoltResponse | None:
+        name = reference(str(body.get("trigger_id", "")))
+        _log.error("bug", reference=name, person=context.user_id, exc_info=error)
+        if context.authorize_result is None:
+            return BoltResponse(status=_UNAUTHORIZED)
+        said, acked = broken(name), context.ack.response is not None
+        if not acked and "command" in body:
+            return BoltResponse(status=_OK, body=said["text"])
+        if context.user_id:
+            url = str(body.get("response_url", ""))
+            self._outlet.answer(url, PersonId(context.user_id), said)
+        return None if acked else BoltResponse(status=_OK, body="")
+
+
+def _is_ours(body: dict[str, Any], workspace: str) -> bool:
+    try:
+        return read(Origin, body).is_from(workspace)
+    except PermanentOutsideError:
+        return False

@@ -1,0 +1,112 @@
+"""A command as a value: its verbs, what each takes, and how it is written for people to copy."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Final
+
+from bot.tokenizer import quote
+from daypass.domain.duration import write_duration
+
+
+class Verb(StrEnum):
+    """What the slash command can do; the value is the word that people write."""
+
+    TO = "to"
+    CATALOG = "catalog"
+    REQUESTS = "requests"
+    STATUS = "status"
+    LEASES = "leases"
+    APPROVE = "approve"
+    DENY = "deny"
+    CANCEL = "cancel"
+    RELEASE = "release"
+    REVOKE = "revoke"
+    WHOAMI = "whoami"
+    HELP = "help"
+
+
+class Flag(StrEnum):
+    """What may be said with a flag; the value is the spelling that we print."""
+
+    GROUP = "--k8sGroup"
+    NAMESPACE = "--namespace"
+    DURATION = "--duration"
+    REASON = "--reason"
+
+
+ALIASES: Final[Mapping[str, Flag]] = {
+    **dict.fromkeys(("k8sgroup", "group", "level", "g"), Flag.GROUP),
+    **dict.fromkeys(("namespace", "n"), Flag.NAMESPACE),
+    **dict.fromkeys(("duration", "for", "d"), Flag.DURATION),
+    **dict.fromkeys(("reason", "because", "r"), Flag.REASON),
+}
+"""Names of flags in lower case, without dashes of any kind in them."""
+KEYWORDS: Final[Mapping[str, Flag]] = {"for": Flag.DURATION, "because": Flag.REASON}
+"""Flags that may also be said in plain words: `to prod for 1h because INC-42`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grammar:
+    """What a verb takes: words (`most` of them, what one stands for) and flags."""
+
+    word: str = ""
+    most: int = 0
+    needed: bool = False
+    flags: frozenset[Flag] = frozenset()
+
+
+ANY_NUMBER: Final = 1_000
+_ID: Final = "ID"
+GRAMMAR: Final[Mapping[Verb, Grammar]] = {
+    Verb.TO: Grammar(word="CLUSTER", most=1, needed=True, flags=frozenset(Flag)),
+    Verb.CATALOG: Grammar(word="FILTER", most=ANY_NUMBER),
+    Verb.REQUESTS: Grammar(),
+    Verb.STATUS: Grammar(word=_ID, most=1),
+    Verb.LEASES: Grammar(),
+    Verb.APPROVE: Grammar(word=_ID, most=1, flags=frozenset({Flag.DURATION})),
+    Verb.DENY: Grammar(word=_ID, most=1, flags=frozenset({Flag.REASON})),
+    Verb.CANCEL: Grammar(word=_ID, most=1),
+    Verb.RELEASE: Grammar(word=_ID, most=1),
+    Verb.REVOKE: Grammar(word=_ID, most=1, needed=True, flags=frozenset({Flag.REASON})),
+    Verb.WHOAMI: Grammar(),
+    Verb.HELP: Grammar(word="VERB", most=ANY_NUMBER),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One command, understood: empty where nothing was said."""
+
+    verb: Verb
+    words: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
+    namespaces: tuple[str, ...] = ()
+    duration: timedelta | None = None
+    reason: str = ""
+
+    @property
+    def target(self) -> str:
+        """The cluster of `to`, the id of the others."""
+        return self.words[0] if self.words else ""
+
+
+def write(line: Line) -> str:
+    """Write a line without the slash command's name, so that reading it gives the same line."""
+    duration = [write_duration(line.duration)] if line.duration is not None else []
+    parts = (
+        (line.verb.value,),
+        tuple(word_for(word) for word in line.words),
+        tuple(f"{Flag.GROUP}={word_for(level)}" for level in line.levels),
+        tuple(f"{Flag.NAMESPACE} {word_for(one)}" for one in line.namespaces),
+        tuple(f"{Flag.DURATION} {one}" for one in duration),
+        (f"{Flag.REASON} {quote(line.reason)}",) if line.reason else (),
+    )
+    return " ".join(written for part in parts for written in part)
+
+
+def word_for(word: str) -> str:
+    """Write a word, quoted only where it would not be read back as itself."""
+    plain = word[:1].isalnum() and all(char.isalnum() or char in "._:@/*-" for char in word)
+    return word if plain and word.lower() not in KEYWORDS else quote(word)

@@ -1,0 +1,144 @@
+"""One function per thing that a person can do in Slack: ack, understand, run the use case, answer.
+
+Every one acks before it works: the work may need Slack or Redis, the ack may not wait for either.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from slack_bolt import Ack, App
+
+from bot.answers import answer, deny_form
+from bot.desk import Desk, Errand, attend
+from bot.line import Line, Verb
+from bot.parse import parse
+from bot.payloads import Click, SlashCommand, Submission, read
+from bot.replies import blank, outdated
+from daypass.adapters.slack import actions as act
+from daypass.adapters.slack.blocks import Message
+from daypass.adapters.slack.views.refusal import refusal_of
+from daypass.domain.duration import DurationError, read_duration
+from daypass.domain.errors import PermanentOutsideError
+
+Body = dict[str, Any]
+ANYTHING: Final = re.compile(".*", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listeners:
+    """Bolt calls these by the names of their arguments, in threads of its executor."""
+
+    desk: Desk
+
+    def command(self, ack: Ack, body: Body) -> None:
+        """`/access …`."""
+        ack()
+        slash = read(SlashCommand, body)
+        errand = Errand(
+            key=f"slash:{slash.trigger_id}",
+            tell=lambda said: self.desk.outlet.answer(slash.response_url, slash.actor, said),
+        )
+        attend(errand, lambda: self._commanded(slash), self.desk)
+
+    def _commanded(self, slash: SlashCommand) -> Message:
+        read_line = parse(slash.text)
+        if isinstance(read_line, Line):
+            return answer(read_line, slash.actor, self.desk)
+        line = f"{self.desk.scene.command} {read_line.line}"
+        return refusal_of(read_line.problems, line)
+
+    def approve(self, ack: Ack, body: Body) -> None:
+        """The button that says yes as asked."""
+        self._clicked(ack, body, lambda click: Line(verb=Verb.APPROVE, words=(click.value,)))
+
+    def approve_shorter(self, ack: Ack, body: Body) -> None:
+        """The menu that says yes for less time."""
+        self._clicked(ack, body, _shorter)
+
+    def revoke(self, ack: Ack, body: Body) -> None:
+        """The button that ends somebody's lease."""
+        self._clicked(ack, body, lambda click: Line(verb=Verb.REVOKE, words=(click.value,)))
+
+    def release(self, ack: Ack, body: Body) -> None:
+        """The holder's button."""
+        self._clicked(ack, body, lambda click: Line(verb=Verb.RELEASE, words=(click.value,)))
+
+    def cancel(self, ack: Ack, body: Body) -> None:
+        """The requester's button."""
+        self._clicked(ack, body, lambda click: Line(verb=Verb.CANCEL, words=(click.value,)))
+
+    def deny(self, ack: Ack, body: Body) -> None:
+        """The button that says no: opens the modal that asks why, first thing."""
+        ack()
+        click = read(Click, body)
+        attend(self._errand(click), lambda: self._asked_why(click), self.desk)
+
+    def _asked_why(self, click: Click) -> None:
+        self.desk.outlet.open(click.trigger_id, deny_form(click.value, self.desk))
+
+    def denied(self, ack: Ack, body: Body) -> None:
+        """The modal came back; a modal has no address for answers, so news go to the person."""
+        sent = read(Submission, body)
+        if not sent.reason.strip():
+            ack(response_action="errors", errors={act.DENY_REASON_BLOCK: blank()})
+            return
+        ack()
+        errand = Errand(
+            key=f"view:{sent.view.id}:{sent.view.hash}",
+            tell=lambda said: self.desk.outlet.direct(sent.actor, said),
+        )
+        line = Line(verb=Verb.DENY, words=(sent.view.private_metadata,), reason=sent.reason)
+        attend(errand, lambda: answer(line, sent.actor, self.desk), self.desk)
+
+    def unknown(self, ack: Ack, body: Body) -> None:
+        """A click on what this version does not have."""
+        ack()
+        click = read(Click, body)
+        attend(self._errand(click), lambda: outdated(self.desk.scene), self.desk)
+
+    def other_command(self, ack: Ack) -> None:
+        """A slash command that is not ours by its name."""
+        ack(outdated(self.desk.scene)["text"])
+
+    def nothing(self, ack: Ack) -> None:
+        """Anything else that Slack sends needs an ack, or the person sees an error."""
+        ack()
+
+    def _clicked(self, ack: Ack, body: Body, meant: Callable[[Click], Line]) -> None:
+        ack()
+        click = read(Click, body)
+        work = lambda: answer(meant(click), click.actor, self.desk)  # noqa: E731 - once, here
+        attend(self._errand(click), work, self.desk)
+
+    def _errand(self, click: Click) -> Errand:
+        return Errand(
+            key=f"click:{click.value}:{click.actor}:{click.action.action_ts}",
+            tell=lambda said: self.desk.outlet.answer(click.response_url, click.actor, said),
+        )
+
+
+def register(app: App, command: str, listeners: Listeners) -> None:
+    """Tie listeners to what Slack sends; the first that matches wins, so catch-alls come last."""
+    app.command(command)(listeners.command)
+    app.action(act.APPROVE)(listeners.approve)
+    app.action(act.APPROVE_SHORTER)(listeners.approve_shorter)
+    app.action(act.DENY)(listeners.deny)
+    app.action(act.REVOKE)(listeners.revoke)
+    app.action(act.RELEASE)(listeners.release)
+    app.action(act.CANCEL)(listeners.cancel)
+    app.view(act.DENY_VIEW)(listeners.denied)
+    app.command(ANYTHING)(listeners.other_command)
+    app.action(ANYTHING)(listeners.unknown)
+    for rest in (app.view, app.shortcut, app.options):
+        rest(ANYTHING)(listeners.nothing)
+
+
+def _shorter(click: Click) -> Line:
+    chosen = click.action.selected_option
+    try:
+        duration = read_duration(chosen.value if chosen else "")
+    except DurationError as error:
+        raise PermanentOutsideError("Slack sent a choice that we never offered") from error
+    return Line(verb=Verb.APPROVE, words=(click.value,), duration=duration)

@@ -1,0 +1,144 @@
+"""What Slack sends, as far as we rely on it: strict about that, blind to the rest."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from daypass.adapters.slack.actions import DENY_REASON, DENY_REASON_BLOCK, decided_request
+from daypass.domain.errors import PermanentOutsideError
+from daypass.domain.ids import PersonId
+
+Account = Annotated[str, StringConstraints(pattern=r"^[UW][A-Z0-9]{1,30}$")]
+Text = Annotated[str, StringConstraints(min_length=1)]
+
+
+class _Payload(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class SlashCommand(_Payload):
+    """A slash command; `trigger_id` is Slack's own and never comes twice."""
+
+    user_id: Account
+    trigger_id: Text
+    response_url: Text
+    text: str = ""
+
+    @property
+    def actor(self) -> PersonId:
+        """Who typed it."""
+        return PersonId(self.user_id)
+
+
+class _User(_Payload):
+    id: Account
+
+
+class _Option(_Payload):
+    value: Text
+
+
+class Action(_Payload):
+    """The element that was used."""
+
+    action_id: Text
+    action_ts: Text
+    block_id: str = ""
+    value: str = ""
+    selected_option: _Option | None = None
+
+
+class Click(_Payload):
+    """A click on a button or a choice in a menu, on a message."""
+
+    user: _User
+    trigger_id: Text
+    response_url: str = ""
+    actions: Annotated[tuple[Action, ...], Field(min_length=1)]
+
+    @property
+    def actor(self) -> PersonId:
+        """Who clicked."""
+        return PersonId(self.user.id)
+
+    @property
+    def action(self) -> Action:
+        """What was clicked; Slack sends one at a time."""
+        return self.actions[0]
+
+    @property
+    def value(self) -> str:
+        """The id that a button carries, or that the menu's row is named after."""
+        return self.action.value or decided_request(self.action.block_id)
+
+
+class _Input(_Payload):
+    value: str | None = None
+
+
+class _State(_Payload):
+    values: Mapping[str, Mapping[str, _Input]] = {}
+
+
+class _View(_Payload):
+    id: Text
+    hash: Text
+    private_metadata: str = ""
+    state: _State = _State()
+
+
+class Submission(_Payload):
+    """A modal that was sent off."""
+
+    user: _User
+    view: _View
+
+    @property
+    def actor(self) -> PersonId:
+        """Who sent it."""
+        return PersonId(self.user.id)
+
+    @property
+    def reason(self) -> str:
+        """What was written into the field for the reason."""
+        field = self.view.state.values.get(DENY_REASON_BLOCK, {}).get(DENY_REASON)
+        return (field.value if field else None) or ""
+
+
+class _Team(_Payload):
+    id: str = ""
+
+
+class _Member(_Payload):
+    team_id: str = ""
+
+
+class Origin(_Payload):
+    """Where a payload of any kind comes from, in all the places where Slack may say it."""
+
+    team_id: str | None = None
+    team: _Team | None = None
+    user: _Member | None = None
+    is_enterprise_install: bool | None = None
+
+    def is_from(self, workspace: str) -> bool:
+        """Whether every place that names a workspace names this one, and at least one does."""
+        named = {
+            self.team_id or "",
+            self.team.id if self.team else "",
+            self.user.team_id if self.user else "",
+        } - {""}
+        return named == {workspace} and not self.is_enterprise_install
+
+
+_Model = TypeVar("_Model", bound=_Payload)
+
+
+def read(model: type[_Model], body: Mapping[str, Any]) -> _Model:
+    """Read a payload; raises PermanentOutsideError when it lacks what we rely on."""
+    try:
+        return model.model_validate(body)
+    except ValidationError as error:
+        places = ", ".join(".".join(map(str, fault["loc"])) for fault in error.errors())
+        raise PermanentOutsideError(f"Slack sent a {model.__name__} without {places}") from error

@@ -1,0 +1,51 @@
+"""What the bot says of itself: troubles, strangers, the unknown; everything else is a view."""
+
+from bot.line import Verb
+from daypass.adapters.slack import blocks as kit
+from daypass.adapters.slack.blocks import Message
+from daypass.adapters.slack.text import code
+from daypass.adapters.slack.views.scene import Scene
+from daypass.domain.errors import OutsideError, TemporaryOutsideError
+
+
+def troubled(error: OutsideError, reference: str, scene: Scene) -> Message:
+    """Say what is known of what was stored, never the error's own words."""
+    if isinstance(error, TemporaryOutsideError) and error.unknown:
+        look = scene.typed(Verb.REQUESTS)
+        said = f"No answer came in time, so it may or may not be stored; {look} shows it."
+    elif isinstance(error, TemporaryOutsideError):
+        said = "Something that Daypass needs does not answer. Nothing was stored; try again soon."
+    else:
+        said = "Something that Daypass needs refused. Nothing was stored; tell an administrator."
+    return _plain(f"{said} Reference {code(reference)}.")
+
+
+def contended(reference: str) -> Message:
+    """Say that others were faster, several times in a row."""
+    said = "Others changed the same thing at the same moment. Nothing was stored; try again."
+    return _plain(f"{said} Reference {code(reference)}.")
+
+
+def broken(reference: str) -> Message:
+    """Say that it is our fault."""
+    said = "Something went wrong inside Daypass; an administrator finds it in the log."
+    return _plain(f"{said} Reference {code(reference)}.")
+
+
+def foreign() -> Message:
+    """Refuse somebody from another workspace."""
+    return _plain("You cannot use Daypass here: it serves the people of its own workspace only.")
+
+
+def outdated(scene: Scene) -> Message:
+    """Answer a button or command that this version does not have."""
+    return _plain(f"This version of Daypass does not know that. {scene.typed(Verb.HELP)} helps.")
+
+
+def blank() -> str:
+    """The fault of a modal's field that was sent empty."""
+    return "Say why, in a few words."
+
+
+def _plain(text: str) -> Message:
+    return kit.message(text, [kit.section(text)])

@@ -1,0 +1,92 @@
+"""Splits what a person typed after a slash command; forgives what keyboards and Slack do to it.
+
+Own code because shell rules do not fit chat: quotes and dashes arrive curly, an apostrophe opens
+nothing inside a word, an unbalanced quote runs to the end. It must never raise.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Final
+
+# What keyboards make of plain quotes and of two hyphens.
+_DOUBLE: Final = '"“”„‟«»″＂'  # noqa: RUF001
+_SINGLE: Final = "'‘’‚‛′"  # noqa: RUF001
+DASHES: Final = "-‐‑‒–—―−－"  # noqa: RUF001
+_JOINERS: Final = "\u200c\u200d"  # Parts of emoji and of some scripts; every other one is dropped.
+
+_LINK: Final = re.compile(r"<(https?://|mailto:)([^<>|\s]+)(?:\|([^<>]*))?>")
+_ENTITY: Final = re.compile("&(amp|lt|gt);")
+_MEANT: Final = {"amp": "&", "lt": "<", "gt": ">"}
+_QUOTED: Final = (
+    rf"(?:[{_DOUBLE}](?P<double{{0}}>(?:\\[{_DOUBLE}\\]|[^{_DOUBLE}\\]|\\)*?)(?:[{_DOUBLE}]|\Z)"
+    rf"|[{_SINGLE}](?P<single{{0}}>.*?)(?:[{_SINGLE}](?=\s|\Z)|\Z))"
+)
+_TOKEN: Final = re.compile(
+    rf"[{DASHES}]+(?P<flag>[^\W\d_](?:\w|[{DASHES}])*)"
+    rf"(?:=(?:{_QUOTED.format(1)}|(?P<bare>\S*))|(?=\s|\Z))"
+    rf"|{_QUOTED.format(2)}"
+    r"|\S+"
+)
+_ESCAPED: Final = re.compile(rf"\\([{_DOUBLE}\\])")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """One word, or one quoted run of words.
+
+    `raw` is as written. `flag` is the name of a flag without dashes, as written, where one stands;
+    then `text` is what follows its `=`.
+    """
+
+    text: str
+    raw: str
+    quoted: bool = False
+    flag: str = ""
+
+
+def tokenize(text: str) -> tuple[Token, ...]:
+    """Split `text` as Slack delivers it, entities and links still in it."""
+    return tuple(_token(found) for found in _TOKEN.finditer(tidy(unescape(text))))
+
+
+def quote(text: str) -> str:
+    """Write `text` so that `tokenize` reads it back as one token."""
+    written = re.sub(rf"([{_DOUBLE}\\])", r"\\\1", text)
+    return f'"{written}"'
+
+
+def unescape(text: str) -> str:
+    """Undo Slack's writing once: links that it made become what was typed, mentions stay."""
+    return _ENTITY.sub(lambda found: _MEANT[found[1]], _LINK.sub(_typed, text))
+
+
+def tidy(text: str) -> str:
+    """Make every kind of space one space, and drop characters that cannot be seen."""
+    return "".join(" " if char.isspace() else char for char in text if _shown(char)).strip()
+
+
+def _typed(link: re.Match[str]) -> str:
+    scheme, address, label = link[1], link[2], link[3] or ""
+    return label if scheme == "mailto:" or address.rstrip("/") == label else scheme + address
+
+
+def _shown(char: str) -> bool:
+    """Whether a reader sees it; direction marks could make a card read as something else."""
+    return (
+        char.isspace() or char in _JOINERS or unicodedata.category(char) not in {"Cc", "Cf", "Cs"}
+    )
+
+
+def _token(found: re.Match[str]) -> Token:
+    for number in "12":
+        double, single = found[f"double{number}"], found[f"single{number}"]
+        if double is not None or single is not None:
+            text = _ESCAPED.sub(r"\1", double) if double is not None else single
+            return Token(text=text, raw=found[0], quoted=True, flag=_name(found))
+    flag = _name(found)
+    return Token(text=(found["bare"] or "") if flag else found[0], raw=found[0], flag=flag)
+
+
+def _name(found: re.Match[str]) -> str:
+    return re.sub(f"[{DASHES}]", "-", found["flag"] or "")
