@@ -20,6 +20,12 @@ PREFIX: Final = "DAYPASS_"
 SLACK_URL: Final = "https://slack.com/api/"
 DEFAULT_COMMAND: Final = "/access"
 MOST_PROCESSES: Final = 64
+_OTHERS: Final = re.compile(
+    rf"{PREFIX}(?:SANDBOX_\w+|REQUIRE_REAL|VERSION"
+    r"|(?:\w+_)?(?:SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT(?:_\d+_(?:TCP|UDP|SCTP)(?:_\w+)?)?))"
+)
+"""Names that are no settings but may be there: of the sandbox, of test runs, of the compose file,
+and those that Kubernetes adds for a Service whose name begins with `daypass`."""
 KEY_BYTES: Final = 32
 """SHA-256's own length: a shorter HMAC key is weaker than the hash (RFC 2104, section 3)."""
 
@@ -219,7 +225,7 @@ class _Reading:
         """Raise SettingsError if anything was missing, wrong or unknown."""
         known = {variable for one in SETTINGS.values() for variable in one.variables}
         for name in sorted(self._environ):
-            if name.startswith(PREFIX) and name not in known:
+            if name.startswith(PREFIX) and name not in known and not _OTHERS.fullmatch(name):
                 near = get_close_matches(name, known, n=1, cutoff=0.6)
                 hint = f"did you mean {near[0]}?" if near else "remove it"
                 self._faults.append(f"{name}: there is no such setting; {hint}")

@@ -1,0 +1,40 @@
+"""Ways into clusters, and the names under which they know people."""
+
+from daypass.adapters.yaml.checks.checked import Checked
+from daypass.adapters.yaml.schema import ClusterModel
+from daypass.adapters.yaml.source import Where
+from daypass.domain.catalog import forbidden_name
+
+_WAYS = "write server (with token_file), in_cluster: true or kubeconfig"
+
+
+def check(checked: Checked) -> None:
+    """Note clusters without one clear way in, and usernames that are never granted."""
+    if checked.data.get("clusters") == {}:
+        checked.faults.add(("clusters",), f"has no cluster; write one: NAME with {_WAYS[6:]}")
+    for name, one in checked.document.clusters.items():
+        where: Where = ("clusters", name)
+        _check_way(checked, where, one)
+        names: dict[Where, str] = {(*where, "username"): one.username}
+        names |= {(*where, "overrides", who): text for who, text in one.overrides.items()}
+        for place, written in names.items():
+            if forbidden_name(written):
+                fault = f"“{written}” is never granted anything; write another name"
+                checked.faults.add(place, fault)
+
+
+def _check_way(checked: Checked, where: Where, one: ClusterModel) -> None:
+    ways = [bool(one.server), one.in_cluster, one.kubeconfig is not None].count(True)
+    if ways == 0:
+        checked.faults.add(where, f"has no way in; {_WAYS}")
+    if ways > 1:
+        checked.faults.add(where, f"has {ways} ways in; keep one of server, in_cluster, kubeconfig")
+    if one.server and not one.token_file:
+        checked.faults.add(
+            (*where, "server"), "has no token_file beside it; write token_file: PATH"
+        )
+    for key in ("ca_file", "token_file"):
+        if getattr(one, key) and not one.server:
+            checked.faults.add(
+                (*where, key), "belongs to server; write server: https://… or remove it"
+            )

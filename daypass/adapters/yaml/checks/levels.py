@@ -1,0 +1,92 @@
+"""Levels: a role in a place or a group, delivered as this version can, and nothing forbidden."""
+
+from typing import Final
+
+from daypass.adapters.yaml.checks.checked import Checked
+from daypass.adapters.yaml.faults import nearest
+from daypass.adapters.yaml.schema import LevelModel
+from daypass.adapters.yaml.source import Where
+from daypass.domain.catalog import (
+    Delivery,
+    RoleKind,
+    RoleRef,
+    forbidden_name,
+    forbidden_namespace,
+    forbidden_role,
+)
+
+_NOT_OFFERED: Final = frozenset({"impersonate", "constrained", "mirror", "auto"})
+_PLACES: Final = ("namespaces", "choose", "cluster_wide")
+
+
+def check(checked: Checked) -> None:
+    """Note levels that mean nothing, or what is never granted."""
+    if checked.data.get("levels") == {}:
+        checked.faults.add(
+            ("levels",), "has no level; write one: NAME with summary, clusters, role"
+        )
+    for name, one in checked.document.levels.items():
+        where: Where = ("levels", name)
+        checked.selector((*where, "clusters"), one.clusters)
+        _check_delivery(checked, where, one)
+        if one.role and one.group:
+            checked.faults.add(where, "has a role and a group; write two levels")
+        elif one.role:
+            _check_role(checked, where, one)
+        elif one.group:
+            _check_group(checked, where, one)
+        else:
+            checked.faults.add(where, "has neither role nor group; write one of them")
+
+
+def _check_role(checked: Checked, where: Where, one: LevelModel) -> None:
+    places = [place for place in _PLACES if getattr(one, place)]
+    if not places:
+        fault = "says not where the role holds; write namespaces, choose or cluster_wide: true"
+        checked.faults.add(where, fault)
+    if len(places) > 1:
+        checked.faults.add(where, f"has {' and '.join(places)}; keep one of them")
+    for place in ("namespaces", "choose"):
+        for number, name in enumerate(getattr(one, place)):
+            if forbidden_namespace(name):
+                fault = f"nothing is ever granted in {name}; write another namespace"
+                checked.faults.add((*where, place, number), fault)
+    if one.role is not None:
+        _check_bound(checked, where, one)
+
+
+def _check_bound(checked: Checked, where: Where, one: LevelModel) -> None:
+    if one.role is None:
+        return
+    role = RoleRef(name=one.role.name, kind=RoleKind(one.role.kind))
+    if forbidden_role(role):
+        fault = f"{role} is never granted; name a role with the rights that are needed"
+        checked.faults.add((*where, "role"), fault)
+    if role.kind is RoleKind.ROLE and one.cluster_wide:
+        fault = "a Role lives in a namespace; write namespaces or choose, or take a ClusterRole"
+        checked.faults.add((*where, "cluster_wide"), fault)
+
+
+def _check_group(checked: Checked, where: Where, one: LevelModel) -> None:
+    for place in _PLACES:
+        if getattr(one, place):
+            fault = "a group holds wherever it is bound; remove this, or write a role"
+            checked.faults.add((*where, place), fault)
+    if forbidden_name(one.group or ""):
+        fault = f"group “{one.group}” is never granted; name a group of your own"
+        checked.faults.add((*where, "group"), fault)
+
+
+def _check_delivery(checked: Checked, where: Where, one: LevelModel) -> None:
+    fitting = Delivery.BINDING if one.role else Delivery.SUDO
+    place = (*where, "delivery")
+    if one.delivery is None or one.delivery == fitting:
+        return
+    if one.delivery in _NOT_OFFERED:
+        fault = f"{one.delivery} is not offered in this version; write {fitting} or leave it out"
+    elif one.delivery in frozenset(Delivery):
+        what = "role" if one.role else "group"
+        fault = f"a {what} is not delivered by {one.delivery}; write {fitting} or leave it out"
+    else:
+        fault = f"there is no delivery “{one.delivery}”; {nearest(one.delivery, list(Delivery))}"
+    checked.faults.add(place, fault)

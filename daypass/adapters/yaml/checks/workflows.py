@@ -1,0 +1,90 @@
+"""Workflows: whom and what they name, lengths of time, and steps that somebody can meet."""
+
+from daypass.adapters.yaml.checks.checked import Checked, is_plain
+from daypass.adapters.yaml.checks.people import check_principals, is_empty
+from daypass.adapters.yaml.faults import nearest
+from daypass.adapters.yaml.schema import StepModel, WorkflowModel
+from daypass.adapters.yaml.source import Where
+from daypass.domain.duration import write_duration
+
+
+def check(checked: Checked) -> None:
+    """Note workflows that cannot work."""
+    if checked.data.get("workflows") == []:
+        checked.faults.add(
+            ("workflows",), "has no workflow; without one nobody may ask for anything"
+        )
+    _check_names(checked)
+    for where, one in checked.workflows():
+        checked.selector((*where, "match", "clusters"), one.match.clusters)
+        _check_levels(checked, (*where, "match", "levels"), one)
+        if not one.requesters:
+            checked.faults.add(
+                (*where, "requesters"), "names nobody; write who may ask: [team:NAME]"
+            )
+        check_principals(checked, (*where, "requesters"), one.requesters)
+        _check_times(checked, (*where, "duration"), one)
+        for number, step in enumerate(one.approve):
+            _check_step(checked, (*where, "approve", number), step)
+        if one.approve and not one.channel:
+            fault = "has steps but no channel for the card; write channel: C…"
+            checked.faults.add(where, fault)
+
+
+def _check_names(checked: Checked) -> None:
+    written = checked.data.get("workflows")
+    seen = set[str]()
+    for number, one in enumerate(written if isinstance(written, list) else []):
+        name = one.get("name") if isinstance(one, dict) else None
+        if isinstance(name, str) and name in seen:
+            fault = f"there is a workflow “{name}” already; write another name"
+            checked.faults.add(("workflows", number, "name"), fault)
+        seen.add(str(name))
+
+
+def _check_levels(checked: Checked, where: Where, one: WorkflowModel) -> None:
+    if one.match.levels == []:
+        checked.faults.add(where, "selects no level; name levels, or leave it out for all")
+    for number, name in enumerate(one.match.levels or ()):
+        if is_plain(name) and name not in checked.names("levels"):
+            near = nearest(name, checked.names("levels"))
+            checked.faults.add((*where, number), f"there is no level “{name}”; {near}")
+
+
+def _check_times(checked: Checked, where: Where, one: WorkflowModel) -> None:
+    default, most = one.duration.default, one.duration.max
+    if default > most:
+        given, top = write_duration(default), write_duration(most)
+        fault = f"{given} is longer than max ({top}); write {top} or less"
+        checked.faults.add((*where, "default"), fault)
+
+
+def _check_step(checked: Checked, where: Where, step: StepModel) -> None:
+    check_principals(checked, (*where, "by"), step.by)
+    if step.count < 1:
+        fault = f"{step.count} people is no step; write 1 or more (approve: [] is automatic)"
+        checked.faults.add((*where, "count"), fault)
+    if not step.by:
+        checked.faults.add((*where, "by"), "names nobody; write who may say yes: [team:NAME]")
+        return
+    most = _most(checked, step)
+    if most is not None and most < step.count:
+        fault = f"needs {step.count} people and names {most}; name more, or lower count"
+        checked.faults.add(where, fault)
+
+
+def _most(checked: Checked, step: StepModel) -> int | None:
+    """How many different people can be behind a step; None where only Slack knows, or we do not."""
+    emails = set[str]()
+    for written in step.by:
+        team = written.removeprefix("team:")
+        if team == written:
+            emails.add(written.lower())
+            continue
+        members = checked.document.teams.get(team)
+        if members is None or members.everyone or members.slack_usergroup:
+            return None
+        emails |= set(members.emails)
+        if is_empty(members):
+            continue
+    return len(emails)

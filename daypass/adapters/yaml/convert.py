@@ -1,0 +1,148 @@
+"""From the shape of the file to the domain's values; their sense is checked elsewhere."""
+
+import hashlib
+import json
+from dataclasses import asdict, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from daypass.adapters.yaml.schema import (
+    ClusterModel,
+    Document,
+    LevelModel,
+    SelectorModel,
+    StepModel,
+    TeamModel,
+    WorkflowModel,
+)
+from daypass.domain.access import ClusterAccess
+from daypass.domain.catalog import (
+    Catalog,
+    Cluster,
+    Delivery,
+    Level,
+    Principal,
+    RoleKind,
+    RoleRef,
+    Selector,
+    Step,
+    Team,
+    Workflow,
+)
+
+
+def catalog(document: Document) -> Catalog:
+    """Return what rules need; its version is a hash of exactly that."""
+    bare = Catalog(
+        install=document.install,
+        version="",
+        admins=principals(document.admins),
+        teams={name: _team(name, one) for name, one in document.teams.items()},
+        clusters={name: cluster(name, one) for name, one in document.clusters.items()},
+        levels={name: level(name, one) for name, one in document.levels.items()},
+        workflows=tuple(workflow(one) for one in document.workflows),
+    )
+    return replace(bare, version=_hash(bare))
+
+
+def access(one: ClusterModel, folder: Path) -> ClusterAccess:
+    """Return how to reach a cluster; relative paths are seen from the file's own folder."""
+    kubeconfig = one.kubeconfig
+    return ClusterAccess(
+        server=one.server or "",
+        ca_file=folder / one.ca_file if one.ca_file else None,
+        token_file=folder / one.token_file if one.token_file else None,
+        in_cluster=one.in_cluster,
+        kubeconfig=folder / kubeconfig.path if kubeconfig else None,
+        context=kubeconfig.context if kubeconfig else "",
+    )
+
+
+def principals(texts: list[str]) -> tuple[Principal, ...]:
+    """Read `team:sre` and emails."""
+    return tuple(_principal(text) for text in texts)
+
+
+def _principal(text: str) -> Principal:
+    if text.startswith("team:"):
+        return Principal(team=text.removeprefix("team:"))
+    return Principal(email=text.lower())
+
+
+def _team(name: str, one: TeamModel) -> Team:
+    return Team(
+        name=name,
+        everyone=one.everyone,
+        usergroup=one.slack_usergroup or "",
+        emails=frozenset(one.emails),
+    )
+
+
+def cluster(name: str, one: ClusterModel) -> Cluster:
+    """Return a cluster as rules see it."""
+    return Cluster(
+        name=name,
+        labels=dict(one.labels),
+        username=one.username,
+        overrides=dict(one.overrides),
+        context=one.context,
+    )
+
+
+def selector(one: SelectorModel) -> Selector:
+    """Return which clusters are meant."""
+    return Selector(labels=dict(one.labels), names=tuple(one.names))
+
+
+def level(name: str, one: LevelModel) -> Level:
+    """Return a level; a group is delivered by sudo, a role by a binding."""
+    role = RoleRef(name=one.role.name, kind=RoleKind(one.role.kind)) if one.role else None
+    return Level(
+        name=name,
+        summary=one.summary,
+        clusters=selector(one.clusters),
+        role=role,
+        group=one.group or "",
+        delivery=Delivery.BINDING if role else Delivery.SUDO,
+        cluster_wide=one.cluster_wide,
+        namespaces=tuple(one.namespaces),
+        choose=tuple(one.choose),
+    )
+
+
+def workflow(one: WorkflowModel) -> Workflow:
+    """Return a workflow."""
+    return Workflow(
+        name=one.name,
+        clusters=selector(one.match.clusters),
+        requesters=principals(one.requesters),
+        levels=tuple(one.match.levels or ()),
+        steps=tuple(_step(step) for step in one.approve),
+        channel=one.channel or "",
+        default_duration=one.duration.default,
+        max_duration=one.duration.max,
+        reason_required=one.reason == "required",
+        timeout=one.timeout,
+        self_approval=one.self_approval,
+    )
+
+
+def _step(one: StepModel) -> Step:
+    return Step(by=principals(one.by), count=one.count)
+
+
+def _hash(bare: Catalog) -> str:
+    """Hash the content, so that two processes can tell whether they follow the same rules."""
+    text = json.dumps(asdict(bare), default=_plain, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - what JSON does not know by itself
+    match value:
+        case timedelta():
+            return value.total_seconds()
+        case frozenset():
+            return sorted(value)
+        case _:
+            raise TypeError(f"{type(value).__name__} has no place in a catalog")

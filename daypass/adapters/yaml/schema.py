@@ -1,0 +1,165 @@
+"""The shape of daypass.yaml, version 1, from which the JSON Schema comes; no cross checks here."""
+
+from datetime import timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from daypass.adapters.yaml.words import (
+    Account,
+    Channel,
+    ClusterName,
+    Duration,
+    Email,
+    Glob,
+    Group,
+    Label,
+    Namespace,
+    NamespaceGlob,
+    PrincipalText,
+    RoleName,
+    Server,
+    Summary,
+    Template,
+    Usergroup,
+    Username,
+    refuse,
+)
+
+
+class _Strict(BaseModel):
+    """Unknown keys are errors, and nothing is converted silently."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class TeamModel(_Strict):
+    """Some people: one of these, or several together."""
+
+    everyone: bool = Field(default=False, description="every full member of the workspace")
+    slack_usergroup: Usergroup | None = Field(default=None, description="id of a Slack user group")
+    emails: list[Email] = Field(default=[], description="single people")
+
+
+class KubeconfigModel(_Strict):
+    """A kubeconfig file and one of its contexts."""
+
+    path: str = Field(min_length=1, description="path of a kubeconfig")
+    context: str = Field(default="", description="a context in it; its current one if left out")
+
+
+class ClusterModel(_Strict):
+    """One API server: how to reach it (exactly one way), and how it knows people."""
+
+    server: Server | None = Field(default=None, description="https address of the API server")
+    ca_file: str = Field(
+        default="", description="its certificate authority; the system's if left out"
+    )
+    token_file: str = Field(default="", description="the grants worker's token there")
+    in_cluster: bool = Field(default=False, description="the pod's own service account")
+    kubeconfig: KubeconfigModel | None = Field(default=None, description="a kubeconfig instead")
+    labels: dict[str, str] = Field(default={}, description="what rules select clusters by")
+    username: Username = Field(
+        default="{email}", description="how it knows a person: {email}, {local}"
+    )
+    overrides: dict[Account, Template] = Field(default={}, description="Slack id to username")
+    context: Template = Field(default="", description="kubectl context that people are shown")
+
+
+class SelectorModel(_Strict):
+    """Which clusters: labels that all must be equal, or names and globs."""
+
+    labels: dict[str, str] = {}
+    names: list[Glob] = []
+
+
+def _selector(value: Any) -> Any:  # noqa: ANN401 - YAML holds anything
+    if not value:
+        refuse('selects nothing; write labels ({env: prod}), names ([prod]) or ["*"] for all')
+    if isinstance(value, dict):
+        return {"labels": value}
+    return {"names": value if isinstance(value, list) else [value]}
+
+
+SelectorText = Annotated[
+    SelectorModel,
+    BeforeValidator(_selector, json_schema_input_type=Glob | list[Glob] | dict[str, str]),
+]
+
+
+class RoleModel(_Strict):
+    """A role that is on the cluster already."""
+
+    name: RoleName = Field(description="its name")
+    kind: Literal["ClusterRole", "Role"] = Field(default="ClusterRole", description="its kind")
+
+
+def _role(value: Any) -> Any:  # noqa: ANN401 - as above
+    return {"name": value} if isinstance(value, str) else value
+
+
+RoleText = Annotated[RoleModel, BeforeValidator(_role, json_schema_input_type=RoleName | RoleModel)]
+
+
+class LevelModel(_Strict):
+    """A privilege level: a role in some place, or membership of a group."""
+
+    summary: Summary = Field(description="one line for people")
+    clusters: SelectorText = Field(description="where it is offered")
+    role: RoleText | None = Field(default=None, description="a role; this or group")
+    group: Group | None = Field(default=None, description="a Kubernetes group; this or role")
+    delivery: str | None = Field(default=None, description="binding for a role, sudo for a group")
+    namespaces: list[Namespace] = Field(default=[], description="where the role holds")
+    cluster_wide: bool = Field(default=False, description="the role holds everywhere")
+    choose: list[NamespaceGlob] = Field(default=[], description="the person picks among these")
+
+
+class MatchModel(_Strict):
+    """Which asks a workflow decides."""
+
+    clusters: SelectorText = Field(description="on which clusters")
+    levels: list[Glob] | None = Field(default=None, description="for which levels; all if left out")
+
+
+class StepModel(_Strict):
+    """So many different people out of these must say yes."""
+
+    by: list[PrincipalText] = Field(description="who may say yes: team:NAME or emails")
+    count: int = Field(default=1, description="how many of them")
+
+
+class DurationModel(_Strict):
+    """How long access lasts."""
+
+    default: Duration = Field(description="when the person says none")
+    max: Duration = Field(description="the most that can be asked for")
+
+
+class WorkflowModel(_Strict):
+    """Who may ask for what, who must approve, and for how long at most."""
+
+    name: Label = Field(description="a name that people see")
+    match: MatchModel = Field(description="which asks it decides")
+    requesters: list[PrincipalText] = Field(description="who may ask: team:NAME or emails")
+    approve: list[StepModel] = Field(description="steps in order; [] grants automatically")
+    channel: Channel | None = Field(default=None, description="where the card is posted")
+    duration: DurationModel = Field(description="default and max")
+    reason: Literal["required", "optional"] = Field(
+        default="required", description="must one say why"
+    )
+    timeout: Duration = Field(
+        default=timedelta(hours=1), description="how long a request waits for people"
+    )
+    self_approval: bool = Field(default=False, description="may requesters approve themselves")
+
+
+class Document(_Strict):
+    """All of daypass.yaml."""
+
+    version: Literal[1] = Field(description="version of this format: 1")
+    install: Label = Field(description="tells two installs on one cluster apart")
+    admins: list[PrincipalText] = Field(description="may end anybody's access")
+    teams: dict[Label, TeamModel] = Field(default={}, description="people by team")
+    clusters: dict[ClusterName, ClusterModel] = Field(description="API servers")
+    levels: dict[Label, LevelModel] = Field(description="privilege levels")
+    workflows: list[WorkflowModel] = Field(description="the first that matches decides")

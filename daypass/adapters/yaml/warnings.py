@@ -1,0 +1,57 @@
+"""What is allowed but probably not meant; `daypass config check` shows it, nothing stops."""
+
+from collections.abc import Iterator
+
+from daypass.adapters.yaml.faults import Faults
+from daypass.domain.catalog import Catalog, Principal, Workflow, matches
+
+Asks = frozenset[tuple[str, str]]
+"""Pairs of cluster and level."""
+
+
+def warnings(catalog: Catalog, faults: Faults) -> tuple[str, ...]:
+    """Say what could be a slip, in the form of a fault."""
+    places = [("workflows", number) for number in range(len(catalog.workflows))]
+    found = [
+        faults.note(place, text)
+        for place, workflow in zip(places, catalog.workflows, strict=True)
+        for text in _of_workflow(catalog, workflow)
+    ]
+    asked = frozenset[tuple[str, str]]().union(*(asks(catalog, one) for one in catalog.workflows))
+    idle = [name for name in catalog.levels if name not in {level for _, level in asked}]
+    found += [faults.note(("levels", name), "no workflow lets anybody ask for it") for name in idle]
+    return tuple(found)
+
+
+def asks(catalog: Catalog, workflow: Workflow) -> Asks:
+    """Return what a workflow is about, whoever asks."""
+    return frozenset(
+        (cluster.name, level.name)
+        for cluster in catalog.clusters.values()
+        if workflow.clusters.selects(cluster)
+        for level in catalog.levels.values()
+        if level.clusters.selects(cluster) and matches(level.name, workflow.levels)
+    )
+
+
+def _of_workflow(catalog: Catalog, workflow: Workflow) -> Iterator[str]:
+    mine = asks(catalog, workflow)
+    if not mine:
+        yield "matches no level on any cluster, so it never decides anything"
+    elif first := _hidden_by(catalog, workflow, mine):
+        yield f"never decides anything: workflow {first} comes first and covers all of it"
+    if workflow.self_approval and workflow.steps:
+        yield "requesters may approve their own requests (self_approval)"
+
+
+def _hidden_by(catalog: Catalog, workflow: Workflow, mine: Asks) -> str:
+    for earlier in catalog.workflows[: catalog.workflows.index(workflow)]:
+        everyone = any(_is_everyone(catalog, one) for one in earlier.requesters)
+        people = everyone or set(workflow.requesters) <= set(earlier.requesters)
+        if people and mine <= asks(catalog, earlier):
+            return earlier.name
+    return ""
+
+
+def _is_everyone(catalog: Catalog, one: Principal) -> bool:
+    return one.team in catalog.teams and catalog.teams[one.team].everyone

@@ -1,0 +1,115 @@
+"""Single values of daypass.yaml: what each may look like, and in which words it is refused."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from string import Formatter
+from typing import Annotated, Any, Final, Never
+
+from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from daypass.domain.duration import EXAMPLES, DurationError, read_duration
+
+_LABEL: Final = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+_CLUSTER: Final = r"[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?"
+_EMAIL: Final = r"[^\s@:<>|]+@[^\s@:<>|]+"
+_LONGEST_SUMMARY: Final = 200
+"""Characters; a summary is one line of a Slack card."""
+
+
+def refuse(fault: str) -> Never:
+    """Refuse a value, worded `what is wrong; what would be right`."""
+    raise PydanticCustomError("fault", "{fault}", {"fault": fault})
+
+
+def _written(pattern: str, right: str) -> tuple[AfterValidator, WithJsonSchema]:
+    """Text that matches `pattern` as a whole; else what would be `right` is said."""
+
+    def check(text: str) -> str:
+        return text if re.fullmatch(pattern, text) else refuse(f"“{text}” cannot be used; {right}")
+
+    return AfterValidator(check), WithJsonSchema({"type": "string", "pattern": f"^({pattern})$"})
+
+
+_DNS = "write at most 63 of a-z, 0-9 and “-”, with a letter or digit at both ends"
+Label = Annotated[str, *_written(_LABEL, _DNS)]
+"""A DNS label: it becomes part of the names and labels of objects."""
+ClusterName = Annotated[str, *_written(_CLUSTER, _DNS.replace("and “-”", "“.” and “-”"))]
+Email = Annotated[str, *_written(_EMAIL, "write an email address"), AfterValidator(str.lower)]
+PrincipalText = Annotated[
+    str,
+    *_written(rf"team:{_LABEL}|{_EMAIL}", "write team:NAME or an email address"),
+]
+"""`team:sre` or `bob@example.com`."""
+Usergroup = Annotated[
+    str, *_written(r"S[A-Z0-9]{2,20}", "write the group's Slack id (S…), not its name")
+]
+Account = Annotated[str, *_written(r"[UW][A-Z0-9]{2,20}", "write an account's Slack id (U… or W…)")]
+Channel = Annotated[
+    str, *_written(r"[CG][A-Z0-9]{2,20}", "write the channel's Slack id (C…), not its name")
+]
+Namespace = Annotated[str, *_written(_LABEL, "write a namespace's name")]
+NamespaceGlob = Annotated[
+    str, *_written(r"[a-z0-9*?\[\]!-]{1,63}", "write a namespace or a glob such as team-*")
+]
+Glob = Annotated[
+    str, *_written(r"[a-z0-9.*?\[\]!-]{1,63}", "write a name or a glob such as prod-*")
+]
+RoleName = Annotated[str, *_written(r"[^\s/%]{1,253}", "write the name of a role")]
+Group = Annotated[str, *_written(r"\S{1,253}", "write the name of a Kubernetes group")]
+Server = Annotated[
+    str, *_written(r"https://[^\s/@?#]+(/[^\s@?#]*)?", "write https://HOST:PORT without a password")
+]
+Summary = Annotated[
+    str,
+    *_written(
+        rf"\S(?:[^\r\n]{{0,{_LONGEST_SUMMARY - 2}}}\S)?",
+        f"write one line, {_LONGEST_SUMMARY} characters at most",
+    ),
+]
+
+
+def _template(*fields: str) -> Callable[[str], str]:
+    """Check that a template names nothing but `fields`."""
+    offered = " or ".join(f"{{{name}}}" for name in fields)
+
+    def check(text: str) -> str:
+        try:
+            parts = list(Formatter().parse(text))
+        except ValueError:
+            refuse(f"“{text}” has a brace without its partner; write {offered}")
+        for _, name, spec, conversion in parts:
+            if name is not None and (name not in fields or spec or conversion):
+                refuse(f"“{text}” has an unknown field {{{name}}}; write {offered}")
+        return text
+
+    return check
+
+
+def _personal(text: str) -> str:
+    """Refuse a template that gives everybody one and the same name."""
+    if not any(name for _, name, _, _ in Formatter().parse(text)):
+        refuse(f"“{text}” would be everybody's name; write {{email}} or {{local}} in it")
+    return text
+
+
+Template = Annotated[str, AfterValidator(_template("email", "local"))]
+"""May hold {email} and {local}, the part of the email before the @."""
+Username = Annotated[Template, AfterValidator(_personal)]
+
+
+def _duration(value: Any) -> timedelta:  # noqa: ANN401 - YAML holds anything
+    if not isinstance(value, str):
+        refuse(f"{value!r} is not a duration; write {EXAMPLES}")
+    try:
+        return read_duration(value)
+    except DurationError as error:
+        refuse(str(error))
+
+
+Duration = Annotated[
+    timedelta,
+    BeforeValidator(_duration),
+    WithJsonSchema({"type": "string", "examples": ["90m", "1h30m", "2 hours", "PT1H"]}),
+]
