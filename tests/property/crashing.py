@@ -1,0 +1,120 @@
+"""Ports that kill their process after a chosen call, and one worker's life between two crashes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+from daypass.domain.grant import GrantObject
+from daypass.ports import TIMEKEEPER, Claim, GrantPorts, Ledger, PromiseKind
+from daypass.usecases.provision import provision
+from daypass.usecases.reconcile import reconcile
+from daypass.usecases.revoke import recheck, revoke
+from daypass.usecases.tick import tick
+from tests.builders import World
+
+
+class Crash(BaseException):
+    """The process is gone; what it had done until then stays done."""
+
+
+@dataclass(slots=True)
+class Fuse:
+    """Burns one call at a time; `left` None never blows."""
+
+    left: int | None = None
+
+    def burn(self) -> None:
+        """Count a call that was made; raise Crash after the last."""
+        if self.left is None:
+            return
+        self.left -= 1
+        if self.left < 0:
+            raise Crash
+
+
+class Fused:
+    """A port that lets a fuse burn after each call."""
+
+    def __init__(self, inner: object, fuse: Fuse) -> None:
+        self._inner = inner
+        self._fuse = fuse
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        call = getattr(self._inner, name)
+
+        def called(*args: Any, **named: Any) -> Any:
+            result = call(*args, **named)
+            self._fuse.burn()
+            return result
+
+        return called
+
+
+class Watched:
+    """A cluster that checks law 2 at every create: end, names and clock row are stored first."""
+
+    def __init__(self, world: World, name: str) -> None:
+        self._world = world
+        self._inner = world.clusters[name]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    def create(self, planned: GrantObject) -> object:
+        """Create only what the store announced."""
+        lease = self._world.store.lease(planned.lease)
+        assert lease is not None
+        assert lease.attempt is not None
+        assert lease.ends_at == planned.expires_at
+        rows = self._world.clock.promises(lease.cluster)
+        assert (PromiseKind.END, lease.id) in rows
+        assert planned.ref.name in {ref.name for ref in lease.attempt.objects}
+        return self._inner.create(planned)
+
+
+def work(world: World, cluster: str, fuse: Fuse) -> None:
+    """Be a grants worker for one wake-up, until everything due is seen to or the fuse blows."""
+    plain = world.grants(cluster)
+    ports = replace(
+        plain,
+        store=cast("Any", Fused(plain.store, fuse)),
+        clock=cast("Any", Fused(plain.clock, fuse)),
+        cluster=cast("Any", Fused(Watched(world, cluster), fuse)),
+    )
+    try:
+        if cluster in world.clock.wakeups:
+            world.clock.wakeups.remove(cluster)
+        for claim in ports.clock.claim(cluster, 50):
+            run(claim, ports)
+    except Crash:
+        return
+
+
+def run(claim: Claim, ports: GrantPorts) -> None:
+    """See to one claimed promise."""
+    match claim.promise.kind:
+        case PromiseKind.PROVISION:
+            provision(claim, ports)
+        case PromiseKind.END:
+            revoke([claim], ports)
+        case PromiseKind.RECHECK:
+            recheck([claim], ports)
+        case PromiseKind.RECONCILE:
+            reconcile(claim, ports)
+        case other:
+            raise AssertionError(f"{other} is no promise of a cluster")
+
+
+def keep_time(world: World, fuse: Fuse) -> None:
+    """Be a timekeeper for one tick."""
+    ports = Ledger(
+        catalog=world.catalog,
+        store=cast("Any", Fused(world.store, fuse)),
+        clock=cast("Any", Fused(world.clock, fuse)),
+        ids=world.ids,
+    )
+    try:
+        tick(ports)
+    except Crash:
+        return
+    assert TIMEKEEPER not in world.clock.wakeups
