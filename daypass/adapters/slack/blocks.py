@@ -62,8 +62,8 @@ def header(text: str) -> Block:
 
 
 def context(*texts: str) -> Block:
-    """Small print, up to ten pieces."""
-    return {"type": "context", "elements": [mrkdwn(text) for text in texts]}
+    """Small print, its pieces set apart by dots."""
+    return {"type": "context", "elements": [mrkdwn(" · ".join(texts))]}
 
 
 def divider() -> Block:

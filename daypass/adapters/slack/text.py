@@ -12,6 +12,7 @@ from daypass.domain.ids import PersonId
 
 _ENTITIES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 # Slack has no way to escape its own marks; these look the same and mean nothing.
+_BACKTICK: Final = str.maketrans({"`": "\u02cb"})
 _MARKS: Final = str.maketrans({"`": "\u02cb", "*": "\u2217", "~": "\u223c"})
 _BROKEN_ENTITY: Final = re.compile(r"&[a-z]{0,3}$")
 ELLIPSIS: Final = "…"
@@ -42,8 +43,9 @@ def inert(text: str, limit: int = 300) -> str:
 
 
 def code(text: str, limit: int = 80) -> str:
-    """Return foreign text as inline code."""
-    return f"`{inert(text, limit) or ' '}`"
+    """Return foreign text as inline code, where only a backtick means anything."""
+    line = " ".join(visible(text).split()).translate(_BACKTICK)
+    return f"`{cut(escape(line), limit) or ' '}`"
 
 
 def code_block(*lines: str, limit: int = 2_500) -> str:

@@ -56,7 +56,8 @@ def body(
     yield kit.fields(*_facts(request))
     yield from _levels(request, leases, scene, act_on=act_on)
     note = f"{ELLIPSIS} (cut; {scene.typed('status', request.id)} shows all)"
-    yield kit.section(f"*Why*\n{quoted(request.ask.reason, _REASON, note)}")
+    if request.ask.reason:
+        yield kit.section(f"*Why*\n{quoted(request.ask.reason, _REASON, note)}")
     yield kit.context(*_small_print(request, scene))
     if act_on and request.state is RequestState.PENDING:
         yield kit.actions(act.decide_block(request.id), tuple(_decisions(request)))
@@ -84,6 +85,8 @@ def _levels(
     rows = [(item, by_id.get(name)) for item, name in zip(items, request.lease_ids, strict=True)]
     if len(rows) > _ROWS:
         yield kit.section(_joined([_row(item, one, scene) for item, one in rows]))
+        if act_on and any(lease.grantable for lease in leases):
+            yield kit.context(f"Revoke: {scene.typed('revoke', request.id)}")
         return
     for item, lease in rows:
         revocable = act_on and lease is not None and lease.grantable
@@ -100,7 +103,8 @@ def _joined(rows: Sequence[str]) -> str:
 
 
 def _row(item: Item, lease: Lease | None, scene: Scene) -> str:
-    what = f"{code(item.level)} {inert(str(item.scope), 200)}: {scene.gives(item.level)}"
+    place = f" {inert(str(item.scope), 200)}" if lease is not None else ""
+    what = f"{code(item.level)}{place}: {scene.gives(item.level)}"
     return f"{standing(lease)}\n{what}" if lease is not None else f"• {what}"
 
 
@@ -178,4 +182,5 @@ def needed(request: Request, scene: Scene) -> str:
     done = sum(step.count for step in request.plan.steps[: progress.number]) + progress.given
     missing = progress.step.count - progress.given
     whose = scene.asked(progress.step.by)
-    return f"{done} of {total} approvals, still needed: {missing} of {whose}"
+    of_whom = whose if missing == 1 else f"{missing} of {whose}"
+    return f"{done} of {total} approvals, still needed: {of_whom}"

@@ -78,7 +78,7 @@ def _described(offer: Offer) -> str:
 def _place(offer: Offer) -> str:
     level = offer.level
     if level.choose:
-        return f"in a namespace of your choice ({inert(', '.join(level.choose), 200)})"
+        return f"in a namespace of your choice ({code(', '.join(level.choose), 200)})"
     return f"in {inert(', '.join(level.namespaces), 200)}" if level.namespaces else "cluster-wide"
 
 
@@ -91,10 +91,15 @@ def _ask(offer: Offer, scene: Scene) -> str:
     return code_block(offer_line(offer, scene))
 
 
+def _example(choose: Sequence[str]) -> str:
+    """Return a namespace that can be named; a glob is none."""
+    return next((name for name in choose if not set(name) & set("*?[")), "NAMESPACE")
+
+
 def offer_line(offer: Offer, scene: Scene) -> str:
     """Return the command that asks for an offer."""
     level, flow = offer.level, offer.workflow
-    place = [f"--namespace {level.choose[0]}"] if level.choose else []
+    place = [f"--namespace {_example(level.choose)}"] if level.choose else []
     length = min(flow.default_duration, flow.max_duration)
     words = [scene.command, "to", offer.cluster.name, f"--k8sGroup={level.name}", *place]
     reason = ['--reason "why you need it"'] if flow.reason_required else []

@@ -68,10 +68,8 @@ def release(lease: Lease) -> Block:
 
 def _ended(lease: Lease, request: Request, scene: Scene) -> Message:
     name, cluster = inert(lease.level, 80), inert(lease.cluster, 80)
-    failed = lease.cause is EndCause.FAILED
-    word = FAILED if failed else ENDED
-    happened = "was not granted" if failed else "ended"
-    text = f"{word.sign} {word.word}: {name} on {cluster} {happened}: {cause(lease)}"
+    word = FAILED if lease.cause is EndCause.FAILED else ENDED
+    text = f"{word.sign} {word.word}: {name} on {cluster}: {cause(lease)}"
     return kit.message(text, _ended_blocks(lease, request, scene))
 
 

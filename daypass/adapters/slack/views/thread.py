@@ -98,4 +98,4 @@ def gone(lease: Lease) -> str:
     if lease.still:
         still = inert(lease.still, CAUSE)
         return f"What Daypass made is gone, but it is still allowed, by {still}."
-    return f"{inert(lease.cluster, 80)} itself confirmed that it is gone."
+    return f"Nothing of it is left on {inert(lease.cluster, 80)}, which confirmed that itself."
