@@ -15,6 +15,7 @@ from sandbox.slack.delivery import Ack, Delivery, NoAck
 from sandbox.slack.errors import ActingError, SlackError
 from sandbox.slack.payloads import Place
 from sandbox.slack.rules import Response
+from sandbox.slack.seed import APP_USER
 from sandbox.slack.typed import marked_up
 from sandbox.slack.values import JSON, Account, Channel, Command, Message, View
 
@@ -135,6 +136,8 @@ class Acting:
         if person.id not in channel.members:
             message = f"{person.name} is not in this channel"
             raise ActingError(message)
+        if APP_USER in channel.members and channel.is_im and self.slack.manifest.messages_read_only:
+            raise ActingError("Sending messages to this app has been turned off.")
 
     def _is_active(self, person: Account) -> None:
         if person.deleted or person.is_bot:

@@ -14,6 +14,7 @@ def read_manifest(path: Path = DEFAULT) -> Manifest:
     """The manifest in this file. Raises OSError, YAMLError or KeyError for a broken one."""
     whole: JSON = YAML(typ="safe").load(path)
     features, settings = whole.get("features", {}), whole.get("settings", {})
+    home = features.get("app_home", {})
     return Manifest(
         name=whole["display_information"]["name"],
         bot_name=features["bot_user"]["display_name"],
@@ -22,6 +23,8 @@ def read_manifest(path: Path = DEFAULT) -> Manifest:
         shortcuts=tuple(_shortcut(s) for s in features.get("shortcuts", [])),
         bot_events=frozenset(settings.get("event_subscriptions", {}).get("bot_events", [])),
         socket_mode=settings.get("socket_mode_enabled", False),
+        home_tab=home.get("home_tab_enabled", False),
+        messages_read_only=home.get("messages_tab_read_only_enabled", False),
     )
 
 

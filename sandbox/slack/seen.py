@@ -16,7 +16,10 @@ def workspace_json(slack: Slack, viewer: Account) -> JSON:
         "app": {"id": APP_USER, "name": slack.manifest.bot_name},
         "viewer": viewer.id,
         "accounts": [_account(a) for a in workspace.accounts.values()],
-        "usergroups": [{"id": g.id, "handle": g.handle} for g in workspace.usergroups.values()],
+        "usergroups": [
+            {"id": g.id, "handle": g.handle, "users": list(g.users)}
+            for g in workspace.usergroups.values()
+        ],
         "channels": [_channel(slack, c, viewer) for c in workspace.visible_channels(viewer.id)],
         "commands": [
             {"command": c.command, "hint": c.usage_hint, "description": c.description}
@@ -27,7 +30,8 @@ def workspace_json(slack: Slack, viewer: Account) -> JSON:
         ],
         "emoji": EMOJI,
         "offset": slack.clock.offset,
-        "has_home": viewer.id in workspace.homes,
+        "home_tab": slack.manifest.home_tab,
+        "messages_read_only": slack.manifest.messages_read_only,
     }
 
 

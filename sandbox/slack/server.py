@@ -26,7 +26,7 @@ HOST = "127.0.0.1"
 PAGE = Path(__file__).parent / "page"
 MAX_BODY = 4 * 1024 * 1024
 START_SECONDS = 10.0
-_POLICY = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'"
+_POLICY = "default-src 'self'; img-src 'self' data:; connect-src 'self' ws:; frame-ancestors 'none'; base-uri 'none'"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

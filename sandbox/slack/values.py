@@ -118,6 +118,8 @@ class Manifest:
     shortcuts: tuple[Shortcut, ...] = ()
     bot_events: frozenset[str] = frozenset()
     socket_mode: bool = True
+    home_tab: bool = False
+    messages_read_only: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
