@@ -1,0 +1,131 @@
+"""The grants worker: it alone reaches clusters and holds their credentials, but no Slack token.
+
+What it does on a cluster follows from its own configuration, never from what Redis says (law 8).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+
+from daypass.adapters.kubernetes.cluster import ApiCluster
+from daypass.adapters.redis.client import connect
+from daypass.adapters.redis.clock import RedisClock
+from daypass.adapters.redis.ids import RandomIds
+from daypass.adapters.redis.store import RedisStore
+from daypass.adapters.rq.lines import GRANTS_LINE
+from daypass.adapters.rq.worker import work as work_for_rq
+from daypass.adapters.yaml.load import load
+from daypass.domain.catalog import Catalog
+from daypass.domain.errors import BrokenInvariantError, SettingsError
+from daypass.ports import Clock, Cluster, GrantPorts, Ids, Store
+from daypass.settings import GrantsSettings
+from daypass.usecases.reconcile import first_look
+from workers.rounds import Hands, work_off
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workplace:
+    """What one process of this role works with."""
+
+    catalog: Catalog
+    clusters: Mapping[str, Cluster]
+    store: Store
+    clock: Clock
+    ids: Ids
+    key: bytes
+    hands: Hands
+
+    def ports(self, cluster: str) -> GrantPorts:
+        """Return the ports for one configured cluster."""
+        return GrantPorts(
+            catalog=self.catalog,
+            store=self.store,
+            clock=self.clock,
+            ids=self.ids,
+            cluster=self.clusters[cluster],
+            name=cluster,
+            key=self.key,
+            each=self.hands.each,
+        )
+
+    def open(self) -> None:
+        """Promise to reconcile every cluster.
+
+        Raises:
+            SettingsError: a cluster that has live leases is no longer configured: nobody would
+                end them.
+        """
+        gone = sorted(set(self.store.seen()) - set(self.clusters))
+        if abandoned := [name for name in gone if self.store.live_on(name)]:
+            raise SettingsError([_abandoned(name) for name in abandoned])
+        for name in self.clusters:
+            first_look(self.ports(name))
+
+    def work(self, cluster: str) -> None:
+        """Do what is due on one cluster; one that is not configured is none of our business."""
+        if cluster not in self.clusters:
+            _log.error("grants.unknown_cluster", cluster=cluster)
+            return
+        work_off(self.ports(cluster), self.hands)
+
+
+def _abandoned(name: str) -> str:
+    return (
+        f"cluster {name} is not in the configuration but has live leases; "
+        "put it back until they have ended, or end them with /access revoke"
+    )
+
+
+def workplace(settings: GrantsSettings) -> Workplace:
+    """Read the configuration and wire everything; opens no connection yet.
+
+    Raises:
+        ConfigurationError: the configuration has faults.
+    """
+    configuration = load(settings.config)
+    client = connect(settings.redis_url)
+    clock = RedisClock(client)
+    return Workplace(
+        catalog=configuration.catalog,
+        clusters={
+            name: ApiCluster(name, access, now=clock.now)
+            for name, access in configuration.access.items()
+        },
+        store=RedisStore(client),
+        clock=clock,
+        ids=RandomIds(),
+        key=settings.mac_key,
+        hands=Hands(),
+    )
+
+
+_OPEN: Final[list[Workplace]] = []
+"""The workplace of this process: RQ calls `work` by its name and brings nothing but a cluster's."""
+
+
+def work(cluster: str) -> None:
+    """Do what is due on one cluster: the one function that jobs of the queue `grants` may call."""
+    if not _OPEN:
+        raise BrokenInvariantError("this process was not started as a grants worker")
+    _OPEN[-1].work(cluster)
+
+
+def run(settings: GrantsSettings) -> None:
+    """Be a grants worker until SIGTERM.
+
+    Raises:
+        ConfigurationError: the configuration has faults.
+        SettingsError: it lacks a cluster that has live leases.
+    """
+    place = workplace(settings)
+    place.open()
+    _OPEN.append(place)
+    try:
+        work_for_rq(connect(settings.redis_url), GRANTS_LINE)
+    finally:
+        _OPEN.remove(place)
+        place.hands.close()
