@@ -1,0 +1,106 @@
+"""The clock on Redis: its own time, one row per promise, claims that run out by themselves."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final, cast
+
+from redis import Redis
+
+from daypass.adapters.redis import keys
+from daypass.adapters.redis.client import reading, writing
+from daypass.adapters.redis.codec import micros, moment
+from daypass.adapters.redis.commit import Commits, member
+from daypass.adapters.redis.scripts import Script
+from daypass.adapters.rq.enqueue import WakeUps
+from daypass.ports import Claim, Promise, PromiseKind
+
+VISIBILITY: Final = timedelta(seconds=10)
+"""Twice the time limit of one call to a cluster; bounds the delay after a worker's death."""
+_KINDS: Final = frozenset(PromiseKind)
+
+
+class RedisClock:
+    """`ports.Clock`; safe to use from several threads and processes."""
+
+    def __init__(
+        self,
+        client: Redis,
+        wakeups: WakeUps | None = None,
+        *,
+        visibility: timedelta = VISIBILITY,
+    ) -> None:
+        self._client = client
+        self._commits = Commits(client, wakeups or WakeUps(client))
+        self._visibility = visibility // timedelta(microseconds=1)
+        self._claim, self._settle = Script(client, "claim"), Script(client, "settle")
+        self._overdue, self._beat = Script(client, "overdue"), Script(client, "beat")
+
+    def now(self) -> datetime:
+        """Return the present, aware, UTC."""
+        with reading():
+            seconds, micro = self._client.time()
+        return moment(seconds * 1_000_000 + micro)
+
+    def claim(self, due: str, limit: int) -> Sequence[Claim]:
+        """Claim up to `limit` promises of one set that are due, earliest first."""
+        with writing():
+            until, rows = self._claim([keys.due(due)], self._visibility, limit)
+        till = moment(until)
+        return [
+            Claim(promise=promise, until=till)
+            for row, score in zip(rows[::2], rows[1::2], strict=True)
+            if (promise := _promise(due, row, score)) is not None
+        ]
+
+    def ensure(self, promise: Promise) -> None:
+        """Write a row unless there is one of that kind and subject already."""
+        row = {member(promise): micros(promise.at)}
+        with writing(), self._client.pipeline() as both:
+            both.zadd(keys.due(promise.due), row, nx=True)
+            both.sadd(keys.SETS, promise.due)
+            both.execute()
+
+    def finish(self, claim: Claim) -> bool:
+        """Remove what was claimed; False when a move has rescored the row since."""
+        return self._settled(claim, "")
+
+    def postpone(self, claim: Claim, to: datetime) -> bool:
+        """Make what was claimed due at `to`; False when a move has rescored the row since."""
+        return self._settled(claim, micros(to))
+
+    def _settled(self, claim: Claim, score: int | str) -> bool:
+        row, key = member(claim.promise), keys.due(claim.promise.due)
+        with writing():
+            return bool(self._settle([key], row, micros(claim.until), score))
+
+    def overdue(self) -> Mapping[str, int]:
+        """Count overdue promises per set, sets without any left out."""
+        with reading():
+            found = self._overdue([keys.SETS], keys.due(""))
+        return {due.decode(): count for due, count in zip(found[::2], found[1::2], strict=True)}
+
+    def wake(self, due: str) -> bool:
+        """Enqueue a wake-up for that set's worker unless one is outstanding; say whether it was.
+
+        Outstanding is a job that is still in its queue: one that was lost does not count.
+        """
+        return self._commits.wake(due)
+
+    def beat(self, process: str) -> None:
+        """Note that `process` is alive now."""
+        with writing():
+            self._beat([keys.alive(process)])
+
+    def heard(self, process: str) -> datetime | None:
+        """Return when `process` last beat."""
+        with reading():
+            at = cast("bytes | None", self._client.get(keys.alive(process)))
+        return None if at is None else moment(at)
+
+
+def _promise(due: str, row: bytes, score: bytes) -> Promise | None:
+    """Read a row; None for a kind that only a newer program knows, which is left to that one."""
+    kind, _, subject = row.decode().partition(":")
+    if kind not in _KINDS:
+        return None
+    return Promise(due=due, kind=PromiseKind(kind), subject=subject, at=moment(score))

@@ -1,0 +1,133 @@
+"""A move as one script: the checks, the commands and the wake-ups (law 7).
+
+A script, not WATCH and MULTI: one round trip instead of four, and it alone can decide inside the
+transaction whether a wake-up is needed. The commands that enqueue are RQ's own.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from redis import Redis
+
+from daypass.adapters.redis import keys
+from daypass.adapters.redis.client import writing
+from daypass.adapters.redis.codec import encode, micros
+from daypass.adapters.redis.scripts import Script
+from daypass.adapters.rq.enqueue import Command, WakeUps
+from daypass.domain.audit import AuditEvent
+from daypass.domain.errors import ConflictError
+from daypass.domain.ids import MoveId
+from daypass.domain.lease import Lease
+from daypass.domain.people import Pin
+from daypass.domain.request import Request, RequestState
+from daypass.ports import Change, Promise
+
+_NOW: Final = 0
+
+Word = str | bytes | float
+
+
+class Commits:
+    """Commits moves and enqueues wake-ups, both by the same script."""
+
+    def __init__(self, client: Redis, wakeups: WakeUps) -> None:
+        self._script = Script(client, "commit")
+        self._wakeups = wakeups
+
+    def commit(self, change: Change) -> None:
+        """Commit a move; ConflictError when a value or an email is no longer as it was read."""
+        values = _keyed(change)
+        names = [*values, *(keys.owner(pin.email) for pin in change.pins)]
+        words: list[Word] = [change.move, len(values)]
+        words += [value.version for value in values.values()]
+        words += [keys.person("")]
+        words += [word for pin in change.pins for word in (pin.id, pin.email)]
+        words += _packed(list(_commands(change, values)))
+        with writing():
+            said, _ = self._script(names, *words, *self._woken(_first_due(change.promises)))
+        if said not in (b"", b"done"):
+            raise ConflictError(said.decode())
+
+    def wake(self, due: str) -> bool:
+        """Enqueue a wake-up unless one is outstanding; say whether it was."""
+        with writing():
+            _, woken = self._script([], "", 0, "", 0, *self._woken({due: _NOW}))
+        return bool(woken)
+
+    def _woken(self, first: Mapping[str, int]) -> list[Word]:
+        jobs = {due: job for due in first if (job := self._wakeups.enqueueing(due)) is not None}
+        words: list[Word] = [len(jobs)]
+        for due, job in jobs.items():
+            words += [first[due], keys.woken(due), job.queue, job.job, *_packed(job.commands)]
+        return words
+
+
+def _event(event: AuditEvent) -> Command:
+    return "XADD", keys.AUDIT, "*", keys.EVENT, encode(event)
+
+
+def member(promise: Promise) -> str:
+    """Name the row of a promise within its set."""
+    return f"{promise.kind}:{promise.subject}"
+
+
+def _keyed(change: Change) -> Mapping[str, Request | Lease | Pin]:
+    values: dict[str, Request | Lease | Pin] = {}
+    values |= {keys.request(request.id): request for request in change.requests}
+    values |= {keys.lease(lease.id): lease for lease in change.leases}
+    values |= {keys.person(pin.id): pin for pin in change.pins}
+    return values
+
+
+def _commands(change: Change, values: Mapping[str, Request | Lease | Pin]) -> Iterator[Command]:
+    for key, value in values.items():
+        yield "SET", key, encode(_next(value, change.move))
+    for request in change.requests:
+        yield from _request_indexes(request)
+    for lease in change.leases:
+        yield from _lease_indexes(lease)
+    for pin in change.pins:
+        yield "SET", keys.owner(pin.email), pin.id
+    yield from (_event(event) for event in change.events)
+    yield from (("ZREM", keys.due(kept.due), member(kept)) for kept in change.kept)
+    for promise in change.promises:
+        yield "ZADD", keys.due(promise.due), micros(promise.at), member(promise)
+    if change.promises:
+        yield "SADD", keys.SETS, *sorted({promise.due for promise in change.promises})
+
+
+def _request_indexes(request: Request) -> Iterator[Command]:
+    asked = micros(request.asked_at)
+    yield "ZADD", keys.by_person(request.requester.id), asked, request.id
+    if request.state is RequestState.PENDING:
+        yield "ZADD", keys.PENDING, asked, request.id
+    else:
+        yield "ZREM", keys.PENDING, request.id
+
+
+def _lease_indexes(lease: Lease) -> Iterator[Command]:
+    verb = "SADD" if lease.live else "SREM"
+    yield verb, keys.by_cluster(lease.cluster), lease.id
+    yield verb, keys.live_of(lease.holder.id), lease.id
+    if lease.scope.cluster_wide:
+        yield verb, keys.wide(lease.cluster), lease.id
+
+
+def _next(value: Request | Lease | Pin, move: MoveId) -> Request | Lease | Pin:
+    return replace(value, version=value.version + 1, move=move)
+
+
+def _first_due(promises: Iterable[Promise]) -> Mapping[str, int]:
+    first: dict[str, int] = {}
+    for promise in promises:
+        at = micros(promise.at)
+        first[promise.due] = min(at, first.get(promise.due, at))
+    return first
+
+
+def _packed(commands: Sequence[Command]) -> list[Word]:
+    words: list[Word] = [len(commands)]
+    for command in commands:
+        words += [len(command), *command]
+    return words

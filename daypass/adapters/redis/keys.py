@@ -1,0 +1,87 @@
+"""Every key that Daypass has in Redis, by name. RQ's own keys begin with `rq:`."""
+
+from typing import Final
+
+from daypass.ports import TIMEKEEPER
+
+PREFIX: Final = "daypass:"
+
+AUDIT: Final = f"{PREFIX}audit"
+"""Stream: one event per entry, its id is the event's."""
+EVENT: Final = "e"
+"""The one field of such an entry."""
+EPOCH: Final = f"{PREFIX}epoch"
+"""String: drawn once; another one means that this is another Redis or that it was emptied."""
+PENDING: Final = f"{PREFIX}pending"
+"""Sorted set: pending requests by the time they were asked."""
+SEEN: Final = f"{PREFIX}seen"
+"""Hash: the last snapshot of each cluster."""
+SEEN_AT: Final = f"{PREFIX}seen-at"
+"""Sorted set: when each of those was taken."""
+SETS: Final = f"{PREFIX}sets"
+"""Set: the sets of promises that ever had one."""
+
+
+def request(name: str) -> str:
+    """A request's value."""
+    return f"{PREFIX}request:{name}"
+
+
+def lease(name: str) -> str:
+    """A lease's value."""
+    return f"{PREFIX}lease:{name}"
+
+
+def person(name: str) -> str:
+    """An account's pin."""
+    return f"{PREFIX}person:{name}"
+
+
+def owner(email: str) -> str:
+    """The account to which an email is pinned."""
+    return f"{PREFIX}owner:{email}"
+
+
+def by_person(name: str) -> str:
+    """Sorted set: the requests of a person by the time they were asked."""
+    return f"{PREFIX}by-person:{name}"
+
+
+def live_of(name: str) -> str:
+    """Set: the live leases of a person."""
+    return f"{PREFIX}live-of:{name}"
+
+
+def by_cluster(name: str) -> str:
+    """Set: the live leases on a cluster."""
+    return f"{PREFIX}by-cluster:{name}"
+
+
+def wide(name: str) -> str:
+    """Set: those of them that are cluster-scoped."""
+    return f"{PREFIX}wide:{name}"
+
+
+def told(name: str) -> str:
+    """Hash: what Slack was told about a request."""
+    return f"{PREFIX}told:{name}"
+
+
+def idem(name: str) -> str:
+    """String: that something was done once."""
+    return f"{PREFIX}idem:{name}"
+
+
+def alive(process: str) -> str:
+    """String: when a process last beat."""
+    return f"{PREFIX}alive:{process}"
+
+
+def due(name: str) -> str:
+    """Sorted set: the promises of one set by the moment they are due."""
+    return f"{PREFIX}due" if name == TIMEKEEPER else f"{PREFIX}due:{name}"
+
+
+def woken(name: str) -> str:
+    """String: the RQ job that was last enqueued for one set of promises."""
+    return f"{PREFIX}woken:{name}"

@@ -1,0 +1,75 @@
+-- One move, all of it or nothing (law 7); or a wake-up alone.
+-- KEYS: the values, then the owners of the emails.
+-- ARGV: move, number of values, the version that each was read at,
+--   what keys of accounts begin with, account and email for each owner, number of commands, each as a length and its words,
+--   number of wake-ups, each as: when (microseconds), flag, queue, job, commands as above.
+-- Returns what happened ('' committed, 'done' committed before, else a sentence) and the number of wake-ups.
+
+local at = 0
+local function take()
+  at = at + 1
+  return ARGV[at]
+end
+local function run()
+  for _ = 1, tonumber(take()) do
+    local words = tonumber(take())
+    redis.call(unpack(ARGV, at + 1, at + words))
+    at = at + words
+  end
+end
+local function skip()
+  for _ = 1, tonumber(take()) do
+    local words = tonumber(take())
+    at = at + words
+  end
+end
+
+local move = take()
+local values = tonumber(take())
+local conflict = nil
+for n = 1, values do
+  local read_at = tonumber(take())
+  local version, by = 0, ''
+  local stored = redis.call('GET', KEYS[n])
+  if stored then
+    local value = cjson.decode(stored)
+    version, by = value.version, value.move
+  end
+  if version == read_at + 1 and by == move then
+    return {'done', 0} -- Ours: only the answer was lost.
+  end
+  if version ~= read_at then
+    conflict = KEYS[n] .. ' was read at ' .. read_at .. ' and is at ' .. version .. ' now'
+  end
+end
+local person = take()
+for n = values + 1, #KEYS do
+  local account, email = take(), take()
+  local owner = redis.call('GET', KEYS[n])
+  local pin = owner and owner ~= account and redis.call('GET', person .. owner)
+  if pin and cjson.decode(pin).email == email then
+    conflict = KEYS[n] .. ' belongs to another account'
+  end
+end
+if conflict then
+  return {conflict, 0}
+end
+
+run()
+
+local time = redis.call('TIME')
+local now = time[1] * 1000000 + time[2]
+local woken = 0
+for _ = 1, tonumber(take()) do
+  local when, flag, queue, job = tonumber(take()), take(), take(), take()
+  local last = redis.call('GET', flag)
+  -- A job that is still in its queue has not started: it will see what is due when it does.
+  if when <= now and not (last and redis.call('LPOS', queue, last)) then
+    run()
+    redis.call('SET', flag, job)
+    woken = woken + 1
+  else
+    skip()
+  end
+end
+return {'', woken}

@@ -1,0 +1,157 @@
+"""The store on Redis: values by key, indexes beside them, moves by `commit` (law 7).
+
+Ended leases and decided requests are kept: nothing here has a time to live but `once`.
+"""
+
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+from typing import Final, TypeVar, cast
+
+from redis import Redis
+
+from daypass.adapters.redis import keys
+from daypass.adapters.redis.client import reading, writing
+from daypass.adapters.redis.codec import decode, encode, micros
+from daypass.adapters.redis.commit import Commits
+from daypass.adapters.redis.scripts import Script
+from daypass.adapters.rq.enqueue import WakeUps
+from daypass.domain.audit import AuditEvent
+from daypass.domain.discovery import Snapshot
+from daypass.domain.ids import LeaseId, PersonId, RequestId
+from daypass.domain.lease import Lease
+from daypass.domain.notification import Receipt
+from daypass.domain.people import Pin
+from daypass.domain.request import Request
+from daypass.ports import Change
+
+_CHUNK: Final = 500
+"""Values per round trip, about half a megabyte."""
+_EPOCH_BYTES: Final = 16
+_V = TypeVar("_V", Request, Lease, Pin)
+
+
+class RedisStore:
+    """`ports.Store`; safe to use from several threads. `wakeups` is what moves wake workers by."""
+
+    def __init__(self, client: Redis, wakeups: WakeUps | None = None) -> None:
+        self._client = client
+        self._commits = Commits(client, wakeups or WakeUps(client))
+        self._keep_seen = Script(client, "keep_seen")
+
+    def commit(self, change: Change) -> None:
+        """Commit a move; ConflictError when a value in it is no longer at its version."""
+        self._commits.commit(change)
+
+    def request(self, request: RequestId) -> Request | None:
+        """Return a request."""
+        return self._value(Request, keys.request(request))
+
+    def lease(self, lease: LeaseId) -> Lease | None:
+        """Return a lease."""
+        return self._value(Lease, keys.lease(lease))
+
+    def leases(self, leases: Sequence[LeaseId]) -> Sequence[Lease]:
+        """Return those of `leases` that exist, in that order, 500 in a round trip."""
+        return self._values(Lease, [keys.lease(lease) for lease in leases])
+
+    def requests_of(self, person: PersonId, limit: int = 20) -> Sequence[Request]:
+        """Return what `person` asked for, newest first."""
+        with reading():
+            names = self._client.zrange(keys.by_person(person), 0, limit - 1, desc=True)
+        return self._values(Request, map(keys.request, _texts(names)))
+
+    def pending(self) -> Sequence[Request]:
+        """Return every pending request, oldest first."""
+        with reading():
+            names = self._client.zrange(keys.PENDING, 0, -1)
+        return self._values(Request, map(keys.request, _texts(names)))
+
+    def live_on(self, cluster: str) -> Mapping[LeaseId, Lease]:
+        """Return every lease on `cluster` that is not ended."""
+        return {lease.id: lease for lease in self._live(keys.by_cluster(cluster))}
+
+    def cluster_wide(self, cluster: str) -> int:
+        """Count the live leases on `cluster` that are cluster-scoped."""
+        with reading():
+            return self._client.scard(keys.wide(cluster))
+
+    def live_of(self, person: PersonId) -> Sequence[Lease]:
+        """Return the leases of `person` that are not ended, by id."""
+        return self._live(keys.live_of(person))
+
+    def _live(self, index: str) -> Sequence[Lease]:
+        with reading():
+            names = sorted(_texts(self._client.smembers(index)))
+        # One that ended between the two reads is no longer live.
+        return [lease for lease in self._values(Lease, map(keys.lease, names)) if lease.live]
+
+    def pin(self, person: PersonId) -> Pin | None:
+        """Return what was pinned of an account."""
+        return self._value(Pin, keys.person(person))
+
+    def owner(self, email: str) -> PersonId | None:
+        """Return the account to which an email is pinned."""
+        with reading():
+            name = cast("bytes | None", self._client.get(keys.owner(email)))
+        pin = self.pin(PersonId(name.decode())) if name else None
+        return pin.id if pin and pin.email == email else None
+
+    def seen(self) -> Mapping[str, Snapshot]:
+        """Return the last snapshot of every cluster that has one."""
+        with reading():
+            found = cast("Mapping[bytes, bytes]", self._client.hgetall(keys.SEEN))
+        return {cluster.decode(): decode(Snapshot, stored) for cluster, stored in found.items()}
+
+    def keep_seen(self, snapshot: Snapshot) -> None:
+        """Keep a newer snapshot of a cluster; an older one changes nothing."""
+        at = micros(snapshot.taken_at)
+        with writing():
+            self._keep_seen([keys.SEEN, keys.SEEN_AT], snapshot.cluster, at, encode(snapshot))
+
+    def record(self, event: AuditEvent) -> None:
+        """Append an event that belongs to no value; twice if Redis loses its answer."""
+        with writing():
+            self._client.xadd(keys.AUDIT, {keys.EVENT: encode(event)})
+
+    def once(self, key: str, ttl: timedelta) -> bool:
+        """Return True the first time that `key` is seen within `ttl`."""
+        with writing():
+            return bool(self._client.set(keys.idem(key), 1, nx=True, px=ttl))
+
+    def receipts(self, request: RequestId) -> Mapping[str, Receipt]:
+        """Return what Slack was told about a request, by the notification's key."""
+        with reading():
+            found = cast("Mapping[bytes, bytes]", self._client.hgetall(keys.told(request)))
+        return {key.decode(): decode(Receipt, stored) for key, stored in found.items()}
+
+    def keep_receipt(self, request: RequestId, key: str, receipt: Receipt) -> None:
+        """Keep where a notification went and what it said."""
+        with writing():
+            self._client.hset(keys.told(request), key, cast("str", encode(receipt)))
+
+    def epoch(self) -> str:
+        """Return the name that this Redis was given when we first saw it."""
+        with writing():
+            self._client.set(keys.EPOCH, secrets.token_hex(_EPOCH_BYTES), nx=True)
+            return cast("bytes", self._client.get(keys.EPOCH)).decode()
+
+    def _value(self, kind: type[_V], key: str) -> _V | None:
+        with reading():
+            stored = cast("bytes | None", self._client.get(key))
+        return None if stored is None else decode(kind, stored)
+
+    def _values(self, kind: type[_V], names: Iterable[str]) -> list[_V]:
+        values: list[_V] = []
+        wanted = list(names)
+        for start in range(0, len(wanted), _CHUNK):
+            with reading():
+                found = cast(
+                    "list[bytes | None]", self._client.mget(wanted[start : start + _CHUNK])
+                )
+            values += [decode(kind, stored) for stored in found if stored is not None]
+        return values
+
+
+def _texts(names: object) -> list[str]:
+    return [name.decode() for name in cast("Iterable[bytes]", names)]
