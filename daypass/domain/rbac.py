@@ -24,13 +24,13 @@ class PolicyRule:
 
 
 def probes(planned: GrantObject, rules: Sequence[PolicyRule]) -> tuple[Question, ...]:
-    """Return one or two reviews that `planned` makes true, none where its role allows nothing.
+    """Return the most telling review that `planned` makes true, none where its role allows nothing.
 
-    The first asks for a change if any rule allows one: what a person had before is mostly reading.
-    The second comes from the other end, so that a role read while it changes is noticed.
+    One is enough: RBAC takes a binding's whole role or nothing, and names the binding. It asks for
+    a change if any rule allows one, for what a person may do anyway is mostly reading.
     """
     asked = sorted(_telling(planned, rules), key=_rank)
-    return tuple(dict.fromkeys((asked[0], asked[-1]))) if asked else ()
+    return tuple(asked[:1])
 
 
 def _telling(planned: GrantObject, rules: Sequence[PolicyRule]) -> tuple[Question, ...]:

@@ -117,7 +117,7 @@ class ApiCluster:
         return self._labelled(OURS)
 
     def questions(self, planned: GrantObject) -> Sequence[Question]:
-        """Return one or two access reviews that the object makes true, from its role's rules.
+        """Return access reviews that the object makes true, from its role's rules.
 
         Raises:
             PermanentOutsideError: the role does not exist or allows nothing.
