@@ -1,0 +1,1 @@
+"""Adapters whose tests need nothing outside the process."""

@@ -1,0 +1,137 @@
+"""The card says what is so in each state, and offers only what makes sense then."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from daypass.adapters.slack import actions as act
+from daypass.adapters.slack.views.card import card
+from daypass.domain.lease import EndCause, Lease
+from daypass.domain.request import Item, Request, RequestState
+from daypass.domain.scope import within
+from tests.builders import NOON, SRE, Step, a_lease, a_plan, a_request, an_ask
+from tests.unit.adapters.slack.examples import (
+    a_denied,
+    a_granted,
+    a_scene,
+    a_sudo_lease,
+    a_yes,
+    action_ids,
+    an_approved,
+    an_ended,
+    read,
+    two_levels,
+)
+
+DECIDING = [act.APPROVE, act.DENY, act.APPROVE_SHORTER]
+OVER = a_request().moved_to
+STATES = {
+    "pending": (a_request(), (), "⏳ *Pending*", DECIDING),
+    "granting": (an_approved(), (a_lease(),), "🔄 *Granting*", [act.REVOKE]),
+    "granted": (an_approved(), (a_granted(),), "✅ *Granted* until <!date^", [act.REVOKE]),
+    "ending": (an_approved(), (a_granted().ending(EndCause.EXPIRED),), "⌛ *Ending*", []),
+    "ended": (an_approved(), (an_ended(EndCause.EXPIRED),), "🏁 *Ended* · its time is up", []),
+    "denied": (a_denied(), (), "⛔ *Denied*", []),
+    "cancelled": (OVER(RequestState.CANCELLED, NOON), (), "🚫 *Cancelled*", []),
+    "lapsed": (OVER(RequestState.LAPSED, NOON), (), "⏰ *Timed out*", []),
+    "failed": (
+        an_approved(),
+        (an_ended(EndCause.FAILED, why="no such role", lease=a_lease()),),
+        "⚠️ *Failed* · no such role",
+        [],
+    ),
+}
+
+
+@pytest.mark.parametrize(("request_", "leases", "says", "offers"), STATES.values(), ids=STATES)
+def test_card_says_state_and_offers_what_makes_sense(
+    request_: Request, leases: tuple[Lease, ...], says: str, offers: list[str]
+) -> None:
+    """Every state has its word beside its sign, and buttons vanish when they would do nothing."""
+    message = card(request_, leases, a_scene())
+    assert says in read(message)
+    assert action_ids(message) == offers
+
+
+def test_card_names_who_what_where_how_long_and_why() -> None:
+    """An approver can decide from the card alone."""
+    said = read(card(a_request(), (), a_scene()))
+    for part in ("<@U0ALICE>", "alice@example.com", "`prod`", "in payments", "`debug`", "1h"):
+        assert part in said
+    for part in ("> INC-42", "workflow production", "k7q2m9x4t1bd", "<!subteam^S0SRE>"):
+        assert part in said
+
+
+def test_card_says_so_when_one_of_two_approvals_is_there() -> None:
+    """Partial approvals show who said yes and whose yes is missing."""
+    twice = a_plan(steps=(Step(by=(SRE,), count=2),))
+    said = read(card(a_request(plan=twice, approvals=(a_yes(),)), (), a_scene()))
+    assert "approved by <@U0BOB>" in said
+    assert "1 of 2 approvals, still needed: <!subteam^S0SRE>" in said
+
+
+def test_card_counts_when_one_of_two_leases_is_granted() -> None:
+    """Two leases stand on their own lines, and the card says how many are granted."""
+    message = card(two_levels(), (a_granted(), a_sudo_lease()), a_scene())
+    assert "1 of 2 granted" in read(message)
+    assert action_ids(message) == [act.REVOKE, act.REVOKE]
+
+
+def test_card_offers_shorter_durations_only() -> None:
+    """An approver may shorten, never lengthen."""
+    short = a_request(plan=a_plan(duration=timedelta(minutes=5)))
+    assert action_ids(card(short, (), a_scene())) == [act.APPROVE, act.DENY]
+
+
+def test_card_says_both_lengths_when_an_approver_shortened() -> None:
+    """What is granted stands beside what was asked for."""
+    shortened = a_request(approvals=(a_yes(duration=timedelta(minutes=30)),))
+    assert "30m (1h were asked for)" in read(card(shortened, (), a_scene()))
+
+
+def test_card_warns_what_a_group_level_is() -> None:
+    """Impersonation is named to those who are to approve it."""
+    said = read(card(two_levels(), (), a_scene()))
+    assert "Acts as group `platform-admins`, only with `--as-group`" in said
+
+
+def test_card_leaves_reason_inert_when_it_holds_marks() -> None:
+    """A reason mentions nobody and formats nothing."""
+    reason = "<!channel> `x` *bold* <@U0BOB>\n\n&amp; > quoted"
+    said = read(card(a_request(ask=an_ask(reason=reason)), (), a_scene()))
+    assert "> &lt;!channel&gt; \u02cbx\u02cb \u2217bold\u2217 &lt;@U0BOB&gt;\n> &amp;amp;" in said
+
+
+def test_card_cuts_reason_with_a_note() -> None:
+    """A reason that does not fit is cut, and the card says how to read the rest."""
+    said = read(card(a_request(ask=an_ask(reason="&" * 1_000)), (), a_scene()))
+    assert "(cut; `/access status k7q2m9x4t1bd` shows all)" in said
+
+
+def test_card_counts_levels_that_do_not_fit() -> None:
+    """Forty long levels stay within Slack's limits, and none is dropped silently."""
+    items = tuple(
+        Item(level=f"level-{n}" + "x" * 60, scope=within("n" * 200), workflow="production")
+        for n in range(40)
+    )
+    said = read(card(an_approved(plan=a_plan(items=items)), (), a_scene()))
+    assert "… and " in said
+
+
+def test_card_tells_automatic_approval() -> None:
+    """Where nobody was asked, the card does not pretend that somebody was."""
+    automatic = replace(a_request(plan=a_plan(steps=())), state=RequestState.APPROVED)
+    assert "approved automatically" in read(card(automatic, (a_lease(),), a_scene()))
+
+
+def test_card_says_why_granting_takes_so_long() -> None:
+    """A lease that is tried again says what went wrong and until when it is tried."""
+    said = read(card(an_approved(), (a_lease(why="connection refused"),), a_scene()))
+    assert "not yet: connection refused. Tried again until <!date^" in said
+
+
+def test_card_stays_the_same_when_nothing_changed() -> None:
+    """The card is a function of state: the same state gives the same message (law 9)."""
+    one, other = (card(an_approved(), (a_granted(),), a_scene()) for _ in range(2))
+    assert one == other

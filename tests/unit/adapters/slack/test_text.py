@@ -1,0 +1,66 @@
+"""Foreign text stays text, whatever is in it, and is never cut in the middle of an entity."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from daypass.adapters.slack import text
+from daypass.domain.ids import PersonId
+from tests.builders import NOON
+
+
+@given(st.text(max_size=400), st.integers(min_value=20, max_value=300))
+def test_inert_holds_no_mark_when_given_any_text(written: str, limit: int) -> None:
+    """No mention, link, code, bold or strike comes through, and the limit holds."""
+    said = text.inert(written, limit)
+    assert not set(said) & set("<>`*~\n")
+    assert len(said) <= limit
+    assert not re.search(r"&(?!amp;|lt;|gt;)", said)
+
+
+@given(st.text(max_size=400))
+def test_quoted_stays_in_its_quotation_when_given_any_text(written: str) -> None:
+    """Every line of foreign text is quoted: none can pose as ours."""
+    said = text.quoted(written, 200)
+    assert all(line.startswith("> ") for line in said.split("\n"))
+    assert len(said) <= 200
+
+
+@given(st.lists(st.text(max_size=100), max_size=5))
+def test_code_block_cannot_be_left_when_given_any_text(lines: list[str]) -> None:
+    """A code block ends where we end it."""
+    said = text.code_block(*lines)
+    assert said.count("```") == 2
+    assert said.endswith("\n```")
+
+
+@pytest.mark.parametrize("limit", range(3, 12))
+def test_cut_leaves_no_half_entity(limit: int) -> None:
+    """Escaping comes first, cutting second."""
+    said = text.cut(text.escape("&&&&&&"), limit)
+    assert re.fullmatch(r"(?:&amp;)*…", said)
+
+
+def test_inert_drops_direction_marks() -> None:
+    """A right-to-left override cannot make a text read as another."""
+    assert text.inert("a\u202eb\u200bc\x07d") == "abcd"
+
+
+def test_code_keeps_characters_that_mean_nothing_there() -> None:
+    """A glob in a code span can be read, and copied, as it is."""
+    assert text.code("team-*") == "`team-*`"
+    assert text.code("") == "` `"
+
+
+def test_mention_is_text_when_it_is_no_account() -> None:
+    """Only an account id becomes a mention."""
+    assert text.mention(PersonId("U0ALICE")) == "<@U0ALICE>"
+    assert text.mention(PersonId("!channel")) == "!channel"
+
+
+def test_local_time_has_a_fallback() -> None:
+    """Readers see their own zone; a program without that sees UTC."""
+    said = text.local_time(NOON)
+    assert said == "<!date^1795176000^{date_short_pretty} at {time}|2026-11-20 12:00 UTC>"
