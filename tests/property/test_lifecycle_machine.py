@@ -14,7 +14,7 @@ from daypass.domain.grant import INSTALL, LEASE, MANAGED_BY, GrantObject, Subjec
 from daypass.domain.ids import PersonId, RequestId
 from daypass.domain.lease import LEASE_MOVES, EndCause, Lease, LeaseState, ObjectRef
 from daypass.domain.request import FINAL, REQUEST_MOVES, Request
-from daypass.ports import TIMEKEEPER
+from daypass.ports import TIMEKEEPER, PromiseKind
 from daypass.usecases.cancel import Cancel, cancel
 from daypass.usecases.decide import Decide, decide
 from daypass.usecases.end import End, end
@@ -25,7 +25,7 @@ from tests.builders import World, a_world
 from tests.property.crashing import Fuse, keep_time, work
 
 ALICE, BOB, DAN = PersonId("U0ALICE"), PersonId("U0BOB"), PersonId("U0DAN")
-CLUSTERS = st.sampled_from(("prod", "dev"))
+CLUSTERS = st.sampled_from(("prod", "prod", "dev"))
 LEVELS = st.sampled_from((("debug",), ("nodes",), ("debug", "nodes")))
 DURATIONS = st.sampled_from((timedelta(seconds=30), timedelta(minutes=5), timedelta(hours=1)))
 FUSES = st.one_of(st.just(None), st.integers(min_value=0, max_value=25))
@@ -44,23 +44,32 @@ class Lifecycle(RuleBasedStateMachine):
 
     @initialize()
     def start(self) -> None:
-        """Workers start, as they do after every crash."""
+        """Workers start, as they do after every crash; only prod has the admission policy."""
+        self.world.clusters["prod"].guard = True
         for name in self.world.clusters:
             first_look(self.world.grants(name))
         self.settle_clusters()
 
     # ── People ───────────────────────────────────────────────────────────────────────────────────
 
-    @rule(cluster=CLUSTERS, levels=LEVELS, duration=DURATIONS)
-    def ask(self, cluster: str, levels: tuple[str, ...], duration: timedelta) -> None:
-        """Alice asks; the answer may be no when a cluster was not seen of late."""
-        command = Submit(
-            actor=ALICE, cluster=cluster, levels=levels, duration=duration, reason="INC"
-        )
+    @rule(actor=st.sampled_from((ALICE, BOB)), cluster=CLUSTERS, levels=LEVELS, length=DURATIONS)
+    def ask(
+        self, *, actor: PersonId, cluster: str, levels: tuple[str, ...], length: timedelta
+    ) -> None:
+        """Somebody asks; the answer may be no when a cluster was not seen of late."""
+        command = Submit(actor=actor, cluster=cluster, levels=levels, duration=length, reason="x")
         try:
             self.requests.append(submit(command, self.world.ask).request.id)
         except RefusedError:
             return
+
+    @rule(levels=LEVELS, length=DURATIONS)
+    def ask_and_approve(self, *, levels: tuple[str, ...], length: timedelta) -> None:
+        """Alice asks for prod and Dan says yes, as often happens."""
+        before = len(self.requests)
+        self.ask(actor=ALICE, cluster="prod", levels=levels, length=length)
+        if len(self.requests) > before:
+            decide(Decide(actor=DAN, target=self.requests[-1], yes=True), self.world.ask)
 
     @rule(data=st.data(), actor=st.sampled_from((ALICE, BOB, DAN)), yes=st.booleans())
     def answer(self, data: st.DataObject, actor: PersonId, *, yes: bool) -> None:
@@ -72,7 +81,7 @@ class Lifecycle(RuleBasedStateMachine):
             decided = decide(Decide(actor=actor, target=target, yes=yes), self.world.ask)
         except RefusedError:
             return
-        assert actor != ALICE, "law 5: nobody approves their own request"
+        assert decided.requester.id != actor, "law 5: nobody approves their own request"
         assert decided.approvals[-1].by.id == actor
 
     @rule(data=st.data(), how=st.sampled_from(("cancel", "release", "revoke")))
@@ -119,6 +128,14 @@ class Lifecycle(RuleBasedStateMachine):
     def weather(self, cluster: str, how: str, *, on: bool) -> None:
         """A cluster stops answering, answers late, or loses its answers, or is well again."""
         setattr(self.world.clusters[cluster], how, on)
+
+    @rule(data=st.data(), left=FUSES)
+    def hang(self, data: st.DataObject, left: int | None) -> None:
+        """A worker's creates hang in the network while everybody else goes on."""
+        cluster = data.draw(CLUSTERS)
+        self.world.clusters[cluster].late = True
+        self.worker(cluster, left)
+        self.world.clusters[cluster].late = False
 
     @rule(cluster=CLUSTERS)
     def land(self, cluster: str) -> None:
@@ -175,6 +192,16 @@ class Lifecycle(RuleBasedStateMachine):
                 assert lease.attempt is not None
                 assert all(ref.uid for ref in lease.attempt.objects)
                 assert lease.proof
+
+    @invariant()
+    def ended_is_gone(self) -> None:
+        """Law 4: nothing is left of an ended lease, but for a late create that is looked for."""
+        objects = {found.lease for found in self.world.clusters["prod"].objects}
+        rows = self.world.clock.promises("prod")
+        for lease in self.leases():
+            if lease.cluster == "prod" and lease.state is LeaseState.ENDED:
+                looked_for = (PromiseKind.RECHECK, lease.id) in rows
+                assert lease.id not in objects or (looked_for and lease.granted_at is not None)
 
     @invariant()
     def states_only_move_by_the_table(self) -> None:
@@ -248,7 +275,7 @@ def reachable(state: LeaseState) -> set[LeaseState]:
 
 TestLifecycle = Lifecycle.TestCase
 TestLifecycle.settings = settings(
-    max_examples=300,
+    max_examples=1_500,
     stateful_step_count=30,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],

@@ -15,7 +15,7 @@ from daypass.domain.errors import (
     PermanentOutsideError,
     TemporaryOutsideError,
 )
-from daypass.domain.grant import MANAGED_BY, GrantObject, equal
+from daypass.domain.grant import CREATE_BEFORE, MANAGED_BY, GrantObject, equal, read_time
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import ObjectRef
 from daypass.domain.rbac import PolicyRule, probes
@@ -49,6 +49,8 @@ class MemoryCluster:
         """A create or delete happens, its answer is lost."""
         self.refusal = ""
         """Every create is refused with this text."""
+        self.guard = False
+        """A create after its own `create-before` is refused, as the admission policy does."""
         self.bindable: frozenset[str] | None = None
         """The roles (`ClusterRole/view`) that we may bind; None: all of them."""
         self._now = now
@@ -95,7 +97,7 @@ class MemoryCluster:
             before = len(self._objects)
             flying, self._flying = self._flying, []
             for found in flying:
-                if self._has_place(found.ref) and _key(found.ref) not in self._objects:
+                if self._lets_in(found) and _key(found.ref) not in self._objects:
                     self.put(found)
             return len(self._objects) - before
 
@@ -203,8 +205,15 @@ class MemoryCluster:
             raise PermanentOutsideError(
                 f"{self.name}: namespace {planned.ref.namespace} does not exist"
             )
+        if not self._lets_in(planned):
+            raise PermanentOutsideError(f"{self.name}: {planned.ref} comes too late")
         if self.bindable is not None and str(planned.role) not in self.bindable:
             raise PermanentOutsideError(f"{self.name}: the right to bind {planned.role} is missing")
+
+    def _lets_in(self, planned: GrantObject) -> bool:
+        until = read_time(planned.annotations.get(CREATE_BEFORE, ""))
+        late = self.guard and until is not None and self._now() > until
+        return self._has_place(planned.ref) and not late
 
     def _has_place(self, ref: ObjectRef) -> bool:
         return not ref.namespace or ref.namespace in self.namespaces
