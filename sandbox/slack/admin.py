@@ -1,5 +1,7 @@
 """The part of the control API that changes the world: accounts, time, faults, sockets, traffic."""
 
+import asyncio
+import contextlib
 from dataclasses import dataclass, fields, replace
 
 from sandbox.slack.control import Action
@@ -79,6 +81,14 @@ class Admin:
         """The calls and deliveries after the number `since`."""
         return {"exchanges": self.slack.traffic.since(int(wanted.get("since") or 0))}
 
-    async def health(self, _: JSON) -> JSON:
-        """That it runs, and how many sockets the app has open."""
+    async def health(self, wanted: JSON) -> JSON:
+        """How many sockets the app has open; waits up to `within` s for `sockets` of them."""
+        changed = asyncio.Event()
+        stop = self.slack.workspace.watch(lambda _: changed.set())
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(float(wanted.get("within", 0))):
+                while len(self.sockets.open) < int(wanted.get("sockets", 0)):
+                    changed.clear()
+                    await changed.wait()
+        stop()
         return {"ok": True, "sockets": len(self.sockets.open)}

@@ -138,6 +138,12 @@ class Client:
         """How many sockets the app has open."""
         return int(self._call("health")["sockets"])
 
+    def wait_for_app(self, sockets: int = 1, *, within: float = 10.0) -> None:
+        """Returns once the app has so many sockets open. Raises RefusedError if it never has."""
+        if self._call("health", sockets=sockets, within=within)["sockets"] < sockets:
+            message = f"the app did not open {sockets} socket(s) within {within} s"
+            raise RefusedError(message)
+
     def _call(self, name: str, /, **wanted: object) -> JSON:
         body, headers = json.dumps(wanted).encode(), {"Content-Type": "application/json"}
         request = Request(f"{self.url}/_/{name}", body, headers)

@@ -26,7 +26,10 @@ HOST = "127.0.0.1"
 PAGE = Path(__file__).parent / "page"
 MAX_BODY = 4 * 1024 * 1024
 START_SECONDS = 10.0
-_POLICY = "default-src 'self'; img-src 'self' data:; connect-src 'self' ws:; frame-ancestors 'none'; base-uri 'none'"
+_POLICY = (
+    "default-src 'self'; img-src 'self' data:; connect-src 'self' ws:; "
+    "frame-ancestors 'none'; base-uri 'none'"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +49,7 @@ class Config:
 
 def make_app(slack: Slack, request_url: str | None = None) -> web.Application:
     """The whole emulator as one web application."""
-    sockets = Sockets()
+    sockets = Sockets(tell=slack.workspace.tell)
     delivery = Delivery(slack=slack, sockets=sockets, request_url=request_url)
     control = Control(slack=slack, acting=Acting(slack=slack, delivery=delivery))
     actions = {**control.actions(), **Admin(slack=slack, sockets=sockets).actions()}

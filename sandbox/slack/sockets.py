@@ -8,6 +8,7 @@ import json
 import random
 import secrets
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from aiohttp import WSMsgType, web
@@ -30,8 +31,9 @@ class Line:
 
 @dataclass(slots=True, kw_only=True)
 class Sockets:
-    """The app's open WebSockets and what waits for an acknowledgement."""
+    """The app's open WebSockets and what waits for an acknowledgement; `tell` hears of new ones."""
 
+    tell: Callable[..., None]
     tickets: set[str] = field(default_factory=set)
     open: list[Line] = field(default_factory=list)
     waiting: dict[str, asyncio.Future[JSON]] = field(default_factory=dict)
@@ -93,6 +95,7 @@ class Sockets:
         self.open.append(line)
         try:
             await line.socket.send_json(_hello(len(self.open)))
+            self.tell(kind="sockets")
             async for message in line.socket:
                 if message.type is WSMsgType.TEXT:
                     self._acknowledge(message.data)
