@@ -7,10 +7,11 @@ import pytest
 
 from daypass.adapters.slack import actions as act
 from daypass.adapters.slack.views.card import card
+from daypass.domain.catalog import Step
 from daypass.domain.lease import EndCause, Lease
 from daypass.domain.request import Item, Request, RequestState
 from daypass.domain.scope import within
-from tests.builders import NOON, SRE, Step, a_lease, a_plan, a_request, an_ask
+from tests.builders import NOON, SRE, a_lease, a_plan, a_request, an_ask
 from tests.unit.adapters.slack.examples import (
     a_denied,
     a_granted,

@@ -17,7 +17,7 @@ from daypass.domain.reasons import UnknownLevel
 from daypass.domain.request import Request, RequestState
 from daypass.domain.scope import within
 from daypass.usecases import browse
-from daypass.usecases.submit import Submit, submit
+from daypass.usecases.submit import Submit, Submitted, submit
 from tests.builders import (
     NOON,
     World,
@@ -175,7 +175,7 @@ def test_decide_block_names_its_request() -> None:
     assert not act.decided_request("something else")
 
 
-def submitted(world: World, cluster: str = "prod", **fields: object) -> receipt.Submitted:
+def submitted(world: World, cluster: str = "prod", **fields: object) -> Submitted:
     """Let alice ask for debug."""
     asked = Submit(actor=ALICE, cluster=cluster, levels=("debug",), reason="INC-42")
     return submit(replace(asked, **fields), world.ask)  # type: ignore[arg-type]

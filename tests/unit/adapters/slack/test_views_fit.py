@@ -57,7 +57,7 @@ def requests(draw: st.DrawFn) -> tuple[Request, tuple[Lease, ...], Scene]:
     )
     request = replace(a_request(ask=ask, plan=plan), approvals=answers)
     request = _in_some_state(request, draw)
-    leases = ()
+    leases: tuple[Lease, ...] = ()
     if request.state is RequestState.APPROVED:
         leases = tuple(_lease(request, number, draw) for number in range(1, len(names) + 1))
     return request, leases, _scene(names, draw)
