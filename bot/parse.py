@@ -80,7 +80,7 @@ def _no_verb(first: Token, tokens: Sequence[Token]) -> Mistake:
     read = _read(guess, rest)
     problem = f"“{first.raw[:80]}” is no command; {hint}" + ("" if hint.endswith("?") else ".")
     if isinstance(read, Line):
-        return Mistake(problems=(problem,), line=write(read))
+        return Mistake(problems=(problem,), line=_offered(read))
     return Mistake(problems=(problem, *read.problems), line=read.line)
 
 
@@ -147,9 +147,12 @@ def _names(value: str) -> list[str]:
 
 
 def _duration(reading: _Reading) -> timedelta | None:
-    written = _one(Flag.DURATION, reading.durations, reading)
-    if not written:
-        return None
+    lengths = [_length(written, reading) for written in dict.fromkeys(reading.durations)]
+    _one(Flag.DURATION, reading.durations, reading)
+    return lengths[-1] if lengths else None
+
+
+def _length(written: str, reading: _Reading) -> timedelta:
     try:
         return read_duration(written)
     except DurationError as error:
@@ -190,7 +193,8 @@ def _complete(line: Line, reading: _Reading) -> Line:
         )
         line = replace(line, levels=(LEVEL,))
     if line.reason.strip() in UNSAID:
-        reading.problems.append(f"Put your own words in place of {line.reason.strip()}.")
+        reading.problems.append(f"Put your own words in place of “{line.reason.strip()}”.")
+        line = replace(line, reason="")
     return line
 
 

@@ -1,4 +1,4 @@
-"""What is found out before the bot listens: who we are in Slack, and whether our channels hear us."""
+"""What is found out before the bot listens: who we are, and whether our channels hear us."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,0 +1,1 @@
+"""The bot over `app.dispatch`, with everything behind it in memory."""

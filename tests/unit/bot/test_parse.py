@@ -1,0 +1,248 @@
+"""A line is understood as a person would, or every mistake in it is named with the line to type."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.line import ANY_NUMBER, GRAMMAR, KEYWORDS, Flag, Line, Verb, write
+from bot.parse import UNSAID, Mistake, parse
+from bot.tokenizer import tidy
+from daypass.adapters.slack.text import escape
+
+HOUR = timedelta(hours=1)
+ASKED = Line(verb=Verb.TO, words=("prod",), levels=("debug",), duration=HOUR, reason="INC-42")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        'to prod --k8sGroup=debug --duration 1h --reason "INC-42"',
+        "to prod --k8sGroup debug --duration=1h --reason INC-42",
+        "to prod for 1h because INC-42 --k8sGroup=debug",
+        "to prod -g debug for 1h because INC-42",
+        "TO prod --K8SGROUP=debug --Duration 60m --REASON INC-42",
+        "to prod --k8s-group debug -d 1h -r INC-42",
+        "to prod --k8s_group debug --for 1h --because INC-42",
+        "to prod --level=debug --duration PT1H --reason=INC-42",
+        "to prod --group debug --duration 60 minutes --reason 'INC-42'",
+        "to —k8sGroup=debug prod –duration 1h —reason “INC-42”",
+        "--k8sGroup=debug",
+        "to prod --k8sGroup=debug --k8sGroup=debug -d 1h -d 1h --reason INC-42",
+        'to "prod" -g "debug" -d "1 hour" -r "INC-42"',
+    ],
+)
+def test_parse_understands_every_spelling(typed: str) -> None:
+    """Aliases, `=` or a space, plain words, any case: all mean the same request."""
+    if typed.startswith("--"):
+        typed = f"to prod {typed} -d 1h -r INC-42"
+    assert parse(typed) == ASKED
+
+
+@pytest.mark.parametrize(
+    ("typed", "line"),
+    [
+        ("", Line(verb=Verb.HELP)),
+        ("  ", Line(verb=Verb.HELP)),
+        ("?", Line(verb=Verb.HELP)),
+        ("--help", Line(verb=Verb.HELP)),
+        ("-h", Line(verb=Verb.HELP)),
+        ("help to", Line(verb=Verb.HELP)),
+        ("catalog", Line(verb=Verb.CATALOG)),
+        ("catalog prod for payments", Line(verb=Verb.CATALOG, words=("prod", "for", "payments"))),
+        ("requests", Line(verb=Verb.REQUESTS)),
+        ("status k7q2m9x4t1bd-1", Line(verb=Verb.STATUS, words=("k7q2m9x4t1bd-1",))),
+        ("leases", Line(verb=Verb.LEASES)),
+        ("cancel", Line(verb=Verb.CANCEL)),
+        ("release K7Q2M9X4T1BD", Line(verb=Verb.RELEASE, words=("K7Q2M9X4T1BD",))),
+        ("approve", Line(verb=Verb.APPROVE)),
+        ("approve x for 30m", Line(verb=Verb.APPROVE, words=("x",), duration=HOUR / 2)),
+        ("deny x --reason no way", Line(verb=Verb.DENY, words=("x",), reason="no way")),
+        ("deny because not now", Line(verb=Verb.DENY, reason="not now")),
+        ("revoke x because done", Line(verb=Verb.REVOKE, words=("x",), reason="done")),
+        ("whoami", Line(verb=Verb.WHOAMI)),
+        (
+            "to prod -g a,b -g c -n x,y --namespace z",
+            Line(
+                verb=Verb.TO,
+                words=("prod",),
+                levels=("a", "b", "c"),
+                namespaces=("x", "y", "z"),
+            ),
+        ),
+    ],
+)
+def test_parse_reads_every_verb(typed: str, line: Line) -> None:
+    """Each verb of the design is there, with what it takes."""
+    assert parse(typed) == (line if line.verb is not Verb.HELP else Line(verb=Verb.HELP))
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        ("--reason fix the thing", "fix the thing"),
+        ("--reason can't login — nobody can", "can't login — nobody can"),
+        ("--reason restart with --force please -d 1h", "restart with --force please"),
+        ("--reason=fix the thing", "fix the thing"),
+        ('--reason "fix --duration 2h"', "fix --duration 2h"),
+        ("because of “the thing” there", "of “the thing” there"),
+        ("--reason “no end -d 2h", "no end -d 2h"),
+        ("--reason for 2 hours of tests", "for 2 hours of tests"),
+    ],
+)
+def test_parse_keeps_reason_whole_when_unquoted(typed: str, reason: str) -> None:
+    """An unquoted reason goes on to the next flag that exists; dashes in it survive."""
+    read = parse(f"to prod -g debug {typed}")
+    assert isinstance(read, Line)
+    assert read.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("typed", "said", "line"),
+    [
+        ("to", ["Which cluster", "Which level"], 'to CLUSTER --k8sGroup=LEVEL --reason "…"'),
+        ("to prod", ["Which level"], 'to prod --k8sGroup=LEVEL --reason "…"'),
+        (
+            "to prod for 2h because x",
+            ["Which level"],
+            'to prod --k8sGroup=LEVEL --duration 2h --reason "x"',
+        ),
+        ("to prod debug", ["--k8sGroup=debug"], 'to prod --k8sGroup=debug --reason "…"'),
+        ("to prod a b -g c", ["“a b” is too much"], 'to prod --k8sGroup=c --reason "…"'),
+        (
+            "to prod -g a -d soon",
+            ["“soon” is not a"],
+            'to prod --k8sGroup=a --duration 1h --reason "…"',
+        ),
+        (
+            "to prod -g a -d -2h",
+            ["“-2h” is not a"],
+            'to prod --k8sGroup=a --duration 2h --reason "…"',
+        ),
+        (
+            "to prod -g a -d —2h",
+            ["“—2h” is not a"],
+            'to prod --k8sGroup=a --duration 2h --reason "…"',
+        ),
+        (
+            "to prod -g a -d 0h",
+            ["longer than zero"],
+            'to prod --k8sGroup=a --duration 1h --reason "…"',
+        ),
+        (
+            "to prod -g a -d 90",
+            ["“90” is not a"],
+            'to prod --k8sGroup=a --duration 1h30m --reason "…"',
+        ),
+        (
+            "to prod -g a -d 1h -d 2h -r x",
+            ["more than once: “1h” and “2h”"],
+            'to prod --k8sGroup=a --duration 2h --reason "x"',
+        ),
+        (
+            "to prod -g a -d 0h -d x",
+            ["longer than zero", "“x” is not a", "more than once"],
+            'to prod --k8sGroup=a --duration 1h --reason "…"',
+        ),
+        ("to prod -g a -d", ["--duration needs a value"], 'to prod --k8sGroup=a --reason "…"'),
+        (
+            "to prod -g -d 1h",
+            ["--k8sGroup needs", "Which"],
+            'to prod --k8sGroup=LEVEL --duration 1h --reason "…"',
+        ),
+        ("to prod -g a -r", ["--reason needs a value"], 'to prod --k8sGroup=a --reason "…"'),
+        (
+            "to prod -g a -r -d 1h",
+            ["--reason needs"],
+            'to prod --k8sGroup=a --duration 1h --reason "…"',
+        ),
+        ('to prod -g a -r ""', ["--reason needs"], 'to prod --k8sGroup=a --reason "…"'),
+        ('to prod -g a -r "…"', ["your own words"], 'to prod --k8sGroup=a --reason "…"'),
+        ('to prod -g a -r "why you need it"', ["your own"], 'to prod --k8sGroup=a --reason "…"'),
+        (
+            "to prod --k8sgrup=a --durations 1h -r x",
+            ["no flag --k8sgrup. Did you mean --k8sGroup?", "Did you mean --duration?"],
+            'to prod --k8sGroup=a --duration 1h --reason "x"',
+        ),
+        (
+            "to prod -g a --zzz",
+            ["no flag --zzz. “to” takes --k8sGroup,"],
+            'to prod --k8sGroup=a --reason "…"',
+        ),
+        ("leases --zzz", ["“leases” takes none"], "leases"),
+        ("leases foo", ["“leases” takes nothing"], "leases"),
+        ("cancel x y", ["“y” is too much"], "cancel x"),
+        ("cancel x --reason y", ["“cancel” takes no --reason"], "cancel x"),
+        ("approve x -g y", ["“approve” takes no --k8sGroup"], "approve x"),
+        ("approve x -d nope", ["“nope” is not a duration"], "approve x --duration 1h"),
+        ("revoke", ["Which request or lease"], "revoke ID"),
+        ("catlog prod", ["did you mean “catalog”?"], "catalog prod"),
+        ("relaese", ["did you mean “release”?"], "release"),
+        ("aprove x -d no", ["“approve”?", "“no” is not"], "approve x --duration 1h"),
+        ("prod -g a", ["starts with “to”"], 'to prod --k8sGroup=a --reason "…"'),
+        ("-g a", ["starts with “to”", "Which cluster"], 'to CLUSTER --k8sGroup=a --reason "…"'),
+        ("xyzzy", ["is no command; there are to, catalog"], "help"),
+    ],
+)
+def test_parse_names_every_mistake_and_the_line_to_type(
+    typed: str, said: list[str], line: str
+) -> None:
+    """All problems at once; what was understood is filled in, the rest stands as a placeholder."""
+    read = parse(typed)
+    assert isinstance(read, Mistake)
+    assert read.line == line
+    assert len(read.problems) >= len(said)
+    assert all(any(part in problem for problem in read.problems) for part in said), read.problems
+
+
+def test_parse_takes_no_placeholder_for_a_reason() -> None:
+    """A corrected line that was pasted without a look is no reason to grant anything."""
+    for placeholder in UNSAID:
+        assert isinstance(parse(f'to prod -g a --reason "{placeholder}"'), Mistake)
+
+
+@given(st.text())
+def test_parse_never_raises(typed: str) -> None:
+    """Whatever is typed has an answer, and its line is one that we would understand better."""
+    for text in (typed, f"to {typed}", f"to prod -g a {typed}", f"approve {typed}"):
+        assert isinstance(parse(text), Line | Mistake)
+
+
+WORDS = st.text(min_size=1).map(tidy).filter(lambda word: word.strip(".,;") != "")
+NAMES = st.from_regex(r"[a-z0-9][a-z0-9.-]{0,20}", fullmatch=True)
+REASONS = st.text().map(tidy).filter(lambda text: text not in UNSAID and text != "")
+
+
+@st.composite
+def lines(draw: st.DrawFn) -> Line:
+    """Any line that can be typed."""
+    verb = draw(st.sampled_from([verb for verb in Verb if verb is not Verb.HELP]))
+    grammar = GRAMMAR[verb]
+    most = 3 if grammar.most == ANY_NUMBER else grammar.most
+    words = draw(st.lists(WORDS, min_size=int(grammar.needed), max_size=most))
+    names = st.lists(NAMES, max_size=3, unique=True)
+    levels = st.lists(NAMES, min_size=1, max_size=3, unique=True)
+    seconds = st.integers(1, 31_536_000)
+    has = grammar.flags.__contains__
+    return Line(
+        verb=verb,
+        words=tuple(words),
+        levels=tuple(draw(levels)) if has(Flag.GROUP) else (),
+        namespaces=tuple(draw(names)) if has(Flag.NAMESPACE) else (),
+        duration=timedelta(seconds=draw(seconds)) if has(Flag.DURATION) else None,
+        reason=draw(REASONS | st.just("")) if has(Flag.REASON) else "",
+    )
+
+
+@given(lines())
+def test_parse_reads_back_what_write_writes(line: Line) -> None:
+    """Every line that we print can be copied, sent through Slack and understood."""
+    assert parse(escape(write(line))) == line
+
+
+@pytest.mark.parametrize("word", [*KEYWORDS, "two words", "—dash", "'quoted'"])
+def test_write_quotes_words_that_would_mean_something_else(word: str) -> None:
+    """A cluster called `for` is still a cluster."""
+    line = Line(verb=Verb.TO, words=(word,), levels=("a",))
+    assert parse(write(line)) == line

@@ -1,0 +1,141 @@
+"""When something outside fails, the person is told what is known, and the log has the rest."""
+
+from datetime import timedelta
+from typing import NoReturn
+
+import pytest
+from structlog.testing import capture_logs
+
+from daypass.adapters.memory.clock import MemoryClock
+from daypass.adapters.memory.store import MemoryStore
+from daypass.adapters.slack import actions as act
+from daypass.domain.errors import (
+    ConflictError,
+    DaypassError,
+    PermanentOutsideError,
+    TemporaryOutsideError,
+)
+from daypass.ports import Change
+from tests.builders import NOON
+from tests.unit.bot.slack import Slack
+from tests.unit.bot.stage import Stage, a_stage, read
+
+ASK = "to prod -g debug because INC-42"
+SECRET = "redis://user:hunter2@10.0.0.1 says no"
+
+
+class FailingStore(MemoryStore):
+    """A store that is there until it has to write."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(MemoryClock(NOON))
+        self._error = error
+
+    def commit(self, _change: Change) -> NoReturn:
+        """Fail."""
+        raise self._error
+
+
+class LostStore(MemoryStore):
+    """A store that is gone."""
+
+    def once(self, _key: str, _ttl: timedelta) -> NoReturn:
+        """Fail."""
+        raise TemporaryOutsideError(SECRET)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (TemporaryOutsideError(SECRET), "Nothing was stored; try again soon."),
+        (TemporaryOutsideError(SECRET, unknown=True), "may or may not be stored"),
+        (PermanentOutsideError(SECRET), "Nothing was stored; tell an administrator."),
+        (ConflictError(SECRET), "try again"),
+    ],
+)
+def test_say_tells_what_is_known_when_store_fails(
+    slack: Slack, error: DaypassError, said: str
+) -> None:
+    """An honest sentence with a reference that the log has too; never the error's own words."""
+    stage = a_stage(slack, store=FailingStore(error))
+    with capture_logs() as logged:
+        answer = stage.say("alice", ASK)
+    assert said in answer
+    assert "hunter2" not in answer
+    (reference,) = [one["reference"] for one in logged if "reference" in one]
+    assert reference in answer
+
+
+def test_say_tells_that_nothing_was_stored_when_redis_is_gone(slack: Slack) -> None:
+    """Without a store nothing is done, not even once."""
+    stage = a_stage(slack, store=LostStore(MemoryClock(NOON)))
+    for said in (stage.say("alice", ASK), stage.click("bob", act.APPROVE, "k7q2m9x4t1bd")):
+        assert "Nothing was stored; try again soon." in said
+
+
+def test_say_tells_that_nothing_was_stored_when_slack_knows_nobody(stage: Stage) -> None:
+    """A look-up of a person that fails is not a no to that person."""
+    stage.world.people.trouble = TemporaryOutsideError("ratelimited")
+    assert "Nothing was stored" in stage.say("alice", ASK)
+    stage.world.people.trouble = None
+    assert "Pending" in stage.say("alice", ASK)
+
+
+def test_deny_opens_bare_modal_when_store_cannot_be_read(slack: Slack) -> None:
+    """A trigger lives three seconds: the modal opens with what is known, the id."""
+
+    class Unreadable(MemoryStore):
+        def request(self, _request: str) -> NoReturn:
+            """Fail."""
+            raise TemporaryOutsideError(SECRET)
+
+    stage = a_stage(slack, store=Unreadable(MemoryClock(NOON)))
+    assert stage.click("bob", act.DENY, "k7q2m9x4t1bd") == ""
+    assert slack.told("views.open")[0]["view"]["private_metadata"] == "k7q2m9x4t1bd"
+
+
+def test_deny_says_so_when_modal_does_not_open(stage: Stage) -> None:
+    """A trigger that expired leaves the person with a sentence, not with silence."""
+    request = stage.pending()
+    stage.slack.faults["views.open"] = "expired_trigger_id"
+    assert "Reference" in stage.click("bob", act.DENY, request)
+
+
+def test_answer_goes_direct_when_response_address_is_used_up(stage: Stage) -> None:
+    """What was decided is told, if not here then in a direct message."""
+    stage.slack.faults["response"] = "used_url"
+    stage.say("alice", ASK)
+    (told,) = stage.slack.told("chat.postMessage")
+    assert told["channel"] == "U0ALICE"
+    assert "Pending" in read(told)
+
+
+def test_answer_is_logged_when_slack_takes_none(stage: Stage) -> None:
+    """Slack down after the click: what was decided stands, and the log says who was not told."""
+    request = stage.pending()
+    stage.slack.faults |= {"response": "no", "chat.postMessage": "fatal_error"}
+    with capture_logs() as logged:
+        stage.click("bob", act.APPROVE, request)
+    assert not stage.world.store.pending()
+    assert [one["person"] for one in logged if one["event"] == "answer lost"] == ["U0BOB"]
+    assert stage.slack.url not in str(logged)
+
+
+def test_say_gives_reference_when_there_is_a_bug(slack: Slack) -> None:
+    """A bug is loud in the log and a reference for the person; the app goes on."""
+    stage = a_stage(slack, store=FailingStore(ZeroDivisionError("oops")))
+    with capture_logs() as logged:
+        answer = stage.say("alice", ASK)
+    assert "went wrong inside Daypass" in answer
+    assert "oops" not in answer
+    (bug,) = [one for one in logged if one["event"] == "bug"]
+    assert bug["reference"] in answer
+    assert isinstance(bug["exc_info"], ZeroDivisionError)
+
+
+def test_modal_gives_reference_directly_when_there_is_a_bug(slack: Slack) -> None:
+    """A modal has no address for answers: the person is told in a direct message."""
+    stage = a_stage(slack, store=FailingStore(ZeroDivisionError("oops")))
+    stage.send_off("bob", "k7q2m9x4t1bd", "no")
+    (told,) = slack.told("chat.postMessage")
+    assert "went wrong inside Daypass" in read(told)
