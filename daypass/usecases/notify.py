@@ -4,7 +4,7 @@ What was told is known by receipts, so a wake-up too many changes nothing. Two w
 one request: each looks again after telling, so the last edit is always of the last state.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -53,22 +53,30 @@ def notify(claim: Claim, ports: NotifyPorts) -> tuple[Unsaid, ...]:
 
     Returns what could not be said for good, for a loud log.
     """
-    now = _look(RequestId(claim.promise.subject), ports)
+    name = RequestId(claim.promise.subject)
+    now = _look(name, ports)
     for _ in range(ROUNDS):
         if now is None:
             ports.clock.finish(claim)
             return ()
         told = now
         _tell_all(told, ports)
-        if told.wait is not None:
-            ports.clock.postpone(claim, ports.clock.now() + told.wait)
-            return tuple(told.unsaid)
-        now = _look(told.request.id, ports)
+        now = _look(name, ports)
         if now is not None and now.versions == told.versions:
-            ports.clock.finish(claim)
+            _settle(claim, told.wait, ports)
             return tuple(told.unsaid)
-    ports.clock.postpone(claim, ports.clock.now())
+    _settle(claim, timedelta(0), ports)
     return ()
+
+
+def _settle(claim: Claim, wait: timedelta | None, ports: NotifyPorts) -> None:
+    """Keep the promise, or have it due again after `wait`, also where another worker kept it."""
+    if wait is None:
+        ports.clock.finish(claim)
+        return
+    at = ports.clock.now() + wait
+    if not ports.clock.postpone(claim, at):
+        ports.clock.ensure(replace(claim.promise, at=at))
 
 
 def _look(name: RequestId, ports: NotifyPorts) -> _Round | None:

@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass, replace
 
 from daypass.domain.errors import OutsideError, PermanentOutsideError
+from daypass.domain.ids import UNMOVED
 from daypass.domain.notification import Notification, Receipt
 
 
@@ -30,8 +31,14 @@ class MemoryChat:
         self._count = 0
 
     def digest(self, notification: Notification) -> str:
-        """Return what tells one rendering from another."""
-        return hashlib.sha256(repr(notification).encode()).hexdigest()
+        """Return what tells one rendering from another: all but what no reader sees."""
+        shown = replace(
+            notification,
+            request=replace(notification.request, version=0, move=UNMOVED),
+            leases=tuple(replace(one, version=0, move=UNMOVED) for one in notification.leases),
+            lease=None,
+        )
+        return hashlib.sha256(repr(shown).encode()).hexdigest()
 
     def send(self, notification: Notification, thread: Receipt | None) -> Receipt:
         """Post a new message, in a thread if one is given."""

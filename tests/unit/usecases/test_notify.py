@@ -1,0 +1,302 @@
+"""Slack ends up saying what is so, once, whatever it refuses and whoever else is telling it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import pytest
+
+from daypass.adapters.memory.chat import MemoryChat
+from daypass.adapters.memory.store import MemoryStore
+from daypass.domain.errors import TemporaryOutsideError
+from daypass.domain.ids import RequestId
+from daypass.domain.lease import Attempt, EndCause, Lease, Proof
+from daypass.domain.notification import Notification, Receipt, Topic
+from daypass.domain.request import Approval, Request, RequestState
+from daypass.ports import NOTIFICATIONS, Change, Claim, NotifyPorts, PromiseKind
+from daypass.usecases.moves import card
+from daypass.usecases.notify import ROUNDS, Unsaid, notify
+from tests.builders import (
+    NOON,
+    World,
+    a_lease,
+    a_person,
+    a_plan,
+    a_request,
+    a_world,
+)
+
+CHANNEL, ALICE = "C0APPROVE", "U0ALICE"
+SECOND = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """A world, and a chat to tell it to."""
+
+    world: World
+    chat: MemoryChat
+
+    @property
+    def ports(self) -> NotifyPorts:
+        """The notifications worker's ports."""
+        world = self.world
+        return NotifyPorts(
+            catalog=world.catalog,
+            store=world.store,
+            clock=world.clock,
+            ids=world.ids,
+            chat=self.chat,
+        )
+
+    def put(self, request: Request, *leases: Lease) -> None:
+        """Commit what is so now, with its promise to tell it."""
+        store = self.world.store
+        known, held = store.request(request.id), {x.id: x for x in store.leases(request.lease_ids)}
+        change = Change(
+            move=self.world.ids.move(),
+            requests=(replace(request, version=known.version if known else 0),),
+            leases=tuple(replace(x, version=held[x.id].version if x.id in held else 0)
+                         for x in leases),
+            promises=(card(request.id, self.world.clock.now()),),
+        )  # fmt: skip
+        store.commit(change)
+
+    def claim(self) -> Claim:
+        """Claim the promise that is due."""
+        (claim,) = self.world.clock.claim(NOTIFICATIONS, 9)
+        return claim
+
+    def tell(self) -> tuple[Unsaid, ...]:
+        """Do as the worker does with one promise."""
+        return notify(self.claim(), self.ports)
+
+    def due_in(self) -> timedelta | None:
+        """Say when the promise is due again, None when it is kept."""
+        rows = self.world.clock.promises(NOTIFICATIONS)
+        at = rows.get((PromiseKind.CARD, a_request().id))
+        return None if at is None else at - self.world.clock.now()
+
+    def said(self, where: str) -> list[tuple[Topic, str]]:
+        """Return topic and state of what stands in a channel or direct message."""
+        found = self.chat.messages.get(where, [])
+        return [(one.notification.topic, one.notification.request.state.value) for one in found]
+
+
+@pytest.fixture
+def desk() -> Desk:
+    """Return an empty desk at noon."""
+    return Desk(world=a_world(), chat=MemoryChat())
+
+
+def approved() -> Request:
+    """Return alice's request after bob's yes."""
+    yes = Approval(by=a_person("bob", "sre"), at=NOON, yes=True)
+    return a_request().with_approval(yes).moved_to(RequestState.APPROVED, NOON)
+
+
+def granted() -> Lease:
+    """Return its lease, confirmed."""
+    attempt = Attempt(number=1, objects=(), expires_at=NOON, create_before=NOON)
+    return a_lease().starting(attempt).granted(Proof(attempt=attempt, questions=()), NOON)
+
+
+def ended() -> Lease:
+    """Return its lease, expired and gone."""
+    return granted().ending(EndCause.EXPIRED).ended(NOON, "")
+
+
+def test_notify_posts_card_when_request_is_new(desk: Desk) -> None:
+    """A new request has one card, and the promise is kept."""
+    desk.put(a_request())
+    assert desk.tell() == ()
+    assert desk.said(CHANNEL) == [(Topic.CARD, "pending")]
+    assert desk.due_in() is None
+
+
+def test_notify_says_nothing_twice_when_nothing_changed(desk: Desk) -> None:
+    """A wake-up too many changes nothing."""
+    for _ in range(2):
+        desk.put(a_request())
+        desk.tell()
+    (only,) = desk.chat.messages[CHANNEL]
+    assert only.edits == 0
+
+
+def test_notify_edits_card_and_writes_log_when_request_moves_on(desk: Desk) -> None:
+    """The card is edited in place, its thread grows, the requester gets the line to run."""
+    desk.put(a_request())
+    desk.tell()
+    for lease in (a_lease(), granted()):
+        desk.put(approved(), lease)
+        desk.tell()
+    card_, *thread = desk.chat.messages[CHANNEL]
+    assert card_.edits == 2
+    assert [one.notification.topic for one in thread] == [Topic.DECIDED, Topic.GRANTED]
+    assert {one.thread for one in thread} == {card_.ts}
+    assert desk.said(ALICE) == [(Topic.GRANTED, "approved")]
+
+
+def test_notify_edits_direct_message_but_not_thread_when_lease_ends(desk: Desk) -> None:
+    """A direct message stops offering what is over; the thread is a log and stays."""
+    desk.put(approved(), granted())
+    desk.tell()
+    desk.put(approved(), ended())
+    desk.tell()
+    assert [one.edits for one in desk.chat.messages[CHANNEL]] == [1, 0, 0, 0]
+    assert [one.edits for one in desk.chat.messages[ALICE]] == [1, 0]
+
+
+def test_notify_posts_card_anew_when_somebody_deleted_it(desk: Desk) -> None:
+    """A card that Slack lost comes back with the next news."""
+    desk.put(a_request())
+    desk.tell()
+    desk.chat.lose(desk.world.store.receipts(a_request().id)["card"])
+    desk.put(approved(), a_lease())
+    desk.tell()
+    assert desk.said(CHANNEL) == [(Topic.CARD, "approved"), (Topic.DECIDED, "approved")]
+
+
+def test_notify_tells_requester_when_workflow_has_no_channel(desk: Desk) -> None:
+    """An automatic grant has no card, and its requester hears of it all the same."""
+    automatic = a_request(plan=a_plan(steps=(), channel=""))
+    desk.put(automatic.moved_to(RequestState.APPROVED, NOON), granted())
+    assert desk.tell() == ()
+    assert list(desk.chat.messages) == [ALICE]
+
+
+def test_notify_returns_what_slack_refuses_and_tells_the_rest(desk: Desk) -> None:
+    """A channel without the bot in it is reported, holds nobody else up, and blocks no promise."""
+    desk.chat.closed.add(CHANNEL)
+    desk.put(approved(), granted())
+    (unsaid,) = desk.tell()
+    assert (unsaid.key, unsaid.request) == ("card", a_request().id)
+    assert "not_in_channel" in unsaid.why
+    assert desk.said(ALICE) == [(Topic.GRANTED, "approved")]
+    assert desk.due_in() is None
+
+
+def test_notify_waits_as_long_as_slack_says_when_limited(desk: Desk) -> None:
+    """Slack's Retry-After goes into the clock; nobody sleeps."""
+    desk.chat.trouble = TemporaryOutsideError("limited", delay=timedelta(seconds=7))
+    desk.put(a_request())
+    desk.tell()
+    assert desk.due_in() == timedelta(seconds=7)
+
+
+def test_notify_tells_everything_when_slack_is_back(desk: Desk) -> None:
+    """Messages arrive later, complete, once each."""
+    desk.chat.trouble = TemporaryOutsideError("no answer", unknown=True)
+    desk.put(approved(), granted())
+    desk.tell()
+    desk.chat.trouble = None
+    desk.world.clock.advance(timedelta(minutes=1))
+    desk.tell()
+    assert [topic for topic, _ in desk.said(CHANNEL)] == [Topic.CARD, Topic.DECIDED, Topic.GRANTED]
+    assert desk.said(ALICE) == [(Topic.GRANTED, "approved")]
+    assert desk.due_in() is None
+
+
+@pytest.mark.parametrize(("after", "wait"), [(0, 1), (4, 4), (20, 20), (3_600, 30)])
+def test_notify_waits_longer_when_slack_stays_away(desk: Desk, after: int, wait: int) -> None:
+    """It waits as long again as the news has waited: from one second to thirty."""
+    desk.chat.trouble = TemporaryOutsideError("no answer")
+    desk.put(a_request())
+    desk.world.clock.advance(timedelta(seconds=after))
+    desk.tell()
+    assert desk.due_in() == timedelta(seconds=wait)
+
+
+def test_notify_does_not_post_what_another_worker_is_posting(desk: Desk) -> None:
+    """Two workers at one request post one card: the second waits a second and finds the receipt."""
+    other = Interrupted(desk.chat, "send", desk.tell)
+    desk.put(a_request())
+    first = desk.claim()
+    desk.put(a_request())
+    notify(first, replace(desk.ports, chat=other))
+    assert desk.said(CHANNEL) == [(Topic.CARD, "pending")]
+    assert desk.due_in() == SECOND
+
+
+def test_notify_leaves_last_state_when_edits_overtake_each_other(desk: Desk) -> None:
+    """An edit that lands late with an old state is corrected by the same worker."""
+
+    def granted_meanwhile() -> None:
+        desk.put(approved(), granted())
+        desk.tell()
+
+    desk.put(a_request())
+    desk.tell()
+    desk.put(approved(), a_lease())
+    notify(
+        desk.claim(), replace(desk.ports, chat=Interrupted(desk.chat, "edit", granted_meanwhile))
+    )
+    (shown, *_) = desk.chat.messages[CHANNEL]
+    assert shown.notification.leases[0].granted_at == NOON
+
+
+def test_notify_tries_again_when_limited_after_another_worker_was_done(desk: Desk) -> None:
+    """What was not told stays promised, though the other worker kept the promise meanwhile."""
+
+    def other_is_done() -> None:
+        desk.put(approved(), a_lease())
+        desk.world.clock.finish(desk.claim())
+        desk.chat.trouble = TemporaryOutsideError("limited", delay=timedelta(seconds=7))
+
+    desk.put(a_request())
+    notify(desk.claim(), replace(desk.ports, chat=Interrupted(desk.chat, "send", other_is_done)))
+    assert desk.said(CHANNEL) == []
+    assert desk.due_in() == timedelta(seconds=7)
+
+
+def test_notify_gives_way_when_request_never_rests(desk: Desk) -> None:
+    """A request that moves all the time is told some of it, and left due."""
+
+    class Restless(MemoryStore):
+        """A store in which somebody moves the request at every look."""
+
+        looks = 0
+
+        def request(self, request: RequestId) -> Request | None:
+            """Return the request, moved once more."""
+            Restless.looks += 1
+            return replace(a_request(), id=request, version=self.looks)
+
+    desk.put(a_request())
+    notify(desk.claim(), replace(desk.ports, store=Restless(desk.world.clock)))
+    assert Restless.looks == ROUNDS + 1
+    assert desk.due_in() == timedelta(0)
+
+
+def test_notify_keeps_promise_when_request_is_unknown(desk: Desk) -> None:
+    """A row without a request is removed."""
+    desk.world.clock.ensure(card(a_request().id, NOON))
+    assert desk.tell() == ()
+    assert desk.due_in() is None
+
+
+class Interrupted(MemoryChat):
+    """A chat in which, once, something else happens just before a call of ours lands."""
+
+    def __init__(self, chat: MemoryChat, call: str, meanwhile: Callable[[], object]) -> None:
+        super().__init__()
+        self.messages = chat.messages
+        self._chat = chat
+        self._call = call
+        self._meanwhile: Callable[[], object] | None = meanwhile
+
+    def send(self, notification: Notification, thread: Receipt | None) -> Receipt:
+        """Post, after whatever happens meanwhile."""
+        self._happen("send")
+        return self._chat.send(notification, thread)
+
+    def edit(self, receipt: Receipt, notification: Notification) -> Receipt:
+        """Edit, after whatever happens meanwhile."""
+        self._happen("edit")
+        return self._chat.edit(receipt, notification)
+
+    def _happen(self, call: str) -> None:
+        meanwhile = self._meanwhile
+        if meanwhile is not None and call == self._call:
+            self._meanwhile = None
+            meanwhile()
