@@ -5,6 +5,7 @@ Exec plugins, basic authentication, proxies and impersonation of a kubeconfig ar
 
 import base64
 import binascii
+import math
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from time import monotonic
@@ -36,20 +37,28 @@ class Token:
     request without a token would be an anonymous one.
     """
 
-    def __init__(self, path: Path, read: Callable[[Path], str]) -> None:
+    def __init__(
+        self, path: Path, read: Callable[[Path], str], ticks: Callable[[], float] = monotonic
+    ) -> None:
         self._path = path
         self._read = read
+        self._ticks = ticks
         self._token = ""
         self._changed = -1
-        self._look_at = 0.0
+        self._look_at = -math.inf
 
     def __call__(self, configuration: Configuration) -> None:
         """Put the token where the client takes it from; called for every request, by any thread."""
-        if monotonic() >= self._look_at:
+        configuration.api_key["BearerToken"] = f"Bearer {self.current()}"
+
+    def current(self) -> str:
+        """Return the token; raises TemporaryOutsideError while there is none."""
+        if self._ticks() >= self._look_at:
             self._look()
+            self._look_at = self._ticks() + _LOOK_EVERY
         if not self._token:
             raise TemporaryOutsideError(f"there is no token in {self._path}")
-        configuration.api_key["BearerToken"] = f"Bearer {self._token}"
+        return self._token
 
     def _look(self) -> None:
         try:
@@ -59,8 +68,7 @@ class Token:
                 self._changed = changed
         except OSError as error:
             if not self._token:
-                raise TemporaryOutsideError(f"{self._path} cannot be read") from error
-        self._look_at = monotonic() + _LOOK_EVERY
+                raise TemporaryOutsideError(f"token {self._path} cannot be read") from error
 
 
 def configuration(access: ClusterAccess) -> Configuration:

@@ -1,0 +1,91 @@
+"""An HTTP server on loopback that gives prepared answers and keeps what it was asked."""
+
+import json
+import threading
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Self
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Canned:
+    """One answer; `text` instead of a JSON `body` where it is none."""
+
+    status: int = 200
+    body: Any = field(default_factory=dict)
+    text: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def bytes(self) -> bytes:
+        """What goes over the wire."""
+        return (json.dumps(self.body) if self.text is None else self.text).encode()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One request as it arrived."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: Any
+
+
+class CannedServer:
+    """Answers each request with the next of `answers`; `asked` are the requests so far."""
+
+    def __init__(self, *answers: Canned) -> None:
+        self.answers = deque(answers)
+        self.asked: list[Asked] = []
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self._server.server_port}"
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._thread.join(timeout=10)
+        self._server.server_close()
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        server = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                length = int(self.headers.get("Content-Length") or 0)
+                text = self.rfile.read(length)
+                server.asked.append(
+                    Asked(
+                        method=self.command,
+                        path=self.path,
+                        headers=dict(self.headers),
+                        body=json.loads(text) if text else None,
+                    )
+                )
+                self._answer(server.answers.popleft())
+
+            do_POST = do_GET  # noqa: N815 - Their name.
+            do_DELETE = do_GET  # noqa: N815 - Their name.
+
+            def _answer(self, canned: Canned) -> None:
+                self.send_response(canned.status)
+                for name, value in canned.headers.items():
+                    self.send_header(name, value)
+                self.send_header("Content-Length", str(len(canned.bytes)))
+                self.end_headers()
+                self.wfile.write(canned.bytes)
+
+            def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - Its name.
+                """Say nothing."""
+
+        return Handler

@@ -1,0 +1,262 @@
+"""What an API server, or a proxy before it, may answer, and what the use cases are told."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+
+from daypass.adapters.kubernetes.cluster import ApiCluster
+from daypass.adapters.kubernetes.manifests import binding
+from daypass.domain.access import ClusterAccess
+from daypass.domain.catalog import RoleRef
+from daypass.domain.errors import OutsideError, PermanentOutsideError, TemporaryOutsideError
+from daypass.domain.grant import GrantObject, Subject
+from daypass.domain.lease import ObjectRef
+from daypass.domain.review import Question
+from daypass.ports import Cluster
+from tests.builders import NOON
+from tests.unit.adapters.kubernetes.canned import Canned, CannedServer
+
+PLANNED = GrantObject(
+    ref=ObjectRef(kind="RoleBinding", namespace="payments", name="daypass-a-1"),
+    role=RoleRef(name="view"),
+    subjects=(Subject(name="alice@example.com"),),
+    labels={"app.kubernetes.io/managed-by": "daypass"},
+    annotations={"daypass.dev/expires-at": "2026-11-20T13:00:00Z"},
+)
+REF = ObjectRef(kind="RoleBinding", namespace="payments", name="daypass-a-1", uid="u-1")
+QUESTION = Question(user="alice@example.com", verb="get", resource="pods", namespace="payments")
+ESCALATION = (
+    'rolebindings.rbac.authorization.k8s.io "x" is forbidden: user "w" is attempting to grant RBAC '
+    "permissions not currently held: {APIGroups:...}"
+)
+
+
+@contextmanager
+def a_cluster(*answers: Canned) -> Iterator[tuple[ApiCluster, CannedServer]]:
+    """A cluster behind which a server gives these answers."""
+    with CannedServer(*answers) as server:
+        access = ClusterAccess(server=server.url)
+        cluster = ApiCluster("prod", access, now=lambda: NOON, timeout=timedelta(seconds=5))
+        yield cluster, server
+        cluster.close()
+
+
+def refused(status: int, message: str, **more: Any) -> Canned:
+    """Return an answer as the API server refuses, a Status."""
+    return Canned(status=status, body={"kind": "Status", "message": message}, **more)
+
+
+def stored(uid: str = "u-1") -> dict[str, Any]:
+    """Return the planned object as the server stores it."""
+    manifest: dict[str, Any] = dict(binding(PLANNED))
+    manifest["metadata"] = {**manifest["metadata"], "uid": uid}
+    return manifest
+
+
+def create(cluster: Cluster) -> object:
+    """Create the planned object."""
+    return cluster.create(PLANNED)
+
+
+def delete(cluster: Cluster) -> object:
+    """Delete it."""
+    cluster.delete(REF)
+    return None
+
+
+def review(cluster: Cluster) -> object:
+    """Ask for a review."""
+    return cluster.review(QUESTION)
+
+
+@pytest.mark.parametrize("do", [create, delete], ids=["create", "delete"])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        refused(500, "etcdserver: request timed out"),
+        refused(503, "apiserver not ready"),
+        refused(504, "request did not complete within the allotted timeout"),
+        Canned(status=502, text="<html>Bad Gateway</html>"),
+    ],
+    ids=["500", "503", "504", "a proxy's page"],
+)
+def test_says_unknown_when_server_fails_during_write(
+    do: Callable[[Cluster], object], answer: Canned
+) -> None:
+    """A server that failed may have written all the same."""
+    with a_cluster(answer) as (cluster, _), pytest.raises(TemporaryOutsideError) as raised:
+        do(cluster)
+    assert raised.value.unknown
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Canned(status=201, text="not json"),
+        Canned(status=201, body={"kind": "RoleBinding", "metadata": {}}),
+        Canned(status=201, body=[]),
+    ],
+    ids=["no JSON", "no uid", "no object"],
+)
+def test_says_unknown_when_answer_to_create_cannot_be_read(answer: Canned) -> None:
+    """A yes that cannot be read is a write that happened."""
+    with a_cluster(answer) as (cluster, _), pytest.raises(TemporaryOutsideError) as raised:
+        cluster.create(PLANNED)
+    assert raised.value.unknown
+
+
+def test_is_never_unknown_when_review_fails() -> None:
+    """A review changes nothing, whatever became of it."""
+    with (
+        a_cluster(refused(500, "boom")) as (cluster, _),
+        pytest.raises(TemporaryOutsideError) as raised,
+    ):
+        cluster.review(QUESTION)
+    assert not raised.value.unknown
+
+
+@pytest.mark.parametrize(
+    ("status", "seconds"), [(429, "7"), (503, "7")], ids=["too many requests", "unavailable"]
+)
+def test_keeps_wait_when_server_asks_for_one(status: int, seconds: str) -> None:
+    """Retry-After is handed on."""
+    answer = refused(status, "slow down", headers={"Retry-After": seconds})
+    with a_cluster(answer) as (cluster, _), pytest.raises(TemporaryOutsideError) as raised:
+        cluster.create(PLANNED)
+    assert raised.value.delay == timedelta(seconds=7)
+    assert raised.value.unknown is (status == HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+@pytest.mark.parametrize("do", [create, delete, review], ids=["create", "delete", "review"])
+@pytest.mark.parametrize("status", [401, 429], ids=["token replaced", "too many requests"])
+def test_tries_again_when_refusal_passes(do: Callable[[Cluster], object], status: int) -> None:
+    """A token may be replaced and a queue empties; nothing was written."""
+    with (
+        a_cluster(refused(status, "no")) as (cluster, _),
+        pytest.raises(TemporaryOutsideError) as raised,
+    ):
+        do(cluster)
+    assert not raised.value.unknown
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (refused(403, ESCALATION), "may not bind ClusterRole/view there"),
+        (
+            refused(
+                403,
+                "unable to create new content in namespace payments because it is being terminated",
+            ),
+            "namespace payments is being deleted",
+        ),
+        (refused(404, 'namespaces "payments" not found'), "namespace payments does not exist"),
+        (refused(422, "RoleBinding is invalid: roleRef.name"), "invalid: roleRef.name (422)"),
+        (refused(403, "admission webhook denied"), "admission webhook denied (403)"),
+    ],
+    ids=["no bind", "terminating", "no namespace", "invalid", "denied"],
+)
+def test_says_what_to_change_when_create_is_refused(answer: Canned, said: str) -> None:
+    """A refusal for good names its reason."""
+    with a_cluster(answer) as (cluster, _), pytest.raises(PermanentOutsideError) as raised:
+        cluster.create(PLANNED)
+    assert said in str(raised.value)
+
+
+def test_cuts_words_when_server_says_much() -> None:
+    """Nobody is shown three screens of rules."""
+    with (
+        a_cluster(refused(422, "x " * 5_000)) as (cluster, _),
+        pytest.raises(OutsideError) as raised,
+    ):
+        cluster.create(PLANNED)
+    assert len(str(raised.value)) < 500
+
+
+def test_returns_uid_when_conflict_is_with_itself() -> None:
+    """A create that arrived twice is done."""
+    with a_cluster(refused(409, "exists"), Canned(body=stored("u-9"))) as (cluster, _):
+        assert cluster.create(PLANNED).uid == "u-9"
+
+
+def test_tries_again_when_conflict_is_gone() -> None:
+    """What was in the way and went is no reason to give up."""
+    with (
+        a_cluster(refused(409, "exists"), refused(404, "gone")) as (cluster, _),
+        pytest.raises(TemporaryOutsideError),
+    ):
+        cluster.create(PLANNED)
+
+
+def test_deletes_only_that_uid_when_asked() -> None:
+    """The server itself compares the uid."""
+    with a_cluster(Canned(body={"kind": "Status"})) as (cluster, server):
+        cluster.delete(REF)
+    assert server.asked[0].body["preconditions"] == {"uid": "u-1"}
+
+
+def test_is_no_when_review_is_not_a_plain_yes() -> None:
+    """An answer that says denied, or nothing, allows nothing."""
+    odd = [{"allowed": True, "denied": True}, {}, {"allowed": "true"}]
+    with a_cluster(*(Canned(body={"status": status}) for status in odd)) as (cluster, _):
+        assert not any(cluster.review(QUESTION).allowed for _ in odd)
+
+
+def page(*names: str, token: str = "") -> Canned:
+    """Return one page of a list."""
+    items = [{**stored(), "metadata": {"name": name, "uid": name}} for name in names]
+    return Canned(body={"items": items, "metadata": {"continue": token}})
+
+
+def test_lists_all_when_there_are_pages() -> None:
+    """Pages are followed to the end, for both kinds."""
+    with a_cluster(page("a", token="t1"), page("b"), page("c")) as (cluster, server):
+        assert [found.ref.name for found in cluster.ours()] == ["a", "b", "c"]
+    assert "continue=t1" in server.asked[1].path
+
+
+@pytest.mark.parametrize(
+    ("gone", "expected"),
+    [
+        (Canned(status=410, body={"metadata": {"continue": "t2"}}), "continue=t2"),
+        (refused(410, "too old"), "limit=500"),
+    ],
+    ids=["goes on where the server says", "starts again"],
+)
+def test_goes_on_when_server_forgot_the_place(gone: Canned, expected: str) -> None:
+    """A list that grew old is not cut short."""
+    answers = [page("a", token="t1"), gone, page("b"), page()]
+    with a_cluster(*answers) as (cluster, server):
+        assert {found.ref.name for found in cluster.ours()} == {"a", "b"}
+    assert server.asked[2].path.endswith(expected)
+
+
+def test_gives_up_when_server_forgets_again_and_again() -> None:
+    """A list that cannot be read is an error, never an empty list."""
+    with (
+        a_cluster(*[refused(410, "too old")] * 4) as (cluster, _),
+        pytest.raises(TemporaryOutsideError),
+    ):
+        list(cluster.ours())
+
+
+def test_asks_for_rules_once_when_many_are_planned() -> None:
+    """A role's rules are kept for a short time, and read anew when told."""
+    role = {"rules": [{"verbs": ["get"], "apiGroups": [""], "resources": ["pods"]}]}
+    with a_cluster(Canned(body=role), Canned(body={"rules": None})) as (cluster, server):
+        assert cluster.questions(PLANNED) == cluster.questions(PLANNED)
+        assert len(server.asked) == 1
+        cluster.forget_roles()
+        with pytest.raises(PermanentOutsideError, match="allows nothing"):
+            cluster.questions(PLANNED)
+
+
+def test_names_itself_when_it_calls() -> None:
+    """The cluster's audit log can tell who we are."""
+    with a_cluster(Canned(body=stored())) as (cluster, server):
+        cluster.read(REF)
+    assert server.asked[0].headers["User-Agent"].startswith("daypass/")
