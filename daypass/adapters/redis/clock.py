@@ -1,5 +1,6 @@
 """The clock on Redis: its own time, one row per promise, claims that run out by themselves."""
 
+import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final, cast
@@ -40,6 +41,10 @@ class RedisClock:
         with reading():
             seconds, micro = self._client.time()
         return moment(seconds * 1_000_000 + micro)
+
+    def pause(self, duration: timedelta) -> None:
+        """Wait that long."""
+        time.sleep(duration.total_seconds())
 
     def claim(self, due: str, limit: int) -> Sequence[Claim]:
         """Claim up to `limit` promises of one set that are due, earliest first."""

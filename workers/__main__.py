@@ -1,0 +1,59 @@
+"""`python -m workers ROLE`: wires one role, imports only that, and keeps its processes alive."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
+from typing import Final
+
+from daypass import logs
+from daypass.domain.errors import ConfigurationError, SettingsError
+from daypass.settings import GrantsSettings, NotificationsSettings, TimekeeperSettings
+from workers.supervisor import WRONG_CONFIGURATION, Pace, follow, stop_on_signals, supervise
+
+_CHILD: Final = "--supervised"
+_Settings = GrantsSettings | NotificationsSettings | TimekeeperSettings
+_SETTINGS: Final[Mapping[str, Callable[[Mapping[str, str]], _Settings]]] = {
+    "grants": GrantsSettings.read,
+    "notifications": NotificationsSettings.read,
+    "timekeeper": TimekeeperSettings.read,
+}
+
+
+def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
+    """Run one role until SIGTERM; return the exit code, 78 when something is set wrongly."""
+    asked = _parser().parse_args(arguments)
+    logs.configure(asked.role, sys.stderr)
+    try:
+        settings = _SETTINGS[asked.role](environ)
+        # The timekeeper survives whatever happens by itself; RQ's workers end when Redis times out.
+        if asked.supervised or asked.role == "timekeeper":
+            return _be(asked.role, settings, supervised=asked.supervised)
+        return _supervise(asked.role, getattr(settings, "processes", 1))
+    except (SettingsError, ConfigurationError) as error:
+        print(f"{asked.role} cannot start:\n{error}", file=sys.stderr)
+        return WRONG_CONFIGURATION
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m workers", description="Runs one worker role.")
+    parser.add_argument("role", choices=sorted(_SETTINGS))
+    parser.add_argument(_CHILD, action="store_true", help=argparse.SUPPRESS)
+    return parser
+
+
+def _be(role: str, settings: _Settings, *, supervised: bool) -> int:
+    if supervised:
+        follow()
+    import_module(f"workers.{role}").run(settings)
+    return 0
+
+
+def _supervise(role: str, count: int) -> int:
+    command = (sys.executable, "-m", "workers", role, _CHILD)
+    return supervise(command, count, pace=Pace(), stop=stop_on_signals())
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:], os.environ))
