@@ -246,7 +246,7 @@ def test_notify_tries_again_when_limited_after_another_worker_was_done(desk: Des
     desk.put(a_request())
     notify(desk.claim(), replace(desk.ports, chat=Interrupted(desk.chat, "send", other_is_done)))
     assert desk.said(CHANNEL) == []
-    assert desk.due_in() == timedelta(seconds=7)
+    assert desk.due_in() == SECOND
 
 
 def test_notify_gives_way_when_request_never_rests(desk: Desk) -> None:
