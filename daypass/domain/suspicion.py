@@ -47,7 +47,8 @@ def suspect(found: GrantObject, against: Inspection) -> Suspicion | None:
     if found.expires_at is None:
         return Suspicion.ENDLESS
     mac = seal(found, cluster=against.cluster, key=against.key)
-    if not hmac.compare_digest(mac, found.annotations.get(MAC, "")):
+    # As bytes: anybody may write a MAC that is no ASCII, which texts are not compared with.
+    if not hmac.compare_digest(mac.encode(), found.annotations.get(MAC, "").encode()):
         return Suspicion.FORGED
     if found.expires_at <= against.now:
         return Suspicion.PAST_END
