@@ -16,17 +16,21 @@ def judge_approval(request: Request, approval: Approval, given: Circumstances) -
 
     Returns the request with the answer in it, moved on if that decides it, or the reasons why not.
     """
-    if request.state is not RequestState.PENDING:
-        by = request.decided_by
-        return no_because(no.NotPending(request=request.id, state=request.state, by=by))
-    if given.now >= request.lapses_at:
-        return no_because(no.NotPending(request=request.id, state="timed out", by=""))
+    if request.state is not RequestState.PENDING or given.now >= request.lapses_at:
+        return no_because(not_pending(request))
     refused = _not_entitled(request, approval, given)
     if refused is not None:
         return no_because(refused)
     if approval.yes:
         return _approve(request, approval, given)
     return request.with_approval(approval).moved_to(RequestState.DENIED, given.now)
+
+
+def not_pending(request: Request) -> Reason:
+    """Say that a request takes no answer any more, and who made it so."""
+    over = request.state not in (RequestState.PENDING, RequestState.LAPSED)
+    state = request.state.value if over else "timed out"
+    return no.NotPending(request=request.id, state=state, by=request.decided_by)
 
 
 def no_because(reason: Reason) -> Refused:
@@ -50,20 +54,25 @@ def _approve(request: Request, approval: Approval, given: Circumstances) -> Requ
 
 def same_rights(one: Plan, other: Plan) -> bool:
     """Whether two plans give the same rights on the same conditions."""
-    return (one.items, one.duration, one.steps) == (other.items, other.duration, other.steps)
+    return _terms(one) == _terms(other)
+
+
+def _terms(plan: Plan) -> tuple[object, ...]:
+    return plan.items, plan.duration, plan.steps, plan.self_approval
 
 
 def _not_entitled(request: Request, approval: Approval, given: Circumstances) -> Reason | None:
-    could = (given.roster or NOBODY).describe(could_approve(request.plan))
+    entitled = _entitled(request, approval)
+    could = (given.roster or NOBODY).describe(entitled)
     cluster = given.catalog.clusters.get(request.cluster)
     if cluster is None:
         return unknown_cluster(request.cluster, given.catalog)
     if same(approval.by, request.requester, cluster) and not request.plan.self_approval:
         return no.SelfApproval(could=could)
-    if not covered(_entitled(request, approval), approval.by):
-        return no.NotAnApprover(could=could)
-    if approval.yes and any(a.by.id == approval.by.id for a in request.approvals):
+    if approval.yes and any(same(a.by, approval.by, cluster) for a in request.approvals):
         return no.CountedAlready()
+    if not covered(entitled, approval.by):
+        return no.NotAnApprover(could=could)
     return None
 
 
@@ -82,12 +91,11 @@ def could_approve(plan: Plan) -> tuple[Principal, ...]:
 
 def approvals_hold(request: Request, plan: Plan, cluster: Cluster) -> bool:
     """Whether the given answers meet `plan`, as the grants worker judges anew (law 8)."""
-    counted = tuple(
-        a
-        for a in request.approvals
-        if plan.self_approval or not same(a.by, request.requester, cluster)
-    )
-    return progress(plan.steps, counted).step is None
+    counted: dict[str, Approval] = {}
+    for one in request.approvals:
+        if plan.self_approval or not same(one.by, request.requester, cluster):
+            counted.setdefault(cluster.username_of(one.by), one)
+    return progress(plan.steps, tuple(counted.values())).step is None
 
 
 def may_revoke(person: Person, request: Request, catalog: Catalog) -> bool:

@@ -13,6 +13,7 @@ from daypass.domain.catalog import (
     Catalog,
     Cluster,
     Level,
+    Step,
     Workflow,
     forbidden_name,
     forbidden_namespace,
@@ -176,12 +177,25 @@ def _plan(ask: Ask, chosen: list[Choice], version: str) -> Plan:
         ),
         duration=ask.duration or min(default, longest),
         longest=longest,
-        steps=tuple(dict.fromkeys(step for w in workflows for step in w.steps)),
+        steps=_all_steps(workflows),
         channel=next((w.channel for w in workflows if w.steps and w.channel), ""),
         timeout=min(w.timeout for w in workflows),
         self_approval=all(w.self_approval for w in workflows),
         version=version,
     )
+
+
+def _all_steps(workflows: list[Workflow]) -> tuple[Step, ...]:
+    """One yes serves the same step of two workflows, never two steps of one."""
+    steps: list[Step] = []
+    for workflow in workflows:
+        shared = list(steps)
+        for step in workflow.steps:
+            if step in shared:
+                shared.remove(step)
+            else:
+                steps.append(step)
+    return tuple(steps)
 
 
 def _impossible(plan: Plan, ask: Ask, given: Circumstances) -> Iterator[Reason]:
@@ -198,12 +212,14 @@ def _impossible(plan: Plan, ask: Ask, given: Circumstances) -> Iterator[Reason]:
 def _unapprovable(
     plan: Plan, requester: Person, *, cluster: Cluster, roster: Roster
 ) -> Iterator[Reason]:
-    for step in plan.steps:
-        if roster.everyone.intersection(step.by):
-            continue
-        possible = [
-            p for p in roster.of(step.by) if plan.self_approval or not same(p, requester, cluster)
-        ]
+    closed = [step for step in plan.steps if not roster.everyone.intersection(step.by)]
+    for step in dict.fromkeys((*closed, _together(closed))):
+        # Accounts of one cluster username are one person.
+        possible = {
+            cluster.username_of(p)
+            for p in roster.of(step.by)
+            if plan.self_approval or not same(p, requester, cluster)
+        }
         if len(possible) < step.count:
             yield no.NoPossibleApprover(
                 workflow=" and ".join(plan.workflows),
@@ -211,6 +227,12 @@ def _unapprovable(
                 needed=step.count,
                 possible=len(possible),
             )
+
+
+def _together(steps: list[Step]) -> Step:
+    """Return all steps as one, for nobody counts twice."""
+    by = tuple(dict.fromkeys(one for step in steps for one in step.by))
+    return Step(by=by, count=sum(step.count for step in steps))
 
 
 def same(one: Person, other: Person, cluster: Cluster) -> bool:

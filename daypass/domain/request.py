@@ -151,8 +151,11 @@ class Request:
 
     @property
     def decided_by(self) -> str:
-        """Name whoever decided it last; empty for nobody."""
-        return self.approvals[-1].by.name if self.approvals else ""
+        """Name whoever made it what it is; empty for nobody."""
+        if self.state is RequestState.CANCELLED:
+            return self.requester.name
+        answered = self.state in (RequestState.APPROVED, RequestState.DENIED) and self.approvals
+        return self.approvals[-1].by.name if answered else ""
 
     def moved_to(self, state: RequestState, at: datetime) -> Self:
         """Return this request in `state`; the table alone says which moves exist."""

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from daypass.domain.audit import Action, AuditEvent
+from daypass.domain.decision import not_pending
 from daypass.domain.errors import RefusedError
 from daypass.domain.ids import PersonId
 from daypass.domain.people import Person
-from daypass.domain.reasons import NotPending, NotYours
+from daypass.domain.reasons import NotYours
 from daypass.domain.request import Request, RequestState
 from daypass.ports import AskPorts, Change
 from daypass.usecases.identify import identify
@@ -34,8 +35,7 @@ def _cancelled(request: Request, person: Person, ports: AskPorts) -> Request:
         could = (request.requester.name,)
         raise RefusedError(NotYours(verb="cancel", what=f"request {request.id}", could=could))
     if request.state is not RequestState.PENDING:
-        by = request.decided_by
-        raise RefusedError(NotPending(request=request.id, state=request.state, by=by))
+        raise RefusedError(not_pending(request))
     now = ports.clock.now()
     over = request.moved_to(RequestState.CANCELLED, now)
     event = AuditEvent(

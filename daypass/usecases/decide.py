@@ -54,8 +54,9 @@ def _decided(request: Request, command: Decide, *, person: Person, ports: AskPor
     )
     judged = judge_approval(current, approval, given)
     if isinstance(judged, Refused):
-        _refuse(current, approval, given, ports=ports)
-        raise RefusedError(*judged.reasons)
+        named = judge_approval(current, approval, with_roster(given, current.plan, ports))
+        # With people looked up the refusal says who could.
+        raise RefusedError(*(named if isinstance(named, Refused) else judged).reasons)
     ports.store.commit(_change(judged, approval, given, ports=ports))
     return judged
 
@@ -66,13 +67,6 @@ def _verified(request: Request, command: Decide, ports: AskPorts) -> Request:
         return request
     requester = identify(request.requester.id, ports)
     return replace(request, ask=replace(request.ask, requester=requester))
-
-
-def _refuse(request: Request, approval: Approval, given: Circumstances, *, ports: AskPorts) -> None:
-    """Judge once more with people looked up, so that the refusal says who could."""
-    named = judge_approval(request, approval, with_roster(given, request.plan, ports))
-    if isinstance(named, Refused):
-        raise RefusedError(*named.reasons)
 
 
 def _change(
