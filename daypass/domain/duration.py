@@ -26,14 +26,16 @@ class DurationError(ValueError):
 
 
 def read_duration(text: str) -> timedelta:
-    """Read `90m`, `1h30m`, `2 hours`, `PT1H`; always above zero.
+    """Read `90m`, `1h30m`, `2 hours`, `PT1H`; always whole seconds above zero.
 
     Raises DurationError for anything else, zero, a sign, or more than a year.
     """
     written = text.strip().lower()
-    seconds = _iso_seconds(written) if written.startswith("p") else _plain_seconds(written)
-    if seconds is None:
+    found = _iso_seconds(written) if written.startswith("p") else _plain_seconds(written)
+    if found is None:
         raise DurationError(f"“{text}” is not a duration; write {EXAMPLES}")
+    # Whole seconds: objects on a cluster say their end no finer.
+    seconds = int(found)
     if seconds <= 0:
         raise DurationError(f"“{text}” is not longer than zero; write {EXAMPLES}")
     if seconds > LONGEST.total_seconds():

@@ -69,11 +69,13 @@ class Deed:
 def fix_attempt(lease: Lease, level: Level, now: datetime) -> Attempt:
     """Name the objects and the end of the next attempt, before anything is created (law 2)."""
     number = lease.tries + 1
+    expires_at = _whole_second(now + lease.duration)
     return Attempt(
         number=number,
         objects=_refs(lease, level, number),
-        expires_at=_whole_second(now + lease.duration),
-        create_before=_whole_second(now + PROVISION_DEADLINE),
+        expires_at=expires_at,
+        # Nothing is created past its own end either (law 3).
+        create_before=min(_whole_second(now + PROVISION_DEADLINE), expires_at),
     )
 
 
