@@ -40,8 +40,10 @@ def _judged_again(request: Request, lease: Lease, ports: GrantPorts) -> Plan:
     if request.plan.version != ports.catalog.version:
         raise TemporaryOutsideError("bot and grants worker run with different configurations")
     given = circumstances(lease.cluster, ports)
+    # One level by itself: what another one lacks by now is not this lease's business.
+    ask = replace(request.ask, levels=(lease.level,))
     # Our own lease is counted already, so it must not refuse itself at the cap.
-    verdict = judge(request.ask, replace(given, cluster_wide=max(0, given.cluster_wide - 1)))
+    verdict = judge(ask, replace(given, cluster_wide=max(0, given.cluster_wide - 1)))
     if isinstance(verdict, Refused):
         raise _refusal(verdict.reasons)
     return verdict.plan

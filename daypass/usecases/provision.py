@@ -117,8 +117,9 @@ def _confirm(lease: Lease, proof: Proof, ports: GrantPorts) -> None:
 
 def _take_back(lease: Lease, attempt: Attempt, ports: GrantPorts) -> None:
     """Delete what was created although somebody moved the lease meanwhile; others clean up too."""
-    now = ports.store.lease(lease.id)
-    if now is not None and now.grantable and now.tries == attempt.number:
+    moved = ports.store.lease(lease.id)
+    current = moved.attempt if moved is not None and moved.grantable else None
+    if current is not None and current.number == attempt.number:
         return  # Another worker finished the same attempt: these are its objects.
     try:
         for ref in attempt.objects:
