@@ -108,5 +108,8 @@ def _report(findings: Findings, cluster: str) -> None:
         _log.warning("reconcile.failed", cluster=cluster, why=findings.failed)
     for removal in findings.removed:
         _log.error("reconcile.removed", cluster=cluster, object=str(removal.ref), why=removal.why)
+    for left in findings.refused:
+        refused = _log.bind(cluster=cluster, object=str(left.ref), said=left.refusal)
+        refused.error("reconcile.refused", why=left.why)
     for lease in findings.drifted:
         _log.error("reconcile.drifted", cluster=cluster, lease=lease)

@@ -2,17 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from daypass.domain.audit import Action, AuditEvent
-from daypass.domain.errors import ConflictError, OutsideError
-from daypass.domain.grant import GrantObject
+from daypass.domain.errors import ConflictError, OutsideError, PermanentOutsideError
+from daypass.domain.grant import MANAGED_BY, GrantObject
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import EndCause, Lease, LeaseState, ObjectRef
 from daypass.domain.suspicion import Inspection, Suspicion, suspect
 from daypass.ports import Claim, GrantPorts, Promise, PromiseKind
 from daypass.usecases.moves import Ending, ending
+from daypass.usecases.remove import objects_of
 
 ACTOR: Final = "reconcile"
 EVERY: Final = timedelta(seconds=30)
@@ -22,18 +23,23 @@ AGAIN: Final = timedelta(seconds=3)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Removal:
-    """An object that had to go, and why."""
+    """An object that has to go, and why; `refusal` is what the cluster said when it kept it."""
 
     ref: ObjectRef
     why: Suspicion
+    refusal: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
-    """What one look found; `failed` says why it could not be finished."""
+    """What one look found; `failed` says why it could not be finished.
+
+    `refused` are objects that have to go and that the cluster does not let us delete.
+    """
 
     objects: int = 0
     removed: tuple[Removal, ...] = ()
+    refused: tuple[Removal, ...] = ()
     drifted: tuple[LeaseId, ...] = ()
     failed: str = ""
 
@@ -64,20 +70,17 @@ def _compared(ports: GrantPorts) -> Findings:
     before = ports.store.live_on(ports.name)
     found = tuple(ports.cluster.ours())
     after = ports.store.live_on(ports.name)
-    removed = tuple(
-        removal for one in found if (removal := _removal(one, after, ports)) is not None
-    )
+    against = _inspection(after, ports)
+    suspects = [one for one in found if suspect(one, against) is not None]
+    removals = [done for one in suspects if (done := _removal(one, ports)) is not None]
     drifted = _drifted(before, found, ports)
     ports.store.keep_seen(replace(ports.cluster.discover(), taken_at=ports.clock.now()))
-    return Findings(objects=len(found), removed=removed, drifted=drifted)
-
-
-def _removal(
-    found: GrantObject, leases: Mapping[LeaseId, Lease], ports: GrantPorts
-) -> Removal | None:
-    if suspect(found, _inspection(leases, ports)) is None:
-        return None
-    return _confirmed(found, ports)
+    return Findings(
+        objects=len(found),
+        removed=tuple(one for one in removals if not one.refusal),
+        refused=tuple(one for one in removals if one.refusal),
+        drifted=drifted,
+    )
 
 
 def _inspection(leases: Mapping[LeaseId, Lease], ports: GrantPorts) -> Inspection:
@@ -90,16 +93,19 @@ def _inspection(leases: Mapping[LeaseId, Lease], ports: GrantPorts) -> Inspectio
     )
 
 
-def _confirmed(listed: GrantObject, ports: GrantPorts) -> Removal | None:
+def _removal(listed: GrantObject, ports: GrantPorts) -> Removal | None:
     """Look at a suspect and its lease once more, afresh; a store that fails is not "unknown"."""
     found = ports.cluster.read(listed.ref)
-    if found is None:
+    if found is None or not _labelled(found):
         return None
     leases = {lease.id: lease for lease in ports.store.leases([found.lease])}
     why = suspect(found, _inspection(leases, ports))
     if why is None:
         return None
-    ports.cluster.delete(found.ref)
+    try:
+        ports.cluster.delete(found.ref)
+    except PermanentOutsideError as error:  # Whoever put it there must not stop the whole look.
+        return Removal(ref=found.ref, why=why, refusal=str(error))
     ports.store.record(_event(found, why, ports))
     return Removal(ref=found.ref, why=why)
 
@@ -119,23 +125,25 @@ def _drifted(
     before: Mapping[LeaseId, Lease], found: tuple[GrantObject, ...], ports: GrantPorts
 ) -> tuple[LeaseId, ...]:
     there = {(one.ref.kind, one.ref.namespace, one.ref.name) for one in found}
+    now = ports.clock.now()
+    running = [lease for lease in before.values() if _runs(lease, now)]
     return tuple(
-        lease.id
-        for lease in before.values()
-        if _lacks(lease, there, ports) and _ended(lease.id, ports)
+        lease.id for lease in running if _lacks(lease, there, ports) and _ended(lease.id, ports)
     )
 
 
+def _runs(lease: Lease, now: datetime) -> bool:
+    return lease.state is LeaseState.ACTIVE and lease.ends_at is not None and now < lease.ends_at
+
+
 def _lacks(lease: Lease, there: set[tuple[str, str, str]], ports: GrantPorts) -> bool:
-    """Whether an active lease has lost an object before its end, looked at afresh."""
-    if lease.state is not LeaseState.ACTIVE or lease.attempt is None:
-        return False
-    if ports.clock.now() >= lease.attempt.expires_at:
-        return False
-    absent = [
-        ref for ref in lease.attempt.objects if (ref.kind, ref.namespace, ref.name) not in there
-    ]
-    return any(ports.cluster.read(ref) is None for ref in absent)
+    """Whether a lease has lost an object, or that its label, looked at afresh."""
+    absent = [ref for ref in objects_of(lease) if (ref.kind, ref.namespace, ref.name) not in there]
+    return any(not _labelled(ports.cluster.read(ref)) for ref in absent)
+
+
+def _labelled(found: GrantObject | None) -> bool:
+    return found is not None and found.labels.get(MANAGED_BY) == "daypass"
 
 
 def _ended(name: LeaseId, ports: GrantPorts) -> bool:

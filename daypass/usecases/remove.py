@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from daypass.domain.errors import OutsideError
+from daypass.domain.errors import OutsideError, PermanentOutsideError, TemporaryOutsideError
 from daypass.domain.grant import INSTALL, GrantObject
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import SKEW, Lease, ObjectRef, because_of
@@ -17,11 +17,23 @@ QUESTIONS: Final = 12
 
 
 def removed(lease: Lease, ports: GrantPorts) -> bool:
-    """Delete by name, in reverse order of creation; False when the cluster did not do it."""
+    """Delete by name, in reverse order of creation; False when the cluster did not do all of it.
+
+    One object that it refuses to delete does not save the others.
+    """
+    done = True
     try:
         for ref in reversed(objects_of(lease)):
-            delete_own(ref, lease, ports)
-    except OutsideError:
+            done = _deleted(ref, lease, ports) and done
+    except TemporaryOutsideError:
+        return False
+    return done
+
+
+def _deleted(ref: ObjectRef, lease: Lease, ports: GrantPorts) -> bool:
+    try:
+        delete_own(ref, lease, ports)
+    except PermanentOutsideError:
         return False
     return True
 
@@ -32,9 +44,15 @@ def objects_of(lease: Lease) -> tuple[ObjectRef, ...]:
 
 
 def delete_own(ref: ObjectRef, lease: Lease, ports: GrantPorts) -> None:
-    """Delete the object of that name, by its uid, if it is this lease's and of this install."""
+    """Delete the object of that name, by its uid, if it is this lease's and of this install.
+
+    The one that we created is ours by its stored uid, whatever became of its labels.
+    """
     found = ports.cluster.read(ref)
-    if found is not None and found.lease == lease.id and of_this_install(found, ports):
+    if found is None:
+        return
+    labelled = found.lease == lease.id and of_this_install(found, ports)
+    if labelled or found.ref.uid == ref.uid:
         ports.cluster.delete(found.ref)
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from daypass.domain.audit import Action, AuditEvent
-from daypass.domain.errors import ConflictError, OutsideError
+from daypass.domain.errors import ConflictError, OutsideError, PermanentOutsideError
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import SKEW, EndCause, Lease, LeaseState
 from daypass.ports import Change, Claim, GrantPorts, Promise, PromiseKind
@@ -17,6 +17,8 @@ from daypass.usecases.moves import Ending, card, end_row, ending
 from daypass.usecases.remove import leftovers, removed, still_allowed
 
 ACTOR: Final = "grants worker"
+SHORTEST_WAIT: Final = timedelta(milliseconds=250)
+EARLY_WAIT: Final = timedelta(seconds=1)
 LONGEST_WAIT: Final = timedelta(seconds=5)
 """Between two tries, so that a cluster that came back is served within that (law 3)."""
 
@@ -45,6 +47,10 @@ def recheck(claims: Sequence[Claim], ports: GrantPorts) -> None:
     try:
         for lease in leftovers(names, ports):
             ports.store.record(_late(lease, ports))
+    except PermanentOutsideError:
+        for claim in claims if len(claims) > 1 else ():
+            recheck([claim], ports)
+        return
     except OutsideError:
         return  # The claims come back by themselves.
     for claim in claims:
@@ -122,8 +128,12 @@ def _revoke_due(due: list[_Due], ports: GrantPorts) -> None:
 
 
 def _without_leftovers(due: list[_Due], ports: GrantPorts) -> list[_Due]:
+    """Keep those of which nothing is left; one that cannot be cleaned does not hold up others."""
     try:
         dirty = leftovers([one.lease.id for one in due], ports) if due else frozenset()
+    except PermanentOutsideError:
+        alone = [_without_leftovers([one], ports) for one in due] if len(due) > 1 else []
+        return [one for clean in alone for one in clean]
     except OutsideError:
         return []
     return [one for one in due if one.lease.id not in dirty]
@@ -194,5 +204,6 @@ def _later(one: _Due, ports: GrantPorts) -> None:
     """Try again: soon at first, then every LONGEST_WAIT, for ever."""
     now = ports.clock.now()
     since = now - (one.lease.ends_at or one.lease.approved_at)
-    wait = min(max(since / 4, timedelta(milliseconds=250)), LONGEST_WAIT)
-    ports.clock.postpone(one.claim, now + wait)
+    # Before its end: nothing says since when it has been tried.
+    wait = max(since / 4, SHORTEST_WAIT) if since >= timedelta(0) else EARLY_WAIT
+    ports.clock.postpone(one.claim, now + min(wait, LONGEST_WAIT))
