@@ -12,7 +12,7 @@ from daypass.domain.ids import PersonId, RequestId
 from daypass.domain.lease import Lease, LeaseState
 from daypass.domain.people import Person
 from daypass.domain.policy import Choice, judge_level
-from daypass.domain.reasons import NamespaceNeeded, Reason, UnknownRequest
+from daypass.domain.reasons import NamespaceNeeded, Reason, UnknownRequest, WhichOne
 from daypass.domain.request import Ask, Request, RequestState
 from daypass.ports import AskPorts
 from daypass.usecases.identify import identify, roster
@@ -136,7 +136,9 @@ def whoami(command: Browse, ports: AskPorts) -> Whoami:
 
 def _newest(person: Person, ports: AskPorts) -> str:
     newest = ports.store.requests_of(person.id, 1)
-    return newest[0].id if newest else ""
+    if not newest:
+        raise RefusedError(WhichOne(what="request", ids=()))
+    return newest[0].id
 
 
 def _standing(request: Request, ports: AskPorts) -> Standing:

@@ -36,8 +36,9 @@ def end(command: End, ports: AskPorts) -> tuple[Lease, ...]:
 def _ended(command: End, person: Person, ports: AskPorts) -> tuple[Lease, ...]:
     request, leases = leases_named(command.target, ports)
     if not may_revoke(person, request, ports.catalog):
-        named = (*could_approve(request.plan), *ports.catalog.admins)
-        could = roster(named, ports).describe(tuple(dict.fromkeys(named)))
+        named = tuple(dict.fromkeys((*could_approve(request.plan), *ports.catalog.admins)))
+        # Without approvers and administrators its holder alone can, by releasing it.
+        could = roster(named, ports).describe(named) or (request.requester.name,)
         raise RefusedError(NotYours(verb="revoke", what=f"lease {leases[0].id}", could=could))
     why = Ending(
         cause=EndCause.REVOKED, actor=person.id, by=person.name, why=command.reason.strip()

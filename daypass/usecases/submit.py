@@ -52,7 +52,7 @@ def submit(command: Submit, ports: AskPorts) -> Submitted:
         reason=command.reason.strip(),
     )
     verdict, given = judged(ask, ports)
-    request = _request(ask, verdict.plan, ports)
+    request = _request(ask, verdict.plan, given.now, ports=ports)
     leases: tuple[Lease, ...] = ()
     if isinstance(verdict, Allowed):
         request = request.moved_to(RequestState.APPROVED, given.now)
@@ -64,8 +64,7 @@ def submit(command: Submit, ports: AskPorts) -> Submitted:
     )
 
 
-def _request(ask: Ask, plan: Plan, ports: AskPorts) -> Request:
-    now = ports.clock.now()
+def _request(ask: Ask, plan: Plan, now: datetime, *, ports: AskPorts) -> Request:
     return Request(
         id=ports.ids.request(), ask=ask, plan=plan, asked_at=now, lapses_at=now + plan.timeout
     )
