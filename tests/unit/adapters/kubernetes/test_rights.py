@@ -1,0 +1,146 @@
+"""What the worker may do on a cluster follows from the configuration and is no more (law 8)."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from daypass.adapters.kubernetes.rights import rendered, rights
+from daypass.adapters.yaml.load import load
+from daypass.domain.catalog import Delivery, Level, RoleKind, RoleRef, Selector
+from daypass.domain.grant import MANAGED_BY
+from tests.builders import a_catalog, a_group_level, a_level
+
+ROOT = Path(__file__).parents[4]
+EXAMPLE = ROOT / "examples" / "daypass.yaml"
+
+
+def of(*levels: Level) -> list[dict[str, Any]]:
+    """Return the rights on `prod` where these levels are offered."""
+    return rights(a_catalog(levels={level.name: level for level in levels}), "prod")
+
+
+def named(manifests: list[dict[str, Any]], name: str) -> list[str]:
+    """Return kind and namespace of the objects of that name."""
+    return [
+        f"{one['kind']} {one['metadata'].get('namespace', '')}".rstrip()
+        for one in manifests
+        if one["metadata"]["name"] == name
+    ]
+
+
+def bindable(manifests: list[dict[str, Any]]) -> set[tuple[str, str, str]]:
+    """Return namespace, resource and name of every role that may be bound."""
+    return {
+        (one["metadata"].get("namespace", ""), resource, name)
+        for one in manifests
+        for rule in one.get("rules", ())
+        if "bind" in rule["verbs"]
+        for resource in rule["resources"]
+        for name in rule["resourceNames"]
+    }
+
+
+def test_binds_in_namespace_only_when_level_names_it() -> None:
+    """A role that is offered in one namespace cannot be bound in another."""
+    made = of(a_level(role=RoleRef(name="view"), namespaces=("payments",)))
+    assert bindable(made) == {("payments", "clusterroles", "view")}
+    assert named(made, "daypass-worker-bind") == ["Role payments", "RoleBinding payments"]
+
+
+@pytest.mark.parametrize(
+    "place", [{"cluster_wide": True}, {"choose": ("team-*",)}], ids=["cluster-wide", "choose"]
+)
+def test_binds_everywhere_when_namespaces_are_not_known(place: dict[str, Any]) -> None:
+    """Where people choose, any namespace may be meant; names of roles are explicit all the same."""
+    made = of(a_level(role=RoleRef(name="view"), namespaces=(), **place))
+    assert bindable(made) == {("", "clusterroles", "view")}
+    assert named(made, "daypass-worker-bind") == ["ClusterRole", "ClusterRoleBinding"]
+
+
+def test_binds_roles_of_namespace_when_level_has_one() -> None:
+    """A Role is bound by its own kind."""
+    reader = RoleRef(kind=RoleKind.ROLE, name="log-reader")
+    made = of(a_level(role=reader, namespaces=("payments", "team-a")))
+    assert bindable(made) == {(place, "roles", "log-reader") for place in ("payments", "team-a")}
+
+
+def test_says_a_right_once_when_it_holds_everywhere() -> None:
+    """What may be bound everywhere is not repeated for a namespace."""
+    here = a_level("here", role=RoleRef(name="view"), namespaces=("payments",))
+    wide = a_level("wide", role=RoleRef(name="view"), namespaces=(), cluster_wide=True)
+    assert bindable(of(here, wide)) == {("", "clusterroles", "view")}
+
+
+def test_makes_role_to_act_as_group_when_delivery_is_sudo() -> None:
+    """It names one user and one group, each in its own rule, for names hold for a whole rule."""
+    made = of(a_group_level("platform-admins"))
+    [role] = [one for one in made if one["metadata"]["name"] == "daypass-sudo-platform-admins"]
+    assert [(r["resources"], r["resourceNames"], r["verbs"]) for r in role["rules"]] == [
+        (["users"], ["daypass:platform-admins"], ["impersonate"]),
+        (["groups"], ["platform-admins"], ["impersonate"]),
+    ]
+    assert bindable(made) == {("", "clusterroles", "daypass-sudo-platform-admins")}
+
+
+@pytest.mark.parametrize(
+    ("level", "created"),
+    [
+        (a_level(namespaces=("payments",)), ["rolebindings"]),
+        (a_level(namespaces=(), cluster_wide=True), ["rolebindings", "clusterrolebindings"]),
+        (a_group_level(), ["rolebindings", "clusterrolebindings"]),
+    ],
+    ids=["in namespaces", "cluster-wide", "sudo"],
+)
+def test_creates_cluster_bindings_only_when_a_level_needs_them(
+    level: Level, created: list[str]
+) -> None:
+    """Without a cluster-wide level the worker creates nothing outside of namespaces."""
+    [worker] = [one for one in of(level) if one["metadata"]["name"] == "daypass-worker"][1:2]
+    assert next(r["resources"] for r in worker["rules"] if "create" in r["verbs"]) == created
+
+
+def test_holds_no_right_to_widen_when_everything_is_offered() -> None:
+    """The worker never edits, escalates, impersonates or reads anything but RBAC and namespaces."""
+    catalog = load(EXAMPLE).catalog
+    for cluster in catalog.clusters:
+        for one in rights(catalog, cluster):
+            if one["metadata"]["name"].startswith("daypass-sudo-"):
+                continue
+            for rule in one.get("rules", ()):
+                assert set(rule["verbs"]) <= {"create", "get", "list", "delete", "bind"}
+                assert "*" not in [*rule["resources"], *rule["apiGroups"]]
+                assert ("bind" in rule["verbs"]) == ("resourceNames" in rule)
+
+
+def test_bears_static_label_when_made() -> None:
+    """The label of leases' objects would make reconcile remove the worker's own rights."""
+    for one in of(a_level(), a_group_level()):
+        assert one["metadata"]["labels"] == {"app.kubernetes.io/part-of": "daypass"}
+        assert MANAGED_BY not in one["metadata"]["labels"]
+
+
+def test_leaves_level_out_when_it_is_offered_elsewhere() -> None:
+    """A cluster's worker cannot bind what only another cluster offers."""
+    elsewhere = a_level(clusters=Selector(names=("dev",)))
+    assert bindable(of(elsewhere)) == set()
+
+
+def test_is_the_same_when_written_and_read() -> None:
+    """What is rendered is what `kubectl apply` gets."""
+    made = of(a_level(), a_group_level())
+    assert list(YAML(typ="safe").load_all(rendered(made))) == made
+
+
+@pytest.mark.parametrize("cluster", ["prod", "dev"])
+def test_is_up_to_date_when_example_is_rendered(cluster: str) -> None:
+    """The files in deploy/rbac are what the example configuration needs."""
+    stored = (ROOT / "deploy" / "rbac" / f"{cluster}.yaml").read_text()
+    assert stored.endswith(rendered(rights(load(EXAMPLE).catalog, cluster)))
+    assert f"daypass rbac examples/daypass.yaml --cluster {cluster}" in stored
+
+
+def test_covers_every_delivery_when_levels_are_built() -> None:
+    """A new delivery needs new rights: this list is to be changed with them."""
+    assert set(Delivery) == {Delivery.BINDING, Delivery.SUDO}
