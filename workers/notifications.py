@@ -1,0 +1,121 @@
+"""The notifications worker: tells Slack. It holds the Slack token and reaches no cluster.
+
+Nothing waits for it: whatever happens here, access is granted and revoked on time.
+"""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+import structlog
+
+from daypass.adapters.redis.client import connect
+from daypass.adapters.redis.clock import RedisClock
+from daypass.adapters.redis.ids import RandomIds
+from daypass.adapters.redis.store import RedisStore
+from daypass.adapters.rq.lines import NOTIFICATIONS_LINE
+from daypass.adapters.rq.worker import work as work_for_rq
+from daypass.adapters.slack.chat import SlackChat
+from daypass.adapters.slack.client import connect as connect_slack
+from daypass.adapters.yaml.load import load
+from daypass.domain.errors import BrokenInvariantError, OutsideError
+from daypass.ports import NOTIFICATIONS, Claim, NotifyPorts
+from daypass.settings import NotificationsSettings
+from daypass.usecases.notify import Unsaid, notify
+
+THREADS: Final = 4
+"""Requests told about at once; Slack takes about one post per second and channel anyway."""
+LONGEST: Final = timedelta(seconds=10)
+"""After that another wake-up goes on, well within RQ's own time limit for a job."""
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What one process of this role works with: its ports and a few threads."""
+
+    ports: NotifyPorts
+    threads: ThreadPoolExecutor
+
+    def tell(self) -> None:
+        """Tell what is due until nothing is, for LONGEST; then wake another.
+
+        No more is claimed at once than is told at once, so that no claim runs out in a queue.
+        """
+        clock = self.ports.clock
+        until = clock.now() + LONGEST
+        while clock.now() < until:
+            claims = clock.claim(NOTIFICATIONS, THREADS)
+            if not claims:
+                return
+            list(self.threads.map(self._loudly, claims))
+        clock.wake(NOTIFICATIONS)
+
+    def _loudly(self, claim: Claim) -> None:
+        """Tell one thing; whatever escapes is logged, and the clock brings the claim back."""
+        request = claim.promise.subject
+        try:
+            for unsaid in notify(claim, self.ports):
+                _report(unsaid)
+        except OutsideError as error:
+            _log.warning("notifications.interrupted", request=request, why=str(error))
+        except Exception:  # noqa: BLE001 - The outermost loop of a claim.
+            _log.exception("notifications.broken", request=request)
+
+
+def _report(unsaid: Unsaid) -> None:
+    _log.error("notifications.unsaid", request=unsaid.request, message=unsaid.key, why=unsaid.why)
+
+
+@contextmanager
+def desk(ports: NotifyPorts) -> Iterator[Desk]:
+    """Have a desk; its threads end with it."""
+    with ThreadPoolExecutor(THREADS, thread_name_prefix="tell") as threads:
+        yield Desk(ports=ports, threads=threads)
+
+
+def ports_of(settings: NotificationsSettings) -> NotifyPorts:
+    """Read the configuration and wire everything; opens no connection yet.
+
+    Raises:
+        ConfigurationError: the configuration has faults.
+    """
+    catalog = load(settings.config).catalog
+    client = connect(settings.redis_url)
+    slack = connect_slack(settings.slack_bot_token, settings.slack_base_url)
+    return NotifyPorts(
+        catalog=catalog,
+        store=RedisStore(client),
+        clock=RedisClock(client),
+        ids=RandomIds(),
+        chat=SlackChat(slack, catalog, settings.command),
+    )
+
+
+_OPEN: Final[list[Desk]] = []
+"""The desk of this process: RQ calls `tell` by its name and brings nothing."""
+
+
+def tell() -> None:
+    """Tell Slack what is due: the one function that jobs of the queue `notifications` may call."""
+    if not _OPEN:
+        raise BrokenInvariantError("this process was not started as a notifications worker")
+    _OPEN[-1].tell()
+
+
+def run(settings: NotificationsSettings) -> None:
+    """Be a notifications worker until SIGTERM.
+
+    Raises:
+        ConfigurationError: the configuration has faults.
+    """
+    with desk(ports_of(settings)) as opened:
+        _OPEN.append(opened)
+        try:
+            work_for_rq(connect(settings.redis_url), NOTIFICATIONS_LINE)
+        finally:
+            _OPEN.remove(opened)
