@@ -1,0 +1,151 @@
+"""The whole of Daypass on loopback, from real parts: for demo, end-to-end tests and bench."""
+
+import json
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from daypass.adapters.kubernetes.rights import rights
+from daypass.adapters.redis.client import connect
+from daypass.adapters.redis.store import RedisStore
+from daypass.adapters.yaml import load
+from daypass.domain.errors import OutsideError
+from sandbox.cluster.binaries import Binaries
+from sandbox.cluster.ports import free_ports
+from sandbox.cluster.servers import Clusters
+from sandbox.configuration import Configured, write_configuration
+from sandbox.kubeconfig import write_kubeconfig
+from sandbox.private import write_private
+from sandbox.processes import Child, Processes
+from sandbox.seed import apply, seed, worker_token
+from sandbox.slack.client import Client, RefusedError
+from sandbox.slack.tokens import fresh_tokens
+from sandbox.valkey import Valkey, valkey_program
+
+ACCOUNTS: Final = {name: f"{name}@example.com" for name in ("alice", "bob", "carol", "dan", "eve")}
+ROLES: Final[Mapping[str, tuple[str, ...]]] = {
+    "grants": ("CONFIG", "REDIS_URL", "MAC_KEY"),
+    "notifications": ("CONFIG", "REDIS_URL", "SLACK_BOT_TOKEN", "SLACK_BASE_URL"),
+    "timekeeper": ("CONFIG", "REDIS_URL"),
+}
+BOT: Final = ("CONFIG", "REDIS_URL", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_BASE_URL")
+_READY: Final = 30.0
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """How a stack is to be: the page's port (0: any), and whether Slack's rate limits hold."""
+
+    port: int = 0
+    rate_limits: bool = True
+
+
+class Stack:
+    """Starts in order, each part when what it needs is ready; `processes` stops it in reverse."""
+
+    def __init__(
+        self, processes: Processes, binaries: Binaries, *, wish: Wish | None = None
+    ) -> None:
+        self.processes = processes
+        self.folder = processes.run_directory
+        self.clusters = Clusters(binaries, processes, accounts=ACCOUNTS)
+        self.valkey = Valkey(processes, valkey_program())
+        self._wish = wish or Wish()
+        self._port = self._wish.port or free_ports(1)[0]
+        self._tokens = fresh_tokens()
+
+    @property
+    def page(self) -> str:
+        """The address of the Slack emulator's page."""
+        return f"http://127.0.0.1:{self._port}"
+
+    @property
+    def slack(self) -> Client:
+        """Acts as anybody in the emulated Slack."""
+        return Client(self.page)
+
+    @property
+    def kubeconfig(self) -> Path:
+        """A kubeconfig with a context for each account and cluster."""
+        return self.folder / "kubeconfig"
+
+    @property
+    def configured(self) -> Configured:
+        """What the product's processes are told."""
+        return Configured(
+            folder=self.folder / "settings",
+            redis_url=self.valkey.url,
+            slack_url=f"{self.page}/api/",
+            tokens=self._tokens,
+        )
+
+    def start(self, say: Say) -> None:
+        """Start everything and return when a request would be granted.
+
+        Raises SandboxError with the end of the log of whatever did not come up.
+        """
+        say("Redis (an embedded Valkey)")
+        self.valkey.start()
+        say("two Kubernetes clusters, prod and dev")
+        self.clusters.start()
+        self._seed()
+        say("Slack (an emulator)")
+        self.start_slack()
+        say("bot and workers")
+        self.start_product()
+
+    def _seed(self) -> None:
+        folder = self.configured.folder
+        folder.mkdir(mode=0o700, exist_ok=True)
+        tokens = {server.name: folder / f"{server.name}-token" for server in self.clusters}
+        for path in tokens.values():
+            write_private(path, "not yet")
+        write_configuration(self.configured.path, self.clusters, tokens)
+        catalog = load(self.configured.path).catalog
+        for server in self.clusters:
+            seed(server)
+            apply(server, rights(catalog, server.name))
+            worker_token(server, tokens[server.name])
+        contexts = [context for server in self.clusters for context in server.contexts()]
+        write_kubeconfig(self.kubeconfig, contexts)
+
+    def start_slack(self) -> None:
+        """Start the emulator, empty."""
+        path = self.configured.folder / "slack-tokens.json"
+        fields = ("bot", "app", "signing_secret")
+        write_private(path, json.dumps({name: getattr(self._tokens, name) for name in fields}))
+        limits = () if self._wish.rate_limits else ("--no-rate-limits",)
+        command = ("sandbox.slack", "--port", str(self._port), "--tokens", str(path), *limits)
+        self.processes.start(Child(name="slack", command=(sys.executable, "-m", *command)))
+        self.processes.wait_until(self._slack_answers, "slack", seconds=_READY)
+
+    def start_product(self) -> None:
+        """Start bot and workers; return when they are connected and have seen both clusters."""
+        for role, names in ROLES.items():
+            self._start(role, ("workers", role), names)
+        self._start("bot", ("bot",), BOT)
+        self.processes.wait_until(self.is_ready, "bot", *ROLES, seconds=_READY)
+
+    def _start(self, name: str, module: tuple[str, ...], settings: tuple[str, ...]) -> None:
+        environment = self.configured.environment(*settings)
+        command = (sys.executable, "-m", *module)
+        self.processes.start(Child(name=name, command=command, environment=environment))
+
+    def is_ready(self) -> bool:
+        """Whether the bot listens and every cluster was seen."""
+        try:
+            seen = RedisStore(connect(self.valkey.url)).seen()
+        except OutsideError:
+            return False
+        listening = "listening" in self.processes["bot"].log.read_text(errors="replace")
+        return listening and {server.name for server in self.clusters} <= seen.keys()
+
+    def _slack_answers(self) -> bool:
+        try:
+            self.slack.messages("alice", "#general")
+        except (OSError, RefusedError):
+            return False
+        return True
