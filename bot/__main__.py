@@ -62,11 +62,11 @@ def _run(settings: BotSettings, stop: Event) -> None:
         app = build_app(ports, client, executor, command=settings.command)
         handler = SocketModeHandler(app, settings.slack_app_token)
         try:
-            handler.connect()
+            handler.client.connect()
             _log.info("listening", command=settings.command, workspace=ports.workspace)
             stop.wait()
         finally:
-            handler.close()
+            handler.client.close()
     _log.info("stopped")
 
 

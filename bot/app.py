@@ -8,11 +8,12 @@ import structlog
 from slack_bolt import App, BoltContext, BoltResponse
 from slack_sdk import WebClient
 
-from bot.desk import Desk, reference
-from bot.listeners import Body, Listeners, register
+from bot.desk import Desk
+from bot.faults import Body, Faults
+from bot.listeners import Listeners, register
 from bot.outlet import Outlet
 from bot.payloads import Origin, read
-from bot.replies import broken, foreign
+from bot.replies import foreign
 from daypass.adapters.slack.views.scene import Scene
 from daypass.domain.errors import PermanentOutsideError
 from daypass.domain.ids import PersonId
@@ -20,7 +21,7 @@ from daypass.ports import AskPorts
 
 THREADS: Final = 32
 """For listeners, which wait for Slack and Redis; Bolt's own five let the sixth time out."""
-_OK, _UNAUTHORIZED = 200, 401
+_OK: Final = 200
 _log = structlog.get_logger(__name__)
 
 
@@ -35,8 +36,9 @@ def build_app(
     desk = Desk(ports=ports, outlet=outlet, scene=Scene(command=command, catalog=ports.catalog))
     app = App(client=client, listener_executor=executor, raise_error_for_unhandled_request=False)
     app.use(_Gate(ports.workspace, outlet, executor))
-    app.error(_Fault(outlet))
-    register(app, command, Listeners(desk=desk))
+    faults = Faults(outlet)
+    app.error(faults.unheard)
+    register(app, Listeners(desk=desk), faults)
     return app
 
 
@@ -65,26 +67,6 @@ class _Gate:
     def _refuse(self, body: Body, person: str) -> None:
         if url := body.get("response_url"):
             self._outlet.answer(str(url), PersonId(person), foreign())
-
-
-class _Fault:
-    """What escaped a listener is a bug, or a payload that we cannot read: logged, and said so."""
-
-    def __init__(self, outlet: Outlet) -> None:
-        self._outlet = outlet
-
-    def __call__(self, error: Exception, body: Body, context: BoltContext) -> BoltResponse | None:
-        name = reference(str(body.get("trigger_id", "")))
-        _log.error("bug", reference=name, person=context.user_id, exc_info=error)
-        if context.authorize_result is None:
-            return BoltResponse(status=_UNAUTHORIZED)
-        said, acked = broken(name), context.ack.response is not None
-        if not acked and "command" in body:
-            return BoltResponse(status=_OK, body=said["text"])
-        if context.user_id:
-            url = str(body.get("response_url", ""))
-            self._outlet.answer(url, PersonId(context.user_id), said)
-        return None if acked else BoltResponse(status=_OK, body="")
 
 
 def _is_ours(body: dict[str, Any], workspace: str) -> bool:

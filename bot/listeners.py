@@ -6,12 +6,13 @@ Every one acks before it works: the work may need Slack or Redis, the ack may no
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from slack_bolt import Ack, App
 
 from bot.answers import answer, deny_form
 from bot.desk import Desk, Errand, attend
+from bot.faults import Body, Faults
 from bot.line import Line, Verb
 from bot.parse import parse
 from bot.payloads import Click, SlashCommand, Submission, read
@@ -22,7 +23,6 @@ from daypass.adapters.slack.views.refusal import refusal_of
 from daypass.domain.duration import DurationError, read_duration
 from daypass.domain.errors import PermanentOutsideError
 
-Body = dict[str, Any]
 ANYTHING: Final = re.compile(".*", re.DOTALL)
 
 
@@ -98,11 +98,11 @@ class Listeners:
         click = read(Click, body)
         attend(self._errand(click), lambda: outdated(self.desk.scene), self.desk)
 
-    def other_command(self, ack: Ack) -> None:
+    def other_command(self, ack: Ack, _body: Body) -> None:
         """A slash command that is not ours by its name."""
         ack(outdated(self.desk.scene)["text"])
 
-    def nothing(self, ack: Ack) -> None:
+    def nothing(self, ack: Ack, _body: Body) -> None:
         """Anything else that Slack sends needs an ack, or the person sees an error."""
         ack()
 
@@ -119,20 +119,21 @@ class Listeners:
         )
 
 
-def register(app: App, command: str, listeners: Listeners) -> None:
+def register(app: App, listeners: Listeners, faults: Faults) -> None:
     """Tie listeners to what Slack sends; the first that matches wins, so catch-alls come last."""
-    app.command(command)(listeners.command)
-    app.action(act.APPROVE)(listeners.approve)
-    app.action(act.APPROVE_SHORTER)(listeners.approve_shorter)
-    app.action(act.DENY)(listeners.deny)
-    app.action(act.REVOKE)(listeners.revoke)
-    app.action(act.RELEASE)(listeners.release)
-    app.action(act.CANCEL)(listeners.cancel)
-    app.view(act.DENY_VIEW)(listeners.denied)
-    app.command(ANYTHING)(listeners.other_command)
-    app.action(ANYTHING)(listeners.unknown)
+    safe = faults.guarded
+    app.command(listeners.desk.scene.command)(safe(listeners.command))
+    app.action(act.APPROVE)(safe(listeners.approve))
+    app.action(act.APPROVE_SHORTER)(safe(listeners.approve_shorter))
+    app.action(act.DENY)(safe(listeners.deny))
+    app.action(act.REVOKE)(safe(listeners.revoke))
+    app.action(act.RELEASE)(safe(listeners.release))
+    app.action(act.CANCEL)(safe(listeners.cancel))
+    app.view(act.DENY_VIEW)(safe(listeners.denied))
+    app.command(ANYTHING)(safe(listeners.other_command))
+    app.action(ANYTHING)(safe(listeners.unknown))
     for rest in (app.view, app.shortcut, app.options):
-        rest(ANYTHING)(listeners.nothing)
+        rest(ANYTHING)(safe(listeners.nothing))
 
 
 def _shorter(click: Click) -> Line:
