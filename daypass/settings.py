@@ -6,7 +6,7 @@ The only module that knows the names; it reads secret files but opens no connect
 import base64
 import binascii
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from ipaddress import ip_address
@@ -174,7 +174,7 @@ class _Reading:
     def redis_url(self) -> str:
         """An address that redis-py understands."""
         url = self._needed("REDIS_URL")
-        if url and urlsplit(url).scheme not in {"redis", "rediss", "unix"}:
+        if url and not re.match(r"(redis|rediss|unix)://\S", url):
             self._wrong("REDIS_URL", "is no Redis address; write redis://HOST:6379/0")
         return url
 
@@ -226,9 +226,7 @@ class _Reading:
         known = {variable for one in SETTINGS.values() for variable in one.variables}
         for name in sorted(self._environ):
             if name.startswith(PREFIX) and name not in known and not _OTHERS.fullmatch(name):
-                near = get_close_matches(name, known, n=1, cutoff=0.6)
-                hint = f"did you mean {near[0]}?" if near else "remove it"
-                self._faults.append(f"{name}: there is no such setting; {hint}")
+                self._faults.append(f"{name}: there is no such setting; {_nearest(name, known)}")
         if self._faults:
             raise SettingsError(self._faults)
 
@@ -270,16 +268,20 @@ def _meaning(name: str) -> str:
     return SETTINGS[name].meaning.removeprefix("the ")
 
 
+def _nearest(name: str, known: Iterable[str]) -> str:
+    """Compare without the prefix: it would make everything alike."""
+    names = [one.removeprefix(PREFIX) for one in known]
+    near = get_close_matches(name.removeprefix(PREFIX), names, n=1, cutoff=0.6)
+    return f"did you mean {PREFIX}{near[0]}?" if near else "remove it"
+
+
 def _on_loopback(url: str) -> bool:
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or parts.username is not None:
-        return False
-    if parts.hostname == "localhost":
-        return True
     try:
-        return ip_address(parts.hostname or "").is_loopback
+        parts = urlsplit(url)
+        local = parts.hostname == "localhost" or ip_address(parts.hostname or "").is_loopback
     except ValueError:
         return False
+    return local and parts.scheme in {"http", "https"} and parts.username is None
 
 
 def _decoded(written: str) -> bytes:

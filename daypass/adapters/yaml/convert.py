@@ -11,6 +11,7 @@ from daypass.adapters.yaml.schema import (
     ClusterModel,
     Document,
     LevelModel,
+    RoleModel,
     SelectorModel,
     StepModel,
     TeamModel,
@@ -67,7 +68,7 @@ def principals(texts: list[str]) -> tuple[Principal, ...]:
 def _principal(text: str) -> Principal:
     if text.startswith("team:"):
         return Principal(team=text.removeprefix("team:"))
-    return Principal(email=text.lower())
+    return Principal(email=text.casefold())
 
 
 def _team(name: str, one: TeamModel) -> Team:
@@ -95,16 +96,21 @@ def selector(one: SelectorModel) -> Selector:
     return Selector(labels=dict(one.labels), names=tuple(one.names))
 
 
+def role(one: RoleModel) -> RoleRef:
+    """Return a role by kind and name."""
+    return RoleRef(name=one.name, kind=RoleKind(one.kind))
+
+
 def level(name: str, one: LevelModel) -> Level:
     """Return a level; a group is delivered by sudo, a role by a binding."""
-    role = RoleRef(name=one.role.name, kind=RoleKind(one.role.kind)) if one.role else None
+    bound = role(one.role) if one.role else None
     return Level(
         name=name,
         summary=one.summary,
         clusters=selector(one.clusters),
-        role=role,
+        role=bound,
         group=one.group or "",
-        delivery=Delivery.BINDING if role else Delivery.SUDO,
+        delivery=Delivery.BINDING if bound else Delivery.SUDO,
         cluster_wide=one.cluster_wide,
         namespaces=tuple(one.namespaces),
         choose=tuple(one.choose),

@@ -163,3 +163,12 @@ class Document(_Strict):
     clusters: dict[ClusterName, ClusterModel] = Field(description="API servers")
     levels: dict[Label, LevelModel] = Field(description="privilege levels")
     workflows: list[WorkflowModel] = Field(description="the first that matches decides")
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the schema of the file as it is written, for editors; it knows no cross checks."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **Document.model_json_schema(),
+        "title": "daypass.yaml",
+    }

@@ -55,7 +55,9 @@ def parse(text: str) -> Source:
 
 
 def _syntax_fault(error: MarkedYAMLError, text: str) -> tuple[int, Where, str]:
-    line = error.problem_mark.line + 1 if error.problem_mark else 1
+    at_end = "end of stream" in (error.problem or "")  # Then what is unfinished began before.
+    mark = (at_end and error.context_mark) or error.problem_mark
+    line = mark.line + 1 if mark else 1
     written = text.splitlines()[line - 1 : line]
     if written and "\t" in written[0][: len(written[0]) - len(written[0].lstrip())]:
         return line, (), "is indented with a tab; use spaces"

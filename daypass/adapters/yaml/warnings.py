@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from daypass.adapters.yaml.faults import Faults
 from daypass.domain.catalog import Catalog, Principal, Workflow, matches
 
-Asks = frozenset[tuple[str, str]]
-"""Pairs of cluster and level."""
+Asks = tuple[tuple[str, str], ...]
+"""Pairs of cluster and level, in the order of the file."""
 
 
 def warnings(catalog: Catalog, faults: Faults) -> tuple[str, ...]:
@@ -17,15 +17,15 @@ def warnings(catalog: Catalog, faults: Faults) -> tuple[str, ...]:
         for place, workflow in zip(places, catalog.workflows, strict=True)
         for text in _of_workflow(catalog, workflow)
     ]
-    asked = frozenset[tuple[str, str]]().union(*(asks(catalog, one) for one in catalog.workflows))
-    idle = [name for name in catalog.levels if name not in {level for _, level in asked}]
+    asked = {level for one in catalog.workflows for _, level in asks(catalog, one)}
+    idle = [name for name in catalog.levels if name not in asked]
     found += [faults.note(("levels", name), "no workflow lets anybody ask for it") for name in idle]
     return tuple(found)
 
 
 def asks(catalog: Catalog, workflow: Workflow) -> Asks:
     """Return what a workflow is about, whoever asks."""
-    return frozenset(
+    return tuple(
         (cluster.name, level.name)
         for cluster in catalog.clusters.values()
         if workflow.clusters.selects(cluster)
@@ -48,7 +48,7 @@ def _hidden_by(catalog: Catalog, workflow: Workflow, mine: Asks) -> str:
     for earlier in catalog.workflows[: catalog.workflows.index(workflow)]:
         everyone = any(_is_everyone(catalog, one) for one in earlier.requesters)
         people = everyone or set(workflow.requesters) <= set(earlier.requesters)
-        if people and mine <= asks(catalog, earlier):
+        if people and set(mine) <= set(asks(catalog, earlier)):
             return earlier.name
     return ""
 

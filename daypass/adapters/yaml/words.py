@@ -36,7 +36,7 @@ _DNS = "write at most 63 of a-z, 0-9 and “-”, with a letter or digit at both
 Label = Annotated[str, *_written(_LABEL, _DNS)]
 """A DNS label: it becomes part of the names and labels of objects."""
 ClusterName = Annotated[str, *_written(_CLUSTER, _DNS.replace("and “-”", "“.” and “-”"))]
-Email = Annotated[str, *_written(_EMAIL, "write an email address"), AfterValidator(str.lower)]
+Email = Annotated[str, *_written(_EMAIL, "write an email address"), AfterValidator(str.casefold)]
 PrincipalText = Annotated[
     str,
     *_written(rf"team:{_LABEL}|{_EMAIL}", "write team:NAME or an email address"),

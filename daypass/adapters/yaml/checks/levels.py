@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from daypass.adapters.yaml import convert
 from daypass.adapters.yaml.checks.checked import Checked
 from daypass.adapters.yaml.faults import nearest
 from daypass.adapters.yaml.schema import LevelModel
@@ -32,39 +33,35 @@ def check(checked: Checked) -> None:
         if one.role and one.group:
             checked.faults.add(where, "has a role and a group; write two levels")
         elif one.role:
-            _check_role(checked, where, one)
+            _check_places(checked, where, one)
+            _check_role(checked, where, convert.role(one.role))
         elif one.group:
             _check_group(checked, where, one)
         else:
             checked.faults.add(where, "has neither role nor group; write one of them")
 
 
-def _check_role(checked: Checked, where: Where, one: LevelModel) -> None:
+def _check_places(checked: Checked, where: Where, one: LevelModel) -> None:
     places = [place for place in _PLACES if getattr(one, place)]
     if not places:
         fault = "says not where the role holds; write namespaces, choose or cluster_wide: true"
         checked.faults.add(where, fault)
     if len(places) > 1:
         checked.faults.add(where, f"has {' and '.join(places)}; keep one of them")
+    if one.cluster_wide and one.role and one.role.kind == RoleKind.ROLE:
+        fault = "a Role lives in a namespace; write namespaces or choose, or take a ClusterRole"
+        checked.faults.add((*where, "cluster_wide"), fault)
     for place in ("namespaces", "choose"):
         for number, name in enumerate(getattr(one, place)):
             if forbidden_namespace(name):
                 fault = f"nothing is ever granted in {name}; write another namespace"
                 checked.faults.add((*where, place, number), fault)
-    if one.role is not None:
-        _check_bound(checked, where, one)
 
 
-def _check_bound(checked: Checked, where: Where, one: LevelModel) -> None:
-    if one.role is None:
-        return
-    role = RoleRef(name=one.role.name, kind=RoleKind(one.role.kind))
+def _check_role(checked: Checked, where: Where, role: RoleRef) -> None:
     if forbidden_role(role):
         fault = f"{role} is never granted; name a role with the rights that are needed"
         checked.faults.add((*where, "role"), fault)
-    if role.kind is RoleKind.ROLE and one.cluster_wide:
-        fault = "a Role lives in a namespace; write namespaces or choose, or take a ClusterRole"
-        checked.faults.add((*where, "cluster_wide"), fault)
 
 
 def _check_group(checked: Checked, where: Where, one: LevelModel) -> None:

@@ -1,7 +1,7 @@
 """Workflows: whom and what they name, lengths of time, and steps that somebody can meet."""
 
 from daypass.adapters.yaml.checks.checked import Checked, is_plain
-from daypass.adapters.yaml.checks.people import check_principals, is_empty
+from daypass.adapters.yaml.checks.people import check_principals
 from daypass.adapters.yaml.faults import nearest
 from daypass.adapters.yaml.schema import StepModel, WorkflowModel
 from daypass.adapters.yaml.source import Where
@@ -79,12 +79,10 @@ def _most(checked: Checked, step: StepModel) -> int | None:
     for written in step.by:
         team = written.removeprefix("team:")
         if team == written:
-            emails.add(written.lower())
+            emails.add(written.casefold())
             continue
         members = checked.document.teams.get(team)
         if members is None or members.everyone or members.slack_usergroup:
             return None
         emails |= set(members.emails)
-        if is_empty(members):
-            continue
     return len(emails)

@@ -1,0 +1,47 @@
+"""`daypass …`: what administrators run by hand; faults go to standard error."""
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+from daypass.cli.parser import parser
+from daypass.domain.errors import (
+    ConfigurationError,
+    OutsideError,
+    RefusedError,
+    SettingsError,
+)
+
+_NO: Final = 1
+"""Exit status: faults were found, the answer is no, or something outside did not answer."""
+_WRONG: Final = 2
+"""Exit status: called wrongly, or a setting is wrong."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return its exit status (argparse exits by itself, with 2)."""
+    given = parser().parse_args(arguments)
+    try:
+        print(given.run(given, os.environ).rstrip("\n"), flush=True)
+    except BrokenPipeError:  # `daypass … | head` has read enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except SettingsError as error:
+        return _said(error.faults, _WRONG)
+    except ConfigurationError as error:
+        return _said(error.faults, _NO)
+    except RefusedError as error:
+        return _said([str(reason) for reason in error.reasons], _NO)
+    except OutsideError as error:
+        return _said([str(error)], _NO)
+    return 0
+
+
+def _said(faults: Sequence[str], status: int) -> int:
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

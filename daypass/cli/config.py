@@ -1,0 +1,75 @@
+"""`daypass config`: is a daypass.yaml right, and what does it come to."""
+
+import argparse
+import json
+from collections.abc import Iterator, Mapping
+
+from daypass.adapters.yaml import json_schema, load
+from daypass.adapters.yaml.warnings import asks
+from daypass.domain.catalog import Catalog, Cluster, Level, Principal, Step, Workflow
+from daypass.domain.duration import write_duration
+
+
+def check(given: argparse.Namespace, _environ: Mapping[str, str]) -> str:
+    """Return what the file comes to; ConfigurationError holds every fault."""
+    configuration = load(given.file)
+    lines = [f"{given.file} is right; its rules have version {configuration.catalog.version}."]
+    lines += summary(configuration.catalog)
+    lines += ["", *(f"warning: {one}" for one in configuration.warnings)]
+    return "\n".join(lines)
+
+
+def schema(_given: argparse.Namespace, _environ: Mapping[str, str]) -> str:
+    """Return the JSON Schema of daypass.yaml."""
+    return json.dumps(json_schema(), indent=2, ensure_ascii=False)
+
+
+def summary(catalog: Catalog) -> Iterator[str]:
+    """Say in lines which clusters and levels there are, and who may ask for what."""
+    yield "\nClusters"
+    yield from (f"  {_cluster(one)}" for one in catalog.clusters.values())
+    yield "\nLevels"
+    yield from (f"  {one.name}: {one.summary} ({_means(one)})" for one in catalog.levels.values())
+    yield "\nWorkflows, the first that matches decides"
+    for workflow in catalog.workflows:
+        yield from (f"  {line}" for line in _workflow(catalog, workflow))
+
+
+def _cluster(one: Cluster) -> str:
+    labels = ", ".join(f"{key}: {value}" for key, value in one.labels.items())
+    return f"{one.name} ({labels})" if labels else one.name
+
+
+def _means(one: Level) -> str:
+    if one.role is None:
+        return f"group {one.group}"
+    if one.cluster_wide:
+        return f"{one.role} cluster-wide"
+    where = one.namespaces or one.choose
+    return f"{one.role} in {'one of ' if one.choose else ''}{', '.join(where)}"
+
+
+def _workflow(catalog: Catalog, one: Workflow) -> Iterator[str]:
+    yield f"{one.name}: {_people(one.requesters)} may ask for"
+    asked = asks(catalog, one)
+    for cluster in catalog.clusters:
+        if levels := [level for where, level in asked if where == cluster]:
+            yield f"  on {cluster}: {', '.join(levels)}"
+    default, most = write_duration(one.default_duration), write_duration(one.max_duration)
+    yield f"  for {default} if they say nothing, {most} at most"
+    yield f"  {_approval(one)}"
+
+
+def _approval(one: Workflow) -> str:
+    if not one.steps:
+        return "granted automatically"
+    steps = ", then ".join(map(_step, one.steps))
+    return f"approved by {steps}; asked in {one.channel}, for {write_duration(one.timeout)}"
+
+
+def _step(step: Step) -> str:
+    return f"{step.count} of {_people(step.by)}"
+
+
+def _people(principals: tuple[Principal, ...]) -> str:
+    return ", ".join(map(str, principals))

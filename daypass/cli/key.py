@@ -1,0 +1,13 @@
+"""`daypass key`: a new key for the MAC on every object."""
+
+import argparse
+import base64
+import secrets
+from collections.abc import Mapping
+
+from daypass.settings import KEY_BYTES
+
+
+def make(_given: argparse.Namespace, _environ: Mapping[str, str]) -> str:
+    """Return a new random key as DAYPASS_MAC_KEY takes it; it is kept nowhere."""
+    return base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode("ascii")

@@ -1,0 +1,70 @@
+"""The grammar of `daypass`; each command names the function that runs it."""
+
+import argparse
+import re
+from collections.abc import Callable, Mapping
+from importlib.metadata import version
+from pathlib import Path
+
+from daypass.cli import config, key, people, rbac
+
+Command = Callable[[argparse.Namespace, Mapping[str, str]], str]
+"""Takes what was written and the environment, returns what to print."""
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the whole grammar."""
+    top = argparse.ArgumentParser(
+        prog="daypass", description="Just-in-time access to Kubernetes: for administrators."
+    )
+    top.add_argument("--version", action="version", version=f"daypass {version('daypass')}")
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _add_config(commands.add_parser("config", help="look after daypass.yaml"))
+    _add_rbac(commands.add_parser("rbac", help="print what the grants worker needs on a cluster"))
+    _add_people(commands.add_parser("people", help="look after the accounts that are trusted"))
+    made = commands.add_parser("key", help="make a new MAC key")
+    made.set_defaults(run=key.make)
+    return top
+
+
+def _add_config(group: argparse.ArgumentParser) -> None:
+    commands = group.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    check = commands.add_parser("check", help="print every fault with its line, else a summary")
+    _add_file(check)
+    check.set_defaults(run=config.check)
+    schema = commands.add_parser("schema", help="print the JSON Schema, for editors")
+    schema.set_defaults(run=config.schema)
+
+
+def _add_rbac(command: argparse.ArgumentParser) -> None:
+    _add_file(command)
+    command.add_argument("--cluster", required=True, metavar="NAME", help="a cluster of the file")
+    command.set_defaults(run=rbac.render)
+
+
+def _add_people(group: argparse.ArgumentParser) -> None:
+    commands = group.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    confirm = commands.add_parser(
+        "confirm",
+        help="trust an account again after its email changed",
+        description="Needs DAYPASS_CONFIG and DAYPASS_REDIS_URL.",
+    )
+    confirm.add_argument("person", type=_person, metavar="SLACK_ID", help="U… or W…")
+    confirm.add_argument("email", type=_email, metavar="EMAIL", help="the email it has now")
+    confirm.set_defaults(run=people.confirm_email)
+
+
+def _add_file(command: argparse.ArgumentParser) -> None:
+    command.add_argument("file", type=Path, metavar="FILE", help="a daypass.yaml")
+
+
+def _person(text: str) -> str:
+    if not re.fullmatch(r"[UW][A-Z0-9]{2,20}", text):
+        raise argparse.ArgumentTypeError(f"“{text}” is no Slack id of an account; it starts with U")
+    return text
+
+
+def _email(text: str) -> str:
+    if not re.fullmatch(r"[^\s@]+@[^\s@]+", text):
+        raise argparse.ArgumentTypeError(f"“{text}” is no email address")
+    return text

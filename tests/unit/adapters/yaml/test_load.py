@@ -1,0 +1,150 @@
+"""What a right configuration becomes."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from daypass.adapters.yaml import load, read
+from daypass.domain.access import ClusterAccess
+from daypass.domain.catalog import Delivery, Principal, RoleKind, RoleRef, Selector, Step
+from daypass.domain.errors import BrokenInvariantError, ConfigurationError
+from tests.docs.project import ROOT
+from tests.unit.adapters.yaml.example import RIGHT, edited
+
+
+def test_read_returns_the_catalog_when_nothing_is_wrong() -> None:
+    """What is written is what rules see."""
+    catalog = read(RIGHT).catalog
+    production, development = catalog.workflows
+    assert catalog.admins == (Principal(team="sre"),)
+    assert catalog.levels["debug"].role == RoleRef(name="view")
+    assert catalog.levels["admins"].delivery is Delivery.SUDO
+    assert catalog.levels["debug"].clusters == Selector(labels={"env": "prod"})
+    assert production.steps == (Step(by=(Principal(team="pair"),), count=2),)
+    assert production.clusters == Selector(names=("prod",))
+    assert production.max_duration == timedelta(hours=4)
+    assert production.reason_required
+    assert development.steps == ()
+    assert development.levels == ("admins",)
+
+
+def test_read_returns_no_warning_when_everything_is_of_use() -> None:
+    """The right example is right in every respect."""
+    assert read(RIGHT).warnings == ()
+
+
+def test_read_folds_case_when_emails_are_written_with_capitals() -> None:
+    """Emails are compared as Slack's adapter gives them: folded."""
+    assert "dan@example.com" in read(RIGHT).catalog.teams["pair"].emails
+
+
+def test_read_takes_a_role_of_a_namespace_when_its_kind_is_written() -> None:
+    """A Role is named with its kind."""
+    catalog = read(edited("role: view", "role: {kind: Role, name: log-reader}")).catalog
+    assert catalog.levels["debug"].role == RoleRef(name="log-reader", kind=RoleKind.ROLE)
+
+
+def test_read_takes_values_as_yaml_1_2_has_them_when_they_look_like_others() -> None:
+    """`no`, `on` and dates stay text: they are names here."""
+    catalog = read(
+        edited("{env: prod}\n  dev", "{env: prod, no: on, day: 2026-01-01}\n  dev")
+    ).catalog
+    assert catalog.clusters["prod"].labels == {"env": "prod", "no": "on", "day": "2026-01-01"}
+
+
+def test_read_sees_paths_from_the_files_folder_when_they_are_relative() -> None:
+    """A configuration can be moved with the files it names."""
+    access = read(RIGHT, "x.yaml", Path("/etc/daypass")).access
+    assert access["prod"].token_file == Path("/etc/daypass/prod-token")
+    assert access["dev"] == ClusterAccess(in_cluster=True)
+
+
+def test_read_takes_a_kubeconfig_when_it_is_the_way_in() -> None:
+    """A kubeconfig and one of its contexts are a way in."""
+    text = edited("in_cluster: true", "kubeconfig: {path: /k, context: dev}")
+    expected = ClusterAccess(kubeconfig=Path("/k"), context="dev")
+    assert read(text).access["dev"] == expected
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "same"),
+    [
+        ("version: 1\n", "# words\nversion: 1\n", True),
+        ("token_file: prod-token", "token_file: other", True),
+        ("install: main", 'install: "main"', True),
+        ("max: 12h", "max: 720m", True),
+        ("max: 12h", "max: 13h", False),
+        ("[bob@example.com, ", "[", False),
+        ("{env: dev}", "{env: test}", False),
+    ],
+)
+def test_version_changes_exactly_when_the_rules_change(old: str, new: str, *, same: bool) -> None:
+    """The version says whether two processes follow the same rules, however those are written."""
+    text = edited(old, new).replace("count: 2", "count: 1")
+    before = RIGHT.replace("count: 2", "count: 1")
+    assert (read(text).catalog.version == read(before).catalog.version) is same
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "warning"),
+    [
+        (
+            '["d*"], levels: [admins]',
+            '["d*"], levels: [debug]',
+            "31: workflows.development: matches no level on any cluster",
+        ),
+        (
+            "clusters: prod}",
+            'clusters: ["*"]}',
+            "31: workflows.development: never decides anything: workflow production comes first",
+        ),
+        (
+            "channel: C0APPROVE",
+            "channel: C0APPROVE\n    self_approval: true",
+            "25: workflows.production: requesters may approve their own requests",
+        ),
+        (
+            "clusters: prod}",
+            "clusters: prod, levels: [admins]}",
+            "15: levels.debug: no workflow lets anybody ask for it",
+        ),
+    ],
+)
+def test_read_warns_and_goes_on_when_something_is_of_no_use(
+    old: str, new: str, warning: str
+) -> None:
+    """What is allowed but probably not meant is said, and stops nothing."""
+    warnings = read(edited(old, new)).warnings
+    assert any(one.startswith(f"daypass.yaml:{warning}") for one in warnings)
+
+
+def test_load_reads_the_example_without_a_warning() -> None:
+    """The example that we ship is right."""
+    assert load(ROOT / "examples" / "daypass.yaml").warnings == ()
+
+
+def test_load_names_the_path_when_a_line_of_the_file_is_wrong(tmp_path: Path) -> None:
+    """A fault begins with the path that was given, so that an editor can jump to it."""
+    path = tmp_path / "mine.yaml"
+    path.write_text(edited("install: main", "install: Main"), encoding="utf-8")
+    with pytest.raises(ConfigurationError) as caught:
+        load(path)
+    assert caught.value.faults[0].startswith(f"{path}:2: install: ")
+
+
+@pytest.mark.parametrize("content", [None, b"version: \xff"], ids=["missing", "not-text"])
+def test_load_says_so_when_the_file_cannot_be_read(tmp_path: Path, content: bytes | None) -> None:
+    """A missing file and one that is no text are faults like others."""
+    path = tmp_path / "daypass.yaml"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(ConfigurationError, match=r"daypass.yaml: (cannot be read|is not UTF-8)"):
+        load(path)
+
+
+@pytest.mark.parametrize("ways", [{}, {"in_cluster": True, "kubeconfig": Path("x")}])
+def test_access_is_refused_when_there_is_not_one_way_in(ways: dict[str, object]) -> None:
+    """A cluster is reached in exactly one way."""
+    with pytest.raises(BrokenInvariantError):
+        ClusterAccess(**ways)  # type: ignore[arg-type]  # the table's values fit
