@@ -1,0 +1,244 @@
+"""The grants worker over memory: all that is due is done, and a bug stops one claim only."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from structlog.testing import capture_logs
+
+from daypass.adapters.memory.clock import MemoryClock
+from daypass.adapters.memory.cluster import MemoryCluster
+from daypass.domain.catalog import RoleRef
+from daypass.domain.errors import BrokenInvariantError, SettingsError, TemporaryOutsideError
+from daypass.domain.grant import INSTALL, LEASE, MANAGED_BY, GrantObject, Subject
+from daypass.domain.ids import LeaseId, PersonId, lease_id
+from daypass.domain.lease import LeaseState, ObjectRef
+from daypass.ports import Claim, GrantPorts, PromiseKind
+from daypass.usecases.decide import Decide, decide
+from daypass.usecases.judging import TIMEKEEPER_PROCESS
+from daypass.usecases.release import Release, release
+from daypass.usecases.submit import Submit, submit
+from tests.builders import KEY, NOON, World, a_cluster, a_world
+from workers.grants import Workplace, work
+from workers.rounds import Hands, work_off
+
+ALICE, BOB = PersonId("U0ALICE"), PersonId("U0BOB")
+
+
+@pytest.fixture
+def hands() -> Iterator[Hands]:
+    """Threads that end with the test."""
+    made = Hands(threads=4)
+    yield made
+    made.close()
+
+
+def approved(world: World) -> LeaseId:
+    """Ask as alice, approve as bob; return the lease that is to be granted."""
+    asked = submit(
+        Submit(actor=ALICE, cluster="prod", levels=("debug",), reason="INC-42"), world.ask
+    )
+    decide(Decide(actor=BOB, target=asked.request.id, yes=True), world.ask)
+    return lease_id(asked.request.id, 1)
+
+
+def a_forged_object() -> GrantObject:
+    """Return what somebody made under our label."""
+    return GrantObject(
+        ref=ObjectRef(kind="RoleBinding", namespace="payments", name="daypass-forged"),
+        role=RoleRef(name="view"),
+        subjects=(Subject(name="mallory"),),
+        labels={MANAGED_BY: "daypass", LEASE: "forged", INSTALL: "main"},
+    )
+
+
+def state(world: World, lease: LeaseId) -> LeaseState:
+    """Return where a lease stands."""
+    found = world.store.lease(lease)
+    assert found is not None
+    return found.state
+
+
+def with_cluster(world: World, cluster: MemoryCluster) -> GrantPorts:
+    """Return the ports of prod with another cluster behind them."""
+    return replace(world.grants(), cluster=cluster)
+
+
+class Buggy(MemoryCluster):
+    """A cluster whose adapter has a bug."""
+
+    def create(self, planned: GrantObject) -> ObjectRef:
+        """Fail as no adapter may."""
+        raise ZeroDivisionError(planned.ref.name)
+
+
+class Stopped(MemoryClock):
+    """A clock that does not answer."""
+
+    def claim(self, due: str, limit: int) -> Sequence[Claim]:
+        """Fail as a port may."""
+        raise TemporaryOutsideError(f"no answer for {limit} of {due}")
+
+
+class Hurrying(MemoryClock):
+    """A clock by which six seconds pass between two looks."""
+
+    def now(self) -> datetime:
+        """Return a later time each time."""
+        return self.advance(timedelta(seconds=6))
+
+
+class TestWorkOff:
+    def test_grants_when_approved(self, hands: Hands) -> None:
+        """What is due is done before the wake-up is over."""
+        world = a_world()
+        lease = approved(world)
+        work_off(world.grants(), hands)
+        assert state(world, lease) is LeaseState.ACTIVE
+        assert len(world.clusters["prod"].objects) == 1
+
+    def test_revokes_when_released(self, hands: Hands) -> None:
+        """An end is done as a grant is."""
+        world = a_world()
+        lease = approved(world)
+        work_off(world.grants(), hands)
+        release(Release(actor=ALICE, target=lease), world.ask)
+        work_off(world.grants(), hands)
+        assert state(world, lease) is LeaseState.ENDED
+        assert world.clusters["prod"].objects == ()
+
+    def test_ends_all_when_more_are_due_than_one_claim_holds(self, hands: Hands) -> None:
+        """Batches follow each other until nothing is due."""
+        world = a_world()
+        leases = [approved(world) for _ in range(120)]
+        work_off(world.grants(), hands)
+        world.clock.advance(timedelta(hours=2))
+        work_off(world.grants(), hands)
+        assert {state(world, lease) for lease in leases} == {LeaseState.ENDED}
+        assert world.clusters["prod"].objects == ()
+
+    def test_removes_forged_object_when_reconcile_is_due(self, hands: Hands) -> None:
+        """What is under our label without a lease is removed, and said loudly (law 1)."""
+        world = a_world()
+        world.clusters["prod"].put(a_forged_object())
+        place(world, hands).open()
+        with capture_logs() as logs:
+            work_off(world.grants(), hands)
+        assert world.clusters["prod"].objects == ()
+        assert [log["event"] for log in logs if log["log_level"] == "error"] == [
+            "reconcile.removed"
+        ]
+
+    def test_says_why_when_reconcile_fails(self, hands: Hands) -> None:
+        """A cluster that does not answer is a warning, and is looked at again."""
+        world = a_world()
+        world.clusters["prod"].down = True
+        place(world, hands).open()
+        with capture_logs() as logs:
+            work_off(world.grants(), hands)
+        assert [log["event"] for log in logs] == ["reconcile.failed"]
+        assert (PromiseKind.RECONCILE, "prod") in world.clock.promises("prod")
+
+    def test_keeps_claim_when_a_bug_escapes(self, hands: Hands) -> None:
+        """A bug is logged loudly and holds nothing else; the clock brings the claim back."""
+        world = a_world()
+        lease = approved(world)
+        with capture_logs() as logs:
+            work_off(with_cluster(world, _buggy(world)), hands)
+        assert [log["event"] for log in logs] == ["grants.broken"]
+        assert (PromiseKind.PROVISION, lease) in world.clock.promises("prod")
+        world.clock.advance(timedelta(seconds=15))
+        world.clock.beat(TIMEKEEPER_PROCESS)
+        work_off(world.grants(), hands)
+        assert state(world, lease) is LeaseState.ACTIVE
+
+    def test_wakes_another_when_time_is_up(self, hands: Hands) -> None:
+        """One cluster does not keep a worker from the others for ever."""
+        world = a_world()
+        clock = Hurrying(NOON)
+        work_off(replace(world.grants(), clock=clock), hands)
+        assert clock.wakeups == []
+        place(replace(world, clock=clock), hands).open()
+        work_off(replace(world.grants(), clock=clock), hands)
+        assert clock.wakeups == ["prod"]
+
+    def test_raises_when_clock_does_not_answer(self, hands: Hands) -> None:
+        """Without the clock nothing is claimed, and the job fails."""
+        ports = replace(a_world().grants(), clock=Stopped(NOON))
+        with pytest.raises(TemporaryOutsideError):
+            work_off(ports, hands)
+
+
+class TestEach:
+    @pytest.mark.parametrize("things", [[], [1], [3, 1, 2]], ids=["none", "one", "some"])
+    def test_returns_in_order_when_done(self, hands: Hands, things: list[int]) -> None:
+        """Results are in the order of the things, whichever was done first."""
+        assert list(hands.each(lambda n: n * n, things)) == [n * n for n in things]
+
+    def test_raises_when_one_fails(self, hands: Hands) -> None:
+        """An exception is not lost in a thread."""
+        fail: Callable[[int], float] = lambda n: 1 / n  # noqa: E731 - Two lines less.
+        with pytest.raises(ZeroDivisionError):
+            hands.each(fail, [1, 0])
+
+
+class TestWorkplace:
+    def test_promises_to_reconcile_when_opened(self, hands: Hands) -> None:
+        """Every configured cluster is looked at from the start."""
+        world = a_world()
+        place(world, hands).open()
+        for name in ("prod", "dev"):
+            assert world.clock.promises(name)[PromiseKind.RECONCILE, name] == NOON
+
+    def test_refuses_to_open_when_cluster_with_live_leases_is_gone(self, hands: Hands) -> None:
+        """Nobody would end them (design: configuration)."""
+        world = a_world()
+        approved(world)
+        clusters = {"dev": world.clusters["dev"]}
+        with pytest.raises(SettingsError, match="cluster prod is not in the configuration"):
+            replace(place(world, hands), clusters=clusters).open()
+
+    def test_opens_when_cluster_that_is_gone_has_no_leases(self, hands: Hands) -> None:
+        """A cluster without leases may go."""
+        world = a_world()
+        replace(place(world, hands), clusters={"dev": world.clusters["dev"]}).open()
+        assert world.clock.promises("prod") == {}
+
+    def test_does_nothing_when_cluster_is_not_configured(self, hands: Hands) -> None:
+        """What Redis says does not widen what this process does (law 8)."""
+        world = a_world()
+        with capture_logs() as logs:
+            place(world, hands).work("elsewhere")
+        assert [log["event"] for log in logs] == ["grants.unknown_cluster"]
+
+    def test_works_when_cluster_is_configured(self, hands: Hands) -> None:
+        """A wake-up does what is due there."""
+        world = a_world()
+        lease = approved(world)
+        place(world, hands).work("prod")
+        assert state(world, lease) is LeaseState.ACTIVE
+
+
+def test_refuses_when_process_is_no_grants_worker() -> None:
+    """The job does nothing in a process that was not set up for it."""
+    with pytest.raises(BrokenInvariantError):
+        work("prod")
+
+
+def place(world: World, hands: Hands) -> Workplace:
+    """Return the workplace of a process in that world."""
+    return Workplace(
+        catalog=world.catalog,
+        clusters=world.clusters,
+        store=world.store,
+        clock=world.clock,
+        ids=world.ids,
+        key=KEY,
+        hands=hands,
+    )
+
+
+def _buggy(world: World) -> Buggy:
+    usual = a_cluster("prod", world.clock)
+    return Buggy("prod", world.clock.now, namespaces=tuple(usual.namespaces), roles=usual.roles)
