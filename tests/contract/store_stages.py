@@ -1,0 +1,120 @@
+"""The store and the clock, three times: in memory, on fakeredis and on a real Valkey."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any, Final, cast
+
+import fakeredis
+from redis import Redis
+from rq.job import Job
+from rq.serializers import JSONSerializer
+
+from daypass.adapters.memory.clock import MemoryClock
+from daypass.adapters.memory.store import MemoryStore
+from daypass.adapters.redis import keys
+from daypass.adapters.redis.client import connect
+from daypass.adapters.redis.clock import RedisClock
+from daypass.adapters.redis.codec import decode
+from daypass.adapters.redis.store import RedisStore
+from daypass.domain.audit import AuditEvent
+from daypass.domain.ids import MoveId
+from daypass.ports import NOTIFICATIONS, Change, Claim, Clock, Promise, PromiseKind, Store
+
+KINDS: Final = ("memory", "fakeredis", "valkey")
+VISIBILITY: Final = timedelta(milliseconds=20)
+HOUR: Final = timedelta(hours=1)
+_QUEUES: Final = ("rq:queue:grants", "rq:queue:notifications")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """A store and its clock; `quick` is the same clock, but claims run out after VISIBILITY."""
+
+    store: Store
+    clock: Clock
+    quick: Clock
+    events: Callable[[], Sequence[AuditEvent]]
+    wakeups: Callable[[], Sequence[str]]
+    """The sets whose worker was woken and has not started."""
+    start: Callable[[], str]
+    """Begin the oldest wake-up as a worker does; says which set it is for."""
+
+    def due_in(self, wait: timedelta, subject: str = "k7q2m9x4t1bd", due: str = "prod") -> Promise:
+        """Return a promise relative to the clock's present."""
+        return Promise(due=due, kind=PromiseKind.END, subject=subject, at=self.clock.now() + wait)
+
+    def write(self, *promises: Promise) -> None:
+        """Commit a move that does nothing but promise."""
+        self.store.commit(Change(move=a_move(), promises=promises))
+
+    def claim(self, due: str = "prod", limit: int = 50) -> Sequence[Claim]:
+        """Claim from a set."""
+        return self.clock.claim(due, limit)
+
+
+_MOVES = count(1)
+
+
+def a_move() -> MoveId:
+    """Return a move id that no other test has."""
+    return MoveId(f"m{next(_MOVES)}")
+
+
+def memory_state(now: datetime) -> State:
+    """Return everything in memory."""
+    clock = MemoryClock(now, visibility=VISIBILITY)
+    store = MemoryStore(clock)
+    return State(
+        store=store,
+        clock=clock,
+        quick=clock,
+        events=lambda: tuple(store.events),
+        wakeups=lambda: tuple(clock.wakeups),
+        start=lambda: clock.wakeups.pop(0),
+    )
+
+
+def fake_state() -> State:
+    """Return everything on a Redis that is written in Python, with the real scripts."""
+    return redis_state(fakeredis.FakeStrictRedis(server=fakeredis.FakeServer()))
+
+
+def valkey_state(url: str) -> State:
+    """Return everything on a real server."""
+    return redis_state(connect(url))
+
+
+def redis_state(client: Redis) -> State:
+    """Return everything on whatever `client` reaches."""
+
+    def wakeups() -> Sequence[str]:
+        waiting = [(name, job) for name in _QUEUES for job in _list(client, name)]
+        return [_set_of(client, job) for _, job in waiting]
+
+    def start() -> str:
+        queue = next(name for name in _QUEUES if _list(client, name))
+        return _set_of(client, cast("bytes", client.lpop(queue)))
+
+    def events() -> Sequence[AuditEvent]:
+        entries = cast("list[tuple[bytes, dict[bytes, bytes]]]", client.xrange(keys.AUDIT))
+        return [decode(AuditEvent, fields[keys.EVENT.encode()]) for _, fields in entries]
+
+    return State(
+        store=RedisStore(client),
+        clock=RedisClock(client),
+        quick=RedisClock(client, visibility=VISIBILITY),
+        events=events,
+        wakeups=wakeups,
+        start=start,
+    )
+
+
+def _list(client: Redis, name: str) -> list[bytes]:
+    return cast("list[bytes]", client.lrange(name, 0, -1))
+
+
+def _set_of(client: Redis, job: bytes) -> str:
+    found: Any = Job.fetch(job.decode(), connection=client, serializer=JSONSerializer)
+    return str(found.args[0]) if found.args else NOTIFICATIONS
