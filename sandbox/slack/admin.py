@@ -82,13 +82,18 @@ class Admin:
         return {"exchanges": self.slack.traffic.since(int(wanted.get("since") or 0))}
 
     async def health(self, wanted: JSON) -> JSON:
-        """How many sockets the app has open; waits up to `within` s for `sockets` of them."""
+        """How many sockets the app has open, and opened in all; waits up to `within` s for both."""
         changed = asyncio.Event()
         stop = self.slack.workspace.watch(lambda _: changed.set())
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(float(wanted.get("within", 0))):
-                while len(self.sockets.open) < int(wanted.get("sockets", 0)):
+                while not self._is_there(wanted):
                     changed.clear()
                     await changed.wait()
         stop()
-        return {"ok": True, "sockets": len(self.sockets.open)}
+        opened = {"sockets": len(self.sockets.open), "connections": self.sockets.connections}
+        return {"ok": self._is_there(wanted), **opened}
+
+    def _is_there(self, wanted: JSON) -> bool:
+        enough = self.sockets.connections >= int(wanted.get("connections", 0))
+        return enough and len(self.sockets.open) >= int(wanted.get("sockets", 0))

@@ -138,9 +138,17 @@ class Client:
         """How many sockets the app has open."""
         return int(self._call("health")["sockets"])
 
-    def wait_for_app(self, sockets: int = 1, *, within: float = 10.0) -> None:
-        """Returns once the app has so many sockets open. Raises RefusedError if it never has."""
-        if self._call("health", sockets=sockets, within=within)["sockets"] < sockets:
+    def connections(self) -> int:
+        """How many sockets the app has opened since the start."""
+        return int(self._call("health")["connections"])
+
+    def wait_for_app(self, sockets: int = 1, *, connections: int = 0, within: float = 10.0) -> None:
+        """Returns once the app has `sockets` open and has opened `connections` since the start.
+
+        Raises RefusedError when that did not happen within so many seconds.
+        """
+        wanted = {"sockets": sockets, "connections": connections}
+        if not self._call("health", **wanted, within=within)["ok"]:
             message = f"the app did not open {sockets} socket(s) within {within} s"
             raise RefusedError(message)
 

@@ -77,10 +77,12 @@ def make_app(slack: Slack, request_url: str | None = None) -> web.Application:
 async def running(config: Config) -> AsyncIterator[Slack]:
     """Serve inside a running event loop. Raises OSError when the port is taken."""
     slack = make_slack(config.seed, config.manifest, config.tokens, tiers=config.tiers)
-    runner = web.AppRunner(make_app(slack, config.request_url), access_log=None)
+    runner = web.AppRunner(
+        make_app(slack, config.request_url), access_log=None, shutdown_timeout=0.5
+    )
     await runner.setup()
     try:
-        site = web.TCPSite(runner, HOST, config.port, shutdown_timeout=0.5)
+        site = web.TCPSite(runner, HOST, config.port)
         await site.start()
         slack.url = f"http://{HOST}:{runner.addresses[0][1]}"
         yield slack
@@ -110,8 +112,8 @@ class Emulator:
         """Returns when requests are answered. Raises OSError when the port is taken."""
         self._thread.start()
         self._ready.wait(START_SECONDS)
-        if self._failure is not None:
-            raise self._failure
+        if not self.url:
+            raise self._failure or OSError("the Slack emulator did not start")
         return self
 
     def stop(self) -> None:

@@ -36,6 +36,7 @@ class Sockets:
     tell: Callable[..., None]
     tickets: set[str] = field(default_factory=set)
     open: list[Line] = field(default_factory=list)
+    connections: int = 0
     waiting: dict[str, asyncio.Future[JSON]] = field(default_factory=dict)
 
     def ticket(self) -> str:
@@ -93,6 +94,7 @@ class Sockets:
 
     async def _converse(self, line: Line) -> None:
         self.open.append(line)
+        self.connections += 1
         try:
             await line.socket.send_json(_hello(len(self.open)))
             self.tell(kind="sockets")

@@ -1,0 +1,1 @@
+"""The Slack emulator against Slack's own SDK and a real browser."""
