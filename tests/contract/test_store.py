@@ -1,4 +1,4 @@
-"""The contract of Store.commit: one move, all of it or nothing, in memory, on fakeredis, on Valkey."""
+"""The contract of Store.commit: one move, all of it or nothing; on all three."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -128,7 +128,7 @@ def test_commit_rescores_a_row_when_it_promises_the_same_again(state: State) -> 
 
 
 def test_commit_wakes_each_set_when_something_became_due(state: State) -> None:
-    """A wake-up per set with a promise that is due; none for later ones, none for the timekeeper."""
+    """A wake-up per set with a due promise; none for later ones, none for the timekeeper."""
     state.write(
         state.due_in(NOW, due="prod"),
         state.due_in(HOUR, due="prod"),

@@ -1,0 +1,160 @@
+"""The contract of the clock: never early, one owner at a time, nothing lost; on all three."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+
+from daypass.ports import NOTIFICATIONS, TIMEKEEPER, Promise, PromiseKind
+from tests.contract.store_stages import HOUR, VISIBILITY, State
+
+NOW = timedelta(0)
+
+
+def test_now_is_utc_and_passes(state: State) -> None:
+    """Time is aware, in UTC, and goes forward."""
+    before = state.clock.now()
+    state.clock.pause(timedelta(milliseconds=1))
+    assert before.utcoffset() == NOW
+    assert state.clock.now() - before >= timedelta(milliseconds=1)
+
+
+def test_claim_returns_what_is_due_earliest_first_up_to_the_limit(state: State) -> None:
+    """The longest overdue comes first; other sets stay untouched."""
+    late = [state.due_in(-n * HOUR, str(n)) for n in (1, 3, 2)]
+    state.write(*late, state.due_in(-HOUR, due="dev"))
+    assert [claim.promise for claim in state.claim(limit=2)] == [late[1], late[2]]
+    assert [claim.promise for claim in state.claim(limit=2)] == [late[0]]
+
+
+def test_claim_is_never_early(state: State) -> None:
+    """A promise is claimed at its moment or after it, to the microsecond."""
+    promise = state.due_in(timedelta(milliseconds=5))
+    state.write(promise, state.due_in(HOUR, "later"))
+    while not (claims := state.claim()):
+        state.clock.pause(timedelta(milliseconds=1))
+    assert [claim.promise for claim in claims] == [promise]
+    assert state.clock.now() >= promise.at
+
+
+def test_claim_gives_each_promise_to_one_when_many_claim_at_once(state: State) -> None:
+    """No two hold the same promise."""
+    state.write(*(state.due_in(-HOUR, str(n)) for n in range(200)))
+    with ThreadPoolExecutor(4) as threads:
+        shares = list(threads.map(lambda _: state.claim(limit=50), range(4)))
+    subjects = [claim.promise.subject for share in shares for claim in share]
+    assert sorted(subjects) == sorted({str(n) for n in range(200)})
+
+
+def test_claimed_promise_is_due_again_when_the_claim_has_run_out(state: State) -> None:
+    """Whoever claimed it may have died: it reappears, and the old claim is worth nothing."""
+    state.write(state.due_in(-HOUR))
+    (first,) = state.quick.claim("prod", 50)
+    assert first.until - state.clock.now() <= VISIBILITY
+    state.clock.pause(VISIBILITY)
+    (second,) = state.quick.claim("prod", 50)
+    assert second.promise == replace(first.promise, at=first.until)
+    assert not state.quick.finish(first)
+    assert state.quick.finish(second)
+
+
+def test_finish_removes_what_was_claimed(state: State) -> None:
+    """A kept promise is gone, once."""
+    state.write(state.due_in(-HOUR))
+    (claim,) = state.claim()
+    assert state.clock.finish(claim)
+    assert not state.clock.finish(claim)
+    state.clock.ensure(replace(claim.promise, at=claim.promise.at))
+    assert state.clock.overdue() == {"prod": 1}
+
+
+def test_finish_keeps_the_row_when_a_move_has_rescored_it(state: State) -> None:
+    """What was promised anew while we worked is not lost."""
+    state.write(state.due_in(-HOUR))
+    (claim,) = state.claim()
+    anew = state.due_in(-HOUR)
+    state.write(anew)
+    assert not state.clock.finish(claim)
+    assert [claim.promise for claim in state.claim()] == [anew]
+
+
+def test_postpone_makes_it_due_at_another_moment(state: State) -> None:
+    """It is due then, not when the claim would have run out."""
+    state.write(state.due_in(-HOUR))
+    (claim,) = state.claim()
+    to = state.clock.now()
+    assert state.clock.postpone(claim, to)
+    assert [claim.promise.at for claim in state.claim()] == [to]
+
+
+def test_postpone_changes_nothing_when_a_move_has_rescored_the_row(state: State) -> None:
+    """A move's word is newer than a claim's."""
+    state.write(state.due_in(-HOUR))
+    (claim,) = state.claim()
+    anew = state.due_in(-HOUR)
+    state.write(anew)
+    assert not state.clock.postpone(claim, anew.at + 9 * HOUR)
+    assert state.clock.overdue() == {"prod": 1}
+
+
+def test_postpone_and_finish_say_no_when_the_row_is_gone(state: State) -> None:
+    """A move that kept the promise was faster."""
+    state.write(state.due_in(-HOUR))
+    (claim,) = state.claim()
+    assert state.clock.finish(claim)
+    assert not state.clock.postpone(claim, claim.until)
+    assert state.clock.overdue() == {}
+
+
+def test_ensure_writes_a_row_unless_there_is_one(state: State) -> None:
+    """A promise that stands is not moved by somebody who only wants it to be there."""
+    first = state.due_in(-HOUR)
+    state.clock.ensure(first)
+    state.clock.ensure(replace(first, at=first.at - HOUR))
+    state.clock.ensure(replace(first, kind=PromiseKind.RECONCILE))
+    claims = state.claim()
+    assert {claim.promise.kind: claim.promise.at for claim in claims} == {
+        PromiseKind.END: first.at,
+        PromiseKind.RECONCILE: first.at,
+    }
+
+
+def test_overdue_counts_only_what_is_due(state: State) -> None:
+    """Sets without anything due are left out; the timekeeper's own set has the empty name."""
+    state.write(state.due_in(-HOUR, "a"), state.due_in(-HOUR, "b"), state.due_in(HOUR, "c"))
+    state.write(state.due_in(-HOUR, due=TIMEKEEPER), state.due_in(HOUR, due="dev"))
+    assert state.clock.overdue() == {"prod": 2, TIMEKEEPER: 1}
+
+
+def test_claimed_promises_are_not_overdue(state: State) -> None:
+    """Somebody looks after them until the claim runs out."""
+    state.write(state.due_in(-HOUR))
+    state.claim()
+    assert state.clock.overdue() == {}
+
+
+def test_wake_enqueues_once_until_the_worker_starts(state: State) -> None:
+    """One wake-up is outstanding per set at most; the timekeeper wakes nobody for itself."""
+    assert [state.clock.wake("prod") for _ in range(2)] == [True, False]
+    assert state.clock.wake(NOTIFICATIONS)
+    assert not state.clock.wake(TIMEKEEPER)
+    assert sorted(state.wakeups()) == [NOTIFICATIONS, "prod"]
+    assert state.start() == "prod"
+    assert state.clock.wake("prod")
+
+
+def test_heard_is_the_last_beat(state: State) -> None:
+    """Each process has its own pulse; one that never beat was never heard."""
+    assert state.clock.heard("timekeeper") is None
+    before = state.clock.now()
+    state.clock.beat("timekeeper")
+    heard = state.clock.heard("timekeeper")
+    assert heard is not None
+    assert before <= heard <= state.clock.now()
+    assert state.clock.heard("other") is None
+
+
+def test_promise_with_colons_in_its_subject_comes_back_whole(state: State) -> None:
+    """A subject may be any text."""
+    odd = Promise(due="prod", kind=PromiseKind.END, subject="a:b", at=state.clock.now() - HOUR)
+    state.write(odd)
+    assert [claim.promise for claim in state.claim()] == [odd]

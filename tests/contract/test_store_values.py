@@ -1,0 +1,139 @@
+"""The contract of what the store returns: values, indexes and small facts, on all three."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from daypass.domain.ids import LeaseId, PersonId, RequestId, lease_id
+from daypass.domain.lease import EndCause, Lease
+from daypass.domain.notification import Receipt
+from daypass.domain.people import Pin
+from daypass.domain.request import Request
+from daypass.domain.scope import CLUSTER_WIDE
+from daypass.ports import Change
+from tests.builders import NOON, a_lease, a_person, a_request, a_snapshot, an_ask
+from tests.contract.store_stages import State, a_move
+
+FIRST, SECOND, THIRD = (RequestId(name * 12) for name in "abc")
+ALICE, BOB = PersonId("U0ALICE"), PersonId("U0BOB")
+
+
+def asked(name: RequestId, minutes: int, person: str = "alice") -> Request:
+    """Return a request that was asked some minutes after noon."""
+    at = NOON + timedelta(minutes=minutes)
+    return a_request(id=name, ask=an_ask(requester=a_person(person)), asked_at=at)
+
+
+def keep(state: State, *values: Request | Lease) -> None:
+    """Commit values."""
+    requests = tuple(value for value in values if isinstance(value, Request))
+    leases = tuple(value for value in values if isinstance(value, Lease))
+    state.store.commit(Change(move=a_move(), requests=requests, leases=leases))
+
+
+def test_reads_nothing_when_nothing_was_written(state: State) -> None:
+    """An empty store has no values, only empty answers."""
+    store = state.store
+    assert store.request(FIRST) is None
+    assert store.lease(lease_id(FIRST, 1)) is None
+    assert list(store.leases([])) == []
+    assert list(store.requests_of(ALICE)) == []
+    assert list(store.pending()) == []
+    assert (dict(store.live_on("prod")), store.cluster_wide("prod")) == ({}, 0)
+    assert list(store.live_of(ALICE)) == []
+    assert (store.pin(ALICE), store.owner("alice@example.com")) == (None, None)
+    assert (dict(store.seen()), dict(store.receipts(FIRST))) == ({}, {})
+
+
+def test_leases_returns_those_that_exist_in_the_order_asked(state: State) -> None:
+    """Unknown ids are left out."""
+    one, two = a_lease(), a_lease(id=lease_id(a_lease().request, 2))
+    keep(state, one, two)
+    found = state.store.leases([two.id, LeaseId("nobody-1"), one.id])
+    assert [lease.id for lease in found] == [two.id, one.id]
+
+
+def test_leases_returns_all_when_they_are_many(state: State) -> None:
+    """More than one round trip's worth is still all of them."""
+    names = [LeaseId(f"k{n:011}-1") for n in range(1_201)]
+    keep(state, *(a_lease(id=name) for name in names))
+    assert [lease.id for lease in state.store.leases(names)] == names
+    assert len(state.store.live_on("prod")) == len(names)
+
+
+def test_requests_of_returns_newest_first_up_to_the_limit(state: State) -> None:
+    """Only that person's, the latest first."""
+    keep(state, asked(FIRST, 1), asked(THIRD, 3), asked(SECOND, 2), asked(RequestId("b" * 12), 9))
+    keep(state, asked(RequestId("d" * 12), 5, "bob"))
+    assert [request.id for request in state.store.requests_of(ALICE, 2)] == ["b" * 12, THIRD]
+    assert [request.id for request in state.store.requests_of(BOB)] == ["d" * 12]
+
+
+def test_pending_returns_oldest_first(state: State) -> None:
+    """Who waits longest comes first, whoever asked."""
+    keep(state, asked(SECOND, 2), asked(FIRST, 1, "bob"), asked(THIRD, 3))
+    assert [request.id for request in state.store.pending()] == [FIRST, SECOND, THIRD]
+
+
+def test_live_leases_are_found_by_cluster_and_person_until_they_end(state: State) -> None:
+    """Granting, active and revoking leases are live, ended ones are not."""
+    other = a_lease(id=lease_id(FIRST, 1), cluster="dev", holder=a_person("bob"))
+    keep(state, a_lease(), other)
+    assert list(state.store.live_on("prod")) == [a_lease().id]
+    assert [lease.id for lease in state.store.live_of(BOB)] == [other.id]
+    stored = state.store.lease(a_lease().id)
+    assert stored is not None
+    keep(state, revoking := stored.ending(EndCause.RELEASED))
+    assert list(state.store.live_on("prod")) == [a_lease().id]
+    keep(state, replace(revoking, version=2).ended(NOON, ""))
+    assert dict(state.store.live_on("prod")) == {}
+    assert list(state.store.live_of(ALICE)) == []
+    assert state.store.lease(a_lease().id) is not None
+
+
+def test_cluster_wide_counts_live_leases_without_namespaces(state: State) -> None:
+    """Only those that need a cluster-scoped object are counted, and only while they live."""
+    wide = a_lease(id=lease_id(FIRST, 1), scope=CLUSTER_WIDE)
+    keep(state, a_lease(), wide)
+    assert (state.store.cluster_wide("prod"), state.store.cluster_wide("dev")) == (1, 0)
+    keep(state, replace(wide, version=1).ending(EndCause.EXPIRED))
+    keep(state, replace(wide, version=2).ending(EndCause.EXPIRED).ended(NOON, ""))
+    assert state.store.cluster_wide("prod") == 0
+
+
+def test_pin_is_found_by_account_and_by_email(state: State) -> None:
+    """Both ways lead to the same account."""
+    pin = Pin(id=ALICE, email="alice@example.com", pinned_at=NOON)
+    state.store.commit(Change(move=(move := a_move()), pins=(pin,)))
+    assert state.store.pin(ALICE) == replace(pin, version=1, move=move)
+    assert state.store.owner(pin.email) == ALICE
+
+
+def test_keep_seen_keeps_the_newest_snapshot_of_each_cluster(state: State) -> None:
+    """One that comes late, or again, changes nothing."""
+    older = a_snapshot()
+    newer = a_snapshot(taken_at=NOON + timedelta(microseconds=1), groups=frozenset({"x"}))
+    for snapshot in (older, newer, older, a_snapshot("dev")):
+        state.store.keep_seen(snapshot)
+    state.store.keep_seen(replace(newer, groups=frozenset()))
+    assert dict(state.store.seen()) == {"prod": newer, "dev": a_snapshot("dev")}
+
+
+def test_once_is_true_the_first_time_until_it_is_forgotten(state: State) -> None:
+    """A key counts once within its time, others on their own."""
+    moment = timedelta(milliseconds=20)
+    assert state.store.once("click:1", moment)
+    assert not state.store.once("click:1", moment)
+    assert state.store.once("click:2", moment)
+    state.clock.pause(2 * moment)
+    assert state.store.once("click:1", moment)
+
+
+def test_receipts_are_kept_by_request_and_key(state: State) -> None:
+    """The last word on each message of a request."""
+    first = Receipt(channel="C0APPROVE", ts="1.1", digest="a")
+    later = replace(first, digest="b")
+    state.store.keep_receipt(FIRST, "card", first)
+    state.store.keep_receipt(FIRST, "card", later)
+    state.store.keep_receipt(FIRST, "thread:decided", first)
+    assert dict(state.store.receipts(FIRST)) == {"card": later, "thread:decided": first}
+    assert dict(state.store.receipts(SECOND)) == {}
