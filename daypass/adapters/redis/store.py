@@ -115,9 +115,14 @@ class RedisStore:
             self._client.xadd(keys.AUDIT, {keys.EVENT: encode(event)})
 
     def once(self, key: str, ttl: timedelta) -> bool:
-        """Return True the first time that `key` is seen within `ttl`."""
+        """Return True the first time that `key` is seen within `ttl`.
+
+        Our own mark there means that only the answer was lost and the library asked again.
+        """
+        mark = secrets.token_bytes(_EPOCH_BYTES)
         with writing():
-            return bool(self._client.set(keys.idem(key), 1, nx=True, px=ttl))
+            found = self._client.set(keys.idem(key), mark, nx=True, px=ttl, get=True)
+        return found is None or found == mark
 
     def receipts(self, request: RequestId) -> Mapping[str, Receipt]:
         """Return what Slack was told about a request, by the notification's key."""
