@@ -100,6 +100,16 @@ _OPEN: Final[list[Desk]] = []
 """The desk of this process: RQ calls `tell` by its name and brings nothing."""
 
 
+@contextmanager
+def opened(mine: Desk) -> Iterator[None]:
+    """Let jobs of this process work at that desk."""
+    _OPEN.append(mine)
+    try:
+        yield
+    finally:
+        _OPEN.remove(mine)
+
+
 def tell() -> None:
     """Tell Slack what is due: the one function that jobs of the queue `notifications` may call."""
     if not _OPEN:
@@ -113,9 +123,5 @@ def run(settings: NotificationsSettings) -> None:
     Raises:
         ConfigurationError: the configuration has faults.
     """
-    with desk(ports_of(settings)) as opened:
-        _OPEN.append(opened)
-        try:
-            work_for_rq(connect(settings.redis_url), NOTIFICATIONS_LINE)
-        finally:
-            _OPEN.remove(opened)
+    with desk(ports_of(settings)) as mine, opened(mine):
+        work_for_rq(connect(settings.redis_url), NOTIFICATIONS_LINE)

@@ -1,0 +1,124 @@
+"""The notifications worker tells everything that is due, and says loudly what it cannot."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import pytest
+from structlog.testing import capture_logs
+
+from daypass.adapters.memory.chat import MemoryChat
+from daypass.domain.errors import BrokenInvariantError, TemporaryOutsideError
+from daypass.domain.ids import MoveId, RequestId, request_id
+from daypass.domain.notification import Notification, Receipt
+from daypass.ports import NOTIFICATIONS, Change, NotifyPorts, PromiseKind
+from daypass.usecases.moves import card
+from tests.builders import NOON, World, a_request, a_world
+from workers import notifications
+from workers.notifications import THREADS, Desk, desk, opened
+
+
+class TroubledChat(MemoryChat):
+    """A chat whose view of one request is broken."""
+
+    broken = RequestId("")
+
+    def send(self, notification: Notification, thread: Receipt | None) -> Receipt:
+        """Post, but for the broken one."""
+        if notification.request.id == self.broken:
+            raise BrokenInvariantError("a view broke a limit")
+        return super().send(notification, thread)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """A desk in memory, and what is around it."""
+
+    world: World
+    chat: TroubledChat
+    desk: Desk
+
+    def ask(self, count: int) -> list[RequestId]:
+        """Put so many pending requests, each with its promise."""
+        ids = [request_id(n + 1) for n in range(count)]
+        for name in ids:
+            self.world.store.commit(
+                Change(
+                    move=MoveId(name),
+                    requests=(replace(a_request(), id=name),),
+                    promises=(card(name, NOON),),
+                )
+            )
+        return ids
+
+    def left(self) -> set[str]:
+        """Return the requests whose promise is still there."""
+        rows = self.world.clock.promises(NOTIFICATIONS)
+        return {subject for kind, subject in rows if kind is PromiseKind.CARD}
+
+    def told(self) -> int:
+        """Count the cards."""
+        return len(self.chat.messages.get("C0APPROVE", []))
+
+
+@pytest.fixture
+def office() -> Iterator[Office]:
+    """Return an office at noon."""
+    world, chat = a_world(), TroubledChat()
+    ports = NotifyPorts(
+        catalog=world.catalog, store=world.store, clock=world.clock, ids=world.ids, chat=chat
+    )
+    with desk(ports) as mine:
+        yield Office(world=world, chat=chat, desk=mine)
+
+
+def test_tell_goes_on_until_nothing_is_due(office: Office) -> None:
+    """One wake-up tells everything, however much there is."""
+    office.ask(THREADS * 3 + 1)
+    office.desk.tell()
+    assert office.told() == THREADS * 3 + 1
+    assert not office.left()
+
+
+def test_tell_goes_on_when_one_request_is_broken(office: Office) -> None:
+    """A bug in one message is logged, holds up no other, and the clock brings it back."""
+    ids = office.ask(THREADS + 1)
+    office.chat.broken = ids[0]
+    with capture_logs() as logs:
+        office.desk.tell()
+    assert office.told() == THREADS
+    assert office.left() == {ids[0]}
+    assert [line["event"] for line in logs] == ["notifications.broken"]
+
+
+def test_tell_says_loudly_what_slack_refuses(office: Office) -> None:
+    """A channel without the bot is an error in the log, with the request and the reason."""
+    (name,) = office.ask(1)
+    office.chat.closed.add("C0APPROVE")
+    with capture_logs() as logs:
+        office.desk.tell()
+    (line,) = logs
+    assert (line["log_level"], line["request"], line["message"]) == ("error", name, "card")
+    assert "not_in_channel" in line["why"]
+
+
+def test_tell_leaves_the_rest_due_when_slack_is_down(office: Office) -> None:
+    """Nothing is lost in an outage, and the worker does not spin on it."""
+    ids = office.ask(THREADS)
+    office.chat.trouble = TemporaryOutsideError("no answer")
+    office.desk.tell()
+    assert office.left() == set(ids)
+    assert not office.world.clock.claim(NOTIFICATIONS, 9)
+
+
+def test_job_is_a_bug_when_no_desk_is_open() -> None:
+    """The job does nothing in a process that was not started for it."""
+    with pytest.raises(BrokenInvariantError):
+        notifications.tell()
+
+
+def test_job_uses_the_open_desk(office: Office) -> None:
+    """RQ calls the function by its name; the desk of the process is what it works at."""
+    office.ask(1)
+    with opened(office.desk):
+        notifications.tell()
+    assert office.told() == 1
