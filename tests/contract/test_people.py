@@ -137,6 +137,14 @@ def test_profile_marks_guests(office: Office) -> None:
     assert eve.guest
 
 
+def test_profile_has_email_in_one_spelling(emulated: Emulated) -> None:
+    """An email is compared by letters: Slack keeps it as somebody once typed it."""
+    emulated.slack.hands.change_account("U0ALICE", email="Alice@Example.com")
+    alice = emulated.people.profile(ALICE)
+    assert alice is not None
+    assert alice.email == "alice@example.com"
+
+
 def test_by_email_finds_account_whatever_the_case(office: Office) -> None:
     """Emails are compared as people write them."""
     found = office.people.by_email("Bob@Example.com")

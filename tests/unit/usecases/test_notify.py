@@ -1,7 +1,6 @@
 """Slack ends up saying what is so, once, whatever it refuses and whoever else is telling it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,76 +10,19 @@ from daypass.adapters.memory.store import MemoryStore
 from daypass.domain.errors import TemporaryOutsideError
 from daypass.domain.ids import RequestId
 from daypass.domain.lease import Attempt, EndCause, Lease, Proof
-from daypass.domain.notification import Notification, Receipt, Topic
+from daypass.domain.notification import Topic
 from daypass.domain.request import Approval, Request, RequestState
-from daypass.ports import NOTIFICATIONS, Change, Claim, NotifyPorts, PromiseKind
 from daypass.usecases.moves import card
-from daypass.usecases.notify import ROUNDS, Unsaid, notify
+from daypass.usecases.notify import ROUNDS, notify
 from tests.builders import (
     NOON,
-    World,
     a_lease,
     a_person,
     a_plan,
     a_request,
     a_world,
 )
-
-CHANNEL, ALICE = "C0APPROVE", "U0ALICE"
-SECOND = timedelta(seconds=1)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
-    """A world, and a chat to tell it to."""
-
-    world: World
-    chat: MemoryChat
-
-    @property
-    def ports(self) -> NotifyPorts:
-        """The notifications worker's ports."""
-        world = self.world
-        return NotifyPorts(
-            catalog=world.catalog,
-            store=world.store,
-            clock=world.clock,
-            ids=world.ids,
-            chat=self.chat,
-        )
-
-    def put(self, request: Request, *leases: Lease) -> None:
-        """Commit what is so now, with its promise to tell it."""
-        store = self.world.store
-        known, held = store.request(request.id), {x.id: x for x in store.leases(request.lease_ids)}
-        change = Change(
-            move=self.world.ids.move(),
-            requests=(replace(request, version=known.version if known else 0),),
-            leases=tuple(replace(x, version=held[x.id].version if x.id in held else 0)
-                         for x in leases),
-            promises=(card(request.id, self.world.clock.now()),),
-        )  # fmt: skip
-        store.commit(change)
-
-    def claim(self) -> Claim:
-        """Claim the promise that is due."""
-        (claim,) = self.world.clock.claim(NOTIFICATIONS, 9)
-        return claim
-
-    def tell(self) -> tuple[Unsaid, ...]:
-        """Do as the worker does with one promise."""
-        return notify(self.claim(), self.ports)
-
-    def due_in(self) -> timedelta | None:
-        """Say when the promise is due again, None when it is kept."""
-        rows = self.world.clock.promises(NOTIFICATIONS)
-        at = rows.get((PromiseKind.CARD, a_request().id))
-        return None if at is None else at - self.world.clock.now()
-
-    def said(self, where: str) -> list[tuple[Topic, str]]:
-        """Return topic and state of what stands in a channel or direct message."""
-        found = self.chat.messages.get(where, [])
-        return [(one.notification.topic, one.notification.request.state.value) for one in found]
+from tests.unit.usecases.telling import ALICE, CHANNEL, SECOND, Desk, Interrupted
 
 
 @pytest.fixture
@@ -273,30 +215,3 @@ def test_notify_keeps_promise_when_request_is_unknown(desk: Desk) -> None:
     desk.world.clock.ensure(card(a_request().id, NOON))
     assert desk.tell() == ()
     assert desk.due_in() is None
-
-
-class Interrupted(MemoryChat):
-    """A chat in which, once, something else happens just before a call of ours lands."""
-
-    def __init__(self, chat: MemoryChat, call: str, meanwhile: Callable[[], object]) -> None:
-        super().__init__()
-        self.messages = chat.messages
-        self._chat = chat
-        self._call = call
-        self._meanwhile: Callable[[], object] | None = meanwhile
-
-    def send(self, notification: Notification, thread: Receipt | None) -> Receipt:
-        """Post, after whatever happens meanwhile."""
-        self._happen("send")
-        return self._chat.send(notification, thread)
-
-    def edit(self, receipt: Receipt, notification: Notification) -> Receipt:
-        """Edit, after whatever happens meanwhile."""
-        self._happen("edit")
-        return self._chat.edit(receipt, notification)
-
-    def _happen(self, call: str) -> None:
-        meanwhile = self._meanwhile
-        if meanwhile is not None and call == self._call:
-            self._meanwhile = None
-            meanwhile()
