@@ -1,0 +1,144 @@
+"""The bot on the Slack emulator, over real Socket Mode and HTTP: what people see and how soon."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+
+from bot.app import THREADS, build_app
+from bot.start import unheard, workspace_of
+from daypass.adapters.slack.chat import SlackChat
+from daypass.adapters.slack.client import connect
+from daypass.adapters.slack.people import SlackPeople
+from daypass.domain.ids import PersonId, RequestId, request_id
+from daypass.domain.notification import notifications
+from daypass.domain.request import RequestState
+from daypass.ports import AskPorts
+from sandbox.slack.client import Client
+from sandbox.slack.manifest import DEFAULT, read_manifest
+from sandbox.slack.seed import read_seed
+from sandbox.slack.server import Config, Emulator
+from sandbox.slack.tokens import fresh_tokens
+from tests.builders import World, a_world
+
+TOKENS = fresh_tokens()
+GENERAL, APPROVALS = "#general", "#access-approvals"
+ASK = '/access to prod --k8sGroup=debug --duration 1h --reason "INC-42"'
+
+
+@pytest.fixture
+def emulator() -> Iterator[Emulator]:
+    """A fresh workspace with the app's own manifest, so its scopes hold."""
+    config = Config(seed=read_seed(), manifest=read_manifest(DEFAULT), tokens=TOKENS)
+    with Emulator(config) as running:
+        yield running
+
+
+@pytest.fixture
+def world() -> World:
+    """The rules and a store in memory."""
+    return a_world()
+
+
+@pytest.fixture
+def slack(emulator: Emulator, world: World) -> Iterator[Client]:
+    """The hands of the people, once the bot listens."""
+    client = connect(TOKENS.bot, emulator.api_url)
+    workspace = workspace_of(client)
+    people = SlackPeople(client, workspace, world.clock.now)
+    ports = AskPorts(
+        catalog=world.catalog,
+        store=world.store,
+        clock=world.clock,
+        ids=world.ids,
+        people=people,
+        workspace=workspace,
+    )
+    hands = Client(emulator.url)
+    with ThreadPoolExecutor(max_workers=THREADS) as executor:
+        app = build_app(ports, client, executor)
+        handler = SocketModeHandler(app, TOKENS.app, ping_interval=1)
+        handler.client.connect()
+        hands.wait_for_app()
+        yield hands
+        handler.client.close()
+
+
+def posted_card(emulator: Emulator, world: World) -> RequestId:
+    """Let the notifications worker's part happen: the card of the pending request is posted."""
+    (request,) = world.store.pending()
+    chat = SlackChat(connect(TOKENS.bot, emulator.api_url), world.catalog, "/access")
+    chat.send(next(iter(notifications(request, ()))), None)
+    return request.id
+
+
+def state(world: World, request: RequestId) -> RequestState:
+    """Return how a request stands in the store."""
+    found = world.store.request(request)
+    assert found is not None
+    return found.state
+
+
+def test_ask_and_approve_work_when_real_slack_calls_are_between(
+    emulator: Emulator, slack: Client, world: World
+) -> None:
+    """Ask, card, click: the answers are for one person each, and the scopes are enough."""
+    assert slack.say("alice", GENERAL, ASK)["ok"]
+    receipt = slack.wait("alice", GENERAL, "Pending")
+    assert receipt["is_ephemeral"]
+    assert not [m for m in slack.messages("bob", GENERAL) if "Pending" in m["as_text"]]
+    request = posted_card(emulator, world)
+    slack.click("carol", APPROVALS, match=request, action="approve")
+    refused = slack.wait("carol", APPROVALS, "You are not an approver")
+    assert refused["is_ephemeral"]
+    slack.click("bob", APPROVALS, match=request, action="approve_shorter", value="30m")
+    slack.wait("bob", APPROVALS, "Approved")
+    assert state(world, request) is RequestState.APPROVED
+    assert world.store.live_of(PersonId("U0ALICE"))[0].duration.total_seconds() == 1_800
+
+
+def test_deny_asks_why_and_stores_it_when_form_is_sent(
+    emulator: Emulator, slack: Client, world: World
+) -> None:
+    """The modal opens within its trigger, closes at once, and the no carries its reason."""
+    slack.say("alice", GENERAL, ASK)
+    slack.wait("alice", GENERAL, "Pending")
+    request = posted_card(emulator, world)
+    slack.click("bob", APPROVALS, match=request, action="deny")
+    sent = slack.submit("bob", {"deny_reason": "use staging"})
+    assert sent["ok"]
+    assert not slack.views("bob")
+    slack.wait("bob", "@daypass", "Denied")
+    stored = world.store.request(request)
+    assert stored is not None
+    assert stored.approvals[-1].reason == "use staging"
+
+
+def test_say_is_acknowledged_with_the_corrected_line_when_input_is_bad(slack: Client) -> None:
+    """Smart punctuation and faults go through Slack's own escaping and come back as one line."""
+    slack.say("alice", GENERAL, "/access to prdo —k8sGroup=debug —reason “a <b> & c")
+    said = slack.wait("alice", GENERAL, "Did you mean prod?")
+    assert '/access to prod --k8sGroup=debug --reason "a <b> & c"' in said["as_text"]
+
+
+def test_say_refuses_guest_when_slack_says_so(slack: Client, world: World) -> None:
+    """Slack's own word on an account decides, at the command."""
+    slack.say("eve", GENERAL, ASK)
+    slack.wait("eve", GENERAL, "guests of the workspace")
+    assert not world.store.pending()
+
+
+def test_say_is_acknowledged_when_many_ask_at_once(slack: Client) -> None:
+    """Nobody sees a time-out because others ask, too; everybody is answered."""
+    with ThreadPoolExecutor(max_workers=20) as crowd:
+        acks = list(crowd.map(lambda _: slack.say("alice", GENERAL, ASK), range(20)))
+    assert all(ack["ok"] for ack in acks)
+    for number in range(1, 21):
+        slack.wait("alice", GENERAL, request_id(number))
+
+
+def test_start_names_channel_when_it_cannot_be_checked(emulator: Emulator, world: World) -> None:
+    """The manifest has no right to look at channels, and the start says so instead of guessing."""
+    client = connect(TOKENS.bot, emulator.api_url)
+    assert [one.channel for one in unheard(world.catalog, client)] == ["C0APPROVE"]
