@@ -1,0 +1,114 @@
+"""Samples of every kind as version 1 stores it, and what they mean.
+
+Never edit a sample: a new form is a new version.
+"""
+
+from datetime import timedelta
+from typing import Final
+
+from daypass.adapters.redis.codec import Stored
+from daypass.domain.audit import Action, AuditEvent
+from daypass.domain.ids import MoveId, PersonId
+from daypass.domain.lease import Attempt, EndCause, LeaseState, ObjectRef
+from daypass.domain.notification import Receipt
+from daypass.domain.people import Pin
+from daypass.domain.request import Approval, RequestState
+from tests.builders import NOON, a_lease, a_person, a_request, a_snapshot
+
+HOUR: Final = timedelta(hours=1)
+
+MEANING: Final[tuple[Stored, ...]] = (
+    a_request(
+        state=RequestState.APPROVED,
+        approvals=(
+            Approval(by=a_person("bob", "sre"), at=NOON, yes=True, duration=HOUR / 2, reason="ok"),
+        ),
+        decided_at=NOON,
+        version=2,
+        move=MoveId("m2"),
+    ),
+    a_lease(
+        state=LeaseState.REVOKING,
+        tries=1,
+        attempt=Attempt(
+            number=1,
+            objects=(
+                ObjectRef(kind="RoleBinding", namespace="payments", name="daypass-1", uid="u1"),
+            ),
+            expires_at=NOON + HOUR,
+            create_before=NOON + HOUR / 30,
+        ),
+        granted_at=NOON,
+        ends_at=NOON + HOUR,
+        cause=EndCause.RELEASED,
+        ended_by="U0ALICE",
+        version=3,
+        move=MoveId("m3"),
+    ),
+    Pin(
+        id=PersonId("U0ALICE"),
+        email="alice@example.com",
+        pinned_at=NOON,
+        version=1,
+        move=MoveId("m1"),
+    ),
+    a_snapshot(
+        roles=frozenset({"ClusterRole/view"}),
+        namespaces=frozenset({"payments"}),
+        groups=frozenset({"platform-admins"}),
+        version="v1.36.3",
+    ),
+    Receipt(channel="C0APPROVE", ts="1.2", digest="d"),
+    AuditEvent(
+        at=NOON,
+        action=Action.LEASE_ENDED,
+        actor="grants",
+        subject="k7q2m9x4t1bd-1",
+        cluster="prod",
+        facts={"cause": "expired"},
+    ),
+)
+
+STORED: Final[tuple[bytes, ...]] = (
+    (
+        b'{"v":1,"id":"k7q2m9x4t1bd","ask":{"requester":{"id":"U0ALICE","name":"alice",'
+        b'"email":"alice@example.com","teams":["engineers"],'
+        b'"verified_at":"2026-11-20T12:00:00Z"},"cluster":"prod","levels":["debug"],'
+        b'"namespaces":[],"duration":"PT1H","reason":"INC-42"},'
+        b'"plan":{"items":[{"level":"debug","scope":{"namespaces":["payments"]},'
+        b'"workflow":"production"}],"duration":"PT1H","longest":"PT4H",'
+        b'"steps":[{"by":[{"team":"sre","email":""}],"count":1}],"channel":"C0APPROVE",'
+        b'"timeout":"PT1H","self_approval":false,"version":"v1"},'
+        b'"asked_at":"2026-11-20T12:00:00Z","lapses_at":"2026-11-20T13:00:00Z",'
+        b'"state":"approved","approvals":[{"by":{"id":"U0BOB","name":"bob",'
+        b'"email":"bob@example.com","teams":["sre"],"verified_at":"2026-11-20T12:00:00Z"},'
+        b'"at":"2026-11-20T12:00:00Z","yes":true,"duration":"PT30M","reason":"ok"}],'
+        b'"decided_at":"2026-11-20T12:00:00Z","version":2,"move":"m2"}'
+    ),
+    (
+        b'{"v":1,"id":"k7q2m9x4t1bd-1","holder":{"id":"U0ALICE","name":"alice",'
+        b'"email":"alice@example.com","teams":["engineers"],'
+        b'"verified_at":"2026-11-20T12:00:00Z"},"approvers":["bob@example.com"],'
+        b'"cluster":"prod","level":"debug","scope":{"namespaces":["payments"]},'
+        b'"duration":"PT1H","approved_at":"2026-11-20T12:00:00Z","state":"revoking","tries":1,'
+        b'"attempt":{"number":1,"objects":[{"kind":"RoleBinding","namespace":"payments",'
+        b'"name":"daypass-1","uid":"u1"}],"expires_at":"2026-11-20T13:00:00Z",'
+        b'"create_before":"2026-11-20T12:02:00Z"},"granted_at":"2026-11-20T12:00:00Z",'
+        b'"ends_at":"2026-11-20T13:00:00Z","cause":"released","ended_by":"U0ALICE","why":"",'
+        b'"proof":[],"already":"","still":"","ended_at":null,"version":3,"move":"m3"}'
+    ),
+    (
+        b'{"v":1,"id":"U0ALICE","email":"alice@example.com",'
+        b'"pinned_at":"2026-11-20T12:00:00Z","version":1,"move":"m1"}'
+    ),
+    (
+        b'{"v":1,"cluster":"prod","taken_at":"2026-11-20T12:00:00Z",'
+        b'"roles":["ClusterRole/view"],"groups":["platform-admins"],"namespaces":["payments"],'
+        b'"version":"v1.36.3"}'
+    ),
+    b'{"v":1,"channel":"C0APPROVE","ts":"1.2","digest":"d"}',
+    (
+        b'{"v":1,"at":"2026-11-20T12:00:00Z","action":"lease.ended","actor":"grants",'
+        b'"subject":"k7q2m9x4t1bd-1","cluster":"prod","facts":{"cause":"expired"}}'
+    ),
+)

@@ -1,0 +1,76 @@
+"""Any value that may be stored, of every kind."""
+
+from datetime import UTC, timedelta
+from typing import Any, Final
+
+from hypothesis import strategies as st
+
+from daypass.adapters.redis.codec import Stored
+from daypass.domain.audit import AuditEvent
+from daypass.domain.catalog import Principal, Step
+from daypass.domain.discovery import Snapshot
+from daypass.domain.lease import Attempt, Lease
+from daypass.domain.notification import Receipt
+from daypass.domain.people import Person, Pin
+from daypass.domain.request import Approval, Ask, Item, Plan, Request
+from tests.builders import NOON
+
+CENTURY: Final = timedelta(days=36_525)
+MOMENTS: Final = st.datetimes(
+    timezones=st.just(UTC),
+    min_value=(NOON - CENTURY / 2).replace(tzinfo=None),
+    max_value=(NOON + 2 * CENTURY).replace(tzinfo=None),
+)
+_LENGTHS: Final = st.timedeltas(timedelta(0), CENTURY)
+
+
+def _some(one: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
+    return st.lists(one, max_size=3).map(tuple)
+
+
+_MAYBE_LENGTH: Final = st.none() | _LENGTHS
+_MAYBE_MOMENT: Final = st.none() | MOMENTS
+_PEOPLE: Final = st.builds(Person, verified_at=MOMENTS)
+_ATTEMPTS: Final = st.builds(Attempt, expires_at=MOMENTS, create_before=MOMENTS)
+_STEPS: Final = st.builds(Step, by=_some(st.builds(Principal)), count=st.integers(1, 9))
+_ASKS: Final = st.builds(Ask, requester=_PEOPLE, duration=_MAYBE_LENGTH, reason=st.text())
+_PLANS: Final = st.builds(
+    Plan,
+    items=_some(st.builds(Item)),
+    duration=_LENGTHS,
+    longest=_LENGTHS,
+    steps=_some(_STEPS),
+    timeout=_LENGTHS,
+)
+_APPROVALS: Final = st.builds(Approval, by=_PEOPLE, at=MOMENTS, duration=_MAYBE_LENGTH)
+_REQUESTS: Final = st.builds(
+    Request,
+    ask=_ASKS,
+    plan=_PLANS,
+    asked_at=MOMENTS,
+    lapses_at=MOMENTS,
+    approvals=_some(_APPROVALS),
+    decided_at=_MAYBE_MOMENT,
+    version=st.integers(0),
+    move=st.text(),
+)
+_LEASES: Final = st.builds(
+    Lease,
+    holder=_PEOPLE,
+    duration=_LENGTHS,
+    approved_at=MOMENTS,
+    attempt=st.none() | _ATTEMPTS,
+    granted_at=_MAYBE_MOMENT,
+    ends_at=_MAYBE_MOMENT,
+    ended_at=_MAYBE_MOMENT,
+    version=st.integers(0),
+    move=st.text(),
+)
+STORED_VALUES: Final[st.SearchStrategy[Stored]] = st.one_of(
+    _REQUESTS,
+    _LEASES,
+    st.builds(Pin, pinned_at=MOMENTS),
+    st.builds(Snapshot, taken_at=MOMENTS),
+    st.builds(Receipt),
+    st.builds(AuditEvent, at=MOMENTS, facts=st.dictionaries(st.text(), st.text(), max_size=3)),
+)
