@@ -6,7 +6,6 @@ Knows nothing of what they do. A child whose supervisor is gone ends itself (see
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ import structlog
 
 WRONG_CONFIGURATION: Final = 78
 """EX_CONFIG of sysexits.h: starting it again would not help."""
+_STANDARD_INPUT: Final = 0
 _LOOK: Final = 0.1
 """Seconds between two looks at the children."""
 
@@ -127,7 +127,8 @@ def follow() -> None:
     """End this process, as SIGTERM would, when whoever holds its standard input is gone."""
 
     def wait() -> None:
-        sys.stdin.buffer.read()
+        # Not sys.stdin: its lock, held by this thread, would make our own exit a crash.
+        os.read(_STANDARD_INPUT, 1)
         os.kill(os.getpid(), signal.SIGTERM)
 
     Thread(target=wait, name="follow", daemon=True).start()

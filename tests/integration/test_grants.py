@@ -1,0 +1,268 @@
+"""Granting and revoking on real parts: workers, Valkey, an API server, people's own tokens."""
+
+import signal
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kubernetes.client import ApiException
+
+from daypass.adapters.kubernetes.rights import rights
+from daypass.adapters.memory.people import MemoryPeople
+from daypass.adapters.redis.client import connect
+from daypass.adapters.redis.clock import RedisClock
+from daypass.adapters.redis.ids import RandomIds
+from daypass.adapters.redis.store import RedisStore
+from daypass.adapters.yaml import load
+from daypass.domain.ids import LeaseId, PersonId, lease_id
+from daypass.domain.lease import EndCause, Lease, LeaseState
+from daypass.ports import AskPorts
+from daypass.usecases.decide import Decide, decide
+from daypass.usecases.release import Release, release
+from daypass.usecases.submit import Submit, submit
+from sandbox.cluster.binaries import Binaries
+from sandbox.cluster.servers import Clusters, ClusterServer, api_server
+from sandbox.configuration import write_configuration
+from sandbox.kubeconfig import write_kubeconfig
+from sandbox.processes import Child, Processes
+from sandbox.seed import apply, worker_token
+from sandbox.valkey import Valkey
+from tests.builders import a_profile
+from tests.integration.test_sandbox_cluster import _kubectl
+
+pytestmark = pytest.mark.real
+
+_ALICE, _BOB = PersonId("U0ALICE"), PersonId("U0BOB")
+_BINDINGS = "/apis/rbac.authorization.k8s.io/v1/namespaces/payments/rolebindings"
+_KEY = "6b" * 32
+_SOON = 30.0
+"""Seconds that anything may take on a busy machine; no test says how fast it has to be."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """Two clusters, a store, the worker roles, and the ports by which people ask."""
+
+    ask: AskPorts
+    clusters: Clusters
+    processes: Processes
+    settings: Mapping[str, str]
+
+    @property
+    def prod(self) -> ClusterServer:
+        """The cluster where somebody has to approve."""
+        return self.clusters["prod"]
+
+    def start(self, role: str, **settings: str) -> None:
+        """Start one worker role."""
+        key = {"DAYPASS_MAC_KEY": _KEY} if role == "grants" else {}
+        command = (sys.executable, "-m", "workers", role)
+        environment = {**self.settings, **key, **settings}
+        self.processes.start(Child(name=role, command=command, environment=environment))
+
+    def until(self, ready: Callable[[], bool]) -> None:
+        """Wait until that is so."""
+        self.processes.wait_until(ready, "timekeeper", seconds=_SOON)
+
+    def approved(self, level: str, duration: timedelta = timedelta(minutes=10)) -> LeaseId:
+        """Let alice ask and bob approve."""
+        ask = Submit(
+            actor=_ALICE, cluster="prod", levels=(level,), duration=duration, reason="INC-42"
+        )
+        request = submit(ask, self.ask).request
+        decide(Decide(actor=_BOB, target=request.id, yes=True), self.ask)
+        return lease_id(request.id, 1)
+
+    def granted(self, level: str, duration: timedelta = timedelta(minutes=10)) -> LeaseId:
+        """Let alice ask, bob approve, and wait until it is proven."""
+        lease = self.approved(level, duration)
+        self.until(lambda: self.lease(lease).state is LeaseState.ACTIVE)
+        return lease
+
+    def lease(self, name: LeaseId) -> Lease:
+        """Return the lease as it is stored."""
+        found = self.ask.store.lease(name)
+        assert found is not None
+        return found
+
+    def released(self, lease: LeaseId) -> None:
+        """Let alice release it, and wait until it is proven gone."""
+        release(Release(actor=_ALICE, target=lease), self.ask)
+        self.until(lambda: self.lease(lease).state is LeaseState.ENDED)
+
+    def may_list_pods(self, namespace: str) -> bool:
+        """Whether alice herself, with her own token, is served."""
+        try:
+            api = self.prod.api(self.prod.tokens["alice"])
+            api.get(f"/api/v1/namespaces/{namespace}/pods")
+        except ApiException as error:
+            if error.status == HTTPStatus.FORBIDDEN:
+                return False
+            raise
+        return True
+
+    def objects(self) -> list[Mapping[str, Any]]:
+        """Return our objects in payments, as an administrator sees them."""
+        items: list[Mapping[str, Any]] = self.prod.admin().get(_BINDINGS)["items"]
+        mark = "app.kubernetes.io/managed-by"
+        return [one for one in items if one["metadata"].get("labels", {}).get(mark) == "daypass"]
+
+
+@pytest.fixture(scope="module")
+def site(
+    clusters: Clusters,
+    valkey: Valkey,
+    processes: Processes,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Site]:
+    """The worker roles run, and both clusters have been seen."""
+    made = _made(clusters, valkey, processes, folder=tmp_path_factory.mktemp("site"))
+    for role in ("timekeeper", "grants"):
+        made.start(role)
+    made.until(lambda: set(made.ask.store.seen()) == {"prod", "dev"})
+    yield made
+    for role in ("grants", "timekeeper"):
+        processes.stop(role)
+
+
+def _made(clusters: Clusters, valkey: Valkey, processes: Processes, *, folder: Path) -> Site:
+    tokens = {server.name: folder / f"{server.name}-token" for server in clusters}
+    for path in tokens.values():
+        path.touch()
+    write_configuration(folder / "daypass.yaml", clusters, tokens)
+    catalog = load(folder / "daypass.yaml").catalog
+    for server in clusters:
+        apply(server, rights(catalog, server.name))
+        worker_token(server, tokens[server.name])
+    client = connect(valkey.url)
+    client.flushall()
+    clock = RedisClock(client)
+    profiles = [replace(a_profile(name), seen_at=clock.now()) for name in ("alice", "bob")]
+    ask = AskPorts(
+        catalog=catalog,
+        store=RedisStore(client),
+        clock=clock,
+        ids=RandomIds(),
+        people=MemoryPeople(*profiles, usergroups={"S0SRE": [_BOB]}),
+        workspace="T0DEMO",
+    )
+    settings = {
+        "DAYPASS_CONFIG": str(folder / "daypass.yaml"),
+        "DAYPASS_REDIS_URL": valkey.url,
+    }
+    return Site(ask=ask, clusters=clusters, processes=processes, settings=settings)
+
+
+def test_serves_holder_when_granted_and_nobody_when_over(site: Site) -> None:
+    """Refused before, served during, refused after; never in another namespace (laws 1 and 4)."""
+    assert not site.may_list_pods("payments")
+    lease = site.granted("debug")
+    assert site.may_list_pods("payments")
+    assert not site.may_list_pods("checkout")
+    site.released(lease)
+    assert not site.may_list_pods("payments")
+    assert site.objects() == []
+
+
+def test_says_everything_on_the_object_when_granted(site: Site) -> None:
+    """The object itself names lease, end, requester and approver."""
+    lease = site.granted("debug")
+    [found] = site.objects()
+    said = found["metadata"]["annotations"]
+    assert found["metadata"]["labels"]["daypass.dev/lease"] == lease
+    assert said["daypass.dev/requester"] == "alice@example.com"
+    assert "bob" in said["daypass.dev/approvers"]
+    assert said["daypass.dev/expires-at"].endswith("Z")
+    site.released(lease)
+
+
+def test_lets_holder_act_as_group_when_level_is_a_group(
+    site: Site, binaries: Binaries, tmp_path: Path
+) -> None:
+    """Kubectl with --as works while the lease lives, as that group and no other."""
+    kubeconfig = write_kubeconfig(tmp_path / "kubeconfig", site.prod.contexts())
+
+    def acts_as(group: str) -> bool:
+        who = ("--as=daypass:platform-admins", f"--as-group={group}")
+        command = ("--context", "alice@prod", *who, "get", "nodes")
+        return _kubectl(binaries, kubeconfig, command).returncode == 0
+
+    assert not acts_as("platform-admins")
+    lease = site.granted("platform-admins")
+    assert acts_as("platform-admins")
+    assert not acts_as("system:masters")
+    site.released(lease)
+    assert not acts_as("platform-admins")
+
+
+def test_ends_by_itself_when_time_is_up(site: Site) -> None:
+    """Nobody does anything, and it is over (law 3)."""
+    lease = site.granted("debug", timedelta(seconds=2))
+    site.until(lambda: site.lease(lease).state is LeaseState.ENDED)
+    assert site.lease(lease).cause is EndCause.EXPIRED
+    assert not site.may_list_pods("payments")
+
+
+def test_finishes_when_worker_is_killed_while_creating(site: Site) -> None:
+    """A create of which nobody heard is found again by its name, and proven (law 2)."""
+    server = site.processes[api_server("prod")]
+    server.signal(signal.SIGSTOP)
+    lease = site.approved("debug")
+    site.until(lambda: site.lease(lease).attempt is not None)
+    site.processes.kill("grants")
+    server.signal(signal.SIGCONT)
+    site.start("grants")
+    site.until(lambda: site.lease(lease).state is LeaseState.ACTIVE)
+    assert len(site.objects()) == 1
+    site.released(lease)
+    assert site.objects() == []
+
+
+def test_revokes_when_cluster_comes_back(site: Site) -> None:
+    """An end waits for nothing but the cluster (law 3)."""
+    lease = site.granted("debug")
+    site.clusters.stop_api_server("prod")
+    try:
+        release(Release(actor=_ALICE, target=lease), site.ask)
+    finally:
+        site.clusters.start_api_server("prod")
+    site.until(lambda: site.lease(lease).state is LeaseState.ENDED)
+    assert site.objects() == []
+
+
+def test_removes_object_when_it_was_forged(site: Site) -> None:
+    """Our label without a lease of ours does not last (law 1)."""
+    site.prod.admin().post(_BINDINGS, _forged())
+    connect(site.settings["DAYPASS_REDIS_URL"]).zadd("daypass:due:prod", {"reconcile:prod": 0})
+    site.until(lambda: site.objects() == [])
+
+
+def test_refuses_to_start_when_cluster_with_live_leases_is_gone(site: Site, tmp_path: Path) -> None:
+    """Nobody would end them; the exit code says that starting again does not help."""
+    lease = site.granted("debug")
+    site.processes.stop("grants")
+    changed = tmp_path / "daypass.yaml"
+    changed.write_text(
+        Path(site.settings["DAYPASS_CONFIG"]).read_text().replace("  prod:\n", "  renamed:\n")
+    )
+    site.start("grants", DAYPASS_CONFIG=str(changed))
+    assert site.processes["grants"].wait(_SOON) == 78
+    assert "cluster prod is not in the configuration" in site.processes["grants"].last_lines()
+    site.start("grants")
+    site.released(lease)
+
+
+def _forged() -> dict[str, Any]:
+    group = "rbac.authorization.k8s.io"
+    return {
+        "apiVersion": f"{group}/v1",
+        "kind": "RoleBinding",
+        "metadata": {"name": "forged", "labels": {"app.kubernetes.io/managed-by": "daypass"}},
+        "roleRef": {"apiGroup": group, "kind": "ClusterRole", "name": "edit"},
+        "subjects": [{"apiGroup": group, "kind": "User", "name": "mallory"}],
+    }
