@@ -15,7 +15,7 @@ UNMOVED: Final = MoveId("")
 ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 LENGTH: Final = 12
 RANDOM_BITS: Final = 5 * LENGTH
-_WRITTEN: Final = re.compile(rf"([0-9a-z]{{{LENGTH}}})(?:-([1-9]\d?))?")
+_WRITTEN: Final = re.compile(rf"([0-9a-z]{{{LENGTH}}})(?:-([1-9][0-9]?))?")
 _LOOKALIKES: Final = str.maketrans({"o": "0", "i": "1", "l": "1"})
 
 

@@ -1,0 +1,140 @@
+"""A lease as objects on a cluster."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from daypass.domain.catalog import Delivery, Level, RoleRef
+from daypass.domain.errors import BrokenInvariantError
+from daypass.domain.grant import (
+    CREATE_BEFORE,
+    EXPIRES_AT,
+    INSTALL,
+    LEASE,
+    MANAGED_BY,
+    REQUESTER,
+    Deed,
+    Subject,
+    equal,
+    fix_attempt,
+    granted_role,
+    planned,
+    read_time,
+    write_time,
+)
+from daypass.domain.lease import PROVISION_DEADLINE, Lease
+from daypass.domain.scope import CLUSTER_WIDE, within
+from tests.builders import KEY, NOON, a_catalog, a_group_level, a_lease, a_level
+
+TWO = within("team-a", "team-b")
+
+
+def a_deed(lease: Lease | None = None, level: Level | None = None) -> Deed:
+    return Deed(
+        lease=lease or a_lease(),
+        level=level or a_level(),
+        cluster=a_catalog().clusters["prod"],
+        install="main",
+        key=KEY,
+    )
+
+
+@pytest.mark.parametrize(
+    ("lease", "level", "refs"),
+    [
+        (a_lease(), a_level(), ["RoleBinding payments/daypass-k7q2m9x4t1bd-1-1-1"]),
+        (
+            a_lease(scope=TWO, tries=3),
+            a_level(),
+            [
+                "RoleBinding team-a/daypass-k7q2m9x4t1bd-1-4-1",
+                "RoleBinding team-b/daypass-k7q2m9x4t1bd-1-4-2",
+            ],
+        ),
+        (
+            a_lease(scope=CLUSTER_WIDE),
+            a_level("nodes"),
+            ["ClusterRoleBinding daypass-k7q2m9x4t1bd-1-1"],
+        ),
+        (
+            a_lease(scope=CLUSTER_WIDE),
+            a_group_level(),
+            ["ClusterRoleBinding daypass-k7q2m9x4t1bd-1-1"],
+        ),
+    ],
+    ids=["one namespace", "two namespaces, fourth try", "cluster-wide", "group"],
+)
+def test_fix_attempt_names_every_object(lease: Lease, level: Level, refs: list[str]) -> None:
+    """Law 2: every object has its name, with the number of the try, before it is created."""
+    attempt = fix_attempt(lease, level, NOON)
+    assert [str(ref) for ref in attempt.objects] == refs
+    assert attempt.number == lease.tries + 1
+
+
+def test_fix_attempt_rounds_the_end_down() -> None:
+    """No lease is longer than it may be, and object and store say the same."""
+    now = NOON + timedelta(microseconds=999_999)
+    attempt = fix_attempt(a_lease(), a_level(), now)
+    assert attempt.expires_at == NOON + timedelta(hours=1)
+    assert attempt.create_before == NOON + PROVISION_DEADLINE
+
+
+def test_fix_attempt_lets_nothing_be_created_past_the_end() -> None:
+    """Law 3: a lease shorter than the provision deadline has a shorter one."""
+    attempt = fix_attempt(a_lease(duration=timedelta(seconds=30)), a_level(), NOON)
+    assert attempt.create_before == attempt.expires_at == NOON + timedelta(seconds=30)
+
+
+def test_planned_objects_carry_their_end_and_who() -> None:
+    """Law 2: an object tells its lease, its end, who asked and who said yes."""
+    deed = a_deed()
+    (found,) = planned(deed, fix_attempt(deed.lease, deed.level, NOON))
+    assert found.subjects == (Subject(name="alice@example.com"),)
+    assert found.role == RoleRef(name="view")
+    assert found.labels == {MANAGED_BY: "daypass", LEASE: deed.lease.id, INSTALL: "main"}
+    assert found.lease == deed.lease.id
+    assert found.expires_at == NOON + timedelta(hours=1)
+    assert found.annotations[CREATE_BEFORE] == "2026-11-20T12:02:00Z"
+    assert found.annotations[REQUESTER] == "alice@example.com"
+    assert "bob@example.com" in found.annotations.values()
+
+
+def test_planned_objects_say_automatic_when_nobody_approved() -> None:
+    """An object of an automatic grant says so."""
+    deed = a_deed(a_lease(approvers=()))
+    (found,) = planned(deed, fix_attempt(deed.lease, deed.level, NOON))
+    assert "automatic" in found.annotations.values()
+
+
+def test_granted_role_is_the_static_one_when_a_group_is_lent() -> None:
+    """A group is lent through a ClusterRole made for that level; a level with neither is a bug."""
+    assert granted_role(a_group_level()) == RoleRef(name="daypass-sudo-platform-admins")
+    with pytest.raises(BrokenInvariantError):
+        granted_role(a_level(role=None, delivery=Delivery.BINDING))
+
+
+def test_equal_ignores_the_uid_only() -> None:
+    """What a name that is taken has to be: the very same object."""
+    deed = a_deed()
+    (one,) = planned(deed, fix_attempt(deed.lease, deed.level, NOON))
+    there = replace(one, ref=replace(one.ref, uid="uid-1"))
+    assert equal(one, there)
+    assert not equal(one, replace(there, subjects=(Subject(name="mallory"),)))
+
+
+@pytest.mark.parametrize(
+    "text", ["", "tomorrow", "2026-11-20T12:00:00", "2026-13-01T00:00:00Z", "é", "\x00"]
+)
+def test_read_time_is_nothing_when_it_is_no_time_with_a_zone(text: str) -> None:
+    """A time without a zone is no end."""
+    assert read_time(text) is None
+
+
+def test_write_time_is_read_back_in_utc() -> None:
+    """Ends are written in UTC, whatever zone they came in."""
+    east = timezone(timedelta(hours=9))
+    at = datetime(2026, 11, 20, 21, tzinfo=east)
+    assert write_time(at) == "2026-11-20T12:00:00Z"
+    assert read_time(write_time(at)) == at.astimezone(UTC)
+    assert EXPIRES_AT.startswith("daypass.dev/")

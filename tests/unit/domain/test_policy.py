@@ -1,0 +1,311 @@
+"""The rule book: every reason for a no, and what a yes comes to (law 6)."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from daypass.domain import reasons as no
+from daypass.domain.catalog import Catalog, Cluster, Principal, RoleRef, Step
+from daypass.domain.circumstances import Circumstances, Roster
+from daypass.domain.discovery import FRESH
+from daypass.domain.people import Person
+from daypass.domain.policy import (
+    CLUSTER_WIDE_CAP,
+    TIMEKEEPER_SILENCE,
+    Allowed,
+    NeedsApproval,
+    Refused,
+    Verdict,
+    judge,
+)
+from daypass.domain.reasons import Reason
+from daypass.domain.scope import CLUSTER_WIDE, within
+from tests.builders import (
+    ENGINEERS,
+    NOON,
+    SRE,
+    a_catalog,
+    a_group_level,
+    a_level,
+    a_person,
+    a_snapshot,
+    a_workflow,
+    an_ask,
+)
+
+ALICE, BOB, DAN = a_person(), a_person("bob", "sre"), a_person("dan", "sre")
+LEADS = Principal(team="leads")
+PLATFORM = a_group_level()
+
+
+def given(catalog: Catalog | None = None, **fields: Any) -> Circumstances:
+    default = Circumstances(
+        catalog=catalog or a_catalog(),
+        now=NOON,
+        seen={name: a_snapshot(name) for name in ("prod", "dev")},
+        timekeeper_at=NOON,
+    )
+    return replace(default, **fields)
+
+
+def with_levels(*levels: Any, **fields: Any) -> Catalog:
+    return a_catalog(levels={level.name: level for level in levels}, **fields)
+
+
+def with_workflow(**fields: Any) -> Catalog:
+    return a_catalog(workflows=(a_workflow(**fields),))
+
+
+def refused(verdict: Verdict) -> tuple[Reason, ...]:
+    assert isinstance(verdict, Refused)
+    return verdict.reasons
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"cluster": "prdo"}, no.UnknownCluster(name="prdo", nearest=("prod",))),
+        ({"cluster": "PROD"}, no.UnknownCluster(name="PROD", nearest=("prod",))),
+        ({"cluster": "zzzz"}, no.UnknownCluster(name="zzzz", nearest=())),
+        ({"levels": ("debgu",)}, no.UnknownLevel(name="debgu", nearest=("debug",))),
+        ({"levels": ("zzzz",)}, no.UnknownLevel(name="zzzz", nearest=())),
+        (
+            {"levels": ("platform-admins",), "cluster": "dev"},
+            no.NotOffered(level="platform-admins", cluster="dev", offered_on=("prod",)),
+        ),
+        (
+            {"namespaces": ("team-a",)},
+            no.NamespaceNotAllowed(level="debug", namespace="team-a", allowed=("payments",)),
+        ),
+        (
+            {"levels": ("open",), "namespaces": ("payments",)},
+            no.NamespaceNotAllowed(level="open", namespace="payments", allowed=("team-*",)),
+        ),
+        (
+            {"levels": ("nodes",), "namespaces": ("team-a",)},
+            no.NamespaceNotAllowed(level="nodes", namespace="team-a", allowed=()),
+        ),
+        ({"levels": ("open",)}, no.NamespaceNeeded(level="open", choose=("team-*",))),
+        (
+            {"requester": a_person("zoe", "sales")},
+            no.NoWorkflow(level="debug", cluster="prod"),
+        ),
+        ({"reason": ""}, no.ReasonMissing(workflow="production")),
+        ({"reason": "  \n"}, no.ReasonMissing(workflow="production")),
+        ({"reason": "x" * 5_000}, no.ReasonTooLong(length=5_000, most=1_000)),
+        ({"reason": "use xoxb-1-2"}, no.ReasonHoldsSecret()),
+        ({"reason": "AKIAABCDEFGHIJKLMNOP"}, no.ReasonHoldsSecret()),
+        ({"reason": "-----BEGIN RSA PRIVATE KEY"}, no.ReasonHoldsSecret()),
+        (
+            {"duration": timedelta(hours=5)},
+            no.DurationTooLong(
+                asked=timedelta(hours=5), most=timedelta(hours=4), workflow="production"
+            ),
+        ),
+        (
+            {"levels": ("open",), "namespaces": ("team-x",)},
+            no.Lacking(level="open", cluster="prod", what=("namespace team-x",)),
+        ),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Reason) else "",
+)
+def test_judge_refuses_with_the_reason(fields: Mapping[str, Any], reason: Reason) -> None:
+    """Law 6: a no is data that names its reason, with the nearest names where one is unknown."""
+    verdict = judge(an_ask(**fields), given())
+    assert refused(verdict) == (reason,)
+
+
+def test_judge_finds_every_reason_of_every_level() -> None:
+    """Several levels are judged each, and all reasons are told at once."""
+    ask = an_ask(levels=("debgu", "open", "debug"), reason="", duration=timedelta(hours=9))
+    found = [type(reason) for reason in refused(judge(ask, given()))]
+    assert found == [no.UnknownLevel, no.NamespaceNeeded, no.ReasonMissing, no.DurationTooLong]
+
+
+def test_judge_tells_one_reason_once() -> None:
+    """Two levels of one workflow do not double what is wrong with the ask."""
+    stale = given(seen={})
+    found = refused(judge(an_ask(levels=("debug", "nodes")), stale))
+    assert found == (no.ClusterUnavailable(cluster="prod"),)
+
+
+def test_judge_narrows_a_level_that_holds_in_several_namespaces() -> None:
+    """Where a level is fixed it may be had for less."""
+    wide = a_level(namespaces=("payments", "team-a"))
+    catalog = with_levels(wide)
+    narrow = judge(an_ask(namespaces=("team-a",)), given(catalog))
+    whole = judge(an_ask(), given(catalog))
+    assert isinstance(narrow, NeedsApproval)
+    assert isinstance(whole, NeedsApproval)
+    assert narrow.plan.items[0].scope == within("team-a")
+    assert whole.plan.items[0].scope == within("payments", "team-a")
+
+
+@pytest.mark.parametrize(
+    ("catalog", "what"),
+    [
+        (with_levels(a_level(role=RoleRef(name="cluster-admin"))), "ClusterRole/cluster-admin"),
+        (with_levels(a_level(role=RoleRef(name="system:node"))), "ClusterRole/system:node"),
+        (
+            with_levels(replace(a_group_level("debug"), group="system:masters")),
+            "Group “system:masters”",
+        ),
+        (with_levels(a_level(namespaces=("kube-system",))), "Access in namespace kube-system"),
+        (with_levels(a_level(namespaces=("daypass",))), "Access in namespace daypass"),
+        (
+            a_catalog(
+                clusters={
+                    "prod": Cluster(name="prod", labels={"env": "prod"}, username="system:admin")
+                }
+            ),
+            "Access as user “system:admin”",
+        ),
+    ],
+    ids=["cluster-admin", "system role", "system group", "kube namespace", "ours", "system user"],
+)
+def test_judge_never_grants_what_is_forbidden(catalog: Catalog, what: str) -> None:
+    """Law 8: system names, cluster-admin and the control plane are never granted."""
+    assert no.Forbidden(what=what) in refused(judge(an_ask(), given(catalog)))
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"seen": {}}, no.ClusterUnavailable(cluster="prod")),
+        (
+            {"now": NOON + FRESH + timedelta(seconds=1), "timekeeper_at": NOON + FRESH},
+            no.ClusterUnavailable(cluster="prod"),
+        ),
+        ({"timekeeper_at": None}, no.NoTimekeeper()),
+        ({"now": NOON + TIMEKEEPER_SILENCE + timedelta(seconds=1)}, no.NoTimekeeper()),
+    ],
+    ids=["never seen", "seen too long ago", "no timekeeper", "timekeeper silent"],
+)
+def test_judge_refuses_in_doubt(fields: Mapping[str, Any], reason: Reason) -> None:
+    """Law 10: nothing is granted while the timekeeper or the cluster's reconcile is silent."""
+    assert refused(judge(an_ask(), given(**fields))) == (reason,)
+
+
+@pytest.mark.parametrize(("level", "full"), [("nodes", True), ("debug", False)])
+def test_judge_caps_leases_that_are_cluster_wide(level: str, *, full: bool) -> None:
+    """Only cluster-wide leases are capped, per cluster."""
+    verdict = judge(an_ask(levels=(level,)), given(cluster_wide=CLUSTER_WIDE_CAP))
+    capped = no.ClusterFull(cluster="prod", most=CLUSTER_WIDE_CAP)
+    assert (verdict == Refused(reasons=(capped,))) is full
+
+
+def test_judge_allows_at_once_when_there_are_no_steps() -> None:
+    """A workflow without steps is automatic, and may want no reason."""
+    verdict = judge(an_ask(cluster="dev", reason="", duration=None), given())
+    assert isinstance(verdict, Allowed)
+    assert verdict.plan.duration == timedelta(hours=1)
+    assert verdict.plan.workflows == ("development",)
+
+
+def test_judge_takes_the_first_workflow_that_matches() -> None:
+    """Workflows are tried in order; the first decides."""
+    first = a_workflow("first", levels=("deb*",), steps=())
+    catalog = a_catalog(workflows=(first, *a_catalog().workflows))
+    verdict = judge(an_ask(), given(catalog))
+    assert isinstance(verdict, Allowed)
+    assert verdict.plan.items[0].workflow == "first"
+
+
+def test_judge_takes_the_strictest_of_several_workflows() -> None:
+    """All steps must pass, the shortest maximum and default win, nobody approves themselves."""
+    strict = a_workflow(
+        "strict",
+        levels=("platform-admins",),
+        steps=(Step(by=(SRE,)), Step(by=(LEADS,))),
+        max_duration=timedelta(minutes=45),
+        default_duration=timedelta(hours=2),
+        timeout=timedelta(minutes=5),
+        channel="C0OTHER",
+    )
+    easy = a_workflow(self_approval=True)
+    ask = an_ask(levels=("debug", "platform-admins", "debug"), duration=None)
+    verdict = judge(ask, given(a_catalog(workflows=(strict, easy))))
+    assert isinstance(verdict, NeedsApproval)
+    plan = verdict.plan
+    assert [(item.level, item.scope) for item in plan.items] == [
+        ("debug", within("payments")),
+        ("platform-admins", CLUSTER_WIDE),
+    ]
+    assert plan.steps == (Step(by=(SRE,)), Step(by=(LEADS,)))
+    assert (plan.duration, plan.longest) == (timedelta(minutes=45), timedelta(minutes=45))
+    assert plan.timeout == timedelta(minutes=5)
+    assert plan.channel == "C0APPROVE"
+    assert not plan.self_approval
+
+
+def test_judge_keeps_equal_steps_of_one_workflow_apart() -> None:
+    """Two equal steps of one workflow are two people; those of two workflows share."""
+    twice = (Step(by=(SRE,)), Step(by=(SRE,)))
+    one = a_workflow("one", levels=("debug",), steps=twice)
+    other = a_workflow("other", steps=(Step(by=(SRE,)),))
+    verdict = judge(an_ask(levels=("debug", "nodes")), given(a_catalog(workflows=(one, other))))
+    assert isinstance(verdict, NeedsApproval)
+    assert verdict.plan.steps == twice
+
+
+def roster(*people: Person, everyone: bool = False) -> Roster:
+    return Roster(members={SRE: people}, everyone=frozenset({SRE} if everyone else ()))
+
+
+TWIN = a_person("bob2", "sre", email="bob@example.com")
+ALTER_EGO = a_person("alice2", "sre", email="alice@example.com")
+TWO = with_workflow(steps=(Step(by=(SRE,), count=2),))
+IN_TURN = with_workflow(steps=(Step(by=(SRE,)), Step(by=(SRE,))))
+SELF = with_workflow(self_approval=True)
+
+
+@pytest.mark.parametrize(
+    ("catalog", "people", "possible"),
+    [
+        (a_catalog(), roster(), 0),
+        (a_catalog(), roster(ALICE), 0),
+        (a_catalog(), roster(ALTER_EGO), 0),
+        (a_catalog(), roster(BOB), None),
+        (a_catalog(), roster(everyone=True), None),
+        (SELF, roster(ALICE), None),
+        (TWO, roster(ALICE, BOB), 1),
+        (TWO, roster(BOB, TWIN), 1),
+        (TWO, roster(BOB, DAN), None),
+        (IN_TURN, roster(BOB), 1),
+        (IN_TURN, roster(BOB, DAN), None),
+    ],
+    ids=["nobody", "only oneself", "only one's other account", "one", "everybody",
+         "oneself where allowed", "one of two", "one person with two accounts", "two of two",
+         "one for two steps", "two for two steps"],
+)  # fmt: skip
+def test_judge_refuses_when_nobody_could_say_yes(
+    catalog: Catalog, people: Roster, possible: int | None
+) -> None:
+    """Law 5: a request that can never be approved is refused, for nobody counts for two."""
+    verdict = judge(an_ask(), given(catalog, roster=people))
+    if possible is None:
+        assert isinstance(verdict, NeedsApproval)
+        return
+    (reason,) = refused(verdict)
+    assert isinstance(reason, no.NoPossibleApprover)
+    assert reason.possible == possible
+
+
+def test_judge_refuses_an_ask_for_nothing() -> None:
+    """No level is no yes."""
+    assert isinstance(judge(an_ask(levels=()), given()), Refused)
+
+
+def test_roster_describes_teams_with_their_people() -> None:
+    """People read who is asked."""
+    found = Roster(members={SRE: (BOB, DAN), ENGINEERS: ()})
+    assert found.describe((SRE, ENGINEERS)) == ("team:sre (bob, dan)", "team:engineers")
+    assert found.of((SRE, SRE, LEADS)) == (BOB, DAN)
+
+
+def test_judge_is_pure() -> None:
+    """Law 6: the same ask under the same circumstances has the same verdict."""
+    assert judge(an_ask(), given()) == judge(an_ask(), given())

@@ -1,0 +1,147 @@
+"""Every reason for a no is one plain sentence that says what holds and who or what could help."""
+
+from datetime import timedelta
+
+import pytest
+
+from daypass.domain import reasons as no
+from daypass.domain.errors import RefusedError, TemporaryOutsideError
+from daypass.domain.people import Distrust
+from daypass.domain.reasons import Reason, either
+
+HOUR = timedelta(hours=1)
+
+SAID: list[tuple[Reason, str]] = [
+    (
+        no.Nobody(name="eve", why=Distrust.BOT),
+        "eve cannot use Daypass: bots cannot ask for access or approve it.",
+    ),
+    (
+        no.UnknownCluster(name="prdo", nearest=("prod", "prod-eu")),
+        "There is no cluster “prdo”. Did you mean prod or prod-eu?",
+    ),
+    (no.UnknownLevel(name="x", nearest=()), "There is no level “x”."),
+    (
+        no.NotOffered(level="debug", cluster="dev", offered_on=("prod", "qa")),
+        "debug is not offered on dev. It is offered on prod and qa.",
+    ),
+    (no.NotOffered(level="debug", cluster="dev", offered_on=()), "debug is not offered on dev."),
+    (
+        no.NamespaceNotAllowed(level="debug", namespace="b", allowed=("a",)),
+        "debug cannot be had in b, only in a.",
+    ),
+    (
+        no.NamespaceNotAllowed(level="nodes", namespace="b", allowed=()),
+        "nodes takes no namespace: it is not limited to one.",
+    ),
+    (
+        no.NamespaceNeeded(level="open", choose=("team-*", "x")),
+        "open needs --namespace, one of team-* or x.",
+    ),
+    (no.NoWorkflow(level="debug", cluster="prod"), "No workflow lets you ask for debug on prod."),
+    (no.ReasonMissing(workflow="w"), 'Workflow w needs a reason: --reason "…".'),
+    (
+        no.ReasonTooLong(length=5_000, most=1_000),
+        "The reason has 5,000 characters; 1,000 is the most.",
+    ),
+    (
+        no.ReasonHoldsSecret(),
+        (
+            "The reason seems to hold a token or key. It was not stored; "
+            "if it is real, replace it, for Slack has seen it."
+        ),
+    ),
+    (
+        no.DurationTooLong(asked=5 * HOUR, most=HOUR, workflow="w"),
+        "5h is too long: workflow w gives at most 1h.",
+    ),
+    (
+        no.NotShorter(given=2 * HOUR, asked=HOUR),
+        "2h is longer than the 1h that were asked for; an approver may only shorten.",
+    ),
+    (
+        no.NoPossibleApprover(workflow="w", by=("team:sre (bob)",), needed=2, possible=1),
+        "Workflow w needs 2 of team:sre (bob), and there are 1 who could say yes to you.",
+    ),
+    (
+        no.Lacking(level="debug", cluster="prod", what=("ClusterRole/view",)),
+        "debug cannot be granted: prod has no ClusterRole/view.",
+    ),
+    (
+        no.ClusterUnavailable(cluster="prod"),
+        "prod is unavailable: it was not checked successfully of late.",
+    ),
+    (
+        no.NoTimekeeper(),
+        "No access is granted while no timekeeper runs, for nobody would end it on time.",
+    ),
+    (no.Forbidden(what="Group “system:masters”"), "Group “system:masters” is never granted."),
+    (
+        no.ClusterFull(cluster="prod", most=500),
+        "prod already has 500 cluster-wide leases, the most at one time.",
+    ),
+    (
+        no.UnknownRequest(text="abc"),
+        "There is no request or lease “abc”. `requests` and `leases` list yours.",
+    ),
+    (no.WhichOne(what="lease", ids=()), "You have no lease."),
+    (no.WhichOne(what="lease", ids=("a", "b")), "Which lease? You have a and b."),
+    (
+        no.NotAnApprover(could=("team:sre (bob)", "dan@example.com")),
+        "You are not an approver of this request. team:sre (bob) or dan@example.com could say yes.",
+    ),
+    (
+        no.SelfApproval(could=("team:sre (bob)",)),
+        "Nobody approves their own request. team:sre (bob) could say yes.",
+    ),
+    (
+        no.CountedAlready(),
+        "Your yes is already counted; the request waits for somebody else.",
+    ),
+    (
+        no.NotPending(request="k7", state="approved", by="bob"),
+        "Request k7 is already approved by bob.",
+    ),
+    (no.NotPending(request="k7", state="timed out", by=""), "Request k7 is already timed out."),
+    (no.AlreadyEnding(lease="k7-1", state="ended"), "Lease k7-1 is already ended."),
+    (
+        no.NotYours(verb="release", what="lease k7-1", could=("alice",)),
+        "You may not release lease k7-1. alice could.",
+    ),
+    (
+        no.ConfigurationChanged(what="ask again."),
+        "The rules changed since it was asked for: ask again.",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("reason", "sentence"), SAID, ids=[type(reason).__name__ for reason, _ in SAID]
+)
+def test_reason_reads_as_a_plain_sentence(reason: Reason, sentence: str) -> None:
+    """A no says what holds, in words, with the numbers and names that help."""
+    assert str(reason) == sentence
+
+
+def test_every_kind_of_reason_has_its_sentence_here() -> None:
+    """No reason is added without somebody reading its words."""
+    kinds = {kind.__name__ for kind in Reason.__subclasses__()}
+    assert {type(reason).__name__ for reason, _ in SAID} == kinds
+
+
+def test_either_joins_as_a_sentence_does() -> None:
+    """One, two and three names."""
+    assert [either(names) for names in (["a"], ["a", "b"], ["a", "b", "c"])] == [
+        "a",
+        "a or b",
+        "a, b or c",
+    ]
+
+
+def test_errors_carry_what_to_do_next() -> None:
+    """A refusal carries its reasons, a passing failure its delay and whether it may have worked."""
+    refused = RefusedError(no.NoTimekeeper(), no.CountedAlready())
+    assert refused.reasons == (no.NoTimekeeper(), no.CountedAlready())
+    assert str(refused).startswith("No access is granted")
+    failed = TemporaryOutsideError("timed out", delay=HOUR, unknown=True)
+    assert (str(failed), failed.delay, failed.unknown) == ("timed out", HOUR, True)
