@@ -24,6 +24,11 @@ HOSTILE = (
     "<javascript:window.hacked=1|click> <data:text/html,x|data> *<b onclick=window.hacked=1>bold*"
 )
 
+CONFIRM = {
+    "title": plain("Sure?"), "text": plain("It is prod."), "confirm": plain("Yes"),
+    "deny": plain("No"),
+}  # fmt: skip
+
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
@@ -99,14 +104,13 @@ def test_card_changes_for_everybody_when_somebody_confirms(
     page: Page, app: App, web: WebClient, connect: Connect
 ) -> None:
     """A confirm dialog stands before the click, and the card is edited in place, without reload."""
-    confirm = {
-        "title": plain("Sure?"), "text": plain("It is prod."), "confirm": plain("Yes"),
-        "deny": plain("No"),
-    }  # fmt: skip
-    approve = {**CARD[1]["elements"][0], "confirm": confirm}
+    approve = {**CARD[1]["elements"][0], "confirm": CONFIRM}
+
+    clicks: list[str] = []
 
     def approved(ack: Any, body: JSON, client: WebClient) -> None:
         ack()
+        clicks.append(body["user"]["name"])
         place = {"channel": body["channel"]["id"], "ts": body["message"]["ts"]}
         client.chat_update(**place, text="x", blocks=[section("*Granted*")])
         client.chat_postMessage(channel=place["channel"], thread_ts=place["ts"], text="by bob")
@@ -128,6 +132,7 @@ def test_card_changes_for_everybody_when_somebody_confirms(
     expect(card).to_contain_text("(edited)")
     card.locator(".replies").click()
     expect(page.locator("#thread")).to_contain_text("by bob")
+    assert clicks == ["bob"]
 
 
 def test_form_shows_errors_and_keeps_what_was_typed_when_refused(
