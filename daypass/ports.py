@@ -191,6 +191,10 @@ class Store(Protocol):
         """Return True the first time that `key` is seen within `ttl`."""
         ...
 
+    def again(self, key: str) -> None:
+        """Let `once` return True for `key` again: what it stood for did not happen."""
+        ...
+
     def receipts(self, request: RequestId) -> Mapping[str, Receipt]:
         """Return what Slack was told about a request, by the notification's key."""
         ...

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from daypass.domain.errors import PermanentOutsideError, TemporaryOutsideError
+from daypass.domain.errors import OutsideError, PermanentOutsideError, TemporaryOutsideError
 from daypass.domain.ids import RequestId
 from daypass.domain.lease import Lease
 from daypass.domain.notification import CARD, Notification, Receipt, notifications
@@ -18,7 +18,7 @@ from daypass.ports import Claim, NotifyPorts
 ROUNDS: Final = 5
 """Looks at one request per claim; one that moves faster is left to the next wake-up."""
 SENDING: Final = timedelta(seconds=10)
-"""Twice the time-out of a call: meanwhile nobody else posts the same message a second time."""
+"""Twice the time-out of a call: so long nobody else posts what may be there already."""
 FIRST_WAIT: Final = timedelta(seconds=1)
 LONGEST_WAIT: Final = timedelta(seconds=30)
 
@@ -109,8 +109,7 @@ def _tell(notification: Notification, now: _Round, ports: NotifyPorts) -> None:
         card = now.receipts.get(CARD)
         if notification.threaded and card is None:
             return
-        _hold(notification, ports)
-        receipt = ports.chat.send(notification, card if notification.threaded else None)
+        receipt = _send(notification, card if notification.threaded else None, ports)
     elif notification.threaded or known.digest == ports.chat.digest(notification):
         return
     else:
@@ -119,10 +118,17 @@ def _tell(notification: Notification, now: _Round, ports: NotifyPorts) -> None:
     now.receipts[key] = receipt
 
 
-def _hold(notification: Notification, ports: NotifyPorts) -> None:
-    """Be the only one who posts this; raises TemporaryOutsideError when somebody is about to."""
-    if not ports.store.once(f"tell:{notification.request.id}:{notification.key}", SENDING):
+def _send(notification: Notification, thread: Receipt | None, ports: NotifyPorts) -> Receipt:
+    """Post it as the only one who does; TemporaryOutsideError when somebody else is about to."""
+    hold = f"tell:{notification.request.id}:{notification.key}"
+    if not ports.store.once(hold, SENDING):
         raise TemporaryOutsideError("the same message is being posted", delay=FIRST_WAIT)
+    try:
+        return ports.chat.send(notification, thread)
+    except OutsideError as trouble:
+        if not (isinstance(trouble, TemporaryOutsideError) and trouble.unknown):
+            ports.store.again(hold)
+        raise
 
 
 def _patience(now: _Round, at: datetime) -> timedelta:

@@ -128,6 +128,17 @@ def test_once_is_true_the_first_time_until_it_is_forgotten(state: State) -> None
     assert state.store.once("click:1", moment)
 
 
+def test_once_is_true_again_when_it_did_not_happen(state: State) -> None:
+    """Who takes a key back leaves it to the next, and no other key with it."""
+    minute = timedelta(minutes=1)
+    assert state.store.once("tell:1", minute)
+    assert state.store.once("tell:2", minute)
+    state.store.again("tell:1")
+    state.store.again("never seen")
+    assert state.store.once("tell:1", minute)
+    assert not state.store.once("tell:2", minute)
+
+
 def test_receipts_are_kept_by_request_and_key(state: State) -> None:
     """The last word on each message of a request."""
     first = Receipt(channel="C0APPROVE", ts="1.1", digest="a")

@@ -147,6 +147,11 @@ class MemoryStore:
                 self._once[key] = now + ttl
             return first
 
+    def again(self, key: str) -> None:
+        """Let `once` return True for `key` again: what it stood for did not happen."""
+        with self._clock.lock:
+            self._once.pop(key, None)
+
     def receipts(self, request: RequestId) -> Mapping[str, Receipt]:
         """Return what Slack was told about a request, by the notification's key."""
         with self._clock.lock:

@@ -124,6 +124,11 @@ class RedisStore:
             found = self._client.set(keys.idem(key), mark, nx=True, px=ttl, get=True)
         return found is None or found == mark
 
+    def again(self, key: str) -> None:
+        """Let `once` return True for `key` again: what it stood for did not happen."""
+        with writing():
+            self._client.delete(keys.idem(key))
+
     def receipts(self, request: RequestId) -> Mapping[str, Receipt]:
         """Return what Slack was told about a request, by the notification's key."""
         with reading():

@@ -29,17 +29,16 @@ REPAIR: Final = timedelta(minutes=1)
 _PASSING: Final = frozenset(
     {
         "external_channel_migrating",
-        "fatal_error",
-        "internal_error",
         "ratelimited",
         "rate_limited",
         "message_limit_exceeded",
-        "request_timeout",
         "service_unavailable",
         "team_added_to_org",
         "update_failed",
     }
 )
+_HALF_DONE: Final = frozenset({"fatal_error", "internal_error", "request_timeout"})
+"""Slack says of these that a part may have been done all the same."""
 _TOO_MANY: Final = 429
 _SERVER: Final = 500
 
@@ -79,6 +78,8 @@ def _answered(method: str, error: SlackApiError) -> OutsideError:
     status = int(getattr(response, "status_code", 0) or 0)
     code = str(response.get("error") or "no error was named") if response else "no answer"
     said = f"Slack answered {method} with {status} {code}"
+    if code in _HALF_DONE:
+        return TemporaryOutsideError(said, unknown=True)
     if status == _TOO_MANY or code in _PASSING:
         return TemporaryOutsideError(said, delay=_retry_after(response))
     if status >= _SERVER or status not in (0, 200, 400, 403, 404):

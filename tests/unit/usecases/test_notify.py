@@ -13,7 +13,7 @@ from daypass.domain.lease import Attempt, EndCause, Lease, Proof
 from daypass.domain.notification import Topic
 from daypass.domain.request import Approval, Request, RequestState
 from daypass.usecases.moves import card
-from daypass.usecases.notify import ROUNDS, notify
+from daypass.usecases.notify import ROUNDS, SENDING, notify
 from tests.builders import (
     NOON,
     a_lease,
@@ -139,6 +139,31 @@ def test_notify_tells_everything_when_slack_is_back(desk: Desk) -> None:
     assert desk.due_in() is None
 
 
+def test_notify_sends_at_once_when_nothing_was_sent_before(desk: Desk) -> None:
+    """After a limit the message goes out as soon as Slack said, for it surely is not there."""
+    desk.chat.trouble = TemporaryOutsideError("limited", delay=SECOND)
+    desk.put(a_request())
+    desk.tell()
+    desk.chat.trouble = None
+    desk.world.clock.advance(SECOND)
+    desk.tell()
+    assert desk.said(CHANNEL) == [(Topic.CARD, "pending")]
+
+
+def test_notify_does_not_double_when_answer_was_lost(desk: Desk) -> None:
+    """A message that may be there is not posted again at once."""
+    desk.chat.trouble = TemporaryOutsideError("no answer", unknown=True)
+    desk.put(a_request())
+    desk.tell()
+    desk.chat.trouble = None
+    desk.world.clock.advance(SECOND)
+    desk.tell()
+    assert desk.said(CHANNEL) == []
+    desk.world.clock.advance(SENDING)
+    desk.tell()
+    assert desk.said(CHANNEL) == [(Topic.CARD, "pending")]
+
+
 @pytest.mark.parametrize(("after", "wait"), [(0, 1), (4, 4), (20, 20), (3_600, 30)])
 def test_notify_waits_longer_when_slack_stays_away(desk: Desk, after: int, wait: int) -> None:
     """It waits as long again as the news has waited: from one second to thirty."""
@@ -188,7 +213,7 @@ def test_notify_tries_again_when_limited_after_another_worker_was_done(desk: Des
     desk.put(a_request())
     notify(desk.claim(), replace(desk.ports, chat=Interrupted(desk.chat, "send", other_is_done)))
     assert desk.said(CHANNEL) == []
-    assert desk.due_in() == SECOND
+    assert desk.due_in() == timedelta(seconds=7)
 
 
 def test_notify_gives_way_when_request_never_rests(desk: Desk) -> None:

@@ -10,6 +10,8 @@ STREAMS: Final = (
     "At the end new requests are refused. "
     "Kubernetes does not cut exec, logs and watch streams that are open then."
 )
+_NAMED: Final = 5
+"""People of a team that has no user group to mention."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,4 +47,5 @@ class Scene:
         team = self.catalog.teams.get(one.team)
         if team is not None and team.usergroup:
             return mention_group(team.usergroup)
-        return inert(str(one), 80)
+        emails = ", ".join(sorted(team.emails)[:_NAMED]) if team is not None else ""
+        return inert(f"{one} ({emails})" if emails else str(one), 300)

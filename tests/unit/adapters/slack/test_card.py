@@ -7,7 +7,7 @@ import pytest
 
 from daypass.adapters.slack import actions as act
 from daypass.adapters.slack.views.card import card
-from daypass.domain.catalog import Step
+from daypass.domain.catalog import Step, Team
 from daypass.domain.lease import EndCause, Lease
 from daypass.domain.request import Item, Request, RequestState
 from daypass.domain.scope import within
@@ -62,6 +62,15 @@ def test_card_names_who_what_where_how_long_and_why() -> None:
         assert part in said
     for part in ("> INC-42", "workflow production", "k7q2m9x4t1bd", "<!subteam^S0SRE>"):
         assert part in said
+
+
+def test_card_names_people_when_team_has_no_user_group() -> None:
+    """Who cannot be mentioned as a group is named by email."""
+    scene = a_scene()
+    teams = {"sre": Team(name="sre", emails=frozenset({"dan@example.com", "bob@example.com"}))}
+    nobody_mentioned = replace(scene, catalog=replace(scene.catalog, teams=teams))
+    said = read(card(a_request(), (), nobody_mentioned))
+    assert "still needed: team:sre (bob@example.com, dan@example.com)" in said
 
 
 def test_card_says_so_when_one_of_two_approvals_is_there() -> None:

@@ -96,6 +96,13 @@ def test_asking_is_temporary_when_slack_is_unwell(status: int, code: str | None)
     assert isinstance(outcome(answered(status, code)), TemporaryOutsideError)
 
 
+def test_asking_is_unknown_when_slack_may_have_done_a_part() -> None:
+    """Slack's own failure does not say that nothing happened."""
+    found = outcome(answered(200, "fatal_error"))
+    assert isinstance(found, TemporaryOutsideError)
+    assert found.unknown
+
+
 @pytest.mark.parametrize("code", ["invalid_auth", "token_revoked", "missing_scope"])
 def test_asking_waits_for_repair_when_credentials_are_wrong(code: str) -> None:
     """Nothing is lost while an administrator repairs the app."""
