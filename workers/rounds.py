@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 import structlog
 
 from daypass.domain.errors import OutsideError
+from daypass.domain.suspicion import LOUD
 from daypass.ports import Claim, GrantPorts, PromiseKind
 from daypass.usecases.provision import provision
 from daypass.usecases.reconcile import Findings, reconcile
@@ -107,7 +108,9 @@ def _report(findings: Findings, cluster: str) -> None:
     if findings.failed:
         _log.warning("reconcile.failed", cluster=cluster, why=findings.failed)
     for removal in findings.removed:
-        _log.error("reconcile.removed", cluster=cluster, object=str(removal.ref), why=removal.why)
+        # What is merely late is no alarm: its end is being seen to at the same time.
+        log = _log.error if removal.why in LOUD else _log.info
+        log("reconcile.removed", cluster=cluster, object=str(removal.ref), why=removal.why)
     for left in findings.refused:
         refused = _log.bind(cluster=cluster, object=str(left.ref), said=left.refusal)
         refused.error("reconcile.refused", why=left.why)
