@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any, Final, cast
 
-import fakeredis
 from redis import Redis
 from rq.job import Job
 from rq.serializers import JSONSerializer
@@ -14,7 +13,6 @@ from rq.serializers import JSONSerializer
 from daypass.adapters.memory.clock import MemoryClock
 from daypass.adapters.memory.store import MemoryStore
 from daypass.adapters.redis import keys
-from daypass.adapters.redis.client import connect
 from daypass.adapters.redis.clock import RedisClock
 from daypass.adapters.redis.codec import decode
 from daypass.adapters.redis.store import RedisStore
@@ -74,16 +72,6 @@ def memory_state(now: datetime) -> State:
         wakeups=lambda: tuple(clock.wakeups),
         start=lambda: clock.wakeups.pop(0),
     )
-
-
-def fake_state() -> State:
-    """Return everything on a Redis that is written in Python, with the real scripts."""
-    return redis_state(fakeredis.FakeStrictRedis(server=fakeredis.FakeServer()))
-
-
-def valkey_state(url: str) -> State:
-    """Return everything on a real server."""
-    return redis_state(connect(url))
 
 
 def redis_state(client: Redis) -> State:

@@ -1,0 +1,53 @@
+"""What the worker processes of the RQ tests do: claim, say so in Redis, finish.
+
+Run as `python -m tests.integration.rq_jobs URL` it is such a worker process.
+"""
+
+import os
+import sys
+from datetime import timedelta
+from typing import Final
+
+from daypass.adapters.redis.client import connect
+from daypass.adapters.redis.clock import RedisClock
+from daypass.adapters.rq.lines import Line
+from daypass.adapters.rq.worker import work as work_for_rq
+
+URL: Final = "TEST_WORKER_REDIS_URL"
+VISIBILITY: Final = timedelta(seconds=1)
+LINE: Final = Line(queue="grants", function="tests.integration.rq_jobs.work", per_set=True)
+CLAIMED: Final = "test:claimed"
+GO_ON: Final = "test:go-on"
+DONE: Final = "test:done"
+FOREIGN: Final = "test:foreign"
+_BOUND: Final = 20
+"""Seconds that a job waits to be told to go on."""
+
+
+def lines(due: str) -> Line | None:
+    """Return this module's line for every set."""
+    return LINE if due else None
+
+
+def work(cluster: str) -> None:
+    """Claim what is due, one by one: say so, wait for a word on the cluster `waits`, finish."""
+    with connect(os.environ[URL]) as client:
+        clock = RedisClock(client, visibility=VISIBILITY)
+        while claims := clock.claim(cluster, 1):
+            subject = claims[0].promise.subject
+            client.rpush(CLAIMED, f"{os.getpid()} {subject}")
+            if cluster == "waits":
+                client.blpop([GO_ON], timeout=_BOUND)
+            clock.finish(claims[0])
+            client.rpush(DONE, f"{os.getpid()} {subject}")
+
+
+def foreign(*_: object) -> None:
+    """Leave a trace: nobody may call this."""
+    with connect(os.environ[URL]) as client:
+        client.rpush(FOREIGN, "called")
+
+
+if __name__ == "__main__":
+    os.environ[URL] = sys.argv[1]
+    work_for_rq(connect(sys.argv[1]), LINE)

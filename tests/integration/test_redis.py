@@ -1,0 +1,149 @@
+"""The store on a real Valkey that loses answers, is killed, or is not there."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from redis import Redis
+
+from daypass.adapters.redis import keys
+from daypass.adapters.redis.client import RETRIES, connect
+from daypass.adapters.redis.clock import RedisClock
+from daypass.adapters.redis.store import RedisStore
+from daypass.domain.audit import Action, AuditEvent
+from daypass.domain.errors import (
+    PermanentOutsideError,
+    TemporaryOutsideError,
+)
+from daypass.domain.ids import MoveId, RequestId
+from daypass.ports import Change, Promise, PromiseKind
+from sandbox.cluster.ports import free_ports
+from sandbox.valkey import Valkey
+from tests.builders import NOON, a_lease, a_request
+from tests.integration.lossy import LossyWire
+
+AN_EVENT = AuditEvent(at=NOON, action=Action.REQUEST_SUBMITTED, actor="U0ALICE", subject="x")
+
+
+@pytest.fixture
+def client(empty_valkey: Valkey) -> Iterator[Redis]:
+    """A client of the empty Valkey."""
+    with connect(empty_valkey.url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def wire(empty_valkey: Valkey) -> Iterator[LossyWire]:
+    """A wire to the Valkey."""
+    lossy = LossyWire(empty_valkey.address.port)
+    with lossy.running():
+        yield lossy
+
+
+@pytest.fixture
+def far_client(wire: LossyWire, empty_valkey: Valkey) -> Iterator[Redis]:
+    """A client at the other end of the wire."""
+    near = f":{empty_valkey.address.port}/"
+    with connect(empty_valkey.url.replace(near, f":{wire.port}/")) as opened:
+        yield opened
+
+
+def a_change(move: str, **fields: object) -> Change:
+    """Return a move with one of everything."""
+    everything = Change(
+        move=MoveId(move),
+        requests=(a_request(),),
+        leases=(a_lease(),),
+        events=(AN_EVENT,),
+        promises=(Promise(due="prod", kind=PromiseKind.PROVISION, subject="x", at=NOON),),
+    )
+    return replace(everything, **fields)  # type: ignore[arg-type]
+
+
+def test_commit_happens_once_when_its_answer_is_lost(wire: LossyWire, far_client: Redis) -> None:
+    """Our own move id in the values means that it was committed: no error, no second event."""
+    store, clock = RedisStore(far_client), RedisClock(far_client)
+    store.commit(Change(move=MoveId("m0"), requests=(a_request(id=RequestId("a" * 12)),)))
+    wire.lose(a_request().id.encode())
+    store.commit(a_change("m1"))
+    assert wire.lost.is_set()
+    stored = store.request(a_request().id)
+    assert stored is not None
+    assert (stored.version, stored.move) == (1, "m1")
+    assert far_client.xlen(keys.AUDIT) == 1
+    assert far_client.llen("rq:queue:grants") == 1
+    assert clock.overdue() == {"prod": 1}
+
+
+def test_once_is_still_the_first_time_when_its_answer_is_lost(
+    wire: LossyWire, far_client: Redis
+) -> None:
+    """A person's command is not dropped as its own double."""
+    store = RedisStore(far_client)
+    wire.lose(b"command-7")
+    assert store.once("command-7", timedelta(minutes=1))
+    assert wire.lost.is_set()
+    assert not store.once("command-7", timedelta(minutes=1))
+
+
+def test_state_survives_when_the_server_is_killed(empty_valkey: Valkey, client: Redis) -> None:
+    """What was committed is on disk before we go on: value, event, row, wake-up and epoch."""
+    store, clock = RedisStore(client), RedisClock(client)
+    store.commit(a_change("m1"))
+    epoch = store.epoch()
+    empty_valkey.kill()
+    empty_valkey.start_again()
+    stored = store.request(a_request().id)
+    assert stored == replace(a_request(), version=1, move=MoveId("m1"))
+    assert (client.xlen(keys.AUDIT), client.llen("rq:queue:grants")) == (1, 1)
+    assert [claim.promise.subject for claim in clock.claim("prod", 1)] == ["x"]
+    assert store.epoch() == epoch
+
+
+def test_epoch_is_another_when_the_server_was_emptied(client: Redis) -> None:
+    """Lost state can be told from no state."""
+    before = RedisStore(client).epoch()
+    client.flushall()
+    assert RedisStore(client).epoch() != before
+
+
+def test_writing_is_unknown_and_reading_is_not_when_nobody_answers() -> None:
+    """Doubt is said: a write may have happened, a read has changed nothing."""
+    with connect(f"redis://127.0.0.1:{free_ports(1)[0]}/0") as nowhere:
+        nowhere.get_connection_kwargs()["retry"].update_retries(0)
+        with pytest.raises(TemporaryOutsideError) as wrote:
+            RedisStore(nowhere).record(AN_EVENT)
+        with pytest.raises(TemporaryOutsideError) as read:
+            RedisClock(nowhere).now()
+    assert (wrote.value.unknown, read.value.unknown) == (True, False)
+
+
+def test_trying_again_is_useless_when_the_password_is_wrong(valkey: Valkey) -> None:
+    """A wrong credential is no outage."""
+    wrong = valkey.url.replace(valkey.address.password, "wrong")
+    with (
+        connect(wrong) as stranger,
+        pytest.raises(PermanentOutsideError, match="refuses our credentials"),
+    ):
+        RedisClock(stranger).now()
+
+
+def test_value_of_a_newer_program_is_refused(client: Redis) -> None:
+    """During an upgrade an old process does not guess at what a new one wrote."""
+    client.set(keys.request(a_request().id), b'{"v":2,"version":1,"move":"m"}')
+    with pytest.raises(PermanentOutsideError, match="its version is 2"):
+        RedisStore(client).request(a_request().id)
+
+
+def test_row_of_a_newer_program_is_left_alone(client: Redis) -> None:
+    """A kind of promise that we do not know delays none of the others."""
+    client.zadd(keys.due("prod"), {"dance:x": 1, "end:y": 2})
+    assert [claim.promise.subject for claim in RedisClock(client).claim("prod", 9)] == ["y"]
+    assert client.zcard(keys.due("prod")) == 2
+
+
+def test_client_repeats_what_failed() -> None:
+    """`Redis.from_url` alone would give up at the first broken connection."""
+    retry = connect("redis://127.0.0.1:1/0").get_connection_kwargs()["retry"]
+    assert retry.get_retries() == RETRIES
