@@ -30,9 +30,9 @@ class View(TypedDict):
     blocks: list[Block]
 
 
-def message(text: str, blocks: Iterable[Block | None]) -> Message:
-    """Return a message; absent blocks are left out."""
-    return {"text": text, "blocks": [block for block in blocks if block is not None]}
+def message(text: str, blocks: Iterable[Block]) -> Message:
+    """Return a message."""
+    return {"text": text, "blocks": list(blocks)}
 
 
 def mrkdwn(text: str) -> Block:
@@ -66,15 +66,8 @@ def context(*texts: str) -> Block:
     return {"type": "context", "elements": [mrkdwn(" · ".join(texts))]}
 
 
-def divider() -> Block:
-    """A line."""
-    return {"type": "divider"}
-
-
-def actions(block_id: str, elements: Sequence[Block]) -> Block | None:
-    """A row of elements; no row without elements."""
-    if not elements:
-        return None
+def actions(block_id: str, elements: Sequence[Block]) -> Block:
+    """A row of elements, at least one."""
     return {"type": "actions", "block_id": block_id, "elements": list(elements)}
 
 

@@ -13,7 +13,6 @@ from slack_sdk import WebClient
 from daypass.domain.errors import SettingsError
 
 SLACK: Final = "https://slack.com/api/"
-GOV_SLACK: Final = "https://slack-gov.com/api/"
 CALL_TIMEOUT: Final = timedelta(seconds=5)
 
 
@@ -24,7 +23,7 @@ def connect(token: str, base_url: str = SLACK, timeout: timedelta = CALL_TIMEOUT
     handed our token.
     """
     address = base_url.rstrip("/") + "/"
-    if address not in (SLACK, GOV_SLACK) and not _on_loopback(address):
+    if address != SLACK and not _on_loopback(address):
         raise SettingsError([f"Slack's address {base_url} is not Slack's and not on loopback"])
     seconds = max(1, round(timeout.total_seconds()))
     return WebClient(token=token, base_url=address, timeout=seconds, retry_handlers=[])

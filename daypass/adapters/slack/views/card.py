@@ -47,7 +47,7 @@ def wanted(request: Request) -> str:
 
 def body(
     request: Request, leases: Sequence[Lease], scene: Scene, *, act_on: bool
-) -> Iterator[Block | None]:
+) -> Iterator[Block]:
     """Yield a request's blocks; elements that act are left out unless `act_on`."""
     who = mention(request.requester.id)
     where = code(request.cluster)

@@ -50,7 +50,7 @@ def _granted(lease: Lease, scene: Scene) -> Message:
     return kit.message(text, _granted_blocks(lease, until, scene))
 
 
-def _granted_blocks(lease: Lease, until: str, scene: Scene) -> Iterator[Block | None]:
+def _granted_blocks(lease: Lease, until: str, scene: Scene) -> Iterator[Block]:
     yield kit.section(f"{GRANTED}{until}: {_what(lease)}. The cluster itself confirmed it.")
     if lease.already:
         yield kit.section(f"{already(lease)} That stays when this ends.")
@@ -73,7 +73,7 @@ def _ended(lease: Lease, request: Request, scene: Scene) -> Message:
     return kit.message(text, _ended_blocks(lease, request, scene))
 
 
-def _ended_blocks(lease: Lease, request: Request, scene: Scene) -> Iterator[Block | None]:
+def _ended_blocks(lease: Lease, request: Request, scene: Scene) -> Iterator[Block]:
     if lease.cause is EndCause.FAILED:
         yield kit.section(f"{FAILED}: {_what(lease)} was not granted: {cause(lease)}.")
     else:

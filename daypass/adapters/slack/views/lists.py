@@ -26,7 +26,7 @@ def status(found: Standing, scene: Scene) -> Message:
     return kit.message(text, _status(found, scene))
 
 
-def _status(found: Standing, scene: Scene) -> Iterator[Block | None]:
+def _status(found: Standing, scene: Scene) -> Iterator[Block]:
     yield from body(found.request, found.leases, scene, act_on=False)
     active = [lease for lease in found.leases if lease.state is LeaseState.ACTIVE]
     for lease in active[:5]:

@@ -27,7 +27,7 @@ def receipt(submitted: Submitted, scene: Scene) -> Message:
     return kit.message(text, _automatic(submitted, scene))
 
 
-def _pending(submitted: Submitted, scene: Scene) -> Iterator[Block | None]:
+def _pending(submitted: Submitted, scene: Scene) -> Iterator[Block]:
     request = submitted.request
     asked = inert(", ".join(submitted.asked), 1_000)
     count = sum(step.count for step in request.plan.steps)
@@ -41,7 +41,7 @@ def _pending(submitted: Submitted, scene: Scene) -> Iterator[Block | None]:
     yield kit.context(*_small_print(request), f"Withdraw: {scene.typed('cancel', request.id)}")
 
 
-def _automatic(submitted: Submitted, scene: Scene) -> Iterator[Block | None]:
+def _automatic(submitted: Submitted, scene: Scene) -> Iterator[Block]:
     request = submitted.request
     yield kit.section(f"{GRANTING}: {_asked_for(submitted)}")
     yield kit.section(

@@ -27,17 +27,3 @@ def refusal_of(sentences: Sequence[str], line: str = "") -> Message:
         return kit.message(f"Not done. {words}", [kit.section(words)])
     corrected = f"What would be right:\n{code_block(line)}"
     return kit.message(f"Not done. {words}", [kit.section(words), kit.section(corrected)])
-
-
-def trouble(reference: str) -> Message:
-    """Return the answer when we ourselves failed; `reference` stands in the log, too."""
-    text = f"Something went wrong on our side. Nothing was changed. Reference {reference}."
-    return kit.message(text, [kit.section(inert(text))])
-
-
-def unreachable(what: str) -> Message:
-    """Return the answer when something that we need did not answer."""
-    text = (
-        f"{inert(what, 200)} did not answer just now. Nothing was changed; try again in a minute."
-    )
-    return kit.message(text, [kit.section(text)])

@@ -165,12 +165,6 @@ def test_refusal_counts_what_it_leaves_out() -> None:
     assert "… and 92 more" in read(refusal.refusal_of([f"fault {n}" for n in range(100)]))
 
 
-def test_trouble_gives_a_reference() -> None:
-    """Our own failures say that nothing changed, and what to quote."""
-    assert "Reference abc123" in read(refusal.trouble("abc123"))
-    assert "did not answer" in read(refusal.unreachable("Redis"))
-
-
 def test_ask_line_is_complete_when_words_are_missing() -> None:
     """Placeholders stand for what was not said; quotes in a reason do not end it."""
     bare = an_ask(cluster="", levels=(), duration=None, reason="")
