@@ -3,9 +3,9 @@
 import argparse
 import re
 from collections.abc import Callable, Mapping
-from importlib.metadata import version
 from pathlib import Path
 
+from daypass import VERSION
 from daypass.cli import config, key, people, rbac
 
 Command = Callable[[argparse.Namespace, Mapping[str, str]], str]
@@ -17,7 +17,7 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(
         prog="daypass", description="Just-in-time access to Kubernetes: for administrators."
     )
-    top.add_argument("--version", action="version", version=f"daypass {version('daypass')}")
+    top.add_argument("--version", action="version", version=f"daypass {VERSION}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_config(commands.add_parser("config", help="look after daypass.yaml"))
     _add_rbac(commands.add_parser("rbac", help="print what the grants worker needs on a cluster"))

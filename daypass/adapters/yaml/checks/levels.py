@@ -9,7 +9,6 @@ from daypass.adapters.yaml.schema import LevelModel
 from daypass.adapters.yaml.source import Where
 from daypass.domain.catalog import (
     Delivery,
-    RoleKind,
     RoleRef,
     forbidden_name,
     forbidden_namespace,
@@ -48,7 +47,7 @@ def _check_places(checked: Checked, where: Where, one: LevelModel) -> None:
         checked.faults.add(where, fault)
     if len(places) > 1:
         checked.faults.add(where, f"has {' and '.join(places)}; keep one of them")
-    if one.cluster_wide and one.role and one.role.kind == RoleKind.ROLE:
+    if one.cluster_wide and one.role and one.role.kind == "Role":
         fault = "a Role lives in a namespace; write namespaces or choose, or take a ClusterRole"
         checked.faults.add((*where, "cluster_wide"), fault)
     for place in ("namespaces", "choose"):
