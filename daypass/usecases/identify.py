@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.catalog import Principal, Team
 from daypass.domain.circumstances import Roster
-from daypass.domain.errors import RefusedError
+from daypass.domain.errors import PermanentOutsideError, RefusedError
 from daypass.domain.ids import PersonId
 from daypass.domain.people import Distrust, Person, Pin, Profile, distrust
 from daypass.domain.reasons import Nobody
@@ -72,8 +72,18 @@ def _person(profile: Profile, ports: AskPorts) -> Person:
 
 
 def _belongs(profile: Profile, team: Team, ports: AskPorts) -> bool:
-    listed = team.everyone or profile.email in team.emails
-    return listed or (bool(team.usergroup) and profile.id in ports.people.usergroup(team.usergroup))
+    return team.everyone or profile.email in team.emails or profile.id in _group(team, ports)
+
+
+def _group(team: Team, ports: AskPorts) -> frozenset[PersonId]:
+    """Return who is in a team's user group.
+
+    One that Slack no longer has gives nobody a right, and stops nobody else (law 10).
+    """
+    try:
+        return ports.people.usergroup(team.usergroup) if team.usergroup else frozenset()
+    except PermanentOutsideError:
+        return frozenset()
 
 
 def _team(principal: Principal, ports: AskPorts) -> Team:
@@ -86,9 +96,8 @@ def _members(principal: Principal, ports: AskPorts) -> tuple[Person, ...]:
         found = [ports.people.by_email(principal.email)]
     else:
         team = _team(principal, ports)
-        group = ports.people.usergroup(team.usergroup) if team.usergroup else frozenset()
         found = [ports.people.by_email(email) for email in sorted(team.emails)]
-        found += [ports.people.profile(one) for one in sorted(group)]
+        found += [ports.people.profile(one) for one in sorted(_group(team, ports))]
     known = {profile.id: profile for profile in found if profile is not None}
     trusted = [p for p in known.values() if not _distrust(p, ports.store.pin(p.id), ports)]
     return tuple(_person(profile, ports) for profile in trusted)

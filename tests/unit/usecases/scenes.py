@@ -1,0 +1,147 @@
+"""Scenes that tests of use cases begin with, and ports at which something happens meanwhile."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, cast
+
+import pytest
+
+from daypass.domain.errors import OutsideError, RefusedError
+from daypass.domain.ids import LeaseId, PersonId
+from daypass.domain.lease import Lease
+from daypass.domain.reasons import Reason
+from daypass.domain.request import Request
+from daypass.ports import AskPorts, Claim, GrantPorts, PromiseKind
+from daypass.usecases.decide import Decide, decide
+from daypass.usecases.submit import Submit, Submitted, submit
+from tests.builders import World
+from tests.property.crashing import run
+
+ALICE, BOB, CAROL, DAN, EVE = (
+    PersonId(f"U0{name}") for name in ("ALICE", "BOB", "CAROL", "DAN", "EVE")
+)
+HOUR = timedelta(hours=1)
+FIRST, SECOND = LeaseId("000000000001-1"), LeaseId("000000000001-2")
+
+
+def ask(world: World, *levels: str, **fields: Any) -> Submitted:
+    """Let alice ask for debug on prod, for an hour, with a reason, unless told otherwise."""
+    default = Submit(
+        actor=ALICE, cluster="prod", levels=levels or ("debug",), duration=HOUR, reason="INC-42"
+    )
+    return submit(replace(default, **fields), world.ask)
+
+
+def approve(world: World, *levels: str, **fields: Any) -> Request:
+    """Let bob approve what alice asks for."""
+    asked = ask(world, *levels, **fields)
+    return decide(Decide(actor=BOB, target=asked.request.id, yes=True), world.ask)
+
+
+def grant(world: World, *levels: str, **fields: Any) -> Lease:
+    """Let alice have what she asks for; return her first lease."""
+    request = approve(world, *levels, **fields)
+    work(world)
+    return lease_of(world, request.lease_ids[0])
+
+
+def lease_of(world: World, name: LeaseId = FIRST) -> Lease:
+    """Return a lease that must be there."""
+    lease = world.store.lease(name)
+    assert lease is not None
+    return lease
+
+
+def claim(world: World, kind: PromiseKind, cluster: str = "prod") -> Claim:
+    """Claim the one promise of that kind; the others due are claimed and left."""
+    (one,) = [c for c in world.clock.claim(cluster, 50) if c.promise.kind is kind]
+    return one
+
+
+def work(world: World, cluster: str = "prod", ports: GrantPorts | None = None) -> None:
+    """Be a grants worker that sees to all that is due."""
+    for one in world.clock.claim(cluster, 50):
+        run(one, ports or world.grants(cluster))
+
+
+def pass_time(world: World, seconds: float, step: float = 1) -> None:
+    """Let time pass in steps, a grants worker and a timekeeper at work all the while."""
+    until = world.clock.now() + timedelta(seconds=seconds)
+    while world.clock.now() < until:
+        world.clock.advance(timedelta(seconds=step))
+        world.clock.beat("timekeeper")
+        work(world)
+
+
+def refusals(do: Callable[[], object]) -> tuple[Reason, ...]:
+    """Return the reasons for which something is refused."""
+    with pytest.raises(RefusedError) as caught:
+        do()
+    return caught.value.reasons
+
+
+def refusal(do: Callable[[], object]) -> Reason:
+    """Return the one reason for which something is refused."""
+    (reason,) = refusals(do)
+    return reason
+
+
+def actions(world: World, subject: str = "") -> list[str]:
+    """Return what the audit trail says happened, to `subject` if it is given."""
+    return [one.action.value for one in world.store.events if subject in ("", one.subject)]
+
+
+def rows(world: World, due: str = "prod") -> dict[tuple[PromiseKind, str], float]:
+    """Return a set's promises: how many seconds from now each is due."""
+    now = world.clock.now()
+    return {row: (at - now).total_seconds() for row, at in world.clock.promises(due).items()}
+
+
+class Meanwhile:
+    """A port at which `then` happens once, before the next call of `method`."""
+
+    def __init__(self, inner: object, method: str, then: Callable[[], object]) -> None:
+        self._inner = inner
+        self._method = method
+        self._then: Callable[[], object] | None = then
+
+    def __getattr__(self, name: str) -> Any:
+        if name == self._method and self._then is not None:
+            then, self._then = self._then, None
+            then()
+        return getattr(self._inner, name)
+
+
+class Failing:
+    """A port of which `method` raises `error` for arguments that `when` picks."""
+
+    def __init__(
+        self, inner: object, method: str, error: OutsideError, when: Callable[[Any], bool]
+    ) -> None:
+        self._inner = inner
+        self._method = method
+        self._error = error
+        self._when = when
+
+    def __getattr__(self, name: str) -> Any:
+        call = getattr(self._inner, name)
+        if name != self._method:
+            return call
+
+        def called(*args: Any) -> Any:
+            if self._when(args[0] if args else None):
+                raise self._error
+            return call(*args)
+
+        return called
+
+
+def with_store(ports: AskPorts, store: object) -> AskPorts:
+    """Return the bot's ports on another store."""
+    return replace(ports, store=cast("Any", store))
+
+
+def with_cluster(ports: GrantPorts, cluster: object) -> GrantPorts:
+    """Return the worker's ports on another cluster."""
+    return replace(ports, cluster=cast("Any", cluster))
