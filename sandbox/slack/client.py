@@ -34,7 +34,7 @@ class Client:
     ) -> JSON:
         """Press a button or choose `value` from a menu, and say yes to a confirm dialog.
 
-        `match` is the message's ts or a part of its text; the newest one counts.
+        `match` is the message's ts or a part of its text; the newest one with this action counts.
         """
         place = {"viewer": user, "channel": channel, "match": match}
         return self._call("click", **place, action=action, value=value, confirmed=True)

@@ -9,9 +9,10 @@ from aiohttp import web
 
 from sandbox.slack.acting import Acting, Click
 from sandbox.slack.answers import answer_response_url
+from sandbox.slack.blocks import find_element
 from sandbox.slack.core import Slack
 from sandbox.slack.errors import ActingError, SlackError
-from sandbox.slack.names import account_named, channel_named, message_like, view_of
+from sandbox.slack.names import account_named, channel_named, messages_like, view_of
 from sandbox.slack.payloads import Place
 from sandbox.slack.seed import APP_USER
 from sandbox.slack.seen import messages_json, shown_view, stack_json, workspace_json
@@ -148,7 +149,10 @@ class Control:
             return Place(view=view_of(self.slack, person, wanted.get("view_id")))
         channel = channel_named(self.slack, wanted["channel"], person)
         wish = str(wanted.get("ts") or wanted.get("match") or "")
-        return Place(message=message_like(self.slack, channel, person, wanted=wish))
+        found = messages_like(self.slack, channel, person, wanted=wish)
+        places = [Place(message=message) for message in found]
+        able = (p for p in places if find_element(p.blocks, str(wanted["action"])))
+        return next(able, places[0])
 
 
 def answering(action: Action) -> Callable[[web.Request], Awaitable[web.Response]]:

@@ -18,10 +18,13 @@ def account_named(slack: Slack, name: str) -> Account:
 
 
 def channel_named(slack: Slack, name: str, viewer: Account) -> Channel:
-    """By id, name, #name, or @name for the direct message with somebody. Raises ActingError."""
+    """By id, name, #name, or @name for the direct message with somebody.
+
+    Raises ActingError when there is none, or this person is not in it.
+    """
     for channel in slack.workspace.channels.values():
         if name in (channel.id, channel.name or channel.id, f"#{channel.name}"):
-            return channel
+            return _entered(channel, viewer)
     if name in ("app", APP_USER):
         return slack.workspace.direct(viewer.id, APP_USER)
     if name.startswith(("@", "U")):
@@ -31,14 +34,21 @@ def channel_named(slack: Slack, name: str, viewer: Account) -> Channel:
     raise ActingError(message)
 
 
-def message_like(slack: Slack, channel: Channel, viewer: Account, *, wanted: str) -> Message:
-    """By ts, or the newest that this person sees with `wanted` in its text. Raises ActingError."""
-    seen = slack.workspace.messages(channel.id, viewer.id)
-    for message in reversed(seen):
-        if wanted == message.ts or wanted in message_text(message, slack.workspace):
-            return message
-    error = f"{viewer.name} sees no message with {wanted!r} there"
-    raise ActingError(error)
+def _entered(channel: Channel, viewer: Account) -> Channel:
+    if viewer.id not in channel.members:
+        message = f"{viewer.name} is not in this channel"
+        raise ActingError(message)
+    return channel
+
+
+def messages_like(slack: Slack, channel: Channel, viewer: Account, *, wanted: str) -> list[Message]:
+    """With this ts or with `wanted` in their text, newest first. Raises ActingError for none."""
+    seen = reversed(slack.workspace.messages(channel.id, viewer.id))
+    found = [m for m in seen if wanted == m.ts or wanted in message_text(m, slack.workspace)]
+    if not found:
+        error = f"{viewer.name} sees no message with {wanted!r} there"
+        raise ActingError(error)
+    return found
 
 
 def view_of(slack: Slack, viewer: Account, view_id: str | None) -> View:

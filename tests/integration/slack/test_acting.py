@@ -30,15 +30,20 @@ def test_click_lets_the_app_edit_answer_and_open_a_form(
     app.action("approve")(approve)
     connect(app)
     ts = web.chat_postMessage(channel="C0APPROVE", text="card", blocks=CARD)["ts"]
+    web.chat_postMessage(channel="C0APPROVE", text="Pending for an hour", thread_ts=ts)
     slack.click("bob", "#access-approvals", match="Pending", action="approve", value="forged")
     slack.wait("bob", "#access-approvals", "done")
     assert [a["value"] for a in seen.bodies[0]["actions"]] == ["k7q2"]
     assert seen.bodies[0]["container"]["message_ts"] == ts
     assert [r["error"] for r in refusals] == ["exchanged_trigger_id"]
     assert [v["callback_id"] for v in slack.views("bob")] == ["deny"]
-    assert [m["is_ephemeral"] for m in slack.messages("bob", "#access-approvals")] == [False, True]
+    assert [m["is_ephemeral"] for m in slack.messages("bob", "#access-approvals")] == [
+        False,
+        False,
+        True,
+    ]
     assert slack.messages("bob", "#access-approvals")[0]["edited"]
-    assert len(slack.messages("dan", "#access-approvals")) == 1
+    assert len(slack.messages("dan", "#access-approvals")) == 2
 
 
 def test_submit_keeps_the_form_open_until_the_app_is_content(

@@ -78,6 +78,8 @@ def test_say_refuses_what_a_person_cannot_do(slack: Client) -> None:
     assert slack.say("alice", "#general", "/acces now")["error"] == "unknown_command"
     with pytest.raises(RefusedError, match="not in this channel"):
         slack.say("eve", "#access-approvals", "hello")
+    with pytest.raises(RefusedError, match="not in this channel"):
+        slack.messages("eve", "#access-approvals")
     slack.change_account("carol", deleted=True)
     with pytest.raises(RefusedError, match="cannot sign in"):
         slack.say("carol", "#general", "hello")
