@@ -119,9 +119,9 @@ def test_bot_grants_nothing_when_no_timekeeper_runs(
 
 def test_bot_names_every_wrong_setting_when_it_cannot_start() -> None:
     """One start, all faults, an exit status that says that starting again will not help."""
-    status, said = failed({"DAYPASS_SLACK_BOT_TOKEN": "xapp-1", "DAYPASS_COMAND": "/x"})
+    status, said = failed({"DAYPASS_SLACK_BOT_TOKEN": "xapp-1", "DAYPASS_COMMANDE": "/x"})
     assert status == 2
-    for name in ("CONFIG", "REDIS_URL", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "COMAND"):
+    for name in ("CONFIG", "REDIS_URL", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "COMMANDE"):
         assert f"DAYPASS_{name}" in said
 
 

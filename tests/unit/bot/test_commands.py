@@ -48,7 +48,7 @@ def test_submit_understands_smart_punctuation(stage: Stage) -> None:
     ("typed", "said", "line"),
     [
         ("to prdo -g debug -r x", "There is no cluster “prdo”. Did you mean prod?", "to prod "),
-        ("to prod -g debgu -r x", "There is no level “debgu”. Did you mean debug?", "=debug "),
+        ("to prod -g debugz -r x", "There is no level “debugz”. Did you mean debug?", "=debug "),
         ("to dev -g platform-admins", "not offered on dev. It is offered on prod.", ""),
         ("to prod -g debug -n kube -r x", "only in payments", "--namespace payments"),
         ("to prod -g open -r x", "open needs --namespace", "--namespace NAMESPACE"),

@@ -68,6 +68,13 @@ def test_click_is_answered_when_payload_names_no_action(stage: Stage) -> None:
     assert "went wrong inside Daypass" in stage.click("bob", act.APPROVE, "x", actions=[{}])
 
 
+def test_modal_is_acknowledged_when_payload_cannot_be_read(stage: Stage) -> None:
+    """What is found unreadable before the ack is acknowledged all the same, and said directly."""
+    view = {"id": "V1", "callback_id": act.DENY_VIEW, "type": "modal", "state": {"values": {}}}
+    assert stage.send_off("bob", "k7q2m9x4t1bd", "no", view=view).status == 200
+    assert [told["channel"] for told in stage.slack.told("chat.postMessage")] == ["U0BOB"]
+
+
 @pytest.mark.parametrize(
     "body",
     [
