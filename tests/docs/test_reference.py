@@ -33,6 +33,11 @@ def _coded(page: str) -> str:
     return "\n".join(re.findall(r"`([^`]+)`", read(page)))
 
 
+def _rows(page: str, pattern: str) -> list[str]:
+    """What each line of a page that fits the pattern has at the pattern's group."""
+    return re.findall(pattern, read(page), re.MULTILINE)
+
+
 def _keys(schema: dict[str, Any]) -> set[str]:
     shapes = [schema, *schema["$defs"].values()]
     return {key for shape in shapes for key in shape.get("properties", {})}
@@ -54,9 +59,7 @@ def test_schema_is_the_one_that_the_code_has() -> None:
 
 def test_configuration_page_explains_every_key() -> None:
     """No key of daypass.yaml is a secret, and none is promised that does not exist."""
-    rows = set(
-        re.findall(r"^\| `([a-z_]+)` \|", read("docs/reference/configuration.md"), re.MULTILINE)
-    )
+    rows = set(_rows("docs/reference/configuration.md", r"^\| `([a-z_]+)` \|"))
     nested = {"name", "kind", "path", "by", "count", "default", "max", "levels"}
     keys = _keys(json_schema())
     assert rows <= keys
@@ -94,15 +97,12 @@ def test_errors_page_lists_every_error() -> None:
         for name, value in vars(errors).items()
         if isinstance(value, type) and issubclass(value, errors.DaypassError)
     }
-    assert (
-        set(re.findall(r"^\| `(\w+)` \|", read("docs/reference/errors.md"), re.MULTILINE))
-        == classes
-    )
+    assert set(_rows("docs/reference/errors.md", r"^\| `(\w+)` \|")) == classes
 
 
 def test_audit_page_lists_every_event() -> None:
     """Each kind of event is on the page, and no other."""
-    rows = re.findall(r"^\| `([a-z.]+)` \|", read("docs/reference/audit.md"), re.MULTILINE)
+    rows = _rows("docs/reference/audit.md", r"^\| `([a-z.]+)` \|")
     assert rows == [action.value for action in Action]
 
 
