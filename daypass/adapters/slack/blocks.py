@@ -3,7 +3,7 @@
 Nothing here repairs a payload: what breaks Slack's limits is found by `limits`, not hidden.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias, TypedDict
 
 from daypass.adapters.slack.text import plain
@@ -69,6 +69,13 @@ def context(*texts: str) -> Block:
 def actions(block_id: str, elements: Sequence[Block]) -> Block:
     """A row of elements, at least one."""
     return {"type": "actions", "block_id": block_id, "elements": list(elements)}
+
+
+def idle(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Yield the blocks without the elements that act."""
+    for block in blocks:
+        if block["type"] != "actions":
+            yield {name: part for name, part in block.items() if name != "accessory"}
 
 
 def button(action: str, label: str, value: str) -> Block:

@@ -27,7 +27,7 @@ _PARAGRAPH: Final = 2_900
 
 def card(request: Request, leases: Sequence[Lease], scene: Scene) -> Message:
     """Return the card as it should read now."""
-    return kit.message(summary(request, leases), body(request, leases, scene, act_on=True))
+    return kit.message(summary(request, leases), body(request, leases, scene))
 
 
 def summary(request: Request, leases: Sequence[Lease]) -> str:
@@ -45,22 +45,41 @@ def wanted(request: Request) -> str:
     return ", ".join(names[:3]) + more
 
 
-def body(
-    request: Request, leases: Sequence[Lease], scene: Scene, *, act_on: bool
-) -> Iterator[Block]:
-    """Yield a request's blocks; elements that act are left out unless `act_on`."""
-    who = mention(request.requester.id)
-    where = code(request.cluster)
-    yield kit.section(f"{headline(request, leases)}\n{who} asks for access to {where}")
+def body(request: Request, leases: Sequence[Lease], scene: Scene) -> Iterator[Block]:
+    """Yield a request's blocks; a card of what is over is shorter."""
+    over = _over(request, leases)
+    asking = _asked(request) if over else _asking(request)
+    yield kit.section(f"{headline(request, leases)}\n{asking}")
     yield from _outcome(request)
-    yield kit.fields(*_facts(request))
-    yield from _levels(request, leases, scene, act_on=act_on)
+    if not over:
+        yield kit.fields(*_facts(request))
+    yield from _levels(request, leases, scene)
     note = f"{ELLIPSIS} (cut; {scene.typed('status', request.id)} shows all)"
     if request.ask.reason:
         yield kit.section(f"*Why*\n{quoted(request.ask.reason, _REASON, note)}")
     yield kit.context(*_small_print(request, scene))
-    if act_on and request.state is RequestState.PENDING:
+    if request.state is RequestState.PENDING:
         yield kit.actions(act.decide_block(request.id), tuple(_decisions(request)))
+
+
+def _over(request: Request, leases: Sequence[Lease]) -> bool:
+    if request.state is RequestState.APPROVED:
+        return bool(leases) and not any(lease.live for lease in leases)
+    return request.state is not RequestState.PENDING
+
+
+def _asking(request: Request) -> str:
+    return f"{mention(request.requester.id)} asks for access to {code(request.cluster)}"
+
+
+def _asked(request: Request) -> str:
+    who, where = mention(request.requester.id), code(request.cluster)
+    length, rule = write_duration(request.duration), _workflows(request)
+    return f"{who} asked for access to {where}, {_places(request)}, for {length} ({rule})"
+
+
+def _workflows(request: Request) -> str:
+    return f"workflow {inert(', '.join(request.plan.workflows), 300)}"
 
 
 def _facts(request: Request) -> Iterator[str]:
@@ -69,7 +88,7 @@ def _facts(request: Request) -> Iterator[str]:
     planned, given = request.plan.duration, request.duration
     shorter = f" ({write_duration(planned)} were asked for)" if given < planned else ""
     yield f"*How long*\n{write_duration(given)}{shorter}"
-    yield f"*Rule*\nworkflow {inert(', '.join(request.plan.workflows), 300)}"
+    yield f"*Rule*\n{_workflows(request)}"
 
 
 def _places(request: Request) -> str:
@@ -77,20 +96,17 @@ def _places(request: Request) -> str:
     return inert(" and ".join(scopes), 500)
 
 
-def _levels(
-    request: Request, leases: Sequence[Lease], scene: Scene, *, act_on: bool
-) -> Iterator[Block]:
+def _levels(request: Request, leases: Sequence[Lease], scene: Scene) -> Iterator[Block]:
     items = request.plan.items
     by_id = {lease.id: lease for lease in leases}
     rows = [(item, by_id.get(name)) for item, name in zip(items, request.lease_ids, strict=True)]
     if len(rows) > _ROWS:
         yield kit.section(_joined([_row(item, one, scene) for item, one in rows]))
-        if act_on and any(lease.grantable for lease in leases):
+        if any(lease.grantable for lease in leases):
             yield kit.context(f"Revoke: {scene.typed('revoke', request.id)}")
         return
     for item, lease in rows:
-        revocable = act_on and lease is not None and lease.grantable
-        button = _revoke(lease) if lease is not None and revocable else None
+        button = _revoke(lease) if lease is not None and lease.grantable else None
         yield kit.section(_row(item, lease if len(rows) > 1 else None, scene), button)
 
 

@@ -27,7 +27,7 @@ def status(found: Standing, scene: Scene) -> Message:
 
 
 def _status(found: Standing, scene: Scene) -> Iterator[Block]:
-    yield from body(found.request, found.leases, scene, act_on=False)
+    yield from kit.idle(body(found.request, found.leases, scene))
     active = [lease for lease in found.leases if lease.state is LeaseState.ACTIVE]
     for lease in active[:5]:
         yield kit.section(code_block(*kubectl_lines(lease, scene)))

@@ -141,6 +141,14 @@ def test_card_says_why_granting_takes_so_long() -> None:
     assert "not yet: connection refused. Tried again until <!date^" in said
 
 
+def test_card_is_short_when_all_is_over() -> None:
+    """What nobody has to decide any more takes less room, and still says what it was."""
+    message = card(an_approved(), (an_ended(EndCause.EXPIRED),), a_scene())
+    short = "<@U0ALICE> asked for access to `prod`, in payments, for 1h (workflow production)"
+    assert short in read(message)
+    assert not [block for block in message["blocks"] if "fields" in block]
+
+
 def test_card_stays_the_same_when_nothing_changed() -> None:
     """The card is a function of state: the same state gives the same message (law 9)."""
     one, other = (card(an_approved(), (a_granted(),), a_scene()) for _ in range(2))
