@@ -158,6 +158,7 @@ def test_read_takes_a_base_url_when_it_is_slacks_or_on_loopback(url: str) -> Non
         "http://127.0.0.1.evil.example/",
         "http://127.0.0.1@evil.example/",
         "http://10.0.0.1/api/",
+        "http://user:word@127.0.0.1/api/",
         "ftp://127.0.0.1/",
         "127.0.0.1:80",
         "http://[::1/",

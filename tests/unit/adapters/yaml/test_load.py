@@ -36,7 +36,15 @@ def test_read_returns_no_warning_when_everything_is_of_use() -> None:
 
 def test_read_folds_case_when_emails_are_written_with_capitals() -> None:
     """Emails are compared as Slack's adapter gives them: folded."""
-    assert "dan@example.com" in read(RIGHT).catalog.teams["pair"].emails
+    catalog = read(edited("admins: [team:sre]", "admins: [Dan@Example.com]")).catalog
+    assert "dan@example.com" in catalog.teams["pair"].emails
+    assert catalog.admins == (Principal(email="dan@example.com"),)
+
+
+def test_read_takes_a_default_that_is_the_maximum() -> None:
+    """Where only one length is offered, both are it."""
+    first = read(edited("default: 1h,", "default: 4h,")).catalog.workflows[0]
+    assert first.default_duration == first.max_duration
 
 
 def test_read_takes_a_role_of_a_namespace_when_its_kind_is_written() -> None:
@@ -117,6 +125,19 @@ def test_read_warns_and_goes_on_when_something_is_of_no_use(
     """What is allowed but probably not meant is said, and stops nothing."""
     warnings = read(edited(old, new)).warnings
     assert any(one.startswith(f"daypass.yaml:{warning}") for one in warnings)
+
+
+@pytest.mark.parametrize(("first", "hidden"), [("engineers", True), ("sre", False)])
+def test_read_warns_of_a_hidden_workflow_when_everybody_is_served_before(
+    first: str, *, hidden: bool
+) -> None:
+    """A team of everyone covers every other; teams that only Slack knows are not compared."""
+    text = edited(
+        "clusters: prod}\n    requesters: [team:engineers]",
+        f'clusters: ["*"]}}\n    requesters: [team:{first}]',
+    )
+    later = text.replace("[team:engineers]\n    approve: []", "[team:pair]\n    approve: []")
+    assert any("never decides" in one for one in read(later).warnings) is hidden
 
 
 def test_load_reads_the_example_without_a_warning() -> None:
