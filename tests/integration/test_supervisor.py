@@ -1,0 +1,156 @@
+"""Worker processes under a real supervisor: replaced when they die, ended in order, no orphans."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from threading import Event
+
+import pytest
+
+from workers.supervisor import WRONG_CONFIGURATION, Pace, supervise
+
+BOUND = 20
+"""Seconds for anything that a process has to do."""
+PACE = Pace(first_wait=0.01, longest_wait=0.02, healthy=60, grace=BOUND)
+
+CHILD = """
+import os, signal, socket, sys
+if "deaf" in sys.argv:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+line = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+line.send(str(os.getpid()).encode())
+sys.exit(int(line.recv(9) or 0))
+"""
+FOLLOWER = """
+from threading import Event
+from workers.supervisor import follow
+follow()
+Event().wait()
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Child:
+    """One that was started: its process id, and the line on which it waits for its exit code."""
+
+    pid: int
+    line: socket.socket
+
+    def tell(self, code: int) -> None:
+        """Let it exit with that code."""
+        self.line.send(str(code).encode())
+
+    def is_gone(self) -> bool:
+        """Wait until it has ended."""
+        return self.line.recv(1) == b""
+
+
+class Nursery:
+    """Where children report."""
+
+    def __init__(self) -> None:
+        self.stop = Event()
+        self._server = socket.create_server(("127.0.0.1", 0))
+        self._server.settimeout(BOUND)
+        self._thread = ThreadPoolExecutor(1)
+        self._lines: list[socket.socket] = []
+
+    def supervise(self, count: int = 1, pace: Pace = PACE, *words: str) -> Future[int]:
+        """Supervise children in a thread; the result is the exit code."""
+        port = str(self._server.getsockname()[1])
+        command = (sys.executable, "-c", CHILD, port, *words)
+        return self._thread.submit(supervise, command, count, pace=pace, stop=self.stop)
+
+    def next(self) -> Child:
+        """Wait for the next child that starts."""
+        line, _ = self._server.accept()
+        line.settimeout(BOUND)
+        self._lines.append(line)
+        return Child(pid=int(line.recv(20)), line=line)
+
+    def close(self) -> None:
+        """End everything."""
+        self.stop.set()
+        for line in self._lines:
+            line.close()
+        self._server.close()
+        self._thread.shutdown()
+
+
+@pytest.fixture
+def nursery() -> Iterator[Nursery]:
+    """An empty nursery."""
+    opened = Nursery()
+    yield opened
+    opened.close()
+
+
+def test_supervisor_keeps_as_many_children_as_it_was_told(nursery: Nursery) -> None:
+    """One that is killed is replaced, the others stay."""
+    ended = nursery.supervise(2)
+    first, second = nursery.next(), nursery.next()
+    os.kill(first.pid, signal.SIGKILL)
+    third = nursery.next()
+    assert len({first.pid, second.pid, third.pid}) == 3
+    nursery.stop.set()
+    assert ended.result(BOUND) == 0
+    assert second.is_gone()
+    assert third.is_gone()
+
+
+@pytest.mark.parametrize("code", [0, 1])
+def test_child_is_started_again_when_it_exits(nursery: Nursery, code: int) -> None:
+    """A worker is never done: an exit without error is a death too."""
+    nursery.supervise()
+    for _ in range(3):
+        nursery.next().tell(code)
+    assert nursery.next().pid
+
+
+def test_supervisor_gives_up_when_the_configuration_is_wrong(nursery: Nursery) -> None:
+    """Starting again would not help: everybody ends, and whoever started us sees why."""
+    ended = nursery.supervise(2)
+    first, second = nursery.next(), nursery.next()
+    first.tell(WRONG_CONFIGURATION)
+    assert ended.result(BOUND) == WRONG_CONFIGURATION
+    assert second.is_gone()
+
+
+def test_child_is_killed_when_it_does_not_end_in_time(nursery: Nursery) -> None:
+    """The end is bounded, whatever a child does."""
+    ended = nursery.supervise(1, replace(PACE, grace=0.1), "deaf")
+    child = nursery.next()
+    nursery.stop.set()
+    assert ended.result(BOUND) == 0
+    assert child.is_gone()
+
+
+def test_child_ends_when_its_supervisor_is_gone() -> None:
+    """No orphan goes on working with an old configuration."""
+    child = subprocess.Popen((sys.executable, "-c", FOLLOWER), stdin=subprocess.PIPE)
+    assert child.stdin is not None
+    child.stdin.close()
+    assert child.wait(BOUND) == -signal.SIGTERM
+
+
+@pytest.mark.parametrize("role", ["grants", "notifications", "timekeeper"])
+def test_worker_names_every_wrong_setting_when_it_cannot_start(role: str) -> None:
+    """All faults at once, and the exit code that says that starting again is useless."""
+    ended = subprocess.run(
+        (sys.executable, "-m", "workers", role),
+        capture_output=True,
+        check=False,
+        env={"PATH": os.environ["PATH"], "DAYPASS_REDIS_URL": "http://x", "DAYPASS_CONFG": "y"},
+        text=True,
+        timeout=BOUND,
+    )
+    assert ended.returncode == WRONG_CONFIGURATION
+    assert ended.stderr.startswith(f"{role} cannot start:\n")
+    assert "DAYPASS_CONFIG" in ended.stderr
+    assert "DAYPASS_REDIS_URL" in ended.stderr
+    assert "Traceback" not in ended.stderr
