@@ -1,0 +1,180 @@
+"""A lease ends early: by its holder, by an approver or by an administrator."""
+
+from typing import Any
+
+import pytest
+
+from daypass.domain import reasons as no
+from daypass.domain.audit import Action
+from daypass.domain.catalog import Principal
+from daypass.domain.ids import PersonId
+from daypass.domain.lease import EndCause, LeaseState
+from daypass.ports import NOTIFICATIONS, PromiseKind
+from daypass.usecases.end import End, end
+from daypass.usecases.release import Release, release
+from tests.builders import World, a_catalog, a_world
+from tests.unit.usecases.scenes import (
+    ALICE,
+    BOB,
+    CAROL,
+    DAN,
+    FIRST,
+    SECOND,
+    Meanwhile,
+    approve,
+    ask,
+    grant,
+    lease_of,
+    refusal,
+    rows,
+    with_store,
+    work,
+)
+
+ID = "000000000001"
+
+
+def let_go(world: World, who: PersonId = ALICE, target: str = "") -> tuple[str, ...]:
+    return tuple(one.id for one in release(Release(actor=who, target=target), world.ask))
+
+
+def stop(world: World, who: PersonId = BOB, target: str = ID, **fields: Any) -> tuple[str, ...]:
+    return tuple(one.id for one in end(End(actor=who, target=target, **fields), world.ask))
+
+
+def test_release_ends_the_only_lease_of_its_holder() -> None:
+    """Law 7: the end, its event and the revocation that is due now are one move."""
+    world = a_world()
+    grant(world)
+    assert let_go(world) == (FIRST,)
+    lease = lease_of(world)
+    assert (lease.state, lease.cause, lease.ended_by) == (
+        LeaseState.REVOKING,
+        EndCause.RELEASED,
+        "alice",
+    )
+    assert rows(world)[PromiseKind.END, FIRST] == 0
+    assert rows(world, NOTIFICATIONS)[PromiseKind.CARD, ID] == 0
+    event = world.store.events[-1]
+    assert (event.action, event.actor) == (Action.LEASE_ENDING, ALICE)
+    assert event.facts == {"cause": "released"}
+
+
+@pytest.mark.parametrize(
+    ("target", "ended"), [(ID, (FIRST, SECOND)), (SECOND, (SECOND,)), (FIRST.upper(), (FIRST,))]
+)
+def test_release_ends_what_is_named(target: str, ended: tuple[str, ...]) -> None:
+    """A request names all of its live leases, a lease just itself."""
+    world = a_world()
+    grant(world, "debug", "nodes")
+    assert let_go(world, target=target) == ended
+
+
+def test_release_leaves_out_what_is_over_already() -> None:
+    """A request names its live leases; one that is ending is no obstacle to the other."""
+    world = a_world()
+    grant(world, "debug", "nodes")
+    let_go(world, target=FIRST)
+    assert let_go(world, target=ID) == (SECOND,)
+    assert refusal(lambda: let_go(world, target=ID)) == no.AlreadyEnding(
+        lease=FIRST, state="revoking"
+    )
+
+
+def test_release_withdraws_a_promise_to_grant() -> None:
+    """What is released while it is being granted is not granted any more."""
+    world = a_world()
+    approve(world)
+    let_go(world)
+    assert set(rows(world)) == {(PromiseKind.END, FIRST)}
+
+
+def test_release_asks_which_when_there_are_several_or_none() -> None:
+    """Without an id there has to be exactly one lease of one's own."""
+    world = a_world()
+    assert refusal(lambda: let_go(world)) == no.WhichOne(what="lease", ids=())
+    grant(world, "debug", "nodes")
+    assert refusal(lambda: let_go(world)) == no.WhichOne(what="lease", ids=(FIRST, SECOND))
+
+
+@pytest.mark.parametrize("who", [BOB, CAROL, DAN])
+def test_release_is_the_holder_s_alone(who: PersonId) -> None:
+    """Others revoke, if they may."""
+    world = a_world()
+    grant(world)
+    reason = refusal(lambda: let_go(world, who, FIRST))
+    assert reason == no.NotYours(verb="release", what=f"lease {FIRST}", could=("alice",))
+
+
+@pytest.mark.parametrize("target", ["000000000009", f"{ID}-9", "x"])
+def test_release_refuses_what_names_no_lease(target: str) -> None:
+    """What names nothing is quoted."""
+    world = a_world()
+    grant(world)
+    assert refusal(lambda: let_go(world, target=target)) == no.UnknownRequest(text=target)
+
+
+def test_release_refuses_a_request_that_has_no_lease_yet() -> None:
+    """A pending request holds nothing that could be released."""
+    world = a_world()
+    ask(world)
+    assert isinstance(refusal(lambda: let_go(world, target=ID)), no.UnknownRequest)
+
+
+def test_release_is_judged_anew_when_somebody_revokes_at_the_same_moment() -> None:
+    """Of two ends at once one is committed; the other is told."""
+    world = a_world()
+    grant(world)
+    store = Meanwhile(world.store, "commit", lambda: stop(world))
+    ports = with_store(world.ask, store)
+    reason = refusal(lambda: release(Release(actor=ALICE, target=FIRST), ports))
+    assert reason == no.AlreadyEnding(lease=FIRST, state="revoking")
+    assert lease_of(world).cause is EndCause.REVOKED
+
+
+@pytest.mark.parametrize("who", [BOB, DAN], ids=["approver", "administrator"])
+def test_end_revokes_for_approvers_and_administrators(who: PersonId) -> None:
+    """Approvers and administrators end somebody's leases, with a reason for people to read."""
+    world = a_world()
+    grant(world, "debug", "nodes")
+    assert stop(world, who, reason=" INC-43 ") == (FIRST, SECOND)
+    lease = lease_of(world)
+    assert (lease.cause, lease.why) == (EndCause.REVOKED, "INC-43")
+    assert world.store.events[-1].facts == {"cause": "revoked", "why": "INC-43"}
+
+
+def test_end_lets_administrators_end_what_was_automatic() -> None:
+    """Where nobody approved, an administrator still can end it."""
+    world = a_world()
+    ask(world, cluster="dev")
+    work(world, "dev")
+    assert stop(world, DAN, FIRST) == (FIRST,)
+
+
+def test_end_refuses_others_and_says_who_could() -> None:
+    """A refusal names approvers and administrators, or at least the holder."""
+    world = a_world()
+    grant(world)
+    reason = refusal(lambda: stop(world, CAROL))
+    assert reason == no.NotYours(
+        verb="revoke", what=f"lease {FIRST}", could=("team:sre (bob, dan)", "dan@example.com (dan)")
+    )
+    lonely = a_world(a_catalog(admins=()))
+    ask(lonely, cluster="dev")
+    assert "alice could" in str(refusal(lambda: stop(lonely, CAROL)))
+
+
+@pytest.mark.parametrize("reason", ["x" * 1_001, "xoxp-1"])
+def test_end_refuses_a_reason_that_cannot_be_kept(reason: str) -> None:
+    """Law 9: no secret is stored; nothing ends by a refused command."""
+    world = a_world()
+    grant(world)
+    refusal(lambda: stop(world, reason=reason))
+    assert lease_of(world).state is LeaseState.ACTIVE
+
+
+def test_end_knows_principals_by_email() -> None:
+    """An administrator may be named by email."""
+    world = a_world(a_catalog(admins=(Principal(email="carol@example.com"),)))
+    grant(world)
+    assert stop(world, CAROL) == (FIRST,)

@@ -1,0 +1,92 @@
+"""One look of the timekeeper."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from daypass.domain.errors import ConflictError
+from daypass.domain.ids import RequestId
+from daypass.domain.request import RequestState
+from daypass.ports import NOTIFICATIONS, TIMEKEEPER, Ledger
+from daypass.usecases.cancel import Cancel, cancel
+from daypass.usecases.moves import TRIES, lapse, until_committed
+from daypass.usecases.tick import BATCH, tick
+from tests.builders import World, a_world
+from tests.unit.usecases.scenes import ALICE, HOUR, actions, approve, ask, rows
+
+
+def ledger(world: World) -> Ledger:
+    return Ledger(catalog=world.catalog, store=world.store, clock=world.clock, ids=world.ids)
+
+
+def test_tick_beats() -> None:
+    """Others see that somebody watches the ends."""
+    world = a_world()
+    now = world.clock.advance(HOUR)
+    assert tick(ledger(world)) == 0
+    assert world.clock.heard("timekeeper") == now
+
+
+def test_tick_wakes_sets_with_overdue_rows_once() -> None:
+    """A wake-up that was lost is sent again; one that is outstanding is not doubled."""
+    world = a_world()
+    approve(world)
+    world.clock.wakeups.clear()
+    assert tick(ledger(world)) == 2
+    assert set(world.clock.wakeups) == {"prod", NOTIFICATIONS}
+    assert tick(ledger(world)) == 0
+
+
+def test_tick_lets_a_request_lapse_when_nobody_answers() -> None:
+    """An unanswered request times out, with its event, and Slack is told."""
+    world = a_world()
+    request = ask(world).request
+    world.clock.advance(HOUR - timedelta(seconds=1))
+    tick(ledger(world))
+    assert actions(world, request.id) == ["request.submitted"]
+    world.clock.advance(timedelta(seconds=1))
+    tick(ledger(world))
+    stored = world.store.request(request.id)
+    assert stored is not None
+    assert stored.state is RequestState.LAPSED
+    assert actions(world, request.id)[-1] == "request.lapsed"
+    assert rows(world, TIMEKEEPER) == {}
+
+
+def test_tick_leaves_a_request_alone_that_is_decided() -> None:
+    """A promise that outlived its request is finished without a move."""
+    world = a_world()
+    request = ask(world).request
+    cancel(Cancel(actor=ALICE, target=request.id), world.ask)
+    gone = replace(request, id=RequestId("000000000009"))
+    late = [replace(lapse(one), at=world.clock.now()) for one in (request, gone)]
+    world.clock.write(late, [])
+    tick(ledger(world))
+    assert actions(world, request.id)[-1] == "request.cancelled"
+    assert rows(world, TIMEKEEPER) == {}
+
+
+def test_tick_sees_to_many_over_several_looks() -> None:
+    """What does not fit one look is seen to in the next."""
+    world = a_world()
+    for _ in range(BATCH + 1):
+        ask(world)
+    world.clock.advance(HOUR)
+    tick(ledger(world))
+    assert len(world.store.pending()) == 1
+    tick(ledger(world))
+    assert world.store.pending() == []
+
+
+def test_until_committed_gives_up_in_the_end() -> None:
+    """A move that loses every time is a bug that shows, not a loop."""
+    tries: list[int] = []
+
+    def lose() -> None:
+        tries.append(1)
+        raise ConflictError("first")
+
+    with pytest.raises(ConflictError):
+        until_committed(lose)
+    assert len(tries) == TRIES
