@@ -11,8 +11,9 @@ from typing import Any, Self
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Canned:
-    """One answer; `text` instead of a JSON `body` where it is none."""
+    """One answer; `text` instead of a JSON `body` where it is none; a `silent` one hangs up."""
 
+    silent: bool = False
     status: int = 200
     body: Any = field(default_factory=dict)
     text: str | None = None
@@ -78,6 +79,9 @@ class CannedServer:
             do_DELETE = do_GET  # noqa: N815 - Their name.
 
             def _answer(self, canned: Canned) -> None:
+                if canned.silent:
+                    self.close_connection = True
+                    return
                 self.send_response(canned.status)
                 for name, value in canned.headers.items():
                     self.send_header(name, value)

@@ -12,7 +12,12 @@ from daypass.adapters.kubernetes.cluster import ApiCluster
 from daypass.adapters.kubernetes.manifests import binding
 from daypass.domain.access import ClusterAccess
 from daypass.domain.catalog import RoleRef
-from daypass.domain.errors import OutsideError, PermanentOutsideError, TemporaryOutsideError
+from daypass.domain.errors import (
+    BrokenInvariantError,
+    OutsideError,
+    PermanentOutsideError,
+    TemporaryOutsideError,
+)
 from daypass.domain.grant import GrantObject, Subject
 from daypass.domain.lease import ObjectRef
 from daypass.domain.review import Question
@@ -81,8 +86,9 @@ def review(cluster: Cluster) -> object:
         refused(503, "apiserver not ready"),
         refused(504, "request did not complete within the allotted timeout"),
         Canned(status=502, text="<html>Bad Gateway</html>"),
+        Canned(silent=True),
     ],
-    ids=["500", "503", "504", "a proxy's page"],
+    ids=["500", "503", "504", "a proxy's page", "hangs up"],
 )
 def test_says_unknown_when_server_fails_during_write(
     do: Callable[[Cluster], object], answer: Canned
@@ -175,6 +181,41 @@ def test_cuts_words_when_server_says_much() -> None:
     ):
         cluster.create(PLANNED)
     assert len(str(raised.value)) < 500
+
+
+@pytest.mark.parametrize("do", [create, delete, review], ids=["create", "delete", "review"])
+def test_is_never_unknown_when_nothing_listens(do: Callable[[Cluster], object]) -> None:
+    """A request that could not be sent changed nothing."""
+    with CannedServer() as server:
+        access = ClusterAccess(server=server.url)
+    cluster = ApiCluster("prod", access, now=lambda: NOON)
+    with pytest.raises(TemporaryOutsideError) as raised:
+        do(cluster)
+    assert not raised.value.unknown
+    cluster.close()
+
+
+def test_refuses_when_conflict_is_with_another() -> None:
+    """What has our name and differs is not ours."""
+    other = {**stored(), "subjects": [{"kind": "User", "name": "mallory"}]}
+    with (
+        a_cluster(refused(409, "exists"), Canned(body=other)) as (cluster, _),
+        pytest.raises(PermanentOutsideError, match="another RoleBinding payments/daypass-a-1"),
+    ):
+        cluster.create(PLANNED)
+
+
+def test_is_done_when_deleted_object_is_gone() -> None:
+    """Gone is what was wanted."""
+    with a_cluster(refused(404, "not found")) as (cluster, _):
+        cluster.delete(REF)
+
+
+def test_asks_nothing_when_object_to_delete_has_no_uid() -> None:
+    """Nothing is ever deleted by its name alone."""
+    with a_cluster() as (cluster, server), pytest.raises(BrokenInvariantError):
+        cluster.delete(PLANNED.ref)
+    assert server.asked == []
 
 
 def test_returns_uid_when_conflict_is_with_itself() -> None:
