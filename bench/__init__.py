@@ -1,1 +1,1 @@
-"""Measures Daypass beside a floor measured in the same run; it prints and judges nothing."""
+"""Measures Daypass on real parts, each figure beside a floor measured in the same run."""

@@ -31,6 +31,13 @@ def removed(lease: Lease, ports: GrantPorts) -> bool:
 
 
 def _deleted(ref: ObjectRef, lease: Lease, ports: GrantPorts) -> bool:
+    """Delete by the stored uid, which can hit nothing else; look first where that is refused."""
+    try:
+        if ref.uid:
+            ports.cluster.delete(ref)
+            return True
+    except PermanentOutsideError:
+        pass  # Somebody replaced it, or protects it: the next look tells.
     try:
         delete_own(ref, lease, ports)
     except PermanentOutsideError:
