@@ -1,65 +1,31 @@
 """What an API server, or a proxy before it, may answer, and what the use cases are told."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from http import HTTPStatus
-from typing import Any
 
 import pytest
 
 from daypass.adapters.kubernetes.cluster import ApiCluster
-from daypass.adapters.kubernetes.manifests import binding
 from daypass.domain.access import ClusterAccess
-from daypass.domain.catalog import RoleRef
 from daypass.domain.errors import (
     BrokenInvariantError,
     OutsideError,
     PermanentOutsideError,
     TemporaryOutsideError,
 )
-from daypass.domain.grant import GrantObject, Subject
-from daypass.domain.lease import ObjectRef
-from daypass.domain.review import Question
 from daypass.ports import Cluster
 from tests.builders import NOON
 from tests.unit.adapters.kubernetes.canned import Canned, CannedServer
-
-PLANNED = GrantObject(
-    ref=ObjectRef(kind="RoleBinding", namespace="payments", name="daypass-a-1"),
-    role=RoleRef(name="view"),
-    subjects=(Subject(name="alice@example.com"),),
-    labels={"app.kubernetes.io/managed-by": "daypass"},
-    annotations={"daypass.dev/expires-at": "2026-11-20T13:00:00Z"},
+from tests.unit.adapters.kubernetes.served import (
+    ESCALATION,
+    PLANNED,
+    QUESTION,
+    REF,
+    a_cluster,
+    refused,
+    stored,
 )
-REF = ObjectRef(kind="RoleBinding", namespace="payments", name="daypass-a-1", uid="u-1")
-QUESTION = Question(user="alice@example.com", verb="get", resource="pods", namespace="payments")
-ESCALATION = (
-    'rolebindings.rbac.authorization.k8s.io "x" is forbidden: user "w" is attempting to grant RBAC '
-    "permissions not currently held: {APIGroups:...}"
-)
-
-
-@contextmanager
-def a_cluster(*answers: Canned) -> Iterator[tuple[ApiCluster, CannedServer]]:
-    """A cluster behind which a server gives these answers."""
-    with CannedServer(*answers) as server:
-        access = ClusterAccess(server=server.url)
-        cluster = ApiCluster("prod", access, now=lambda: NOON, timeout=timedelta(seconds=5))
-        yield cluster, server
-        cluster.close()
-
-
-def refused(status: int, message: str, **more: Any) -> Canned:
-    """Return an answer as the API server refuses, a Status."""
-    return Canned(status=status, body={"kind": "Status", "message": message}, **more)
-
-
-def stored(uid: str = "u-1") -> dict[str, Any]:
-    """Return the planned object as the server stores it."""
-    manifest: dict[str, Any] = dict(binding(PLANNED))
-    manifest["metadata"] = {**manifest["metadata"], "uid": uid}
-    return manifest
 
 
 def create(cluster: Cluster) -> object:
@@ -245,44 +211,6 @@ def test_is_no_when_review_is_not_a_plain_yes() -> None:
     odd = [{"allowed": True, "denied": True}, {}, {"allowed": "true"}]
     with a_cluster(*(Canned(body={"status": status}) for status in odd)) as (cluster, _):
         assert not any(cluster.review(QUESTION).allowed for _ in odd)
-
-
-def page(*names: str, token: str = "") -> Canned:
-    """Return one page of a list."""
-    items = [{**stored(), "metadata": {"name": name, "uid": name}} for name in names]
-    return Canned(body={"items": items, "metadata": {"continue": token}})
-
-
-def test_lists_all_when_there_are_pages() -> None:
-    """Pages are followed to the end, for both kinds."""
-    with a_cluster(page("a", token="t1"), page("b"), page("c")) as (cluster, server):
-        assert [found.ref.name for found in cluster.ours()] == ["a", "b", "c"]
-    assert "continue=t1" in server.asked[1].path
-
-
-@pytest.mark.parametrize(
-    ("gone", "expected"),
-    [
-        (Canned(status=410, body={"metadata": {"continue": "t2"}}), "continue=t2"),
-        (refused(410, "too old"), "limit=500"),
-    ],
-    ids=["goes on where the server says", "starts again"],
-)
-def test_goes_on_when_server_forgot_the_place(gone: Canned, expected: str) -> None:
-    """A list that grew old is not cut short."""
-    answers = [page("a", token="t1"), gone, page("b"), page()]
-    with a_cluster(*answers) as (cluster, server):
-        assert {found.ref.name for found in cluster.ours()} == {"a", "b"}
-    assert server.asked[2].path.endswith(expected)
-
-
-def test_gives_up_when_server_forgets_again_and_again() -> None:
-    """A list that cannot be read is an error, never an empty list."""
-    with (
-        a_cluster(*[refused(410, "too old")] * 4) as (cluster, _),
-        pytest.raises(TemporaryOutsideError),
-    ):
-        list(cluster.ours())
 
 
 def test_asks_for_rules_once_when_many_are_planned() -> None:

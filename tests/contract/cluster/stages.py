@@ -6,8 +6,9 @@ one that we may not (`edit`), and somebody else who does things to the same obje
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -17,13 +18,15 @@ from daypass.adapters.kubernetes.manifests import binding, collection, path
 from daypass.adapters.memory.cluster import MemoryCluster
 from daypass.domain.access import ClusterAccess
 from daypass.domain.catalog import Catalog, Cluster, Delivery, Level, RoleKind, RoleRef, Selector
-from daypass.domain.grant import GrantObject
+from daypass.domain.grant import INSTALL, LEASE, MANAGED_BY, GrantObject, Subject
 from daypass.domain.lease import ObjectRef
 from daypass.domain.rbac import PolicyRule
+from daypass.domain.review import Answer, Question
 from daypass.ports import Cluster as ClusterPort
 from sandbox.cluster.servers import ClusterServer
-from tests.contract.mute import Relay
+from tests.contract.cluster.mute import Relay
 
+_NUMBERS = count(1)
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 DUTY = "daypass-sudo-duty"
 CATALOG = Catalog(
@@ -214,3 +217,32 @@ def roles(namespace: str) -> list[dict[str, object]]:
             "rules": [reading],
         },
     ]
+
+
+def an_object(stage: Stage, role: str = "view", *, kind: str = "RoleBinding") -> GrantObject:
+    """Return a planned object of a lease and a user that no other test has."""
+    number = next(_NUMBERS)
+    lease = f"{stage.namespace[-8:]}{number}-1"
+    namespace = stage.namespace if kind == "RoleBinding" else ""
+    return GrantObject(
+        ref=ObjectRef(kind=kind, namespace=namespace, name=f"daypass-{lease}-1"),
+        role=RoleRef(name=role),
+        subjects=(Subject(name=f"user-{lease}@example.com"),),
+        labels={MANAGED_BY: "daypass", LEASE: lease, INSTALL: "contract"},
+        annotations={"daypass.dev/requester": "alice@example.com"},
+    )
+
+
+def of_somebody(found: GrantObject, *, name: str) -> GrantObject:
+    """Return the same binding without our labels and with another name."""
+    return replace(found, ref=replace(found.ref, name=name), labels={}, annotations={})
+
+
+def settled(stage: Stage, question: Question, *, allowed: bool) -> Answer:
+    """Ask until the answer is that; the server's cache lags its writes by about 1 ms."""
+    answer = stage.cluster.review(question)
+    for _ in range(2_000):
+        if answer.allowed is allowed:
+            break
+        answer = stage.cluster.review(question)
+    return answer

@@ -1,0 +1,50 @@
+"""The cluster to play a contract on, once in memory and once real."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from daypass.adapters.kubernetes.rights import rights
+from sandbox.cluster.servers import ClusterServer
+from sandbox.seed import apply, worker_token
+from tests.contract.cluster.stages import (
+    CATALOG,
+    RealStage,
+    Stage,
+    memory_stage,
+    roles,
+    worker_cluster,
+)
+from tests.stack import a_namespace
+
+
+@pytest.fixture(scope="module")
+def worker_server(request: pytest.FixtureRequest) -> ClusterServer:
+    """The dev cluster, where the worker has the rights of the contract's catalog."""
+    found: ClusterServer = request.getfixturevalue("clusters")["dev"]
+    apply(found, rights(CATALOG, "dev"))
+    return found
+
+
+@pytest.fixture(scope="module")
+def worker_token_file(
+    worker_server: ClusterServer, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """The worker's token."""
+    return worker_token(worker_server, tmp_path_factory.mktemp("worker") / "token")
+
+
+@pytest.fixture(params=["memory", pytest.param("real", marks=pytest.mark.real)])
+def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
+    """A cluster to play on, and a namespace in it."""
+    if request.param == "memory":
+        yield memory_stage()
+        return
+    server: ClusterServer = request.getfixturevalue("worker_server")
+    token: Path = request.getfixturevalue("worker_token_file")
+    cluster = worker_cluster(server, token)
+    with a_namespace(server) as namespace:
+        apply(server, roles(namespace))
+        yield RealStage(server=server, token=token, cluster=cluster, namespace=namespace)
+    cluster.close()

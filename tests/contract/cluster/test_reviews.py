@@ -1,0 +1,119 @@
+"""The contract of the Cluster port: what it answers and shows, in memory and for real."""
+
+from dataclasses import replace
+
+import pytest
+
+from daypass.domain.catalog import RoleKind, RoleRef
+from daypass.domain.errors import (
+    PermanentOutsideError,
+    TemporaryOutsideError,
+)
+from daypass.domain.grant import Subject
+from daypass.domain.lease import ObjectRef
+from tests.contract.cluster.stages import (
+    DUTY,
+    NOW,
+    Stage,
+    an_object,
+    of_somebody,
+    settled,
+)
+
+
+class TestReview:
+    @pytest.mark.parametrize(
+        ("role", "kind"), [("view", "RoleBinding"), (DUTY, "ClusterRoleBinding")]
+    )
+    def test_proves_object_when_it_is_there(self, stage: Stage, role: str, kind: str) -> None:
+        """Each question is a no before, a yes that names our object during, a no after."""
+        planned = an_object(stage, role, kind=kind)
+        questions = stage.cluster.questions(planned)
+        assert questions
+        assert not any(stage.cluster.review(question).allowed for question in questions)
+        ref = stage.cluster.create(planned)
+        during = [settled(stage, question, allowed=True) for question in questions]
+        assert all(answer.because_of(ref.name, ref.namespace) for answer in during)
+        stage.cluster.delete(ref)
+        after = [settled(stage, question, allowed=False) for question in questions]
+        assert not any(answer.allowed for answer in after)
+
+    def test_proves_object_when_it_binds_a_role_of_the_namespace(self, stage: Stage) -> None:
+        """A Role is read and bound where the object is."""
+        reader = RoleRef(kind=RoleKind.ROLE, name="log-reader")
+        planned = replace(an_object(stage), role=reader)
+        [question, *_] = stage.cluster.questions(planned)
+        ref = stage.cluster.create(planned)
+        assert settled(stage, question, allowed=True).because_of(ref.name, ref.namespace)
+
+    def test_names_other_object_when_it_allowed_already(self, stage: Stage) -> None:
+        """Bindings of the whole cluster are looked at first, so ours is not the reason."""
+        planned = an_object(stage)
+        wide = ObjectRef(kind="ClusterRoleBinding", namespace="", name=f"{planned.ref.name}-wide")
+        stage.binds(replace(planned, ref=wide, labels={}, annotations={}))
+        [question, *_] = stage.cluster.questions(planned)
+        answer = settled(stage, question, allowed=True)
+        ref = stage.cluster.create(planned)
+        assert answer.reason == (
+            f'RBAC: allowed by ClusterRoleBinding "{wide.name}" of ClusterRole "view" '
+            f'to User "{planned.subjects[0].name}"'
+        )
+        assert not stage.cluster.review(question).because_of(ref.name, ref.namespace)
+        stage.unbinds(wide)
+
+    def test_names_place_when_object_is_in_a_namespace(self, stage: Stage) -> None:
+        """RBAC writes name first, then namespace."""
+        planned = an_object(stage)
+        [question, *_] = stage.cluster.questions(planned)
+        stage.cluster.create(planned)
+        assert settled(stage, question, allowed=True).reason == (
+            f'RBAC: allowed by RoleBinding "{planned.ref.name}/{stage.namespace}" '
+            f'of ClusterRole "view" to User "{planned.subjects[0].name}"'
+        )
+
+    def test_allows_when_group_is_bound(self, stage: Stage) -> None:
+        """A binding of a group counts for who is said to be in it."""
+        planned = an_object(stage)
+        [question, *_] = stage.cluster.questions(planned)
+        group = planned.ref.name
+        stage.binds(replace(planned, subjects=(Subject(kind="Group", name=group),)))
+        inside = replace(question, groups=(*question.groups, group))
+        assert settled(stage, inside, allowed=True).reason.endswith(f'to Group "{group}"')
+        assert not stage.cluster.review(question).allowed
+
+    def test_raises_when_cluster_is_down(self, stage: Stage) -> None:
+        """No answer is neither yes nor no."""
+        [question, *_] = stage.cluster.questions(an_object(stage))
+        with stage.unreachable() as cluster, pytest.raises(TemporaryOutsideError):
+            cluster.review(question)
+
+
+class TestQuestions:
+    def test_names_role_when_it_is_missing(self, stage: Stage) -> None:
+        """A role that does not exist is said by name."""
+        with pytest.raises(PermanentOutsideError, match="ClusterRole/ghost does not exist"):
+            stage.cluster.questions(an_object(stage, "ghost"))
+
+    def test_names_role_when_it_allows_nothing(self, stage: Stage) -> None:
+        """What allows nothing cannot be proven."""
+        with pytest.raises(PermanentOutsideError, match="ClusterRole/nothing allows nothing"):
+            stage.cluster.questions(an_object(stage, "nothing"))
+
+
+class TestDiscover:
+    def test_shows_roles_groups_and_namespaces_when_asked(self, stage: Stage) -> None:
+        """A snapshot names what levels need, at the time of our clock."""
+        bound = an_object(stage)
+        group = Subject(kind="Group", name=f"team-of-{stage.namespace}")
+        stage.binds(replace(of_somebody(bound, name="team"), subjects=(group,)))
+        snapshot = stage.cluster.discover()
+        assert {"ClusterRole/view", f"Role/{stage.namespace}/log-reader"} <= snapshot.roles
+        assert group.name in snapshot.groups
+        assert stage.namespace in snapshot.namespaces
+        assert snapshot.version
+        assert snapshot.taken_at == NOW
+
+    def test_raises_when_cluster_is_down(self, stage: Stage) -> None:
+        """No snapshot is taken of a cluster that does not answer."""
+        with stage.unreachable() as cluster, pytest.raises(TemporaryOutsideError):
+            cluster.discover()
