@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import pytest
 
+from daypass.domain.catalog import Catalog
 from daypass.domain.errors import OutsideError, RefusedError
 from daypass.domain.ids import LeaseId, PersonId
 from daypass.domain.lease import Lease
@@ -14,6 +15,7 @@ from daypass.domain.reasons import Reason
 from daypass.domain.request import Request
 from daypass.ports import AskPorts, Claim, GrantPorts, PromiseKind
 from daypass.usecases.decide import Decide, decide
+from daypass.usecases.provision import provision
 from daypass.usecases.submit import Submit, Submitted, submit
 from tests.builders import World
 from tests.property.crashing import run
@@ -63,6 +65,21 @@ def work(world: World, cluster: str = "prod", ports: GrantPorts | None = None) -
     """Be a grants worker that sees to all that is due."""
     for one in world.clock.claim(cluster, 50):
         run(one, ports or world.grants(cluster))
+
+
+def try_once(world: World, ports: GrantPorts | None = None) -> None:
+    """Be a grants worker that tries to grant the one lease that waits."""
+    provision(claim(world, PromiseKind.PROVISION), ports or world.grants())
+
+
+def names(world: World) -> list[str]:
+    """Return the names of the objects on prod."""
+    return [found.ref.name for found in world.clusters["prod"].objects]
+
+
+def under(world: World, catalog: Catalog) -> GrantPorts:
+    """Return the grants worker's ports on prod with another configuration."""
+    return replace(world.grants(), catalog=catalog)
 
 
 def pass_time(world: World, seconds: float, step: float = 1) -> None:

@@ -1,0 +1,142 @@
+"""A lease is never granted against a move that was first, nor past its time."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, cast
+
+import pytest
+
+from daypass.domain.errors import TemporaryOutsideError
+from daypass.domain.lease import PROVISION_DEADLINE, EndCause, LeaseState
+from daypass.ports import PromiseKind
+from daypass.usecases.provision import provision
+from daypass.usecases.release import Release, release
+from tests.builders import a_catalog, a_world
+from tests.unit.usecases.scenes import (
+    ALICE,
+    FIRST,
+    Failing,
+    Meanwhile,
+    approve,
+    ask,
+    claim,
+    lease_of,
+    names,
+    pass_time,
+    try_once,
+    under,
+    with_cluster,
+    work,
+)
+
+DOWN = TemporaryOutsideError("prod: unreachable")
+
+
+def test_provision_takes_its_objects_back_when_somebody_releases_meanwhile() -> None:
+    """Of granting and ending at once the end wins; nothing stays on the cluster."""
+    world = a_world()
+    approve(world)
+    cluster = world.clusters["prod"]
+    let_go = Meanwhile(
+        cluster, "review", lambda: release(Release(actor=ALICE, target=FIRST), world.ask)
+    )
+    try_once(world, with_cluster(world.grants(), let_go))
+    lease = lease_of(world)
+    assert (lease.state, lease.cause) == (LeaseState.REVOKING, EndCause.RELEASED)
+    assert names(world) == []
+    assert lease.granted_at is None
+
+
+def test_provision_leaves_its_objects_to_the_revocation_when_the_cluster_goes_down() -> None:
+    """What cannot be taken back at once is revoked by the clock, once nothing can land any more."""
+    world = a_world()
+    approve(world)
+    cluster = world.clusters["prod"]
+    let_go = Meanwhile(
+        cluster, "review", lambda: release(Release(actor=ALICE, target=FIRST), world.ask)
+    )
+    try_once(world, with_cluster(world.grants(), Failing(let_go, "delete", DOWN, lambda _: True)))
+    assert names(world) == [f"daypass-{FIRST}-1-1"]
+    pass_time(world, PROVISION_DEADLINE.total_seconds() + 15)
+    assert names(world) == []
+    assert lease_of(world).state is LeaseState.ENDED
+
+
+def test_provision_keeps_the_objects_when_another_worker_granted_the_same_attempt() -> None:
+    """Two workers on one attempt are one grant; the slower one takes nothing away."""
+    world = a_world()
+    approve(world)
+    slow = claim(world, PromiseKind.PROVISION)
+
+    def be_faster() -> None:
+        world.clock.advance(timedelta(seconds=11))
+        world.clock.beat("timekeeper")
+        work(world)
+
+    provision(
+        slow, with_cluster(world.grants(), Meanwhile(world.clusters["prod"], "review", be_faster))
+    )
+    assert lease_of(world).state is LeaseState.ACTIVE
+    assert names(world) == [f"daypass-{FIRST}-1-1"]
+
+
+def test_provision_takes_its_objects_back_when_another_worker_undid_the_attempt() -> None:
+    """What another worker forgot must not stay because we were slower."""
+    world = a_world()
+    approve(world)
+    slow = claim(world, PromiseKind.PROVISION)
+
+    def forget() -> None:
+        lease = lease_of(world)
+        world.store._leases[FIRST] = replace(lease.undone("x"), version=lease.version + 1)
+
+    provision(
+        slow, with_cluster(world.grants(), Meanwhile(world.clusters["prod"], "review", forget))
+    )
+    assert names(world) == []
+
+
+@pytest.mark.parametrize("moment", ["request", "commit"])
+def test_provision_leaves_a_lease_alone_that_somebody_ends_while_it_gives_up(moment: str) -> None:
+    """A failure that comes second changes nothing."""
+    world = a_world()
+    approve(world)
+
+    def let_go() -> None:
+        release(Release(actor=ALICE, target=FIRST), world.ask)
+
+    store = cast("Any", Meanwhile(world.store, moment, let_go))
+    try_once(world, replace(under(world, a_catalog(levels={})), store=store))
+    assert lease_of(world).cause is EndCause.RELEASED
+
+
+def test_provision_is_judged_anew_when_somebody_ends_the_lease_as_it_starts() -> None:
+    """Law 2: what lost the race for the store creates nothing."""
+    world = a_world()
+    approve(world)
+
+    def let_go() -> None:
+        release(Release(actor=ALICE, target=FIRST), world.ask)
+
+    store = cast("Any", Meanwhile(world.store, "commit", let_go))
+    try_once(world, replace(world.grants(), store=store))
+    assert names(world) == []
+    assert lease_of(world).cause is EndCause.RELEASED
+
+
+def test_provision_creates_nothing_past_its_time() -> None:
+    """An attempt whose time to create is over fails, so that no end is ever passed by a create."""
+    world = a_world()
+    ask(world, cluster="dev", duration=timedelta(seconds=20))
+    cluster = world.clusters["dev"]
+    cluster.lossy = True
+    work(world, "dev")
+    cluster.lossy = False
+    cluster.remove(cluster.objects[0].ref)
+    world.clock.advance(timedelta(seconds=20))
+    world.clock.beat("timekeeper")
+    ports = with_cluster(world.grants("dev"), Failing(cluster, "create", DOWN, lambda _: True))
+    provision(claim(world, PromiseKind.PROVISION, "dev"), ports)
+    lease = lease_of(world)
+    assert (lease.state, lease.cause) == (LeaseState.REVOKING, EndCause.FAILED)
+    assert lease.why == "it could not be granted in time"
