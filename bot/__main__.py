@@ -28,8 +28,8 @@ from daypass.domain.errors import ConfigurationError, OutsideError, SettingsErro
 from daypass.ports import AskPorts
 from daypass.settings import BotSettings
 
-_WRONG: Final = 2
-"""Exit status: somebody has to change a setting or the configuration."""
+_WRONG: Final = 78
+"""Exit status: somebody has to change a setting or the configuration (EX_CONFIG of sysexits.h)."""
 _UNREACHABLE: Final = 1
 """Exit status: starting again may help."""
 _log = structlog.get_logger("bot")

@@ -64,7 +64,7 @@ def judge(ask: Ask, given: Circumstances) -> Verdict:
     """Say whether `ask` may be had, and what it comes to."""
     cluster = given.catalog.clusters.get(ask.cluster)
     if cluster is None:
-        return Refused(reasons=(unknown_cluster(ask.cluster, given.catalog),))
+        return Refused(reasons=(unknown_cluster(ask.cluster, given.catalog), *_unknown(ask, given)))
     found = [
         judge_level(ask, name, cluster=cluster, given=given) for name in dict.fromkeys(ask.levels)
     ]
@@ -78,6 +78,14 @@ def judge(ask: Ask, given: Circumstances) -> Verdict:
     if refusals:
         return Refused(reasons=tuple(refusals))
     return NeedsApproval(plan=plan) if plan.steps else Allowed(plan=plan)
+
+
+def _unknown(ask: Ask, given: Circumstances) -> Iterator[Reason]:
+    """Name the levels that no cluster has, so that one correction is enough."""
+    levels = given.catalog.levels
+    for name in dict.fromkeys(ask.levels):
+        if name not in levels:
+            yield no.UnknownLevel(name=name, nearest=_close(name, list(levels)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

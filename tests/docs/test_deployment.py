@@ -82,6 +82,9 @@ def test_slack_app_asks_for_no_more_than_it_uses() -> None:
     """Least privilege in Slack too: no history, no uninvited posts, no user scope."""
     manifest = YAML(typ="safe").load(read("deploy/slack/manifest.yaml"))
     assert manifest["oauth_config"]["scopes"] == {
-        "bot": ["commands", "chat:write", "users:read", "users:read.email", "usergroups:read"]
+        "bot": [
+            *("commands", "chat:write", "users:read", "users:read.email"),
+            *("usergroups:read", "channels:read", "groups:read"),
+        ]
     }
     assert manifest["features"]["slash_commands"][0]["should_escape"] is True

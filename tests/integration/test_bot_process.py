@@ -120,7 +120,7 @@ def test_bot_grants_nothing_when_no_timekeeper_runs(
 def test_bot_names_every_wrong_setting_when_it_cannot_start() -> None:
     """One start, all faults, an exit status that says that starting again will not help."""
     status, said = failed({"DAYPASS_SLACK_BOT_TOKEN": "xapp-1", "DAYPASS_COMMANDE": "/x"})
-    assert status == 2
+    assert status == 78
     for name in ("CONFIG", "REDIS_URL", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "COMMANDE"):
         assert f"DAYPASS_{name}" in said
 
@@ -132,7 +132,7 @@ def test_bot_names_every_fault_of_the_configuration(
     wrong = CONFIGURATION.replace("role: view", "rol: view").replace("team:sre", "team:nobody")
     (tmp_path / "daypass.yaml").write_text(wrong, encoding="utf-8")
     status, said = failed(environment)
-    assert status == 2
+    assert status == 78
     assert "rol" in said
     assert "nobody" in said
 

@@ -7,11 +7,11 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from http import HTTPStatus
-from importlib.metadata import version
 from typing import Any, Final
 
 from kubernetes.client import ApiClient, Configuration
 
+from daypass import VERSION
 from daypass.adapters.kubernetes.errors import refusal, stopping_library_errors
 from daypass.adapters.kubernetes.reply import Reply
 
@@ -33,7 +33,7 @@ class Api:
         self.name = name
         self._timeout = (min(_CONNECT, seconds), seconds)
         self._client = ApiClient(configuration)
-        self._client.user_agent = f"daypass/{version('daypass')}"
+        self._client.user_agent = f"daypass/{VERSION}"
 
     def get(self, path: str, query: Query = (), *, accept: str = _JSON) -> Reply:
         """Read one thing or one page."""

@@ -51,6 +51,11 @@ class SlackRefusalError(PermanentOutsideError):
         self.code = code
 
 
+def _writes(method: str) -> bool:
+    """Whether a call changes something: only of those it matters that no answer came."""
+    return method.startswith(("chat.", "views."))
+
+
 @contextmanager
 def asking_slack(method: str) -> Iterator[None]:
     """Let no error of Slack's library out: inside, only OutsideError is raised."""
@@ -60,7 +65,7 @@ def asking_slack(method: str) -> Iterator[None]:
         raise outside(method, error) from error
     except (OSError, http.client.HTTPException, UnicodeDecodeError) as error:
         raise TemporaryOutsideError(
-            f"Slack did not answer {method}: {error}", unknown=True
+            f"Slack did not answer {method}: {error}", unknown=_writes(method)
         ) from error
 
 
@@ -79,11 +84,11 @@ def _answered(method: str, error: SlackApiError) -> OutsideError:
     code = str(response.get("error") or "no error was named") if response else "no answer"
     said = f"Slack answered {method} with {status} {code}"
     if code in _HALF_DONE:
-        return TemporaryOutsideError(said, unknown=True)
+        return TemporaryOutsideError(said, unknown=_writes(method))
     if status == _TOO_MANY or code in _PASSING:
         return TemporaryOutsideError(said, delay=_retry_after(response))
     if status >= _SERVER or status not in (0, 200, 400, 403, 404):
-        return TemporaryOutsideError(said, unknown=True)
+        return TemporaryOutsideError(said, unknown=_writes(method))
     if code in CREDENTIALS:
         return TemporaryOutsideError(f"{said}: the app needs repair", delay=REPAIR)
     return SlackRefusalError(method, code)

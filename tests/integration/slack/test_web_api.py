@@ -41,8 +41,8 @@ def test_call_is_refused_when_the_token_is_wrong(
 
 def test_call_is_refused_when_the_manifest_lacks_the_scope(web: WebClient) -> None:
     """The manifest's scopes are the bot's rights, and the answer says which one is needed."""
-    refused = error_of(lambda: web.conversations_info(channel="C0GENERAL"))
-    assert (refused["error"], refused["needed"]) == ("missing_scope", "channels:read")
+    refused = error_of(web.team_info)
+    assert (refused["error"], refused["needed"]) == ("missing_scope", "team:read")
     assert refused["provided"] == "chat:write,commands,usergroups:read,users:read"
     assert "email" not in web.users_info(user="U0ALICE")["user"]["profile"]
 

@@ -66,7 +66,9 @@ def _state(offer: Offer) -> str:
 def _described(offer: Offer) -> str:
     flow = offer.workflow
     approvers = inert(", ".join(offer.approvers), 300)
-    who = f"approved by {approvers}" if approvers else "granted at once"
+    needed = sum(step.count for step in flow.steps)
+    many = f"{needed} people of " if needed > 1 else ""
+    who = f"approved by {many}{approvers}" if approvers else "granted at once"
     lengths = (
         f"{write_duration(flow.default_duration)}, at most {write_duration(flow.max_duration)}"
     )

@@ -1,4 +1,4 @@
-"""Every reason for a no, as data; its text is the one sentence that people read, in plain words."""
+"""Why something may not be asked for, or not be granted now."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,21 +6,11 @@ from datetime import timedelta
 
 from daypass.domain.duration import write_duration
 from daypass.domain.people import Distrust
-
-
-def either(names: Sequence[str], link: str = "or") -> str:
-    """Join names as a sentence does: `a, b or c`."""
-    *first, last = names
-    return f"{', '.join(first)} {link} {last}" if first else last
+from daypass.domain.reasons.reason import Reason, either
 
 
 def _nearest(names: Sequence[str]) -> str:
     return f" Did you mean {either(names)}?" if names else ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reason:
-    """One reason; every kind of it is a subclass below."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,21 +152,6 @@ class DurationTooLong(Reason):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NotShorter(Reason):
-    """An approver may shorten, never lengthen."""
-
-    given: timedelta
-    asked: timedelta
-
-    def __str__(self) -> str:
-        """Give both lengths."""
-        given, asked = write_duration(self.given), write_duration(self.asked)
-        return (
-            f"{given} is longer than the {asked} that were asked for; an approver may only shorten."
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class NoPossibleApprover(Reason):
     """Nobody, or not enough people, could say yes."""
 
@@ -247,109 +222,3 @@ class ClusterFull(Reason):
     def __str__(self) -> str:
         """Give the cap."""
         return f"{self.cluster} already has {self.most} cluster-wide leases, the most at one time."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnknownRequest(Reason):
-    """No such request or lease, or none that this person may see."""
-
-    text: str
-
-    def __str__(self) -> str:
-        """Quote what was written."""
-        return f"There is no request or lease “{self.text}”. `requests` and `leases` list yours."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WhichOne(Reason):
-    """The id was left out and several things fit."""
-
-    what: str
-    ids: tuple[str, ...]
-
-    def __str__(self) -> str:
-        """List them, or say that there is none."""
-        if not self.ids:
-            return f"You have no {self.what}."
-        return f"Which {self.what}? You have {either(self.ids, 'and')}."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotAnApprover(Reason):
-    """This person may not decide this request."""
-
-    could: tuple[str, ...]
-
-    def __str__(self) -> str:
-        """Say who could."""
-        return f"You are not an approver of this request. {either(self.could)} could say yes."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SelfApproval(Reason):
-    """Nobody approves their own request, by account or by cluster username."""
-
-    could: tuple[str, ...]
-
-    def __str__(self) -> str:
-        """Say who could."""
-        return f"Nobody approves their own request. {either(self.could)} could say yes."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CountedAlready(Reason):
-    """Nobody counts twice."""
-
-    def __str__(self) -> str:
-        """Say that it is counted."""
-        return "Your yes is already counted; the request waits for somebody else."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotPending(Reason):
-    """The request is decided or over."""
-
-    request: str
-    state: str
-    by: str
-
-    def __str__(self) -> str:
-        """Say what it is and who made it so."""
-        by = f" by {self.by}" if self.by else ""
-        return f"Request {self.request} is already {self.state}{by}."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlreadyEnding(Reason):
-    """The lease is over, or about to be."""
-
-    lease: str
-    state: str
-
-    def __str__(self) -> str:
-        """Say what it is."""
-        return f"Lease {self.lease} is already {self.state}."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotYours(Reason):
-    """Only the requester, or the people named, may do that."""
-
-    verb: str
-    what: str
-    could: tuple[str, ...]
-
-    def __str__(self) -> str:
-        """Say who could."""
-        return f"You may not {self.verb} {self.what}. {either(self.could)} could."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConfigurationChanged(Reason):
-    """What was approved is no longer what the rules say."""
-
-    what: str
-
-    def __str__(self) -> str:
-        """Say what no longer holds."""
-        return f"The rules changed since it was asked for: {self.what}"

@@ -1,0 +1,15 @@
+"""What every reason for a no is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """One reason; every kind of it is a subclass below."""
+
+
+def either(names: Sequence[str], link: str = "or") -> str:
+    """Join names as a sentence does: `a, b or c`."""
+    *first, last = names
+    return f"{', '.join(first)} {link} {last}" if first else last

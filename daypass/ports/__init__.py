@@ -1,0 +1,29 @@
+"""What the use cases need of the outside world; each port is real once and in memory once.
+
+All of them raise only `OutsideError` (and `ConflictError` for `Store.commit`).
+"""
+
+from daypass.ports.bundles import AskPorts, GrantPorts, Ledger, NotifyPorts
+from daypass.ports.clock import NOTIFICATIONS, TIMEKEEPER, Claim, Clock, Promise, PromiseKind
+from daypass.ports.outside import Chat, Cluster, Each, Ids, People
+from daypass.ports.store import Change, Store
+
+__all__ = [
+    "NOTIFICATIONS",
+    "TIMEKEEPER",
+    "AskPorts",
+    "Change",
+    "Chat",
+    "Claim",
+    "Clock",
+    "Cluster",
+    "Each",
+    "GrantPorts",
+    "Ids",
+    "Ledger",
+    "NotifyPorts",
+    "People",
+    "Promise",
+    "PromiseKind",
+    "Store",
+]

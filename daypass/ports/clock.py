@@ -1,0 +1,85 @@
+"""Time, and the promises: who must look at what, and when."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+TIMEKEEPER = ""
+"""The set of promises that the timekeeper itself looks after (key `due`)."""
+NOTIFICATIONS = "@notifications"
+"""The set of the notifications worker; any other set bears the name of a cluster."""
+
+
+class PromiseKind(StrEnum):
+    """What has to be looked at when a row of the clock is due."""
+
+    PROVISION = "provision"  # a lease: grant it
+    END = "end"  # a lease: end it and revoke
+    RECHECK = "recheck"  # an ended lease: has a late create landed after all?
+    LAPSE = "lapse"  # a request: nobody answered
+    CARD = "card"  # a request: tell Slack what is true now
+    RECONCILE = "reconcile"  # a cluster: compare both sides, look around
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """Somebody must look at `subject` (a request or lease) at `at`; one row of the clock."""
+
+    due: str
+    kind: PromiseKind
+    subject: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A due promise that is ours until `until`; then it is due again, whatever became of us."""
+
+    promise: Promise
+    until: datetime
+
+
+class Clock(Protocol):
+    """Time and the promises; time is the store's own."""
+
+    def now(self) -> datetime:
+        """Return the present, aware, UTC."""
+        ...
+
+    def pause(self, duration: timedelta) -> None:
+        """Wait that long."""
+        ...
+
+    def claim(self, due: str, limit: int) -> Sequence[Claim]:
+        """Claim up to `limit` promises of one set that are due, earliest first."""
+        ...
+
+    def ensure(self, promise: Promise) -> None:
+        """Write a row unless there is one of that kind and subject already."""
+        ...
+
+    def finish(self, claim: Claim) -> bool:
+        """Remove what was claimed; False when a move has rescored the row since."""
+        ...
+
+    def postpone(self, claim: Claim, to: datetime) -> bool:
+        """Make what was claimed due at `to`; False when a move has rescored the row since."""
+        ...
+
+    def overdue(self) -> Mapping[str, int]:
+        """Count overdue promises per set, sets without any left out."""
+        ...
+
+    def wake(self, due: str) -> bool:
+        """Enqueue a wake-up for that set's worker unless one is outstanding; say whether it was."""
+        ...
+
+    def beat(self, process: str) -> None:
+        """Note that `process` is alive now."""
+        ...
+
+    def heard(self, process: str) -> datetime | None:
+        """Return when `process` last beat."""
+        ...

@@ -1,0 +1,110 @@
+"""Clusters, Slack, and where new names come from."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol, TypeVar
+
+from daypass.domain.discovery import Snapshot
+from daypass.domain.grant import GrantObject
+from daypass.domain.ids import LeaseId, MoveId, PersonId, RequestId
+from daypass.domain.lease import ObjectRef
+from daypass.domain.notification import Notification, Receipt
+from daypass.domain.people import Profile
+from daypass.domain.review import Answer, Question
+
+A = TypeVar("A")
+B = TypeVar("B")
+
+
+class Cluster(Protocol):
+    """One API server; safe to use from several threads."""
+
+    def create(self, planned: GrantObject) -> ObjectRef:
+        """Create an object, or find the very same one there already; return it with its uid.
+
+        PermanentOutsideError when another object has that name or the server refuses for good;
+        TemporaryOutsideError(unknown=True) when it may have been created all the same.
+        """
+        ...
+
+    def read(self, ref: ObjectRef) -> GrantObject | None:
+        """Return the object of that name as it is now, with its uid."""
+        ...
+
+    def delete(self, ref: ObjectRef) -> None:
+        """Delete the object with exactly that uid; one that is gone already is fine."""
+        ...
+
+    def of_leases(self, leases: Sequence[LeaseId]) -> Sequence[GrantObject]:
+        """Return what is there under our label for these leases (up to 50 in one question)."""
+        ...
+
+    def ours(self) -> Iterator[GrantObject]:
+        """Return everything under our label, page by page, of every install."""
+        ...
+
+    def questions(self, planned: GrantObject) -> Sequence[Question]:
+        """Return access reviews that the object makes true, from its role's rules (at least one).
+
+        PermanentOutsideError when the role does not exist or allows nothing.
+        """
+        ...
+
+    def review(self, question: Question) -> Answer:
+        """Ask the cluster itself."""
+        ...
+
+    def discover(self) -> Snapshot:
+        """Look at roles, groups that are bound, and namespaces."""
+        ...
+
+
+class Chat(Protocol):
+    """Slack out: renders a notification and sends it."""
+
+    def digest(self, notification: Notification) -> str:
+        """Return what tells one rendering from another, without sending; receipts carry it."""
+        ...
+
+    def send(self, notification: Notification, thread: Receipt | None) -> Receipt:
+        """Post a new message, in a thread if one is given."""
+        ...
+
+    def edit(self, receipt: Receipt, notification: Notification) -> Receipt:
+        """Bring a message that was sent up to date; posts anew where Slack lost it."""
+        ...
+
+
+class People(Protocol):
+    """Slack's own word on accounts, at most 60 s old."""
+
+    def profile(self, person: PersonId) -> Profile | None:
+        """Return an account, None when there is no such."""
+        ...
+
+    def by_email(self, email: str) -> Profile | None:
+        """Return the account with that email."""
+        ...
+
+    def usergroup(self, usergroup: str) -> frozenset[PersonId]:
+        """Return the members of a user group; PermanentOutsideError when there is no such."""
+        ...
+
+
+class Ids(Protocol):
+    """Where new names come from."""
+
+    def request(self) -> RequestId:
+        """Return a request id nobody has."""
+        ...
+
+    def move(self) -> MoveId:
+        """Return a new move id."""
+        ...
+
+
+class Each(Protocol):
+    """Does the same to many things: in a bounded pool of threads, or one after another."""
+
+    def __call__(self, do: Callable[[A], B], things: Sequence[A]) -> Sequence[B]:
+        """Return what `do` returned for each, in order; an exception of `do` is raised."""
+        ...

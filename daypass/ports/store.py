@@ -1,0 +1,112 @@
+"""What must survive a crash, and the moves that change it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+from daypass.domain.audit import AuditEvent
+from daypass.domain.discovery import Snapshot
+from daypass.domain.ids import LeaseId, MoveId, PersonId, RequestId
+from daypass.domain.lease import Lease
+from daypass.domain.notification import Receipt
+from daypass.domain.people import Pin
+from daypass.domain.request import Request
+from daypass.ports.clock import Promise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One move: everything in it is committed together or not at all (law 7).
+
+    Values carry the version that they were read at (0: must not exist yet); the store writes the
+    next one. A promise in `promises` is written or rescored, one in `kept` removed. Every set in
+    which something became due gets a wake-up.
+    """
+
+    move: MoveId
+    requests: tuple[Request, ...] = ()
+    leases: tuple[Lease, ...] = ()
+    pins: tuple[Pin, ...] = ()
+    events: tuple[AuditEvent, ...] = ()
+    promises: tuple[Promise, ...] = ()
+    kept: tuple[Promise, ...] = ()
+
+
+class Store(Protocol):
+    """Requests, leases, pins and what else must survive a crash."""
+
+    def commit(self, change: Change) -> None:
+        """Commit a move; ConflictError when a value in it is no longer at its version.
+
+        A commit of which only the reply was lost counts as done: our move id is in the values.
+        """
+        ...
+
+    def request(self, request: RequestId) -> Request | None:
+        """Return a request."""
+        ...
+
+    def lease(self, lease: LeaseId) -> Lease | None:
+        """Return a lease."""
+        ...
+
+    def leases(self, leases: Sequence[LeaseId]) -> Sequence[Lease]:
+        """Return those of `leases` that exist, in one round trip."""
+        ...
+
+    def requests_of(self, person: PersonId, limit: int = 20) -> Sequence[Request]:
+        """Return what `person` asked for, newest first."""
+        ...
+
+    def pending(self) -> Sequence[Request]:
+        """Return every pending request, oldest first."""
+        ...
+
+    def live_on(self, cluster: str) -> Mapping[LeaseId, Lease]:
+        """Return every lease on `cluster` that is not ended."""
+        ...
+
+    def cluster_wide(self, cluster: str) -> int:
+        """Count the live leases on `cluster` that are cluster-scoped."""
+        ...
+
+    def live_of(self, person: PersonId) -> Sequence[Lease]:
+        """Return the leases of `person` that are not ended."""
+        ...
+
+    def pin(self, person: PersonId) -> Pin | None:
+        """Return what was pinned of an account."""
+        ...
+
+    def owner(self, email: str) -> PersonId | None:
+        """Return the account to which an email is pinned."""
+        ...
+
+    def seen(self) -> Mapping[str, Snapshot]:
+        """Return the last snapshot of every cluster that has one."""
+        ...
+
+    def keep_seen(self, snapshot: Snapshot) -> None:
+        """Keep a newer snapshot of a cluster."""
+        ...
+
+    def record(self, event: AuditEvent) -> None:
+        """Append an event that belongs to no value (a forged object that was removed)."""
+        ...
+
+    def once(self, key: str, ttl: timedelta) -> bool:
+        """Return True the first time that `key` is seen within `ttl`."""
+        ...
+
+    def again(self, key: str) -> None:
+        """Let `once` return True for `key` again: what it stood for did not happen."""
+        ...
+
+    def receipts(self, request: RequestId) -> Mapping[str, Receipt]:
+        """Return what Slack was told about a request, by the notification's key."""
+        ...
+
+    def keep_receipt(self, request: RequestId, key: str, receipt: Receipt) -> None:
+        """Keep where a notification went and what it said."""
+        ...
