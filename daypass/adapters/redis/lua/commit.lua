@@ -58,13 +58,14 @@ end
 run()
 
 local time = redis.call('TIME')
-local now = time[1] * 1000000 + time[2]
+-- Whoever says "now" may be a hair ahead of us; no worker starts within a millisecond.
+local soon = time[1] * 1000000 + time[2] + 1000
 local woken = 0
 for _ = 1, tonumber(take()) do
   local when, flag, queue, job = tonumber(take()), take(), take(), take()
   local last = redis.call('GET', flag)
   -- A job that is still in its queue has not started: it will see what is due when it does.
-  if when <= now and not (last and redis.call('LPOS', queue, last)) then
+  if when <= soon and not (last and redis.call('LPOS', queue, last)) then
     run()
     redis.call('SET', flag, job)
     woken = woken + 1
