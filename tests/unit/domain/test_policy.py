@@ -309,3 +309,12 @@ def test_roster_describes_teams_with_their_people() -> None:
 def test_judge_is_pure() -> None:
     """Law 6: the same ask under the same circumstances has the same verdict."""
     assert judge(an_ask(), given()) == judge(an_ask(), given())
+
+
+def test_judge_names_unknown_levels_beside_an_unknown_cluster() -> None:
+    """Everything that is mistyped is told at once."""
+    found = refused(judge(an_ask(cluster="prdo", levels=("debgu", "debug", "debgu")), given()))
+    assert found == (
+        no.UnknownCluster(name="prdo", nearest=("prod",)),
+        no.UnknownLevel(name="debgu", nearest=("debug",)),
+    )

@@ -7,15 +7,19 @@ from typing import Any, cast
 
 import pytest
 
-from daypass.domain.catalog import Catalog
+from daypass.domain.catalog import Catalog, RoleRef
 from daypass.domain.errors import OutsideError, RefusedError
+from daypass.domain.grant import INSTALL, LEASE, MANAGED_BY, GrantObject, Subject
 from daypass.domain.ids import LeaseId, PersonId
-from daypass.domain.lease import Lease
+from daypass.domain.lease import Lease, ObjectRef
 from daypass.domain.reasons import Reason
 from daypass.domain.request import Request
 from daypass.ports import AskPorts, Claim, GrantPorts, PromiseKind
 from daypass.usecases.decide import Decide, decide
 from daypass.usecases.provision import provision
+from daypass.usecases.reconcile import Findings, first_look, reconcile
+from daypass.usecases.release import Release, release
+from daypass.usecases.revoke import revoke
 from daypass.usecases.submit import Submit, Submitted, submit
 from tests.builders import World
 from tests.property.crashing import run
@@ -162,3 +166,49 @@ def with_store(ports: AskPorts, store: object) -> AskPorts:
 def with_cluster(ports: GrantPorts, cluster: object) -> GrantPorts:
     """Return the worker's ports on another cluster."""
     return replace(ports, cluster=cast("Any", cluster))
+
+
+def due(world: World, kind: PromiseKind = PromiseKind.END) -> list[Claim]:
+    """Claim the promises of that kind on prod; the others due are claimed and left."""
+    return [one for one in world.clock.claim("prod", 50) if one.promise.kind is kind]
+
+
+def revoke_due(world: World, ports: GrantPorts | None = None) -> None:
+    """Be a grants worker that revokes what is due on prod."""
+    revoke(due(world), ports or world.grants())
+
+
+def let_go(world: World, target: str = "000000000001") -> None:
+    """Let alice release what she has."""
+    release(Release(actor=ALICE, target=target), world.ask)
+
+
+def failing(
+    world: World, method: str, error: OutsideError, when: Callable[[Any], bool] = lambda _: True
+) -> GrantPorts:
+    """Return the grants worker's ports on prod, where a method fails."""
+    return with_cluster(world.grants(), Failing(world.clusters["prod"], method, error, when))
+
+
+def stray(world: World, lease: LeaseId, **fields: Any) -> GrantObject:
+    """Put an object under a lease's label on prod that nobody planned."""
+    found = GrantObject(
+        ref=ObjectRef(kind="RoleBinding", namespace="team-a", name="stray"),
+        role=RoleRef(name="view"),
+        subjects=(Subject(name="alice@example.com"),),
+        labels={MANAGED_BY: "daypass", LEASE: lease, INSTALL: "main"},
+    )
+    return world.clusters["prod"].put(replace(found, **fields))
+
+
+def look(world: World, ports: GrantPorts | None = None) -> Findings:
+    """Be a grants worker that reconciles prod."""
+    first_look(world.grants())
+    (one,) = due(world, PromiseKind.RECONCILE)
+    return reconcile(one, ports or world.grants())
+
+
+def ours(world: World) -> GrantObject:
+    """Return the only object on prod."""
+    (found,) = world.clusters["prod"].objects
+    return found

@@ -1,0 +1,86 @@
+"""A lease whose objects are gone has drifted, if really so, and is ended (law 1)."""
+
+from dataclasses import replace
+from typing import Any, cast
+
+import pytest
+
+from daypass.domain.grant import GrantObject
+from daypass.domain.lease import EndCause, LeaseState
+from daypass.ports import PromiseKind
+from daypass.usecases.moves import end_row
+from tests.builders import a_world
+from tests.unit.usecases.scenes import (
+    FIRST,
+    HOUR,
+    Meanwhile,
+    approve,
+    grant,
+    lease_of,
+    let_go,
+    look,
+    ours,
+    rows,
+    with_cluster,
+)
+
+
+@pytest.mark.parametrize("removed", [True, False], ids=["object removed", "label removed"])
+def test_reconcile_ends_a_lease_that_drifted(*, removed: bool) -> None:
+    """An active lease whose object is gone, or no longer ours to see, is ended."""
+    world = a_world()
+    grant(world)
+    cluster, found = world.clusters["prod"], ours(world)
+    cluster.remove(found.ref)
+    if not removed:
+        cluster.put(replace(found, labels={}))
+    assert look(world).drifted == (FIRST,)
+    lease = lease_of(world)
+    assert (lease.state, lease.cause) == (LeaseState.REVOKING, EndCause.DRIFTED)
+    assert rows(world)[PromiseKind.END, FIRST] == 0
+
+
+def test_reconcile_takes_no_lease_for_drifted_that_is_not_running() -> None:
+    """What is granted, ends or is past its end right now lacks objects for good reasons."""
+    world = a_world()
+    for _ in range(3):
+        grant(world)
+    approve(world)
+    let_go(world, "000000000001")
+    world.clock.write([end_row(lease_of(world), world.clock.now() + HOUR)], [])
+    for found in world.clusters["prod"].objects:
+        world.clusters["prod"].remove(found.ref)
+    late = lease_of(world, cast("Any", "000000000002-1"))
+    world.store._leases[late.id] = replace(late, ends_at=world.clock.now())
+    assert look(world).drifted == ("000000000003-1",)
+
+
+def test_reconcile_looks_afresh_before_it_calls_anything_drifted() -> None:
+    """An object that the list missed but that is there is in order."""
+    world = a_world()
+    grant(world)
+
+    class Forgetful:
+        """A cluster whose list came from an old cache."""
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(world.clusters["prod"], name)
+
+        def ours(self) -> tuple[GrantObject, ...]:
+            """Return nothing."""
+            return ()
+
+    assert look(world, with_cluster(world.grants(), Forgetful())).drifted == ()
+    assert lease_of(world).state is LeaseState.ACTIVE
+
+
+@pytest.mark.parametrize("moment", ["lease", "commit"])
+def test_reconcile_leaves_a_lease_to_whoever_ends_it_first(moment: str) -> None:
+    """What is released while it is found drifted was released."""
+    world = a_world()
+    grant(world)
+    world.clusters["prod"].remove(ours(world).ref)
+    store = Meanwhile(world.store, moment, lambda: let_go(world))
+    findings = look(world, replace(world.grants(), store=cast("Any", store)))
+    assert findings.drifted == ()
+    assert lease_of(world).cause is EndCause.RELEASED

@@ -1,0 +1,136 @@
+"""What stands in the way of a revocation holds up nothing else, and never for good (laws 3, 10)."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from daypass.domain.errors import PermanentOutsideError, TemporaryOutsideError
+from daypass.domain.grant import INSTALL, LEASE
+from daypass.domain.ids import LeaseId
+from daypass.domain.lease import LeaseState
+from daypass.ports import PromiseKind
+from tests.builders import a_catalog, a_level, a_world
+from tests.unit.usecases.scenes import (
+    FIRST,
+    HOUR,
+    failing,
+    grant,
+    lease_of,
+    let_go,
+    names,
+    pass_time,
+    revoke_due,
+    rows,
+    stray,
+)
+
+DOWN = TemporaryOutsideError("prod: unreachable")
+REFUSED = PermanentOutsideError("prod: forbidden")
+TWO_PLACES = a_catalog(levels={"debug": a_level(namespaces=("team-a", "team-b"))})
+
+
+@pytest.mark.parametrize("method", ["delete", "of_leases", "review"])
+def test_revoke_never_gives_up_while_the_cluster_is_unreachable(method: str) -> None:
+    """Law 3: whatever fails is tried again, for ever, within 5 s of the cluster's return."""
+    world = a_world()
+    grant(world)
+    world.clock.advance(HOUR)
+    ports = failing(world, method, DOWN)
+    for _ in range(200):
+        revoke_due(world, ports)
+        waits = rows(world)[PromiseKind.END, FIRST]
+        assert 0.25 <= waits <= 5
+        world.clock.advance(timedelta(seconds=waits))
+    assert lease_of(world).state is LeaseState.REVOKING
+    revoke_due(world)
+    assert lease_of(world).state is LeaseState.ENDED
+
+
+def test_revoke_tries_soon_again_when_a_lease_was_ended_early() -> None:
+    """Before its end a lease is tried every second."""
+    world = a_world()
+    grant(world)
+    let_go(world)
+    revoke_due(world, failing(world, "delete", DOWN))
+    assert rows(world)[PromiseKind.END, FIRST] == 1
+
+
+def test_revoke_deletes_the_other_objects_when_one_is_refused() -> None:
+    """One object that the cluster keeps saves none of the others."""
+    world = a_world(TWO_PLACES)
+    grant(world)
+    let_go(world)
+    revoke_due(world, failing(world, "delete", REFUSED, lambda ref: ref.namespace == "team-b"))
+    assert [found.ref.namespace for found in world.clusters["prod"].objects] == ["team-b"]
+    assert lease_of(world).state is LeaseState.REVOKING
+    pass_time(world, 2)
+    assert names(world) == []
+
+
+def test_revoke_ends_the_others_when_a_leftover_of_one_is_refused() -> None:
+    """A lease that cannot be cleaned up is tried again by itself."""
+    world = a_world()
+    grant(world)
+    grant(world)
+    let_go(world, FIRST)
+    let_go(world, "000000000002-1")
+    stray(world, FIRST)
+    revoke_due(world, failing(world, "delete", REFUSED, lambda ref: ref.name == "stray"))
+    assert lease_of(world).state is LeaseState.REVOKING
+    assert lease_of(world, LeaseId("000000000002-1")).state is LeaseState.ENDED
+    pass_time(world, 5)
+    assert lease_of(world).state is LeaseState.ENDED
+    assert names(world) == []
+
+
+def test_revoke_removes_what_else_bears_the_lease_s_label() -> None:
+    """Law 1: not only what we know by name goes, and only then is it over."""
+    world = a_world()
+    grant(world)
+    stray(world, FIRST)
+    let_go(world)
+    revoke_due(world)
+    assert (names(world), lease_of(world).state) == ([], LeaseState.REVOKING)
+    pass_time(world, 2)
+    assert lease_of(world).state is LeaseState.ENDED
+
+
+def test_revoke_leaves_another_install_s_objects_alone() -> None:
+    """Two installs on one cluster never touch each other's objects."""
+    world = a_world()
+    grant(world)
+    labels = {"app.kubernetes.io/managed-by": "daypass", LEASE: FIRST, INSTALL: "other"}
+    kept = stray(world, FIRST, labels=labels)
+    let_go(world)
+    revoke_due(world)
+    assert world.clusters["prod"].objects == (kept,)
+    assert lease_of(world).state is LeaseState.ENDED
+
+
+def test_revoke_deletes_our_object_although_its_labels_are_gone() -> None:
+    """Law 10: the stored uid is enough to revoke by."""
+    world = a_world()
+    grant(world)
+    cluster = world.clusters["prod"]
+    (ours,) = cluster.objects
+    key = (ours.ref.kind, ours.ref.namespace, ours.ref.name)
+    cluster._objects[key] = replace(ours, labels={})
+    let_go(world)
+    revoke_due(world)
+    assert names(world) == []
+    assert lease_of(world).state is LeaseState.ENDED
+
+
+@pytest.mark.parametrize("ours", [True, False], ids=["under our labels", "somebody's own"])
+def test_revoke_knows_a_replaced_object_by_its_labels(*, ours: bool) -> None:
+    """An object that took our name goes if it bears our labels; what is not ours is not touched."""
+    world = a_world()
+    grant(world)
+    cluster = world.clusters["prod"]
+    (found,) = cluster.objects
+    cluster.put(found if ours else replace(found, labels={}, subjects=()))
+    let_go(world)
+    revoke_due(world)
+    assert (names(world) == []) is ours
+    assert lease_of(world).state is LeaseState.ENDED
