@@ -44,14 +44,22 @@ class Wish:
 
 
 class Stack:
-    """Starts in order, each part when what it needs is ready; `processes` stops it in reverse."""
+    """Starts in order, each part when what it needs is ready; `processes` stops it in reverse.
+
+    Clusters that somebody else has started, for ACCOUNTS, may be given: they are used as they are.
+    """
 
     def __init__(
-        self, processes: Processes, binaries: Binaries, *, wish: Wish | None = None
+        self,
+        processes: Processes,
+        binaries: Binaries,
+        *,
+        wish: Wish | None = None,
+        clusters: Clusters | None = None,
     ) -> None:
         self.processes = processes
         self.folder = processes.run_directory
-        self.clusters = Clusters(binaries, processes, accounts=ACCOUNTS)
+        self.clusters = clusters or Clusters(binaries, processes, accounts=ACCOUNTS)
         self.valkey = Valkey(processes, valkey_program())
         self._wish = wish or Wish()
         self._port = self._wish.port or free_ports(1)[0]
@@ -90,7 +98,8 @@ class Stack:
         say("Redis (an embedded Valkey)")
         self.valkey.start()
         say("two Kubernetes clusters, prod and dev")
-        self.clusters.start()
+        if not tuple(self.clusters):
+            self.clusters.start()
         self._seed()
         say("Slack (an emulator)")
         self.start_slack()
@@ -104,13 +113,19 @@ class Stack:
         for path in tokens.values():
             write_private(path, "not yet")
         write_configuration(self.configured.path, self.clusters, tokens)
-        catalog = load(self.configured.path).catalog
         for server in self.clusters:
             seed(server)
-            apply(server, rights(catalog, server.name))
+        self.give_rights()
+        for server in self.clusters:
             worker_token(server, tokens[server.name])
         contexts = [context for server in self.clusters for context in server.contexts()]
         write_kubeconfig(self.kubeconfig, contexts)
+
+    def give_rights(self) -> None:
+        """Give the grants worker its rights, as an administrator does; may be done again."""
+        catalog = load(self.configured.path).catalog
+        for server in self.clusters:
+            apply(server, rights(catalog, server.name))
 
     def start_slack(self) -> None:
         """Start the emulator, empty."""
