@@ -14,7 +14,14 @@ from daypass.domain.request import Approval, Request, RequestState
 from daypass.ports import AskPorts, Change
 from daypass.usecases.identify import identify
 from daypass.usecases.judging import circumstances, with_roster
-from daypass.usecases.moves import card, lapse, leases_for, provision_row, until_committed
+from daypass.usecases.moves import (
+    approved_card,
+    card,
+    lapse,
+    leases_for,
+    provision_row,
+    until_committed,
+)
 from daypass.usecases.targets import to_decide
 
 
@@ -80,7 +87,7 @@ def _change(
         leases=leases,
         events=(_event(request, approval),),
         promises=(
-            card(request.id, given.now),
+            (approved_card if approved else card)(request.id, given.now),
             *(provision_row(lease, given.now) for lease in leases),
         ),
         kept=() if request.state is RequestState.PENDING else (lapse(request),),

@@ -44,7 +44,9 @@ def _pinned(profile: Profile, ports: AskPorts) -> Distrust | None:
 
 
 def _distrust(profile: Profile, pin: Pin | None, ports: AskPorts) -> Distrust | None:
-    return distrust(profile, pin, ports.store.owner(profile.email))
+    # Whoever has a pin with this email owns it: a pin is refused while another account has one.
+    owner = ports.store.owner(profile.email) if pin is None else None
+    return distrust(profile, pin, owner)
 
 
 def _first_sight(profile: Profile, ports: AskPorts) -> Change:

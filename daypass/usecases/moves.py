@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
 from daypass.domain.audit import Action, AuditEvent
@@ -21,6 +21,8 @@ from daypass.ports import (
 
 TRIES: Final = 20
 """Far more writers than ever meet at one request."""
+SETTLE: Final = timedelta(milliseconds=200)
+"""Ten times what a grant takes from the approval to its proof."""
 T = TypeVar("T")
 
 
@@ -37,6 +39,14 @@ def until_committed(move: Callable[[], T]) -> T:
 def card(request: RequestId, at: datetime) -> Promise:
     """Promise to tell Slack how a request stands."""
     return Promise(due=NOTIFICATIONS, kind=PromiseKind.CARD, subject=request, at=at)
+
+
+def approved_card(request: RequestId, at: datetime) -> Promise:
+    """Promise to tell Slack of an approval: mostly together with the grant that follows at once.
+
+    Slack takes about one message a second per channel; "Granting" is told when it lasts.
+    """
+    return card(request, at + SETTLE)
 
 
 def lapse(request: Request) -> Promise:

@@ -13,7 +13,7 @@ from daypass.domain.request import Ask, Plan, Request, RequestState
 from daypass.ports import AskPorts, Change
 from daypass.usecases.identify import identify
 from daypass.usecases.judging import judged
-from daypass.usecases.moves import card, lapse, leases_for, provision_row
+from daypass.usecases.moves import approved_card, card, lapse, leases_for, provision_row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +80,7 @@ def _change(
         leases=leases,
         events=tuple(_events(request, now)),
         promises=(
-            card(request.id, now),
+            (card if pending else approved_card)(request.id, now),
             *((lapse(request),) if pending else ()),
             *(provision_row(lease, now) for lease in leases),
         ),

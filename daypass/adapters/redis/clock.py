@@ -11,7 +11,7 @@ from daypass.adapters.redis import keys
 from daypass.adapters.redis.client import reading, writing
 from daypass.adapters.redis.codec import micros, moment
 from daypass.adapters.redis.commit import Commits, member
-from daypass.adapters.redis.present import Present
+from daypass.adapters.redis.present import Present, asked
 from daypass.adapters.redis.scripts import Script
 from daypass.adapters.rq.enqueue import WakeUps
 from daypass.ports import Claim, Promise, PromiseKind
@@ -32,8 +32,8 @@ class RedisClock:
         visibility: timedelta = VISIBILITY,
     ) -> None:
         self._client = client
-        self._commits = Commits(client, wakeups or WakeUps(client))
-        self._present = Present(self._asked)
+        self._present = Present(lambda: asked(client))
+        self._commits = Commits(client, wakeups or WakeUps(client), self._present)
         self._visibility = visibility // timedelta(microseconds=1)
         self._claim, self._settle = Script(client, "claim"), Script(client, "settle")
         self._overdue, self._beat = Script(client, "overdue"), Script(client, "beat")
@@ -41,11 +41,6 @@ class RedisClock:
     def now(self) -> datetime:
         """Return the present, aware, UTC; at most a quarter of a second after asking Redis."""
         return self._present.now()
-
-    def _asked(self) -> datetime:
-        with reading():
-            seconds, micro = self._client.time()
-        return moment(seconds * 1_000_000 + micro)
 
     def pause(self, duration: timedelta) -> None:
         """Wait that long."""

@@ -6,6 +6,7 @@ transaction whether a wake-up is needed. The commands that enqueue are RQ's own.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 
 from redis import Redis
@@ -13,6 +14,7 @@ from redis import Redis
 from daypass.adapters.redis import keys
 from daypass.adapters.redis.client import writing
 from daypass.adapters.redis.codec import encode, micros
+from daypass.adapters.redis.present import Present
 from daypass.adapters.redis.scripts import Script
 from daypass.adapters.rq.enqueue import Command, WakeUps
 from daypass.domain.audit import AuditEvent
@@ -24,6 +26,8 @@ from daypass.domain.request import Request, RequestState
 from daypass.ports import Change, Promise
 
 _NOW: Final = 0
+_SOON: Final = timedelta(seconds=1)
+"""What is due later than that is surely not due when the script runs: no job is made for it."""
 
 Word = str | bytes | float
 
@@ -31,9 +35,10 @@ Word = str | bytes | float
 class Commits:
     """Commits moves and enqueues wake-ups, both by the same script."""
 
-    def __init__(self, client: Redis, wakeups: WakeUps) -> None:
+    def __init__(self, client: Redis, wakeups: WakeUps, present: Present) -> None:
         self._script = Script(client, "commit")
         self._wakeups = wakeups
+        self._present = present
 
     def commit(self, change: Change) -> None:
         """Commit a move; ConflictError when a value or an email is no longer as it was read."""
@@ -56,7 +61,12 @@ class Commits:
         return bool(woken)
 
     def _woken(self, first: Mapping[str, int]) -> list[Word]:
-        jobs = {due: job for due in first if (job := self._wakeups.enqueueing(due)) is not None}
+        soon = micros(self._present.now() + _SOON)
+        jobs = {
+            due: job
+            for due, at in first.items()
+            if at <= soon and (job := self._wakeups.enqueueing(due)) is not None
+        }
         words: list[Word] = [len(jobs)]
         for due, job in jobs.items():
             words += [first[due], keys.woken(due), job.queue, job.job, *_packed(job.commands)]

@@ -6,8 +6,20 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
+from redis import Redis
+
+from daypass.adapters.redis.client import reading
+from daypass.adapters.redis.codec import moment
+
 ASK_AGAIN: Final = 0.25
 """Seconds that an answer is carried on: two quartz clocks part by less than 0.1 ms in them."""
+
+
+def asked(client: Redis) -> datetime:
+    """Ask Redis for the time."""
+    with reading():
+        seconds, micro = client.time()
+    return moment(seconds * 1_000_000 + micro)
 
 
 class Present:

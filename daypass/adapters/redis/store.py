@@ -6,6 +6,7 @@ Ended leases and decided requests are kept: nothing here has a time to live but 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
+from functools import lru_cache
 from typing import Final, TypeVar, cast
 
 from redis import Redis
@@ -14,6 +15,7 @@ from daypass.adapters.redis import keys
 from daypass.adapters.redis.client import reading, writing
 from daypass.adapters.redis.codec import decode, encode, micros
 from daypass.adapters.redis.commit import Commits
+from daypass.adapters.redis.present import Present, asked
 from daypass.adapters.redis.scripts import Script
 from daypass.adapters.rq.enqueue import WakeUps
 from daypass.domain.audit import AuditEvent
@@ -28,6 +30,7 @@ from daypass.ports import Change
 _CHUNK: Final = 500
 """Values per round trip, about half a megabyte."""
 _EPOCH_BYTES: Final = 16
+_SNAPSHOTS: Final = 64
 _V = TypeVar("_V", Request, Lease, Pin)
 
 
@@ -36,8 +39,10 @@ class RedisStore:
 
     def __init__(self, client: Redis, wakeups: WakeUps | None = None) -> None:
         self._client = client
-        self._commits = Commits(client, wakeups or WakeUps(client))
+        self._commits = Commits(client, wakeups or WakeUps(client), Present(lambda: asked(client)))
         self._keep_seen = Script(client, "keep_seen")
+        # A big cluster's takes milliseconds to decode and changes every 30 s.
+        self._snapshots = lru_cache(maxsize=_SNAPSHOTS)(_snapshot)
 
     def commit(self, change: Change) -> None:
         """Commit a move; ConflictError when a value in it is no longer at its version."""
@@ -101,7 +106,7 @@ class RedisStore:
         """Return the last snapshot of every cluster that has one."""
         with reading():
             found = cast("Mapping[bytes, bytes]", self._client.hgetall(keys.SEEN))
-        return {cluster.decode(): decode(Snapshot, stored) for cluster, stored in found.items()}
+        return {cluster.decode(): self._snapshots(stored) for cluster, stored in found.items()}
 
     def keep_seen(self, snapshot: Snapshot) -> None:
         """Keep a newer snapshot of a cluster; an older one changes nothing."""
@@ -161,6 +166,10 @@ class RedisStore:
                 )
             values += [decode(kind, stored) for stored in found if stored is not None]
         return values
+
+
+def _snapshot(stored: bytes) -> Snapshot:
+    return decode(Snapshot, stored)
 
 
 def _texts(names: object) -> list[str]:

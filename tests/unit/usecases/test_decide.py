@@ -16,6 +16,7 @@ from daypass.ports import NOTIFICATIONS, TIMEKEEPER, PromiseKind
 from daypass.usecases.cancel import Cancel, cancel
 from daypass.usecases.decide import Decide, decide
 from daypass.usecases.identify import identify
+from daypass.usecases.moves import SETTLE
 from daypass.usecases.tick import tick
 from tests.builders import SRE, World, a_catalog, a_profile, a_workflow, a_world
 from tests.unit.usecases.scenes import (
@@ -61,7 +62,15 @@ def test_decide_makes_leases_of_a_request_when_the_last_yes_comes() -> None:
     assert actions(world, ID) == ["request.submitted", "request.approved"]
     assert rows(world) == {(PromiseKind.PROVISION, FIRST): 0}
     assert rows(world, TIMEKEEPER) == {}
-    assert set(world.clock.wakeups) == {NOTIFICATIONS, "prod"}
+    assert world.clock.wakeups == ["prod"]
+
+
+def test_decide_tells_of_an_approval_a_moment_later() -> None:
+    """The grant that follows at once is told with it, in one edit; a slow one is Granting."""
+    world = a_world()
+    ask(world)
+    say(world)
+    assert rows(world, NOTIFICATIONS) == {(PromiseKind.CARD, ID): SETTLE.total_seconds()}
 
 
 def test_decide_makes_one_lease_per_level() -> None:

@@ -10,7 +10,7 @@ from daypass.domain.ids import RequestId
 from daypass.domain.request import RequestState
 from daypass.ports import NOTIFICATIONS, TIMEKEEPER, Ledger
 from daypass.usecases.cancel import Cancel, cancel
-from daypass.usecases.moves import TRIES, lapse, until_committed
+from daypass.usecases.moves import SETTLE, TRIES, lapse, until_committed
 from daypass.usecases.tick import BATCH, tick
 from tests.builders import World, a_world
 from tests.unit.usecases.scenes import ALICE, HOUR, actions, approve, ask, rows
@@ -32,6 +32,7 @@ def test_tick_wakes_sets_with_overdue_rows_once() -> None:
     """A wake-up that was lost is sent again; one that is outstanding is not doubled."""
     world = a_world()
     approve(world)
+    world.clock.advance(SETTLE)
     world.clock.wakeups.clear()
     assert tick(ledger(world)) == 2
     assert set(world.clock.wakeups) == {"prod", NOTIFICATIONS}
