@@ -137,6 +137,7 @@ ALTERED = st.one_of(
     ),
     st.builds(lambda text: replace(OURS, subjects=(SUBJECT, Subject(name=text))), WORDS),
     st.just(replace(OURS, subjects=())),
+    st.just(replace(OURS, subjects=(replace(SUBJECT, kind="Group"),))),
     st.builds(lambda text: replace(OURS, labels={**OURS.labels, LEASE: text}), WORDS),
     st.builds(
         lambda name, text: replace(OURS, annotations={**OURS.annotations, name: text}),

@@ -269,8 +269,11 @@ def test_provision_does_not_undo_an_attempt_that_it_only_continues() -> None:
     cluster = world.clusters["prod"]
     cluster.late = True
     try_once(world)
+    assert lease_of(world).attempt is not None
     cluster.late = False
     cluster.hold_reviews()
     world.clock.advance(timedelta(seconds=11))
+    world.clock.beat("timekeeper")
     try_once(world)
+    assert len(names(world)) == 1
     assert lease_of(world).attempt is not None
