@@ -66,7 +66,7 @@ def test_submit_writes_what_was_asked_into_the_audit_trail() -> None:
 def test_submit_stores_nothing_when_it_refuses() -> None:
     """A refused ask leaves no request, no event and no promise behind."""
     world = a_world()
-    reasons = refusals(lambda: ask(world, "debgu", "x"))
+    reasons = refusals(lambda: ask(world, "debuk", "x"))
     assert [type(reason) for reason in reasons] == [UnknownLevel, UnknownLevel]
     assert actions(world) == ["person.pinned"]
     assert world.store.pending() == []
