@@ -28,6 +28,11 @@ class WakeUp(Job):
         found: Callable[..., Any] = super().func
         return found
 
+    def is_plain(self) -> bool:
+        """Whether it calls what is allowed and wants nothing else; not so, `func` says why."""
+        extras = (self._success_callback_name, self._failure_callback_name)
+        return self.func_name == self.allowed and not any((self.instance, *extras))
+
     @property
     def success_callback(self) -> None:
         """Nothing."""

@@ -2,11 +2,16 @@
 
 from typing import Final
 
+import structlog
 from redis import Redis
-from rq import SimpleWorker
+from rq import Queue, SimpleWorker
+from rq.job import Job
 from rq.serializers import JSONSerializer
+from rq.timeouts import JobTimeoutException
+from rq.worker import WorkerStatus
 
-from daypass.adapters.rq.jobs import wake_ups_of
+from daypass.adapters.rq.enqueue import JOB_TIMEOUT
+from daypass.adapters.rq.jobs import WakeUp, wake_ups_of
 from daypass.adapters.rq.lines import Line
 
 WORKER_TTL: Final = 30
@@ -14,11 +19,42 @@ WORKER_TTL: Final = 30
 MAINTENANCE: Final = 15
 """Seconds between looks for jobs that crashed workers left behind."""
 
+_log = structlog.get_logger()
+
 
 class Waker(SimpleWorker):
     """Comes back at once when Redis does, and takes no orders over publish/subscribe."""
 
     max_connection_wait_time = 1.0
+
+    def execute_job(self, job: Job, queue: Queue) -> None:
+        """Forget the wake-up and do what it says.
+
+        It has no state and no result worth the dozen writes that RQ gives a job: what is due is in
+        the clock, which brings back whatever fails or dies here. A job that may not be called goes
+        RQ's own way, on which it fails and is kept.
+        """
+        if not self.is_wake_up(job):
+            super().execute_job(job, queue)
+            return
+        with self.connection.pipeline() as both:
+            both.lrem(queue.intermediate_queue_key, 1, job.id)
+            both.delete(job.key)
+            # Busy: a SIGTERM from here on is obeyed when the job is done.
+            self.set_state(WorkerStatus.BUSY, pipeline=both)
+            both.execute()
+        self._perform(job)
+
+    def is_wake_up(self, job: Job) -> bool:
+        """Whether it asks for no more than the one function that this worker's jobs may call."""
+        return isinstance(job, WakeUp) and job.is_plain()
+
+    def _perform(self, job: Job) -> None:
+        try:
+            with self.death_penalty_class(JOB_TIMEOUT, JobTimeoutException, job_id=job.id):
+                job.func(*job.args)
+        except Exception:  # noqa: BLE001 - The outermost loop of a job.
+            _log.exception("wake_up.failed", function=job.func_name, asked=job.args)
 
     def subscribe(self) -> None:
         """Listen to nobody: whoever can write to Redis could stop the worker."""
