@@ -1,6 +1,7 @@
 """The rule book's other half: an answer to a request, judged anew at each click (law 5)."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from daypass.domain import reasons as no
 from daypass.domain.catalog import Catalog, Cluster, Principal, covered
@@ -39,6 +40,8 @@ def no_because(reason: Reason) -> Refused:
 
 
 def _approve(request: Request, approval: Approval, given: Circumstances) -> Request | Refused:
+    if approval.duration is not None and approval.duration <= timedelta(0):
+        return no_because(no.NotPositive(given=approval.duration))
     if approval.duration is not None and approval.duration > request.plan.duration:
         return no_because(no.NotShorter(given=approval.duration, asked=request.plan.duration))
     verdict = judge(request.ask, given)

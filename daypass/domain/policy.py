@@ -157,6 +157,10 @@ def _absent(level: Level, scope: Scope, *, cluster: str, given: Circumstances) -
 
 def _misasked(ask: Ask, workflows: list[Workflow]) -> Iterator[Reason]:
     yield from unfit(ask.reason)
+    if not ask.levels:
+        yield no.NoLevel()
+    if ask.duration is not None and ask.duration <= timedelta(0):
+        yield no.NotPositive(given=ask.duration)
     for workflow in workflows:
         if workflow.reason_required and not ask.reason.strip():
             yield no.ReasonMissing(workflow=workflow.name)
@@ -206,11 +210,16 @@ def _all_steps(workflows: list[Workflow]) -> tuple[Step, ...]:
     return tuple(steps)
 
 
-def _impossible(plan: Plan, ask: Ask, given: Circumstances) -> Iterator[Reason]:
+def interlock(given: Circumstances) -> Iterator[Reason]:
+    """Refuse while nobody would end on time what is granted now."""
     if given.timekeeper_at is None or given.now - given.timekeeper_at > TIMEKEEPER_SILENCE:
         yield no.NoTimekeeper()
-    wide = any(item.scope.cluster_wide for item in plan.items)
-    if wide and given.cluster_wide >= CLUSTER_WIDE_CAP:
+
+
+def _impossible(plan: Plan, ask: Ask, given: Circumstances) -> Iterator[Reason]:
+    yield from interlock(given)
+    wide = sum(item.scope.cluster_wide for item in plan.items)
+    if wide and given.cluster_wide + wide > CLUSTER_WIDE_CAP:
         yield no.ClusterFull(cluster=ask.cluster, most=CLUSTER_WIDE_CAP)
     if given.roster is not None:
         cluster = given.catalog.clusters[ask.cluster]

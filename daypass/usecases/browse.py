@@ -11,7 +11,7 @@ from daypass.domain.errors import RefusedError
 from daypass.domain.ids import PersonId, RequestId
 from daypass.domain.lease import Lease, LeaseState
 from daypass.domain.people import Person
-from daypass.domain.policy import Choice, judge_level
+from daypass.domain.policy import Choice, interlock, judge_level
 from daypass.domain.reasons import NamespaceNeeded, Reason, UnknownRequest, WhichOne
 from daypass.domain.request import Ask, Request, RequestState
 from daypass.ports import AskPorts
@@ -189,9 +189,8 @@ def _judged(offer: Offer, person: Person, given: Circumstances) -> Offer:
     """Judge as the command would; that a namespace has to be picked is no obstacle."""
     ask = Ask(requester=person, cluster=offer.cluster.name, levels=(offer.level.name,))
     found = judge_level(ask, offer.level.name, cluster=offer.cluster, given=given)
-    if isinstance(found, Choice):
-        return offer
-    why = tuple(reason for reason in found if not isinstance(reason, NamespaceNeeded))
+    why = (*interlock(given), *(() if isinstance(found, Choice) else found))
+    why = tuple(reason for reason in why if not isinstance(reason, NamespaceNeeded))
     return replace(offer, state=OfferState.UNAVAILABLE, why=why) if why else offer
 
 

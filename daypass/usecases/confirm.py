@@ -30,6 +30,8 @@ def confirm(command: Confirm, ports: Ledger) -> Pin:
 
 def _confirmed(command: Confirm, ports: Ledger) -> Pin:
     email, now = command.email.strip().casefold(), ports.clock.now()
+    if "@" not in email:
+        raise RefusedError(Nobody(name=command.person, why=Distrust.NO_EMAIL))
     if ports.store.owner(email) not in (None, command.person):
         raise RefusedError(Nobody(name=command.person, why=Distrust.EMAIL_TAKEN))
     before = ports.store.pin(command.person)

@@ -25,7 +25,10 @@ class End:
 
 
 def end(command: End, ports: AskPorts) -> tuple[Lease, ...]:
-    """Decide that leases are over; raises RefusedError when the actor may not, or they are."""
+    """Decide that leases are over; one's own are released.
+
+    Raises RefusedError when the actor may not, or when they are over already.
+    """
     person = identify(command.actor, ports)
     refused = tuple(unfit(command.reason))
     if refused:
@@ -35,6 +38,9 @@ def end(command: End, ports: AskPorts) -> tuple[Lease, ...]:
 
 def _ended(command: End, person: Person, ports: AskPorts) -> tuple[Lease, ...]:
     request, leases = leases_named(command.target, ports)
+    if request.requester.id == person.id:
+        own = Ending(cause=EndCause.RELEASED, actor=person.id, by=person.name)
+        return over_now(leases, own, ports)
     if not may_revoke(person, request, ports.catalog):
         named = tuple(dict.fromkeys((*could_approve(request.plan), *ports.catalog.admins)))
         # Without approvers and administrators its holder alone can, by releasing it.

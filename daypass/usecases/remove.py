@@ -103,9 +103,24 @@ def create_may_land(lease: Lease, now: datetime) -> bool:
 def _asked_until_not_ours(lease: Lease, ports: GrantPorts) -> str | None:
     pause = FIRST_PAUSE
     for _ in range(QUESTIONS):
-        answers = [ports.cluster.review(question) for question in lease.proof]
-        if not any(because_of(one, ref) for one in answers for ref in objects_of(lease)):
-            return "; ".join(dict.fromkeys(one.reason for one in answers if one.allowed))
+        still = _still_besides(lease, objects_of(lease), ports)
+        if still is not None:
+            return still
         ports.clock.pause(pause)
         pause = min(pause * 2, LONGEST_PAUSE)
-    return None
+    # Somebody else's object that took our name is named, too; it is theirs, and said to be.
+    ours = [ref for ref in objects_of(lease) if not _taken(ref, ports)]
+    return _still_besides(lease, ours, ports)
+
+
+def _still_besides(lease: Lease, ours: Sequence[ObjectRef], ports: GrantPorts) -> str | None:
+    """Return what allows it; None when one of `ours` is among that."""
+    answers = [ports.cluster.review(question) for question in lease.proof]
+    if any(because_of(answer, ref) for answer in answers for ref in ours):
+        return None
+    return "; ".join(dict.fromkeys(answer.reason for answer in answers if answer.allowed))
+
+
+def _taken(ref: ObjectRef, ports: GrantPorts) -> bool:
+    found = ports.cluster.read(ref)
+    return found is not None and found.ref.uid != ref.uid

@@ -8,7 +8,7 @@ from daypass.domain.errors import RefusedError
 from daypass.domain.ids import read_id
 from daypass.domain.lease import Lease
 from daypass.domain.people import Person
-from daypass.domain.reasons import UnknownRequest, WhichOne
+from daypass.domain.reasons import NoLease, UnknownRequest, WhichOne
 from daypass.domain.request import Request, RequestState
 from daypass.ports import AskPorts
 
@@ -39,11 +39,12 @@ def to_cancel(target: str, person: Person, ports: AskPorts) -> Request:
 
 
 def waiting_for(person: Person, ports: AskPorts) -> Sequence[Request]:
-    """Return the pending requests of others that `person` could decide, oldest first."""
+    """Return the pending requests of others that wait for `person`'s answer, oldest first."""
     return [
         one
         for one in ports.store.pending()
-        if covered(could_approve(one.plan), person) and one.requester.id != person.id
+        if covered(could_approve(one.plan), person)
+        and person.id not in {one.requester.id, *(answer.by.id for answer in one.approvals)}
     ]
 
 
@@ -61,6 +62,8 @@ def leases_named(target: str, ports: AskPorts) -> tuple[Request, tuple[Lease, ..
     read = read_id(target)
     named = read[1] if read else None
     leases = ports.store.leases(request.lease_ids if named is None else (named,))
+    if not leases and request.state is not RequestState.APPROVED:
+        raise RefusedError(NoLease(request=request.id, state=request.state))
     if not leases:
         raise RefusedError(UnknownRequest(text=target))
     live = tuple(lease for lease in leases if lease.grantable)

@@ -14,6 +14,7 @@ from kubernetes.client import ApiClient, Configuration
 from daypass import VERSION
 from daypass.adapters.kubernetes.errors import refusal, stopping_library_errors
 from daypass.adapters.kubernetes.reply import Reply
+from daypass.domain.errors import TemporaryOutsideError
 
 Query = Sequence[tuple[str, str]]
 
@@ -23,6 +24,7 @@ _JSON: Final = "application/json"
 _CONNECT: Final = 2.0
 _PAGE: Final = 500
 _RESTARTS: Final = 3
+_READY: Final = "/readyz"
 
 
 class Api:
@@ -85,6 +87,25 @@ class Api:
         body: Mapping[str, Any] | None = None,
         accept: str = _JSON,
         writes: bool = False,
+    ) -> Reply:
+        reply = self._sent(method, path, query=query, body=body, accept=accept, writes=writes)
+        if reply.status == HTTPStatus.FORBIDDEN and path != _READY and not self._ready():
+            raise TemporaryOutsideError(f"{self.what(method, path)}: the server is still starting")
+        return reply
+
+    def _ready(self) -> bool:
+        """Whether a refusal counts: a server that starts knows no right of anybody yet."""
+        return self.get(_READY, accept="*/*").good
+
+    def _sent(  # noqa: PLR0913 - As above.
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Query,
+        body: Mapping[str, Any] | None,
+        accept: str,
+        writes: bool,
     ) -> Reply:
         with stopping_library_errors(self.what(method, path), writes=writes):
             request = self._client.param_serialize(

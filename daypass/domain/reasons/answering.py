@@ -93,6 +93,18 @@ class NotPending(Reason):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NoLease(Reason):
+    """The request never became a lease, or not yet."""
+
+    request: str
+    state: str
+
+    def __str__(self) -> str:
+        """Say how it stands."""
+        return f"Request {self.request} is {self.state}: there is no lease of it to end."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AlreadyEnding(Reason):
     """The lease is over, or about to be."""
 

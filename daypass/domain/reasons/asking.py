@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from daypass.domain.duration import write_duration
+from daypass.domain.duration import EXAMPLES, write_duration
 from daypass.domain.people import Distrust
 from daypass.domain.reasons.reason import Reason, either
 
@@ -135,6 +135,26 @@ class ReasonHoldsSecret(Reason):
             "The reason seems to hold a token or key. It was not stored; "
             "if it is real, replace it, for Slack has seen it."
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoLevel(Reason):
+    """Nothing was asked for."""
+
+    def __str__(self) -> str:
+        """Say how to name one."""
+        return "No level was named: --k8sGroup=LEVEL. `catalog` lists them."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotPositive(Reason):
+    """No time at all."""
+
+    given: timedelta
+
+    def __str__(self) -> str:
+        """Give an example."""
+        return f"{self.given.total_seconds():g} s is not longer than zero; write {EXAMPLES}."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

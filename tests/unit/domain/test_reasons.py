@@ -55,6 +55,11 @@ SAID: list[tuple[Reason, str]] = [
         no.DurationTooLong(asked=5 * HOUR, most=HOUR, workflow="w"),
         "5h is too long: workflow w gives at most 1h.",
     ),
+    (no.NoLevel(), "No level was named: --k8sGroup=LEVEL. `catalog` lists them."),
+    (
+        no.NotPositive(given=timedelta(0)),
+        "0 s is not longer than zero; write 90m, 1h30m, 2 hours or PT1H.",
+    ),
     (
         no.NotShorter(given=2 * HOUR, asked=HOUR),
         "2h is longer than the 1h that were asked for; an approver may only shorten.",
@@ -103,6 +108,10 @@ SAID: list[tuple[Reason, str]] = [
         "Request k7 is already approved by bob.",
     ),
     (no.NotPending(request="k7", state="timed out", by=""), "Request k7 is already timed out."),
+    (
+        no.NoLease(request="k7", state="pending"),
+        "Request k7 is pending: there is no lease of it to end.",
+    ),
     (no.AlreadyEnding(lease="k7-1", state="ended"), "Lease k7-1 is already ended."),
     (
         no.NotYours(verb="release", what="lease k7-1", could=("alice",)),

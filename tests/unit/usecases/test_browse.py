@@ -8,7 +8,14 @@ import pytest
 from daypass.domain.discovery import FRESH
 from daypass.domain.ids import PersonId
 from daypass.domain.lease import LeaseState
-from daypass.domain.reasons import ClusterUnavailable, Lacking, UnknownRequest, WhichOne
+from daypass.domain.policy import TIMEKEEPER_SILENCE
+from daypass.domain.reasons import (
+    ClusterUnavailable,
+    Lacking,
+    NoTimekeeper,
+    UnknownRequest,
+    WhichOne,
+)
 from daypass.usecases.browse import (
     Browse,
     Offer,
@@ -20,6 +27,7 @@ from daypass.usecases.browse import (
     whoami,
 )
 from daypass.usecases.identify import identify
+from daypass.usecases.judging import TIMEKEEPER_PROCESS
 from daypass.usecases.release import Release, release
 from tests.builders import World, a_catalog, a_level, a_snapshot, a_world
 from tests.unit.usecases.scenes import (
@@ -86,6 +94,13 @@ def test_catalog_offers_again_what_ends() -> None:
     assert offers(world)["prod", "debug"].state is OfferState.AVAILABLE
 
 
+def test_catalog_offers_nothing_while_no_timekeeper_runs() -> None:
+    """The interlock is said before somebody asks."""
+    world = a_world()
+    world.clock.advance(TIMEKEEPER_SILENCE * 2)
+    assert offers(world)["prod", "debug"].why == (NoTimekeeper(),)
+
+
 def test_catalog_says_why_something_is_unavailable() -> None:
     """Seen before approval is asked: a missing role, or a cluster of which nothing is known."""
     world = a_world()
@@ -96,6 +111,7 @@ def test_catalog_says_why_something_is_unavailable() -> None:
     assert lacking.state is OfferState.UNAVAILABLE
     assert lacking.why == (Lacking(level="debug", cluster="prod", what=("ClusterRole/view",)),)
     world.clock.advance(FRESH * 2)
+    world.clock.beat(TIMEKEEPER_PROCESS)
     stale = offers(world)["dev", "debug"]
     assert stale.why == (ClusterUnavailable(cluster="dev"),)
 

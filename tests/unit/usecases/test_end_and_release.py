@@ -118,7 +118,7 @@ def test_release_refuses_a_request_that_has_no_lease_yet() -> None:
     """A pending request holds nothing that could be released."""
     world = a_world()
     ask(world)
-    assert isinstance(refusal(lambda: let_go(world, target=ID)), no.UnknownRequest)
+    assert refusal(lambda: let_go(world, target=ID)) == no.NoLease(request=ID, state="pending")
 
 
 def test_release_is_judged_anew_when_somebody_revokes_at_the_same_moment() -> None:
@@ -141,6 +141,14 @@ def test_end_revokes_for_approvers_and_administrators(who: PersonId) -> None:
     lease = lease_of(world)
     assert (lease.cause, lease.why) == (EndCause.REVOKED, "INC-43")
     assert world.store.events[-1].facts == {"cause": "revoked", "why": "INC-43"}
+
+
+def test_end_releases_when_it_is_ones_own() -> None:
+    """The holder who says revoke means release."""
+    world = a_world()
+    grant(world)
+    assert stop(world, ALICE, FIRST) == (FIRST,)
+    assert lease_of(world).cause is EndCause.RELEASED
 
 
 def test_end_lets_administrators_end_what_was_automatic() -> None:

@@ -1,0 +1,57 @@
+"""What the rule book refuses whoever asks: nothing at all, no time, one lease too many."""
+
+from datetime import timedelta
+
+import pytest
+
+from daypass.domain import reasons as no
+from daypass.domain.circumstances import Circumstances
+from daypass.domain.decision import judge_approval
+from daypass.domain.policy import CLUSTER_WIDE_CAP, NeedsApproval, Refused, judge
+from daypass.domain.request import Approval
+from tests.builders import NOON, a_catalog, a_person, a_request, a_snapshot, an_ask
+
+
+def given(wide: int = 0) -> Circumstances:
+    """Return a good day, with that many cluster-wide leases."""
+    return Circumstances(
+        catalog=a_catalog(),
+        now=NOON,
+        seen={"prod": a_snapshot()},
+        timekeeper_at=NOON,
+        cluster_wide=wide,
+    )
+
+
+def test_judge_refuses_an_ask_without_a_level() -> None:
+    """An answer always has a reason."""
+    assert judge(an_ask(levels=()), given()) == Refused(reasons=(no.NoLevel(),))
+
+
+@pytest.mark.parametrize("seconds", [0, -60])
+def test_judge_refuses_a_duration_that_is_not_positive(seconds: int) -> None:
+    """Zero is not the default, and nobody gets an end in the past."""
+    duration = timedelta(seconds=seconds)
+    verdict = judge(an_ask(duration=duration), given())
+    assert verdict == Refused(reasons=(no.NotPositive(given=duration),))
+
+
+def test_judge_approval_refuses_to_approve_for_no_time() -> None:
+    """An approver shortens to something."""
+    bob = a_person("bob", "engineers", "sre")
+    answer = Approval(by=bob, at=NOON, yes=True, duration=timedelta(0))
+    refused = judge_approval(a_request(), answer, given())
+    assert refused == Refused(reasons=(no.NotPositive(given=timedelta(0)),))
+
+
+@pytest.mark.parametrize("levels", [("nodes",), ("nodes", "debug")])
+def test_judge_allows_the_last_cluster_wide_lease(levels: tuple[str, ...]) -> None:
+    """One place is left: one cluster-wide level fits, whatever else is asked for."""
+    verdict = judge(an_ask(levels=levels), given(wide=CLUSTER_WIDE_CAP - 1))
+    assert isinstance(verdict, NeedsApproval)
+
+
+def test_judge_refuses_two_cluster_wide_levels_when_one_place_is_left() -> None:
+    """Both would be approved and both would fail."""
+    verdict = judge(an_ask(levels=("nodes", "platform-admins")), given(wide=CLUSTER_WIDE_CAP - 1))
+    assert verdict == Refused(reasons=(no.ClusterFull(cluster="prod", most=CLUSTER_WIDE_CAP),))
