@@ -20,11 +20,11 @@ Query = Sequence[tuple[str, str]]
 
 NAMES_ONLY: Final = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 """Accept this, and a list brings metadata only."""
+READY: Final = "/readyz"
 _JSON: Final = "application/json"
 _CONNECT: Final = 2.0
 _PAGE: Final = 500
 _RESTARTS: Final = 3
-_READY: Final = "/readyz"
 
 
 class Api:
@@ -88,37 +88,38 @@ class Api:
         accept: str = _JSON,
         writes: bool = False,
     ) -> Reply:
-        reply = self._sent(method, path, query=query, body=body, accept=accept, writes=writes)
-        if reply.status == HTTPStatus.FORBIDDEN and path != _READY and not self._ready():
-            raise TemporaryOutsideError(f"{self.what(method, path)}: the server is still starting")
-        return reply
+        what = self.what(method, path)
+        with stopping_library_errors(what, writes=writes):
+            reply = _reply(*self._sent(method, path, query=query, body=body, accept=accept))
+            if reply.status == HTTPStatus.FORBIDDEN and not self._ready():
+                raise TemporaryOutsideError(f"{what}: the server is still starting")
+            return reply
 
     def _ready(self) -> bool:
-        """Whether a refusal counts: a server that starts knows no right of anybody yet."""
-        return self.get(_READY, accept="*/*").good
+        """Whether a refusal counts: a server that starts knows nobody's rights yet."""
+        return self._sent("GET", READY, accept="*/*")[0] == HTTPStatus.OK
 
-    def _sent(  # noqa: PLR0913 - As above.
+    def _sent(
         self,
         method: str,
         path: str,
         *,
-        query: Query,
-        body: Mapping[str, Any] | None,
+        query: Query = (),
+        body: Mapping[str, Any] | None = None,
         accept: str,
-        writes: bool,
-    ) -> Reply:
-        with stopping_library_errors(self.what(method, path), writes=writes):
-            request = self._client.param_serialize(
-                method,
-                path,
-                query_params=list(query),
-                header_params={"Accept": accept, "Content-Type": _JSON},
-                body=body,
-                auth_settings=["BearerToken"],
-            )
-            response = self._client.call_api(*request, _request_timeout=self._timeout)
-            text = response.read()  # type: ignore[no-untyped-call] # Theirs.
-            return _reply(response.status, response.headers, text)
+    ) -> tuple[int, Mapping[str, str], bytes]:
+        """Send a request; return status, headers and body. Raises what the library raises."""
+        request = self._client.param_serialize(
+            method,
+            path,
+            query_params=list(query),
+            header_params={"Accept": accept, "Content-Type": _JSON},
+            body=body,
+            auth_settings=["BearerToken"],
+        )
+        response = self._client.call_api(*request, _request_timeout=self._timeout)
+        text = response.read()  # type: ignore[no-untyped-call] # Theirs.
+        return response.status, response.headers, text
 
 
 def _reply(status: int, headers: Mapping[str, str], text: bytes) -> Reply:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from ruamel.yaml import YAML
 
+from daypass.adapters.kubernetes.client import READY
 from daypass.adapters.kubernetes.manifests import RBAC_GROUP
 from daypass.domain.catalog import Catalog, Delivery, Level, RoleKind, RoleRef
 from daypass.domain.discovery import sudo_role, sudo_user
@@ -63,6 +64,7 @@ def _worker_rules(offered: Sequence[Level]) -> list[Manifest]:
         _rule(RBAC_GROUP, ["roles", "clusterroles"], ["get", "list"]),
         _rule("", ["namespaces"], ["list"]),
         _rule("authorization.k8s.io", ["subjectaccessreviews"], ["create"]),
+        {"nonResourceURLs": [READY], "verbs": ["get"]},  # Whether its refusals count yet.
     ]
 
 

@@ -36,9 +36,13 @@ class Asked:
 
 
 class CannedServer:
-    """Answers each request with the next of `answers`; `asked` are the requests so far."""
+    """Answers each request with the next of `answers`; `asked` are the requests so far.
+
+    Whether it is ready it says itself, as often as it is asked.
+    """
 
     def __init__(self, *answers: Canned) -> None:
+        self.ready = True
         self.answers = deque(answers)
         self.asked: list[Asked] = []
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -65,6 +69,9 @@ class CannedServer:
             def do_GET(self) -> None:
                 length = int(self.headers.get("Content-Length") or 0)
                 text = self.rfile.read(length)
+                if self.path == "/readyz":
+                    self._answer(Canned(status=200 if server.ready else 500, text="ok"))
+                    return
                 server.asked.append(
                     Asked(
                         method=self.command,

@@ -139,6 +139,16 @@ def test_says_what_to_change_when_create_is_refused(answer: Canned, said: str) -
     assert said in str(raised.value)
 
 
+@pytest.mark.parametrize("do", [create, delete, review], ids=["create", "delete", "review"])
+def test_tries_again_when_server_refuses_while_it_starts(do: Callable[[Cluster], object]) -> None:
+    """A server that has not read the roles yet refuses everybody: that is no answer."""
+    with a_cluster(refused(403, "no")) as (cluster, server):
+        server.ready = False
+        with pytest.raises(TemporaryOutsideError, match="still starting") as raised:
+            do(cluster)
+    assert not raised.value.unknown
+
+
 def test_cuts_words_when_server_says_much() -> None:
     """Nobody is shown three screens of rules."""
     with (

@@ -110,7 +110,8 @@ def test_holds_no_right_to_widen_when_everything_is_offered() -> None:
                 continue
             for rule in one.get("rules", ()):
                 assert set(rule["verbs"]) <= {"create", "get", "list", "delete", "bind"}
-                assert "*" not in [*rule["resources"], *rule["apiGroups"]]
+                assert "*" not in [*rule.get("resources", ()), *rule.get("apiGroups", ())]
+                assert rule.get("nonResourceURLs", ["/readyz"]) == ["/readyz"]
                 assert ("bind" in rule["verbs"]) == ("resourceNames" in rule)
 
 
