@@ -7,6 +7,8 @@ import pytest
 from daypass.domain.audit import Action
 from daypass.domain.errors import RefusedError
 from daypass.domain.ids import PersonId
+from daypass.domain.people import Distrust
+from daypass.domain.reasons import Nobody
 from daypass.usecases.confirm import Confirm, confirm
 from daypass.usecases.identify import identify
 from tests.builders import a_profile, a_world
@@ -59,4 +61,13 @@ def test_confirm_refuses_when_the_email_is_pinned_to_another_account() -> None:
     identify(PersonId("U0BOB"), world.ask)
     with pytest.raises(RefusedError, match="another account was trusted with this email"):
         confirm(_confirm(email="bob@example.com"), world.ask)
+    assert world.store.pin(ALICE) is None
+
+
+def test_confirm_refuses_what_is_no_email() -> None:
+    """An account without an email is nobody; nothing is pinned."""
+    world = a_world()
+    with pytest.raises(RefusedError) as refused:
+        confirm(_confirm(email="  "), world.ask)
+    assert refused.value.reasons == (Nobody(name=ALICE, why=Distrust.NO_EMAIL),)
     assert world.store.pin(ALICE) is None
