@@ -32,6 +32,9 @@ _WRONG: Final = 78
 """Exit status: somebody has to change a setting or the configuration (EX_CONFIG of sysexits.h)."""
 _UNREACHABLE: Final = 1
 """Exit status: starting again may help."""
+_PING: Final = 2.0
+"""Seconds between two signs of life; Slack's client takes a connection for dead after five that
+failed, and until then nobody is heard."""
 _log = structlog.get_logger("bot")
 
 
@@ -60,7 +63,7 @@ def _run(settings: BotSettings, stop: Event) -> None:
         _log.warning("approvals channel", channel=one.channel, why=one.why)
     with _threads() as executor:
         app = build_app(ports, client, executor, command=settings.command)
-        handler = SocketModeHandler(app, settings.slack_app_token)
+        handler = SocketModeHandler(app, settings.slack_app_token, ping_interval=_PING)
         try:
             handler.client.connect()
             _log.info("listening", command=settings.command, workspace=ports.workspace)
