@@ -18,6 +18,7 @@ Three lines to try, in another terminal (or do the same on the page):
   {python} -m sandbox click bob approve
   {kubectl} --context alice@prod -n payments get pods
 
+Bob sees what it made: {kubectl} --context bob@prod -n payments get rolebinding -o yaml
 alice and carol are engineers, bob and dan approve, eve is a guest. Ctrl-C stops everything.
 """
 

@@ -17,6 +17,7 @@ NAMESPACES: Final = tuple(PODS)
 NODES: Final = ("node-1", "node-2")
 PLATFORM_ADMINS: Final = "platform-admins"
 DEBUGGERS: Final = "debuggers"
+APPROVERS: Final = ("bob@example.com", "dan@example.com")
 
 _RBAC: Final = "rbac.authorization.k8s.io"
 _IMAGE: Final = "registry.example.com/app:1"
@@ -32,6 +33,7 @@ def seeded_objects() -> list[Manifest]:
         *_group_with_role(PLATFORM_ADMINS, "platform-admin-duties", _platform_admin_rules()),
         *_group_with_role(DEBUGGERS, "debugger-duties", _debugger_rules()),
         _log_reader(),
+        *_auditors(),
     ]
 
 
@@ -109,6 +111,23 @@ def _debugger_rules() -> list[Manifest]:
     return [_rule(("pods", "pods/log", "events"), ("get", "list", "watch"))]
 
 
+def _auditors() -> list[Manifest]:
+    """Who approves may look at bindings: `kubectl get rolebinding -o yaml` shows a lease's marks."""
+    version = f"{_RBAC}/v1"
+    rules = [_rule(("rolebindings", "clusterrolebindings"), ("get", "list"), group=_RBAC)]
+    subjects = [{"kind": "User", "name": name, "apiGroup": _RBAC} for name in APPROVERS]
+    return [
+        {"apiVersion": version, "kind": "ClusterRole", **_named("binding-reader"), "rules": rules},
+        {
+            "apiVersion": version,
+            "kind": "ClusterRoleBinding",
+            **_named("binding-readers"),
+            "roleRef": {"apiGroup": _RBAC, "kind": "ClusterRole", "name": "binding-reader"},
+            "subjects": subjects,
+        },
+    ]
+
+
 def _log_reader() -> Manifest:
     rules = [_rule(("pods", "pods/log"), ("get", "list"))]
     return {
@@ -119,5 +138,5 @@ def _log_reader() -> Manifest:
     }
 
 
-def _rule(resources: tuple[str, ...], verbs: tuple[str, ...]) -> Manifest:
-    return {"apiGroups": [""], "resources": list(resources), "verbs": list(verbs)}
+def _rule(resources: tuple[str, ...], verbs: tuple[str, ...], *, group: str = "") -> Manifest:
+    return {"apiGroups": [group], "resources": list(resources), "verbs": list(verbs)}
