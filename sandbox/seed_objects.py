@@ -112,7 +112,7 @@ def _debugger_rules() -> list[Manifest]:
 
 
 def _auditors() -> list[Manifest]:
-    """Who approves may look at bindings: `kubectl get rolebinding -o yaml` shows a lease's marks."""
+    """Let approvers look at bindings: `kubectl get rolebinding -o yaml` shows a lease's marks."""
     version = f"{_RBAC}/v1"
     rules = [_rule(("rolebindings", "clusterrolebindings"), ("get", "list"), group=_RBAC)]
     subjects = [{"kind": "User", "name": name, "apiGroup": _RBAC} for name in APPROVERS]
