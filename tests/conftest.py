@@ -7,7 +7,7 @@ from typing import Final, NoReturn
 import pytest
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ["tests.stack", "tests.whole"]
+pytest_plugins = ["tests.browser", "tests.stack", "tests.whole"]
 
 REQUIRE_REAL: Final = "DAYPASS_REQUIRE_REAL"
 _FOREIGN: Final = frozenset(

@@ -18,7 +18,8 @@ DIRECT: Final = "app"
 ASK: Final = 'to prod --k8sGroup=debug --duration 10m --reason "INC-42"'
 SOON: Final = 30.0
 """Seconds that anything may take on a busy machine; no test says how fast it has to be."""
-_REQUEST: Final = re.compile(r"Request `?([0-9a-z]{12})\b")
+REQUEST: Final = re.compile(r"Request `?([0-9a-z]{12})\b")
+"""Finds the id of a request in an answer."""
 
 JSON = dict[str, Any]
 
@@ -50,7 +51,7 @@ class Talk:
     def asks(self, who: str = "alice", line: str = ASK) -> RequestId:
         """Type a request that is taken; return its id."""
         answer = self.says(who, line)
-        found = _REQUEST.search(answer)
+        found = REQUEST.search(answer)
         assert found, answer
         return RequestId(found[1])
 

@@ -8,8 +8,9 @@ import shlex
 import signal
 import subprocess
 from collections.abc import Generator, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Final
 
@@ -17,13 +18,17 @@ import pytest
 from kubernetes.client import ApiException
 
 from daypass.adapters.redis.client import connect
+from daypass.adapters.redis.clock import RedisClock
+from daypass.adapters.redis.ids import RandomIds
 from daypass.adapters.redis.store import RedisStore
+from daypass.domain.errors import ConflictError
 from daypass.domain.ids import LeaseId, RequestId, lease_id
-from daypass.domain.lease import Lease, LeaseState
+from daypass.domain.lease import PROVISION_DEADLINE, SKEW, Lease, LeaseState
 from daypass.domain.request import Request
+from daypass.ports import Change
 from sandbox.cluster.binaries import Binaries
 from sandbox.cluster.servers import Clusters, ClusterServer
-from sandbox.processes import Processes
+from sandbox.processes import Process, Processes
 from sandbox.stack import ACCOUNTS, Stack, Wish
 from tests.talk import JSON, SOON, Talk
 
@@ -37,6 +42,7 @@ class Whole(Talk):
     """What people do in Slack and on the clusters, what is stored of it, and what goes wrong."""
 
     store: RedisStore
+    clock: RedisClock
 
     @property
     def prod(self) -> ClusterServer:
@@ -146,16 +152,6 @@ class Whole(Talk):
     # ── Troubles ─────────────────────────────────────────────────────────────────────────────────
 
     @contextmanager
-    def frozen(self, name: str) -> Iterator[None]:
-        """Inside, that process does nothing at all, and does not know it."""
-        process = self.stack.processes[name]
-        process.signal(signal.SIGSTOP)
-        try:
-            yield
-        finally:
-            process.signal(signal.SIGCONT)
-
-    @contextmanager
     def unreachable(self, cluster: str = "prod") -> Iterator[None]:
         """Inside, nobody answers at that cluster's address; its data stay."""
         self.stack.clusters.stop_api_server(cluster)
@@ -163,6 +159,29 @@ class Whole(Talk):
             yield
         finally:
             self.stack.clusters.start_api_server(cluster)
+
+    def frozen(self, name: str) -> AbstractContextManager[None]:
+        """Inside, that process does nothing at all, and does not know it."""
+        return frozen(self.stack.processes[name])
+
+    def ages(self, request: RequestId, by: timedelta = PROVISION_DEADLINE + SKEW) -> None:
+        """Let a lease that is being granted or undone have been approved earlier, by so much."""
+
+        def is_committed() -> bool:
+            try:
+                self._commit_older(self.lease(request), by)
+            except ConflictError:  # A worker moved it meanwhile.
+                return False
+            return True
+
+        self.until(is_committed, f"{request} is older")
+
+    def _commit_older(self, lease: Lease, by: timedelta) -> None:
+        attempt = lease.attempt and replace(
+            lease.attempt, create_before=lease.attempt.create_before - by
+        )
+        older = replace(lease, approved_at=lease.approved_at - by, attempt=attempt)
+        self.store.commit(Change(move=RandomIds().move(), leases=(older,)))
 
     def restart_bot(self) -> None:
         """Stop the bot in order and start it again; return when it listens."""
@@ -202,6 +221,16 @@ class Whole(Talk):
         )
 
 
+@contextmanager
+def frozen(process: Process) -> Iterator[None]:
+    """Inside, a process does nothing at all, and does not know it."""
+    process.signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        process.signal(signal.SIGCONT)
+
+
 def restart_bot(stack: Stack) -> None:
     """Stop the bot in order and start it again; return when it listens."""
     before = stack.slack.connections()
@@ -231,7 +260,7 @@ def _its_rights(running: Stack) -> Stack:
 def whole(_its_rights: Stack) -> Iterator[Whole]:
     """The running stack, for one test."""
     with connect(_its_rights.valkey.url) as client:
-        held = Whole(stack=_its_rights, store=RedisStore(client))
+        held = Whole(stack=_its_rights, store=RedisStore(client), clock=RedisClock(client))
         held.until(_its_rights.is_ready, "everything runs")
         yield held
         held.tidy()
@@ -243,10 +272,10 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """A test that failed on the whole stack shows the last lines of its logs."""
     report = yield
-    if report.failed and "running" in getattr(item, "fixturenames", ()):
-        stack = item.funcargs.get("_its_rights")
-        for name in PRODUCT if isinstance(stack, Stack) else ():
-            report.sections.append((f"log of {name}", stack.processes[name].last_lines()))
+    whole = getattr(item, "funcargs", {}).get("whole")
+    if report.failed and isinstance(whole, Whole):
+        logs = whole.stack.processes
+        report.sections += [(f"log of {name}", logs[name].last_lines()) for name in PRODUCT]
     item.stash[FAILED] = report.failed or item.stash.get(FAILED, False)
     return report
 

@@ -1,23 +1,21 @@
 """The page in a real browser: people act, others see it without reloading, nothing hostile runs."""
 
-import shutil
 import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from slack_bolt import App
 from slack_sdk import WebClient
 
 from sandbox.slack.client import Client
 from sandbox.slack.server import Emulator
-from tests.conftest import require_real
+from tests.browser import complain
 from tests.integration.slack.conftest import Connect
 from tests.integration.slack.payloads import CARD, FORM, JSON, buttons, plain, section
 
 pytestmark = pytest.mark.real
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 COMPOSER = "[data-composer=channel]"
 HOSTILE = (
     "<script>window.hacked=1</script><img src=x onerror=window.hacked=1> "
@@ -28,41 +26,6 @@ CONFIRM = {
     "title": plain("Sure?"), "text": plain("It is prod."), "confirm": plain("Yes"),
     "deny": plain("No"),
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium from the PATH."""
-    program = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if program is None:
-        require_real("no Chromium or Chrome on the PATH")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield running
-        running.close()
-
-
-@pytest.fixture
-def problems() -> list[str]:
-    """What the browser complained about; every test of the page expects nothing."""
-    return []
-
-
-def complain(page: Page, own: str, problems: list[str]) -> None:
-    """Collect script errors, the console's errors, and every request that leaves this machine."""
-
-    def failed(error: Exception) -> None:
-        problems.append(str(error))
-
-    def said(message: ConsoleMessage) -> None:
-        problems.extend([message.text] if message.type == "error" else [])
-
-    def sent(request: Request) -> None:
-        problems.extend([] if request.url.startswith(own) else [request.url])
-
-    page.on("pageerror", failed)
-    page.on("console", said)
-    page.on("request", sent)
 
 
 @pytest.fixture
