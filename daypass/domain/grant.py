@@ -12,7 +12,7 @@ from daypass.domain.catalog import Cluster, Delivery, Level, RoleRef
 from daypass.domain.discovery import sudo_role
 from daypass.domain.errors import BrokenInvariantError
 from daypass.domain.ids import LeaseId
-from daypass.domain.lease import PROVISION_DEADLINE, Attempt, Lease, ObjectRef
+from daypass.domain.lease import PROVISION_DEADLINE, SKEW, Attempt, Lease, ObjectRef
 
 MANAGED_BY: Final = "app.kubernetes.io/managed-by"
 LEASE: Final = "daypass.dev/lease"
@@ -79,8 +79,27 @@ def fix_attempt(lease: Lease, level: Level, now: datetime) -> Attempt:
     )
 
 
+def fits(attempt: Attempt, deed: Deed, now: datetime) -> bool:
+    """Whether a stored attempt is one that `fix_attempt` made before `now`.
+
+    Where its objects go and when they end is never taken from the store alone (law 8).
+    """
+    known = tuple(replace(ref, uid="") for ref in attempt.objects)
+    return (
+        attempt.number == deed.lease.tries
+        and known == _refs(deed.lease, deed.level, attempt.number)
+        and attempt.expires_at <= now + deed.lease.duration + SKEW
+        and attempt.create_before <= now + PROVISION_DEADLINE + SKEW
+    )
+
+
+def name_of(lease: LeaseId) -> str:
+    """Return what the names of a lease's objects begin with."""
+    return f"daypass-{lease}-"
+
+
 def _refs(lease: Lease, level: Level, number: int) -> tuple[ObjectRef, ...]:
-    name = f"daypass-{lease.id}-{number}"
+    name = f"{name_of(lease.id)}{number}"
     if level.delivery is Delivery.SUDO or lease.scope.cluster_wide:
         return (ObjectRef(kind="ClusterRoleBinding", namespace="", name=name),)
     return tuple(

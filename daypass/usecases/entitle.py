@@ -9,7 +9,7 @@ from daypass.domain.grant import Deed
 from daypass.domain.lease import Lease
 from daypass.domain.policy import Refused, judge
 from daypass.domain.reasons import ClusterUnavailable, NoTimekeeper, Reason
-from daypass.domain.request import Plan, Request
+from daypass.domain.request import Plan, Request, RequestState
 from daypass.ports import GrantPorts
 from daypass.usecases.judging import circumstances
 
@@ -26,6 +26,8 @@ def entitled(lease: Lease, ports: GrantPorts) -> Deed:
     request = ports.store.request(lease.request)
     if request is None or lease.cluster != ports.name:
         raise PermanentOutsideError("its request is not in the store")
+    if not _came_of(lease, request):
+        raise PermanentOutsideError("it is not what was approved")
     _compare(lease, request, _judged_again(request, lease, ports), ports=ports)
     return Deed(
         lease=lease,
@@ -33,6 +35,15 @@ def entitled(lease: Lease, ports: GrantPorts) -> Deed:
         cluster=ports.catalog.clusters[lease.cluster],
         install=ports.catalog.install,
         key=ports.key,
+    )
+
+
+def _came_of(lease: Lease, request: Request) -> bool:
+    """Whether a lease is for whom, and where, its request was approved: both come from Redis."""
+    return (
+        request.state is RequestState.APPROVED
+        and lease.holder == request.requester
+        and lease.cluster == request.cluster
     )
 
 

@@ -12,7 +12,7 @@ from daypass.domain.errors import (
     PermanentOutsideError,
     TemporaryOutsideError,
 )
-from daypass.domain.grant import Deed, fix_attempt, planned, write_time
+from daypass.domain.grant import Deed, fits, fix_attempt, planned, write_time
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import Attempt, EndCause, Lease, LeaseState, Proof
 from daypass.ports import Change, Claim, GrantPorts
@@ -66,10 +66,11 @@ def _started(deed: Deed, ports: GrantPorts) -> tuple[Lease, Attempt]:
 
     An attempt that a crash left behind is continued: its creates may still be on their way.
     """
-    lease = deed.lease
+    lease, now = deed.lease, ports.clock.now()
     if lease.attempt is not None:
+        if not fits(lease.attempt, deed, now):
+            raise PermanentOutsideError("the stored attempt is not what the rules give")
         return lease, lease.attempt
-    now = ports.clock.now()
     attempt = fix_attempt(lease, deed.level, now)
     started = lease.starting(attempt)
     facts = {

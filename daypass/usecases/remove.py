@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from daypass.domain.errors import OutsideError, PermanentOutsideError, TemporaryOutsideError
-from daypass.domain.grant import INSTALL, GrantObject
+from daypass.domain.grant import INSTALL, GrantObject, name_of
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import SKEW, Lease, ObjectRef, because_of
 from daypass.ports import GrantPorts
@@ -46,8 +46,12 @@ def _deleted(ref: ObjectRef, lease: Lease, ports: GrantPorts) -> bool:
 
 
 def objects_of(lease: Lease) -> tuple[ObjectRef, ...]:
-    """Return the names of what its current attempt created, or may have created."""
-    return lease.attempt.objects if lease.attempt else ()
+    """Return the names of what its current attempt created, or may have created.
+
+    Nothing but its own names: whoever writes to the store must not choose what is deleted.
+    """
+    refs = lease.attempt.objects if lease.attempt else ()
+    return tuple(ref for ref in refs if ref.name.startswith(name_of(lease.id)))
 
 
 def delete_own(ref: ObjectRef, lease: Lease, ports: GrantPorts) -> None:

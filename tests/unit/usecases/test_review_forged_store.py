@@ -1,0 +1,126 @@
+"""Whoever can write to Redis gets nothing that the worker's own configuration does not give."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from daypass.domain.ids import LeaseId
+from daypass.domain.lease import Attempt, EndCause, Lease, LeaseState, ObjectRef
+from daypass.domain.request import Request, RequestState
+from daypass.ports import Change, Promise, PromiseKind
+from tests.builders import World, a_person, a_world
+from tests.unit.usecases.scenes import (
+    FIRST,
+    HOUR,
+    approve,
+    ask,
+    grant,
+    lease_of,
+    let_go,
+    names,
+    pass_time,
+    stray,
+    try_once,
+    work,
+)
+
+
+def forge(world: World, *, lease: Lease | None = None, request: Request | None = None) -> None:
+    """Write values as somebody with Redis's password would, due at once on the lease's cluster."""
+    due = lease.cluster if lease else "prod"
+    at = world.clock.now()
+    row = Promise(due=due, kind=PromiseKind.PROVISION, subject=FIRST, at=at)
+    world.store.commit(
+        Change(
+            move=world.ids.move(),
+            leases=(lease,) if lease else (),
+            requests=(request,) if request else (),
+            promises=(row,),
+        )
+    )
+
+
+def is_refused(world: World) -> None:
+    """Be a worker that tries; hold that nothing was made and that the lease failed."""
+    try_once(world)
+    assert names(world) == []
+    assert lease_of(world).state is LeaseState.REVOKING
+    assert lease_of(world).cause is EndCause.FAILED
+
+
+def test_provision_refuses_when_the_request_was_for_another_cluster() -> None:
+    """Law 8: an automatic grant on dev is no approval on prod."""
+    world = a_world()
+    ask(world, cluster="dev")
+    forge(world, lease=replace(lease_of(world), cluster="prod"))
+    is_refused(world)
+
+
+def test_provision_refuses_when_the_lease_is_anothers_than_the_request() -> None:
+    """Law 8: what bob approved for alice binds nobody else."""
+    world = a_world()
+    approve(world)
+    mallory = a_person("mallory", email="system:admin@example.com")
+    forge(world, lease=replace(lease_of(world), holder=mallory))
+    is_refused(world)
+
+
+@pytest.mark.parametrize("state", [one for one in RequestState if one != "approved"])
+def test_provision_refuses_when_the_request_is_not_approved(state: RequestState) -> None:
+    """Law 1: no lease without an approved request, whatever the lease says of itself."""
+    world = a_world()
+    request = approve(world)
+    stored = world.store.request(request.id)
+    assert stored is not None
+    forge(world, request=replace(stored, state=state))
+    is_refused(world)
+
+
+OTHER = ObjectRef(kind="RoleBinding", namespace="team-a", name=f"daypass-{FIRST}-1-1")
+WIDE = ObjectRef(kind="ClusterRoleBinding", namespace="", name=f"daypass-{FIRST}-1")
+MINE = ObjectRef(kind="RoleBinding", namespace="payments", name=f"daypass-{FIRST}-1-1")
+
+
+@pytest.mark.parametrize(
+    ("objects", "number", "longer", "later"),
+    [
+        ((WIDE,), 1, 0, 0),
+        ((OTHER,), 1, 0, 0),
+        ((MINE, OTHER), 1, 0, 0),
+        ((), 1, 0, 0),
+        ((MINE,), 2, 0, 0),
+        ((MINE,), 1, 3600, 0),
+        ((MINE,), 1, 0, 3600),
+    ],
+)
+def test_provision_refuses_an_attempt_that_it_would_not_have_fixed(
+    objects: tuple[ObjectRef, ...], number: int, longer: int, later: int
+) -> None:
+    """Law 8: where objects go and when they end follows from the configuration, not from Redis."""
+    world = a_world()
+    approve(world)
+    now = world.clock.now()
+    attempt = Attempt(
+        number=number,
+        objects=objects,
+        expires_at=now + HOUR + timedelta(seconds=longer),
+        create_before=now + timedelta(minutes=2, seconds=later),
+    )
+    forge(world, lease=replace(lease_of(world), attempt=attempt, ends_at=attempt.expires_at))
+    is_refused(world)
+
+
+def test_revoke_spares_what_never_was_the_leases() -> None:
+    """Never delete what is not ours, not even by a uid that Redis names."""
+    world = a_world()
+    lease = grant(world)
+    ref = ObjectRef(kind="RoleBinding", namespace="team-a", name="cluster-admins")
+    theirs = stray(world, LeaseId(""), ref=ref, labels={})
+    assert lease.attempt is not None
+    attempt = replace(lease.attempt, objects=(*lease.attempt.objects, theirs.ref))
+    forge(world, lease=replace(lease, attempt=attempt))
+    let_go(world)
+    work(world)
+    pass_time(world, 1)
+    assert names(world) == ["cluster-admins"]
