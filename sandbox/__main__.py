@@ -3,7 +3,6 @@
 import argparse
 import os
 import signal
-import socket
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -45,7 +44,7 @@ def up(folder: Path) -> int:
         with Processes(folder.absolute()) as processes:
             if processes.swept:
                 progress.say(f"Swept what a killed run had left: {', '.join(processes.swept)}.")
-            stack = Stack(processes, binaries, wish=Wish(port=_free_port()))
+            stack = Stack(processes, binaries, wish=Wish(first_port=PORT))
             stack.start(lambda part: progress.say(f"Starting {part} …"))
             acts.remember(folder, stack.page)
             print(greeting(stack), flush=True)
@@ -66,19 +65,6 @@ def _wait(stack: Stack) -> None:
                     print(f"{process.name} ended:\n{process.last_lines()}", file=sys.stderr)
     except KeyboardInterrupt:
         print("\nStopping …", flush=True)
-
-
-def _free_port() -> int:
-    """Return PORT, or the next one on which nobody listens."""
-    for port in range(PORT, PORT + 100):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
-    raise SandboxError(f"No port from {PORT} to {PORT + 99} is free on 127.0.0.1.")
 
 
 def _parser() -> argparse.ArgumentParser:
