@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 
 import structlog
 
-from daypass.domain.errors import OutsideError
+from daypass.domain.errors import OutsideError, TemporaryOutsideError
 from daypass.domain.suspicion import LOUD
 from daypass.ports import Claim, GrantPorts, PromiseKind
 from daypass.usecases.provision import provision
@@ -54,7 +54,7 @@ class Hands:
         begun: dict[Future[None], int] = {}
         for kind, do in ((PromiseKind.END, revoke), (PromiseKind.RECHECK, recheck)):
             if some := [claim for claim in claims if claim.promise.kind is kind]:
-                begun[self._rounds.submit(_loudly, do, some, ports)] = len(some)
+                begun[self._rounds.submit(_together, do, some, ports)] = len(some)
         for claim in claims:
             if claim.promise.kind is PromiseKind.PROVISION:
                 begun[self._grants.submit(_loudly, provision, claim, ports)] = 1
@@ -88,6 +88,19 @@ def work_off(ports: GrantPorts, hands: Hands) -> None:
     finally:
         wait(begun)
     ports.clock.wake(ports.name)
+
+
+def _together(
+    do: Callable[[Sequence[Claim], GrantPorts], None], claims: Sequence[Claim], ports: GrantPorts
+) -> None:
+    """Do it for all at once; what only one of them brings about does not hold up the others."""
+    try:
+        do(claims, ports)
+    except TemporaryOutsideError as error:
+        _log.warning("grants.interrupted", cluster=ports.name, step=do.__name__, why=str(error))
+    except Exception:  # noqa: BLE001 - Said by whichever of them it is, each by itself.
+        for claim in claims:
+            _loudly(do, [claim], ports)
 
 
 def _loudly(do: Callable[[A, GrantPorts], None], what: A, ports: GrantPorts) -> None:

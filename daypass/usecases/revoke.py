@@ -26,7 +26,8 @@ LONGEST_WAIT: Final = timedelta(seconds=5)
 def revoke(claims: Sequence[Claim], ports: GrantPorts) -> None:
     """End the leases that these promises name, all of one cluster.
 
-    What does not succeed is due again; there is no exit but ENDED.
+    What does not succeed is due again; there is no exit but ENDED. Raises PermanentOutsideError
+    when one of them cannot be read: then each is to be revoked by itself.
     """
     leases = {lease.id: lease for lease in _loaded(claims, ports)}
     due: list[_Due] = []
@@ -66,7 +67,14 @@ class _Due:
 
 
 def _loaded(claims: Sequence[Claim], ports: GrantPorts) -> Sequence[Lease]:
-    return ports.store.leases([LeaseId(claim.promise.subject) for claim in claims])
+    """Read the leases; of one that cannot be read what bears its label goes all the same."""
+    names = [LeaseId(claim.promise.subject) for claim in claims]
+    try:
+        return ports.store.leases(names)
+    except PermanentOutsideError:
+        if len(names) == 1:
+            leftovers(names, ports)
+        raise
 
 
 def _not_yet(lease: Lease, now: datetime) -> bool:

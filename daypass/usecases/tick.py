@@ -1,8 +1,10 @@
 """Tick: one look of the timekeeper; any number of them may look at the same time."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from daypass.domain.audit import Action, AuditEvent
+from daypass.domain.errors import PermanentOutsideError
 from daypass.domain.ids import RequestId
 from daypass.domain.request import RequestState
 from daypass.ports import TIMEKEEPER, Change, Claim, Ledger
@@ -15,14 +17,28 @@ BATCH: Final = 50
 def tick(ports: Ledger) -> int:
     """Say that we are alive, wake whoever has overdue promises, let old requests lapse.
 
-    Returns how many sets were woken.
+    Returns how many sets were woken. Raises PermanentOutsideError for a request that cannot be
+    read, after everything else is done.
     """
     ports.clock.beat(TIMEKEEPER_PROCESS)
     overdue = ports.clock.overdue()
+    # First, for ends depend on it.
+    woken = sum(ports.clock.wake(due) for due in overdue if due != TIMEKEEPER)
     if TIMEKEEPER in overdue:
-        for claim in ports.clock.claim(TIMEKEEPER, BATCH):
+        _lapse_all(ports.clock.claim(TIMEKEEPER, BATCH), ports)
+    return woken
+
+
+def _lapse_all(claims: Sequence[Claim], ports: Ledger) -> None:
+    """Let each lapse; one that cannot be read is raised when the others are done."""
+    unreadable: PermanentOutsideError | None = None
+    for claim in claims:
+        try:
             _lapse(claim, ports)
-    return sum(ports.clock.wake(due) for due in overdue if due != TIMEKEEPER)
+        except PermanentOutsideError as error:
+            unreadable = error
+    if unreadable is not None:
+        raise unreadable
 
 
 def _lapse(claim: Claim, ports: Ledger) -> None:
