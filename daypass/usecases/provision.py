@@ -12,19 +12,21 @@ from daypass.domain.errors import (
     PermanentOutsideError,
     TemporaryOutsideError,
 )
-from daypass.domain.grant import Deed, fits, fix_attempt, planned, write_time
+from daypass.domain.grant import Deed, GrantObject, fits, fix_attempt, planned, write_time
 from daypass.domain.ids import LeaseId
-from daypass.domain.lease import Attempt, EndCause, Lease, LeaseState, Proof
+from daypass.domain.lease import Attempt, EndCause, Lease, LeaseState, ObjectRef, Proof
 from daypass.ports import Change, Claim, GrantPorts
 from daypass.usecases.entitle import entitled
 from daypass.usecases.moves import Ending, card, end_row, ending, provision_row
 from daypass.usecases.prove import prove
-from daypass.usecases.remove import delete_own
+from daypass.usecases.remove import delete_own, objects_of
 
 TOO_LATE: Final = "it could not be granted in time"
 ACTOR: Final = "grants worker"
 SHORTEST_WAIT: Final = timedelta(milliseconds=500)
 LONGEST_WAIT: Final = timedelta(seconds=10)
+UNDOING: Final = timedelta(seconds=30)
+"""So long nobody else may go on with an attempt that is being undone; a crash costs as much."""
 
 
 def provision(claim: Claim, ports: GrantPorts) -> None:
@@ -37,7 +39,7 @@ def provision(claim: Claim, ports: GrantPorts) -> None:
         ports.clock.finish(claim)
         return
     try:
-        _grant(lease, ports)
+        _grant(lease, claim, ports)
     except ConflictError:
         ports.clock.postpone(claim, ports.clock.now())
     except TemporaryOutsideError as error:
@@ -46,7 +48,7 @@ def provision(claim: Claim, ports: GrantPorts) -> None:
         _give_up(lease.id, str(error), ports)
 
 
-def _grant(lease: Lease, ports: GrantPorts) -> None:
+def _grant(lease: Lease, claim: Claim, ports: GrantPorts) -> None:
     deed = entitled(lease, ports)
     if ports.clock.now() >= lease.provision_by:
         raise PermanentOutsideError(lease.why or TOO_LATE)
@@ -56,7 +58,7 @@ def _grant(lease: Lease, ports: GrantPorts) -> None:
     except OutsideError as error:
         # What an earlier run of the same attempt sent may still be on its way: then it goes on.
         if deed.lease.attempt is None and not error.unknown:
-            _undo(lease, attempt, str(error), ports=ports)
+            _undo_alone(lease, claim, str(error), ports=ports)
         raise
     _confirm(lease, proof, ports)
 
@@ -88,15 +90,19 @@ def _started(deed: Deed, ports: GrantPorts) -> tuple[Lease, Attempt]:
 def _act(deed: Deed, attempt: Attempt, ports: GrantPorts) -> Proof:
     objects = planned(deed, attempt)
     questions = [tuple(ports.cluster.questions(one)) for one in objects]
-    if ports.clock.now() >= attempt.create_before:
-        raise PermanentOutsideError(TOO_LATE)
-    refs = tuple(ports.cluster.create(one) for one in objects)
+    refs = tuple(_created(one, attempt, ports) for one in objects)
     already = [prove(ref, asked, ports) for ref, asked in zip(refs, questions, strict=True)]
     return Proof(
         attempt=replace(attempt, objects=refs),
         questions=tuple(one for asked in questions for one in asked),
         already="; ".join(dict.fromkeys(name for name in already if name)),
     )
+
+
+def _created(planned: GrantObject, attempt: Attempt, ports: GrantPorts) -> ObjectRef:
+    if ports.clock.now() >= attempt.create_before:
+        raise PermanentOutsideError(TOO_LATE)
+    return ports.cluster.create(planned)
 
 
 def _confirm(lease: Lease, proof: Proof, ports: GrantPorts) -> None:
@@ -129,10 +135,18 @@ def _take_back(lease: Lease, attempt: Attempt, ports: GrantPorts) -> None:
         return  # The revocation looks again once no create can land any more.
 
 
-def _undo(lease: Lease, attempt: Attempt, why: str, *, ports: GrantPorts) -> None:
+def _undo_alone(lease: Lease, claim: Claim, why: str, *, ports: GrantPorts) -> None:
+    """Undo an attempt, unless the claim ran out and another worker goes on with it by now."""
+    held = replace(claim, until=ports.clock.now() + UNDOING)
+    if ports.clock.postpone(claim, held.until):
+        _undo(lease, why, ports)
+        ports.clock.postpone(held, claim.until)
+
+
+def _undo(lease: Lease, why: str, ports: GrantPorts) -> None:
     """Take back an attempt of which every outcome is known; the next one gets new names."""
     try:
-        for ref in attempt.objects:
+        for ref in objects_of(lease):
             delete_own(ref, lease, ports)
         if ports.cluster.of_leases([lease.id]):
             return
