@@ -4,7 +4,7 @@ What it does on a cluster follows from its own configuration, never from what Re
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import structlog
@@ -23,6 +23,7 @@ from daypass.ports import Clock, Cluster, GrantPorts, Ids, Store
 from daypass.settings import GrantsSettings
 from daypass.usecases.reconcile import first_look
 from workers.rounds import Hands, work_off
+from workers.shifts import Shifts
 
 _log = structlog.get_logger()
 
@@ -103,8 +104,8 @@ def workplace(settings: GrantsSettings) -> Workplace:
     )
 
 
-_OPEN: Final[list[Workplace]] = []
-"""The workplace of this process: RQ calls `work` by its name and brings nothing but a cluster's."""
+_OPEN: Final[list[Shifts]] = []
+"""What this process works with: RQ calls `work` by its name and brings nothing but a cluster's."""
 
 
 def work(cluster: str) -> None:
@@ -123,9 +124,10 @@ def run(settings: GrantsSettings) -> None:
     """
     place = workplace(settings)
     place.open()
-    _OPEN.append(place)
+    shifts = Shifts(place.clusters, lambda name, hands: replace(place, hands=hands).work(name))
+    _OPEN.append(shifts)
     try:
         work_for_rq(connect(settings.redis_url), GRANTS_LINE)
     finally:
-        _OPEN.remove(place)
-        place.hands.close()
+        _OPEN.remove(shifts)
+        shifts.close()

@@ -1,0 +1,88 @@
+"""A cluster that hangs holds up no other (law 3: on every reachable cluster, on time)."""
+
+from collections.abc import Iterator
+from threading import Event
+
+import pytest
+from structlog.testing import capture_logs
+
+from workers.rounds import Hands
+from workers.shifts import Shifts
+
+LONG = 30.0
+"""Seconds after which a test gives up."""
+
+
+class Bench:
+    """Rounds of which `dev`'s hangs until told; says which were begun."""
+
+    def __init__(self) -> None:
+        self.go_on, self.hanging, self.served = Event(), Event(), Event()
+        self.begun: list[str] = []
+
+    def round(self, cluster: str, _: Hands) -> None:
+        """Be a round."""
+        self.begun.append(cluster)
+        if cluster == "dev":
+            self.hanging.set()
+            self.go_on.wait(LONG)
+        if cluster == "prod":
+            self.served.set()
+        if cluster == "broken":
+            raise ZeroDivisionError(cluster)
+
+
+@pytest.fixture
+def bench() -> Bench:
+    """Return rounds to watch."""
+    return Bench()
+
+
+@pytest.fixture
+def shifts(bench: Bench) -> Iterator[Shifts]:
+    """Shifts that end with the test."""
+    made = Shifts(("dev", "prod", "broken"), bench.round)
+    yield made
+    bench.go_on.set()
+    made.close()
+
+
+def test_work_serves_another_cluster_when_one_hangs(bench: Bench, shifts: Shifts) -> None:
+    """Law 3: one process, one hanging cluster: the other's ends are on time."""
+    shifts.work("dev")
+    assert bench.hanging.wait(LONG)
+    shifts.work("prod")
+    assert bench.served.wait(LONG)
+    assert not bench.go_on.is_set()
+
+
+def test_work_begins_no_second_round_when_one_is_under_way(bench: Bench, shifts: Shifts) -> None:
+    """A hanging cluster holds only its own share, however often it is woken for."""
+    for _ in range(3):
+        shifts.work("dev")
+    assert bench.begun == ["dev"]
+
+
+def test_work_begins_another_round_when_the_last_is_over(bench: Bench) -> None:
+    """Each wake-up looks anew."""
+    patient = Shifts(("prod",), bench.round, patience=LONG)
+    patient.work("prod")
+    patient.work("prod")
+    patient.close()
+    assert bench.begun == ["prod", "prod"]
+
+
+def test_work_logs_when_a_round_fails(shifts: Shifts) -> None:
+    """A round that fails is said, and the process goes on."""
+    with capture_logs() as logs:
+        shifts.work("broken")
+        shifts.close()
+    assert [log["event"] for log in logs] == ["grants.round_failed"]
+
+
+def test_work_does_nothing_when_the_cluster_is_unknown(bench: Bench, shifts: Shifts) -> None:
+    """What Redis says does not widen what this process does (law 8)."""
+    with capture_logs() as logs:
+        shifts.work("elsewhere")
+    assert [log["event"] for log in logs] == ["grants.unknown_cluster"]
+    assert bench.begun == []

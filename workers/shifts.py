@@ -1,0 +1,61 @@
+"""Rounds of work side by side: a cluster that hangs holds its own threads and no other cluster's.
+
+A wake-up that comes while its cluster's round is under way is not kept: the clock wakes again.
+"""
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from typing import Final
+
+import structlog
+
+from workers.rounds import Hands
+
+PATIENCE: Final = 0.1
+"""Seconds that a wake-up waits for its round: mostly it is over by then, and another process takes
+the next wake-up meanwhile. So much does a cluster that hangs take from the others."""
+
+_log = structlog.get_logger()
+
+Round = Callable[[str, Hands], None]
+
+
+class Shifts:
+    """At most one round per cluster at a time, each with hands of its own. Close it at the end."""
+
+    def __init__(self, clusters: Iterable[str], do: Round, *, patience: float = PATIENCE) -> None:
+        self._do = do
+        self._patience = patience
+        self._hands = {name: Hands() for name in clusters}
+        self._under_way: dict[str, Future[None]] = {}
+        self._rounds = ThreadPoolExecutor(max(1, len(self._hands)), thread_name_prefix="cluster")
+
+    def work(self, cluster: str) -> None:
+        """Begin a round, unless there is one under way; wait for it, but not long."""
+        hands = self._hands.get(cluster)
+        if hands is None:
+            _log.error("grants.unknown_cluster", cluster=cluster)
+            return
+        before = self._under_way.get(cluster)
+        if before is not None and not self._over(before):
+            return
+        begun = self._rounds.submit(self._loudly, cluster, hands)
+        self._under_way[cluster] = begun
+        self._over(begun)
+
+    def close(self) -> None:
+        """End when the rounds that are under way have ended."""
+        self._rounds.shutdown()
+        for hands in self._hands.values():
+            hands.close()
+
+    def _loudly(self, cluster: str, hands: Hands) -> None:
+        """Do a round; whatever escapes is logged, and the clock wakes again."""
+        try:
+            self._do(cluster, hands)
+        except Exception:  # noqa: BLE001 - The outermost loop of a round.
+            _log.exception("grants.round_failed", cluster=cluster)
+
+    def _over(self, under_way: Future[None]) -> bool:
+        wait([under_way], timeout=self._patience)
+        return under_way.done()
