@@ -123,7 +123,7 @@ def workflow(one: WorkflowModel) -> Workflow:
         name=one.name,
         clusters=selector(one.match.clusters),
         requesters=principals(one.requesters),
-        levels=tuple(one.match.levels or ()),
+        levels=tuple(one.match.levels),
         steps=tuple(_step(step) for step in one.approve),
         channel=one.channel or "",
         default_duration=one.duration.default,

@@ -118,7 +118,8 @@ class MatchModel(_Strict):
     """Which asks a workflow decides."""
 
     clusters: SelectorText = Field(description="on which clusters")
-    levels: list[Glob] | None = Field(default=None, description="for which levels; all if left out")
+    # Null is refused: a list of which every line was commented out must not come to mean all.
+    levels: list[Glob] = Field(default=["*"], description="for which levels; all if left out")
 
 
 class StepModel(_Strict):

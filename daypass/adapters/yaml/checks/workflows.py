@@ -45,7 +45,7 @@ def _check_names(checked: Checked) -> None:
 def _check_levels(checked: Checked, where: Where, one: WorkflowModel) -> None:
     if one.match.levels == []:
         checked.faults.add(where, "selects no level; name levels, or leave it out for all")
-    for number, name in enumerate(one.match.levels or ()):
+    for number, name in enumerate(one.match.levels):
         if is_plain(name) and name not in checked.names("levels"):
             near = nearest(name, checked.names("levels"))
             checked.faults.add((*where, number), f"there is no level “{name}”; {near}")
