@@ -21,7 +21,8 @@ from daypass.adapters.slack import actions as act
 from daypass.adapters.slack.blocks import Message
 from daypass.adapters.slack.views.refusal import refusal_of
 from daypass.domain.duration import DurationError, read_duration
-from daypass.domain.errors import PermanentOutsideError
+from daypass.domain.errors import PermanentOutsideError, RefusedError
+from daypass.domain.reasons import UnknownRequest
 
 ANYTHING: Final = re.compile(".*", re.DOTALL)
 
@@ -90,7 +91,7 @@ class Listeners:
             tell=lambda said: self.desk.outlet.direct(sent.actor, said),
         )
         line = Line(verb=Verb.DENY, words=(sent.view.private_metadata,), reason=sent.reason)
-        attend(errand, lambda: answer(line, sent.actor, self.desk), self.desk)
+        attend(errand, lambda: answer(_named(line), sent.actor, self.desk), self.desk)
 
     def unknown(self, ack: Ack, body: Body) -> None:
         """A click on what this version does not have."""
@@ -109,7 +110,7 @@ class Listeners:
     def _clicked(self, ack: Ack, body: Body, meant: Callable[[Click], Line]) -> None:
         ack()
         click = read(Click, body)
-        work = lambda: answer(meant(click), click.actor, self.desk)  # noqa: E731 - once, here
+        work = lambda: answer(_named(meant(click)), click.actor, self.desk)  # noqa: E731 - once, here
         attend(self._errand(click), work, self.desk)
 
     def _errand(self, click: Click) -> Errand:
@@ -134,6 +135,13 @@ def register(app: App, listeners: Listeners, faults: Faults) -> None:
     app.action(ANYTHING)(safe(listeners.unknown))
     for rest in (app.view, app.shortcut, app.options):
         rest(ANYTHING)(safe(listeners.nothing))
+
+
+def _named(line: Line) -> Line:
+    """Refuse a click without an id: typed, it would mean the only request that fits."""
+    if not line.target:
+        raise RefusedError(UnknownRequest(text=""))
+    return line
 
 
 def _shorter(click: Click) -> Line:
