@@ -178,12 +178,12 @@ class Catalog:
         return next((w for w in self.workflows if w.name == name), None)
 
 
-_FORBIDDEN_PREFIXES: Final = ("system:", "eks:", "aws:")
-_FORBIDDEN_ROLES: Final = frozenset({"cluster-admin"})
+_FORBIDDEN_PREFIXES: Final = ("system:", "eks:", "aws:", "kubeadm:")
+_FORBIDDEN_ROLES: Final = frozenset({"cluster-admin", "daypass-worker", "daypass-worker-bind"})
 
 
 def forbidden_name(name: str) -> bool:
-    """Whether a user, group or role of that name is never granted (system, EKS and empty names)."""
+    """Whether a user, group or role of that name is never granted; the empty name neither."""
     return not name or name.startswith(_FORBIDDEN_PREFIXES)
 
 
