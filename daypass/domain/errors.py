@@ -6,6 +6,7 @@ DaypassError
 ├── OutsideError             raised by adapters only, always `from` the library's error
 │   ├── TemporaryOutsideError    try again after `delay`
 │   └── PermanentOutsideError    trying again will not help
+│       └── UnreadableError          a stored value is damaged or of a newer version
 ├── ConfigurationError       daypass.yaml is wrong: every fault with its line
 ├── SettingsError            a process cannot start: every wrong setting at once
 └── BrokenInvariantError     a bug: loud, never swallowed
@@ -58,6 +59,10 @@ class TemporaryOutsideError(OutsideError):
 
 class PermanentOutsideError(OutsideError):
     """It will not work until somebody changes something; the message says what."""
+
+
+class UnreadableError(PermanentOutsideError):
+    """One stored value cannot be read; all others can."""
 
 
 class ConfigurationError(DaypassError):

@@ -141,6 +141,12 @@ class Lease:
             raise IllegalMoveError(f"lease {self.id}: {self.state} starts no attempt")
         return replace(self, attempt=attempt, tries=attempt.number, ends_at=attempt.expires_at)
 
+    def delayed(self, why: str) -> Self:
+        """Say what granting it waits for."""
+        if self.state is not LeaseState.GRANTING:
+            raise IllegalMoveError(f"lease {self.id}: {self.state} waits for nothing")
+        return replace(self, why=why)
+
     def undone(self, why: str) -> Self:
         """Forget an attempt that is proven gone; `why` is kept for people."""
         if self.state is not LeaseState.GRANTING:

@@ -1,6 +1,7 @@
 """Provision: realise a lease on its cluster; record, act, prove, then say so (laws 1 to 4)."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -180,9 +181,25 @@ def _later(claim: Claim, lease: Lease, error: TemporaryOutsideError, *, ports: G
     if now >= lease.provision_by:
         _give_up(lease.id, str(error), ports)
         return
+    _tell(lease.id, str(error), now, ports=ports)
     spent = (now - lease.approved_at) / 4
     wait = error.delay or min(max(spent, SHORTEST_WAIT), LONGEST_WAIT)
     ports.clock.postpone(claim, min(now + wait, lease.provision_by))
+
+
+def _tell(name: LeaseId, why: str, now: datetime, *, ports: GrantPorts) -> None:
+    """Let people see what a grant waits for, once for each reason."""
+    lease = ports.store.lease(name)
+    if lease is None or lease.state is not LeaseState.GRANTING or lease.why == why:
+        return
+    told = Change(
+        move=ports.ids.move(),
+        leases=(lease.delayed(why),),
+        events=(_event(lease, Action.LEASE_DELAYED, {"why": why}, at=now),),
+        promises=(card(lease.request, now),),
+    )
+    with suppress(ConflictError):  # Somebody moved it: that is what people see.
+        ports.store.commit(told)
 
 
 def _give_up(name: LeaseId, why: str, ports: GrantPorts) -> None:

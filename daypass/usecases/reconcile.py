@@ -6,7 +6,12 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from daypass.domain.audit import Action, AuditEvent
-from daypass.domain.errors import ConflictError, OutsideError, PermanentOutsideError
+from daypass.domain.errors import (
+    ConflictError,
+    OutsideError,
+    PermanentOutsideError,
+    UnreadableError,
+)
 from daypass.domain.grant import MANAGED_BY, GrantObject
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import EndCause, Lease, LeaseState, ObjectRef
@@ -98,8 +103,7 @@ def _removal(listed: GrantObject, ports: GrantPorts) -> Removal | None:
     found = ports.cluster.read(listed.ref)
     if found is None or not _labelled(found):
         return None
-    leases = {lease.id: lease for lease in ports.store.leases([found.lease])}
-    why = suspect(found, _inspection(leases, ports))
+    why = suspect(found, _inspection(_lease_of(found, ports), ports))
     if why is None:
         return None
     try:
@@ -108,6 +112,14 @@ def _removal(listed: GrantObject, ports: GrantPorts) -> Removal | None:
         return Removal(ref=found.ref, why=why, refusal=str(error))
     ports.store.record(_event(found, why, ports))
     return Removal(ref=found.ref, why=why)
+
+
+def _lease_of(found: GrantObject, ports: GrantPorts) -> Mapping[LeaseId, Lease]:
+    """Return the lease that it names, if there is one; one that cannot be read is none."""
+    try:
+        return {lease.id: lease for lease in ports.store.leases([found.lease])}
+    except UnreadableError:
+        return {}
 
 
 def _event(found: GrantObject, why: Suspicion, ports: GrantPorts) -> AuditEvent:

@@ -9,7 +9,12 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from daypass.domain.audit import Action, AuditEvent
-from daypass.domain.errors import ConflictError, OutsideError, PermanentOutsideError
+from daypass.domain.errors import (
+    ConflictError,
+    OutsideError,
+    PermanentOutsideError,
+    UnreadableError,
+)
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import SKEW, EndCause, Lease, LeaseState
 from daypass.ports import Change, Claim, GrantPorts, Promise, PromiseKind
@@ -26,7 +31,7 @@ LONGEST_WAIT: Final = timedelta(seconds=5)
 def revoke(claims: Sequence[Claim], ports: GrantPorts) -> None:
     """End the leases that these promises name, all of one cluster.
 
-    What does not succeed is due again; there is no exit but ENDED. Raises PermanentOutsideError
+    What does not succeed is due again; there is no exit but ENDED. Raises UnreadableError
     when one of them cannot be read: then each is to be revoked by itself.
     """
     leases = {lease.id: lease for lease in _loaded(claims, ports)}
@@ -71,7 +76,7 @@ def _loaded(claims: Sequence[Claim], ports: GrantPorts) -> Sequence[Lease]:
     names = [LeaseId(claim.promise.subject) for claim in claims]
     try:
         return ports.store.leases(names)
-    except PermanentOutsideError:
+    except UnreadableError:
         if len(names) == 1:
             leftovers(names, ports)
         raise

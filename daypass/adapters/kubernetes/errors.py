@@ -26,6 +26,13 @@ _NEVER_SENT: Final = (
     network.NameResolutionError,
     network.LocationValueError,
 )
+_WORDS: Final = {
+    network.NameResolutionError: "the server's name is not known",
+    network.NewConnectionError: "the server cannot be reached",
+    network.ConnectTimeoutError: "the server cannot be reached in time",
+    network.ReadTimeoutError: "the server does not answer in time",
+    network.ProtocolError: "the connection broke",
+}
 
 _PASSING: Final = frozenset(
     {
@@ -47,7 +54,7 @@ def stopping_library_errors(what: str, *, writes: bool) -> Iterator[None]:
         yield
     except network.HTTPError as error:
         unsent = isinstance(error, _NEVER_SENT)
-        text = f"{what}: {_cut(str(error))}"
+        text = f"{what}: {_plain(error)}"
         raise TemporaryOutsideError(text, unknown=writes and not unsent) from error
     except (ApiException, ssl.SSLError) as error:
         raise _no_tls(what, error, writes=writes) from error
@@ -55,6 +62,12 @@ def stopping_library_errors(what: str, *, writes: bool) -> Iterator[None]:
         raise TemporaryOutsideError(f"{what}: {_cut(str(error))}", unknown=writes) from error
     except ValueError as error:  # No JSON, or what the library's models make of it.
         raise _unreadable(what, writes=writes) from error
+
+
+def _plain(error: network.HTTPError) -> str:
+    """Say it in words that fit on a card; the library's own hold addresses and object ids."""
+    words = (said for kind, said in _WORDS.items() if isinstance(error, kind))
+    return next(words, _cut(str(error)))
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from redis.exceptions import (
     AuthenticationError,
     AuthorizationError,
     ConnectionError,  # noqa: A004 - the library's name
+    MasterDownError,
     OutOfMemoryError,
     ReadOnlyError,
     RedisError,
@@ -71,7 +72,9 @@ def _outside(error: RedisError, *, unknown: bool) -> OutsideError:
             return PermanentOutsideError(f"Redis refuses our credentials: {error}")
         case ConnectionError() | TimeoutError():
             return TemporaryOutsideError(f"Redis does not answer: {error}", unknown=unknown)
-        case OutOfMemoryError() | ReadOnlyError():
+        case OutOfMemoryError() | ReadOnlyError() | MasterDownError():
+            return TemporaryOutsideError(f"Redis takes no writes: {error}")
+        case _ if str(error).startswith("MISCONF"):  # It cannot write to its disk.
             return TemporaryOutsideError(f"Redis takes no writes: {error}")
         case _:
             return PermanentOutsideError(f"Redis refuses: {error}")

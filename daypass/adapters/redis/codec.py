@@ -12,7 +12,7 @@ from pydantic_core import from_json
 
 from daypass.domain.audit import AuditEvent
 from daypass.domain.discovery import Snapshot
-from daypass.domain.errors import PermanentOutsideError
+from daypass.domain.errors import UnreadableError
 from daypass.domain.lease import Lease
 from daypass.domain.notification import Receipt
 from daypass.domain.people import Pin
@@ -34,7 +34,7 @@ def encode(value: Stored) -> bytes:
 
 
 def decode(kind: type[_T], stored: bytes) -> _T:
-    """Read a value of that kind; PermanentOutsideError when it is none that we can read."""
+    """Read a value of that kind; UnreadableError when it is none that we can read."""
     body = b"{" + stored[len(_HEAD) :] if stored.startswith(_HEAD) else _other(kind, stored)
     try:
         value: _T = _adapter(kind.__name__).validate_json(body)
@@ -70,5 +70,5 @@ def _other(kind: type[Stored], stored: bytes) -> bytes:
     return stored
 
 
-def _unreadable(kind: type[Stored], why: str) -> PermanentOutsideError:
-    return PermanentOutsideError(f"a stored {kind.__name__.lower()} cannot be read: {why}")
+def _unreadable(kind: type[Stored], why: str) -> UnreadableError:
+    return UnreadableError(f"a stored {kind.__name__.lower()} cannot be read: {why}")

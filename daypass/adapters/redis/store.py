@@ -4,11 +4,12 @@ Ended leases and decided requests are kept: nothing here has a time to live but 
 """
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Final, TypeVar, cast
 
+import structlog
 from redis import Redis
 
 from daypass.adapters.redis import keys
@@ -20,6 +21,7 @@ from daypass.adapters.redis.scripts import Script
 from daypass.adapters.rq.enqueue import WakeUps
 from daypass.domain.audit import AuditEvent
 from daypass.domain.discovery import Snapshot
+from daypass.domain.errors import UnreadableError
 from daypass.domain.ids import LeaseId, PersonId, RequestId
 from daypass.domain.lease import Lease
 from daypass.domain.notification import Receipt
@@ -32,6 +34,8 @@ _CHUNK: Final = 500
 _EPOCH_BYTES: Final = 16
 _SNAPSHOTS: Final = 64
 _V = TypeVar("_V", Request, Lease, Pin)
+T = TypeVar("T")
+_log = structlog.get_logger()
 
 
 class RedisStore:
@@ -70,7 +74,7 @@ class RedisStore:
         """Return every pending request, oldest first."""
         with reading():
             names = self._client.zrange(keys.PENDING, 0, -1)
-        return self._values(Request, map(keys.request, _texts(names)))
+        return self._readable(Request, map(keys.request, _texts(names)))
 
     def live_on(self, cluster: str) -> Mapping[LeaseId, Lease]:
         """Return every lease on `cluster` that is not ended."""
@@ -89,7 +93,7 @@ class RedisStore:
         with reading():
             names = sorted(_texts(self._client.smembers(index)))
         # One that ended between the two reads is no longer live.
-        return [lease for lease in self._values(Lease, map(keys.lease, names)) if lease.live]
+        return [lease for lease in self._readable(Lease, map(keys.lease, names)) if lease.live]
 
     def pin(self, person: PersonId) -> Pin | None:
         """Return what was pinned of an account."""
@@ -106,7 +110,8 @@ class RedisStore:
         """Return the last snapshot of every cluster that has one."""
         with reading():
             found = cast("Mapping[bytes, bytes]", self._client.hgetall(keys.SEEN))
-        return {cluster.decode(): self._snapshots(stored) for cluster, stored in found.items()}
+        seen = ((cluster, _or_none(self._snapshots, stored)) for cluster, stored in found.items())
+        return {cluster.decode(): snapshot for cluster, snapshot in seen if snapshot is not None}
 
     def keep_seen(self, snapshot: Snapshot) -> None:
         """Keep a newer snapshot of a cluster; an older one changes nothing."""
@@ -157,19 +162,31 @@ class RedisStore:
         return None if stored is None else decode(kind, stored)
 
     def _values(self, kind: type[_V], names: Iterable[str]) -> list[_V]:
-        values: list[_V] = []
+        return [decode(kind, stored) for stored in self._stored(names)]
+
+    def _readable(self, kind: type[_V], names: Iterable[str]) -> list[_V]:
+        """Return what can be read: in a list one value must not hide all others."""
+        found = (_or_none(partial(decode, kind), stored) for stored in self._stored(names))
+        return [value for value in found if value is not None]
+
+    def _stored(self, names: Iterable[str]) -> Iterator[bytes]:
         wanted = list(names)
         for start in range(0, len(wanted), _CHUNK):
             with reading():
-                found = cast(
-                    "list[bytes | None]", self._client.mget(wanted[start : start + _CHUNK])
-                )
-            values += [decode(kind, stored) for stored in found if stored is not None]
-        return values
+                found = self._client.mget(wanted[start : start + _CHUNK])
+            yield from (one for one in cast("list[bytes | None]", found) if one is not None)
 
 
 def _snapshot(stored: bytes) -> Snapshot:
     return decode(Snapshot, stored)
+
+
+def _or_none(read: Callable[[bytes], T], stored: bytes) -> T | None:
+    try:
+        return read(stored)
+    except UnreadableError as error:
+        _log.error("store.unreadable", why=str(error))
+        return None
 
 
 def _texts(names: object) -> list[str]:

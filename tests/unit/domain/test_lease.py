@@ -60,6 +60,12 @@ def test_lease_moves_only_as_the_table_says(before: LeaseState, after: LeaseStat
             move(lease, after)
 
 
+def test_delayed_fails_when_the_lease_is_granted() -> None:
+    """Only what is being granted waits for something."""
+    with pytest.raises(IllegalMoveError):
+        a_lease(state=LeaseState.ACTIVE).delayed("why")
+
+
 def test_undone_fails_when_the_lease_is_granted() -> None:
     """Only what is being granted can be undone for another try."""
     with pytest.raises(IllegalMoveError):

@@ -18,7 +18,7 @@ from sandbox.cluster.ports import free_ports
 from sandbox.cluster.servers import ClusterServer, tokens_csv
 from sandbox.kubeconfig import Context, kubeconfig, write_kubeconfig
 from sandbox.private import write_private
-from sandbox.seed_objects import NAMESPACES, seeded_objects, seeded_statuses
+from sandbox.seed_objects import APPROVERS, NAMESPACES, seeded_objects, seeded_statuses
 from sandbox.valkey import ValkeyAddress, configuration
 
 _BINARIES = Binaries.of({name: Path("/bin") / name for name in NAMES})
@@ -156,10 +156,13 @@ def test_seed_has_every_object_once_when_listed() -> None:
 
 
 def test_seed_gives_people_nothing_when_they_asked_for_nothing() -> None:
-    """Access comes from Daypass alone: seeded bindings name groups that have no members."""
+    """Access comes from Daypass alone; approvers may look at bindings, groups have no members."""
     bindings = [m for m in seeded_objects() if m["kind"].endswith("Binding")]
     subjects = [subject for binding in bindings for subject in binding["subjects"]]
-    assert {subject["kind"] for subject in subjects} == {"Group"}
+    people = {subject["name"] for subject in subjects if subject["kind"] == "User"}
+    assert people == set(APPROVERS)
+    (looking,) = [m for m in bindings if m["metadata"]["name"] == "binding-readers"]
+    assert looking["subjects"] == [s for s in subjects if s["kind"] == "User"]
     assert not [subject for subject in subjects if subject["name"].startswith("system:")]
 
 

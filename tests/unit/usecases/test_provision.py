@@ -208,7 +208,8 @@ def test_provision_goes_on_with_the_same_attempt_when_an_outcome_is_unknown() ->
     pass_time(world, 5)
     assert lease_of(world).state is LeaseState.ACTIVE
     assert names(world) == [f"daypass-{FIRST}-1-1"]
-    assert actions(world, FIRST) == ["lease.attempted", "lease.granted"]
+    assert actions(world, FIRST) == ["lease.attempted", "lease.delayed", "lease.granted"]
+    assert lease_of(world).why == ""
 
 
 def test_provision_keeps_the_attempt_when_it_cannot_be_undone() -> None:

@@ -7,7 +7,7 @@ from typing import Any, cast
 import pytest
 
 from daypass.domain.catalog import RoleRef
-from daypass.domain.errors import PermanentOutsideError, TemporaryOutsideError
+from daypass.domain.errors import PermanentOutsideError, TemporaryOutsideError, UnreadableError
 from daypass.domain.grant import EXPIRES_AT, INSTALL, LEASE, MANAGED_BY, GrantObject, Subject
 from daypass.domain.lease import EndCause, LeaseState, ObjectRef
 from daypass.domain.suspicion import Suspicion
@@ -231,3 +231,15 @@ def test_reconcile_sees_nothing_on_an_empty_cluster() -> None:
     world.clusters["prod"].put(foreign)
     assert look(world) == Findings()
     assert names(world) == ["foreign"]
+
+
+def test_reconcile_removes_what_bears_the_label_of_an_unreadable_lease() -> None:
+    """Doubt means yes for revoking: a lease that nobody can read gives nothing (laws 1, 10)."""
+    world = a_world()
+    grant(world)
+    let_go(world)
+    error = UnreadableError("a stored lease cannot be read")
+    unreadable = Failing(world.store, "leases", error, lambda _: True)
+    ports = replace(world.grants(), store=cast("Any", unreadable))
+    assert why(look(world, ports)) == [Suspicion.UNKNOWN]
+    assert names(world) == []

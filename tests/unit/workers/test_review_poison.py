@@ -7,7 +7,7 @@ from typing import Any, cast
 import pytest
 from structlog.testing import capture_logs
 
-from daypass.domain.errors import PermanentOutsideError
+from daypass.domain.errors import UnreadableError
 from daypass.domain.ids import LeaseId, RequestId
 from daypass.domain.lease import LeaseState
 from daypass.domain.request import RequestState
@@ -39,13 +39,13 @@ class Poisoned:
     def leases(self, names: Sequence[str]) -> Any:
         """Fail as the codec does."""
         if self._poison in names:
-            raise PermanentOutsideError("a stored lease cannot be read: its version is 2")
+            raise UnreadableError("a stored lease cannot be read: its version is 2")
         return cast("Any", self._inner).leases(names)
 
     def request(self, name: str) -> Any:
         """Fail as the codec does."""
         if name == self._poison:
-            raise PermanentOutsideError("a stored request cannot be read: its version is 2")
+            raise UnreadableError("a stored request cannot be read: its version is 2")
         return cast("Any", self._inner).request(name)
 
 
@@ -96,7 +96,7 @@ def test_tick_lapses_and_wakes_when_one_request_cannot_be_read() -> None:
         clock=world.clock,
         ids=world.ids,
     )
-    with pytest.raises(PermanentOutsideError):
+    with pytest.raises(UnreadableError):
         tick(ledger)
     states = [state(world, one.id) for one in requests]
     assert states == [RequestState.PENDING, RequestState.LAPSED, RequestState.LAPSED]

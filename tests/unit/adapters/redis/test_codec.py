@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 from daypass.adapters.redis.codec import Stored, decode, encode, micros, moment
-from daypass.domain.errors import PermanentOutsideError
+from daypass.domain.errors import UnreadableError
 from daypass.domain.people import Pin
 from tests.unit.adapters.redis.stored import MEANING, STORED
 from tests.unit.adapters.redis.strategies import MOMENTS, STORED_VALUES
@@ -46,7 +46,7 @@ def test_encode_writes_version_one(meaning: Stored, stored: bytes) -> None:
 )
 def test_decode_refuses_what_it_cannot_read(stored: bytes, why: str) -> None:
     """Another version, another form or damage is a clear error, not a guess."""
-    with pytest.raises(PermanentOutsideError, match=f"a stored pin cannot be read: {why}"):
+    with pytest.raises(UnreadableError, match=f"a stored pin cannot be read: {why}"):
         decode(Pin, stored)
 
 
