@@ -47,7 +47,7 @@ def _measured(stack: Stack, count: int, say: Callable[[str], None]) -> list[Figu
 def _asking(stack: Stack, crowd: Crowd, base: floor.Floor) -> list[Figure]:
     plain = asking.plain_lines(stack, 200)
     acks = asking.acks(stack, 200)
-    clicks = asking.clicks(stack, crowd, 100)[10:]
+    clicks = asking.clicks(stack, crowd, 70)[10:]
     ratio = percentile(clicks, 50) / percentile(base.grant, 50)
     return [
         Figure(

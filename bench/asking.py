@@ -1,10 +1,12 @@
 """From a slash command to its ack, and from the click on Approve to the proven grant."""
 
 from collections.abc import Sequence
+from time import sleep
 from typing import Final
 
 from bench.crowd import Crowd, until
 from bench.figures import timed
+from bench.floor import REST
 from daypass.domain.ids import PersonId, RequestId, lease_id
 from sandbox.stack import Stack
 
@@ -23,7 +25,7 @@ def acks(stack: Stack, count: int) -> list[float]:
 
 
 def clicks(stack: Stack, crowd: Crowd, count: int) -> list[float]:
-    """Measure click on Approve → proven grant by Redis's clock, one request after another."""
+    """Measure click on Approve → proven grant by Redis's clock, each on a system at rest."""
     names = _asked(crowd, count)
     stack.slack.wait("bob", APPROVALS, names[-1], within=60)
     return [_clicked(stack, crowd, name) for name in names]
@@ -36,6 +38,7 @@ def _asked(crowd: Crowd, count: int) -> Sequence[RequestId]:
 
 
 def _clicked(stack: Stack, crowd: Crowd, name: RequestId) -> float:
+    sleep(REST)
     start = crowd.clock.now()
     stack.slack.click("bob", APPROVALS, match=name, action="approve")
     until(lambda: crowd.granted([lease_id(name, 1)]) == 1, 20)

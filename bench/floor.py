@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
+from time import sleep
 from typing import Any, Final
 
 import urllib3
@@ -12,7 +13,10 @@ import urllib3
 from bench.figures import at_once, timed
 from sandbox.cluster.servers import ClusterServer
 
+REST: Final = 0.5
+"""Seconds before each single measurement, here and of clicks: one person on a system at rest."""
 _BINDINGS: Final = "/apis/rbac.authorization.k8s.io/v1/namespaces/payments/rolebindings"
+_SINGLE: Final = 70
 _REVIEWS: Final = "/apis/authorization.k8s.io/v1/subjectaccessreviews"
 
 
@@ -62,11 +66,11 @@ class Bare:
 def measure(server: ClusterServer, token: Path, count: int) -> Floor:
     """Measure on one server; leaves nothing there."""
     bare = Bare(server, token)
-    grants = tuple(_timed_grant(bare, f"floor-{n}") for n in range(100))
-    for n in range(100):
+    grants = tuple(_timed_grant(bare, f"floor-{n}") for n in range(_SINGLE))
+    for n in range(_SINGLE):
         bare.delete(f"floor-{n}")
     return Floor(
-        grant=grants[20:],  # The first ones warm the connection and the server's caches.
+        grant=grants[10:],  # The first ones warm the connection and the server's caches.
         creates=at_once(lambda n: bare.create(f"floor-{n}"), count),
         reviews=at_once(lambda n: bare.allowed(f"floor-{n}"), count),
         deletes=at_once(lambda n: bare.delete(f"floor-{n}"), count),
@@ -74,6 +78,7 @@ def measure(server: ClusterServer, token: Path, count: int) -> Floor:
 
 
 def _timed_grant(bare: Bare, name: str) -> float:
+    sleep(REST)
     return timed(lambda: _granted(bare, name))[0]
 
 
