@@ -11,6 +11,7 @@ from daypass.domain.lease import LeaseState
 from sandbox.stack import Stack
 
 _PATIENCE: Final = 120.0
+_PAUSE: Final = 2.0
 
 
 def grants_per_second(stack: Stack, crowd: Crowd, names: Sequence[RequestId]) -> float:
@@ -28,7 +29,7 @@ def grants_per_second(stack: Stack, crowd: Crowd, names: Sequence[RequestId]) ->
     finally:
         worker.signal(signal.SIGCONT)
     wanted = [lease_id(name, 1) for name in names]
-    until(lambda: crowd.granted(wanted) == len(names), _PATIENCE)
+    until(lambda: crowd.granted(wanted) == len(names), _PATIENCE, pause=_PAUSE)
     last = max(lease.granted_at or start for lease in crowd.leases(names))
     return len(names) / (last - start).total_seconds()
 
@@ -36,7 +37,7 @@ def grants_per_second(stack: Stack, crowd: Crowd, names: Sequence[RequestId]) ->
 def end_lags(crowd: Crowd, names: Sequence[RequestId]) -> list[float]:
     """Let all leases end within one second; return how late each was proven gone."""
     crowd.end_within_a_second(crowd.leases(names), crowd.clock.now() + timedelta(seconds=3))
-    until(lambda: _over(crowd, names), _PATIENCE)
+    until(lambda: _over(crowd, names), _PATIENCE, pause=_PAUSE)
     return [
         (lease.ended_at - lease.ends_at).total_seconds()
         for lease in crowd.leases(names)

@@ -110,10 +110,13 @@ def _together(do: Callable[[A], B], things: Sequence[A]) -> Sequence[B]:
         return list(pool.map(do, things))
 
 
-def until(done: Callable[[], bool], seconds: float) -> None:
-    """Return when `done()`; raises TimeoutError after that time."""
+def until(done: Callable[[], bool], seconds: float, *, pause: float = 0.005) -> None:
+    """Return when `done()`; raises TimeoutError after that time.
+
+    Looking at a thousand leases takes a tenth of a second of one processor: pause longer then.
+    """
     end = monotonic() + seconds
     while not done():
         if monotonic() > end:
             raise TimeoutError(f"not done within {seconds:g} s")
-        sleep(0.005)
+        sleep(pause)
