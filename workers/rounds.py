@@ -6,7 +6,7 @@ Ends go first and as one batch; a grant that waits for a slow server holds only 
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import timedelta
-from typing import Final, TypeVar
+from typing import Final, ParamSpec, TypeVar
 
 import structlog
 
@@ -20,6 +20,8 @@ from daypass.usecases.revoke import recheck, revoke
 THREADS: Final = 16
 """Calls to one cluster at once; more only wait for each other in one Python process."""
 BATCH: Final = 50
+BATCHES: Final = 4
+"""Each waits about 0.1 s for the server to say what is left, so several overlap."""
 AT_ONCE: Final = 200
 """Claims held at once: they must be done before they are due again."""
 LONGEST: Final = timedelta(seconds=10)
@@ -29,6 +31,7 @@ _LOOK: Final = 0.05
 
 A = TypeVar("A")
 B = TypeVar("B")
+P = ParamSpec("P")
 
 _log = structlog.get_logger()
 
@@ -39,7 +42,8 @@ class Hands:
     def __init__(self, threads: int = THREADS) -> None:
         # Three pools: what waits for `each` must not hold the threads that `each` needs, and
         # ends do not queue behind grants.
-        self._rounds = ThreadPoolExecutor(4, thread_name_prefix="round")
+        self._rounds = ThreadPoolExecutor(BATCHES, thread_name_prefix="round")
+        self._batches: list[Future[None]] = []
         self._ends = ThreadPoolExecutor(threads, thread_name_prefix="end")
         self._grants = ThreadPoolExecutor(threads, thread_name_prefix="grant")
 
@@ -54,12 +58,22 @@ class Hands:
         begun: dict[Future[None], int] = {}
         for kind, do in ((PromiseKind.END, revoke), (PromiseKind.RECHECK, recheck)):
             if some := [claim for claim in claims if claim.promise.kind is kind]:
-                begun[self._rounds.submit(_together, do, some, ports)] = len(some)
+                begun[self._batch(_together, do, some, ports)] = len(some)
         for claim in claims:
             if claim.promise.kind is PromiseKind.PROVISION:
                 begun[self._grants.submit(_loudly, provision, claim, ports)] = 1
             elif claim.promise.kind is PromiseKind.RECONCILE:
-                begun[self._rounds.submit(_loudly, _reconcile, claim, ports)] = 1
+                begun[self._batch(_loudly, _reconcile, claim, ports)] = 1
+        return begun
+
+    def are_full(self) -> bool:
+        """Whether a further batch would only wait: what becomes due meanwhile makes it larger."""
+        self._batches = [batch for batch in self._batches if not batch.done()]
+        return len(self._batches) >= BATCHES
+
+    def _batch(self, do: Callable[P, None], *args: P.args, **named: P.kwargs) -> Future[None]:
+        begun = self._rounds.submit(do, *args, **named)
+        self._batches.append(begun)
         return begun
 
     def close(self) -> None:
@@ -77,7 +91,7 @@ def work_off(ports: GrantPorts, hands: Hands) -> None:
     begun: dict[Future[None], int] = {}
     try:
         while ports.clock.now() < until:
-            room = min(BATCH, AT_ONCE - sum(begun.values()))
+            room = 0 if hands.are_full() else min(BATCH, AT_ONCE - sum(begun.values()))
             claims = ports.clock.claim(ports.name, room) if room > 0 else ()
             begun |= hands.take(claims, ports)
             if not begun:
