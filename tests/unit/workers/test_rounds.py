@@ -8,7 +8,7 @@ import pytest
 from daypass.adapters.memory.cluster import MemoryCluster
 from daypass.domain.grant import GrantObject
 from daypass.domain.ids import LeaseId
-from daypass.ports import PromiseKind
+from daypass.ports import Claim, PromiseKind
 from daypass.usecases.judging import TIMEKEEPER_PROCESS
 from tests.builders import World, a_snapshot, a_world
 from tests.unit.usecases.scenes import due, grant, with_cluster
@@ -36,11 +36,12 @@ def hands() -> Iterator[Hands]:
     some.close()
 
 
-def expired(world: World) -> None:
-    """Let one more lease be past its end."""
+def one_more(world: World) -> list[Claim]:
+    """Claim the end of one more lease."""
     world.clock.beat(TIMEKEEPER_PROCESS)
     world.store.keep_seen(a_snapshot(taken_at=world.clock.now()))
     world.clock.advance(grant(world).duration)
+    return due(world, PromiseKind.END)
 
 
 def test_hands_are_full_when_every_batch_waits_for_the_cluster(hands: Hands) -> None:
@@ -50,8 +51,7 @@ def test_hands_are_full_when_every_batch_waits_for_the_cluster(hands: Hands) -> 
     ports = with_cluster(world.grants(), cluster)
     for _ in range(BATCHES):
         assert not hands.are_full()
-        expired(world)
-        hands.take(due(world, PromiseKind.END), ports)
+        hands.take(one_more(world), ports)
     assert hands.are_full()
     cluster.let_go.set()
 
@@ -61,11 +61,9 @@ def test_hands_are_free_again_when_a_batch_is_done(hands: Hands) -> None:
     world = a_world()
     cluster = Held(world)
     ports = with_cluster(world.grants(), cluster)
-    begun = []
-    for _ in range(BATCHES):
-        expired(world)
-        begun += hands.take(due(world, PromiseKind.END), ports)
+    begun = [hands.take(one_more(world), ports) for _ in range(BATCHES)]
     cluster.let_go.set()
-    for future in begun:
-        future.result(10)
+    for futures in begun:
+        for future in futures:
+            future.result(10)
     assert not hands.are_full()
