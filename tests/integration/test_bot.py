@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from slack_bolt.adapter.socket_mode import SocketModeHandler
@@ -24,6 +25,7 @@ from tests.builders import World, a_world
 
 TOKENS = fresh_tokens()
 GENERAL, APPROVALS = "#general", "#access-approvals"
+GENERAL_ID = "C0GENERAL"
 ASK = '/access to prod --k8sGroup=debug --duration 1h --reason "INC-42"'
 
 
@@ -138,7 +140,12 @@ def test_say_is_acknowledged_when_many_ask_at_once(slack: Client) -> None:
         slack.wait("alice", GENERAL, request_id(number))
 
 
-def test_start_names_channel_when_it_cannot_be_checked(emulator: Emulator, world: World) -> None:
-    """The manifest has no right to look at channels, and the start says so instead of guessing."""
+def test_start_names_the_channel_that_does_not_hear_the_bot(
+    emulator: Emulator, world: World
+) -> None:
+    """A card that nobody would see is said at the start, with what to do about it."""
     client = connect(TOKENS.bot, emulator.api_url)
-    assert [one.channel for one in unheard(world.catalog, client)] == ["C0APPROVE"]
+    assert list(unheard(world.catalog, client)) == []
+    elsewhere = replace(world.catalog.workflows[0], channel=GENERAL_ID)
+    (trouble,) = unheard(replace(world.catalog, workflows=(elsewhere,)), client)
+    assert (trouble.channel, trouble.why) == (GENERAL_ID, "the bot is not a member; invite it")

@@ -4,6 +4,7 @@ import json
 import stat
 import subprocess
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -156,12 +157,11 @@ def test_worker_is_its_service_account_when_it_has_its_token(
     assert who == "system:serviceaccount:daypass:daypass-worker"
 
 
-def test_worker_token_says_what_is_missing_when_there_is_no_account(
-    clusters: Clusters, tmp_path: Path
-) -> None:
-    """A token is asked for before the rights were applied: a clear error, no file."""
+def test_worker_token_says_where_it_was_refused(clusters: Clusters, tmp_path: Path) -> None:
+    """A token that the cluster does not give: a clear error, no file."""
+    refused = replace(clusters["dev"], admin_token="nobody's")
     with pytest.raises(SandboxError, match="No token for the worker on dev"):
-        worker_token(clusters["dev"], tmp_path / "token")
+        worker_token(refused, tmp_path / "token")
     assert not (tmp_path / "token").exists()
 
 
