@@ -57,7 +57,7 @@ class Distrust(StrEnum):
     EMAIL_UNCONFIRMED = "the email of the Slack profile is not confirmed"
     EMAIL_CHANGED = (
         "the email of the Slack profile changed since it was first trusted; "
-        "an administrator must confirm it with `daypass people confirm`"
+        "an administrator must confirm it with “daypass people confirm”"
     )
     EMAIL_TAKEN = "another account was trusted with this email before"
 

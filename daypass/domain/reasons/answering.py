@@ -30,7 +30,7 @@ class UnknownRequest(Reason):
 
     def __str__(self) -> str:
         """Quote what was written."""
-        return f"There is no request or lease “{self.text}”. `requests` and `leases` list yours."
+        return f"There is no request or lease “{self.text}”. “requests” and “leases” list yours."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

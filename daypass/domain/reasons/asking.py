@@ -143,7 +143,7 @@ class NoLevel(Reason):
 
     def __str__(self) -> str:
         """Say how to name one."""
-        return "No level was named: --k8sGroup=LEVEL. `catalog` lists them."
+        return "No level was named: --k8sGroup=LEVEL. “catalog” lists them."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,7 +55,7 @@ SAID: list[tuple[Reason, str]] = [
         no.DurationTooLong(asked=5 * HOUR, most=HOUR, workflow="w"),
         "5h is too long: workflow w gives at most 1h.",
     ),
-    (no.NoLevel(), "No level was named: --k8sGroup=LEVEL. `catalog` lists them."),
+    (no.NoLevel(), "No level was named: --k8sGroup=LEVEL. “catalog” lists them."),
     (
         no.NotPositive(given=timedelta(0)),
         "0 s is not longer than zero; write 90m, 1h30m, 2 hours or PT1H.",
@@ -87,7 +87,7 @@ SAID: list[tuple[Reason, str]] = [
     ),
     (
         no.UnknownRequest(text="abc"),
-        "There is no request or lease “abc”. `requests` and `leases` list yours.",
+        "There is no request or lease “abc”. “requests” and “leases” list yours.",
     ),
     (no.WhichOne(what="lease", ids=()), "You have no lease."),
     (no.WhichOne(what="lease", ids=("a", "b")), "Which lease? You have a and b."),
