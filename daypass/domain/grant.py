@@ -157,11 +157,18 @@ def seal(found: GrantObject, *, cluster: str, key: bytes) -> str:
     return hmac.new(key, message, hashlib.sha256).hexdigest()
 
 
-def equal(one: GrantObject, other: GrantObject) -> bool:
-    """Whether two objects are the same but for their uid: what a 409 has to be."""
-    return replace(one, ref=replace(one.ref, uid="")) == replace(
-        other, ref=replace(other.ref, uid="")
+def equal(there: GrantObject, planned: GrantObject) -> bool:
+    """Whether `there` is what was planned: what a 409 has to be.
+
+    It has a uid, and somebody's webhook may have put labels and annotations beside ours.
+    """
+    bare = replace(
+        there,
+        ref=replace(there.ref, uid=""),
+        labels={name: there.labels.get(name, "") for name in planned.labels},
+        annotations={name: there.annotations.get(name, "") for name in planned.annotations},
     )
+    return bare == planned
 
 
 def write_time(at: datetime) -> str:

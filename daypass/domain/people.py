@@ -54,12 +54,22 @@ class Distrust(StrEnum):
     FOREIGN = "the account belongs to another workspace"
     GUEST = "guests of the workspace cannot ask for access or approve it"
     NO_EMAIL = "the Slack profile shows no email, so no cluster username is known"
+    EMAIL_NOT_ASCII = "the email has characters that can be mistaken for others"
     EMAIL_UNCONFIRMED = "the email of the Slack profile is not confirmed"
     EMAIL_CHANGED = (
         "the email of the Slack profile changed since it was first trusted; "
         "an administrator must confirm it with “daypass people confirm”"
     )
     EMAIL_TAKEN = "another account was trusted with this email before"
+
+
+def spelled(email: str) -> str:
+    """Spell an email in the one way by which emails are compared: ASCII letters small.
+
+    Other letters stay: to fold them would make one of two mailboxes, and they are not trusted.
+    """
+    plain = email.strip()
+    return plain.lower() if plain.isascii() else plain
 
 
 def distrust(profile: Profile, pin: Pin | None, owner: PersonId | None) -> Distrust | None:
@@ -73,6 +83,7 @@ def distrust(profile: Profile, pin: Pin | None, owner: PersonId | None) -> Distr
         (profile.foreign, Distrust.FOREIGN),
         (profile.guest, Distrust.GUEST),
         ("@" not in profile.email, Distrust.NO_EMAIL),
+        (not profile.email.isascii(), Distrust.EMAIL_NOT_ASCII),
         (not profile.email_confirmed, Distrust.EMAIL_UNCONFIRMED),
         (pin is not None and pin.email != profile.email, Distrust.EMAIL_CHANGED),
         (owner is not None and owner != profile.id, Distrust.EMAIL_TAKEN),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.errors import RefusedError
 from daypass.domain.ids import PersonId
-from daypass.domain.people import Distrust, Pin
+from daypass.domain.people import Distrust, Pin, spelled
 from daypass.domain.reasons import Nobody
 from daypass.ports import Change, Ledger
 from daypass.usecases.moves import until_committed
@@ -29,7 +29,7 @@ def confirm(command: Confirm, ports: Ledger) -> Pin:
 
 
 def _confirmed(command: Confirm, ports: Ledger) -> Pin:
-    email, now = command.email.strip().casefold(), ports.clock.now()
+    email, now = spelled(command.email), ports.clock.now()
     if "@" not in email:
         raise RefusedError(Nobody(name=command.person, why=Distrust.NO_EMAIL))
     if ports.store.owner(email) not in (None, command.person):

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 
 from daypass.domain.errors import OutsideError, PermanentOutsideError
 from daypass.domain.ids import PersonId
-from daypass.domain.people import Profile
+from daypass.domain.people import Profile, spelled
 
 
 class MemoryPeople:
@@ -35,8 +35,8 @@ class MemoryPeople:
     def by_email(self, email: str) -> Profile | None:
         """Return the account with that email; like Slack's, the search ignores deactivated ones."""
         self._answer()
-        wanted = email.casefold()
-        found = (p for p in self._profiles.values() if p.email.casefold() == wanted)
+        wanted = spelled(email)
+        found = (p for p in self._profiles.values() if spelled(p.email) == wanted)
         return next((p for p in found if not p.deactivated), None)
 
     def usergroup(self, usergroup: str) -> frozenset[PersonId]:

@@ -10,7 +10,7 @@ from slack_sdk.web import SlackResponse
 
 from daypass.adapters.slack.errors import SlackRefusalError, asking_slack
 from daypass.domain.ids import PersonId
-from daypass.domain.people import Profile
+from daypass.domain.people import Profile, spelled
 
 FRESH: Final = timedelta(seconds=60)
 """Law 5: an approver is an approver at the moment of the click, within this."""
@@ -38,7 +38,7 @@ class SlackPeople:
 
     def by_email(self, email: str) -> Profile | None:
         """Return the account with that email; Slack finds no deactivated ones."""
-        wanted = email.strip().casefold()
+        wanted = spelled(email)
         return self._emails.get(wanted, lambda: self._lookup(wanted))
 
     def usergroup(self, usergroup: str) -> frozenset[PersonId]:
@@ -83,7 +83,7 @@ class SlackPeople:
             id=PersonId(str(user["id"])),
             workspace=team,
             name=str(profile.get("display_name") or user.get("name") or user["id"]),
-            email=str(profile.get("email") or "").strip().casefold(),
+            email=spelled(str(profile.get("email") or "")),
             seen_at=self._now(),
             email_confirmed=user.get("is_email_confirmed") is not False,
             guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),

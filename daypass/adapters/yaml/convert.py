@@ -31,6 +31,7 @@ from daypass.domain.catalog import (
     Team,
     Workflow,
 )
+from daypass.domain.people import spelled
 
 
 def catalog(document: Document) -> Catalog:
@@ -68,7 +69,7 @@ def principals(texts: list[str]) -> tuple[Principal, ...]:
 def _principal(text: str) -> Principal:
     if text.startswith("team:"):
         return Principal(team=text.removeprefix("team:"))
-    return Principal(email=text.casefold())
+    return Principal(email=spelled(text))
 
 
 def _team(name: str, one: TeamModel) -> Team:

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from daypass.domain.duration import EXAMPLES, DurationError, read_duration
+from daypass.domain.people import spelled
 
 _LABEL: Final = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 _CLUSTER: Final = r"[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?"
@@ -36,7 +37,7 @@ _DNS = "write at most 63 of a-z, 0-9 and “-”, with a letter or digit at both
 Label = Annotated[str, *_written(_LABEL, _DNS)]
 """A DNS label: it becomes part of the names and labels of objects."""
 ClusterName = Annotated[str, *_written(_CLUSTER, _DNS.replace("and “-”", "“.” and “-”"))]
-Email = Annotated[str, *_written(_EMAIL, "write an email address"), AfterValidator(str.casefold)]
+Email = Annotated[str, *_written(_EMAIL, "write an email address"), AfterValidator(spelled)]
 PrincipalText = Annotated[
     str,
     *_written(rf"team:{_LABEL}|{_EMAIL}", "write team:NAME or an email address"),

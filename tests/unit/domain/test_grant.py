@@ -114,13 +114,16 @@ def test_granted_role_is_the_static_one_when_a_group_is_lent() -> None:
         granted_role(a_level(role=None, delivery=Delivery.BINDING))
 
 
-def test_equal_ignores_the_uid_only() -> None:
-    """What a name that is taken has to be: the very same object."""
+def test_equal_ignores_the_uid_and_what_others_added() -> None:
+    """What a name that is taken has to be: the very same object, whatever stands beside ours."""
     deed = a_deed()
     (one,) = planned(deed, fix_attempt(deed.lease, deed.level, NOON))
     there = replace(one, ref=replace(one.ref, uid="uid-1"))
-    assert equal(one, there)
-    assert not equal(one, replace(there, subjects=(Subject(name="mallory"),)))
+    assert equal(there, one)
+    assert equal(replace(there, labels={**there.labels, "cost-centre": "7"}), one)
+    assert not equal(replace(there, subjects=(Subject(name="mallory"),)), one)
+    assert not equal(replace(there, labels={}), one)
+    assert not equal(replace(there, annotations={**there.annotations, EXPIRES_AT: "later"}), one)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 
 from daypass.domain.ids import PersonId
-from daypass.domain.people import Distrust, Pin, Profile, distrust
+from daypass.domain.people import Distrust, Pin, Profile, distrust, spelled
 from tests.builders import NOON, a_profile
 
 OTHER = PersonId("U0OTHER")
@@ -21,6 +21,7 @@ OLD = Pin(id=PersonId("U0ALICE"), email="alice@old.example", pinned_at=NOON)
         (a_profile("alice", email=""), Distrust.NO_EMAIL),
         (a_profile("alice", email="alice"), Distrust.NO_EMAIL),
         (a_profile("alice", email_confirmed=False), Distrust.EMAIL_UNCONFIRMED),
+        (a_profile("alice", email="stra\u00dfe@example.com"), Distrust.EMAIL_NOT_ASCII),
     ],
     ids=lambda value: value.name if isinstance(value, Distrust) else "",
 )
@@ -45,3 +46,17 @@ def test_distrust_holds_the_email_against_the_pin(
 ) -> None:
     """Law 5: an account whose email changed, or whose email was another's, is nobody."""
     assert distrust(a_profile("alice"), pin, owner) is why
+
+
+@pytest.mark.parametrize(
+    ("written", "spelling"),
+    [
+        (" Alice@Example.COM ", "alice@example.com"),
+        ("STRA\u00dfE@example.com", "STRA\u00dfE@example.com"),
+        ("\u212aim@example.com", "\u212aim@example.com"),
+    ],
+    ids=["capitals", "sharp s", "kelvin sign"],
+)
+def test_spelled_never_makes_one_of_two_mailboxes(written: str, spelling: str) -> None:
+    """Capitals are the same mailbox; letters that fold into others are not."""
+    assert spelled(written) == spelling

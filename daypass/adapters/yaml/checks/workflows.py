@@ -6,6 +6,7 @@ from daypass.adapters.yaml.faults import nearest
 from daypass.adapters.yaml.schema import StepModel, WorkflowModel
 from daypass.adapters.yaml.source import Where
 from daypass.domain.duration import write_duration
+from daypass.domain.people import spelled
 
 
 def check(checked: Checked) -> None:
@@ -79,7 +80,7 @@ def _most(checked: Checked, step: StepModel) -> int | None:
     for written in step.by:
         team = written.removeprefix("team:")
         if team == written:
-            emails.add(written.casefold())
+            emails.add(spelled(written))
             continue
         members = checked.document.teams.get(team)
         if members is None or members.everyone or members.slack_usergroup:
