@@ -54,7 +54,7 @@ class _Gate:
         self,
         body: Body,
         context: BoltContext,
-        next: Callable[[], BoltResponse],  # noqa: A002
+        next: Callable[[], BoltResponse],  # noqa: A002 - Bolt injects by name.
     ) -> BoltResponse:
         if _is_ours(body, self._workspace):
             return next()

@@ -43,7 +43,7 @@ class Outlet:
                 self._client.chat_postMessage(
                     channel=person,
                     text=str(sound["text"]),
-                    blocks=sound.get("blocks"),  # type: ignore[arg-type]
+                    blocks=sound.get("blocks"),  # type: ignore[arg-type] # Theirs: no TypedDict.
                     unfurl_links=False,
                     unfurl_media=False,
                 )

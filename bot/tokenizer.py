@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Final
 
 # What keyboards make of plain quotes and of two hyphens.
-_DOUBLE: Final = '"“”„‟«»″＂'  # noqa: RUF001
-_SINGLE: Final = "'‘’‚‛′"  # noqa: RUF001
-DASHES: Final = "-‐‑‒–—―−－"  # noqa: RUF001
+_DOUBLE: Final = '"“”„‟«»″＂'  # noqa: RUF001 - On purpose.
+_SINGLE: Final = "'‘’‚‛′"  # noqa: RUF001 - On purpose.
+DASHES: Final = "-‐‑‒–—―−－"  # noqa: RUF001 - On purpose.
 _JOINERS: Final = "\u200c\u200d"  # Parts of emoji and of some scripts; every other one is dropped.
 
 _LINK: Final = re.compile(r"<(https?://|mailto:)([^<>|\s]+)(?:\|([^<>]*))?>")

@@ -28,10 +28,10 @@ def _me() -> str:
 
 
 def _ledger(settings: TimekeeperSettings) -> Ledger:
-    from daypass.adapters.redis.client import connect  # noqa: PLC0415 - slow to load
-    from daypass.adapters.redis.clock import RedisClock  # noqa: PLC0415
-    from daypass.adapters.redis.ids import RandomIds  # noqa: PLC0415
-    from daypass.adapters.redis.store import RedisStore  # noqa: PLC0415
+    from daypass.adapters.redis.client import connect  # noqa: PLC0415 - Only here. - slow to load
+    from daypass.adapters.redis.clock import RedisClock  # noqa: PLC0415 - Only here.
+    from daypass.adapters.redis.ids import RandomIds  # noqa: PLC0415 - Only here.
+    from daypass.adapters.redis.store import RedisStore  # noqa: PLC0415 - Only here.
 
     catalog, client = load(settings.config).catalog, connect(settings.redis_url)
     return Ledger(

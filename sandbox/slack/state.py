@@ -131,6 +131,6 @@ class Workspace:
 
     def edit(self, message: Message, **changes: object) -> Message:
         """Replace a message by a changed copy."""
-        changed = replace(message, **changes)  # type: ignore[arg-type]
+        changed = replace(message, **changes)  # type: ignore[arg-type] # Any field.
         self.put_message(changed)
         return changed

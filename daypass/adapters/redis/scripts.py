@@ -16,6 +16,6 @@ class Script:
         text = (_FOLDER / f"{name}.lua").read_text(encoding="utf-8")
         self._run = client.register_script(text)
 
-    def __call__(self, keys: Sequence[str], *words: str | bytes | float) -> Any:  # noqa: ANN401
+    def __call__(self, keys: Sequence[str], *words: str | bytes | float) -> Any:  # noqa: ANN401 - Lua.
         """Run it; returns what it says, strings as bytes. Raises the library's errors."""
         return self._run(keys=keys, args=words)
