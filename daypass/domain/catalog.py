@@ -1,6 +1,6 @@
 """What may be asked for, where, by whom, and who says yes: `daypass.yaml` as values."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
@@ -133,6 +133,11 @@ class Step:
 
     by: tuple[Principal, ...]
     count: int = 1
+
+
+def named(steps: Iterable[Step]) -> tuple[Principal, ...]:
+    """Return whoever is named in some step, without doubles."""
+    return tuple(dict.fromkeys(one for step in steps for one in step.by))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from daypass.domain import reasons as no
-from daypass.domain.catalog import Catalog, Cluster, Principal, covered
+from daypass.domain.catalog import Catalog, Cluster, Principal, covered, named
 from daypass.domain.circumstances import NOBODY, Circumstances
 from daypass.domain.people import Person
 from daypass.domain.policy import Refused, judge, same, unknown_cluster
@@ -89,7 +89,7 @@ def _entitled(request: Request, approval: Approval) -> tuple[Principal, ...]:
 
 def could_approve(plan: Plan) -> tuple[Principal, ...]:
     """Return whoever could say yes in some step."""
-    return tuple(dict.fromkeys(one for step in plan.steps for one in step.by))
+    return named(plan.steps)
 
 
 def approvals_hold(request: Request, plan: Plan, cluster: Cluster) -> bool:

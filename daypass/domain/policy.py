@@ -19,6 +19,7 @@ from daypass.domain.catalog import (
     forbidden_namespace,
     forbidden_role,
     matches,
+    named,
 )
 from daypass.domain.circumstances import Circumstances, Roster
 from daypass.domain.discovery import missing
@@ -248,7 +249,7 @@ def _unapprovable(
 
 def _together(steps: list[Step]) -> Step:
     """Return all steps as one, for nobody counts twice."""
-    by = tuple(dict.fromkeys(one for step in steps for one in step.by))
+    by = named(steps)
     return Step(by=by, count=sum(step.count for step in steps))
 
 

@@ -1,11 +1,12 @@
 """Browse: what a person may ask for, has asked for and holds; nothing here changes anything."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 
-from daypass.domain.catalog import Cluster, Level, Workflow, covered
+from daypass.domain.catalog import Cluster, Level, Principal, Workflow, covered, named
 from daypass.domain.circumstances import Circumstances
 from daypass.domain.errors import RefusedError
 from daypass.domain.ids import PersonId, RequestId
@@ -18,6 +19,8 @@ from daypass.ports import AskPorts
 from daypass.usecases.identify import identify, roster
 from daypass.usecases.judging import circumstances
 from daypass.usecases.targets import may_see, request_named, waiting_for
+
+Described = Callable[[tuple[Principal, ...]], tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,10 +91,12 @@ def catalog(command: Browse, ports: AskPorts) -> tuple[Offer, ...]:
     """List what the person may ask for; every word must occur in cluster, level or summary."""
     person = identify(command.actor, ports)
     mine = _mine(person, ports)
+    # Many levels have the same approvers: they are looked up once.
+    described = cache(lambda approvers: roster(approvers, ports).describe(approvers))
     found = [
         offer
         for cluster in ports.catalog.clusters.values()
-        for offer in _offers(person, cluster, mine, ports=ports)
+        for offer in _offers(person, cluster, mine, described=described, ports=ports)
         if _matches(offer, command.words)
     ]
     return tuple(found)
@@ -158,19 +163,20 @@ def _mine(person: Person, ports: AskPorts) -> _Mine:
     )
 
 
-def _offers(person: Person, cluster: Cluster, mine: _Mine, *, ports: AskPorts) -> Iterator[Offer]:
+def _offers(
+    person: Person, cluster: Cluster, mine: _Mine, *, described: Described, ports: AskPorts
+) -> Iterator[Offer]:
     given = circumstances(cluster.name, ports)
     for level in ports.catalog.levels.values():
         workflow = ports.catalog.workflow_for(person, cluster, level.name)
         if workflow is None or not level.clusters.selects(cluster):
             continue
-        approvers = tuple(dict.fromkeys(one for step in workflow.steps for one in step.by))
         offer = Offer(
             cluster=cluster,
             level=level,
             workflow=workflow,
             state=OfferState.AVAILABLE,
-            approvers=roster(approvers, ports).describe(approvers),
+            approvers=described(named(workflow.steps)),
         )
         yield _held(offer, mine) or _judged(offer, person, given)
 

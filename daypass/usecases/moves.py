@@ -1,6 +1,6 @@
 """What every move has in common: judge again when somebody was first, and who must be told."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
@@ -23,6 +23,9 @@ TRIES: Final = 20
 """Far more writers than ever meet at one request."""
 SETTLE: Final = timedelta(milliseconds=200)
 """Ten times what a grant takes from the approval to its proof."""
+GRANTS_WORKER: Final = "grants worker"
+"""The actor of what happens on a cluster."""
+TOO_LATE: Final = "it could not be granted in time"
 T = TypeVar("T")
 
 
@@ -84,14 +87,7 @@ def ending(leases: tuple[Lease, ...], why: Ending, ledger: Ledger) -> Change:
         move=ledger.ids.move(),
         leases=over,
         events=tuple(
-            AuditEvent(
-                at=now,
-                action=Action.LEASE_ENDING,
-                actor=why.actor,
-                subject=lease.id,
-                cluster=lease.cluster,
-                facts={name: said for name, said in facts.items() if said},
-            )
+            lease_event(lease, Action.LEASE_ENDING, facts, actor=why.actor, at=now)
             for lease in over
         ),
         promises=(
@@ -99,6 +95,20 @@ def ending(leases: tuple[Lease, ...], why: Ending, ledger: Ledger) -> Change:
             *dict.fromkeys(card(lease.request, now) for lease in over),
         ),
         kept=tuple(provision_row(lease, now) for lease in over),
+    )
+
+
+def lease_event(
+    lease: Lease, action: Action, facts: Mapping[str, str], *, actor: str, at: datetime
+) -> AuditEvent:
+    """Say what happened to a lease; facts that are empty are left out."""
+    return AuditEvent(
+        at=at,
+        action=action,
+        actor=actor,
+        subject=lease.id,
+        cluster=lease.cluster,
+        facts={name: said for name, said in facts.items() if said},
     )
 
 

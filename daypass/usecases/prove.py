@@ -1,17 +1,12 @@
 """Prove: the cluster itself says that an object of ours works (law 4)."""
 
 from collections.abc import Sequence
-from datetime import timedelta
-from typing import Final
 
 from daypass.domain.errors import TemporaryOutsideError
 from daypass.domain.lease import PROOF_DEADLINE, ObjectRef, because_of
 from daypass.domain.review import Answer, Question
 from daypass.ports import GrantPorts
-
-FIRST_PAUSE: Final = timedelta(milliseconds=2)
-"""The server's cache lags its writes by about 1 ms; 97 % of first answers are yes."""
-LONGEST_PAUSE: Final = timedelta(milliseconds=250)
+from daypass.usecases.pauses import pauses
 
 
 def prove(ref: ObjectRef, questions: Sequence[Question], ports: GrantPorts) -> str:
@@ -27,10 +22,9 @@ def prove(ref: ObjectRef, questions: Sequence[Question], ports: GrantPorts) -> s
 
 def _asked_until_yes(question: Question, ports: GrantPorts) -> Answer:
     until = ports.clock.now() + PROOF_DEADLINE
-    pause = FIRST_PAUSE
+    waits = pauses()
     while not (answer := ports.cluster.review(question)).allowed:
         if ports.clock.now() >= until:
             raise TemporaryOutsideError("the cluster does not confirm the access that was created")
-        ports.clock.pause(pause)
-        pause = min(pause * 2, LONGEST_PAUSE)
+        ports.clock.pause(next(waits))
     return answer

@@ -18,12 +18,19 @@ from daypass.domain.ids import LeaseId
 from daypass.domain.lease import Attempt, EndCause, Lease, LeaseState, ObjectRef, Proof
 from daypass.ports import Change, Claim, GrantPorts
 from daypass.usecases.entitle import entitled
-from daypass.usecases.moves import Ending, card, end_row, ending, provision_row
+from daypass.usecases.moves import (
+    GRANTS_WORKER,
+    TOO_LATE,
+    Ending,
+    card,
+    end_row,
+    ending,
+    lease_event,
+    provision_row,
+)
 from daypass.usecases.prove import prove
 from daypass.usecases.remove import delete_own, objects_of
 
-TOO_LATE: Final = "it could not be granted in time"
-ACTOR: Final = "grants worker"
 SHORTEST_WAIT: Final = timedelta(milliseconds=500)
 LONGEST_WAIT: Final = timedelta(seconds=10)
 UNDOING: Final = timedelta(seconds=30)
@@ -165,14 +172,7 @@ def _undo(lease: Lease, why: str, ports: GrantPorts) -> None:
 
 
 def _event(lease: Lease, action: Action, facts: Mapping[str, str], *, at: datetime) -> AuditEvent:
-    return AuditEvent(
-        at=at,
-        action=action,
-        actor=ACTOR,
-        subject=lease.id,
-        cluster=lease.cluster,
-        facts={name: said for name, said in facts.items() if said},
-    )
+    return lease_event(lease, action, facts, actor=GRANTS_WORKER, at=at)
 
 
 def _later(claim: Claim, lease: Lease, error: TemporaryOutsideError, *, ports: GrantPorts) -> None:
@@ -207,7 +207,7 @@ def _give_up(name: LeaseId, why: str, ports: GrantPorts) -> None:
     lease = ports.store.lease(name)
     if lease is None or lease.state is not LeaseState.GRANTING:
         return
-    failed = Ending(cause=EndCause.FAILED, actor=ACTOR, why=why)
+    failed = Ending(cause=EndCause.FAILED, actor=GRANTS_WORKER, why=why)
     try:
         ports.store.commit(ending((lease,), failed, ports))
     except ConflictError:

@@ -1,7 +1,8 @@
 """Remove a lease's objects from its cluster, and prove that they give nothing (law 4)."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
+from itertools import islice
 from typing import Final
 
 from daypass.domain.errors import OutsideError, PermanentOutsideError, TemporaryOutsideError
@@ -9,9 +10,8 @@ from daypass.domain.grant import INSTALL, GrantObject, name_of
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import SKEW, Lease, ObjectRef, because_of
 from daypass.ports import GrantPorts
+from daypass.usecases.pauses import pauses
 
-FIRST_PAUSE: Final = timedelta(milliseconds=2)
-LONGEST_PAUSE: Final = timedelta(milliseconds=250)
 QUESTIONS: Final = 12
 """Asks before a proof is put off: with the pauses between them about 1.5 s."""
 
@@ -105,13 +105,11 @@ def create_may_land(lease: Lease, now: datetime) -> bool:
 
 
 def _asked_until_not_ours(lease: Lease, ports: GrantPorts) -> str | None:
-    pause = FIRST_PAUSE
-    for _ in range(QUESTIONS):
+    for pause in islice(pauses(), QUESTIONS):
         still = _still_besides(lease, objects_of(lease), ports)
         if still is not None:
             return still
         ports.clock.pause(pause)
-        pause = min(pause * 2, LONGEST_PAUSE)
     # Somebody else's object that took our name is named, too; it is theirs, and said to be.
     ours = [ref for ref in objects_of(lease) if not _taken(ref, ports)]
     return _still_besides(lease, ours, ports)

@@ -18,10 +18,17 @@ from daypass.domain.errors import (
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import SKEW, EndCause, Lease, LeaseState
 from daypass.ports import Change, Claim, GrantPorts, Promise, PromiseKind
-from daypass.usecases.moves import Ending, card, end_row, ending
+from daypass.usecases.moves import (
+    GRANTS_WORKER,
+    TOO_LATE,
+    Ending,
+    card,
+    end_row,
+    ending,
+    lease_event,
+)
 from daypass.usecases.remove import leftovers, removed, still_allowed
 
-ACTOR: Final = "grants worker"
 SHORTEST_WAIT: Final = timedelta(milliseconds=250)
 EARLY_WAIT: Final = timedelta(seconds=1)
 LONGEST_WAIT: Final = timedelta(seconds=5)
@@ -108,8 +115,8 @@ def _expired(due: list[_Due], ports: GrantPorts) -> list[_Due]:
         return []
     active = tuple(one.lease for one in due if one.lease.state is LeaseState.ACTIVE)
     never = tuple(one.lease for one in due if one.lease.state is LeaseState.GRANTING)
-    expired = Ending(cause=EndCause.EXPIRED, actor=ACTOR)
-    failed = Ending(cause=EndCause.FAILED, actor=ACTOR, why="it could not be granted in time")
+    expired = Ending(cause=EndCause.EXPIRED, actor=GRANTS_WORKER)
+    failed = Ending(cause=EndCause.FAILED, actor=GRANTS_WORKER, why=TOO_LATE)
     change = _both(ending(active, expired, ports), ending(never, failed, ports))
     # Their rows stay as they were claimed: they are being seen to now.
     rows = tuple(row for row in change.promises if row.kind is not PromiseKind.END)
@@ -192,21 +199,14 @@ def _event(lease: Lease, now: datetime) -> AuditEvent:
         "still": lease.still,
         "late_seconds": f"{late.total_seconds():.3f}" if late is not None else "",
     }
-    return AuditEvent(
-        at=now,
-        action=Action.LEASE_ENDED,
-        actor=ACTOR,
-        subject=lease.id,
-        cluster=lease.cluster,
-        facts={name: said for name, said in facts.items() if said},
-    )
+    return lease_event(lease, Action.LEASE_ENDED, facts, actor=GRANTS_WORKER, at=now)
 
 
 def _late(lease: LeaseId, ports: GrantPorts) -> AuditEvent:
     return AuditEvent(
         at=ports.clock.now(),
         action=Action.OBJECT_REMOVED,
-        actor=ACTOR,
+        actor=GRANTS_WORKER,
         subject=lease,
         cluster=ports.name,
         facts={"why": "created after its lease had ended"},
