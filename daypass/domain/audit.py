@@ -19,10 +19,20 @@ class Action(StrEnum):
     LEASE_DELAYED = "lease.delayed"
     LEASE_UNDONE = "lease.undone"
     LEASE_GRANTED = "lease.granted"
+    LEASE_EXTENDING = "lease.extending"  # more time was given; the cluster does not know yet
+    LEASE_EXTENDED = "lease.extended"
+    LEASE_NOT_EXTENDED = "lease.not_extended"
+    LEASE_SHORTENED = "lease.shortened"
+    LEASE_ADOPTED = "lease.adopted"  # found on a cluster after the store had forgotten it
     LEASE_ENDING = "lease.ending"
     LEASE_ENDED = "lease.ended"
     PERSON_PINNED = "person.pinned"
     PERSON_CONFIRMED = "person.confirmed"
+    GRANTS_FROZEN = "grants.frozen"
+    GRANTS_THAWED = "grants.thawed"
+    EPOCH_BEGUN = "epoch.begun"  # the store was empty, or found set back: clusters are believed
+    CLUSTER_RESTORED = "cluster.restored"  # reconciled in restore mode: grants go on there
+    TRAIL_TRIMMED = "trail.trimmed"  # older than it has to be kept
     OBJECT_REMOVED = (
         "object.removed"  # by reconcile: orphaned, forged, altered, endless, past its end
     )

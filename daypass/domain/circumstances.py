@@ -7,6 +7,7 @@ from typing import Final
 
 from daypass.domain.catalog import Catalog, Principal
 from daypass.domain.discovery import Snapshot
+from daypass.domain.epoch import Epoch, Freeze
 from daypass.domain.people import Person
 
 
@@ -48,3 +49,5 @@ class Circumstances:
     timekeeper_at: datetime | None = None
     cluster_wide: int = 0
     roster: Roster | None = None
+    freeze: Freeze | None = None
+    epoch: Epoch | None = None

@@ -22,8 +22,12 @@ CREATE_BEFORE: Final = "daypass.dev/create-before"
 REQUESTER: Final = "daypass.dev/requester"
 APPROVERS: Final = "daypass.dev/approvers"
 REQUEST: Final = "daypass.dev/request"
+HOLDER: Final = "daypass.dev/holder"
+"""The Slack id of who holds it, for a store that has forgotten the lease."""
+LEVEL: Final = "daypass.dev/level"
 MAC: Final = "daypass.dev/mac"
 OURS: Final = f"{MANAGED_BY}=daypass"
+_COVERED: Final = (EXPIRES_AT, CREATE_BEFORE, REQUESTER, APPROVERS, REQUEST, HOLDER, LEVEL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +47,8 @@ class GrantObject:
     subjects: tuple[Subject, ...]
     labels: Mapping[str, str] = field(default_factory=dict)
     annotations: Mapping[str, str] = field(default_factory=dict)
+    revision: str = field(default="", compare=False)
+    """Kubernetes' resourceVersion where it was read; what is changed must still be at it."""
 
     @property
     def lease(self) -> LeaseId:
@@ -126,6 +132,8 @@ def _sealed(deed: Deed, attempt: Attempt, ref: ObjectRef) -> GrantObject:
             REQUESTER: lease.holder.email,
             APPROVERS: ",".join(lease.approvers) or "automatic",
             REQUEST: lease.request,
+            HOLDER: lease.holder.id,
+            LEVEL: lease.level,
         },
     )
     mac = seal(bare, cluster=deed.cluster.name, key=deed.key)
@@ -151,10 +159,23 @@ def seal(found: GrantObject, *, cluster: str, key: bytes) -> str:
         [found.ref.kind, found.ref.namespace, found.ref.name],
         [found.role.kind, found.role.name],
         [[subject.kind, subject.name] for subject in found.subjects],
-        [said.get(name, "") for name in (EXPIRES_AT, CREATE_BEFORE, REQUESTER, APPROVERS, REQUEST)],
+        [said.get(name, "") for name in _COVERED],
     ]
     message = json.dumps(covered, separators=(",", ":")).encode()
     return hmac.new(key, message, hashlib.sha256).hexdigest()
+
+
+def with_end(found: GrantObject, end: datetime, *, cluster: str, key: bytes) -> Mapping[str, str]:
+    """Return the annotations that give an object of ours another end, sealed anew."""
+    moved = replace(found, annotations={**found.annotations, EXPIRES_AT: write_time(end)})
+    return {EXPIRES_AT: write_time(end), MAC: seal(moved, cluster=cluster, key=key)}
+
+
+def sealed_by(found: GrantObject, *, cluster: str, key: bytes) -> bool:
+    """Whether its MAC is ours: nothing that matters was changed since we wrote it."""
+    mac = seal(found, cluster=cluster, key=key)
+    # As bytes: anybody may write a MAC that is no ASCII, which texts are not compared with.
+    return hmac.compare_digest(mac.encode(), found.annotations.get(MAC, "").encode())
 
 
 def equal(there: GrantObject, planned: GrantObject) -> bool:

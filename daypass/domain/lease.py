@@ -44,6 +44,7 @@ class EndCause(StrEnum):
     REVOKED = "revoked"  # by an approver or administrator
     FAILED = "failed"  # it never came to be proven
     DRIFTED = "drifted"  # somebody removed or changed its objects
+    OFFBOARDED = "offboarded"  # its holder is nobody any more, or no longer a requester
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +90,26 @@ class Proof:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Extension:
+    """More time for a lease: wanted first, then so on the cluster, or refused with a reason.
+
+    `request` is the one whose approval it rests on; None: it was free.
+    """
+
+    length: timedelta
+    until: datetime
+    asked_at: datetime
+    request: RequestId | None = None
+    done_at: datetime | None = None
+    refused: str = ""
+
+    @property
+    def pending(self) -> bool:
+        """Whether the cluster is still to learn of it."""
+        return self.done_at is None and not self.refused
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Lease:
     """The right of `holder` to `level` in `scope`, for `duration` from its last attempt."""
 
@@ -112,6 +133,7 @@ class Lease:
     already: str = ""
     still: str = ""
     ended_at: datetime | None = None
+    extensions: tuple[Extension, ...] = ()
     version: int = 0
     move: MoveId = UNMOVED
 
@@ -134,6 +156,50 @@ class Lease:
     def provision_by(self) -> datetime:
         """When granting it is given up."""
         return self.approved_at + PROVISION_DEADLINE
+
+    @property
+    def extension(self) -> Extension | None:
+        """The extension that is wanted and not yet so on the cluster; only the last can be."""
+        last = self.extensions[-1] if self.extensions else None
+        return last if last is not None and last.pending else None
+
+    def extending(self, wanted: Extension) -> Self:
+        """Want more time; the end stays what it is until the objects carry the new one."""
+        self._must_run("is extended")
+        if self.extension is not None:
+            raise IllegalMoveError(f"lease {self.id}: an extension is under way")
+        return replace(self, extensions=(*self.extensions, wanted))
+
+    def extended(self, at: datetime) -> Self:
+        """Have the new end: every object carries it."""
+        done = replace(self._wanted(), done_at=at)
+        return replace(self._ending_at(done.until), extensions=(*self.extensions[:-1], done))
+
+    def not_extended(self, why: str) -> Self:
+        """Keep the end that it has; `why` is for people."""
+        refused = replace(self._wanted(), refused=why)
+        return replace(self, extensions=(*self.extensions[:-1], refused))
+
+    def shortened(self, to: datetime) -> Self:
+        """End earlier: counts at once, the objects learn of it after."""
+        self._must_run("is shortened")
+        if self.ends_at is None or to >= self.ends_at:
+            raise IllegalMoveError(f"lease {self.id}: {to} is not earlier than its end")
+        return self._ending_at(to)
+
+    def _wanted(self) -> Extension:
+        self._must_run("is extended")
+        if self.extension is None:
+            raise IllegalMoveError(f"lease {self.id}: no extension is under way")
+        return self.extension
+
+    def _must_run(self, what: str) -> None:
+        if self.state is not LeaseState.ACTIVE:
+            raise IllegalMoveError(f"lease {self.id}: none that is {self.state} {what}")
+
+    def _ending_at(self, end: datetime) -> Self:
+        attempt = replace(self.attempt, expires_at=end) if self.attempt else None
+        return replace(self, ends_at=end, attempt=attempt)
 
     def starting(self, attempt: Attempt) -> Self:
         """Fix a new attempt; its end becomes the lease's."""

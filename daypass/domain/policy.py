@@ -211,14 +211,22 @@ def _all_steps(workflows: list[Workflow]) -> tuple[Step, ...]:
     return tuple(steps)
 
 
-def interlock(given: Circumstances) -> Iterator[Reason]:
-    """Refuse while nobody would end on time what is granted now."""
+def interlock(cluster: str, given: Circumstances) -> Iterator[Reason]:
+    """Refuse while nobody would end on time what is granted now, or while nothing is to be."""
+    if given.freeze is not None and given.freeze.holds(cluster):
+        yield no.Frozen(
+            by=given.freeze.by,
+            why=given.freeze.why,
+            where="" if given.freeze.everywhere else cluster,
+        )
+    if given.epoch is not None and cluster in given.epoch.unproven:
+        yield no.Restoring(cluster=cluster)
     if given.timekeeper_at is None or given.now - given.timekeeper_at > TIMEKEEPER_SILENCE:
         yield no.NoTimekeeper()
 
 
 def _impossible(plan: Plan, ask: Ask, given: Circumstances) -> Iterator[Reason]:
-    yield from interlock(given)
+    yield from interlock(ask.cluster, given)
     wide = sum(item.scope.cluster_wide for item in plan.items)
     if wide and given.cluster_wide + wide > CLUSTER_WIDE_CAP:
         yield no.ClusterFull(cluster=ask.cluster, most=CLUSTER_WIDE_CAP)

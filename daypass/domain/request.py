@@ -120,6 +120,8 @@ class Request:
     state: RequestState = RequestState.PENDING
     approvals: tuple[Approval, ...] = ()
     decided_at: datetime | None = None
+    extends: LeaseId | None = None
+    """Set where it asks for more time for that lease; it then becomes no leases of its own."""
     version: int = 0
     move: MoveId = UNMOVED
 

@@ -1,13 +1,12 @@
 """Which objects under our label must go from a cluster, and why (law 1). Pure."""
 
-import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from daypass.domain.grant import INSTALL, MAC, GrantObject, seal
+from daypass.domain.grant import INSTALL, GrantObject, sealed_by
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import Lease
 
@@ -46,9 +45,7 @@ def suspect(found: GrantObject, against: Inspection) -> Suspicion | None:
         return None
     if found.expires_at is None:
         return Suspicion.ENDLESS
-    mac = seal(found, cluster=against.cluster, key=against.key)
-    # As bytes: anybody may write a MAC that is no ASCII, which texts are not compared with.
-    if not hmac.compare_digest(mac.encode(), found.annotations.get(MAC, "").encode()):
+    if not sealed_by(found, cluster=against.cluster, key=against.key):
         return Suspicion.FORGED
     if found.expires_at <= against.now:
         return Suspicion.PAST_END

@@ -4,12 +4,23 @@ All of them raise only `OutsideError` (and `ConflictError` for `Store.commit`).
 """
 
 from daypass.ports.bundles import AskPorts, GrantPorts, Ledger, NotifyPorts
-from daypass.ports.clock import NOTIFICATIONS, TIMEKEEPER, Claim, Clock, Promise, PromiseKind
+from daypass.ports.clock import (
+    HURRIED,
+    NOTIFICATIONS,
+    PUT_OFF,
+    TIMEKEEPER,
+    Claim,
+    Clock,
+    Promise,
+    PromiseKind,
+)
 from daypass.ports.outside import Chat, Cluster, Each, Ids, People
 from daypass.ports.store import Change, Store
 
 __all__ = [
+    "HURRIED",
     "NOTIFICATIONS",
+    "PUT_OFF",
     "TIMEKEEPER",
     "AskPorts",
     "Change",

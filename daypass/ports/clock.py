@@ -4,12 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 TIMEKEEPER = ""
 """The set of promises that the timekeeper itself looks after (key `due`)."""
 NOTIFICATIONS = "@notifications"
 """The set of the notifications worker; any other set bears the name of a cluster."""
+
+HURRIED: Final = timedelta(seconds=10)
+"""No wait between two tries is longer; whoever looks too early looks again on time."""
 
 
 class PromiseKind(StrEnum):
@@ -21,6 +24,15 @@ class PromiseKind(StrEnum):
     LAPSE = "lapse"  # a request: nobody answered
     CARD = "card"  # a request: tell Slack what is true now
     RECONCILE = "reconcile"  # a cluster: compare both sides, look around
+    ADJUST = "adjust"  # a lease: make its objects' end what the lease's is to be
+    WARN = "warn"  # a lease: tell its holder that it ends soon
+    REMIND = "remind"  # a request: tell its approvers that it still waits
+    HOLDER = "holder"  # a person who holds leases: may they still?
+    RETAIN = "retain"  # nobody in particular: forget what is older than it has to be kept
+
+
+PUT_OFF: Final = frozenset({PromiseKind.PROVISION, PromiseKind.END, PromiseKind.ADJUST})
+"""Whoever sees to one of these too early only puts it off again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +82,17 @@ class Clock(Protocol):
 
     def overdue(self) -> Mapping[str, int]:
         """Count overdue promises per set, sets without any left out."""
+        ...
+
+    def oldest(self) -> Mapping[str, datetime]:
+        """Return since when the oldest overdue promise of a set is due, other sets left out."""
+        ...
+
+    def hurry(self, due: str) -> int:
+        """Make due now what was put off in a set by up to HURRIED; say how many rows that were.
+
+        For a cluster that came back; only rows of PUT_OFF.
+        """
         ...
 
     def wake(self, due: str) -> bool:

@@ -1,9 +1,11 @@
 """Clusters, Slack, and where new names come from."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Protocol, TypeVar
 
 from daypass.domain.discovery import Snapshot
+from daypass.domain.epoch import Watermark
 from daypass.domain.grant import GrantObject
 from daypass.domain.ids import LeaseId, MoveId, PersonId, RequestId
 from daypass.domain.lease import ObjectRef
@@ -49,8 +51,32 @@ class Cluster(Protocol):
         """
         ...
 
-    def review(self, question: Question) -> Answer:
-        """Ask the cluster itself."""
+    def reviews(self, question: Question) -> Sequence[Answer]:
+        """Ask the cluster itself: as many answers as it has API servers, at least one."""
+        ...
+
+    def annotate(self, found: GrantObject, annotations: Mapping[str, str]) -> None:
+        """Change annotations of exactly the object that was read, at exactly its revision.
+
+        PermanentOutsideError when it is gone or refused, TemporaryOutsideError when somebody
+        changed it since it was read.
+        """
+        ...
+
+    def watermark(self) -> Watermark | None:
+        """Return how far the store had come when we last were here; None where nothing says."""
+        ...
+
+    def keep_watermark(self, mark: Watermark) -> None:
+        """Write down how far the store has come."""
+        ...
+
+    def time(self) -> datetime:
+        """Return the API server's own time, whole seconds, for when there is no store."""
+        ...
+
+    def probe(self) -> None:
+        """Ask for next to nothing; raises OutsideError when the server does not answer."""
         ...
 
     def discover(self) -> Snapshot:

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from daypass.domain.audit import AuditEvent
 from daypass.domain.discovery import Snapshot
+from daypass.domain.epoch import Epoch, Freeze
 from daypass.domain.ids import LeaseId, MoveId, PersonId, RequestId
 from daypass.domain.lease import Lease
 from daypass.domain.notification import Receipt
@@ -28,6 +29,8 @@ class Change:
     requests: tuple[Request, ...] = ()
     leases: tuple[Lease, ...] = ()
     pins: tuple[Pin, ...] = ()
+    freeze: Freeze | None = None
+    epoch: Epoch | None = None
     events: tuple[AuditEvent, ...] = ()
     promises: tuple[Promise, ...] = ()
     kept: tuple[Promise, ...] = ()
@@ -89,6 +92,26 @@ class Store(Protocol):
 
     def keep_seen(self, snapshot: Snapshot) -> None:
         """Keep a newer snapshot of a cluster."""
+        ...
+
+    def freeze(self) -> Freeze | None:
+        """Return whether and why nothing new is granted; None where nobody ever froze."""
+        ...
+
+    def epoch(self) -> Epoch | None:
+        """Return the store's life so far; None where it is empty."""
+        ...
+
+    def last_event(self) -> str:
+        """Return the id of the newest audit event, empty for none."""
+        ...
+
+    def has_event(self, event: str) -> bool:
+        """Whether an audit event is there, or was until retention removed it."""
+        ...
+
+    def head(self) -> str:
+        """Return the newest checkpoint's hash of the audit trail, empty for none."""
         ...
 
     def record(self, event: AuditEvent) -> None:

@@ -195,7 +195,7 @@ def _judged(offer: Offer, person: Person, given: Circumstances) -> Offer:
     """Judge as the command would; that a namespace has to be picked is no obstacle."""
     ask = Ask(requester=person, cluster=offer.cluster.name, levels=(offer.level.name,))
     found = judge_level(ask, offer.level.name, cluster=offer.cluster, given=given)
-    why = (*interlock(given), *(() if isinstance(found, Choice) else found))
+    why = (*interlock(offer.cluster.name, given), *(() if isinstance(found, Choice) else found))
     why = tuple(reason for reason in why if not isinstance(reason, NamespaceNeeded))
     return replace(offer, state=OfferState.UNAVAILABLE, why=why) if why else offer
 

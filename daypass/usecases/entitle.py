@@ -8,12 +8,12 @@ from daypass.domain.errors import OutsideError, PermanentOutsideError, Temporary
 from daypass.domain.grant import Deed
 from daypass.domain.lease import Lease
 from daypass.domain.policy import Refused, judge
-from daypass.domain.reasons import ClusterUnavailable, NoTimekeeper, Reason
+from daypass.domain.reasons import ClusterUnavailable, Frozen, NoTimekeeper, Reason, Restoring
 from daypass.domain.request import Plan, Request, RequestState
 from daypass.ports import GrantPorts
 from daypass.usecases.judging import circumstances
 
-PASSING: Final = (ClusterUnavailable, NoTimekeeper)
+PASSING: Final = (ClusterUnavailable, Frozen, NoTimekeeper, Restoring)
 """Refusals that may be over before the provision deadline is."""
 
 

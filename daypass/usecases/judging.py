@@ -21,6 +21,8 @@ def circumstances(cluster: str, ledger: Ledger) -> Circumstances:
         seen=ledger.store.seen(),
         timekeeper_at=ledger.clock.heard(TIMEKEEPER_PROCESS),
         cluster_wide=ledger.store.cluster_wide(cluster),
+        freeze=ledger.store.freeze(),
+        epoch=ledger.store.epoch(),
     )
 
 

@@ -117,7 +117,7 @@ def _asked_until_not_ours(lease: Lease, ports: GrantPorts) -> str | None:
 
 def _still_besides(lease: Lease, ours: Sequence[ObjectRef], ports: GrantPorts) -> str | None:
     """Return what allows it; None when one of `ours` is among that."""
-    answers = [ports.cluster.review(question) for question in lease.proof]
+    answers = [one for asked in lease.proof for one in ports.cluster.reviews(asked)]
     if any(because_of(answer, ref) for answer in answers for ref in ours):
         return None
     return "; ".join(dict.fromkeys(answer.reason for answer in answers if answer.allowed))

@@ -127,8 +127,11 @@ class ApiCluster:
             raise PermanentOutsideError(f"{self.name}: {planned.role} allows nothing")
         return asked
 
-    def review(self, question: Question) -> Answer:
-        """Ask the cluster itself."""
+    def reviews(self, question: Question) -> Sequence[Answer]:
+        """Ask the cluster itself: as many answers as it has API servers, at least one."""
+        return (self._review(question),)
+
+    def _review(self, question: Question) -> Answer:
         reply = self._api.ask(REVIEWS, access_review(question))
         self._must("POST", REVIEWS, reply)
         with reading(self._api.what("POST", REVIEWS), writes=False):

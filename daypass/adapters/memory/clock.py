@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from threading import RLock
 from typing import Final
 
-from daypass.ports import TIMEKEEPER, Claim, Promise, PromiseKind
+from daypass.ports import HURRIED, PUT_OFF, TIMEKEEPER, Claim, Promise, PromiseKind
 
 _START: Final = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 _VISIBILITY: Final = timedelta(seconds=10)
@@ -97,6 +97,22 @@ class MemoryClock:
                 for due, rows in self._rows.items()
             }
             return {due: count for due, count in counts.items() if count}
+
+    def oldest(self) -> Mapping[str, datetime]:
+        """Return since when the oldest overdue promise of a set is due, other sets left out."""
+        with self.lock:
+            first = {due: min(rows.values()) for due, rows in self._rows.items() if rows}
+            return {due: at for due, at in first.items() if at <= self._now}
+
+    def hurry(self, due: str) -> int:
+        """Make due now what was put off in a set by up to HURRIED; say how many rows that were."""
+        with self.lock:
+            rows = self._rows.get(due, {})
+            until = self._now + HURRIED
+            parked = [row for row, at in rows.items() if self._now < at <= until]
+            hurried = [row for row in parked if row[0] in PUT_OFF]
+            rows.update(dict.fromkeys(hurried, self._now))
+            return len(hurried)
 
     def wake(self, due: str) -> bool:
         """Enqueue a wake-up for that set's worker unless one is outstanding; say whether it was."""

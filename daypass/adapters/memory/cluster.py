@@ -10,6 +10,7 @@ from datetime import datetime
 
 from daypass.adapters.memory.rbac import because
 from daypass.domain.discovery import Snapshot
+from daypass.domain.epoch import Watermark
 from daypass.domain.errors import (
     BrokenInvariantError,
     PermanentOutsideError,
@@ -51,6 +52,8 @@ class MemoryCluster:
         """Every create is refused with this text."""
         self.guard = False
         """A create after its own `create-before` is refused, as the admission policy does."""
+        self.mark: Watermark | None = None
+        """What the ConfigMap says; None: there is nothing in it."""
         self.bindable: frozenset[str] | None = None
         """The roles (`ClusterRole/view`) that we may bind; None: all of them."""
         self._now = now
@@ -72,7 +75,8 @@ class MemoryCluster:
         """Create or replace an object as an administrator does, with a new uid."""
         with self._lock:
             self._made += 1
-            made = replace(found, ref=replace(found.ref, uid=f"uid-{self._made}"))
+            ref = replace(found.ref, uid=f"uid-{self._made}")
+            made = replace(found, ref=ref, revision=str(self._made))
             self._objects.pop(_key(found.ref), None)
             self._objects[_key(found.ref)] = made
             return made
@@ -166,8 +170,11 @@ class MemoryCluster:
             raise PermanentOutsideError(f"{self.name}: {role_key(planned)} allows nothing")
         return asked
 
-    def review(self, question: Question) -> Answer:
-        """Answer as RBAC does: the first binding that allows it is named."""
+    def reviews(self, question: Question) -> Sequence[Answer]:
+        """Answer as RBAC does, once: the first binding that allows it is named."""
+        return (self._reviewed_now(question),)
+
+    def _reviewed_now(self, question: Question) -> Answer:
         self._answer()
         objects = self.objects if self._reviewed is None else self._reviewed
         reasons = (
@@ -176,6 +183,41 @@ class MemoryCluster:
         )
         reason = next(filter(None, reasons), "")
         return Answer(allowed=bool(reason), reason=reason)
+
+    def annotate(self, found: GrantObject, annotations: Mapping[str, str]) -> None:
+        """Change annotations of exactly the object that was read, at exactly its revision."""
+        with self._lock:
+            self._answer()
+            there = self._objects.get(_key(found.ref))
+            if there is None or there.ref.uid != found.ref.uid:
+                raise PermanentOutsideError(f"{self.name}: {found.ref} is gone")
+            if there.revision != found.revision:
+                raise TemporaryOutsideError(f"{self.name}: {found.ref} was changed meanwhile")
+            self._made += 1
+            changed = {**there.annotations, **annotations}
+            self._objects[_key(found.ref)] = replace(
+                there, annotations=changed, revision=str(self._made)
+            )
+            self._reply()
+
+    def watermark(self) -> Watermark | None:
+        """Return how far the store had come when somebody last wrote it down here."""
+        self._answer()
+        return self.mark
+
+    def keep_watermark(self, mark: Watermark) -> None:
+        """Write down how far the store has come."""
+        self._answer()
+        self.mark = mark
+
+    def time(self) -> datetime:
+        """Return the time that everybody has here."""
+        self._answer()
+        return self._now().replace(microsecond=0)
+
+    def probe(self) -> None:
+        """Ask for next to nothing; raises OutsideError when the server does not answer."""
+        self._answer()
 
     def discover(self) -> Snapshot:
         """Look at roles, groups that are bound, and namespaces."""

@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 from daypass.adapters.memory.clock import MemoryClock
 from daypass.domain.audit import AuditEvent
 from daypass.domain.discovery import Snapshot
+from daypass.domain.epoch import Epoch, Freeze
 from daypass.domain.errors import ConflictError
 from daypass.domain.ids import LeaseId, MoveId, PersonId, RequestId
 from daypass.domain.lease import Lease
@@ -19,8 +20,8 @@ from daypass.domain.people import Pin
 from daypass.domain.request import Request, RequestState
 from daypass.ports import Change
 
-_Value = Request | Lease | Pin
-_V = TypeVar("_V", Request, Lease, Pin)
+_Value = Request | Lease | Pin | Freeze | Epoch
+_V = TypeVar("_V", Request, Lease, Pin, Freeze, Epoch)
 
 
 class MemoryStore:
@@ -37,6 +38,8 @@ class MemoryStore:
         self._pins: dict[PersonId, Pin] = {}
         self._seen: dict[str, Snapshot] = {}
         self._once: dict[str, datetime] = {}
+        self._freeze: Freeze | None = None
+        self._epoch: Epoch | None = None
         self._told: dict[RequestId, dict[str, Receipt]] = {}
 
     def commit(self, change: Change) -> None:
@@ -55,6 +58,10 @@ class MemoryStore:
         yield from ((request, self._requests.get(request.id)) for request in change.requests)
         yield from ((lease, self._leases.get(lease.id)) for lease in change.leases)
         yield from ((pin, self._pins.get(pin.id)) for pin in change.pins)
+        if change.freeze is not None:
+            yield change.freeze, self._freeze
+        if change.epoch is not None:
+            yield change.epoch, self._epoch
 
     def _expect_email_free(self, pin: Pin) -> None:
         if self.owner(pin.email) not in (None, pin.id):
@@ -67,6 +74,10 @@ class MemoryStore:
             self._leases[lease.id] = _next(lease, change.move)
         for pin in change.pins:
             self._pins[pin.id] = _next(pin, change.move)
+        if change.freeze is not None:
+            self._freeze = _next(change.freeze, change.move)
+        if change.epoch is not None:
+            self._epoch = _next(change.epoch, change.move)
         self.events.extend(change.events)
         self._clock.write(change.promises, change.kept)
 
@@ -133,6 +144,30 @@ class MemoryStore:
             if kept is None or kept.taken_at < snapshot.taken_at:
                 self._seen[snapshot.cluster] = snapshot
 
+    def freeze(self) -> Freeze | None:
+        """Return whether and why nothing new is granted; None where nobody ever froze."""
+        return self._freeze
+
+    def epoch(self) -> Epoch | None:
+        """Return the store's life so far; None where it is empty."""
+        return self._epoch
+
+    def last_event(self) -> str:
+        """Return the id of the newest audit event: how many there are, and which one it is."""
+        with self._clock.lock:
+            return _event_id(len(self.events), self.events[-1]) if self.events else ""
+
+    def has_event(self, event: str) -> bool:
+        """Whether an audit event is there."""
+        number = int(event.partition("-")[0] or 0)
+        with self._clock.lock:
+            here = number <= len(self.events)
+            return not number or (here and _event_id(number, self.events[number - 1]) == event)
+
+    def head(self) -> str:
+        """Return the newest checkpoint's hash of the audit trail, empty for none."""
+        return ""
+
     def record(self, event: AuditEvent) -> None:
         """Append an event that belongs to no value."""
         with self._clock.lock:
@@ -163,6 +198,10 @@ class MemoryStore:
             self._told.setdefault(request, {})[key] = receipt
 
 
+def _event_id(number: int, event: AuditEvent) -> str:
+    return f"{number}-{event.at.isoformat()}"
+
+
 def _age(request: Request) -> tuple[datetime, RequestId]:
     return request.asked_at, request.id
 
@@ -174,7 +213,11 @@ def _is_written(value: _Value, stored: _Value | None, move: MoveId) -> bool:
 def _expect(value: _Value, stored: _Value | None) -> None:
     version = stored.version if stored else 0
     if version != value.version:
-        raise ConflictError(f"{value.id} was read at {value.version} and is at {version} now")
+        raise ConflictError(f"{_name(value)} was read at {value.version} and is at {version} now")
+
+
+def _name(value: _Value) -> str:
+    return type(value).__name__.lower() if isinstance(value, Freeze | Epoch) else value.id
 
 
 def _next(value: _V, move: MoveId) -> _V:

@@ -14,7 +14,7 @@ from daypass.adapters.redis.commit import Commits, member
 from daypass.adapters.redis.present import Present, asked
 from daypass.adapters.redis.scripts import Script
 from daypass.adapters.rq.enqueue import WakeUps
-from daypass.ports import Claim, Promise, PromiseKind
+from daypass.ports import HURRIED, PUT_OFF, Claim, Promise, PromiseKind
 
 VISIBILITY: Final = timedelta(seconds=10)
 """Twice the time limit of one call to a cluster; bounds the delay after a worker's death."""
@@ -36,6 +36,7 @@ class RedisClock:
         self._commits = Commits(client, wakeups or WakeUps(client), self._present)
         self._visibility = visibility // timedelta(microseconds=1)
         self._claim, self._settle = Script(client, "claim"), Script(client, "settle")
+        self._oldest, self._hurry = Script(client, "oldest"), Script(client, "hurry")
         self._overdue, self._beat = Script(client, "overdue"), Script(client, "beat")
 
     def now(self) -> datetime:
@@ -83,6 +84,18 @@ class RedisClock:
         with reading():
             found = self._overdue([keys.SETS], keys.due(""))
         return {due.decode(): count for due, count in zip(found[::2], found[1::2], strict=True)}
+
+    def oldest(self) -> Mapping[str, datetime]:
+        """Return since when the oldest overdue promise of a set is due, other sets left out."""
+        with reading():
+            found = self._oldest([keys.SETS], keys.due(""))
+        return {due.decode(): moment(at) for due, at in zip(found[::2], found[1::2], strict=True)}
+
+    def hurry(self, due: str) -> int:
+        """Make due now what was put off in a set by up to HURRIED; say how many rows that were."""
+        within = HURRIED // timedelta(microseconds=1)
+        with writing():
+            return int(self._hurry([keys.due(due)], within, *sorted(PUT_OFF)))
 
     def wake(self, due: str) -> bool:
         """Enqueue a wake-up for that set's worker unless one is outstanding; say whether it was.

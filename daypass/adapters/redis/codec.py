@@ -12,6 +12,7 @@ from pydantic_core import from_json
 
 from daypass.domain.audit import AuditEvent
 from daypass.domain.discovery import Snapshot
+from daypass.domain.epoch import Epoch, Freeze
 from daypass.domain.errors import UnreadableError
 from daypass.domain.lease import Lease
 from daypass.domain.notification import Receipt
@@ -23,9 +24,9 @@ _HEAD: Final = b'{"v":%d,' % VERSION
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 
-Stored = Request | Lease | Pin | Snapshot | Receipt | AuditEvent
+Stored = Request | Lease | Pin | Freeze | Epoch | Snapshot | Receipt | AuditEvent
 _KINDS: Final = {kind.__name__: kind for kind in get_args(Stored)}
-_T = TypeVar("_T", Request, Lease, Pin, Snapshot, Receipt, AuditEvent)
+_T = TypeVar("_T", Request, Lease, Pin, Freeze, Epoch, Snapshot, Receipt, AuditEvent)
 
 
 def encode(value: Stored) -> bytes:

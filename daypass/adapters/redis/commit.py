@@ -18,6 +18,7 @@ from daypass.adapters.redis.present import Present
 from daypass.adapters.redis.scripts import Script
 from daypass.adapters.rq.enqueue import Command, WakeUps
 from daypass.domain.audit import AuditEvent
+from daypass.domain.epoch import Epoch, Freeze
 from daypass.domain.errors import ConflictError
 from daypass.domain.ids import MoveId
 from daypass.domain.lease import Lease
@@ -30,6 +31,7 @@ _SOON: Final = timedelta(seconds=1)
 """What is due later than that is surely not due when the script runs: no job is made for it."""
 
 Word = str | bytes | float
+_Value = Request | Lease | Pin | Freeze | Epoch
 
 
 class Commits:
@@ -82,15 +84,17 @@ def member(promise: Promise) -> str:
     return f"{promise.kind}:{promise.subject}"
 
 
-def _keyed(change: Change) -> Mapping[str, Request | Lease | Pin]:
-    values: dict[str, Request | Lease | Pin] = {}
+def _keyed(change: Change) -> Mapping[str, _Value]:
+    values: dict[str, _Value] = {}
     values |= {keys.request(request.id): request for request in change.requests}
     values |= {keys.lease(lease.id): lease for lease in change.leases}
     values |= {keys.person(pin.id): pin for pin in change.pins}
+    values |= {keys.FREEZE: change.freeze} if change.freeze is not None else {}
+    values |= {keys.EPOCH: change.epoch} if change.epoch is not None else {}
     return values
 
 
-def _commands(change: Change, values: Mapping[str, Request | Lease | Pin]) -> Iterator[Command]:
+def _commands(change: Change, values: Mapping[str, _Value]) -> Iterator[Command]:
     for key, value in values.items():
         yield "SET", key, encode(_next(value, change.move))
     for request in change.requests:
@@ -124,7 +128,7 @@ def _lease_indexes(lease: Lease) -> Iterator[Command]:
         yield verb, keys.wide(lease.cluster), lease.id
 
 
-def _next(value: Request | Lease | Pin, move: MoveId) -> Request | Lease | Pin:
+def _next(value: _Value, move: MoveId) -> _Value:
     return replace(value, version=value.version + 1, move=move)
 
 

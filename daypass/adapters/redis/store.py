@@ -21,6 +21,7 @@ from daypass.adapters.redis.scripts import Script
 from daypass.adapters.rq.enqueue import WakeUps
 from daypass.domain.audit import AuditEvent
 from daypass.domain.discovery import Snapshot
+from daypass.domain.epoch import Epoch, Freeze
 from daypass.domain.errors import UnreadableError
 from daypass.domain.ids import LeaseId, PersonId, RequestId
 from daypass.domain.lease import Lease
@@ -31,9 +32,9 @@ from daypass.ports import Change
 
 _CHUNK: Final = 500
 """Values per round trip, about half a megabyte."""
-_EPOCH_BYTES: Final = 16
+_MARK_BYTES: Final = 16
 _SNAPSHOTS: Final = 64
-_V = TypeVar("_V", Request, Lease, Pin)
+_V = TypeVar("_V", Request, Lease, Pin, Freeze, Epoch)
 T = TypeVar("T")
 _log = structlog.get_logger()
 
@@ -129,7 +130,7 @@ class RedisStore:
 
         Our own mark there means that only the answer was lost and the library asked again.
         """
-        mark = secrets.token_bytes(_EPOCH_BYTES)
+        mark = secrets.token_bytes(_MARK_BYTES)
         with writing():
             found = self._client.set(keys.idem(key), mark, nx=True, px=ttl, get=True)
         return found is None or found == mark
@@ -150,11 +151,35 @@ class RedisStore:
         with writing():
             self._client.hset(keys.told(request), key, cast("str", encode(receipt)))
 
-    def epoch(self) -> str:
-        """Return the name that this Redis was given when we first saw it."""
-        with writing():
-            self._client.set(keys.EPOCH, secrets.token_hex(_EPOCH_BYTES), nx=True)
-            return cast("bytes", self._client.get(keys.EPOCH)).decode()
+    def freeze(self) -> Freeze | None:
+        """Return where and why nothing new is granted; None where nobody ever froze."""
+        return self._value(Freeze, keys.FREEZE)
+
+    def epoch(self) -> Epoch | None:
+        """Return the store's life so far; None where it is empty."""
+        return self._value(Epoch, keys.EPOCH)
+
+    def last_event(self) -> str:
+        """Return the id of the newest audit event, empty for none."""
+        with reading():
+            last = cast("list[tuple[bytes, object]]", self._client.xrevrange(keys.AUDIT, count=1))
+        return last[0][0].decode() if last else ""
+
+    def has_event(self, event: str) -> bool:
+        """Whether an audit event is there, or was until retention removed it."""
+        if not event:
+            return True
+        with reading(), self._client.pipeline(transaction=False) as both:
+            both.xrange(keys.AUDIT, event, event)
+            both.get(keys.TRIMMED)
+            found, trimmed = both.execute()
+        return bool(found) or (trimmed is not None and _order(event) <= _order(trimmed.decode()))
+
+    def head(self) -> str:
+        """Return the newest checkpoint's hash of the audit trail, empty for none."""
+        with reading():
+            head = cast("bytes | None", self._client.get(keys.HEAD))
+        return head.decode() if head else ""
 
     def _value(self, kind: type[_V], key: str) -> _V | None:
         with reading():
@@ -191,3 +216,9 @@ def _or_none(read: Callable[[bytes], T], stored: bytes) -> T | None:
 
 def _texts(names: object) -> list[str]:
     return [name.decode() for name in cast("Iterable[bytes]", names)]
+
+
+def _order(event: str) -> tuple[int, int]:
+    """Return what the ids of a stream's entries are compared by."""
+    milliseconds, _, number = event.partition("-")
+    return int(milliseconds), int(number or 0)

@@ -222,6 +222,35 @@ class NoTimekeeper(Reason):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Frozen(Reason):
+    """An administrator stopped new grants, everywhere or on the cluster `where`."""
+
+    by: str
+    why: str
+    where: str
+
+    def __str__(self) -> str:
+        """Say who, where and why."""
+        where = f" on {self.where}" if self.where else ""
+        why = f": {self.why}" if self.why else ""
+        return f"No access is granted{where} for now; {self.by} stopped it{why}."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restoring(Reason):
+    """The store was lost or set back; what is on the cluster is looked at first."""
+
+    cluster: str
+
+    def __str__(self) -> str:
+        """Say that it passes."""
+        return (
+            f"Daypass lost its memory and looks at what is on {self.cluster} first; "
+            "mostly that takes seconds."
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Forbidden(Reason):
     """Never granted, whatever the configuration says."""
 

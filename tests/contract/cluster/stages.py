@@ -240,9 +240,9 @@ def of_somebody(found: GrantObject, *, name: str) -> GrantObject:
 
 def settled(stage: Stage, question: Question, *, allowed: bool) -> Answer:
     """Ask until the answer is that; the server's cache lags its writes by about 1 ms."""
-    answer = stage.cluster.review(question)
+    answer = stage.cluster.reviews(question)[0]
     for _ in range(2_000):
         if answer.allowed is allowed:
             break
-        answer = stage.cluster.review(question)
+        answer = stage.cluster.reviews(question)[0]
     return answer

@@ -30,7 +30,7 @@ class TestReview:
         planned = an_object(stage, role, kind=kind)
         questions = stage.cluster.questions(planned)
         assert questions
-        assert not any(stage.cluster.review(question).allowed for question in questions)
+        assert not any(stage.cluster.reviews(question)[0].allowed for question in questions)
         ref = stage.cluster.create(planned)
         during = [settled(stage, question, allowed=True) for question in questions]
         assert all(answer.because_of(ref.name, ref.namespace) for answer in during)
@@ -58,7 +58,7 @@ class TestReview:
             f'RBAC: allowed by ClusterRoleBinding "{wide.name}" of ClusterRole "view" '
             f'to User "{planned.subjects[0].name}"'
         )
-        assert not stage.cluster.review(question).because_of(ref.name, ref.namespace)
+        assert not stage.cluster.reviews(question)[0].because_of(ref.name, ref.namespace)
         stage.unbinds(wide)
 
     def test_names_place_when_object_is_in_a_namespace(self, stage: Stage) -> None:
@@ -79,13 +79,13 @@ class TestReview:
         stage.binds(replace(planned, subjects=(Subject(kind="Group", name=group),)))
         inside = replace(question, groups=(*question.groups, group))
         assert settled(stage, inside, allowed=True).reason.endswith(f'to Group "{group}"')
-        assert not stage.cluster.review(question).allowed
+        assert not stage.cluster.reviews(question)[0].allowed
 
     def test_raises_when_cluster_is_down(self, stage: Stage) -> None:
         """No answer is neither yes nor no."""
         [question, *_] = stage.cluster.questions(an_object(stage))
         with stage.unreachable() as cluster, pytest.raises(TemporaryOutsideError):
-            cluster.review(question)
+            cluster.reviews(question)[0]
 
 
 class TestQuestions:

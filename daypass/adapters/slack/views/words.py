@@ -101,6 +101,8 @@ def cause(lease: Lease) -> str:
             return why or "the cluster did not confirm it"
         case EndCause.DRIFTED:
             return "somebody removed or changed it on the cluster" + (f": {why}" if why else "")
+        case EndCause.OFFBOARDED:
+            return why or "its holder may not have it any more"
 
 
 def _over(lease: Lease) -> str:

@@ -41,7 +41,7 @@ def delete(cluster: Cluster) -> object:
 
 def review(cluster: Cluster) -> object:
     """Ask for a review."""
-    return cluster.review(QUESTION)
+    return cluster.reviews(QUESTION)[0]
 
 
 @pytest.mark.parametrize("do", [create, delete], ids=["create", "delete"])
@@ -87,7 +87,7 @@ def test_is_never_unknown_when_review_fails() -> None:
         a_cluster(refused(500, "boom")) as (cluster, _),
         pytest.raises(TemporaryOutsideError) as raised,
     ):
-        cluster.review(QUESTION)
+        cluster.reviews(QUESTION)[0]
     assert not raised.value.unknown
 
 
@@ -220,7 +220,7 @@ def test_is_no_when_review_is_not_a_plain_yes() -> None:
     """An answer that says denied, or nothing, allows nothing."""
     odd = [{"allowed": True, "denied": True}, {}, {"allowed": "true"}]
     with a_cluster(*(Canned(body={"status": status}) for status in odd)) as (cluster, _):
-        assert not any(cluster.review(QUESTION).allowed for _ in odd)
+        assert not any(cluster.reviews(QUESTION)[0].allowed for _ in odd)
 
 
 def test_asks_for_rules_once_when_many_are_planned() -> None:

@@ -1,0 +1,63 @@
+"""How far the store has come: its epoch, the mark of it on every cluster, and the freeze."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Self
+
+from daypass.domain.ids import UNMOVED, MoveId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Epoch:
+    """One unbroken life of the store: a new one begins where it is empty or was set back.
+
+    `unproven` are the clusters in restore mode: they were not reconciled since it began, so
+    nothing is granted there. `why` is empty for what never was anything else.
+    """
+
+    id: str
+    begun_at: datetime
+    why: str = ""
+    unproven: frozenset[str] = frozenset()
+    version: int = 0
+    move: MoveId = UNMOVED
+
+    def proven(self, cluster: str) -> Self:
+        """Return it with `cluster` reconciled: grants go on there."""
+        return replace(self, unproven=self.unproven - {cluster})
+
+    def doubting(self, clusters: frozenset[str]) -> Self:
+        """Return it with these clusters to be reconciled first."""
+        return replace(self, unproven=self.unproven | clusters)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Freeze:
+    """Where new grants are stopped, by whom last and why; nowhere once it is lifted."""
+
+    by: str
+    at: datetime
+    why: str = ""
+    everywhere: bool = False
+    clusters: frozenset[str] = frozenset()
+    version: int = 0
+    move: MoveId = UNMOVED
+
+    def holds(self, cluster: str) -> bool:
+        """Whether nothing new is granted on `cluster`."""
+        return self.everywhere or cluster in self.clusters
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watermark:
+    """What a cluster knows of the store: the last event of `epoch` that was there at `at`.
+
+    A store without that event was set back; `head` is the audit trail's, `freeze` survives a
+    store that was lost.
+    """
+
+    epoch: str
+    event: str
+    at: datetime
+    head: str = ""
+    freeze: Freeze | None = None
