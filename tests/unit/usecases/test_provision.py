@@ -249,7 +249,7 @@ def test_provision_continues_what_a_crash_left_behind() -> None:
     world = a_world()
     approve(world)
     cluster = world.clusters["prod"]
-    killed = with_cluster(world.grants(), Meanwhile(cluster, "review", kill))
+    killed = with_cluster(world.grants(), Meanwhile(cluster, "reviews", kill))
     with pytest.raises(KeyboardInterrupt):
         try_once(world, killed)
     assert names(world) == [f"daypass-{FIRST}-1-1"]

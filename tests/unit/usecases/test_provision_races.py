@@ -38,7 +38,7 @@ def test_provision_takes_its_objects_back_when_somebody_releases_meanwhile() -> 
     approve(world)
     cluster = world.clusters["prod"]
     let_go = Meanwhile(
-        cluster, "review", lambda: release(Release(actor=ALICE, target=FIRST), world.ask)
+        cluster, "reviews", lambda: release(Release(actor=ALICE, target=FIRST), world.ask)
     )
     try_once(world, with_cluster(world.grants(), let_go))
     lease = lease_of(world)
@@ -53,7 +53,7 @@ def test_provision_leaves_its_objects_to_the_revocation_when_the_cluster_goes_do
     approve(world)
     cluster = world.clusters["prod"]
     let_go = Meanwhile(
-        cluster, "review", lambda: release(Release(actor=ALICE, target=FIRST), world.ask)
+        cluster, "reviews", lambda: release(Release(actor=ALICE, target=FIRST), world.ask)
     )
     try_once(world, with_cluster(world.grants(), Failing(let_go, "delete", DOWN, lambda _: True)))
     assert names(world) == [f"daypass-{FIRST}-1-1"]
@@ -74,7 +74,7 @@ def test_provision_keeps_the_objects_when_another_worker_granted_the_same_attemp
         work(world)
 
     provision(
-        slow, with_cluster(world.grants(), Meanwhile(world.clusters["prod"], "review", be_faster))
+        slow, with_cluster(world.grants(), Meanwhile(world.clusters["prod"], "reviews", be_faster))
     )
     assert lease_of(world).state is LeaseState.ACTIVE
     assert names(world) == [f"daypass-{FIRST}-1-1"]
@@ -91,7 +91,7 @@ def test_provision_takes_its_objects_back_when_another_worker_undid_the_attempt(
         world.store._leases[FIRST] = replace(lease.undone("x"), version=lease.version + 1)
 
     provision(
-        slow, with_cluster(world.grants(), Meanwhile(world.clusters["prod"], "review", forget))
+        slow, with_cluster(world.grants(), Meanwhile(world.clusters["prod"], "reviews", forget))
     )
     assert names(world) == []
 

@@ -30,7 +30,7 @@ REFUSED = PermanentOutsideError("prod: forbidden")
 TWO_PLACES = a_catalog(levels={"debug": a_level(namespaces=("team-a", "team-b"))})
 
 
-@pytest.mark.parametrize("method", ["delete", "of_leases", "review"])
+@pytest.mark.parametrize("method", ["delete", "of_leases", "reviews"])
 def test_revoke_never_gives_up_while_the_cluster_is_unreachable(method: str) -> None:
     """Law 3: whatever fails is tried again, for ever, within 5 s of the cluster's return."""
     world = a_world()

@@ -103,7 +103,7 @@ def test_keeps_wait_when_server_asks_for_one(status: int, seconds: str) -> None:
     assert raised.value.unknown is (status == HTTPStatus.SERVICE_UNAVAILABLE)
 
 
-@pytest.mark.parametrize("do", [create, delete, review], ids=["create", "delete", "review"])
+@pytest.mark.parametrize("do", [create, delete, review], ids=["create", "delete", "reviews"])
 @pytest.mark.parametrize("status", [401, 429], ids=["token replaced", "too many requests"])
 def test_tries_again_when_refusal_passes(do: Callable[[Cluster], object], status: int) -> None:
     """A token may be replaced and a queue empties; nothing was written."""
@@ -139,7 +139,7 @@ def test_says_what_to_change_when_create_is_refused(answer: Canned, said: str) -
     assert said in str(raised.value)
 
 
-@pytest.mark.parametrize("do", [create, delete, review], ids=["create", "delete", "review"])
+@pytest.mark.parametrize("do", [create, delete, review], ids=["create", "delete", "reviews"])
 def test_tries_again_when_server_refuses_while_it_starts(do: Callable[[Cluster], object]) -> None:
     """A server that has not read the roles yet refuses everybody: that is no answer."""
     with a_cluster(refused(403, "no")) as (cluster, server):
@@ -159,7 +159,7 @@ def test_cuts_words_when_server_says_much() -> None:
     assert len(str(raised.value)) < 500
 
 
-@pytest.mark.parametrize("do", [create, delete, review], ids=["create", "delete", "review"])
+@pytest.mark.parametrize("do", [create, delete, review], ids=["create", "delete", "reviews"])
 def test_is_never_unknown_when_nothing_listens(do: Callable[[Cluster], object]) -> None:
     """A request that could not be sent changed nothing."""
     with CannedServer() as server:
