@@ -23,16 +23,18 @@ from daypass.domain.catalog import (
     Workflow,
 )
 from daypass.domain.discovery import Snapshot
-from daypass.domain.ids import PersonId, RequestId, lease_id
+from daypass.domain.epoch import Epoch, Watermark
+from daypass.domain.ids import MoveId, PersonId, RequestId, lease_id
 from daypass.domain.lease import Lease
 from daypass.domain.people import Person, Profile
 from daypass.domain.rbac import PolicyRule
 from daypass.domain.request import Ask, Item, Plan, Request
 from daypass.domain.scope import within
-from daypass.ports import AskPorts, GrantPorts
+from daypass.ports import AskPorts, Change, GrantPorts, Known, Past
 from daypass.usecases.judging import TIMEKEEPER_PROCESS
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+EPOCH = "epoch-1"
 KEY = b"k" * 32
 SRE = Principal(team="sre")
 ENGINEERS = Principal(team="engineers")
@@ -226,6 +228,7 @@ class World:
     people: MemoryPeople
     ids: CountedIds
     clusters: dict[str, MemoryCluster]
+    pasts: dict[str, Past]
 
     @property
     def ask(self) -> AskPorts:
@@ -250,6 +253,7 @@ class World:
             name=cluster,
             key=KEY,
             each=one_after_another,
+            past=self.pasts[cluster],
         )
 
 
@@ -261,6 +265,7 @@ def a_world(catalog: Catalog | None = None) -> World:
     clock.beat(TIMEKEEPER_PROCESS)
     for cluster in rules.clusters:
         store.keep_seen(a_snapshot(cluster))
+    store.commit(Change(move=MoveId("begun"), epoch=Epoch(id=EPOCH, begun_at=NOON)))
     return World(
         catalog=rules,
         clock=clock,
@@ -268,6 +273,7 @@ def a_world(catalog: Catalog | None = None) -> World:
         people=some_people(),
         ids=CountedIds(),
         clusters={name: a_cluster(name, clock) for name in rules.clusters},
+        pasts={name: Past(Known(epoch=EPOCH, event="", at=NOON)) for name in rules.clusters},
     )
 
 
@@ -281,7 +287,7 @@ def some_people() -> MemoryPeople:
 
 def a_cluster(name: str, clock: MemoryClock) -> MemoryCluster:
     """Return a cluster that has all that `a_catalog` needs."""
-    return MemoryCluster(
+    cluster = MemoryCluster(
         name,
         clock.now,
         namespaces=("default", "payments", "team-a", "team-b"),
@@ -290,3 +296,5 @@ def a_cluster(name: str, clock: MemoryClock) -> MemoryCluster:
             "ClusterRole/daypass-sudo-platform-admins": SUDO,
         },
     )
+    cluster.mark = Watermark(epoch=EPOCH, event="", at=NOON)
+    return cluster

@@ -3,8 +3,9 @@
 What it does on a cluster follows from its own configuration, never from what Redis says (law 8).
 """
 
+from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import structlog
@@ -19,7 +20,7 @@ from daypass.adapters.rq.worker import work as work_for_rq
 from daypass.adapters.yaml.load import load
 from daypass.domain.catalog import Catalog
 from daypass.domain.errors import BrokenInvariantError, SettingsError
-from daypass.ports import Clock, Cluster, GrantPorts, Ids, Store
+from daypass.ports import Clock, Cluster, GrantPorts, Ids, Past, Store
 from daypass.settings import GrantsSettings
 from daypass.usecases.reconcile import first_look
 from workers.rounds import Hands, work_off
@@ -39,6 +40,8 @@ class Workplace:
     ids: Ids
     key: bytes
     hands: Hands
+    pasts: Mapping[str, Past] = field(default_factory=lambda: defaultdict(Past))
+    """What this process remembers of the store, per cluster."""
 
     def ports(self, cluster: str) -> GrantPorts:
         """Return the ports for one configured cluster."""
@@ -51,6 +54,7 @@ class Workplace:
             name=cluster,
             key=self.key,
             each=self.hands.each,
+            past=self.pasts[cluster],
         )
 
     def open(self) -> None:

@@ -31,6 +31,7 @@ class Action(StrEnum):
     GRANTS_FROZEN = "grants.frozen"
     GRANTS_THAWED = "grants.thawed"
     EPOCH_BEGUN = "epoch.begun"  # the store was empty, or found set back: clusters are believed
+    CLUSTER_DOUBTED = "cluster.doubted"  # it bears no mark of the store: reconciled first
     CLUSTER_RESTORED = "cluster.restored"  # reconciled in restore mode: grants go on there
     TRAIL_TRIMMED = "trail.trimmed"  # older than it has to be kept
     OBJECT_REMOVED = (

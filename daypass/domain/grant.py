@@ -25,6 +25,8 @@ REQUEST: Final = "daypass.dev/request"
 HOLDER: Final = "daypass.dev/holder"
 """The Slack id of who holds it, for a store that has forgotten the lease."""
 LEVEL: Final = "daypass.dev/level"
+AUTOMATIC: Final = "automatic"
+"""Who approved where nobody had to."""
 MAC: Final = "daypass.dev/mac"
 OURS: Final = f"{MANAGED_BY}=daypass"
 _COVERED: Final = (EXPIRES_AT, CREATE_BEFORE, REQUESTER, APPROVERS, REQUEST, HOLDER, LEVEL)
@@ -130,7 +132,7 @@ def _sealed(deed: Deed, attempt: Attempt, ref: ObjectRef) -> GrantObject:
             EXPIRES_AT: write_time(attempt.expires_at),
             CREATE_BEFORE: write_time(attempt.create_before),
             REQUESTER: lease.holder.email,
-            APPROVERS: ",".join(lease.approvers) or "automatic",
+            APPROVERS: ",".join(lease.approvers) or AUTOMATIC,
             REQUEST: lease.request,
             HOLDER: lease.holder.id,
             LEVEL: lease.level,

@@ -134,6 +134,8 @@ class Lease:
     still: str = ""
     ended_at: datetime | None = None
     extensions: tuple[Extension, ...] = ()
+    adopted: bool = False
+    """Taken over from the cluster after the store had forgotten it."""
     version: int = 0
     move: MoveId = UNMOVED
 

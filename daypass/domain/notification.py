@@ -104,7 +104,7 @@ def _news(request: Request, leases: tuple[Lease, ...]) -> Iterator[_News]:
 
 
 def _lease_news(request: Request, leases: tuple[Lease, ...], lease: Lease) -> Iterator[_News]:
-    if lease.granted_at is not None:
+    if lease.granted_at is not None and not lease.adopted:  # That was told before.
         yield _News(
             key=f"granted:{lease.id}", topic=Topic.GRANTED, request=request, leases=leases,
             direct=True, lease=lease,

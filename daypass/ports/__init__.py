@@ -15,6 +15,7 @@ from daypass.ports.clock import (
     PromiseKind,
 )
 from daypass.ports.outside import Chat, Cluster, Each, Ids, People
+from daypass.ports.past import Known, Past
 from daypass.ports.store import Change, Store
 
 __all__ = [
@@ -31,8 +32,10 @@ __all__ = [
     "Each",
     "GrantPorts",
     "Ids",
+    "Known",
     "Ledger",
     "NotifyPorts",
+    "Past",
     "People",
     "Promise",
     "PromiseKind",

@@ -1,10 +1,11 @@
 """One bundle of ports per process."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from daypass.domain.catalog import Catalog
 from daypass.ports.clock import Clock
 from daypass.ports.outside import Chat, Cluster, Each, Ids, People
+from daypass.ports.past import Past
 from daypass.ports.store import Store
 
 
@@ -34,6 +35,8 @@ class GrantPorts(Ledger):
     name: str
     key: bytes
     each: Each
+    past: Past = field(default_factory=Past)
+    """What this process remembers of the store; kept from one wake-up to the next."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

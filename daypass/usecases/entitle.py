@@ -11,6 +11,7 @@ from daypass.domain.policy import Refused, judge
 from daypass.domain.reasons import ClusterUnavailable, Frozen, NoTimekeeper, Reason, Restoring
 from daypass.domain.request import Plan, Request, RequestState
 from daypass.ports import GrantPorts
+from daypass.usecases.epochs import assured
 from daypass.usecases.judging import circumstances
 
 PASSING: Final = (ClusterUnavailable, Frozen, NoTimekeeper, Restoring)
@@ -23,6 +24,7 @@ def entitled(lease: Lease, ports: GrantPorts) -> Deed:
     Raises PermanentOutsideError when the rules no longer give it, TemporaryOutsideError when
     that may pass.
     """
+    assured(ports)
     request = ports.store.request(lease.request)
     if request is None or lease.cluster != ports.name:
         raise PermanentOutsideError("its request is not in the store")

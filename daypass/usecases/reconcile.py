@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from daypass.domain.audit import Action, AuditEvent
+from daypass.domain.epoch import Watermark
 from daypass.domain.errors import (
     ConflictError,
     OutsideError,
@@ -17,6 +18,8 @@ from daypass.domain.ids import LeaseId
 from daypass.domain.lease import EndCause, Lease, LeaseState, ObjectRef
 from daypass.domain.suspicion import Inspection, Suspicion, suspect
 from daypass.ports import Claim, GrantPorts, Promise, PromiseKind
+from daypass.usecases.adopt import adopt
+from daypass.usecases.epochs import assured, proven, restoring
 from daypass.usecases.moves import Ending, ending
 from daypass.usecases.remove import objects_of
 
@@ -46,6 +49,8 @@ class Findings:
     removed: tuple[Removal, ...] = ()
     refused: tuple[Removal, ...] = ()
     drifted: tuple[LeaseId, ...] = ()
+    adopted: tuple[LeaseId, ...] = ()
+    restored: bool = False
     failed: str = ""
 
 
@@ -70,6 +75,24 @@ def reconcile(claim: Claim, ports: GrantPorts) -> Findings:
 
 
 def _compared(ports: GrantPorts) -> Findings:
+    """Look once; restore mode, if it is on, ends when everything else is done (law 10)."""
+    known = assured(ports)
+    adopted = adopt(tuple(ports.cluster.ours()), ports) if restoring(ports) else ()
+    findings = _looked(ports)
+    # What was known before this look, for the store may have been set back during it.
+    ports.cluster.keep_watermark(
+        Watermark(
+            epoch=known.epoch,
+            event=known.event,
+            at=ports.clock.now(),
+            head=ports.store.head(),
+            freeze=ports.store.freeze(),
+        )
+    )
+    return replace(findings, adopted=adopted, restored=proven(known, ports))
+
+
+def _looked(ports: GrantPorts) -> Findings:
     # Leases before the list to find what is gone, after it to find what is too much: a lease that
     # is granted or ends in between is then never taken for either.
     before = ports.store.live_on(ports.name)

@@ -31,7 +31,7 @@ class Slow:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)
 
-    def review(self, _: object) -> Any:
+    def reviews(self, _: object) -> Any:
         """Let time pass in which another worker does what is due; then give up."""
         self._world.clock.advance(self._then)
         self._world.clock.beat("timekeeper")

@@ -1,0 +1,23 @@
+"""What one process remembers of the store, so that it notices when the store forgets."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """An event that was in the store in that epoch, last looked for at `at`."""
+
+    epoch: str
+    event: str
+    at: datetime
+
+
+class Past:
+    """The newest that this process knows, for one cluster; nothing when it has just started.
+
+    Safe in several threads: one value is replaced, and an older one does no harm.
+    """
+
+    def __init__(self, known: Known | None = None) -> None:
+        self.known = known

@@ -1,0 +1,159 @@
+"""Adopt: take leases over from a cluster after the store has forgotten them (law 10).
+
+An object with our MAC was approved, whatever the store says now: its lease goes on until the end
+that the object carries, never longer. What was being granted is given up: nobody knows how far it
+came. A freeze that the cluster's mark knows of holds again.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Final
+
+from daypass.domain.adoption import Found, lease_from, request_from
+from daypass.domain.audit import Action, AuditEvent
+from daypass.domain.epoch import Freeze
+from daypass.domain.errors import PermanentOutsideError
+from daypass.domain.grant import INSTALL, REQUEST, GrantObject
+from daypass.domain.ids import LeaseId, RequestId
+from daypass.domain.lease import EndCause, Lease, LeaseState
+from daypass.domain.request import Request, RequestState
+from daypass.domain.review import Question
+from daypass.domain.suspicion import Inspection, Suspicion, suspect
+from daypass.ports import Change, GrantPorts
+from daypass.usecases.moves import (
+    GRANTS_WORKER,
+    Ending,
+    end_row,
+    ending,
+    lapse,
+    lease_event,
+    until_committed,
+)
+
+FORGOTTEN: Final = "Daypass lost its memory while it was being granted"
+
+
+def adopt(found: Sequence[GrantObject], ports: GrantPorts) -> tuple[LeaseId, ...]:
+    """Take over what is genuine and unknown to the store; return those leases."""
+    _freeze_again(ports)
+    for lease in ports.store.live_on(ports.name).values():
+        if lease.state is LeaseState.GRANTING:
+            until_committed(lambda name=lease.id: _given_up(name, ports))  # type: ignore[misc]
+    adopted: list[LeaseId] = []
+    for request, objects in _by_request(found, ports).items():
+        adopted += until_committed(
+            lambda name=request, theirs=objects: _adopted(name, theirs, ports)  # type: ignore[misc]
+        )
+    return tuple(adopted)
+
+
+def _given_up(name: LeaseId, ports: GrantPorts) -> None:
+    lease = ports.store.lease(name)
+    if lease is not None and lease.state is LeaseState.GRANTING:
+        why = Ending(cause=EndCause.FAILED, actor=GRANTS_WORKER, why=FORGOTTEN)
+        ports.store.commit(ending((lease,), why, ports))
+
+
+def _freeze_again(ports: GrantPorts) -> None:
+    mark = ports.cluster.watermark()
+    if mark is not None and mark.freeze is not None:
+        freeze = mark.freeze
+        until_committed(lambda: _frozen(freeze, ports))
+
+
+def _frozen(freeze: Freeze, ports: GrantPorts) -> None:
+    """Take the newer of two freezes: lifting one is newer than the freeze that it lifted."""
+    now = ports.store.freeze()
+    if now is not None and now.at >= freeze.at:
+        return
+    event = AuditEvent(
+        at=ports.clock.now(),
+        action=Action.GRANTS_FROZEN,
+        actor=GRANTS_WORKER,
+        subject=", ".join(sorted(freeze.clusters)) or "everything",
+        cluster=ports.name,
+        facts={"by": freeze.by, "why": freeze.why, "from": "the cluster's mark"},
+    )
+    again = replace(freeze, version=now.version if now else 0)
+    ports.store.commit(Change(move=ports.ids.move(), freeze=again, events=(event,)))
+
+
+def _by_request(
+    found: Iterable[GrantObject], ports: GrantPorts
+) -> dict[RequestId, tuple[GrantObject, ...]]:
+    """Sort what has our MAC and is not past its end by the request that it names."""
+    theirs: dict[RequestId, tuple[GrantObject, ...]] = {}
+    for one in found:
+        if _genuine(one, ports):
+            request = RequestId(one.annotations[REQUEST])
+            theirs[request] = (*theirs.get(request, ()), one)
+    return theirs
+
+
+def _genuine(found: GrantObject, ports: GrantPorts) -> bool:
+    """Whether nothing but the store's ignorance speaks against an object."""
+    against = Inspection(
+        install=ports.catalog.install,
+        cluster=ports.name,
+        key=ports.key,
+        now=ports.clock.now(),
+        leases={},
+    )
+    mine = found.labels.get(INSTALL) == ports.catalog.install
+    return mine and suspect(found, against) is Suspicion.UNKNOWN
+
+
+def _adopted(
+    name: RequestId, objects: Sequence[GrantObject], ports: GrantPorts
+) -> tuple[LeaseId, ...]:
+    """Commit a request with those of its leases that the store does not know."""
+    request = ports.store.request(name)
+    if request is not None and request.state not in (RequestState.PENDING, RequestState.APPROVED):
+        return ()  # It was refused: what bears its name is removed as any other stray.
+    known = {lease.id for lease in ports.store.leases([one.lease for one in objects])}
+    leases = tuple(_lease(one, objects, ports) for one in _unknown(objects, known))
+    if leases:
+        ports.store.commit(_change(request, leases, ports))
+    return tuple(lease.id for lease in leases)
+
+
+def _unknown(objects: Sequence[GrantObject], known: set[LeaseId]) -> tuple[LeaseId, ...]:
+    return tuple(dict.fromkeys(one.lease for one in objects if one.lease not in known))
+
+
+def _lease(name: LeaseId, objects: Sequence[GrantObject], ports: GrantPorts) -> Lease:
+    theirs = tuple(one for one in objects if one.lease == name)
+    questions = tuple(asked for one in theirs for asked in _questions(one, ports))
+    found = Found(lease=name, cluster=ports.name, objects=theirs, questions=questions)
+    return lease_from(found, ports.clock.now())
+
+
+def _questions(found: GrantObject, ports: GrantPorts) -> Sequence[Question]:
+    """Return what it makes true; nothing where its role is gone by now."""
+    try:
+        return ports.cluster.questions(found)
+    except PermanentOutsideError:
+        return ()
+
+
+def _change(request: Request | None, leases: tuple[Lease, ...], ports: GrantPorts) -> Change:
+    now = ports.clock.now()
+    made = request or request_from(leases, now, ports.catalog.version)
+    pending = made.state is RequestState.PENDING
+    moved = made.moved_to(RequestState.APPROVED, now) if pending else made
+    return Change(
+        move=ports.ids.move(),
+        requests=(moved,),
+        leases=leases,
+        events=tuple(
+            lease_event(
+                lease, Action.LEASE_ADOPTED, {"holder": lease.holder.email, "level": lease.level},
+                actor=GRANTS_WORKER, at=now,
+            )
+            for lease in leases
+        ),
+        promises=(
+            *(end_row(lease, lease.ends_at or now) for lease in leases),
+        ),
+        kept=(lapse(made),) if pending else (),
+    )  # fmt: skip

@@ -1,0 +1,129 @@
+"""Epochs: notice that the store is empty or was set back, before anything new rests on it.
+
+A store without an event that once was there has lost what came after it, and nobody can say what
+that was. So the clusters are believed from then on, one by one, and nothing is granted on one
+before it was reconciled (design: Redis lost or rolled back).
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
+
+from daypass.domain.audit import Action, AuditEvent
+from daypass.domain.epoch import Epoch, Watermark
+from daypass.domain.errors import TemporaryOutsideError
+from daypass.ports import Change, GrantPorts, Known
+from daypass.usecases.moves import until_committed
+
+ACTOR: Final = "grants worker"
+LOOKED_LONG_AGO: Final = timedelta(milliseconds=250)
+"""A store cannot be stopped, set back and started again in less."""
+EMPTY: Final = "the store was empty"
+SET_BACK: Final = "the store was set back to an earlier state"
+UNMARKED: Final = "the cluster has no mark of this store"
+
+
+def assured(ports: GrantPorts) -> Known:
+    """Make sure that the store still has all that this process and the cluster know of it.
+
+    Where it has not, a new epoch begins or the cluster is doubted: `interlock` refuses grants.
+    Raises TemporaryOutsideError when a process that has just started cannot ask the cluster.
+    """
+    known, now = ports.past.known, ports.clock.now()
+    if known is not None and timedelta(0) <= now - known.at < LOOKED_LONG_AGO:
+        return known
+    # Read before what is known is looked for: if it is lost in between, the next look tells.
+    epoch, event = ports.store.epoch(), ports.store.last_event()
+    if not _goes_on(epoch, known, ports):
+        epoch = until_committed(lambda: _compared(known, ports))
+        event = ports.store.last_event()
+    if epoch is None:
+        raise TemporaryOutsideError("the store was emptied while it was looked at")
+    ports.past.known = replace_known(epoch, event, ports)
+    return ports.past.known
+
+
+def replace_known(epoch: Epoch, event: str, ports: GrantPorts) -> Known:
+    """Return what is known now."""
+    return Known(epoch=epoch.id, event=event, at=ports.clock.now())
+
+
+def proven(known: Known, ports: GrantPorts) -> bool:
+    """End restore mode on this cluster, if it is on and the epoch is still the known one."""
+    return until_committed(lambda: _proven(known, ports))
+
+
+def restoring(ports: GrantPorts) -> bool:
+    """Whether this cluster must be reconciled before anything is granted on it."""
+    epoch = ports.store.epoch()
+    return epoch is None or ports.name in epoch.unproven
+
+
+def _goes_on(epoch: Epoch | None, known: Known | None, ports: GrantPorts) -> bool:
+    """Whether the store is the one that this process knows, with nothing missing."""
+    if epoch is None or known is None or epoch.id != known.epoch:
+        return False
+    return ports.store.has_event(known.event)
+
+
+def _compared(known: Known | None, ports: GrantPorts) -> Epoch:
+    """Hold the store against the cluster's mark; return the epoch that holds from now on."""
+    mark, epoch = ports.cluster.watermark(), ports.store.epoch()
+    if epoch is None:
+        return _begun(None, EMPTY, ports)
+    if _lacks(epoch, known, ports):
+        return _begun(epoch, SET_BACK, ports)
+    if ports.name in epoch.unproven:
+        return epoch
+    if mark is None:
+        return _doubted(epoch, ports)
+    return _begun(epoch, SET_BACK, ports) if _differs(mark, epoch, ports) else epoch
+
+
+def _lacks(epoch: Epoch, known: Known | None, ports: GrantPorts) -> bool:
+    """Whether what this process saw in this very epoch is gone."""
+    mine = known is not None and known.epoch == epoch.id
+    return mine and known is not None and not ports.store.has_event(known.event)
+
+
+def _differs(mark: Watermark, epoch: Epoch, ports: GrantPorts) -> bool:
+    return mark.epoch != epoch.id or not ports.store.has_event(mark.event)
+
+
+def _begun(before: Epoch | None, why: str, ports: GrantPorts) -> Epoch:
+    clusters = frozenset(ports.catalog.clusters)
+    epoch = Epoch(
+        id=ports.ids.move(),
+        begun_at=ports.clock.now(),
+        why=why,
+        unproven=clusters if before is None else clusters | before.unproven,
+        version=before.version if before is not None else 0,
+    )
+    facts = {"why": why, "clusters": ", ".join(sorted(epoch.unproven))}
+    return _committed(epoch, Action.EPOCH_BEGUN, facts, ports)
+
+
+def _doubted(epoch: Epoch, ports: GrantPorts) -> Epoch:
+    doubting = epoch.doubting(frozenset({ports.name}))
+    return _committed(doubting, Action.CLUSTER_DOUBTED, {"why": UNMARKED}, ports)
+
+
+def _proven(known: Known, ports: GrantPorts) -> bool:
+    epoch = ports.store.epoch()
+    if epoch is None or epoch.id != known.epoch or ports.name not in epoch.unproven:
+        return False
+    _committed(epoch.proven(ports.name), Action.CLUSTER_RESTORED, {}, ports)
+    return True
+
+
+def _committed(epoch: Epoch, action: Action, facts: dict[str, str], ports: GrantPorts) -> Epoch:
+    event = AuditEvent(
+        at=ports.clock.now(),
+        action=action,
+        actor=ACTOR,
+        subject=epoch.id,
+        cluster="" if action is Action.EPOCH_BEGUN else ports.name,
+        facts=facts,
+    )
+    ports.store.commit(Change(move=ports.ids.move(), epoch=epoch, events=(event,)))
+    return replace(epoch, version=epoch.version + 1)
