@@ -27,7 +27,7 @@ from daypass.domain.scope import Scope
 
 TAKEN_OVER: Final = "(taken over from the cluster: Daypass had forgotten it)"
 _ATTEMPT: Final = re.compile(r"([1-9]\d*)(?:-[1-9]\d*)?")
-"""What follows the lease in a name: the attempt, and the object's number where there are several."""
+"""What follows the lease in a name: the attempt, and which of several objects it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

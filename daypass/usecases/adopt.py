@@ -25,9 +25,11 @@ from daypass.usecases.moves import (
     Ending,
     end_row,
     ending,
-    lapse,
+    holder_row,
     lease_event,
+    no_longer_waiting,
     until_committed,
+    warn_rows,
 )
 
 FORGOTTEN: Final = "Daypass lost its memory while it was being granted"
@@ -154,6 +156,8 @@ def _change(request: Request | None, leases: tuple[Lease, ...], ports: GrantPort
         ),
         promises=(
             *(end_row(lease, lease.ends_at or now) for lease in leases),
+            *(row for lease in leases for row in warn_rows(lease, now)),
+            *{holder_row(lease.holder.id, now) for lease in leases},
         ),
-        kept=(lapse(made),) if pending else (),
+        kept=no_longer_waiting(made) if pending else (),
     )  # fmt: skip

@@ -5,13 +5,13 @@ that was. So the clusters are believed from then on, one by one, and nothing is 
 before it was reconciled (design: Redis lost or rolled back).
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
 from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.epoch import Epoch, Watermark
-from daypass.domain.errors import TemporaryOutsideError
 from daypass.ports import Change, GrantPorts, Known
 from daypass.usecases.moves import until_committed
 
@@ -34,18 +34,10 @@ def assured(ports: GrantPorts) -> Known:
         return known
     # Read before what is known is looked for: if it is lost in between, the next look tells.
     epoch, event = ports.store.epoch(), ports.store.last_event()
-    if not _goes_on(epoch, known, ports):
+    if epoch is None or not _goes_on(epoch, known, ports):
         epoch = until_committed(lambda: _compared(known, ports))
-        event = ports.store.last_event()
-    if epoch is None:
-        raise TemporaryOutsideError("the store was emptied while it was looked at")
-    ports.past.known = replace_known(epoch, event, ports)
+    ports.past.known = Known(epoch=epoch.id, event=event, at=now)
     return ports.past.known
-
-
-def replace_known(epoch: Epoch, event: str, ports: GrantPorts) -> Known:
-    """Return what is known now."""
-    return Known(epoch=epoch.id, event=event, at=ports.clock.now())
 
 
 def proven(known: Known, ports: GrantPorts) -> bool:
@@ -59,11 +51,10 @@ def restoring(ports: GrantPorts) -> bool:
     return epoch is None or ports.name in epoch.unproven
 
 
-def _goes_on(epoch: Epoch | None, known: Known | None, ports: GrantPorts) -> bool:
+def _goes_on(epoch: Epoch, known: Known | None, ports: GrantPorts) -> bool:
     """Whether the store is the one that this process knows, with nothing missing."""
-    if epoch is None or known is None or epoch.id != known.epoch:
-        return False
-    return ports.store.has_event(known.event)
+    same = known is not None and known.epoch == epoch.id
+    return same and known is not None and ports.store.has_event(known.event)
 
 
 def _compared(known: Known | None, ports: GrantPorts) -> Epoch:
@@ -71,19 +62,13 @@ def _compared(known: Known | None, ports: GrantPorts) -> Epoch:
     mark, epoch = ports.cluster.watermark(), ports.store.epoch()
     if epoch is None:
         return _begun(None, EMPTY, ports)
-    if _lacks(epoch, known, ports):
+    if known is not None and known.epoch == epoch.id and not ports.store.has_event(known.event):
         return _begun(epoch, SET_BACK, ports)
     if ports.name in epoch.unproven:
         return epoch
     if mark is None:
         return _doubted(epoch, ports)
     return _begun(epoch, SET_BACK, ports) if _differs(mark, epoch, ports) else epoch
-
-
-def _lacks(epoch: Epoch, known: Known | None, ports: GrantPorts) -> bool:
-    """Whether what this process saw in this very epoch is gone."""
-    mine = known is not None and known.epoch == epoch.id
-    return mine and known is not None and not ports.store.has_event(known.event)
 
 
 def _differs(mark: Watermark, epoch: Epoch, ports: GrantPorts) -> bool:
@@ -100,23 +85,25 @@ def _begun(before: Epoch | None, why: str, ports: GrantPorts) -> Epoch:
         version=before.version if before is not None else 0,
     )
     facts = {"why": why, "clusters": ", ".join(sorted(epoch.unproven))}
-    return _committed(epoch, Action.EPOCH_BEGUN, facts, ports)
+    return _committed(epoch, Action.EPOCH_BEGUN, facts, ports=ports)
 
 
 def _doubted(epoch: Epoch, ports: GrantPorts) -> Epoch:
     doubting = epoch.doubting(frozenset({ports.name}))
-    return _committed(doubting, Action.CLUSTER_DOUBTED, {"why": UNMARKED}, ports)
+    return _committed(doubting, Action.CLUSTER_DOUBTED, {"why": UNMARKED}, ports=ports)
 
 
 def _proven(known: Known, ports: GrantPorts) -> bool:
     epoch = ports.store.epoch()
     if epoch is None or epoch.id != known.epoch or ports.name not in epoch.unproven:
         return False
-    _committed(epoch.proven(ports.name), Action.CLUSTER_RESTORED, {}, ports)
+    _committed(epoch.proven(ports.name), Action.CLUSTER_RESTORED, {}, ports=ports)
     return True
 
 
-def _committed(epoch: Epoch, action: Action, facts: dict[str, str], ports: GrantPorts) -> Epoch:
+def _committed(
+    epoch: Epoch, action: Action, facts: Mapping[str, str], *, ports: GrantPorts
+) -> Epoch:
     event = AuditEvent(
         at=ports.clock.now(),
         action=action,

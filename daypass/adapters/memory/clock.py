@@ -137,6 +137,16 @@ class MemoryClock:
         with self.lock:
             return dict(self._rows.get(due, {}))
 
+    def image(self) -> Mapping[str, Mapping[tuple[PromiseKind, str], datetime]]:
+        """Return every row as it is now, for `set_back`."""
+        with self.lock:
+            return {due: dict(rows) for due, rows in self._rows.items()}
+
+    def set_back(self, image: Mapping[str, Mapping[tuple[PromiseKind, str], datetime]]) -> None:
+        """Have the rows of an earlier moment again; time itself goes on."""
+        with self.lock:
+            self._rows = {due: dict(rows) for due, rows in image.items()}
+
     def write(self, promises: Iterable[Promise], kept: Iterable[Promise]) -> None:
         """Write and remove rows as a committed move does, and wake the sets that became due."""
         with self.lock:

@@ -4,9 +4,10 @@ Keeps the contract of the Redis one to the letter; holds nothing after the proce
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from copy import copy
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from daypass.adapters.memory.clock import MemoryClock
 from daypass.domain.audit import AuditEvent
@@ -18,10 +19,32 @@ from daypass.domain.lease import Lease
 from daypass.domain.notification import Receipt
 from daypass.domain.people import Pin
 from daypass.domain.request import Request, RequestState
-from daypass.ports import Change
+from daypass.ports import Change, PromiseKind
 
 _Value = Request | Lease | Pin | Freeze | Epoch
 _V = TypeVar("_V", Request, Lease, Pin, Freeze, Epoch)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """All that a store and its clock held at one moment."""
+
+    values: Mapping[str, Any]
+    rows: Mapping[str, Mapping[tuple[PromiseKind, str], datetime]]
+
+
+_KEPT: Final = (
+    "events",
+    "_event_ids",
+    "_requests",
+    "_leases",
+    "_pins",
+    "_seen",
+    "_once",
+    "_freeze",
+    "_epoch",
+    "_told",
+)
 
 
 class MemoryStore:
@@ -31,7 +54,9 @@ class MemoryStore:
     """
 
     def __init__(self, clock: MemoryClock) -> None:
-        self.events: Final[list[AuditEvent]] = []
+        self.events: list[AuditEvent] = []
+        self._event_ids: list[str] = []
+        self._given = 0
         self._clock = clock
         self._requests: dict[RequestId, Request] = {}
         self._leases: dict[LeaseId, Lease] = {}
@@ -41,6 +66,22 @@ class MemoryStore:
         self._freeze: Freeze | None = None
         self._epoch: Epoch | None = None
         self._told: dict[RequestId, dict[str, Receipt]] = {}
+
+    def image(self) -> Image:
+        """Return all that is in it and in its clock's rows, for `set_back`."""
+        with self._clock.lock:
+            return Image(
+                values={name: copy(getattr(self, name)) for name in _KEPT},
+                rows=self._clock.image(),
+            )
+
+    def set_back(self, image: Image | None) -> None:
+        """Hold what it held earlier, or nothing, as a server does that lost its disk."""
+        with self._clock.lock:
+            empty = MemoryStore(self._clock)
+            for name in _KEPT:
+                setattr(self, name, copy(image.values[name] if image else getattr(empty, name)))
+            self._clock.set_back(image.rows if image else {})
 
     def commit(self, change: Change) -> None:
         """Commit a move; ConflictError when a value in it is no longer at its version."""
@@ -78,7 +119,7 @@ class MemoryStore:
             self._freeze = _next(change.freeze, change.move)
         if change.epoch is not None:
             self._epoch = _next(change.epoch, change.move)
-        self.events.extend(change.events)
+        self._append(*change.events)
         self._clock.write(change.promises, change.kept)
 
     def request(self, request: RequestId) -> Request | None:
@@ -153,16 +194,14 @@ class MemoryStore:
         return self._epoch
 
     def last_event(self) -> str:
-        """Return the id of the newest audit event: how many there are, and which one it is."""
+        """Return the id of the newest audit event, empty for none."""
         with self._clock.lock:
-            return _event_id(len(self.events), self.events[-1]) if self.events else ""
+            return self._event_ids[-1] if self._event_ids else ""
 
     def has_event(self, event: str) -> bool:
         """Whether an audit event is there."""
-        number = int(event.partition("-")[0] or 0)
         with self._clock.lock:
-            here = number <= len(self.events)
-            return not number or (here and _event_id(number, self.events[number - 1]) == event)
+            return not event or event in self._event_ids
 
     def head(self) -> str:
         """Return the newest checkpoint's hash of the audit trail, empty for none."""
@@ -171,6 +210,13 @@ class MemoryStore:
     def record(self, event: AuditEvent) -> None:
         """Append an event that belongs to no value."""
         with self._clock.lock:
+            self._append(event)
+
+    def _append(self, *events: AuditEvent) -> None:
+        """Give each an id that none had before, also where the store was set back since."""
+        for event in events:
+            self._given += 1
+            self._event_ids.append(f"{self._given}-0")
             self.events.append(event)
 
     def once(self, key: str, ttl: timedelta) -> bool:
@@ -196,10 +242,6 @@ class MemoryStore:
         """Keep where a notification went and what it said."""
         with self._clock.lock:
             self._told.setdefault(request, {})[key] = receipt
-
-
-def _event_id(number: int, event: AuditEvent) -> str:
-    return f"{number}-{event.at.isoformat()}"
 
 
 def _age(request: Request) -> tuple[datetime, RequestId]:

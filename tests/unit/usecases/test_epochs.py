@@ -1,0 +1,255 @@
+"""A store that was emptied or set back is noticed before anything new rests on it (law 10)."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, cast
+
+import pytest
+
+from daypass.domain.audit import Action
+from daypass.domain.epoch import Watermark
+from daypass.domain.errors import TemporaryOutsideError
+from daypass.domain.lease import LeaseState
+from daypass.domain.reasons import Restoring
+from daypass.ports import Change, GrantPorts, Past
+from daypass.usecases import epochs
+from daypass.usecases.epochs import EMPTY, SET_BACK, UNMARKED, assured
+from daypass.usecases.reconcile import EVERY
+from tests.builders import EPOCH, NOON, World, a_world
+from tests.unit.usecases.scenes import (
+    Meanwhile,
+    actions,
+    approve,
+    ask,
+    due,
+    grant,
+    lease_of,
+    look,
+    names,
+    refusal,
+    try_once,
+)
+
+SECOND = timedelta(seconds=1)
+
+
+def fresh(world: World, cluster: str = "prod") -> GrantPorts:
+    """Return the ports of a grants worker that has just started."""
+    return replace(world.grants(cluster), past=Past())
+
+
+def later(world: World) -> None:
+    """Let more time pass than a look at the store is believed for."""
+    world.clock.advance(SECOND)
+
+
+def unproven(world: World) -> frozenset[str]:
+    """Return the clusters in restore mode."""
+    epoch = world.store.epoch()
+    assert epoch is not None
+    return epoch.unproven
+
+
+def test_a_store_that_goes_on_is_left_alone() -> None:
+    """Nothing is doubted while every event that was seen is still there."""
+    world = a_world()
+    grant(world)
+    later(world)
+    assert assured(world.grants()).event == world.store.last_event()
+    later(world)
+    assert assured(fresh(world)).epoch == EPOCH
+    assert unproven(world) == frozenset()
+
+
+def test_a_process_that_saw_more_than_the_store_has_begins_an_epoch() -> None:
+    """An event that this process saw and that is gone means that the store was set back."""
+    world = a_world()
+    before = world.store.image()
+    grant(world)
+    later(world)
+    assured(world.grants())
+    world.store.set_back(before)
+    later(world)
+    known = assured(world.grants())
+    assert known.epoch != EPOCH
+    assert unproven(world) == {"prod", "dev"}
+    assert world.store.events[-1].action is Action.EPOCH_BEGUN
+    assert world.store.events[-1].facts["why"] == SET_BACK
+
+
+def test_new_events_do_not_hide_that_older_ones_are_gone() -> None:
+    """What came after a loss has newer ids than what was lost: the very event is looked for."""
+    world = a_world()
+    before = world.store.image()
+    grant(world)
+    later(world)
+    look(world)
+    world.store.set_back(before)
+    for _ in range(5):
+        ask(world, reason="after the loss")
+    assured(fresh(world))
+    assert unproven(world) == {"prod", "dev"}
+
+
+def test_a_process_that_has_just_started_asks_the_cluster() -> None:
+    """The mark on the cluster survives the store and every process."""
+    world = a_world()
+    before = world.store.image()
+    grant(world)
+    later(world)
+    look(world)
+    world.store.set_back(before)
+    assured(fresh(world))
+    assert unproven(world) == {"prod", "dev"}
+
+
+def test_an_empty_store_begins_an_epoch() -> None:
+    """Nothing is known of what is on any cluster."""
+    world = a_world()
+    grant(world)
+    world.store.set_back(None)
+    later(world)
+    assured(world.grants())
+    assert unproven(world) == {"prod", "dev"}
+    assert world.store.events[-1].facts["why"] == EMPTY
+
+
+def test_an_epoch_that_another_process_began_is_taken_over() -> None:
+    """Two workers that notice the same loss do not begin two epochs."""
+    world = a_world()
+    first, second = fresh(world), fresh(world)
+    grant(world)
+    later(world)
+    assured(first)
+    assured(second)
+    world.store.set_back(None)
+    later(world)
+    assert assured(first).epoch == assured(second).epoch
+    assert [e.action for e in world.store.events] == [Action.EPOCH_BEGUN]
+
+
+def test_an_epoch_that_is_begun_in_the_same_moment_is_begun_once() -> None:
+    """Whoever commits second sees the first one's and goes by it."""
+    world = a_world()
+    world.store.set_back(None)
+    later(world)
+    other = fresh(world, "dev")
+    slow = Meanwhile(world.store, "epoch", lambda: assured(other))
+    known = assured(replace(fresh(world), store=cast("Any", slow)))
+    epoch = world.store.epoch()
+    assert epoch is not None
+    assert known.epoch == epoch.id
+    assert [e.action for e in world.store.events] == [Action.EPOCH_BEGUN]
+
+
+def test_a_cluster_with_another_stores_mark_begins_an_epoch() -> None:
+    """A proven cluster whose mark names another epoch has seen another store since."""
+    world = a_world()
+    world.clusters["prod"].mark = Watermark(epoch="another", event="", at=NOON)
+    assured(fresh(world))
+    assert unproven(world) == {"prod", "dev"}
+
+
+def test_a_cluster_without_a_mark_is_doubted_alone() -> None:
+    """A cluster that is new, or whose mark somebody removed, is looked at first."""
+    world = a_world()
+    world.clusters["prod"].mark = None
+    assert assured(fresh(world)).epoch == EPOCH
+    assert unproven(world) == {"prod"}
+    assert world.store.events[-1].facts["why"] == UNMARKED
+    later(world)
+    assured(fresh(world))
+    assert actions(world, EPOCH) == ["cluster.doubted"]
+
+
+def test_a_look_is_believed_for_a_moment() -> None:
+    """Nobody asks twice in a quarter of a second; after that the store is asked again."""
+    world = a_world()
+    ports = world.grants()
+    assured(ports)
+    world.store.set_back(None)
+    assert assured(ports).epoch == EPOCH
+    world.clock.advance(epochs.LOOKED_LONG_AGO)
+    assert assured(ports).epoch != EPOCH
+
+
+def test_a_process_that_cannot_compare_grants_nothing() -> None:
+    """Doubt means no: it waits until the cluster answers, and only then goes on (law 10)."""
+    world = a_world()
+    approve(world)
+    world.clusters["prod"].down = True
+    with pytest.raises(TemporaryOutsideError):
+        assured(fresh(world))
+    try_once(world, fresh(world))
+    assert lease_of(world).attempt is None
+    world.clusters["prod"].down = False
+    world.clock.advance(SECOND)
+    try_once(world, fresh(world))
+    assert lease_of(world).state is LeaseState.ACTIVE
+
+
+def test_nothing_is_granted_after_a_loss_before_the_cluster_was_looked_at() -> None:
+    """Law 1: an approval that the store still has is not enough, and people read why."""
+    world = a_world()
+    later(world)
+    approve(world)
+    before = world.store.image()
+    later(world)
+    ask(world)
+    assured(world.grants())
+    world.store.set_back(before)
+    later(world)
+    try_once(world)
+    assert names(world) == []
+    assert "lost its memory" in lease_of(world).why
+    assert refusal(lambda: ask(world)) == Restoring(cluster="prod")
+
+
+def test_reconcile_ends_restore_mode_cluster_by_cluster() -> None:
+    """One that is down does not hold up the others."""
+    world = a_world()
+    world.store.set_back(None)
+    world.clock.beat("timekeeper")
+    later(world)
+    world.clusters["dev"].down = True
+    assert look(world).restored
+    assert unproven(world) == {"dev"}
+    assert world.clusters["prod"].mark is not None
+    assert assured(fresh(world)).epoch == world.clusters["prod"].mark.epoch
+    world.clock.advance(EVERY)
+    world.clock.beat("timekeeper")
+    ask(world)
+    assert not look(world).restored
+
+
+def test_the_mark_is_of_before_the_look() -> None:
+    """A store that is set back during a look does not hide that by marking the cluster anew."""
+    world = a_world()
+    before = world.store.image()
+    grant(world)
+    later(world)
+    assured(world.grants())
+    back = Meanwhile(world.clusters["prod"], "discover", lambda: world.store.set_back(before))
+    look(world, replace(world.grants(), cluster=cast("Any", back)))
+    assured(fresh(world))
+    assert unproven(world) == {"prod", "dev"}
+
+
+def test_an_epoch_that_begins_during_a_look_is_not_ended_by_it() -> None:
+    """Restore mode ends only for a look that was begun in it."""
+    world = a_world()
+    world.clusters["prod"].mark = None
+    epoch = world.store.epoch()
+    assert epoch is not None
+
+    def begin() -> None:
+        doubted = world.store.epoch()
+        assert doubted is not None
+        again = replace(doubted, id="epoch-2", unproven=frozenset({"prod", "dev"}))
+        world.store.commit(Change(move=world.ids.move(), epoch=again))
+
+    meanwhile = Meanwhile(world.clusters["prod"], "discover", begin)
+    found = look(world, replace(fresh(world), cluster=cast("Any", meanwhile)))
+    assert not found.restored
+    assert unproven(world) == {"prod", "dev"}
+    assert due(world) == []
