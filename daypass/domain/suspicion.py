@@ -20,6 +20,7 @@ class Suspicion(StrEnum):
     UNKNOWN = "its lease is unknown"
     NOT_LIVE = "its lease is over"
     NOT_PLANNED = "its lease has no such object"
+    UNWANTED = "everything is to go"
 
 
 LOUD: Final = frozenset(
@@ -29,27 +30,44 @@ LOUD: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Inspection:
-    """What an object under our label is held against."""
+class Standard:
+    """What an object under our label is held against by itself, where there is no store.
+
+    Without the `key` (None) what was forged or altered cannot be told.
+    """
 
     install: str
     cluster: str
-    key: bytes
+    key: bytes | None
     now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inspection(Standard):
+    """What it is held against where the leases are known."""
+
     leases: Mapping[LeaseId, Lease]
+
+
+def foreign(found: GrantObject, install: str) -> bool:
+    """Whether it is another install's, which is left alone."""
+    return found.labels.get(INSTALL) not in (install, None)
 
 
 def suspect(found: GrantObject, against: Inspection) -> Suspicion | None:
     """Say why `found` must go, or None when it may stay or is another install's."""
-    if found.labels.get(INSTALL) not in (against.install, None):
+    if foreign(found, against.install):
         return None
+    return suspect_alone(found, against) or _unleased(found, against.leases.get(found.lease))
+
+
+def suspect_alone(found: GrantObject, against: Standard) -> Suspicion | None:
+    """Say what speaks against an object of this install, whatever became of its lease."""
     if found.expires_at is None:
         return Suspicion.ENDLESS
-    if not sealed_by(found, cluster=against.cluster, key=against.key):
+    if against.key is not None and not sealed_by(found, cluster=against.cluster, key=against.key):
         return Suspicion.FORGED
-    if found.expires_at <= against.now:
-        return Suspicion.PAST_END
-    return _unleased(found, against.leases.get(found.lease))
+    return Suspicion.PAST_END if found.expires_at <= against.now else None
 
 
 def _unleased(found: GrantObject, lease: Lease | None) -> Suspicion | None:

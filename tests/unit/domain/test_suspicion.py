@@ -8,7 +8,7 @@ import pytest
 
 from daypass.domain.grant import EXPIRES_AT, INSTALL, MAC, Deed, GrantObject, fix_attempt, planned
 from daypass.domain.lease import EndCause, Lease, LeaseState
-from daypass.domain.suspicion import LOUD, Inspection, Suspicion, suspect
+from daypass.domain.suspicion import LOUD, Inspection, Standard, Suspicion, suspect, suspect_alone
 from tests.builders import KEY, NOON, a_catalog, a_lease, a_level
 
 if TYPE_CHECKING:
@@ -92,3 +92,22 @@ def test_suspicions_are_loud_when_somebody_must_have_done_it() -> None:
     """Being late is no alarm; being forged is."""
     assert Suspicion.PAST_END not in LOUD
     assert Suspicion.FORGED in LOUD
+
+
+@pytest.mark.parametrize(
+    ("found", "minutes", "why"),
+    [
+        (an_object(), 1, None),
+        (annotated(mac=""), 1, None),
+        (annotated(mac=""), 60, Suspicion.PAST_END),
+        (annotated(end=""), 1, Suspicion.ENDLESS),
+    ],
+    ids=["ours", "forged", "forged and past its end", "no end"],
+)
+def test_suspect_alone_never_says_forged_when_there_is_no_key(
+    found: GrantObject, minutes: int, why: Suspicion | None
+) -> None:
+    """Law 10: without store and key an end, or none, is reason enough; a seal is not told."""
+    now = NOON + timedelta(minutes=minutes)
+    standard = Standard(install="main", cluster="prod", key=None, now=now)
+    assert suspect_alone(found, standard) is why
