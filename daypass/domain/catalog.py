@@ -173,6 +173,12 @@ class Catalog:
     clusters: Mapping[str, Cluster]
     levels: Mapping[str, Level]
     workflows: tuple[Workflow, ...]
+    offboard_within: timedelta = timedelta(minutes=1)
+
+    @property
+    def look_at_holders(self) -> timedelta:
+        """How often to ask Slack about whoever holds a lease; the rest is for the revocation."""
+        return self.offboard_within / 2
 
     def workflow_for(self, person: Person, cluster: Cluster, level: str) -> Workflow | None:
         """Return the first workflow that matches, or None: no workflow means no."""

@@ -1,11 +1,13 @@
-"""What Slack is told, as a projection of state: same state, same notifications (law 9)."""
+"""What Slack is told, as a projection of state and time: the same makes the same (law 9)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from daypass.domain.lease import EndCause, Lease, LeaseState
 from daypass.domain.request import Request, RequestState
+from daypass.domain.timers import reminders, warnings
 
 
 class Topic(StrEnum):
@@ -16,14 +18,16 @@ class Topic(StrEnum):
     DECIDED = "decided"  # thread and direct: approved, denied, cancelled, timed out
     GRANTED = "granted"  # thread and direct: one lease, with the line to run
     ENDED = "ended"  # thread and direct: one lease, why, and what else still allows it
+    WARNED = "warned"  # direct: one lease ends soon, and the lines that make it longer or shorter
+    REMINDED = "reminded"  # thread and channel: nobody decided yet, and who could
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notification:
     """One message: `key` tells it from the others of its request, `to` is a channel or a person.
 
-    `threaded` ones go under the request's card. `lease` is set for GRANTED and ENDED; `count` is
-    the number of the yes for ANSWERED.
+    `threaded` ones go under the request's card. `lease` is set for GRANTED, ENDED and WARNED;
+    `count` is the number of the yes for ANSWERED.
     """
 
     key: str
@@ -48,7 +52,9 @@ class Receipt:
 CARD = "card"
 
 
-def notifications(request: Request, leases: tuple[Lease, ...]) -> Iterator[Notification]:
+def notifications(
+    request: Request, leases: tuple[Lease, ...], now: datetime
+) -> Iterator[Notification]:
     """Say everything that Slack should have been told by now, in the order of telling."""
     channel = request.plan.channel
     if channel:
@@ -58,6 +64,32 @@ def notifications(request: Request, leases: tuple[Lease, ...]) -> Iterator[Notif
             yield told(channel, threaded=True)
         if told.direct:
             yield told(request.requester.id, threaded=False)
+    yield from _reminder(request, now)
+    for lease in leases:
+        yield from _warning(request, leases, lease, now=now)
+
+
+def _reminder(request: Request, now: datetime) -> Iterator[Notification]:
+    """Say the last one that is due; whatever came before it was missed."""
+    due = sum(moment <= now for moment in reminders(request))
+    if due and request.plan.channel and now < request.lapses_at:
+        yield Notification(
+            key=f"thread:reminded:{due}", topic=Topic.REMINDED, to=request.plan.channel,
+            request=request, leases=(), threaded=True,
+        )  # fmt: skip
+
+
+def _warning(
+    request: Request, leases: tuple[Lease, ...], lease: Lease, *, now: datetime
+) -> Iterator[Notification]:
+    """Say the last one that is due, never after the end; another end has its own warnings."""
+    due = sum(moment <= now for moment in warnings(lease))
+    if due and lease.ends_at is not None and now < lease.ends_at:
+        yield Notification(
+            key=f"direct:warned:{lease.id}:{lease.ends_at.timestamp():.0f}:{due}",
+            topic=Topic.WARNED, to=request.requester.id, request=request, leases=leases,
+            lease=lease,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

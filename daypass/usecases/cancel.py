@@ -11,7 +11,7 @@ from daypass.domain.reasons import NotYours
 from daypass.domain.request import Request, RequestState
 from daypass.ports import AskPorts, Change
 from daypass.usecases.identify import identify
-from daypass.usecases.moves import card, lapse, until_committed
+from daypass.usecases.moves import card, no_longer_waiting, until_committed
 from daypass.usecases.targets import request_named, to_cancel
 
 
@@ -51,7 +51,7 @@ def _cancelled(request: Request, person: Person, ports: AskPorts) -> Request:
             requests=(over,),
             events=(event,),
             promises=(card(request.id, now),),
-            kept=(lapse(request),),
+            kept=no_longer_waiting(request),
         )
     )
     return over

@@ -17,9 +17,9 @@ from daypass.usecases.judging import circumstances, with_roster
 from daypass.usecases.moves import (
     approved_card,
     card,
-    lapse,
     leases_for,
-    provision_row,
+    no_longer_waiting,
+    rows_for,
     until_committed,
 )
 from daypass.usecases.targets import to_decide
@@ -88,9 +88,9 @@ def _change(
         events=(_event(request, approval),),
         promises=(
             (approved_card if approved else card)(request.id, given.now),
-            *(provision_row(lease, given.now) for lease in leases),
+            *rows_for(leases, given),
         ),
-        kept=() if request.state is RequestState.PENDING else (lapse(request),),
+        kept=() if request.state is RequestState.PENDING else no_longer_waiting(request),
     )
 
 

@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
 from daypass.domain.audit import Action, AuditEvent
+from daypass.domain.circumstances import Circumstances
 from daypass.domain.errors import ConflictError
-from daypass.domain.ids import RequestId
+from daypass.domain.ids import PersonId, RequestId
 from daypass.domain.lease import EndCause, Lease
 from daypass.domain.request import Request
+from daypass.domain.timers import after, reminders, warnings
 from daypass.ports import (
     NOTIFICATIONS,
     TIMEKEEPER,
@@ -68,6 +70,54 @@ def end_row(lease: Lease, at: datetime) -> Promise:
     return Promise(due=lease.cluster, kind=PromiseKind.END, subject=lease.id, at=at)
 
 
+def warn_row(lease: Lease, at: datetime) -> Promise:
+    """Promise to tell a lease's holder that it ends soon."""
+    return Promise(due=NOTIFICATIONS, kind=PromiseKind.WARN, subject=lease.id, at=at)
+
+
+def warn_rows(lease: Lease, now: datetime) -> tuple[Promise, ...]:
+    """Promise the next warning of a lease as it now stands; none where all are past.
+
+    For the moves that give it an end or another one; `ending` removes the row.
+    """
+    at = after(now, warnings(lease))
+    return () if at is None else (warn_row(lease, at),)
+
+
+def remind_row(request: Request, at: datetime) -> Promise:
+    """Promise to tell a request's approvers that it still waits."""
+    return Promise(due=NOTIFICATIONS, kind=PromiseKind.REMIND, subject=request.id, at=at)
+
+
+def waiting_rows(request: Request) -> tuple[Promise, ...]:
+    """Promise what a pending request needs: to let it lapse, and a reminder before."""
+    at = after(request.asked_at, reminders(request))
+    return (lapse(request), *(() if at is None else (remind_row(request, at),)))
+
+
+def no_longer_waiting(request: Request) -> tuple[Promise, ...]:
+    """Return the rows to remove with the move that decides a request."""
+    return (lapse(request), remind_row(request, request.lapses_at))
+
+
+def rows_for(leases: tuple[Lease, ...], given: Circumstances) -> tuple[Promise, ...]:
+    """Promise what new leases need: to be granted, and a look at their holder.
+
+    That look counts from when Slack last vouched for the person, so new leases never put it off.
+    """
+    holders = {lease.holder.id: lease.holder.verified_at for lease in leases}
+    wait = given.catalog.look_at_holders
+    return (
+        *(provision_row(lease, given.now) for lease in leases),
+        *(holder_row(holder, verified + wait) for holder, verified in holders.items()),
+    )
+
+
+def holder_row(person: PersonId, at: datetime) -> Promise:
+    """Promise to look whether a person who holds leases may still hold them."""
+    return Promise(due=NOTIFICATIONS, kind=PromiseKind.HOLDER, subject=person, at=at)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ending:
     """Why leases end, and whose doing it is; `actor` is for the audit trail, `by` for people."""
@@ -94,7 +144,7 @@ def ending(leases: tuple[Lease, ...], why: Ending, ledger: Ledger) -> Change:
             *(end_row(lease, now) for lease in over),
             *dict.fromkeys(card(lease.request, now) for lease in over),
         ),
-        kept=tuple(provision_row(lease, now) for lease in over),
+        kept=tuple(row(lease, now) for lease in over for row in (provision_row, warn_row)),
     )
 
 

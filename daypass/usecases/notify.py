@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from daypass.domain.errors import OutsideError, PermanentOutsideError, TemporaryOutsideError
-from daypass.domain.ids import RequestId
+from daypass.domain.ids import LeaseId, RequestId, request_of
 from daypass.domain.lease import Lease
 from daypass.domain.notification import CARD, Notification, Receipt, notifications
 from daypass.domain.request import Request, RequestState
-from daypass.ports import Claim, NotifyPorts
+from daypass.domain.timers import after, reminders, warnings
+from daypass.ports import Claim, NotifyPorts, Promise, PromiseKind
 
 ROUNDS: Final = 5
 """Looks at one request per claim; one that moves faster is left to the next wake-up."""
@@ -39,6 +40,7 @@ class _Round:
     request: Request
     leases: tuple[Lease, ...]
     receipts: dict[str, Receipt]
+    at: datetime
     unsaid: list[Unsaid] = field(default_factory=list)
     wait: timedelta | None = None
 
@@ -53,7 +55,7 @@ def notify(claim: Claim, ports: NotifyPorts) -> tuple[Unsaid, ...]:
 
     Returns what could not be said for good, for a loud log.
     """
-    name = RequestId(claim.promise.subject)
+    name = _about(claim.promise)
     now = _look(name, ports)
     for _ in range(ROUNDS):
         if now is None:
@@ -63,20 +65,41 @@ def notify(claim: Claim, ports: NotifyPorts) -> tuple[Unsaid, ...]:
         _tell_all(told, ports)
         now = _look(name, ports)
         if now is not None and now.versions == told.versions:
-            _settle(claim, told.wait, ports)
+            _settle(claim, told, ports)
             return tuple(told.unsaid)
-    _settle(claim, timedelta(0), ports)
+    _again(claim, timedelta(0), ports)
     return ()
 
 
-def _settle(claim: Claim, wait: timedelta | None, ports: NotifyPorts) -> None:
-    """Keep the promise, or have it due again after `wait`, also where another worker kept it."""
-    if wait is None:
+def _about(promise: Promise) -> RequestId:
+    if promise.kind is PromiseKind.WARN:
+        return request_of(LeaseId(promise.subject))
+    return RequestId(promise.subject)
+
+
+def _settle(claim: Claim, told: _Round, ports: NotifyPorts) -> None:
+    """Keep the promise, or have it due again: where Slack waits, and for what comes next."""
+    if told.wait is not None:
+        _again(claim, told.wait, ports)
+    elif (following := _next(claim.promise, told)) is not None:
+        ports.clock.postpone(claim, following)
+    else:
         ports.clock.finish(claim)
-        return
+
+
+def _again(claim: Claim, wait: timedelta, ports: NotifyPorts) -> None:
+    """Have it due again after `wait`, also where another worker kept it."""
     at = ports.clock.now() + wait
     if not ports.clock.postpone(claim, at):
         ports.clock.ensure(replace(claim.promise, at=at))
+
+
+def _next(promise: Promise, told: _Round) -> datetime | None:
+    """Return when there is more to say of what a promise is about, if nobody acts."""
+    if promise.kind is PromiseKind.REMIND:
+        return after(told.at, reminders(told.request))
+    lease = next((one for one in told.leases if one.id == promise.subject), None)
+    return after(told.at, warnings(lease)) if lease is not None else None
 
 
 def _look(name: RequestId, ports: NotifyPorts) -> _Round | None:
@@ -85,12 +108,13 @@ def _look(name: RequestId, ports: NotifyPorts) -> _Round | None:
         return None
     approved = request.state is RequestState.APPROVED
     leases = tuple(ports.store.leases(request.lease_ids)) if approved else ()
-    return _Round(request=request, leases=leases, receipts=dict(ports.store.receipts(name)))
+    receipts = dict(ports.store.receipts(name))
+    return _Round(request=request, leases=leases, receipts=receipts, at=ports.clock.now())
 
 
 def _tell_all(now: _Round, ports: NotifyPorts) -> None:
     """Tell one thing after the other; a limit holds back one method, an outage all of them."""
-    for notification in notifications(now.request, now.leases):
+    for notification in notifications(now.request, now.leases, now.at):
         try:
             _tell(notification, now, ports)
         except PermanentOutsideError as no:

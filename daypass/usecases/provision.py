@@ -27,6 +27,7 @@ from daypass.usecases.moves import (
     ending,
     lease_event,
     provision_row,
+    warn_rows,
 )
 from daypass.usecases.prove import prove
 from daypass.usecases.remove import delete_own, objects_of
@@ -116,11 +117,12 @@ def _created(planned: GrantObject, attempt: Attempt, ports: GrantPorts) -> Objec
 def _confirm(lease: Lease, proof: Proof, ports: GrantPorts) -> None:
     now = ports.clock.now()
     facts = {"expires_at": write_time(proof.attempt.expires_at), "already": proof.already}
+    granted = lease.granted(proof, now)
     change = Change(
         move=ports.ids.move(),
-        leases=(lease.granted(proof, now),),
+        leases=(granted,),
         events=(_event(lease, Action.LEASE_GRANTED, facts, at=now),),
-        promises=(card(lease.request, now),),
+        promises=(card(lease.request, now), *warn_rows(granted, now)),
         kept=(provision_row(lease, now),),
     )
     try:

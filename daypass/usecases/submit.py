@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from daypass.domain.audit import Action, AuditEvent
-from daypass.domain.circumstances import NOBODY
+from daypass.domain.circumstances import NOBODY, Circumstances
 from daypass.domain.decision import could_approve
 from daypass.domain.ids import PersonId
 from daypass.domain.lease import Lease
@@ -13,7 +13,7 @@ from daypass.domain.request import Ask, Plan, Request, RequestState
 from daypass.ports import AskPorts, Change
 from daypass.usecases.identify import identify
 from daypass.usecases.judging import judged
-from daypass.usecases.moves import approved_card, card, lapse, leases_for, provision_row
+from daypass.usecases.moves import approved_card, card, leases_for, rows_for, waiting_rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +57,7 @@ def submit(command: Submit, ports: AskPorts) -> Submitted:
     if isinstance(verdict, Allowed):
         request = request.moved_to(RequestState.APPROVED, given.now)
         leases = leases_for(request, given.now)
-    ports.store.commit(_change(request, leases, given.now, ports=ports))
+    ports.store.commit(_change(request, leases, given, ports=ports))
     asked = (given.roster or NOBODY).describe(could_approve(request.plan))
     return Submitted(
         request=request, leases=leases, asked=asked, defaulted=command.duration is None
@@ -71,8 +71,9 @@ def _request(ask: Ask, plan: Plan, now: datetime, *, ports: AskPorts) -> Request
 
 
 def _change(
-    request: Request, leases: tuple[Lease, ...], now: datetime, *, ports: AskPorts
+    request: Request, leases: tuple[Lease, ...], given: Circumstances, *, ports: AskPorts
 ) -> Change:
+    now = given.now
     pending = request.state is RequestState.PENDING
     return Change(
         move=ports.ids.move(),
@@ -81,8 +82,8 @@ def _change(
         events=tuple(_events(request, now)),
         promises=(
             (card if pending else approved_card)(request.id, now),
-            *((lapse(request),) if pending else ()),
-            *(provision_row(lease, now) for lease in leases),
+            *(waiting_rows(request) if pending else ()),
+            *rows_for(leases, given),
         ),
     )
 

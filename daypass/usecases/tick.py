@@ -9,7 +9,7 @@ from daypass.domain.ids import RequestId
 from daypass.domain.request import RequestState
 from daypass.ports import TIMEKEEPER, Change, Claim, Ledger
 from daypass.usecases.judging import TIMEKEEPER_PROCESS
-from daypass.usecases.moves import card, lapse, until_committed
+from daypass.usecases.moves import card, no_longer_waiting, until_committed
 
 BATCH: Final = 50
 
@@ -64,6 +64,6 @@ def _lapsed(name: RequestId, ports: Ledger) -> None:
             requests=(request.moved_to(RequestState.LAPSED, now),),
             events=(event,),
             promises=(card(name, now),),
-            kept=(lapse(request),),
+            kept=no_longer_waiting(request),
         )
     )

@@ -20,7 +20,7 @@ from daypass.domain.errors import (
 from daypass.domain.notification import Notification, Receipt, Topic, notifications
 from daypass.domain.request import Request
 from daypass.ports import Chat
-from tests.builders import a_catalog, a_lease, a_plan, a_request
+from tests.builders import NOON, a_catalog, a_lease, a_plan, a_request
 from tests.contract.emulated_slack import EmulatedSlack, emulated_slack
 from tests.unit.adapters.slack.examples import a_granted, an_approved
 
@@ -114,7 +114,7 @@ def place(request: pytest.FixtureRequest) -> Iterator[Place]:
 def told(request: Request, key: str = "card") -> Notification:
     """Return one notification of a request with its lease, if it became one."""
     leases = (a_granted(),) if request.approvals else ()
-    return next(one for one in notifications(request, leases) if one.key == key)
+    return next(one for one in notifications(request, leases, NOON) if one.key == key)
 
 
 CARD = told(a_request())
@@ -200,7 +200,7 @@ def test_every_topic_is_taken(place: Place) -> None:
     """Slack takes each kind of message that we have."""
     partial = a_request(approvals=an_approved().approvals, plan=a_plan())
     leases = (a_granted(),)
-    some = [*notifications(partial, ()), *notifications(an_approved(), leases)]
+    some = [*notifications(partial, (), NOON), *notifications(an_approved(), leases, NOON)]
     receipts = [place.chat.send(one, None) for one in some]
     assert {one.topic for one in some} >= {Topic.CARD, Topic.DECIDED, Topic.GRANTED}
     assert all(receipt.ts for receipt in receipts)

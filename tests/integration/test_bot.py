@@ -71,7 +71,7 @@ def posted_card(emulator: Emulator, world: World) -> RequestId:
     """Let the notifications worker's part happen: the card of the pending request is posted."""
     (request,) = world.store.pending()
     chat = SlackChat(connect(TOKENS.bot, emulator.api_url), world.catalog, "/access")
-    chat.send(next(iter(notifications(request, ()))), None)
+    chat.send(next(iter(notifications(request, (), request.asked_at))), None)
     return request.id
 
 

@@ -1,7 +1,7 @@
 """Laws of the domain's values, on whatever input there may be."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -171,20 +171,28 @@ LEASES = st.lists(
 )
 
 
-@given(STATES, ANSWERS, LEASES)
+@given(STATES, ANSWERS, LEASES, st.integers(0, 90))
 def test_notifications_are_a_function_of_state_with_a_key_for_each(
     state: RequestState,
     answers: tuple[Approval, ...],
-    drawn: list[tuple[LeaseState, EndCause | None, None]],
+    drawn: list[tuple[LeaseState, EndCause | None, datetime | None]],
+    minutes: int,
 ) -> None:
-    """Law 9: the same state says the same things, each under a name of its own."""
+    """Law 9: the same state and time say the same things, each under a name of its own."""
     request: Request = a_request(state=state, approvals=answers)
     leases: tuple[Lease, ...] = tuple(
-        a_lease(id=lease_id(request.id, n), state=at, cause=cause, granted_at=granted)
+        a_lease(
+            id=lease_id(request.id, n),
+            state=at,
+            cause=cause,
+            granted_at=granted,
+            ends_at=NOON + timedelta(hours=1) if granted else None,
+        )
         for n, (at, cause, granted) in enumerate(drawn, start=1)
     )
-    told = list(notifications(request, leases))
-    assert told == list(notifications(request, leases))
+    now = NOON + timedelta(minutes=minutes)
+    told = list(notifications(request, leases, now))
+    assert told == list(notifications(request, leases, now))
     assert len({one.key for one in told}) == len(told)
     assert [one.key for one in told].count("card") == 1
 

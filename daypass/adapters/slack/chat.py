@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from typing import Final
 
 from slack_sdk import WebClient
@@ -13,13 +14,16 @@ from daypass.adapters.slack.limits import check_message
 from daypass.adapters.slack.views.render import render
 from daypass.adapters.slack.views.scene import Scene
 from daypass.domain.catalog import Catalog
-from daypass.domain.errors import BrokenInvariantError
-from daypass.domain.notification import Notification, Receipt
+from daypass.domain.errors import BrokenInvariantError, OutsideError
+from daypass.domain.ids import PersonId
+from daypass.domain.notification import Notification, Receipt, Topic
 
 LOST: Final = frozenset(
     {"message_not_found", "cant_update_message", "edit_window_closed", "is_inactive"}
 )
 """Slack's names for a message that can never be edited again."""
+_MENTIONED: Final = 10
+"""Accounts that one reminder looks up; Slack takes about 50 such questions a minute."""
 
 
 class SlackChat:
@@ -35,13 +39,16 @@ class SlackChat:
 
     def send(self, notification: Notification, thread: Receipt | None) -> Receipt:
         """Post a new message, in a thread if one is given; to a person it is a direct message."""
-        message = self._fitting(notification)
+        scene = self._mentioning(notification)
+        message = self._fitting(notification, scene)
         with asking_slack("chat.postMessage"):
             posted = self._client.chat_postMessage(
                 channel=notification.to,
                 text=message["text"],
                 blocks=message["blocks"],
                 thread_ts=thread.ts if thread else None,
+                # Nobody who could answer follows the thread yet: the channel sees it, too.
+                reply_broadcast=thread is not None and notification.topic is Topic.REMINDED,
                 unfurl_links=False,
                 unfurl_media=False,
             )
@@ -49,7 +56,7 @@ class SlackChat:
 
     def edit(self, receipt: Receipt, notification: Notification) -> Receipt:
         """Bring a message that was sent up to date; posts anew where Slack lost it."""
-        message = self._fitting(notification)
+        message = self._fitting(notification, self._scene)
         try:
             with asking_slack("chat.update"):
                 posted = self._client.chat_update(
@@ -64,9 +71,28 @@ class SlackChat:
             raise
         return _receipt(posted, message)
 
-    def _fitting(self, notification: Notification) -> Message:
+    def _mentioning(self, notification: Notification) -> Scene:
+        """Find the accounts of whom a reminder is for, as far as Slack says them now."""
+        step = notification.request.progress.step
+        if notification.topic is not Topic.REMINDED or step is None:
+            return self._scene
+        heard = {answer.by.email for answer in notification.request.approvals}
+        named = dict.fromkeys(email for one in step.by for email in self._scene.emails_of(one))
+        asked = [one for one in named if one not in heard | {notification.request.requester.email}]
+        found = {email: self._account(email) for email in asked[:_MENTIONED]}
+        return replace(self._scene, accounts={e: who for e, who in found.items() if who})
+
+    def _account(self, email: str) -> PersonId:
+        """Return the account with an email; empty where Slack does not say: a name does, too."""
+        try:
+            with asking_slack("users.lookupByEmail"):
+                return PersonId(str(self._client.users_lookupByEmail(email=email)["user"]["id"]))
+        except OutsideError:
+            return PersonId("")
+
+    def _fitting(self, notification: Notification, scene: Scene) -> Message:
         """Render; a message that Slack would refuse is a bug of its view."""
-        message = render(notification, self._scene)
+        message = render(notification, scene)
         breaches = check_message(message)
         if breaches:
             wrong = "; ".join(f"{one.pointer} {one.message}" for one in breaches)

@@ -44,6 +44,7 @@ def catalog(document: Document) -> Catalog:
         clusters={name: cluster(name, one) for name, one in document.clusters.items()},
         levels={name: level(name, one) for name, one in document.levels.items()},
         workflows=tuple(workflow(one) for one in document.workflows),
+        offboard_within=document.offboard_within,
     )
     return replace(bare, version=_hash(bare))
 

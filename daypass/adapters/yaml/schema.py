@@ -164,6 +164,9 @@ class Document(_Strict):
     clusters: dict[ClusterName, ClusterModel] = Field(description="API servers")
     levels: dict[Label, LevelModel] = Field(description="privilege levels")
     workflows: list[WorkflowModel] = Field(description="the first that matches decides")
+    offboard_within: Duration = Field(
+        default=timedelta(minutes=1), description="how long whoever lost the right keeps a lease"
+    )
 
 
 def json_schema() -> dict[str, Any]:

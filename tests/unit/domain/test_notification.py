@@ -68,19 +68,19 @@ def test_notifications_follow_from_state(
     request_: Request, leases: tuple[Lease, ...], keys: list[str]
 ) -> None:
     """Laws 4 and 9: news follow from state alone; granted and ended only once proven."""
-    assert [one.key for one in notifications(request_, leases)] == keys
+    assert [one.key for one in notifications(request_, leases, NOON)] == keys
 
 
 def test_notifications_go_to_the_requester_alone_when_there_is_no_channel() -> None:
     """Without a channel only direct messages remain, and none hangs under a card."""
     quiet = replace(APPROVED, plan=a_plan(channel="", steps=()), approvals=())
-    told = list(notifications(quiet, (GRANTED,)))
+    told = list(notifications(quiet, (GRANTED,), NOON))
     assert [(one.to, one.threaded) for one in told] == [("U0ALICE", False)]
 
 
 def test_notifications_go_under_the_card_and_to_the_requester() -> None:
     """A lease's news carry the lease."""
-    told = {one.key: one for one in notifications(APPROVED, (GRANTED,))}
+    told = {one.key: one for one in notifications(APPROVED, (GRANTED,), NOON)}
     assert told["card"].to == told[f"thread:granted:{ONE}"].to == "C0APPROVE"
     assert told[f"thread:granted:{ONE}"].threaded
     assert told[f"direct:granted:{ONE}"].to == "U0ALICE"

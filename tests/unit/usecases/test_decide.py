@@ -70,7 +70,10 @@ def test_decide_tells_of_an_approval_a_moment_later() -> None:
     world = a_world()
     ask(world)
     say(world)
-    assert rows(world, NOTIFICATIONS) == {(PromiseKind.CARD, ID): SETTLE.total_seconds()}
+    assert rows(world, NOTIFICATIONS) == {
+        (PromiseKind.CARD, ID): SETTLE.total_seconds(),
+        (PromiseKind.HOLDER, ALICE): 30,
+    }
 
 
 def test_decide_makes_one_lease_per_level() -> None:

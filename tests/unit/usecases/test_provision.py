@@ -12,7 +12,7 @@ from daypass.domain.lease import EndCause, LeaseState, ObjectRef
 from daypass.domain.notification import Topic, notifications
 from daypass.ports import NOTIFICATIONS, PromiseKind
 from daypass.usecases.reconcile import first_look
-from tests.builders import a_catalog, a_level, a_world
+from tests.builders import NOON, a_catalog, a_level, a_world
 from tests.property.crashing import Watched
 from tests.unit.usecases.scenes import (
     FIRST,
@@ -71,7 +71,7 @@ def test_provision_says_granted_only_after_the_proof() -> None:
     lease, request = lease_of(world), world.store.request(ID)
     assert request is not None
     assert lease.granted_at is None
-    assert Topic.GRANTED not in {one.topic for one in notifications(request, (lease,))}
+    assert Topic.GRANTED not in {one.topic for one in notifications(request, (lease,), NOON)}
 
 
 def test_provision_tries_anew_under_new_names_when_there_is_no_proof_in_time() -> None:

@@ -22,7 +22,10 @@ def test_submit_stores_a_pending_request_and_says_who_was_asked() -> None:
     assert (submitted.asked, submitted.defaulted) == (("team:sre (bob, dan)",), True)
     assert submitted.leases == ()
     assert actions(world, request.id) == ["request.submitted"]
-    assert rows(world, NOTIFICATIONS) == {(PromiseKind.CARD, request.id): 0}
+    assert rows(world, NOTIFICATIONS) == {
+        (PromiseKind.CARD, request.id): 0,
+        (PromiseKind.REMIND, request.id): 15 * 60,
+    }
     assert rows(world, TIMEKEEPER) == {(PromiseKind.LAPSE, request.id): 3600}
     assert world.clock.wakeups == [NOTIFICATIONS]
 

@@ -1,6 +1,8 @@
 """Direct messages to the requester: what is so, what happens next, and the exact line to run."""
 
 from collections.abc import Iterator
+from datetime import timedelta
+from typing import Final
 
 from daypass.adapters.slack import actions as act
 from daypass.adapters.slack import blocks as kit
@@ -13,6 +15,7 @@ from daypass.adapters.slack.views.thread import already, gone, the_lease
 from daypass.adapters.slack.views.words import (
     DENIED,
     ENDED,
+    ENDS_SOON,
     FAILED,
     GRANTED,
     TIMED_OUT,
@@ -24,6 +27,9 @@ from daypass.domain.lease import EndCause, Lease, LeaseState
 from daypass.domain.notification import Notification, Topic
 from daypass.domain.request import Request, RequestState
 
+_MORE: Final = timedelta(minutes=30)
+"""What the line of a warning asks for, where the rules give so much at once."""
+
 
 def direct_message(told: Notification, scene: Scene) -> Message:
     """Return the direct message for one piece of news."""
@@ -32,6 +38,8 @@ def direct_message(told: Notification, scene: Scene) -> Message:
             return _granted(the_lease(told), scene)
         case Topic.ENDED:
             return _ended(the_lease(told), told.request, scene)
+        case Topic.WARNED:
+            return _warned(the_lease(told), told.request, scene)
         case _:
             return _decided(told.request, scene)
 
@@ -56,6 +64,23 @@ def _granted_blocks(lease: Lease, until: str, scene: Scene) -> Iterator[Block]:
         yield kit.section(f"{already(lease)} That stays when this ends.")
     yield kit.section(code_block(*kubectl_lines(lease, scene)))
     yield kit.section(f"Done earlier? {scene.typed('release', lease.id)}", release(lease))
+    yield kit.context(f"Lease {code(lease.id)}", STREAMS)
+
+
+def _warned(lease: Lease, request: Request, scene: Scene) -> Message:
+    name, cluster = inert(lease.level, 80), inert(lease.cluster, 80)
+    at = local_time(lease.ends_at) if lease.ends_at else ""
+    text = f"{ENDS_SOON.sign} Ends soon: {name} on {cluster}, {at}"
+    return kit.message(text, _warned_blocks(lease, at, request, scene))
+
+
+def _warned_blocks(lease: Lease, at: str, request: Request, scene: Scene) -> Iterator[Block]:
+    more = write_duration(min(_MORE, request.plan.longest))
+    yield kit.section(f"{ENDS_SOON}, {at}: {_what(lease)}.")
+    yield kit.section(
+        f"To keep it longer:\n{code_block(f'{scene.command} extend {lease.id} {more}')}"
+    )
+    yield kit.section(f"Done already? {scene.typed('release', lease.id)}", release(lease))
     yield kit.context(f"Lease {code(lease.id)}", STREAMS)
 
 

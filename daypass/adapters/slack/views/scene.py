@@ -1,10 +1,12 @@
 """What every view needs besides the state that it shows."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
-from daypass.adapters.slack.text import code, inert, mention_group
+from daypass.adapters.slack.text import code, inert, mention, mention_group
 from daypass.domain.catalog import Catalog, Delivery, Level, Principal
+from daypass.domain.ids import PersonId
 
 STREAMS: Final = (
     "At the end new requests are refused. "
@@ -16,10 +18,14 @@ _NAMED: Final = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """The slash command's name (`/access`) and the configuration."""
+    """The slash command's name (`/access`) and the configuration.
+
+    `accounts` are those of the emails that are to be mentioned, not only named.
+    """
 
     command: str
     catalog: Catalog
+    accounts: Mapping[str, PersonId] = field(default_factory=dict)
 
     def typed(self, *words: str) -> str:
         """Return a command to type, as inline code."""
@@ -47,5 +53,18 @@ class Scene:
         team = self.catalog.teams.get(one.team)
         if team is not None and team.usergroup:
             return mention_group(team.usergroup)
-        emails = ", ".join(sorted(team.emails)[:_NAMED]) if team is not None else ""
-        return inert(f"{one} ({emails})" if emails else str(one), 300)
+        emails = self.emails_of(one)
+        named = ", ".join(self._named(email) for email in emails)
+        if one.email:
+            return named
+        return f"{inert(str(one), 80)} ({named})" if named else inert(str(one), 80)
+
+    def emails_of(self, one: Principal) -> tuple[str, ...]:
+        """Return the emails by which a principal is named: its own, or some of its team's."""
+        team = self.catalog.teams.get(one.team)
+        listed = sorted(team.emails)[:_NAMED] if team is not None else []
+        return (one.email,) if one.email else tuple(listed)
+
+    def _named(self, email: str) -> str:
+        account = self.accounts.get(email)
+        return mention(account) if account else inert(email, 120)

@@ -3,7 +3,7 @@
 from daypass.adapters.slack import blocks as kit
 from daypass.adapters.slack.blocks import Message
 from daypass.adapters.slack.text import code, inert, local_time, mention
-from daypass.adapters.slack.views.card import denial, needed
+from daypass.adapters.slack.views.card import denial, needed, wanted
 from daypass.adapters.slack.views.scene import Scene
 from daypass.adapters.slack.views.words import (
     CANCELLED,
@@ -13,6 +13,7 @@ from daypass.adapters.slack.views.words import (
     FAILED,
     GRANTED,
     TIMED_OUT,
+    WAITING,
     cause,
 )
 from daypass.domain.duration import write_duration
@@ -38,8 +39,10 @@ def _text(told: Notification, scene: Scene) -> str:
             return _granted(the_lease(told))
         case Topic.ENDED:
             return _ended(the_lease(told))
-        case Topic.CARD:
-            raise BrokenInvariantError("a card is no thread post")
+        case Topic.REMINDED:
+            return _reminded(told.request, scene)
+        case Topic.CARD | Topic.WARNED:
+            raise BrokenInvariantError(f"there is no thread post for {told.topic}")
 
 
 def the_lease(told: Notification) -> Lease:
@@ -70,6 +73,14 @@ def _decided(request: Request, scene: Scene) -> str:
             return f"{TIMED_OUT}: nobody answered in {write_duration(request.plan.timeout)}."
         case RequestState.PENDING:
             return needed(request, scene)
+
+
+def _reminded(request: Request, scene: Scene) -> str:
+    who, where = inert(request.requester.name, 80), inert(request.cluster, 80)
+    return (
+        f"{WAITING} since {local_time(request.asked_at)}: {wanted(request)} on {where} for {who}. "
+        f"{needed(request, scene)}. It times out {local_time(request.lapses_at)}."
+    )
 
 
 def _granted(lease: Lease) -> str:

@@ -1,5 +1,7 @@
 """Direct messages and thread posts: true, complete, with the line to run."""
 
+from datetime import timedelta
+
 from daypass.adapters.slack.views.render import render
 from daypass.domain.lease import EndCause, Lease
 from daypass.domain.notification import notifications
@@ -23,10 +25,12 @@ from tests.unit.adapters.slack.examples import (
     two_levels,
 )
 
+LATE = NOON + timedelta(minutes=50)
+
 
 def told(request: Request, *leases: Lease, key: str, context: str = "{local}@prod") -> str:
-    """Return what the notification with that key says."""
-    by_key = {one.key: one for one in notifications(request, leases)}
+    """Return what the notification with that key says, shortly before the end."""
+    by_key = {one.key: one for one in notifications(request, leases, LATE)}
     return read(render(by_key[key], a_scene(context)))
 
 
@@ -69,7 +73,9 @@ def test_direct_message_says_so_when_it_was_allowed_already() -> None:
 
 def test_direct_message_loses_its_button_when_lease_is_over() -> None:
     """The message about the grant stops offering what is over."""
-    by_key = {one.key: one for one in notifications(an_approved(), (an_ended(EndCause.EXPIRED),))}
+    by_key = {
+        one.key: one for one in notifications(an_approved(), (an_ended(EndCause.EXPIRED),), LATE)
+    }
     granted = render(by_key["direct:granted:k7q2m9x4t1bd-1"], a_scene())
     assert action_ids(granted) == []
     assert "You had `debug`" in read(granted)

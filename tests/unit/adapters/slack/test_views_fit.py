@@ -97,6 +97,10 @@ def _scene(names: list[str], draw: st.DrawFn) -> Scene:
     return Scene(command="/access", catalog=replace(a_catalog(), levels=levels))
 
 
+MOMENTS = (NOON, NOON + timedelta(minutes=50))
+"""At the beginning, and when a warning or reminder is due."""
+
+
 @given(requests())
 def test_every_message_fits_and_mentions_only_whom_we_mean(
     drawn: tuple[Request, tuple[Lease, ...], Scene],
@@ -106,7 +110,7 @@ def test_every_message_fits_and_mentions_only_whom_we_mean(
     standing = Standing(request=request, leases=leases)
     asked = Submitted(request=request, leases=leases, asked=("team:sre",) * 9, defaulted=True)
     messages = [
-        *(render(one, scene) for one in notifications(request, leases)),
+        *(render(one, scene) for now in MOMENTS for one in notifications(request, leases, now)),
         receipt.receipt(asked, scene),
         receipt.decided(request, scene),
         receipt.cancelled(request),
