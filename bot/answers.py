@@ -3,6 +3,7 @@
 from bot.correct import corrected
 from bot.desk import Desk
 from bot.line import Line, Verb
+from bot.stopping import stop_or_go_on
 from daypass.adapters.slack.blocks import Message, View
 from daypass.adapters.slack.views import about, catalog, deny, lists, receipt
 from daypass.adapters.slack.views.refusal import refusal
@@ -55,6 +56,8 @@ def _done(line: Line, actor: PersonId, desk: Desk) -> Message:
     match line.verb:
         case Verb.TO | Verb.APPROVE | Verb.DENY | Verb.CANCEL | Verb.RELEASE | Verb.REVOKE:
             return _changed(line, actor, desk)
+        case Verb.FREEZE | Verb.THAW:
+            return stop_or_go_on(line, actor, desk)
         case Verb.HELP:
             return about.usage(desk.scene)
         case _:

@@ -23,6 +23,8 @@ class Verb(StrEnum):
     CANCEL = "cancel"
     RELEASE = "release"
     REVOKE = "revoke"
+    FREEZE = "freeze"
+    THAW = "thaw"
     WHOAMI = "whoami"
     HELP = "help"
 
@@ -58,9 +60,12 @@ class Grammar:
 
 
 ANY_NUMBER: Final = 1_000
+ALL: Final = "all"
+"""In place of an id: `revoke all`, `revoke all on CLUSTER`, `revoke all of PERSON`."""
 _ID: Final = "ID"
+_CLUSTER: Final = "CLUSTER"
 GRAMMAR: Final[Mapping[Verb, Grammar]] = {
-    Verb.TO: Grammar(word="CLUSTER", most=1, needed=True, flags=frozenset(Flag)),
+    Verb.TO: Grammar(word=_CLUSTER, most=1, needed=True, flags=frozenset(Flag)),
     Verb.CATALOG: Grammar(word="FILTER", most=ANY_NUMBER),
     Verb.REQUESTS: Grammar(),
     Verb.STATUS: Grammar(word=_ID, most=1),
@@ -70,6 +75,8 @@ GRAMMAR: Final[Mapping[Verb, Grammar]] = {
     Verb.CANCEL: Grammar(word=_ID, most=1),
     Verb.RELEASE: Grammar(word=_ID, most=1),
     Verb.REVOKE: Grammar(word=_ID, most=1, needed=True, flags=frozenset({Flag.REASON})),
+    Verb.FREEZE: Grammar(word=_CLUSTER, most=ANY_NUMBER, flags=frozenset({Flag.REASON})),
+    Verb.THAW: Grammar(word=_CLUSTER, most=ANY_NUMBER),
     Verb.WHOAMI: Grammar(),
     Verb.HELP: Grammar(word="VERB", most=ANY_NUMBER),
 }
@@ -90,6 +97,11 @@ class Line:
     def target(self) -> str:
         """The cluster of `to`, the id of the others."""
         return self.words[0] if self.words else ""
+
+    @property
+    def panics(self) -> bool:
+        """Whether it is to end all of something, not one request or lease."""
+        return self.verb is Verb.REVOKE and self.target == ALL
 
 
 def write(line: Line) -> str:

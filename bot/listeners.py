@@ -17,6 +17,7 @@ from bot.line import Line, Verb
 from bot.parse import parse
 from bot.payloads import Click, SlashCommand, Submission, read
 from bot.replies import blank, outdated
+from bot.stopping import ask_to_type, end_all, mistyped
 from daypass.adapters.slack import actions as act
 from daypass.adapters.slack.blocks import Message
 from daypass.adapters.slack.views.refusal import refusal_of
@@ -43,8 +44,10 @@ class Listeners:
         )
         attend(errand, lambda: self._commanded(slash), self.desk)
 
-    def _commanded(self, slash: SlashCommand) -> Message:
+    def _commanded(self, slash: SlashCommand) -> Message | None:
         read_line = parse(slash.text)
+        if isinstance(read_line, Line) and read_line.panics:
+            return ask_to_type(read_line, slash, self.desk)
         if isinstance(read_line, Line):
             return answer(read_line, slash.actor, self.desk)
         line = f"{self.desk.scene.command} {read_line.line}"
@@ -86,12 +89,17 @@ class Listeners:
             ack(response_action="errors", errors={act.DENY_REASON_BLOCK: blank()})
             return
         ack()
-        errand = Errand(
-            key=f"view:{sent.view.id}:{sent.view.hash}",
-            tell=lambda said: self.desk.outlet.direct(sent.actor, said),
-        )
         line = Line(verb=Verb.DENY, words=(sent.view.private_metadata,), reason=sent.reason)
-        attend(errand, lambda: answer(_named(line), sent.actor, self.desk), self.desk)
+        attend(self._sent(sent), lambda: answer(_named(line), sent.actor, self.desk), self.desk)
+
+    def panicked(self, ack: Ack, body: Body) -> None:
+        """The modal came back that wants a phrase typed before everything ends."""
+        sent = read(Submission, body)
+        if wrong := mistyped(sent):
+            ack(response_action="errors", errors=wrong)
+            return
+        ack()
+        attend(self._sent(sent), lambda: end_all(sent, self.desk), self.desk)
 
     def unknown(self, ack: Ack, body: Body) -> None:
         """A click on what this version does not have."""
@@ -119,6 +127,12 @@ class Listeners:
             tell=lambda said: self.desk.outlet.answer(click.response_url, click.actor, said),
         )
 
+    def _sent(self, sent: Submission) -> Errand:
+        return Errand(
+            key=f"view:{sent.view.id}:{sent.view.hash}",
+            tell=lambda said: self.desk.outlet.direct(sent.actor, said),
+        )
+
 
 def register(app: App, listeners: Listeners, faults: Faults) -> None:
     """Tie listeners to what Slack sends; the first that matches wins, so catch-alls come last."""
@@ -131,6 +145,7 @@ def register(app: App, listeners: Listeners, faults: Faults) -> None:
     app.action(act.RELEASE)(safe(listeners.release))
     app.action(act.CANCEL)(safe(listeners.cancel))
     app.view(act.DENY_VIEW)(safe(listeners.denied))
+    app.view(act.PANIC_VIEW)(safe(listeners.panicked))
     app.command(ANYTHING)(safe(listeners.other_command))
     app.action(ANYTHING)(safe(listeners.unknown))
     for rest in (app.view, app.shortcut, app.options):

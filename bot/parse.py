@@ -9,8 +9,9 @@ from datetime import timedelta
 from difflib import get_close_matches
 from typing import Final
 
-from bot.line import GRAMMAR, Flag, Grammar, Line, Verb, write
+from bot.line import ALL, GRAMMAR, Flag, Grammar, Line, Verb, write
 from bot.pieces import Said, Stray, known, pieces
+from bot.sweeping import ON, TAKES, clusters, everything, is_right
 from bot.tokenizer import DASHES, Token, tokenize
 from daypass.domain.duration import DurationError, read_duration
 
@@ -182,6 +183,10 @@ def _one(flag: Flag, values: Sequence[str], reading: _Reading) -> str:
 def _complete(line: Line, reading: _Reading) -> Line:
     """Note what is missing or too much; return the line with that put right as far as it can be."""
     grammar = reading.grammar
+    if line.verb in {Verb.FREEZE, Verb.THAW}:
+        return _with_reason(replace(line, words=clusters(line.words)), reading)
+    if line.verb is Verb.REVOKE and (words := everything(line.words)):
+        return _with_reason(_whole(line, words, reading), reading)
     if grammar.needed and not line.words:
         reading.problems.append(_WHICH[line.verb])
         line = replace(line, words=(grammar.word,))
@@ -192,9 +197,23 @@ def _complete(line: Line, reading: _Reading) -> Line:
             f"Which level? Say it with {Flag.GROUP}=LEVEL; “catalog” lists them."
         )
         line = replace(line, levels=(LEVEL,))
+    return _with_reason(line, reading)
+
+
+def _whole(line: Line, words: tuple[str, ...], reading: _Reading) -> Line:
+    if is_right(words):
+        return replace(line, words=words)
+    reading.problems.append(TAKES)
+    return replace(line, words=(ALL, ON, "CLUSTER"))
+
+
+def _with_reason(line: Line, reading: _Reading) -> Line:
     if line.reason.strip() in UNSAID:
         reading.problems.append(f"Put your own words in place of “{line.reason.strip()}”.")
         line = replace(line, reason="")
+    if line.verb is Verb.FREEZE and not line.reason:
+        problem = "Why? Say it after “because”: whoever asks for access meanwhile reads it."
+        reading.problems.append(problem)
     return line
 
 
@@ -213,5 +232,5 @@ def _without_strays(line: Line, reading: _Reading) -> Line:
 
 def _offered(line: Line) -> str:
     """Write the right line; a request's shows where its reason goes."""
-    reason = line.reason or (REASON if line.verb is Verb.TO else "")
+    reason = line.reason or (REASON if line.verb in {Verb.TO, Verb.FREEZE} else "")
     return write(replace(line, reason=reason))

@@ -75,6 +75,7 @@ class Click(_Payload):
 
 class _Input(_Payload):
     value: str | None = None
+    selected_options: tuple[_Option, ...] | None = None
 
 
 class _State(_Payload):
@@ -102,8 +103,20 @@ class Submission(_Payload):
     @property
     def reason(self) -> str:
         """What was written into the field for the reason."""
-        field = self.view.state.values.get(DENY_REASON_BLOCK, {}).get(DENY_REASON)
+        return self.text(DENY_REASON_BLOCK, DENY_REASON)
+
+    def text(self, block: str, action: str) -> str:
+        """What was written into a field; empty where nothing was, or where there is no such."""
+        field = self._field(block, action)
         return (field.value if field else None) or ""
+
+    def ticked(self, block: str, action: str) -> frozenset[str]:
+        """The values of the boxes that were ticked."""
+        field = self._field(block, action)
+        return frozenset(one.value for one in (field.selected_options if field else None) or ())
+
+    def _field(self, block: str, action: str) -> _Input | None:
+        return self.view.state.values.get(block, {}).get(action)
 
 
 class _Team(_Payload):

@@ -4,7 +4,7 @@ Nothing here repairs a payload: what breaks Slack's limits is found by `limits`,
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TypeAlias, TypedDict
+from typing import TypeAlias, TypedDict, cast
 
 from daypass.adapters.slack.text import plain
 
@@ -138,3 +138,36 @@ def text_input(block_id: str, action: str, *, label: str, hint: str, most: int) 
             "max_length": most,
         },
     }
+
+
+def line_input(block_id: str, action: str, *, label: str, hint: str) -> Block:
+    """A field of a modal for one line, which must be filled in."""
+    return {
+        "type": "input",
+        "block_id": block_id,
+        "label": plain_text(label, 2_000),
+        "hint": plain_text(hint, 2_000),
+        "element": {"type": "plain_text_input", "action_id": action},
+    }
+
+
+def tick_input(
+    block_id: str, action: str, *, label: str, options: Sequence[tuple[str, str]]
+) -> Block:
+    """Boxes of a modal to tick, one to ten, each a (label, value); none has to be ticked."""
+    boxes = [{"text": plain_text(text, 75), "value": value} for text, value in options]
+    return {
+        "type": "input",
+        "block_id": block_id,
+        "optional": True,
+        "label": plain_text(label, 2_000),
+        "element": {"type": "checkboxes", "action_id": action, "options": boxes},
+    }
+
+
+def optional(field: Block, text: str = "") -> Block:
+    """A field that may stay empty, with `text` in it to begin with."""
+    element = cast("Block", field["element"])
+    kept = {name: part for name, part in element.items() if name != "min_length"}
+    begun = {"initial_value": text} if text else {}
+    return {**field, "optional": True, "element": {**kept, **begun}}

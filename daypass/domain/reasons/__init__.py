@@ -37,6 +37,7 @@ from daypass.domain.reasons.asking import (
     UnknownLevel,
 )
 from daypass.domain.reasons.reason import Reason, either
+from daypass.domain.reasons.stopping import NotFrozen, UnknownPerson
 
 __all__ = [
     "AlreadyEnding",
@@ -57,6 +58,7 @@ __all__ = [
     "NoWorkflow",
     "Nobody",
     "NotAnApprover",
+    "NotFrozen",
     "NotOffered",
     "NotPending",
     "NotPositive",
@@ -70,6 +72,7 @@ __all__ = [
     "SelfApproval",
     "UnknownCluster",
     "UnknownLevel",
+    "UnknownPerson",
     "UnknownRequest",
     "WhichOne",
     "either",

@@ -232,7 +232,7 @@ class Frozen(Reason):
     def __str__(self) -> str:
         """Say who, where and why."""
         where = f" on {self.where}" if self.where else ""
-        why = f": {self.why}" if self.why else ""
+        why = f": {self.why.rstrip('. ')}" if self.why else ""
         return f"No access is granted{where} for now; {self.by} stopped it{why}."
 
 

@@ -52,6 +52,8 @@ _COMMANDS = (
     "approve [ID] [--duration 30m]   say yes, perhaps for less time",
     'deny [ID] --reason "…"   say no, and why',
     'revoke ID --reason "…"   end what somebody else holds',
+    "revoke all [on CLUSTER|of @PERSON]   administrators: end all of it, after a question",
+    "freeze [CLUSTER…] because …, thaw [CLUSTER…]   administrators: stop new grants, and go on",
     "whoami                   who you are to every cluster",
     "help                     this",
 )

@@ -1,0 +1,89 @@
+"""What administrators do in an incident: end everything, freeze, thaw; judged anew at each step."""
+
+from typing import Final
+
+from bot.desk import Desk
+from bot.line import Line, Verb
+from bot.payloads import SlashCommand, Submission
+from bot.sweeping import OF, ON
+from daypass.adapters.slack import actions as act
+from daypass.adapters.slack.blocks import Message
+from daypass.adapters.slack.views import panic as views
+from daypass.domain.ids import PersonId
+from daypass.domain.people import Person
+from daypass.domain.policy import unfit
+from daypass.usecases.administer import administrator
+from daypass.usecases.freeze import FreezeGrants, ThawGrants, freeze, thaw
+from daypass.usecases.panic import Panic, Reach, affected, panic
+
+_WRONG: Final = f"That is not it. Type “{act.PHRASE}” to end all of it, or go back."
+
+
+def ask_to_type(line: Line, slash: SlashCommand, desk: Desk) -> Message | None:
+    """Open the modal that asks before it all ends, or say that there is nothing to end.
+
+    Raises RefusedError for whoever is no administrator, and for names nobody ever heard of.
+    """
+    _administrator(slash.actor, desk)
+    reach = _reach(line)
+    found = affected(reach, desk.ports)
+    if not found.standing:
+        return views.nothing(reach, desk.scene)
+    desk.outlet.open(slash.trigger_id, views.panic_view(found, reach, line.reason))
+    return None
+
+
+def mistyped(sent: Submission) -> dict[str, str]:
+    """Say what is wrong in the modal, by field; empty where nothing is."""
+    if " ".join(_text(sent, act.PANIC_PHRASE_BLOCK).strip("“”\"'` ").lower().split()) != act.PHRASE:
+        return {act.PANIC_PHRASE_BLOCK: _WRONG}
+    wrong = [str(one) for one in unfit(_text(sent, act.PANIC_REASON_BLOCK))]
+    return {act.PANIC_REASON_BLOCK: " ".join(wrong)} if wrong else {}
+
+
+def end_all(sent: Submission, desk: Desk) -> Message:
+    """Freeze first, if that was ticked, so that nothing new comes up behind; then end it all."""
+    person = _administrator(sent.actor, desk)
+    reach, why = views.read_reach(sent.view.private_metadata), _text(sent, act.PANIC_REASON_BLOCK)
+    frozen = None
+    if views.FREEZE in sent.ticked(act.PANIC_FREEZE_BLOCK, act.PANIC_INPUT):
+        on = (reach.cluster,) if reach.cluster else ()
+        frozen = freeze(
+            FreezeGrants(actor=person.id, by=person.name, why=why, clusters=on), desk.ports
+        )
+    command = Panic(reach=reach, actor=person.id, by=person.name, why=why)
+    return views.panicked(panic(command, desk.ports), frozen, desk.scene)
+
+
+def stop_or_go_on(line: Line, actor: PersonId, desk: Desk) -> Message:
+    """Freeze or thaw; raises RefusedError for whoever is no administrator."""
+    person = _administrator(actor, desk, verb=line.verb, what="grants")
+    if line.verb is Verb.THAW:
+        left = thaw(ThawGrants(actor=person.id, clusters=line.words), desk.ports)
+        return views.thawed(left, desk.scene)
+    command = FreezeGrants(actor=person.id, by=person.name, why=line.reason, clusters=line.words)
+    return views.frozen(freeze(command, desk.ports), desk.scene)
+
+
+def _administrator(
+    actor: PersonId,
+    desk: Desk,
+    *,
+    verb: str = "revoke",
+    what: str = "what others hold, all at once",
+) -> Person:
+    return administrator(actor, desk.ports, verb=verb, what=what)
+
+
+def _reach(line: Line) -> Reach:
+    match line.words[1:]:
+        case (word, cluster) if word == ON:
+            return Reach(cluster=cluster)
+        case (word, person) if word == OF:
+            return Reach(person=person)
+        case _:
+            return Reach()
+
+
+def _text(sent: Submission, block: str) -> str:
+    return sent.text(block, act.PANIC_INPUT)

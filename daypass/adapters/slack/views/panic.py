@@ -1,0 +1,157 @@
+"""The modal that asks before everything ends, and what is said of panics, freezes and thaws."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from daypass.adapters.slack import actions as act
+from daypass.adapters.slack import blocks as kit
+from daypass.adapters.slack.blocks import Block, Message, View
+from daypass.adapters.slack.text import code, inert, mention
+from daypass.adapters.slack.views.scene import STREAMS, Scene
+from daypass.adapters.slack.views.words import ENDING
+from daypass.domain.catalog import MAX_REASON
+from daypass.domain.epoch import Freeze
+from daypass.domain.ids import PersonId
+from daypass.domain.request import Request
+from daypass.usecases.panic import Affected, Panicked, Reach
+
+FREEZE: Final = "freeze"
+"""The value of the box that freezes, too."""
+_NAMED: Final = 10
+
+
+def panic_view(found: Affected, reach: Reach, why: str) -> View:
+    """Return the modal that says what will end and wants the phrase typed; `why` is filled in."""
+    return {
+        "type": "modal",
+        "callback_id": act.PANIC_VIEW,
+        "private_metadata": written(reach),
+        "title": kit.plain_text("End all of this?", 24),
+        "submit": kit.plain_text("End all of it", 24),
+        "close": kit.plain_text("Go back", 24),
+        "blocks": list(_asking(found, reach, why)),
+    }
+
+
+def written(reach: Reach) -> str:
+    """Write a reach as the modal carries it; `read_reach` reads it."""
+    if reach.cluster:
+        return f"cluster:{reach.cluster}"
+    return f"person:{reach.person}" if reach.person else ""
+
+
+def read_reach(text: str) -> Reach:
+    """Read what `written` wrote."""
+    kind, _, name = text.partition(":")
+    return Reach(cluster=name if kind == "cluster" else "", person=name if kind == "person" else "")
+
+
+def _asking(found: Affected, reach: Reach, why: str) -> Iterator[Block]:
+    yield kit.section(f"{_everything(reach)}: *{_leases(len(found.standing))}* end at once.")
+    yield kit.section(_per_cluster(found))
+    yield kit.context(*_besides(len(found.leaving), found.waiting), STREAMS)
+    yield kit.line_input(
+        act.PANIC_PHRASE_BLOCK,
+        act.PANIC_INPUT,
+        label=f"Type “{act.PHRASE}”",
+        hint="Nobody gets back what is ended here; they have to ask anew.",
+    )
+    reason = kit.text_input(
+        act.PANIC_REASON_BLOCK,
+        act.PANIC_INPUT,
+        label="Why?",
+        hint="Everybody whose access ends reads it; it is kept in the audit trail.",
+        most=MAX_REASON,
+    )
+    yield kit.optional(reason, why)
+    if not reach.person:
+        where = f" on {reach.cluster}" if reach.cluster else ""
+        box = (f"Freeze: grant nothing new{where} until somebody thaws it", FREEZE)
+        yield kit.tick_input(
+            act.PANIC_FREEZE_BLOCK, act.PANIC_INPUT, label="And then?", options=[box]
+        )
+
+
+def _everything(reach: Reach) -> str:
+    if reach.cluster:
+        return f"Everything on {code(reach.cluster)}"
+    if reach.person:
+        return f"Everything of {mention(PersonId(reach.person))}"
+    return "Everything of everybody, on every cluster"
+
+
+def _per_cluster(found: Affected) -> str:
+    counted = Counter(lease.cluster for lease in found.standing).most_common(_NAMED)
+    people = len({lease.holder.id for lease in found.standing})
+    of = "1 person" if people == 1 else f"{people} people"
+    return ", ".join(f"{code(name)} {count}" for name, count in counted) + f"; of {of}"
+
+
+def _besides(leaving: int, waiting: Sequence[Request]) -> Iterator[str]:
+    if leaving:
+        yield f"{_leases(leaving)} being removed already"
+    if waiting:
+        yield f"{_requests(len(waiting))} left as they are: freeze, or deny them"
+
+
+def nothing(reach: Reach, scene: Scene) -> Message:
+    """Say that there is nothing to end."""
+    typed = scene.typed("freeze", "because", "…")
+    text = f"{_everything(reach)}: nothing is granted there. {typed} stops new grants."
+    return _plain(text)
+
+
+def panicked(done: Panicked, freeze: Freeze | None, scene: Scene) -> Message:
+    """Return the answer to a panic; `freeze` is what was frozen with it."""
+    on = "1 cluster" if len(done.clusters) == 1 else f"{len(done.clusters)} clusters"
+    told = "Each request's thread says when the cluster confirms that it is gone."
+    lines = [
+        f"{ENDING}: {_leases(len(done.ended))} on {on}. {told}",
+        *([f"{_leases(len(done.leaving))} being removed already."] if done.leaving else []),
+        *([f"{_leases(len(done.missed))} changed meanwhile: do it again."] if done.missed else []),
+        *([_left(done.waiting, scene)] if done.waiting else []),
+        *([_where(freeze, scene)] if freeze is not None else []),
+    ]
+    return _plain("\n".join(lines))
+
+
+def _left(waiting: Sequence[Request], scene: Scene) -> str:
+    names = ", ".join(code(one.id) for one in waiting[:_NAMED])
+    more = f" and {len(waiting) - _NAMED} more" if len(waiting) > _NAMED else ""
+    deny = scene.typed("deny", "ID", "because", "…")
+    return f"Still waiting for an answer: {names}{more}. A freeze stops them, {deny} ends them."
+
+
+def frozen(freeze: Freeze, scene: Scene) -> Message:
+    """Return the answer to a freeze."""
+    return _plain(_where(freeze, scene))
+
+
+def thawed(left: Freeze, scene: Scene) -> Message:
+    """Return the answer to a thaw; `left` is what is frozen still."""
+    if left.clusters:
+        return _plain(f"Thawed. {_where(left, scene)}")
+    return _plain("Thawed: access is granted again everywhere.")
+
+
+def _where(freeze: Freeze, scene: Scene) -> str:
+    named = ", ".join(code(name) for name in sorted(freeze.clusters))
+    where = "every cluster" if freeze.everywhere else named
+    why = f" ({inert(freeze.why)})" if freeze.why else ""
+    return (
+        f"❄️ Frozen: nothing new is granted on {where}{why}. What is granted stays until its end. "
+        f"{scene.typed('thaw')} lifts it."
+    )
+
+
+def _leases(count: int) -> str:
+    return "1 lease" if count == 1 else f"{count:,} leases"
+
+
+def _requests(count: int) -> str:
+    return "1 request waits and is" if count == 1 else f"{count:,} requests wait and are"
+
+
+def _plain(text: str) -> Message:
+    return kit.message(text, [kit.section(text)])

@@ -1,0 +1,105 @@
+"""Freeze and thaw: stop new grants, everywhere or on some clusters, until somebody lifts it.
+
+What is granted stays; ending it is `panic`. The freeze is in the store and on every cluster.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from daypass.domain.audit import Action, AuditEvent
+from daypass.domain.epoch import Freeze
+from daypass.domain.errors import RefusedError
+from daypass.domain.policy import unfit, unknown_cluster
+from daypass.domain.reasons import NotFrozen, Reason
+from daypass.ports import Change, Ledger
+from daypass.usecases.moves import until_committed
+
+EVERYWHERE: Final = "every cluster"
+"""What an event that concerns all of them happened to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreezeGrants:
+    """Stop new grants on `clusters`, none meaning all; `actor` is for the audit, `by` for people.
+
+    What is asked for meanwhile is refused, what waits cannot be approved.
+    """
+
+    actor: str
+    by: str
+    why: str = ""
+    clusters: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThawGrants:
+    """Let grants go on on `clusters`, none meaning wherever they are stopped."""
+
+    actor: str
+    clusters: tuple[str, ...] = ()
+
+
+def freeze(command: FreezeGrants, ports: Ledger) -> Freeze:
+    """Stop new grants there, besides wherever they are stopped already.
+
+    Raises RefusedError for a cluster that there is not, or a reason that cannot be kept.
+    """
+    refused = (*unfit(command.why), *_unknown(command.clusters, ports))
+    if refused:
+        raise RefusedError(*refused)
+    return until_committed(lambda: _frozen(command, ports))
+
+
+def thaw(command: ThawGrants, ports: Ledger) -> Freeze:
+    """Let grants go on there; raises RefusedError where nothing stops them, or not there alone."""
+    return until_committed(lambda: _thawed(command, ports))
+
+
+def _unknown(clusters: tuple[str, ...], ports: Ledger) -> tuple[Reason, ...]:
+    known = ports.catalog.clusters
+    return tuple(unknown_cluster(one, ports.catalog) for one in clusters if one not in known)
+
+
+def _frozen(command: FreezeGrants, ports: Ledger) -> Freeze:
+    now, why = ports.clock.now(), command.why.strip()
+    before = ports.store.freeze() or Freeze(by=command.by, at=now)
+    after = replace(
+        before,
+        by=command.by,
+        at=now,
+        why=why,
+        everywhere=before.everywhere or not command.clusters,
+        clusters=before.clusters.union(command.clusters),
+    )
+    facts = {"why": why} if why else {}
+    event = AuditEvent(
+        at=now,
+        action=Action.GRANTS_FROZEN,
+        actor=command.actor,
+        subject=_where(command.clusters),
+        facts=facts,
+    )
+    return _committed(after, event, ports)
+
+
+def _thawed(command: ThawGrants, ports: Ledger) -> Freeze:
+    before, now = ports.store.freeze(), ports.clock.now()
+    if before is None or not (before.everywhere or before.clusters):
+        raise RefusedError(NotFrozen())
+    wrong = [one for one in command.clusters if before.everywhere or one not in before.clusters]
+    if wrong:
+        raise RefusedError(*(NotFrozen(cluster=one, everywhere=before.everywhere) for one in wrong))
+    left = before.clusters.difference(command.clusters or before.clusters)
+    after = replace(before, everywhere=False, clusters=left)
+    where = _where(command.clusters)
+    event = AuditEvent(at=now, action=Action.GRANTS_THAWED, actor=command.actor, subject=where)
+    return _committed(after, event, ports)
+
+
+def _where(clusters: tuple[str, ...]) -> str:
+    return ", ".join(clusters) or EVERYWHERE
+
+
+def _committed(after: Freeze, event: AuditEvent, ports: Ledger) -> Freeze:
+    ports.store.commit(Change(move=ports.ids.move(), freeze=after, events=(event,)))
+    return after

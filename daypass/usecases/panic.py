@@ -1,0 +1,181 @@
+"""Panic: end all there is to end, everywhere, on one cluster or of one person, at once.
+
+Each end is a decision of its own with its own event; what a crash leaves, the next one ends.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from daypass.domain.errors import ConflictError, RefusedError
+from daypass.domain.ids import LeaseId, PersonId
+from daypass.domain.lease import EndCause, Lease
+from daypass.domain.people import Person, spelled
+from daypass.domain.policy import unfit, unknown_cluster
+from daypass.domain.reasons import UnknownPerson
+from daypass.domain.request import Request
+from daypass.ports import Ledger
+from daypass.usecases.moves import Ending, ending, until_committed
+
+BATCH: Final = 50
+"""Leases per commit: one script of Redis holds up everybody else for about a millisecond."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """Whose leases: everybody's, unless a cluster or a person (Slack id or email) is named."""
+
+    cluster: str = ""
+    person: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panic:
+    """End every lease within `reach`; `actor` is for the audit trail, `by` for people."""
+
+    reach: Reach
+    actor: str
+    by: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Affected:
+    """What is within reach: to be ended, on their way out already, and asked for only."""
+
+    standing: tuple[Lease, ...]
+    leaving: tuple[Lease, ...]
+    waiting: tuple[Request, ...]
+
+    @property
+    def clusters(self) -> frozenset[str]:
+        """Where something has to be removed."""
+        return frozenset(lease.cluster for lease in (*self.standing, *self.leaving))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panicked:
+    """What was decided: `ended` are on their way out now, `leaving` were before.
+
+    Of `missed` something else changed each time; `waiting` may still be approved, unless frozen.
+    """
+
+    ended: tuple[LeaseId, ...]
+    leaving: tuple[LeaseId, ...]
+    missed: tuple[LeaseId, ...]
+    waiting: tuple[Request, ...]
+    clusters: frozenset[str]
+
+
+def affected(reach: Reach, ports: Ledger) -> Affected:
+    """Return what a panic would end; changes nothing.
+
+    Raises RefusedError for a cluster or person that was never heard of.
+    """
+    within = _within(reach, ports)
+    live = [
+        lease
+        for cluster in _clusters(reach, ports)
+        for lease in ports.store.live_on(cluster).values()
+        if within.has(lease.holder, cluster)
+    ]
+    waiting = [one for one in ports.store.pending() if within.has(one.requester, one.cluster)]
+    _must_be_known(reach, within, [*live, *waiting], ports=ports)
+    return Affected(
+        standing=tuple(lease for lease in live if lease.grantable),
+        leaving=tuple(lease for lease in live if not lease.grantable),
+        waiting=tuple(waiting),
+    )
+
+
+def panic(command: Panic, ports: Ledger) -> Panicked:
+    """Decide that all of it is over; revoking is due at once.
+
+    Requests that wait are left: freeze so that none is granted. Raises RefusedError as `affected`
+    does, or for a reason that cannot be kept.
+    """
+    why = command.why.strip()
+    refused = tuple(unfit(why))
+    if refused:
+        raise RefusedError(*refused)
+    found = affected(command.reach, ports)
+    because = Ending(cause=EndCause.REVOKED, actor=command.actor, by=command.by, why=why)
+    batches = (found.standing[i : i + BATCH] for i in range(0, len(found.standing), BATCH))
+    ended = [name for batch in batches for name in _ended(batch, because, ports)]
+    # Somebody else ended the others meanwhile, or moved each of them again and again.
+    others = ports.store.leases([one.id for one in found.standing if one.id not in set(ended)])
+    return Panicked(
+        ended=tuple(ended),
+        leaving=tuple(one.id for one in (*found.leaving, *others) if not one.grantable),
+        missed=tuple(one.id for one in others if one.grantable),
+        waiting=found.waiting,
+        clusters=found.clusters,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Within:
+    """A reach with its person looked up: by account and by email, whichever a lease still has."""
+
+    cluster: str
+    person: PersonId | None
+    email: str
+    everybody: bool
+
+    def has(self, holder: Person, cluster: str) -> bool:
+        if self.cluster not in ("", cluster):
+            return False
+        same = holder.id == self.person or spelled(holder.email) == self.email
+        return self.everybody or same
+
+
+def _within(reach: Reach, ports: Ledger) -> _Within:
+    if "@" in reach.person:
+        email = spelled(reach.person)
+        person = ports.store.owner(email)
+    else:
+        person = PersonId(reach.person.strip().upper())
+        pin = ports.store.pin(person)
+        email = pin.email if pin else ""
+    return _Within(cluster=reach.cluster, person=person, email=email, everybody=not reach.person)
+
+
+def _clusters(reach: Reach, ports: Ledger) -> Sequence[str]:
+    """Name where to look: clusters of the catalog, and those that were ever looked at."""
+    known = dict.fromkeys((*ports.catalog.clusters, *ports.store.seen()))
+    return [reach.cluster] if reach.cluster else list(known)
+
+
+def _must_be_known(
+    reach: Reach, within: _Within, found: Sequence[Lease | Request], *, ports: Ledger
+) -> None:
+    """Refuse a misspelt name: that nothing was ended must not look like success."""
+    if found:
+        return
+    if reach.cluster and reach.cluster not in _clusters(Reach(), ports):
+        raise RefusedError(unknown_cluster(reach.cluster, ports.catalog))
+    pinned = within.person is not None and ports.store.pin(within.person) is not None
+    if reach.person and not pinned:
+        raise RefusedError(UnknownPerson(text=reach.person))
+
+
+def _ended(leases: tuple[Lease, ...], why: Ending, ports: Ledger) -> list[LeaseId]:
+    """Commit the end of a batch; where somebody moved one of them, of each by itself."""
+    try:
+        ports.store.commit(ending(leases, why, ports))
+    except ConflictError:
+        return [lease.id for lease in leases if _ended_alone(lease.id, why, ports)]
+    return [lease.id for lease in leases]
+
+
+def _ended_alone(name: LeaseId, why: Ending, ports: Ledger) -> bool:
+    def move() -> bool:
+        current = [lease for lease in ports.store.leases([name]) if lease.grantable]
+        if current:
+            ports.store.commit(ending(tuple(current), why, ports))
+        return bool(current)
+
+    try:
+        return until_committed(move)
+    except ConflictError:
+        return False

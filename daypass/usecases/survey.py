@@ -1,0 +1,85 @@
+"""Survey: how all of it stands at once, for an administrator; nothing here changes anything."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from daypass.domain.epoch import Freeze
+from daypass.domain.lease import LeaseState
+from daypass.ports import NOTIFICATIONS, TIMEKEEPER, Ledger
+from daypass.usecases.judging import TIMEKEEPER_PROCESS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backlog:
+    """Overdue promises of one set, the oldest due since `since`."""
+
+    overdue: int = 0
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterStanding:
+    """One cluster: its live leases by state, what is overdue, when it was last looked at."""
+
+    name: str
+    leases: Mapping[LeaseState, int]
+    backlog: Backlog
+    seen_at: datetime | None
+    frozen: bool
+    restoring: bool
+    configured: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """Everything at `now`; `timekeeper_at` is when a timekeeper was last heard of."""
+
+    now: datetime
+    freeze: Freeze | None
+    timekeeper_at: datetime | None
+    clusters: tuple[ClusterStanding, ...]
+    waiting: int
+    timekeeper: Backlog
+    notifications: Backlog
+
+
+def survey(ports: Ledger) -> Survey:
+    """Look at the store and its clock; no cluster is asked."""
+    freeze, backlog = ports.store.freeze(), _backlogs(ports)
+    stopped = freeze if freeze is not None and (freeze.everywhere or freeze.clusters) else None
+    return Survey(
+        now=ports.clock.now(),
+        freeze=stopped,
+        timekeeper_at=ports.clock.heard(TIMEKEEPER_PROCESS),
+        clusters=_clusters(stopped, backlog, ports),
+        waiting=len(ports.store.pending()),
+        timekeeper=backlog.get(TIMEKEEPER, Backlog()),
+        notifications=backlog.get(NOTIFICATIONS, Backlog()),
+    )
+
+
+def _backlogs(ports: Ledger) -> Mapping[str, Backlog]:
+    since = ports.clock.oldest()
+    overdue = ports.clock.overdue()
+    return {due: Backlog(overdue=count, since=since.get(due)) for due, count in overdue.items()}
+
+
+def _clusters(
+    freeze: Freeze | None, backlog: Mapping[str, Backlog], ports: Ledger
+) -> tuple[ClusterStanding, ...]:
+    seen, epoch = ports.store.seen(), ports.store.epoch()
+    unproven = epoch.unproven if epoch is not None else frozenset()
+    return tuple(
+        ClusterStanding(
+            name=name,
+            leases=Counter(lease.state for lease in ports.store.live_on(name).values()),
+            backlog=backlog.get(name, Backlog()),
+            seen_at=seen[name].taken_at if name in seen else None,
+            frozen=freeze is not None and freeze.holds(name),
+            restoring=name in unproven,
+            configured=name in ports.catalog.clusters,
+        )
+        for name in dict.fromkeys((*ports.catalog.clusters, *seen))
+    )
