@@ -20,9 +20,10 @@ from daypass.adapters.rq.worker import work as work_for_rq
 from daypass.adapters.yaml.load import load
 from daypass.domain.catalog import Catalog
 from daypass.domain.errors import BrokenInvariantError, SettingsError
-from daypass.ports import Clock, Cluster, GrantPorts, Ids, Past, Store
+from daypass.ports import Clock, GrantPorts, Ids, Past, Store
 from daypass.settings import GrantsSettings
 from daypass.usecases.reconcile import first_look
+from workers.breaker import Breaker
 from workers.rounds import Hands, work_off
 from workers.shifts import Shifts
 
@@ -34,7 +35,7 @@ class Workplace:
     """What one process of this role works with."""
 
     catalog: Catalog
-    clusters: Mapping[str, Cluster]
+    clusters: Mapping[str, Breaker]
     store: Store
     clock: Clock
     ids: Ids
@@ -75,7 +76,12 @@ class Workplace:
         if cluster not in self.clusters:
             _log.error("grants.unknown_cluster", cluster=cluster)
             return
-        work_off(self.ports(cluster), self.hands)
+        breaker = self.clusters[cluster]
+        if breaker.answers_again():
+            hurried = self.clock.hurry(cluster)
+            _log.info("grants.cluster_answers_again", cluster=cluster, hurried=hurried)
+        if not breaker.is_open:
+            work_off(self.ports(cluster), self.hands, parked=lambda: breaker.is_open)
 
 
 def _abandoned(name: str) -> str:
@@ -97,7 +103,7 @@ def workplace(settings: GrantsSettings) -> Workplace:
     return Workplace(
         catalog=configuration.catalog,
         clusters={
-            name: ApiCluster(name, access, now=clock.now)
+            name: Breaker(name, ApiCluster(name, access, now=clock.now))
             for name, access in configuration.access.items()
         },
         store=RedisStore(client),

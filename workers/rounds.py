@@ -82,16 +82,21 @@ class Hands:
             pool.shutdown()
 
 
-def work_off(ports: GrantPorts, hands: Hands) -> None:
+def _never() -> bool:
+    return False
+
+
+def work_off(ports: GrantPorts, hands: Hands, *, parked: Callable[[], bool] = _never) -> None:
     """Do what is due on the cluster of `ports` until nothing is, for LONGEST; then wake another.
 
-    Returns when nothing that was begun is under way any more.
+    Returns when nothing that was begun is under way any more. Nothing further is begun while
+    `parked` says so.
     """
     until = ports.clock.now() + LONGEST
     begun: dict[Future[None], int] = {}
     try:
         while ports.clock.now() < until:
-            room = 0 if hands.are_full() else min(BATCH, AT_ONCE - sum(begun.values()))
+            room = 0 if hands.are_full() or parked() else min(BATCH, AT_ONCE - sum(begun.values()))
             claims = ports.clock.claim(ports.name, room) if room > 0 else ()
             begun |= hands.take(claims, ports)
             if not begun:
@@ -141,5 +146,9 @@ def _report(findings: Findings, cluster: str) -> None:
     for left in findings.refused:
         refused = _log.bind(cluster=cluster, object=str(left.ref), said=left.refusal)
         refused.error("reconcile.refused", why=left.why)
+    for lease in findings.adopted:
+        _log.warning("reconcile.adopted", cluster=cluster, lease=lease)
+    if findings.restored:
+        _log.warning("reconcile.restored", cluster=cluster, adopted=len(findings.adopted))
     for lease in findings.drifted:
         _log.error("reconcile.drifted", cluster=cluster, lease=lease)

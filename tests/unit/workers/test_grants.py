@@ -20,6 +20,7 @@ from daypass.usecases.judging import TIMEKEEPER_PROCESS
 from daypass.usecases.release import Release, release
 from daypass.usecases.submit import Submit, submit
 from tests.builders import KEY, NOON, World, a_cluster, a_world
+from workers.breaker import Breaker
 from workers.grants import Workplace, work
 from workers.rounds import Hands, work_off
 
@@ -195,14 +196,14 @@ class TestWorkplace:
         """Nobody would end them (design: configuration)."""
         world = a_world()
         approved(world)
-        clusters = {"dev": world.clusters["dev"]}
+        clusters = behind_breakers(world, "dev")
         with pytest.raises(SettingsError, match="cluster prod is not in the configuration"):
             replace(place(world, hands), clusters=clusters).open()
 
     def test_opens_when_cluster_that_is_gone_has_no_leases(self, hands: Hands) -> None:
         """A cluster without leases may go."""
         world = a_world()
-        replace(place(world, hands), clusters={"dev": world.clusters["dev"]}).open()
+        replace(place(world, hands), clusters=behind_breakers(world, "dev")).open()
         assert world.clock.promises("prod") == {}
 
     def test_does_nothing_when_cluster_is_not_configured(self, hands: Hands) -> None:
@@ -226,11 +227,16 @@ def test_refuses_when_process_is_no_grants_worker() -> None:
         work("prod")
 
 
+def behind_breakers(world: World, *names: str) -> dict[str, Breaker]:
+    """Return the clusters named, or all of them, as a worker reaches them."""
+    return {name: Breaker(name, world.clusters[name]) for name in names or world.clusters}
+
+
 def place(world: World, hands: Hands) -> Workplace:
     """Return the workplace of a process in that world."""
     return Workplace(
         catalog=world.catalog,
-        clusters=world.clusters,
+        clusters=behind_breakers(world),
         store=world.store,
         clock=world.clock,
         ids=world.ids,

@@ -1,0 +1,168 @@
+"""A cluster that hangs costs little, and is served at once when it is back (law 3)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+import pytest
+
+from daypass.domain.errors import PermanentOutsideError, TemporaryOutsideError
+from daypass.domain.lease import LeaseState, ObjectRef
+from daypass.ports import PromiseKind
+from daypass.usecases.revoke import LONGEST_WAIT
+from tests.builders import World, a_world
+from tests.unit.usecases.scenes import FIRST, grant, lease_of, let_go
+from tests.unit.workers.test_grants import place
+from workers.breaker import FAILURES, PROBE_EVERY, Breaker
+from workers.grants import Workplace
+from workers.rounds import Hands
+
+REF = ObjectRef(kind="RoleBinding", namespace="payments", name="daypass-x")
+
+
+@dataclass(slots=True)
+class Watch:
+    """Ticks that are set by hand."""
+
+    now: float = 100.0
+
+
+@dataclass(slots=True)
+class Stage:
+    """A world of which prod is behind a breaker."""
+
+    world: World = field(default_factory=a_world)
+    watch: Watch = field(default_factory=Watch)
+
+    def breaker(self) -> Breaker:
+        """Return a breaker in front of prod."""
+        return Breaker("prod", self.world.clusters["prod"], lambda: self.watch.now)
+
+
+@pytest.fixture
+def stage() -> Stage:
+    """Return a world with a watch."""
+    return Stage()
+
+
+@pytest.fixture
+def hands() -> Iterator[Hands]:
+    """Threads that end with the test."""
+    made = Hands(threads=4)
+    yield made
+    made.close()
+
+
+def fail(breaker: Breaker, times: int) -> None:
+    """Ask a cluster that does not answer."""
+    for _ in range(times):
+        with pytest.raises(TemporaryOutsideError):
+            breaker.read(REF)
+
+
+def test_opens_when_nothing_answers(stage: Stage) -> None:
+    """After FAILURES silent calls in a row nobody waits for a time-out any more."""
+    breaker = stage.breaker()
+    stage.world.clusters["prod"].down = True
+    fail(breaker, FAILURES - 1)
+    assert not breaker.is_open
+    fail(breaker, 1)
+    assert breaker.is_open
+    stage.world.clusters["prod"].down = False
+    fail(breaker, 1)
+
+
+def test_stays_closed_when_calls_succeed_in_between(stage: Stage) -> None:
+    """Only silence in a row counts."""
+    breaker = stage.breaker()
+    for _ in range(FAILURES):
+        stage.world.clusters["prod"].down = True
+        fail(breaker, FAILURES - 1)
+        stage.world.clusters["prod"].down = False
+        assert breaker.read(REF) is None
+    assert not breaker.is_open
+
+
+def test_refusals_are_answers(stage: Stage) -> None:
+    """A server that says no, or asks to wait, is there."""
+    breaker = stage.breaker()
+    cluster = stage.world.clusters["prod"]
+    grant(stage.world)
+    taken = cluster.objects[0]
+    for _ in range(FAILURES * 2):
+        with pytest.raises(PermanentOutsideError):
+            breaker.delete(
+                ObjectRef(kind=REF.kind, namespace="payments", name=taken.ref.name, uid="x")
+            )
+    assert not breaker.is_open
+
+
+def test_closes_when_a_probe_is_answered(stage: Stage) -> None:
+    """Probes are spaced; the first that is answered lets everything through."""
+    breaker = stage.breaker()
+    stage.world.clusters["prod"].down = True
+    fail(breaker, FAILURES)
+    assert not breaker.answers_again()
+    stage.world.clusters["prod"].down = False
+    assert not breaker.answers_again(), "the last probe was just now"
+    stage.watch.now += PROBE_EVERY
+    assert breaker.answers_again()
+    assert not breaker.answers_again(), "it has not closed again"
+    assert breaker.read(REF) is None
+
+
+def test_lists_are_counted_as_one_call(stage: Stage) -> None:
+    """A list that breaks off is silence, too."""
+    breaker = stage.breaker()
+    stage.world.clusters["prod"].down = True
+    for _ in range(FAILURES):
+        with pytest.raises(TemporaryOutsideError):
+            breaker.ours()
+    assert breaker.is_open
+
+
+def test_what_is_due_is_not_claimed_while_it_is_open(stage: Stage, hands: Hands) -> None:
+    """It stays in the clock, overdue and counted, instead of waiting for time-outs."""
+    world, desk = stage.world, behind_breaker(stage, hands)
+    grant(world)
+    let_go(world)
+    world.clusters["prod"].down = True
+    fail(desk.clusters["prod"], FAILURES)
+    desk.work("prod")
+    assert world.clock.overdue()["prod"] == 1
+
+
+def test_parked_work_runs_at_once_when_the_cluster_is_back(stage: Stage, hands: Hands) -> None:
+    """An end that was put off while it was silent does not wait for its next turn."""
+    world, desk = stage.world, behind_breaker(stage, hands)
+    grant(world)
+    let_go(world)
+    (claim,) = world.clock.claim("prod", 1)
+    world.clock.postpone(claim, world.clock.now() + LONGEST_WAIT)
+    world.clusters["prod"].down = True
+    fail(desk.clusters["prod"], FAILURES)
+    world.clusters["prod"].down = False
+    stage.watch.now += PROBE_EVERY
+    desk.work("prod")
+    assert lease_of(world, FIRST).state is LeaseState.ENDED
+    assert world.clusters["prod"].objects == ()
+
+
+def test_hurrying_ends_nothing_early(stage: Stage, hands: Hands) -> None:
+    """A lease that ends in some seconds is looked at, and left alone until then."""
+    world, desk = stage.world, behind_breaker(stage, hands)
+    grant(world, duration=timedelta(minutes=30))
+    world.clock.advance(timedelta(minutes=29, seconds=55))
+    world.clusters["prod"].down = True
+    fail(desk.clusters["prod"], FAILURES)
+    world.clusters["prod"].down = False
+    stage.watch.now += PROBE_EVERY
+    desk.work("prod")
+    lease = lease_of(world, FIRST)
+    assert lease.state is LeaseState.ACTIVE
+    assert world.clock.promises("prod")[PromiseKind.END, FIRST] == lease.ends_at
+
+
+def behind_breaker(stage: Stage, hands: Hands) -> Workplace:
+    """Return a workplace whose clusters are watched by the stage's ticks."""
+    return replace(place(stage.world, hands), clusters={"prod": stage.breaker()})
