@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from daypass.cli.parser import parser
+from daypass.cli.report import Report
 from daypass.domain.errors import (
     ConfigurationError,
     OutsideError,
@@ -23,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit status (argparse exits by itself, with 2)."""
     given = parser().parse_args(arguments)
     try:
-        print(given.run(given, os.environ).rstrip("\n"), flush=True)
+        return _printed(given.run(given, os.environ))
     except BrokenPipeError:  # `daypass … | head` has read enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except SettingsError as error:
@@ -35,6 +36,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OutsideError as error:
         return _said([str(error)], _NO)
     return 0
+
+
+def _printed(answer: str | Report) -> int:
+    report = answer if isinstance(answer, Report) else Report(text=answer)
+    print(report.text.rstrip("\n"), flush=True)
+    return 0 if report.good else _NO
 
 
 def _said(faults: Sequence[str], status: int) -> int:

@@ -5,7 +5,7 @@ import base64
 import secrets
 from collections.abc import Mapping
 
-from daypass.settings import KEY_BYTES
+from daypass.environment import KEY_BYTES
 
 
 def make(_given: argparse.Namespace, _environ: Mapping[str, str]) -> str:

@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from daypass import VERSION
-from daypass.cli import config, key, people, rbac
+from daypass.cli import config, key, people, rbac, reconcile
+from daypass.cli.report import Report
 
-Command = Callable[[argparse.Namespace, Mapping[str, str]], str]
+Command = Callable[[argparse.Namespace, Mapping[str, str]], str | Report]
 """Takes what was written and the environment, returns what to print."""
 
 
@@ -22,6 +23,7 @@ def parser() -> argparse.ArgumentParser:
     _add_config(commands.add_parser("config", help="look after daypass.yaml"))
     _add_rbac(commands.add_parser("rbac", help="print what the grants worker needs on a cluster"))
     _add_people(commands.add_parser("people", help="look after the accounts that are trusted"))
+    _add_reconcile(commands.add_parser("reconcile", help="end what must end, without Redis"))
     made = commands.add_parser("key", help="make a new MAC key")
     made.set_defaults(run=key.make)
     return top
@@ -52,6 +54,38 @@ def _add_people(group: argparse.ArgumentParser) -> None:
     confirm.add_argument("person", type=_person, metavar="SLACK_ID", help="U… or W…")
     confirm.add_argument("email", type=_email, metavar="EMAIL", help="the email it has now")
     confirm.set_defaults(run=people.confirm_email)
+
+
+def _add_reconcile(command: argparse.ArgumentParser) -> None:
+    command.description = (
+        "Deletes what is past its end, has no end or was forged. Needs DAYPASS_CONFIG, or "
+        "--in-cluster and --install; with DAYPASS_MAC_KEY it tells what was forged or altered. "
+        "The workers reconcile by themselves where there is Redis."
+    )
+    command.add_argument(
+        "--no-redis",
+        action="store_true",
+        required=True,
+        help="by what the objects say themselves, and the API server's clock",
+    )
+    command.add_argument(
+        "--cluster",
+        action="append",
+        default=[],
+        metavar="NAME",
+        dest="clusters",
+        help="a configured cluster; repeatable; all of them if left out",
+    )
+    command.add_argument("--all", action="store_true", help="everything, whatever its end")
+    command.add_argument("--dry-run", action="store_true", help="say what would go; delete nothing")
+    command.add_argument("--quiet", action="store_true", help="do not list what stays")
+    command.add_argument(
+        "--in-cluster", action="store_true", help="this cluster, with the pod's own account"
+    )
+    command.add_argument(
+        "--install", default="", metavar="NAME", help="whose objects, with --in-cluster"
+    )
+    command.set_defaults(run=reconcile.without_redis)
 
 
 def _add_file(command: argparse.ArgumentParser) -> None:

@@ -6,8 +6,8 @@ from typing import Any, Final, Protocol
 
 import pytest
 
+from daypass.environment import SETTINGS
 from daypass.settings import (
-    SETTINGS,
     BotSettings,
     GrantsSettings,
     NotificationsSettings,

@@ -7,8 +7,8 @@ from typing import Final
 import pytest
 
 from daypass.domain.errors import SettingsError
+from daypass.environment import SLACK_URL
 from daypass.settings import (
-    SLACK_URL,
     BotSettings,
     GrantsSettings,
     NotificationsSettings,

@@ -1,0 +1,148 @@
+"""`daypass reconcile --no-redis`: the tool for the worst day, and the dead man's switch.
+
+It reads no store and asks nobody but the clusters themselves.
+"""
+
+import argparse
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, TypeVar
+
+from daypass.adapters.yaml import load
+from daypass.cli.report import Report
+from daypass.domain.access import ClusterAccess
+from daypass.domain.errors import BrokenInvariantError, RefusedError, SettingsError
+from daypass.domain.grant import EXPIRES_AT, GrantObject
+from daypass.domain.policy import unknown_cluster
+from daypass.settings import SweepSettings
+from daypass.usecases.sweep import Sweep, Swept, sweep
+
+THREADS: Final = 16
+HERE: Final = "this cluster"
+KEYLESS: Final = (
+    "DAYPASS_MAC_KEY is not set: what was forged or altered cannot be told; only ends are looked at"
+)
+A = TypeVar("A")
+B = TypeVar("B")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """Where to sweep, for which install."""
+
+    install: str
+    access: Mapping[str, ClusterAccess]
+
+
+def without_redis(given: argparse.Namespace, environ: Mapping[str, str]) -> Report:
+    """Sweep each cluster, whatever becomes of the others; good when nothing is left."""
+    settings = SweepSettings.read(environ, configured=not given.in_cluster)
+    places = _here(given, settings) if given.in_cluster else _configured(given, settings)
+    results = {
+        name: _swept(
+            Sweep(
+                install=places.install,
+                cluster=name,
+                key=settings.mac_key,
+                everything=given.all,
+                rehearsal=given.dry_run,
+            ),
+            access,
+        )
+        for name, access in places.access.items()
+    }
+    notes = [] if settings.mac_key or given.all else [KEYLESS]
+    lines = (line for name, swept in results.items() for line in _lines(name, swept, given))
+    good = all(swept.clean for swept in results.values())
+    return Report(text="\n".join([*notes, *lines]), good=good)
+
+
+def _here(given: argparse.Namespace, settings: SweepSettings) -> Places:
+    faults = []
+    if not given.install:
+        faults.append("--in-cluster: whose objects? Add --install with the name in daypass.yaml")
+    if len(given.clusters) > 1:
+        faults.append("--cluster: this is one cluster; write its name once, or leave it out")
+    if settings.mac_key and not given.clusters:
+        faults.append(
+            "DAYPASS_MAC_KEY: a seal is good on one cluster only; add --cluster with its name"
+        )
+    if faults:
+        raise SettingsError(faults)
+    name = given.clusters[0] if given.clusters else HERE
+    return Places(install=given.install, access={name: ClusterAccess(in_cluster=True)})
+
+
+def _configured(given: argparse.Namespace, settings: SweepSettings) -> Places:
+    """Take the clusters from daypass.yaml; none is touched where one is unknown."""
+    if given.install:
+        raise SettingsError(["--install: daypass.yaml names it; leave it out without --in-cluster"])
+    if settings.config is None:
+        raise BrokenInvariantError("settings were read without the configuration")
+    configuration = load(settings.config)
+    names = given.clusters or list(configuration.access)
+    for name in names:
+        if name not in configuration.access:
+            raise RefusedError(unknown_cluster(name, configuration.catalog))
+    access = {name: configuration.access[name] for name in names}
+    return Places(install=configuration.catalog.install, access=access)
+
+
+def _swept(wish: Sweep, access: ClusterAccess) -> Swept:
+    from daypass.adapters.kubernetes.cluster import ApiCluster  # noqa: PLC0415 - slow to load
+
+    cluster = ApiCluster(wish.cluster, access, now=_no_clock)
+    try:
+        return sweep(wish, cluster, _at_once)
+    finally:
+        cluster.close()
+
+
+def _no_clock() -> datetime:
+    raise BrokenInvariantError("there is no clock but the API server's")
+
+
+def _at_once(do: Callable[[A], B], things: Sequence[A]) -> Sequence[B]:
+    with ThreadPoolExecutor(THREADS) as threads:
+        return list(threads.map(do, things))
+
+
+def _lines(name: str, swept: Swept, given: argparse.Namespace) -> Iterator[str]:
+    for one in swept.removed:
+        yield _line(name, f"removed {_told(one.found)}: {one.why}")
+    for one in swept.left:
+        yield _line(
+            name,
+            f"would remove {_told(one.found)}: {one.why}"
+            if given.dry_run
+            else f"NOT removed {_told(one.found)}: {one.why}; {one.refusal}",
+        )
+    if not given.quiet:
+        for kept in swept.kept:
+            yield _line(name, f"kept {_told(kept)}")
+    if swept.failed:
+        yield _line(name, f"not everything could be looked at: {swept.failed}")
+    yield _line(name, _summary(swept, rehearsal=given.dry_run))
+
+
+def _line(name: str, text: str) -> str:
+    """Write one line: whoever forges objects must not write lines of their own, nor colours."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in f"{name}: {text}")
+
+
+def _told(found: GrantObject) -> str:
+    who = ", ".join(subject.name for subject in found.subjects) or "nobody"
+    end = found.annotations.get(EXPIRES_AT, "") or "for ever"
+    return f"{found.ref} ({who}, {found.role}, until {end})"
+
+
+def _summary(swept: Swept, *, rehearsal: bool) -> str:
+    left = f"{len(swept.left)} {'would be removed' if rehearsal else 'NOT removed'}"
+    parts = [f"{len(swept.removed)} removed", left, f"{len(swept.kept)} kept"]
+    if rehearsal:
+        del parts[0]
+    if swept.foreign:
+        parts.append(f"{swept.foreign} of other installs left alone")
+    return f"{', '.join(parts)}; {'all is well' if swept.clean else 'NOT DONE'}"
