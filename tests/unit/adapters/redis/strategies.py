@@ -9,7 +9,8 @@ from daypass.adapters.redis.codec import Stored
 from daypass.domain.audit import AuditEvent
 from daypass.domain.catalog import Principal, Step
 from daypass.domain.discovery import Snapshot
-from daypass.domain.lease import Attempt, Lease
+from daypass.domain.epoch import Epoch, Freeze
+from daypass.domain.lease import Attempt, Extension, Lease
 from daypass.domain.notification import Receipt
 from daypass.domain.people import Person, Pin
 from daypass.domain.request import Approval, Ask, Item, Plan, Request
@@ -28,10 +29,14 @@ def _some(one: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
     return st.lists(one, max_size=3).map(tuple)
 
 
+_NAMES: Final = st.frozensets(st.text(), max_size=3)
 _MAYBE_LENGTH: Final = st.none() | _LENGTHS
 _MAYBE_MOMENT: Final = st.none() | MOMENTS
 _PEOPLE: Final = st.builds(Person, verified_at=MOMENTS)
 _ATTEMPTS: Final = st.builds(Attempt, expires_at=MOMENTS, create_before=MOMENTS)
+_EXTENSIONS: Final = st.builds(
+    Extension, length=_LENGTHS, until=MOMENTS, asked_at=MOMENTS, done_at=_MAYBE_MOMENT
+)
 _STEPS: Final = st.builds(Step, by=_some(st.builds(Principal)), count=st.integers(1, 9))
 _ASKS: Final = st.builds(Ask, requester=_PEOPLE, duration=_MAYBE_LENGTH, reason=st.text())
 _PLANS: Final = st.builds(
@@ -63,6 +68,7 @@ _LEASES: Final = st.builds(
     granted_at=_MAYBE_MOMENT,
     ends_at=_MAYBE_MOMENT,
     ended_at=_MAYBE_MOMENT,
+    extensions=_some(_EXTENSIONS),
     version=st.integers(0),
     move=st.text(),
 )
@@ -70,6 +76,8 @@ STORED_VALUES: Final[st.SearchStrategy[Stored]] = st.one_of(
     _REQUESTS,
     _LEASES,
     st.builds(Pin, pinned_at=MOMENTS),
+    st.builds(Freeze, at=MOMENTS, clusters=_NAMES),
+    st.builds(Epoch, begun_at=MOMENTS, unproven=_NAMES),
     st.builds(Snapshot, taken_at=MOMENTS),
     st.builds(Receipt),
     st.builds(AuditEvent, at=MOMENTS, facts=st.dictionaries(st.text(), st.text(), max_size=3)),
