@@ -1,0 +1,97 @@
+"""The dead man's switch: a CronJob in the cluster that ends what Daypass did not end in time. Pure.
+
+It knows neither Redis nor Slack nor any key, and may list and delete bindings, nothing else. Where
+Daypass is well it finds nothing to do.
+"""
+
+from typing import Final
+
+from daypass import VERSION
+from daypass.adapters.kubernetes.client import READY
+from daypass.adapters.kubernetes.manifests import KINDS, RBAC_GROUP
+from daypass.adapters.kubernetes.static import LABELS, NAMESPACE, Manifest, bare, bound, role, rule
+
+ACCOUNT: Final = "daypass-deadman"
+IMAGE: Final = f"daypass:{VERSION}"
+_NOBODY: Final = 65532
+"""The image's own user, as a number: what `runAsNonRoot` checks without the image."""
+_LONGEST: Final = 300
+"""Seconds; a run that hangs must not keep the next ones out for longer."""
+
+
+def dead_mans_switch(install: str, image: str = IMAGE) -> list[Manifest]:
+    """Return what to apply on a cluster; the image must be one that its nodes can pull."""
+    return [
+        bare("v1", "Namespace", NAMESPACE),
+        {
+            **bare("v1", "ServiceAccount", ACCOUNT, namespace=NAMESPACE),
+            "automountServiceAccountToken": False,
+        },
+        *bound(role("ClusterRole", ACCOUNT, _rules()), ACCOUNT),
+        {
+            **bare("batch/v1", "CronJob", ACCOUNT, namespace=NAMESPACE),
+            "spec": _cron(install, image),
+        },
+    ]
+
+
+def _rules() -> list[Manifest]:
+    return [
+        # To get is to see one object of a list afresh before it is deleted.
+        rule(RBAC_GROUP, list(KINDS.values()), ["get", "list", "delete"]),
+        {"nonResourceURLs": [READY], "verbs": ["get"]},  # Whether its refusals count yet.
+    ]
+
+
+def _cron(install: str, image: str) -> Manifest:
+    return {
+        "schedule": "* * * * *",
+        "concurrencyPolicy": "Forbid",
+        "successfulJobsHistoryLimit": 1,
+        "failedJobsHistoryLimit": 3,
+        "jobTemplate": {
+            "spec": {
+                "backoffLimit": 0,  # The next minute is the next try.
+                "activeDeadlineSeconds": _LONGEST,
+                "template": {"metadata": {"labels": dict(LABELS)}, "spec": _pod(install, image)},
+            },
+        },
+    }
+
+
+def _pod(install: str, image: str) -> Manifest:
+    return {
+        "serviceAccountName": ACCOUNT,
+        "automountServiceAccountToken": True,
+        "enableServiceLinks": False,
+        "restartPolicy": "Never",
+        "securityContext": {
+            "runAsNonRoot": True,
+            "runAsUser": _NOBODY,
+            "runAsGroup": _NOBODY,
+            "seccompProfile": {"type": "RuntimeDefault"},
+        },
+        "containers": [_container(install, image)],
+    }
+
+
+def _container(install: str, image: str) -> Manifest:
+    return {
+        "name": "deadman",
+        "image": image,
+        "command": ["daypass", *command(install)],
+        "resources": {
+            "requests": {"cpu": "10m", "memory": "96Mi"},
+            "limits": {"memory": "256Mi"},
+        },
+        "securityContext": {
+            "allowPrivilegeEscalation": False,
+            "readOnlyRootFilesystem": True,
+            "capabilities": {"drop": ["ALL"]},
+        },
+    }
+
+
+def command(install: str) -> list[str]:
+    """Return what it runs, after `daypass`."""
+    return ["reconcile", "--no-redis", "--in-cluster", "--install", install, "--quiet"]
