@@ -4,7 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
-from daypass.ports import NOTIFICATIONS, TIMEKEEPER, Promise, PromiseKind
+import pytest
+
+from daypass.ports import HURRIED, NOTIFICATIONS, PUT_OFF, TIMEKEEPER, Promise, PromiseKind
 from tests.contract.store_stages import HOUR, VISIBILITY, State
 
 NOW = timedelta(0)
@@ -158,3 +160,44 @@ def test_promise_with_colons_in_its_subject_comes_back_whole(state: State) -> No
     odd = Promise(due="prod", kind=PromiseKind.END, subject="a:b", at=state.clock.now() - HOUR)
     state.write(odd)
     assert [claim.promise for claim in state.claim()] == [odd]
+
+
+def test_oldest_says_since_when_each_set_waits(state: State) -> None:
+    """The earliest overdue promise per set; sets with nothing due, or nothing at all, left out."""
+    late = state.due_in(-HOUR, "a")
+    state.write(late, state.due_in(-HOUR / 2, "b"), state.due_in(HOUR, "c"))
+    mine = state.due_in(-2 * HOUR, due=TIMEKEEPER)
+    state.write(mine, state.due_in(HOUR, due="dev"))
+    assert state.clock.oldest() == {"prod": late.at, TIMEKEEPER: mine.at}
+    state.claim()
+    assert state.clock.oldest() == {TIMEKEEPER: mine.at}
+
+
+def test_hurry_makes_due_what_was_put_off_a_little(state: State) -> None:
+    """A cluster that came back is served at once: its tries, not what is due far later (law 3)."""
+    tries = [replace(state.due_in(HURRIED / 2, "x"), kind=kind) for kind in sorted(PUT_OFF)]
+    state.write(*tries, state.due_in(2 * HURRIED, "later"), state.due_in(HURRIED / 2, due="dev"))
+    before = state.clock.now()
+    assert state.clock.hurry("prod") == len(PUT_OFF)
+    claims = state.claim()
+    assert {claim.promise.kind for claim in claims} == PUT_OFF
+    assert {claim.promise.subject for claim in claims} == {"x"}
+    assert all(before <= claim.promise.at <= state.clock.now() for claim in claims)
+    assert state.clock.overdue() == {}
+
+
+@pytest.mark.parametrize("kind", sorted(set(PromiseKind) - PUT_OFF))
+def test_hurry_leaves_other_kinds_alone(state: State, kind: PromiseKind) -> None:
+    """What has its own time, such as a look or a reminder, comes no earlier."""
+    row = replace(state.due_in(HURRIED / 2), kind=kind)
+    state.write(row)
+    assert state.clock.hurry("prod") == 0
+    assert list(state.claim()) == []
+
+
+def test_hurry_leaves_what_is_due_already(state: State) -> None:
+    """What waits longest stays first."""
+    row = state.due_in(-HOUR)
+    state.write(row)
+    assert state.clock.hurry("prod") == 0
+    assert [claim.promise for claim in state.claim()] == [row]

@@ -12,6 +12,7 @@ from daypass.adapters.redis.client import RETRIES, connect
 from daypass.adapters.redis.clock import RedisClock
 from daypass.adapters.redis.store import RedisStore
 from daypass.domain.audit import Action, AuditEvent
+from daypass.domain.epoch import Epoch
 from daypass.domain.errors import (
     PermanentOutsideError,
     TemporaryOutsideError,
@@ -90,22 +91,30 @@ def test_once_is_still_the_first_time_when_its_answer_is_lost(
 def test_state_survives_when_the_server_is_killed(empty_valkey: Valkey, client: Redis) -> None:
     """What was committed is on disk before we go on: value, event, row, wake-up and epoch."""
     store, clock = RedisStore(client), RedisClock(client)
-    store.commit(a_change("m1"))
-    epoch = store.epoch()
+    store.commit(a_change("m1", epoch=Epoch(id="e1", begun_at=NOON)))
+    epoch, event = store.epoch(), store.last_event()
     empty_valkey.kill()
     empty_valkey.start_again()
     stored = store.request(a_request().id)
     assert stored == replace(a_request(), version=1, move=MoveId("m1"))
     assert (client.xlen(keys.AUDIT), client.llen("rq:queue:grants")) == (1, 1)
     assert [claim.promise.subject for claim in clock.claim("prod", 1)] == ["x"]
+    assert epoch is not None
     assert store.epoch() == epoch
+    assert store.has_event(event)
 
 
-def test_epoch_is_another_when_the_server_was_emptied(client: Redis) -> None:
-    """Lost state can be told from no state."""
-    before = RedisStore(client).epoch()
-    client.flushall()
-    assert RedisStore(client).epoch() != before
+def test_event_counts_as_there_when_retention_removed_it(client: Redis) -> None:
+    """Forgetting on purpose is no loss: only what is newer than the last removed is missed."""
+    store = RedisStore(client)
+    events = []
+    for _ in range(3):
+        store.record(AN_EVENT)
+        events.append(store.last_event())
+    client.xtrim(keys.AUDIT, maxlen=0)
+    assert [store.has_event(event) for event in events] == [False] * 3
+    client.set(keys.TRIMMED, events[1])
+    assert [store.has_event(event) for event in events] == [True, True, False]
 
 
 def test_writing_is_unknown_and_reading_is_not_when_nobody_answers() -> None:

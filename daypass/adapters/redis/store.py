@@ -3,6 +3,7 @@
 Ended leases and decided requests are kept: nothing here has a time to live but `once`.
 """
 
+import re
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
@@ -34,6 +35,8 @@ _CHUNK: Final = 500
 """Values per round trip, about half a megabyte."""
 _MARK_BYTES: Final = 16
 _SNAPSHOTS: Final = 64
+_ID: Final = re.compile(r"(\d{1,20})-(\d{1,20})", re.ASCII)
+_PARTS_BELOW: Final = 1 << 64
 _V = TypeVar("_V", Request, Lease, Pin, Freeze, Epoch)
 T = TypeVar("T")
 _log = structlog.get_logger()
@@ -169,6 +172,8 @@ class RedisStore:
         """Whether an audit event is there, or was until retention removed it."""
         if not event:
             return True
+        if not _is_id(event):
+            return False
         with reading(), self._client.pipeline(transaction=False) as both:
             both.xrange(keys.AUDIT, event, event)
             both.get(keys.TRIMMED)
@@ -216,6 +221,12 @@ def _or_none(read: Callable[[bytes], T], stored: bytes) -> T | None:
 
 def _texts(names: object) -> list[str]:
     return [name.decode() for name in cast("Iterable[bytes]", names)]
+
+
+def _is_id(event: str) -> bool:
+    """Whether a stream can have an entry of that id; Redis would take another for a mistake."""
+    parts = _ID.fullmatch(event)
+    return parts is not None and all(int(part) < _PARTS_BELOW for part in parts.groups())
 
 
 def _order(event: str) -> tuple[int, int]:
