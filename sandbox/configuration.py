@@ -48,11 +48,15 @@ class Configured:
 
 
 def write_configuration(
-    path: Path, servers: Iterable[ClusterServer], tokens: Mapping[str, Path]
+    path: Path,
+    servers: Iterable[ClusterServer],
+    tokens: Mapping[str, Path],
+    install: str = "sandbox",
 ) -> None:
     """Write the template with the clusters that run now; `tokens` are the workers' token files."""
     yaml = YAML()
     document = yaml.load(TEMPLATE)
+    document["install"] = install
     document["clusters"] = {server.name: _cluster(server, tokens) for server in servers}
     with path.open("w", encoding="utf-8") as file:
         yaml.dump(document, file)

@@ -46,11 +46,14 @@ Say = Callable[[str], None]
 class Wish:
     """How a stack is to be: the page's port, and whether Slack's rate limits hold.
 
-    The port is the first free one from `first_port`; 0 is any.
+    The port is the first free one from `first_port`; 0 is any. `workers` is the program that runs
+    a worker's role. `install` is whose objects they are where stacks share clusters.
     """
 
     first_port: int = 0
     rate_limits: bool = True
+    workers: str = "workers"
+    install: str = "sandbox"
 
 
 class Stack:
@@ -105,6 +108,15 @@ class Stack:
 
         Raises SandboxError with the end of the log of whatever did not come up.
         """
+        self.start_parts(say)
+        say("bot and workers")
+        self.start_product()
+
+    def start_parts(self, say: Say) -> None:
+        """Start all that is not Daypass itself, and write what it is to be told.
+
+        Raises SandboxError with the end of the log of whatever did not come up.
+        """
         say("Redis (an embedded Valkey)")
         self.valkey.start()
         say("two Kubernetes clusters, prod and dev")
@@ -113,8 +125,6 @@ class Stack:
         self._seed()
         say("Slack (an emulator)")
         self.start_slack()
-        say("bot and workers")
-        self.start_product()
 
     def _seed(self) -> None:
         folder = self.configured.folder
@@ -122,7 +132,7 @@ class Stack:
         tokens = {server.name: folder / f"{server.name}-token" for server in self.clusters}
         for path in tokens.values():
             write_private(path, "not yet")
-        write_configuration(self.configured.path, self.clusters, tokens)
+        write_configuration(self.configured.path, self.clusters, tokens, self._wish.install)
         for server in self.clusters:
             seed(server)
         self.give_rights()
@@ -161,7 +171,7 @@ class Stack:
     def start_product(self) -> None:
         """Start bot and workers; return when they are connected and have seen both clusters."""
         for role, names in ROLES.items():
-            self._start(role, ("workers", role), names)
+            self._start(role, (self._wish.workers, role), names)
         self._start("bot", ("bot",), BOT)
         self.processes.wait_until(self.is_ready, "bot", *ROLES, seconds=_READY)
 

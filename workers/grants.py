@@ -132,12 +132,20 @@ def run(settings: GrantsSettings) -> None:
         ConfigurationError: the configuration has faults.
         SettingsError: it lacks a cluster that has live leases.
     """
-    place = workplace(settings)
+    serve(workplace(settings), settings.redis_url)
+
+
+def serve(place: Workplace, redis_url: str) -> None:
+    """Work at that place until SIGTERM.
+
+    Raises:
+        SettingsError: a cluster that has live leases is no longer configured.
+    """
     place.open()
     shifts = Shifts(place.clusters, lambda name, hands: replace(place, hands=hands).work(name))
     _OPEN.append(shifts)
     try:
-        work_for_rq(connect(settings.redis_url), GRANTS_LINE)
+        work_for_rq(connect(redis_url), GRANTS_LINE)
     finally:
         _OPEN.remove(shifts)
         shifts.close()

@@ -1,0 +1,98 @@
+"""The table of failpoints: a port's call, made from within a use case, and which side of it.
+
+`X.before`: nothing of it has happened. `X.after`: it has, and nobody has heard of it.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Boundary:
+    """A call of a port that changes something outside the process, or that a proof rests on.
+
+    `within` names functions that are all on the stack of the call, as `module.function`.
+    """
+
+    name: str
+    within: tuple[str, ...]
+    port: str
+    method: str
+
+
+def _at(name: str, call: str, *within: str) -> Boundary:
+    port, _, method = call.partition(".")
+    return Boundary(name=name, within=within, port=port, method=method)
+
+
+CLAIM: Final = (_at("claim", "clock.claim", "rounds.work_off"),)
+PROVISION: Final = (
+    _at("provision.started", "store.commit", "provision._started"),
+    _at("provision.create", "cluster.create", "provision._created"),
+    _at("provision.proof", "cluster.reviews", "provision._act", "prove._asked_until_yes"),
+    _at("provision.granted", "store.commit", "provision._confirm"),
+)
+UNDO: Final = (
+    _at("undo.held", "clock.postpone", "provision._undo_alone"),
+    _at("undo.delete", "cluster.delete", "provision._undo", "remove.delete_own"),
+    _at("undo.undone", "store.commit", "provision._undo"),
+    _at("undo.given_up", "store.commit", "provision._give_up"),
+)
+TAKE_BACK: Final = (_at("take_back.delete", "cluster.delete", "provision._take_back"),)
+REVOKE: Final = (
+    _at("revoke.ending", "store.commit", "revoke._expired"),
+    _at("revoke.delete", "cluster.delete", "revoke._revoke_due", "remove._deleted"),
+    _at("revoke.listed", "cluster.of_leases", "revoke._revoke_due", "remove.leftovers"),
+    _at("revoke.proof", "cluster.reviews", "revoke._revoke_due", "remove._still_besides"),
+    _at("revoke.ended", "store.commit", "revoke._end"),
+)
+RECHECK: Final = (
+    _at("recheck.listed", "cluster.of_leases", "revoke.recheck", "remove.leftovers"),
+    _at("recheck.done", "clock.finish", "revoke.recheck"),
+)
+STRAYS: Final = (
+    _at("reconcile.delete", "cluster.delete", "reconcile._removal"),
+    _at("reconcile.record", "store.record", "reconcile._removal"),
+    _at("reconcile.seen", "store.keep_seen", "reconcile.reconcile"),
+    _at("reconcile.again", "clock.postpone", "reconcile.reconcile"),
+)
+DRIFT: Final = (_at("reconcile.drifted", "store.commit", "reconcile._ended"),)
+TELL: Final = (
+    _at("notify.held", "store.once", "notify._send"),
+    _at("notify.send", "chat.send", "notify._send"),
+    _at("notify.receipt", "store.keep_receipt", "notify._tell"),
+    _at("notify.edit", "chat.edit", "notify._tell"),
+    _at("notify.kept", "clock.finish", "notify._settle"),
+)
+BOUNDARIES: Final = (
+    *CLAIM, *PROVISION, *UNDO, *TAKE_BACK, *REVOKE, *RECHECK, *STRAYS, *DRIFT, *TELL,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failpoint:
+    """One side of a boundary."""
+
+    boundary: Boundary
+    after: bool
+
+    @property
+    def name(self) -> str:
+        """Read as `provision.create.after`."""
+        return f"{self.boundary.name}.{'after' if self.after else 'before'}"
+
+
+def both_sides(boundaries: tuple[Boundary, ...]) -> Iterator[Failpoint]:
+    """Return two failpoints for each boundary."""
+    for boundary in boundaries:
+        for after in (False, True):
+            yield Failpoint(boundary=boundary, after=after)
+
+
+FAILPOINTS: Final[Mapping[str, Failpoint]] = {one.name: one for one in both_sides(BOUNDARIES)}
+
+
+def names(*boundaries: Boundary) -> list[str]:
+    """Return the names of both sides of each, to run a test for every one."""
+    return [one.name for one in both_sides(boundaries)]

@@ -1,0 +1,154 @@
+"""A worker is killed by SIGKILL at each boundary; what its successor makes of it obeys the laws.
+
+Real parts: API servers, Valkey, RQ, the emulated Slack. Only the worker's ports pass a trap.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+
+from daypass.domain.audit import Action
+from daypass.domain.lease import EndCause, LeaseState
+from sandbox.cluster.binaries import Binaries
+from sandbox.cluster.servers import Clusters
+from sandbox.processes import Processes
+from sandbox.stack import Stack, Wish
+from tests.failpoints import points
+from tests.failpoints.points import names
+from tests.failpoints.rig import OURS, SHORT, Rig, rigged, terminating
+
+pytestmark = pytest.mark.real
+
+_GONE = "team-gone"
+_TWO_PLACES = f"to dev --k8sGroup=team-view --namespace team-a --namespace {_GONE} --duration 2s"
+_LOST_ANSWER = ("notify.send.after", "notify.receipt.before")
+
+
+@pytest.fixture(scope="module")
+def stack(
+    binaries: Binaries, clusters: Clusters, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Stack]:
+    """Everything runs, with trapped workers."""
+    wish = Wish(rate_limits=False, workers="tests.failpoints.worker", install=OURS)
+    with Processes(tmp_path_factory.mktemp("failpoints")) as processes:
+        started = Stack(processes, binaries, wish=wish, clusters=clusters)
+        started.start(lambda _: None)
+        yield started
+
+
+@pytest.fixture(scope="module")
+def gone(stack: Stack) -> Iterator[None]:
+    """On dev there is a namespace that nothing can be created in: it is being deleted for ever."""
+    with terminating(stack, _GONE), rigged(stack) as held:
+        held.sees_afresh("dev")
+        yield
+
+
+@pytest.fixture
+def rig(stack: Stack) -> Iterator[Rig]:
+    """The stack, for one test."""
+    with rigged(stack) as held:
+        yield held
+
+
+@pytest.mark.parametrize("point", names(*points.CLAIM, *points.PROVISION))
+def test_grants_once_when_worker_dies_while_granting(rig: Rig, point: str) -> None:
+    """What was recorded goes on: one attempt's objects, proven, said once (laws 1, 2, 4, 7)."""
+    request = rig.asks()
+    # Neither a claim nor a review names what it is for.
+    anybody = point == "claim.before" or "proof" in point
+    rig.dies(point, "" if anybody else request, lambda: rig.approves(request))
+    rig.reaches(request, LeaseState.ACTIVE)
+    rig.is_granted_once(request)
+    rig.is_told(request, "Granted", times=1)
+    rig.says("alice", f"release {request}")
+    rig.is_over_once(request)
+
+
+@pytest.mark.usefixtures("gone")
+@pytest.mark.parametrize("point", names(*points.UNDO))
+def test_leaves_nothing_when_worker_dies_while_undoing(rig: Rig, point: str) -> None:
+    """Half of a grant is no grant: it fails with a cause, and nothing of it stays (laws 1, 10)."""
+    rig.trap.set(point, "")
+    request = rig.asks_at_once(_TWO_PLACES)
+    rig.until(rig.trap.has_sprung, f"somebody comes to {point}")
+    rig.tries_again(request)
+    lease = rig.is_over_once(request)
+    assert lease.cause is EndCause.FAILED
+    assert lease.granted_at is None
+    rig.is_clean()
+
+
+@pytest.mark.parametrize("point", names(*points.TAKE_BACK))
+def test_ends_once_when_worker_dies_while_taking_back(rig: Rig, point: str) -> None:
+    """Released while it is granted: whatever was created goes, whoever dies over it (law 1)."""
+    request = rig.asks("alice", SHORT)
+    rig.trap.set("provision.granted.before", request, gate=True)
+    rig.approves(request)
+    rig.until(rig.trap.has_sprung, "a worker at the gate")
+    rig.says("alice", f"release {request}")
+    rig.dies(point, request, lambda: None)
+    assert rig.is_over_once(request).cause is EndCause.RELEASED
+
+
+@pytest.mark.parametrize("point", names(*points.REVOKE))
+def test_ends_once_when_worker_dies_while_revoking(rig: Rig, point: str) -> None:
+    """Past its end nothing is there, and the end has one event, wherever it was cut (law 3)."""
+    expires = point.startswith("revoke.ending")
+    request = rig.granted(SHORT) if expires else rig.granted()
+    end = (lambda: None) if expires else (lambda: rig.says("alice", f"release {request}"))
+    rig.dies(point, request if "proof" not in point else "", end)
+    lease = rig.is_over_once(request)
+    assert lease.cause is (EndCause.EXPIRED if expires else EndCause.RELEASED)
+    assert lease.ended_at is not None
+    assert lease.ends_at is not None
+    assert not expires or lease.ended_at >= lease.ends_at
+    rig.is_told(request, "Ended", times=1)
+
+
+@pytest.mark.parametrize("point", names(*points.RECHECK))
+def test_looks_again_when_worker_dies_over_the_last_look(rig: Rig, point: str) -> None:
+    """The last look for a late create is kept by somebody, and then no row is left (law 3)."""
+    request = rig.granted()
+    rig.says("alice", f"release {request}")
+    rig.is_over_once(request)
+    rig.dies(point, f"{request}-1", lambda: rig.looks_again(request))
+    rig.until(lambda: f"recheck:{request}-1" not in rig.rows(), "the last look")
+    rig.is_over_once(request)
+
+
+@pytest.mark.parametrize("point", names(*points.STRAYS))
+def test_removes_stray_when_worker_dies_while_reconciling(rig: Rig, point: str) -> None:
+    """No object without a lease; its removal has an event unless death came between (law 1)."""
+    name = rig.strays()
+    subject = name if point.startswith(("reconcile.delete", "reconcile.record")) else ""
+    rig.dies(point, subject, rig.looks_now)
+    rig.until(lambda: name not in rig.ours(), "the stray is gone")
+    rig.sees_afresh()
+    rig.is_clean()
+    unheard = point in ("reconcile.delete.after", "reconcile.record.before")
+    removed = rig.happened(f"RoleBinding payments/{name}")
+    assert removed[Action.OBJECT_REMOVED] == (0 if unheard else 1)
+
+
+@pytest.mark.parametrize("point", names(*points.DRIFT))
+def test_ends_once_when_worker_dies_over_a_drifted_lease(rig: Rig, point: str) -> None:
+    """A lease whose object somebody took away ends, once, for that reason (laws 1, 7)."""
+    request = rig.granted()
+    rig.loses_object(request)
+    rig.dies(point, request, rig.looks_now)
+    assert rig.is_over_once(request).cause is EndCause.DRIFTED
+
+
+@pytest.mark.parametrize("point", names(*points.TELL))
+def test_tells_slack_when_worker_dies_while_telling(rig: Rig, point: str) -> None:
+    """Told once; twice at most where Slack took the message and nobody kept its receipt (law 9)."""
+    request = rig.asks()
+    message = f"direct:granted:{request}-1"
+    once = point.startswith(("notify.edit", "notify.kept"))
+    rig.card(request, "Pending")
+    rig.dies(point, request if once else message, lambda: rig.approves(request))
+    rig.forgets_hold(request, message)
+    rig.card(request, "Granted")
+    rig.is_told(request, "Granted", times=2 if point in _LOST_ANSWER else 1)
+    rig.is_granted_once(request)

@@ -1,0 +1,84 @@
+"""`python -m tests.failpoints.worker ROLE`: a real worker whose ports pass a trap.
+
+Everything else is as in `python -m workers ROLE`, but what a dead process had claimed is due again
+after VISIBILITY, and the supervisor does not wait longer after each death.
+"""
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final, TypeVar, cast
+
+from daypass import logs
+from daypass.adapters.redis.client import connect
+from daypass.adapters.redis.clock import RedisClock
+from daypass.adapters.rq.lines import NOTIFICATIONS_LINE
+from daypass.adapters.rq.worker import work as work_for_rq
+from daypass.settings import GrantsSettings, NotificationsSettings, TimekeeperSettings
+from tests.failpoints.trap import Trap, Trapped
+from workers import grants, notifications, timekeeper
+from workers.supervisor import Pace, follow, stop_on_signals, supervise
+
+VISIBILITY: Final = timedelta(seconds=1.5)
+_CHILD: Final = "--supervised"
+P = TypeVar("P")
+
+
+def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
+    """Run one role until SIGTERM."""
+    role = arguments[0]
+    logs.configure(role, sys.stderr)
+    if role == "timekeeper":
+        timekeeper.run(TimekeeperSettings.read(environ))
+    elif _CHILD in arguments:
+        follow()
+        (_grants if role == "grants" else _notifications)(environ)
+    else:
+        command = (sys.executable, "-m", "tests.failpoints.worker", role, _CHILD)
+        pace = Pace(first_wait=0.05, longest_wait=0.05)
+        return supervise(command, 1, pace=pace, stop=stop_on_signals())
+    return 0
+
+
+def trap_of(settings: Path) -> Trap:
+    """Return the trap of the workers that were told `settings`, a file."""
+    return Trap(settings.parent / "trap")
+
+
+def _grants(environ: Mapping[str, str]) -> None:
+    settings = GrantsSettings.read(environ)
+    trap, place = trap_of(settings.config), grants.workplace(settings)
+    clock = RedisClock(connect(settings.redis_url), visibility=VISIBILITY)
+    clusters = {name: _trapped(one, "cluster", trap) for name, one in place.clusters.items()}
+    trapped = replace(
+        place,
+        store=_trapped(place.store, "store", trap),
+        clock=_trapped(clock, "clock", trap),
+        clusters=clusters,
+    )
+    grants.serve(trapped, settings.redis_url)
+
+
+def _notifications(environ: Mapping[str, str]) -> None:
+    settings = NotificationsSettings.read(environ)
+    trap, ports = trap_of(settings.config), notifications.ports_of(settings)
+    clock = RedisClock(connect(settings.redis_url), visibility=VISIBILITY)
+    trapped = replace(
+        ports,
+        store=_trapped(ports.store, "store", trap),
+        clock=_trapped(clock, "clock", trap),
+        chat=_trapped(ports.chat, "chat", trap),
+    )
+    with notifications.desk(trapped) as mine, notifications.opened(mine):
+        work_for_rq(connect(settings.redis_url), NOTIFICATIONS_LINE)
+
+
+def _trapped(port: P, name: str, trap: Trap) -> P:
+    return cast("P", cast("Any", Trapped(port, name, trap)))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:], os.environ))
