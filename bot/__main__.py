@@ -15,13 +15,14 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 
 from bot.app import THREADS, build_app
-from bot.start import unheard, workspace_of
+from bot.start import unheard
 from daypass import logs
 from daypass.adapters.redis.client import connect as connect_redis
 from daypass.adapters.redis.clock import RedisClock
 from daypass.adapters.redis.ids import RandomIds
 from daypass.adapters.redis.store import RedisStore
 from daypass.adapters.slack.client import connect as connect_slack
+from daypass.adapters.slack.directory import workspace_of
 from daypass.adapters.slack.people import SlackPeople
 from daypass.adapters.yaml import load
 from daypass.domain.errors import ConfigurationError, OutsideError, SettingsError

@@ -8,6 +8,7 @@ import structlog
 from slack_bolt import App, BoltContext, BoltResponse
 from slack_sdk import WebClient
 
+from bot import leaving
 from bot.desk import Desk
 from bot.faults import Body, Faults
 from bot.listeners import Listeners, register
@@ -38,6 +39,7 @@ def build_app(
     app.use(_Gate(ports.workspace, outlet, executor))
     faults = Faults(outlet)
     app.error(faults.unheard)
+    leaving.register(app, ports, faults)
     register(app, Listeners(desk=desk), faults)
     return app
 

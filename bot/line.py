@@ -76,7 +76,7 @@ GRAMMAR: Final[Mapping[Verb, Grammar]] = {
     Verb.RELEASE: Grammar(word=_ID, most=1),
     Verb.REVOKE: Grammar(word=_ID, most=1, needed=True, flags=frozenset({Flag.REASON})),
     Verb.FREEZE: Grammar(word=_CLUSTER, most=ANY_NUMBER, flags=frozenset({Flag.REASON})),
-    Verb.THAW: Grammar(word=_CLUSTER, most=ANY_NUMBER),
+    Verb.THAW: Grammar(word=_CLUSTER, most=ANY_NUMBER, flags=frozenset({Flag.REASON})),
     Verb.WHOAMI: Grammar(),
     Verb.HELP: Grammar(word="VERB", most=ANY_NUMBER),
 }

@@ -119,6 +119,36 @@ class Submission(_Payload):
         return self.view.state.values.get(block, {}).get(action)
 
 
+class _ChangedAccount(_Payload):
+    user: _User
+
+
+class AccountChanged(_Payload):
+    """The event `user_change`: of whatever about an account, also that it was deactivated."""
+
+    event: _ChangedAccount
+
+    @property
+    def person(self) -> PersonId:
+        """Whose account it is."""
+        return PersonId(self.event.user.id)
+
+
+class _ChangedGroup(_Payload):
+    removed_users: tuple[Account, ...] = ()
+
+
+class GroupChanged(_Payload):
+    """The event `subteam_members_changed`: people came to a user group, or left it."""
+
+    event: _ChangedGroup
+
+    @property
+    def left(self) -> tuple[PersonId, ...]:
+        """Who is no longer in it."""
+        return tuple(PersonId(one) for one in self.event.removed_users)
+
+
 class _Team(_Payload):
     id: str = ""
 

@@ -1,4 +1,4 @@
-"""What is found out before the bot listens: who we are, and whether our channels hear us."""
+"""What is found out before the bot listens: whether our channels hear us."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,12 +8,6 @@ from slack_sdk import WebClient
 from daypass.adapters.slack.errors import SlackRefusalError, asking_slack
 from daypass.domain.catalog import Catalog
 from daypass.domain.errors import OutsideError
-
-
-def workspace_of(client: WebClient) -> str:
-    """Return our team id; raises OutsideError when Slack does not know the token."""
-    with asking_slack("auth.test"):
-        return str(client.auth_test()["team_id"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

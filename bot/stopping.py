@@ -59,7 +59,7 @@ def stop_or_go_on(line: Line, actor: PersonId, desk: Desk) -> Message:
     """Freeze or thaw; raises RefusedError for whoever is no administrator."""
     person = _administrator(actor, desk, verb=line.verb, what="grants")
     if line.verb is Verb.THAW:
-        left = thaw(ThawGrants(actor=person.id, clusters=line.words), desk.ports)
+        left = thaw(ThawGrants(actor=person.id, why=line.reason, clusters=line.words), desk.ports)
         return views.thawed(left, desk.scene)
     command = FreezeGrants(actor=person.id, by=person.name, why=line.reason, clusters=line.words)
     return views.frozen(freeze(command, desk.ports), desk.scene)

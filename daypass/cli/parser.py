@@ -3,14 +3,21 @@
 import argparse
 import re
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from pathlib import Path
+from typing import Final
 
 from daypass import VERSION
-from daypass.cli import config, key, people, rbac, reconcile
+from daypass.cli import config, incident, key, people, rbac, reconcile, status
 from daypass.cli.report import Report
+from daypass.domain.duration import DurationError, read_duration
 
 Command = Callable[[argparse.Namespace, Mapping[str, str]], str | Report]
 """Takes what was written and the environment, returns what to print."""
+
+
+_STORE: Final = "Needs DAYPASS_CONFIG and DAYPASS_REDIS_URL."
+_WAIT: Final = timedelta(seconds=30)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -24,6 +31,11 @@ def parser() -> argparse.ArgumentParser:
     _add_rbac(commands.add_parser("rbac", help="print what the grants worker needs on a cluster"))
     _add_people(commands.add_parser("people", help="look after the accounts that are trusted"))
     _add_reconcile(commands.add_parser("reconcile", help="end what must end, without Redis"))
+    _add_revoke(commands.add_parser("revoke", help="end everything, or all of a cluster or person"))
+    _add_freeze(commands.add_parser("freeze", help="stop new grants"))
+    _add_thaw(commands.add_parser("thaw", help="let grants go on"))
+    shown = commands.add_parser("status", help="say how everything stands", description=_STORE)
+    shown.set_defaults(run=status.status)
     made = commands.add_parser("key", help="make a new MAC key")
     made.set_defaults(run=key.make)
     return top
@@ -41,6 +53,14 @@ def _add_config(group: argparse.ArgumentParser) -> None:
 def _add_rbac(command: argparse.ArgumentParser) -> None:
     _add_file(command)
     command.add_argument("--cluster", required=True, metavar="NAME", help="a cluster of the file")
+    command.add_argument(
+        "--dead-mans-switch",
+        action="store_true",
+        help="print instead the CronJob that ends what Daypass did not end in time",
+    )
+    command.add_argument(
+        "--image", default="", metavar="IMAGE", help="the CronJob's, where its nodes can pull it"
+    )
     command.set_defaults(run=rbac.render)
 
 
@@ -49,7 +69,7 @@ def _add_people(group: argparse.ArgumentParser) -> None:
     confirm = commands.add_parser(
         "confirm",
         help="trust an account again after its email changed",
-        description="Needs DAYPASS_CONFIG and DAYPASS_REDIS_URL.",
+        description=_STORE,
     )
     confirm.add_argument("person", type=_person, metavar="SLACK_ID", help="U… or W…")
     confirm.add_argument("email", type=_email, metavar="EMAIL", help="the email it has now")
@@ -88,8 +108,53 @@ def _add_reconcile(command: argparse.ArgumentParser) -> None:
     command.set_defaults(run=reconcile.without_redis)
 
 
+def _add_revoke(command: argparse.ArgumentParser) -> None:
+    command.description = f"{_STORE} Exit status 1 if something is not proven gone in time."
+    reach = command.add_mutually_exclusive_group(required=True)
+    reach.add_argument("--all", action="store_true", help="everything of everybody")
+    reach.add_argument("--cluster", metavar="NAME", help="everything on one cluster")
+    reach.add_argument("--person", metavar="EMAIL_OR_ID", help="all that one person holds")
+    command.add_argument("--reason", metavar="TEXT", default="", help="people read it")
+    command.add_argument("--freeze", action="store_true", help="stop new grants there, too")
+    command.add_argument("--yes", action="store_true", help="ask nothing")
+    command.add_argument(
+        "--wait", type=_wait, metavar="TIME", default=_WAIT, help="for the proof; 30s if left out"
+    )
+    command.set_defaults(run=incident.revoke)
+
+
+def _add_freeze(command: argparse.ArgumentParser) -> None:
+    command.description = f"{_STORE} What is granted stays."
+    _add_clusters(command)
+    command.add_argument("--reason", required=True, metavar="TEXT", help="people read it")
+    command.set_defaults(run=incident.freeze)
+
+
+def _add_thaw(command: argparse.ArgumentParser) -> None:
+    command.description = _STORE
+    _add_clusters(command)
+    command.set_defaults(run=incident.thaw)
+
+
+def _add_clusters(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--cluster",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="one cluster, repeatable; all if left out",
+    )
+
+
 def _add_file(command: argparse.ArgumentParser) -> None:
     command.add_argument("file", type=Path, metavar="FILE", help="a daypass.yaml")
+
+
+def _wait(text: str) -> timedelta:
+    try:
+        return read_duration(text)
+    except DurationError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _person(text: str) -> str:

@@ -4,6 +4,7 @@ What is granted stays; ending it is `panic`. The freeze is in the store and on e
 """
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Final
 
 from daypass.domain.audit import Action, AuditEvent
@@ -36,6 +37,7 @@ class ThawGrants:
     """Let grants go on on `clusters`, none meaning wherever they are stopped."""
 
     actor: str
+    why: str = ""
     clusters: tuple[str, ...] = ()
 
 
@@ -52,6 +54,9 @@ def freeze(command: FreezeGrants, ports: Ledger) -> Freeze:
 
 def thaw(command: ThawGrants, ports: Ledger) -> Freeze:
     """Let grants go on there; raises RefusedError where nothing stops them, or not there alone."""
+    refused = tuple(unfit(command.why))
+    if refused:
+        raise RefusedError(*refused)
     return until_committed(lambda: _thawed(command, ports))
 
 
@@ -61,25 +66,17 @@ def _unknown(clusters: tuple[str, ...], ports: Ledger) -> tuple[Reason, ...]:
 
 
 def _frozen(command: FreezeGrants, ports: Ledger) -> Freeze:
-    now, why = ports.clock.now(), command.why.strip()
+    now = ports.clock.now()
     before = ports.store.freeze() or Freeze(by=command.by, at=now)
     after = replace(
         before,
         by=command.by,
         at=now,
-        why=why,
+        why=command.why.strip(),
         everywhere=before.everywhere or not command.clusters,
         clusters=before.clusters.union(command.clusters),
     )
-    facts = {"why": why} if why else {}
-    event = AuditEvent(
-        at=now,
-        action=Action.GRANTS_FROZEN,
-        actor=command.actor,
-        subject=_where(command.clusters),
-        facts=facts,
-    )
-    return _committed(after, event, ports)
+    return _committed(after, _event(command, Action.GRANTS_FROZEN, now), ports)
 
 
 def _thawed(command: ThawGrants, ports: Ledger) -> Freeze:
@@ -91,13 +88,18 @@ def _thawed(command: ThawGrants, ports: Ledger) -> Freeze:
         raise RefusedError(*(NotFrozen(cluster=one, everywhere=before.everywhere) for one in wrong))
     left = before.clusters.difference(command.clusters or before.clusters)
     after = replace(before, everywhere=False, clusters=left)
-    where = _where(command.clusters)
-    event = AuditEvent(at=now, action=Action.GRANTS_THAWED, actor=command.actor, subject=where)
-    return _committed(after, event, ports)
+    return _committed(after, _event(command, Action.GRANTS_THAWED, now), ports)
 
 
-def _where(clusters: tuple[str, ...]) -> str:
-    return ", ".join(clusters) or EVERYWHERE
+def _event(command: FreezeGrants | ThawGrants, action: Action, now: datetime) -> AuditEvent:
+    why = command.why.strip()
+    return AuditEvent(
+        at=now,
+        action=action,
+        actor=command.actor,
+        subject=", ".join(command.clusters) or EVERYWHERE,
+        facts={"why": why} if why else {},
+    )
 
 
 def _committed(after: Freeze, event: AuditEvent, ports: Ledger) -> Freeze:

@@ -80,6 +80,34 @@ SAID: list[tuple[Reason, str]] = [
         no.NoTimekeeper(),
         "No access is granted while no timekeeper runs, for nobody would end it on time.",
     ),
+    (
+        no.Frozen(by="dan", why="INC-42.", where=""),
+        "No access is granted for now; dan stopped it: INC-42.",
+    ),
+    (
+        no.Frozen(by="dan", why="", where="prod"),
+        "No access is granted on prod for now; dan stopped it.",
+    ),
+    (
+        no.Restoring(cluster="prod"),
+        (
+            "Daypass lost its memory and looks at what is on prod first; "
+            "mostly that takes seconds."
+        ),
+    ),
+    (no.NotFrozen(), "Nothing is frozen."),
+    (no.NotFrozen(cluster="prod"), "prod is not frozen."),
+    (
+        no.NotFrozen(cluster="prod", everywhere=True),
+        (
+            "prod is frozen because every cluster is; "
+            "“thaw” without a cluster lifts that, “freeze CLUSTER” keeps one frozen."
+        ),
+    ),
+    (
+        no.UnknownPerson(text="bbo@example.com"),
+        "Daypass never saw an account “bbo@example.com”; write its Slack id (U…) or its email.",
+    ),
     (no.Forbidden(what="Group “system:masters”"), "Group “system:masters” is never granted."),
     (
         no.ClusterFull(cluster="prod", most=500),

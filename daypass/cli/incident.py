@@ -1,0 +1,128 @@
+"""`daypass revoke`, `freeze` and `thaw`: what an administrator runs when something is very wrong.
+
+They need the store alone: neither Slack nor a cluster has to answer.
+"""
+
+import argparse
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Final, TextIO
+
+from daypass.cli.report import Report
+from daypass.cli.wiring import ledger, login, me
+from daypass.domain.duration import write_duration
+from daypass.domain.epoch import Freeze
+from daypass.domain.errors import SettingsError
+from daypass.domain.lease import Lease
+from daypass.ports import Ledger
+from daypass.usecases.freeze import FreezeGrants, ThawGrants
+from daypass.usecases.freeze import freeze as freeze_grants
+from daypass.usecases.freeze import thaw as thaw_grants
+from daypass.usecases.panic import Affected, Panic, Panicked, Reach, affected, panic
+from daypass.usecases.watch import still_there
+
+PHRASE: Final = "revoke all"
+"""What has to be typed; the form in Slack asks for the same."""
+Asking = Callable[[str], bool]
+
+
+def revoke(given: argparse.Namespace, environ: Mapping[str, str]) -> Report:
+    """End everything, everything on a cluster, or of a person; wait until it is proven gone."""
+    if given.person and given.freeze:
+        fault = "--freeze stops grants to everybody; if that is meant, run “daypass freeze” first"
+        raise SettingsError([fault])
+    yes: Asking = (lambda _: True) if given.yes else (lambda said: typed(said, sys.stdin))
+    return revoked(given, ledger(environ), yes)
+
+
+def freeze(given: argparse.Namespace, environ: Mapping[str, str]) -> str:
+    """Stop new grants."""
+    command = FreezeGrants(actor=me(), by=login(), why=given.reason, clusters=tuple(given.cluster))
+    return f"{frozen(freeze_grants(command, ledger(environ)))} “daypass thaw” lifts it."
+
+
+def thaw(given: argparse.Namespace, environ: Mapping[str, str]) -> str:
+    """Let grants go on."""
+    left = thaw_grants(ThawGrants(actor=me(), clusters=tuple(given.cluster)), ledger(environ))
+    return f"Thawed. {frozen(left)}"
+
+
+def frozen(freeze: Freeze | None) -> str:
+    """Say where nothing new is granted."""
+    if freeze is None or not (freeze.everywhere or freeze.clusters):
+        return "Nothing is frozen."
+    where = "every cluster" if freeze.everywhere else ", ".join(sorted(freeze.clusters))
+    why = f": {freeze.why}" if freeze.why else ""
+    return f"Frozen: nothing new is granted on {where} since {_at(freeze.at)}, by {freeze.by}{why}."
+
+
+def revoked(given: argparse.Namespace, ports: Ledger, confirmed: Asking) -> Report:
+    """End what `given` names if `confirmed` says yes to the numbers; good when all is gone."""
+    reach = Reach(cluster=given.cluster or "", person=given.person or "")
+    found = affected(reach, ports)
+    if not confirmed(numbers(found)):
+        return Report(text="Nothing was done.", good=False)
+    lines: list[str] = []
+    if given.freeze:
+        on = (reach.cluster,) if reach.cluster else ()
+        command = FreezeGrants(actor=me(), by=login(), why=given.reason, clusters=on)
+        lines.append(frozen(freeze_grants(command, ports)))
+    done = panic(Panic(reach=reach, actor=me(), by=login(), why=given.reason), ports)
+    left = still_there((*done.ended, *done.leaving), given.wait, ports)
+    lines += [*_outcome(done, left), *_left(left, ports), *_besides(done)]
+    return Report(text="\n".join(lines), good=not left and not done.missed)
+
+
+def typed(said: str, source: TextIO) -> bool:
+    """Say what would happen, and whether somebody at a terminal typed the phrase."""
+    print(said, file=sys.stderr)
+    if not source.isatty():
+        print("This asks on a terminal; without one, say --yes.", file=sys.stderr)
+        return False
+    print(f"Type “{PHRASE}” to end them: ", end="", file=sys.stderr, flush=True)
+    return " ".join(source.readline().strip("“”\"' \n").lower().split()) == PHRASE
+
+
+def numbers(found: Affected) -> str:
+    """Say how much a panic would end."""
+    per = Counter(lease.cluster for lease in found.standing).most_common()
+    where = f" ({', '.join(f'{name} {count}' for name, count in per)})" if per else ""
+    leaving = f" {_leases(len(found.leaving))} being removed already." if found.leaving else ""
+    clusters = "1 cluster" if len(per) == 1 else f"{len(per)} clusters"
+    return f"{_leases(len(found.standing))} on {clusters} would end{where}.{leaving}"
+
+
+def _outcome(done: Panicked, left: Sequence[Lease]) -> Iterator[str]:
+    gone = len(done.ended) + len(done.leaving) - len(left)
+    yield f"{_leases(len(done.ended))} ended; {gone:,} proven gone."
+    if done.missed:
+        yield f"{_leases(len(done.missed))} changed meanwhile each time: run it again."
+
+
+def _left(left: Sequence[Lease], ports: Ledger) -> Iterator[str]:
+    """Say where something is still being removed, and what is known of why."""
+    seen, now = ports.store.seen(), ports.clock.now()
+    for name, count in Counter(lease.cluster for lease in left).most_common():
+        if name not in ports.catalog.clusters:
+            why = "the configuration has no such cluster: no worker looks after it"
+        elif name in seen:
+            why = f"last looked at {write_duration(now - seen[name].taken_at)} ago"
+        else:
+            why = "never looked at: no grants worker reached it"
+        yield f"{name}: {_leases(count)} still being removed, tried until it is so ({why})."
+
+
+def _besides(done: Panicked) -> Iterator[str]:
+    if done.waiting:
+        names = ", ".join(request.id for request in done.waiting)
+        yield f"Left as they are, waiting for an answer: {names}. A freeze stops them."
+
+
+def _leases(count: int) -> str:
+    return "1 lease" if count == 1 else f"{count:,} leases"
+
+
+def _at(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S} UTC"

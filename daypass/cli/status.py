@@ -1,0 +1,72 @@
+"""`daypass status`: how everything stands, on one screen."""
+
+import argparse
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+
+from daypass.cli.incident import frozen
+from daypass.cli.report import Report
+from daypass.cli.wiring import ledger
+from daypass.domain.discovery import FRESH
+from daypass.domain.duration import write_duration
+from daypass.domain.lease import LeaseState
+from daypass.domain.policy import TIMEKEEPER_SILENCE
+from daypass.usecases.survey import Backlog, ClusterStanding, Survey, survey
+
+
+def status(_given: argparse.Namespace, environ: Mapping[str, str]) -> Report:
+    """Say what is frozen, what is granted, what is late; good when nothing keeps grants back."""
+    return stated(survey(ledger(environ)))
+
+
+def stated(found: Survey) -> Report:
+    """Put a survey into words."""
+    return Report(text="\n".join(_lines(found)), good=not any(_troubles(found)))
+
+
+def _lines(found: Survey) -> Iterator[str]:
+    yield frozen(found.freeze)
+    heard = _ago(found.timekeeper_at, found.now)
+    yield f"Timekeeper: heard {heard}{_late(found.timekeeper, found)}"
+    yield f"Requests that wait: {found.waiting:,}{_late(found.notifications, found, 'Slack')}"
+    for cluster in found.clusters:
+        yield f"{cluster.name}: {_cluster(cluster, found)}"
+
+
+def _cluster(one: ClusterStanding, found: Survey) -> str:
+    live = ", ".join(
+        f"{count:,} {state}" for state in LeaseState if (count := one.leases.get(state))
+    )
+    marks = [
+        "not in the configuration" if not one.configured else "",
+        "frozen" if one.frozen else "",
+        "unavailable" if one.configured and _stale(one, found.now) else "",
+        "in restore mode: no grants until it was looked at" if one.restoring else "",
+    ]
+    looked = f"looked at {_ago(one.seen_at, found.now)}{_late(one.backlog, found)}"
+    return "; ".join([live or "no leases", looked, *filter(None, marks)])
+
+
+def _late(backlog: Backlog, found: Survey, of: str = "") -> str:
+    if not backlog.overdue:
+        return ""
+    since = (
+        f", the oldest since {write_duration(found.now - backlog.since)}" if backlog.since else ""
+    )
+    return f"; {f'{of}: ' if of else ''}{backlog.overdue:,} overdue{since}"
+
+
+def _ago(at: datetime | None, now: datetime) -> str:
+    return f"{write_duration(max(now - at, timedelta(0)))} ago" if at is not None else "never"
+
+
+def _troubles(found: Survey) -> Iterator[bool]:
+    heard = found.timekeeper_at
+    yield found.freeze is not None
+    yield heard is None or found.now - heard > TIMEKEEPER_SILENCE
+    for one in found.clusters:
+        yield one.restoring or (one.configured and _stale(one, found.now))
+
+
+def _stale(one: ClusterStanding, now: datetime) -> bool:
+    return one.seen_at is None or now - one.seen_at > FRESH

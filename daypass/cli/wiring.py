@@ -1,0 +1,39 @@
+"""What commands that work on the store begin with."""
+
+import getpass
+import os
+from collections.abc import Mapping
+
+from daypass.adapters.yaml import load
+from daypass.ports import Ledger
+from daypass.settings import TimekeeperSettings
+
+
+def ledger(environ: Mapping[str, str]) -> Ledger:
+    """Return the rules and the store that DAYPASS_CONFIG and DAYPASS_REDIS_URL name.
+
+    Raises SettingsError and ConfigurationError with every fault.
+    """
+    from daypass.adapters.redis.client import connect  # noqa: PLC0415 - Only here. - slow to load
+    from daypass.adapters.redis.clock import RedisClock  # noqa: PLC0415 - Only here.
+    from daypass.adapters.redis.ids import RandomIds  # noqa: PLC0415 - Only here.
+    from daypass.adapters.redis.store import RedisStore  # noqa: PLC0415 - Only here.
+
+    settings = TimekeeperSettings.read(environ)
+    catalog, client = load(settings.config).catalog, connect(settings.redis_url)
+    return Ledger(
+        catalog=catalog, store=RedisStore(client), clock=RedisClock(client), ids=RandomIds()
+    )
+
+
+def me() -> str:
+    """Name who runs this, for the audit trail; a container's user may have no name."""
+    return f"cli:{login()}"
+
+
+def login() -> str:
+    """Name who runs this, for people."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"
