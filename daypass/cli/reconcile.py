@@ -54,7 +54,11 @@ def without_redis(given: argparse.Namespace, environ: Mapping[str, str]) -> Repo
         for name, access in places.access.items()
     }
     notes = [] if settings.mac_key or given.all else [KEYLESS]
-    lines = (line for name, swept in results.items() for line in _lines(name, swept, given))
+    lines = (
+        line
+        for name, swept in results.items()
+        for line in told(name, swept, rehearsal=given.dry_run, quiet=given.quiet)
+    )
     good = all(swept.clean for swept in results.values())
     return Report(text="\n".join([*notes, *lines]), good=good)
 
@@ -109,22 +113,22 @@ def _at_once(do: Callable[[A], B], things: Sequence[A]) -> Sequence[B]:
         return list(threads.map(do, things))
 
 
-def _lines(name: str, swept: Swept, given: argparse.Namespace) -> Iterator[str]:
+def told(name: str, swept: Swept, *, rehearsal: bool, quiet: bool) -> Iterator[str]:
+    """Return a line for each object, `quiet` none for those that stay, and a summary."""
     for one in swept.removed:
-        yield _line(name, f"removed {_told(one.found)}: {one.why}")
+        yield _line(name, f"removed {_object(one.found)}: {one.why}")
     for one in swept.left:
         yield _line(
             name,
-            f"would remove {_told(one.found)}: {one.why}"
-            if given.dry_run
-            else f"NOT removed {_told(one.found)}: {one.why}; {one.refusal}",
+            f"would remove {_object(one.found)}: {one.why}"
+            if rehearsal
+            else f"NOT removed {_object(one.found)}: {one.why}; {one.refusal}",
         )
-    if not given.quiet:
-        for kept in swept.kept:
-            yield _line(name, f"kept {_told(kept)}")
+    for kept in () if quiet else swept.kept:
+        yield _line(name, f"kept {_object(kept)}")
     if swept.failed:
         yield _line(name, f"not everything could be looked at: {swept.failed}")
-    yield _line(name, _summary(swept, rehearsal=given.dry_run))
+    yield _line(name, _summary(swept, rehearsal=rehearsal))
 
 
 def _line(name: str, text: str) -> str:
@@ -132,17 +136,16 @@ def _line(name: str, text: str) -> str:
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in f"{name}: {text}")
 
 
-def _told(found: GrantObject) -> str:
+def _object(found: GrantObject) -> str:
     who = ", ".join(subject.name for subject in found.subjects) or "nobody"
     end = found.annotations.get(EXPIRES_AT, "") or "for ever"
     return f"{found.ref} ({who}, {found.role}, until {end})"
 
 
 def _summary(swept: Swept, *, rehearsal: bool) -> str:
-    left = f"{len(swept.left)} {'would be removed' if rehearsal else 'NOT removed'}"
-    parts = [f"{len(swept.removed)} removed", left, f"{len(swept.kept)} kept"]
-    if rehearsal:
-        del parts[0]
+    removed, left = f"{len(swept.removed)} removed", f"{len(swept.left)} NOT removed"
+    parts = [f"{len(swept.left)} would be removed"] if rehearsal else [removed, left]
+    parts.append(f"{len(swept.kept)} kept")
     if swept.foreign:
         parts.append(f"{swept.foreign} of other installs left alone")
-    return f"{', '.join(parts)}; {'all is well' if swept.clean else 'NOT DONE'}"
+    return f"{', '.join(parts)}; {'done' if swept.clean else 'NOT DONE'}"
