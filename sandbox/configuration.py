@@ -51,6 +51,7 @@ def write_configuration(
     path: Path,
     servers: Iterable[ClusterServer],
     tokens: Mapping[str, Path],
+    *,
     install: str = "sandbox",
 ) -> None:
     """Write the template with the clusters that run now; `tokens` are the workers' token files."""

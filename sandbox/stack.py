@@ -132,7 +132,8 @@ class Stack:
         tokens = {server.name: folder / f"{server.name}-token" for server in self.clusters}
         for path in tokens.values():
             write_private(path, "not yet")
-        write_configuration(self.configured.path, self.clusters, tokens, self._wish.install)
+        install = self._wish.install
+        write_configuration(self.configured.path, self.clusters, tokens, install=install)
         for server in self.clusters:
             seed(server)
         self.give_rights()
