@@ -3,7 +3,15 @@
 All of them raise only `OutsideError` (and `ConflictError` for `Store.commit`).
 """
 
-from daypass.ports.bundles import AskPorts, GrantPorts, Ledger, NotifyPorts
+from daypass.ports.bundles import (
+    AskPorts,
+    GrantPorts,
+    HolderPorts,
+    Ledger,
+    NotifyPorts,
+    PeoplePorts,
+    TrailPorts,
+)
 from daypass.ports.clock import (
     HURRIED,
     NOTIFICATIONS,
@@ -17,12 +25,14 @@ from daypass.ports.clock import (
 from daypass.ports.outside import Chat, Cluster, Each, Ids, People
 from daypass.ports.past import Known, Past
 from daypass.ports.store import Change, Store
+from daypass.ports.trail import Archive, Over, Trail
 
 __all__ = [
     "HURRIED",
     "NOTIFICATIONS",
     "PUT_OFF",
     "TIMEKEEPER",
+    "Archive",
     "AskPorts",
     "Change",
     "Chat",
@@ -31,13 +41,18 @@ __all__ = [
     "Cluster",
     "Each",
     "GrantPorts",
+    "HolderPorts",
     "Ids",
     "Known",
     "Ledger",
     "NotifyPorts",
+    "Over",
     "Past",
     "People",
+    "PeoplePorts",
     "Promise",
     "PromiseKind",
     "Store",
+    "Trail",
+    "TrailPorts",
 ]

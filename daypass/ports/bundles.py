@@ -1,12 +1,14 @@
 """One bundle of ports per process."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from daypass.domain.catalog import Catalog
 from daypass.ports.clock import Clock
 from daypass.ports.outside import Chat, Cluster, Each, Ids, People
 from daypass.ports.past import Past
 from daypass.ports.store import Store
+from daypass.ports.trail import Archive, Trail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,11 +22,27 @@ class Ledger:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AskPorts(Ledger):
-    """The bot's."""
+class PeoplePorts(Ledger):
+    """What it takes to say who somebody is."""
 
     people: People
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskPorts(PeoplePorts):
+    """The bot's."""
+
     workspace: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HolderPorts(PeoplePorts):
+    """The notifications worker's, for looks at who holds leases: `people` hardly remembers.
+
+    `read_at` is since when `catalog` is known: what was approved later may rest on newer rules.
+    """
+
+    read_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,3 +62,12 @@ class NotifyPorts(Ledger):
     """The notifications worker's."""
 
     chat: Chat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrailPorts(Ledger):
+    """The timekeeper's, for what it does besides waking others; `key` is the audit trail's."""
+
+    trail: Trail
+    archive: Archive
+    key: bytes

@@ -5,24 +5,23 @@ Keeps the contract of the Redis one to the letter; holds nothing after the proce
 
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from daypass.adapters.memory.clock import MemoryClock
+from daypass.adapters.memory.versions import Value, expect, is_written, moved
 from daypass.domain.audit import AuditEvent
 from daypass.domain.discovery import Snapshot
 from daypass.domain.epoch import Epoch, Freeze
 from daypass.domain.errors import ConflictError
-from daypass.domain.ids import LeaseId, MoveId, PersonId, RequestId
+from daypass.domain.ids import LeaseId, PersonId, RequestId
 from daypass.domain.lease import Lease
 from daypass.domain.notification import Receipt
 from daypass.domain.people import Pin
 from daypass.domain.request import Request, RequestState
+from daypass.domain.trail import Checkpoint, place
 from daypass.ports import Change, PromiseKind
-
-_Value = Request | Lease | Pin | Freeze | Epoch
-_V = TypeVar("_V", Request, Lease, Pin, Freeze, Epoch)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +35,9 @@ class Image:
 _KEPT: Final = (
     "events",
     "_event_ids",
+    "checkpoints",
+    "trimmed",
+    "put_off",
     "_requests",
     "_leases",
     "_pins",
@@ -56,6 +58,9 @@ class MemoryStore:
     def __init__(self, clock: MemoryClock) -> None:
         self.events: list[AuditEvent] = []
         self._event_ids: list[str] = []
+        self.checkpoints: list[Checkpoint] = []
+        self.trimmed = ""
+        self.put_off: dict[RequestId | LeaseId, datetime] = {}
         self._given = 0
         self._clock = clock
         self._requests: dict[RequestId, Request] = {}
@@ -87,15 +92,15 @@ class MemoryStore:
         """Commit a move; ConflictError when a value in it is no longer at its version."""
         with self._clock.lock:
             pairs = list(self._with_stored(change))
-            if any(_is_written(value, now, change.move) for value, now in pairs):
+            if any(is_written(value, now, change.move) for value, now in pairs):
                 return
             for value, now in pairs:
-                _expect(value, now)
+                expect(value, now)
             for pin in change.pins:
                 self._expect_email_free(pin)
             self._write(change)
 
-    def _with_stored(self, change: Change) -> Iterator[tuple[_Value, _Value | None]]:
+    def _with_stored(self, change: Change) -> Iterator[tuple[Value, Value | None]]:
         yield from ((request, self._requests.get(request.id)) for request in change.requests)
         yield from ((lease, self._leases.get(lease.id)) for lease in change.leases)
         yield from ((pin, self._pins.get(pin.id)) for pin in change.pins)
@@ -110,15 +115,15 @@ class MemoryStore:
 
     def _write(self, change: Change) -> None:
         for request in change.requests:
-            self._requests[request.id] = _next(request, change.move)
+            self._requests[request.id] = moved(request, change.move)
         for lease in change.leases:
-            self._leases[lease.id] = _next(lease, change.move)
+            self._leases[lease.id] = moved(lease, change.move)
         for pin in change.pins:
-            self._pins[pin.id] = _next(pin, change.move)
+            self._pins[pin.id] = moved(pin, change.move)
         if change.freeze is not None:
-            self._freeze = _next(change.freeze, change.move)
+            self._freeze = moved(change.freeze, change.move)
         if change.epoch is not None:
-            self._epoch = _next(change.epoch, change.move)
+            self._epoch = moved(change.epoch, change.move)
         self._append(*change.events)
         self._clock.write(change.promises, change.kept)
 
@@ -199,17 +204,64 @@ class MemoryStore:
             return self._event_ids[-1] if self._event_ids else ""
 
     def has_event(self, event: str) -> bool:
-        """Whether an audit event is there."""
+        """Whether an audit event is there, or was until retention removed it."""
         with self._clock.lock:
-            return not event or event in self._event_ids
+            there = not event or event in self._event_ids
+            return there or place(event) <= place(self.trimmed)
 
     def head(self) -> str:
         """Return the newest checkpoint's hash of the audit trail, empty for none."""
-        return ""
+        with self._clock.lock:
+            return self.checkpoints[-1].hash if self.checkpoints else ""
 
     def record(self, event: AuditEvent) -> None:
         """Append an event that belongs to no value."""
         with self._clock.lock:
+            self._append(event)
+
+    @property
+    def entries(self) -> list[tuple[str, AuditEvent]]:
+        """The audit trail, oldest first, each event with its id."""
+        with self._clock.lock:
+            return list(zip(self._event_ids, self.events, strict=True))
+
+    @property
+    def over(self) -> dict[RequestId | LeaseId, datetime]:
+        """What is decided or ended, since when; or as `put_off` says."""
+        with self._clock.lock:
+            since: dict[RequestId | LeaseId, datetime] = {}
+            since |= {one.id: one.decided_at for one in self._requests.values() if one.decided_at}
+            since |= {one.id: one.ended_at for one in self._leases.values() if one.ended_at}
+            return since | {name: at for name, at in self.put_off.items() if name in since}
+
+    def forget(
+        self, requests: Sequence[Request], leases: Sequence[Lease], event: AuditEvent
+    ) -> None:
+        """Remove values at their versions and what belongs to them; append `event`."""
+        with self._clock.lock:
+            read: list[Request | Lease] = [*requests, *leases]
+            stored: dict[str, Any] = {**self._requests, **self._leases}
+            for one in read:
+                expect(one, stored.get(one.id, one))
+            if not any(one.id in stored for one in read):
+                return
+            for request in requests:
+                self._requests.pop(request.id, None)
+                self._told.pop(request.id, None)
+            for lease in leases:
+                self._leases.pop(lease.id, None)
+            self._append(event)
+
+    def trim(self, anchor: Checkpoint, event: AuditEvent) -> None:
+        """Remove events up to a checkpoint and the checkpoints before it; append `event`."""
+        with self._clock.lock:
+            if self.trimmed == anchor.upto:
+                return
+            kept = [row for row in self.entries if place(row[0]) > place(anchor.upto)]
+            self._event_ids = [name for name, _ in kept]
+            self.events[:] = [one for _, one in kept]
+            self.checkpoints = [c for c in self.checkpoints if c.number >= anchor.number]
+            self.trimmed = anchor.upto
             self._append(event)
 
     def _append(self, *events: AuditEvent) -> None:
@@ -246,21 +298,3 @@ class MemoryStore:
 
 def _age(request: Request) -> tuple[datetime, RequestId]:
     return request.asked_at, request.id
-
-
-def _is_written(value: _Value, stored: _Value | None, move: MoveId) -> bool:
-    return stored is not None and stored.move == move and stored.version == value.version + 1
-
-
-def _expect(value: _Value, stored: _Value | None) -> None:
-    version = stored.version if stored else 0
-    if version != value.version:
-        raise ConflictError(f"{_name(value)} was read at {value.version} and is at {version} now")
-
-
-def _name(value: _Value) -> str:
-    return type(value).__name__.lower() if isinstance(value, Freeze | Epoch) else value.id
-
-
-def _next(value: _V, move: MoveId) -> _V:
-    return replace(value, version=value.version + 1, move=move)

@@ -18,15 +18,16 @@ from daypass.domain.lease import Lease
 from daypass.domain.notification import Receipt
 from daypass.domain.people import Pin
 from daypass.domain.request import Request
+from daypass.domain.trail import Checkpoint
 
 VERSION: Final = 1
 _HEAD: Final = b'{"v":%d,' % VERSION
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 
-Stored = Request | Lease | Pin | Freeze | Epoch | Snapshot | Receipt | AuditEvent
+Stored = Request | Lease | Pin | Freeze | Epoch | Snapshot | Receipt | AuditEvent | Checkpoint
 _KINDS: Final = {kind.__name__: kind for kind in get_args(Stored)}
-_T = TypeVar("_T", Request, Lease, Pin, Freeze, Epoch, Snapshot, Receipt, AuditEvent)
+_T = TypeVar("_T", Request, Lease, Pin, Freeze, Epoch, Snapshot, Receipt, AuditEvent, Checkpoint)
 
 
 def encode(value: Stored) -> bytes:

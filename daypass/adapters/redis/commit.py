@@ -50,7 +50,7 @@ class Commits:
         words += [value.version for value in values.values()]
         words += [keys.person("")]
         words += [word for pin in change.pins for word in (pin.id, pin.email)]
-        words += _packed(list(_commands(change, values)))
+        words += packed(list(_commands(change, values)))
         with writing():
             said, _ = self._script(names, *words, *self._woken(_first_due(change.promises)))
         if said not in (b"", b"done"):
@@ -71,7 +71,7 @@ class Commits:
         }
         words: list[Word] = [len(jobs)]
         for due, job in jobs.items():
-            words += [first[due], keys.woken(due), job.queue, job.job, *_packed(job.commands)]
+            words += [first[due], keys.woken(due), job.queue, job.job, *packed(job.commands)]
         return words
 
 
@@ -95,6 +95,14 @@ def _keyed(change: Change) -> Mapping[str, _Value]:
 
 
 def _commands(change: Change, values: Mapping[str, _Value]) -> Iterator[Command]:
+    # First what may be refused (a full Redis, a damaged trail): a script that fails half-way is
+    # not undone.
+    yield from (_event(event) for event in change.events)
+    yield from (("ZREM", keys.due(kept.due), member(kept)) for kept in change.kept)
+    for promise in change.promises:
+        yield "ZADD", keys.due(promise.due), micros(promise.at), member(promise)
+    if change.promises:
+        yield "SADD", keys.SETS, *sorted({promise.due for promise in change.promises})
     for key, value in values.items():
         yield "SET", key, encode(_next(value, change.move))
     for request in change.requests:
@@ -103,12 +111,6 @@ def _commands(change: Change, values: Mapping[str, _Value]) -> Iterator[Command]
         yield from _lease_indexes(lease)
     for pin in change.pins:
         yield "SET", keys.owner(pin.email), pin.id
-    yield from (_event(event) for event in change.events)
-    yield from (("ZREM", keys.due(kept.due), member(kept)) for kept in change.kept)
-    for promise in change.promises:
-        yield "ZADD", keys.due(promise.due), micros(promise.at), member(promise)
-    if change.promises:
-        yield "SADD", keys.SETS, *sorted({promise.due for promise in change.promises})
 
 
 def _request_indexes(request: Request) -> Iterator[Command]:
@@ -118,6 +120,8 @@ def _request_indexes(request: Request) -> Iterator[Command]:
         yield "ZADD", keys.PENDING, asked, request.id
     else:
         yield "ZREM", keys.PENDING, request.id
+        over = request.decided_at or request.asked_at
+        yield "ZADD", keys.OVER, "NX", micros(over), request.id
 
 
 def _lease_indexes(lease: Lease) -> Iterator[Command]:
@@ -126,6 +130,8 @@ def _lease_indexes(lease: Lease) -> Iterator[Command]:
     yield verb, keys.live_of(lease.holder.id), lease.id
     if lease.scope.cluster_wide:
         yield verb, keys.wide(lease.cluster), lease.id
+    if lease.ended_at is not None:
+        yield "ZADD", keys.OVER, micros(lease.ended_at), lease.id
 
 
 def _next(value: _Value, move: MoveId) -> _Value:
@@ -140,7 +146,8 @@ def _first_due(promises: Iterable[Promise]) -> Mapping[str, int]:
     return first
 
 
-def _packed(commands: Sequence[Command]) -> list[Word]:
+def packed(commands: Sequence[Command]) -> list[Word]:
+    """Write commands as scripts read them: their number, then each as a length and its words."""
     words: list[Word] = [len(commands)]
     for command in commands:
         words += [len(command), *command]

@@ -1,0 +1,35 @@
+"""Values have versions: who read an older one is told so, who wrote this one is done."""
+
+from dataclasses import replace
+from typing import TypeVar
+
+from daypass.domain.epoch import Epoch, Freeze
+from daypass.domain.errors import ConflictError
+from daypass.domain.ids import MoveId
+from daypass.domain.lease import Lease
+from daypass.domain.people import Pin
+from daypass.domain.request import Request
+
+Value = Request | Lease | Pin | Freeze | Epoch
+_V = TypeVar("_V", Request, Lease, Pin, Freeze, Epoch)
+
+
+def is_written(value: Value, stored: Value | None, move: MoveId) -> bool:
+    """Whether what is stored is what that move made of `value`."""
+    return stored is not None and stored.move == move and stored.version == value.version + 1
+
+
+def expect(value: Value, stored: Value | None) -> None:
+    """Raise ConflictError unless what is stored has the version of `value`."""
+    version = stored.version if stored else 0
+    if version != value.version:
+        raise ConflictError(f"{_name(value)} was read at {value.version} and is at {version} now")
+
+
+def moved(value: _V, move: MoveId) -> _V:
+    """Return `value` as that move leaves it."""
+    return replace(value, version=value.version + 1, move=move)
+
+
+def _name(value: Value) -> str:
+    return type(value).__name__.lower() if isinstance(value, Freeze | Epoch) else value.id

@@ -1,0 +1,71 @@
+"""What is over, on Redis: ended leases and decided requests, until somebody lets go of them."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import cast
+
+from redis import Redis
+
+from daypass.adapters.redis import keys
+from daypass.adapters.redis.client import reading, writing
+from daypass.adapters.redis.codec import encode, micros, moment
+from daypass.adapters.redis.commit import Word, packed
+from daypass.adapters.redis.scripts import Script
+from daypass.adapters.rq.enqueue import Command
+from daypass.domain.audit import AuditEvent
+from daypass.domain.errors import ConflictError
+from daypass.domain.ids import LeaseId, RequestId
+from daypass.domain.lease import Lease
+from daypass.domain.request import Request
+from daypass.ports import Over
+
+
+class RedisArchive:
+    """`ports.Archive`; `RedisStore.commit` writes down since when a value is over."""
+
+    def __init__(self, client: Redis) -> None:
+        self._client = client
+        self._forget = Script(client, "forget")
+
+    def over(self, before: datetime, limit: int) -> Over:
+        """Return up to `limit` that have been over since before `before`, oldest first."""
+        last = f"({micros(before)}"
+        with reading():
+            found = self._client.zrangebyscore(
+                keys.OVER, "-inf", last, start=0, num=limit, withscores=True
+            )
+        rows = cast("Sequence[tuple[bytes, float]]", found)
+        since = [(name.decode(), moment(int(score))) for name, score in rows]
+        return Over(
+            requests=[(RequestId(name), at) for name, at in since if "-" not in name],
+            leases=[(LeaseId(name), at) for name, at in since if "-" in name],
+        )
+
+    def look_again(self, name: RequestId | LeaseId, at: datetime) -> None:
+        """Have one of them count as over since `at` only; it stays."""
+        with writing():
+            self._client.zadd(keys.OVER, {name: micros(at)}, xx=True)
+
+    def forget(
+        self, requests: Sequence[Request], leases: Sequence[Lease], event: AuditEvent
+    ) -> None:
+        """Remove these values, their indexes and receipts, and append `event`, all or nothing."""
+        names = [
+            *(keys.request(one.id) for one in requests),
+            *(keys.lease(one.id) for one in leases),
+        ]
+        words: list[Word] = [*(one.version for one in requests), *(one.version for one in leases)]
+        words += [keys.EVENT, encode(event), *packed(list(_commands(requests, leases)))]
+        with writing():
+            said = self._forget([keys.AUDIT, *names], *words)
+        if said:
+            raise ConflictError(said.decode())
+
+
+def _commands(requests: Sequence[Request], leases: Sequence[Lease]) -> Iterator[Command]:
+    for request in requests:
+        yield "DEL", keys.told(request.id)
+        yield "ZREM", keys.by_person(request.requester.id), request.id
+        yield "ZREM", keys.OVER, request.id
+    for lease in leases:
+        yield "ZREM", keys.OVER, lease.id
