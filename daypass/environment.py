@@ -26,6 +26,13 @@ _OTHERS: Final = re.compile(
 )
 """Names that are no settings but may be there: of the sandbox, of test runs, of the compose file,
 and those that Kubernetes adds for a Service whose name begins with `daypass`."""
+_LAST_PORT: Final = 65_535
+_SENTINELS: Final = re.compile(
+    r"rediss?\+sentinel://(?:[^@/\s]*@)?"
+    r"(?:[\w.-]+|\[[\da-fA-F:]+\])(?::\d{1,5})?(?:,(?:[\w.-]+|\[[\da-fA-F:]+\])(?::\d{1,5})?)*"
+    r"/[\w.-]+(?:/\d*)?(?:\?\S*)?"
+)
+"""Hosts with their ports, then the name under which they know the master, then the database."""
 KEY_BYTES: Final = 32
 """SHA-256's own length: a shorter HMAC key is weaker than the hash (RFC 2104, section 3)."""
 
@@ -50,7 +57,16 @@ SETTINGS: Final[Mapping[str, Setting]] = {
     one.name: one
     for one in (
         Setting(name="CONFIG", meaning="path of daypass.yaml"),
-        Setting(name="REDIS_URL", meaning="redis://, rediss:// or unix:// URL", secret=True),
+        Setting(
+            name="REDIS_URL",
+            meaning="redis://, rediss://, unix:// or redis+sentinel:// URL",
+            secret=True,
+        ),
+        Setting(
+            name="REDIS_UNSAFE",
+            meaning="yes: start although Redis may forget what it acknowledged",
+            default="no",
+        ),
         Setting(name="SLACK_BOT_TOKEN", meaning="the app's bot token, xoxb-…", secret=True),
         Setting(name="SLACK_APP_TOKEN", meaning="the app-level token, xapp-…", secret=True),
         Setting(
@@ -63,6 +79,10 @@ SETTINGS: Final[Mapping[str, Setting]] = {
             name="MAC_KEY",
             meaning=f"at least {KEY_BYTES} bytes as base64 or hex; `daypass key` makes one",
             secret=True,
+        ),
+        Setting(
+            name="HEALTH",
+            meaning="HOST:PORT for /metrics, /healthz and /readyz; without it there are none",
         ),
         Setting(name="PROCESSES", meaning=f"worker processes, 1 to {MOST_PROCESSES}", default="1"),
     )
@@ -85,11 +105,22 @@ class Reading:
         return Path(self._needed(name))
 
     def redis_url(self) -> str:
-        """An address that redis-py understands."""
+        """An address that redis-py understands, or one of Sentinels."""
         url = self._needed("REDIS_URL")
-        if url and not re.match(r"(redis|rediss|unix)://\S", url):
+        if re.match(r"rediss?\+sentinel:", url):
+            if not _SENTINELS.fullmatch(url):
+                right = "redis+sentinel://HOST:26379,HOST:26379/NAME/0"
+                self._wrong("REDIS_URL", f"is no address of Sentinels; write {right}")
+        elif url and not re.match(r"(redis|rediss|unix)://\S", url):
             self._wrong("REDIS_URL", "is no Redis address; write redis://HOST:6379/0")
         return url
+
+    def flag(self, name: str) -> bool:
+        """Yes or no."""
+        said = self._given(name)
+        if said not in {"yes", "no"}:
+            self._wrong(name, "is neither yes nor no; leave it out for no")
+        return said == "yes"
 
     def token(self, name: str, start: str) -> str:
         """A Slack token of the right kind, by its prefix."""
@@ -123,6 +154,17 @@ class Reading:
             self._wrong("PROCESSES", f"is no number from 1 to {MOST_PROCESSES}; write 1")
             return 1
         return int(written)
+
+    def health(self) -> tuple[str, int] | None:
+        """Where to serve metrics and health; None for nowhere."""
+        written = self._given("HEALTH")
+        if not written:
+            return None
+        host, _, port = written.rpartition(":")
+        if not re.fullmatch(r"\d{1,5}", port) or int(port) > _LAST_PORT:
+            self._wrong("HEALTH", "is no HOST:PORT; write 0.0.0.0:8080, or 127.0.0.1:8080")
+            return None
+        return host.strip("[]") or "0.0.0.0", int(port)  # noqa: S104 - As asked for.
 
     def mac_key(self) -> bytes:
         """The key's bytes."""

@@ -18,6 +18,8 @@ class BotSettings:
     slack_app_token: str = field(repr=False)
     slack_base_url: str = SLACK_URL
     command: str = DEFAULT_COMMAND
+    redis_unsafe: bool = False
+    health: tuple[str, int] | None = None
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> Self:
@@ -26,10 +28,12 @@ class BotSettings:
         values = cls(
             config=asked.path("CONFIG"),
             redis_url=asked.redis_url(),
+            redis_unsafe=asked.flag("REDIS_UNSAFE"),
             slack_bot_token=asked.token("SLACK_BOT_TOKEN", "xoxb-"),
             slack_app_token=asked.token("SLACK_APP_TOKEN", "xapp-"),
             slack_base_url=asked.slack_url(),
             command=asked.command(),
+            health=asked.health(),
         )
         asked.judge()
         return values
@@ -43,6 +47,8 @@ class GrantsSettings:
     redis_url: str = field(repr=False)
     mac_key: bytes = field(repr=False)
     processes: int = 1
+    redis_unsafe: bool = False
+    health: tuple[str, int] | None = None
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> Self:
@@ -51,8 +57,10 @@ class GrantsSettings:
         values = cls(
             config=asked.path("CONFIG"),
             redis_url=asked.redis_url(),
+            redis_unsafe=asked.flag("REDIS_UNSAFE"),
             mac_key=asked.mac_key(),
             processes=asked.processes(),
+            health=asked.health(),
         )
         asked.judge()
         return values
@@ -67,6 +75,8 @@ class NotificationsSettings:
     slack_bot_token: str = field(repr=False)
     slack_base_url: str = SLACK_URL
     command: str = DEFAULT_COMMAND
+    redis_unsafe: bool = False
+    health: tuple[str, int] | None = None
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> Self:
@@ -75,9 +85,11 @@ class NotificationsSettings:
         values = cls(
             config=asked.path("CONFIG"),
             redis_url=asked.redis_url(),
+            redis_unsafe=asked.flag("REDIS_UNSAFE"),
             slack_bot_token=asked.token("SLACK_BOT_TOKEN", "xoxb-"),
             slack_base_url=asked.slack_url(),
             command=asked.command(),
+            health=asked.health(),
         )
         asked.judge()
         return values
@@ -89,12 +101,19 @@ class TimekeeperSettings:
 
     config: Path
     redis_url: str = field(repr=False)
+    redis_unsafe: bool = False
+    health: tuple[str, int] | None = None
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> Self:
         """Read them from an environment."""
         asked = Reading(environ)
-        values = cls(config=asked.path("CONFIG"), redis_url=asked.redis_url())
+        values = cls(
+            config=asked.path("CONFIG"),
+            redis_url=asked.redis_url(),
+            redis_unsafe=asked.flag("REDIS_UNSAFE"),
+            health=asked.health(),
+        )
         asked.judge()
         return values
 

@@ -3,13 +3,14 @@
 import argparse
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from importlib import import_module
 from typing import Final
 
 from daypass import logs
 from daypass.domain.errors import ConfigurationError, SettingsError
 from daypass.settings import GrantsSettings, NotificationsSettings, TimekeeperSettings
+from workers.health import watched_children
 from workers.supervisor import WRONG_CONFIGURATION, Pace, follow, stop_on_signals, supervise
 
 _CHILD: Final = "--supervised"
@@ -21,7 +22,7 @@ _SETTINGS: Final[Mapping[str, Callable[[Mapping[str, str]], _Settings]]] = {
 }
 
 
-def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
+def main(arguments: Sequence[str], environ: MutableMapping[str, str]) -> int:
     """Run one role until SIGTERM; return the exit code, 78 when something is set wrongly."""
     asked = _parser().parse_args(arguments)
     logs.configure(asked.role, sys.stderr)
@@ -30,7 +31,7 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
         # The timekeeper survives whatever happens by itself; RQ's workers end when Redis times out.
         if asked.supervised or asked.role == "timekeeper":
             return _be(asked.role, settings, supervised=asked.supervised)
-        return _supervise(asked.role, getattr(settings, "processes", 1))
+        return _supervise(asked.role, settings, environ)
     except (SettingsError, ConfigurationError) as error:
         print(f"{asked.role} cannot start:\n{error}", file=sys.stderr)
         return WRONG_CONFIGURATION
@@ -50,9 +51,11 @@ def _be(role: str, settings: _Settings, *, supervised: bool) -> int:
     return 0
 
 
-def _supervise(role: str, count: int) -> int:
+def _supervise(role: str, settings: _Settings, environ: MutableMapping[str, str]) -> int:
     command = (sys.executable, "-m", "workers", role, _CHILD)
-    return supervise(command, count, pace=Pace(), stop=stop_on_signals())
+    count = getattr(settings, "processes", 1)
+    with watched_children(settings, count, environ) as told:
+        return supervise(command, count, pace=Pace(), stop=stop_on_signals(), told=told)
 
 
 if __name__ == "__main__":

@@ -9,12 +9,15 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 import structlog
+from prometheus_client import CollectorRegistry
 
 from daypass.adapters.kubernetes.cluster import ApiCluster
+from daypass.adapters.prometheus.meters import Meters
 from daypass.adapters.redis.client import connect
 from daypass.adapters.redis.clock import RedisClock
 from daypass.adapters.redis.ids import RandomIds
 from daypass.adapters.redis.store import RedisStore
+from daypass.adapters.redis.trust import connect_trusted
 from daypass.adapters.rq.lines import GRANTS_LINE
 from daypass.adapters.rq.worker import work as work_for_rq
 from daypass.adapters.yaml.load import load
@@ -92,21 +95,23 @@ def _abandoned(name: str) -> str:
 
 
 def workplace(settings: GrantsSettings) -> Workplace:
-    """Read the configuration and wire everything; opens no connection yet.
+    """Read the configuration and wire everything; reaches no cluster yet.
 
     Raises:
         ConfigurationError: the configuration has faults.
+        SettingsError: Redis may forget what it acknowledges.
     """
     configuration = load(settings.config)
-    client = connect(settings.redis_url)
-    clock = RedisClock(client)
+    client = connect_trusted(settings.redis_url, unsafe=settings.redis_unsafe)
+    meters = Meters(CollectorRegistry())
+    clock = RedisClock(client, told=meters.count_put_off)
     return Workplace(
         catalog=configuration.catalog,
         clusters={
             name: Breaker(name, ApiCluster(name, access, now=clock.now))
             for name, access in configuration.access.items()
         },
-        store=RedisStore(client),
+        store=RedisStore(client, told=meters.count),
         clock=clock,
         ids=RandomIds(),
         key=settings.mac_key,
@@ -130,7 +135,7 @@ def run(settings: GrantsSettings) -> None:
 
     Raises:
         ConfigurationError: the configuration has faults.
-        SettingsError: it lacks a cluster that has live leases.
+        SettingsError: it lacks a cluster that has live leases, or Redis may forget them.
     """
     serve(workplace(settings), settings.redis_url)
 

@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import Event, Thread
 from typing import Final
@@ -44,6 +44,11 @@ class Supervised:
         self._wait = pace.first_wait
         self._started = self._next = time.monotonic()
         self._child: subprocess.Popen[bytes] | None = None
+
+    @property
+    def runs(self) -> bool:
+        """Whether a child is in it, as far as was seen at the last look."""
+        return self._child is not None
 
     def look(self) -> int | None:
         """Start the child if it is time to; return the exit code of one that was found dead."""
@@ -93,10 +98,18 @@ class Supervised:
         self._close()
 
 
-def supervise(command: Sequence[str], count: int, *, pace: Pace, stop: Event) -> int:
+def supervise(
+    command: Sequence[str],
+    count: int,
+    *,
+    pace: Pace,
+    stop: Event,
+    told: Callable[[int], None] = lambda _: None,
+) -> int:
     """Keep `count` processes of `command` running until `stop`; return our own exit code.
 
-    That is 0, or theirs if one says that the configuration is wrong.
+    That is 0, or theirs if one says that the configuration is wrong. `told` hears at every look
+    how many run.
     """
     places = [Supervised(command, pace) for _ in range(count)]
     code = 0
@@ -106,6 +119,7 @@ def supervise(command: Sequence[str], count: int, *, pace: Pace, stop: Event) ->
                 _log.error("supervisor.died", code=died)
             if died == WRONG_CONFIGURATION:
                 code = died
+        told(sum(place.runs for place in places))
         stop.wait(_LOOK)
     for place in places:
         place.ask_to_end()

@@ -1,7 +1,7 @@
 """The clock on Redis: its own time, one row per promise, claims that run out by themselves."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final, cast
 
@@ -13,7 +13,7 @@ from daypass.adapters.redis.codec import micros, moment
 from daypass.adapters.redis.commit import Commits, member
 from daypass.adapters.redis.present import Present, asked
 from daypass.adapters.redis.scripts import Script
-from daypass.adapters.rq.enqueue import WakeUps
+from daypass.adapters.rq.enqueue import WakeUps, waiting
 from daypass.ports import HURRIED, PUT_OFF, Claim, Promise, PromiseKind
 
 VISIBILITY: Final = timedelta(seconds=10)
@@ -22,7 +22,10 @@ _KINDS: Final = frozenset(PromiseKind)
 
 
 class RedisClock:
-    """`ports.Clock`; safe to use from several threads and processes."""
+    """`ports.Clock`; safe to use from several threads and processes.
+
+    `told` hears of every claim that was put off here, and until when.
+    """
 
     def __init__(
         self,
@@ -30,8 +33,10 @@ class RedisClock:
         wakeups: WakeUps | None = None,
         *,
         visibility: timedelta = VISIBILITY,
+        told: Callable[[Claim, datetime], None] = lambda *_: None,
     ) -> None:
         self._client = client
+        self._told = told
         self._present = Present(lambda: asked(client))
         self._commits = Commits(client, wakeups or WakeUps(client), self._present)
         self._visibility = visibility // timedelta(microseconds=1)
@@ -72,7 +77,10 @@ class RedisClock:
 
     def postpone(self, claim: Claim, to: datetime) -> bool:
         """Make what was claimed due at `to`; False when a move has rescored the row since."""
-        return self._settled(claim, micros(to))
+        put_off = self._settled(claim, micros(to))
+        if put_off:
+            self._told(claim, to)
+        return put_off
 
     def _settled(self, claim: Claim, score: int | str) -> bool:
         row, key = member(claim.promise), keys.due(claim.promise.due)
@@ -96,6 +104,11 @@ class RedisClock:
         within = HURRIED // timedelta(microseconds=1)
         with writing():
             return int(self._hurry([keys.due(due)], within, *sorted(PUT_OFF)))
+
+    def queued(self) -> Mapping[str, int]:
+        """Count the wake-ups that no worker took yet, by queue."""
+        with reading():
+            return waiting(self._client)
 
     def wake(self, due: str) -> bool:
         """Enqueue a wake-up for that set's worker unless one is outstanding; say whether it was.

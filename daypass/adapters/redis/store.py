@@ -43,10 +43,20 @@ _log = structlog.get_logger()
 
 
 class RedisStore:
-    """`ports.Store`; safe to use from several threads. `wakeups` is what moves wake workers by."""
+    """`ports.Store`; safe to use from several threads. `wakeups` is what moves wake workers by.
 
-    def __init__(self, client: Redis, wakeups: WakeUps | None = None) -> None:
+    `told` hears of every event that was committed here.
+    """
+
+    def __init__(
+        self,
+        client: Redis,
+        wakeups: WakeUps | None = None,
+        *,
+        told: Callable[[Sequence[AuditEvent]], None] = lambda _: None,
+    ) -> None:
         self._client = client
+        self._told = told
         self._commits = Commits(client, wakeups or WakeUps(client), Present(lambda: asked(client)))
         self._keep_seen = Script(client, "keep_seen")
         # A big cluster's takes milliseconds to decode and changes every 30 s.
@@ -55,6 +65,7 @@ class RedisStore:
     def commit(self, change: Change) -> None:
         """Commit a move; ConflictError when a value in it is no longer at its version."""
         self._commits.commit(change)
+        self._told(change.events)
 
     def request(self, request: RequestId) -> Request | None:
         """Return a request."""
@@ -127,6 +138,7 @@ class RedisStore:
         """Append an event that belongs to no value; twice if Redis loses its answer."""
         with writing():
             self._client.xadd(keys.AUDIT, {keys.EVENT: encode(event)})
+        self._told([event])
 
     def once(self, key: str, ttl: timedelta) -> bool:
         """Return True the first time that `key` is seen within `ttl`.

@@ -3,7 +3,7 @@
 The commands are RQ's own: it writes them into a pipeline that is read and never executed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,7 +11,7 @@ from redis import Redis
 from rq import Queue
 from rq.serializers import JSONSerializer
 
-from daypass.adapters.rq.lines import Line, Lines, line_of
+from daypass.adapters.rq.lines import GRANTS_LINE, NOTIFICATIONS_LINE, Line, Lines, line_of
 
 JOB_TIMEOUT: Final = 60
 """Seconds; a net under a function that bounds itself: every call has its own time limit."""
@@ -63,3 +63,12 @@ class WakeUps:
                 line.queue, connection=self._client, serializer=JSONSerializer
             )
         return self._queues[line.queue]
+
+
+def waiting(client: Redis) -> Mapping[str, int]:
+    """Count the wake-ups that no worker took yet, by queue.
+
+    Raises the library's errors.
+    """
+    lines = (GRANTS_LINE, NOTIFICATIONS_LINE)
+    return {line.queue: Queue(line.queue, connection=client).count for line in lines}

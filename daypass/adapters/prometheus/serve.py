@@ -1,0 +1,114 @@
+"""Serves `/metrics`, `/healthz` and `/readyz` of one process over HTTP, from threads of its own."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from socketserver import ThreadingMixIn
+from threading import Thread
+from typing import TYPE_CHECKING, Final
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
+
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+
+from daypass.domain.errors import SettingsError
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIEnvironment
+
+_PATIENCE: Final = 10.0
+"""Seconds."""
+_TEXT: Final = "text/plain; charset=utf-8"
+Check = Callable[[], str]
+"""Returns what is wrong, empty for nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """What is asked of a process: does it still move, and can it do its work?"""
+
+    lives: Check
+    ready: Check
+
+
+def of_children(folder: str) -> CollectorRegistry:
+    """Return a registry that adds up what child processes count in `folder`."""
+    registry = CollectorRegistry()
+    # The library says no types here.
+    MultiProcessCollector(registry, path=folder)  # type: ignore[no-untyped-call]
+    return registry
+
+
+@contextmanager
+def serving(
+    address: tuple[str, int] | None, registry: CollectorRegistry, health: Health
+) -> Iterator[int]:
+    """Serve until the end of the block; yield the port, 0 where no address is set.
+
+    Port 0 is any free one.
+
+    Raises:
+        SettingsError: somebody else listens there, or the address is not ours.
+    """
+    if address is None:
+        yield 0
+        return
+    server = _server(address)
+    server.set_app(_app(registry, health))
+    thread = Thread(target=server.serve_forever, name="health", daemon=True)
+    thread.start()
+    try:
+        yield server.server_port
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+class _Server(ThreadingMixIn, WSGIServer):
+    """One slow reader does not hold up another."""
+
+    daemon_threads = True
+
+
+class _Quiet(WSGIRequestHandler):
+    """A reader comes every few seconds: that is no news."""
+
+    def setup(self) -> None:
+        """Wait no longer than this for what a reader has to say."""
+        self.request.settimeout(_PATIENCE)
+        super().setup()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name.
+        """Say nothing."""
+
+
+def _server(address: tuple[str, int]) -> _Server:
+    try:
+        return _Server(address, _Quiet)
+    except OSError as error:
+        fault = f"DAYPASS_HEALTH: {address[0]}:{address[1]} cannot be listened on"
+        raise SettingsError([f"{fault} ({error.strerror}); name a free port"]) from error
+
+
+def _app(
+    registry: CollectorRegistry, health: Health
+) -> "Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]":
+    def app(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        match environ["PATH_INFO"]:
+            case "/metrics":
+                start("200 OK", [("Content-Type", CONTENT_TYPE_LATEST)])
+                return [generate_latest(registry)]
+            case "/healthz":
+                return _said(health.lives(), start)
+            case "/readyz":
+                return _said(health.ready(), start)
+            case _:
+                start("404 Not Found", [("Content-Type", _TEXT)])
+                return [b"here are /metrics, /healthz and /readyz\n"]
+
+    return app
+
+
+def _said(wrong: str, start: "StartResponse") -> Iterable[bytes]:
+    start("503 Service Unavailable" if wrong else "200 OK", [("Content-Type", _TEXT)])
+    return [f"{wrong or 'ok'}\n".encode()]

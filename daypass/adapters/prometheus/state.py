@@ -1,0 +1,95 @@
+"""How things stand, asked of the store whenever Prometheus asks: every timekeeper says the same."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from daypass.domain.errors import OutsideError
+from daypass.ports import Ledger
+from daypass.usecases.judging import TIMEKEEPER_PROCESS
+
+
+class State(Collector):
+    """Gauges of what is due, seen, frozen and queued; `queues` counts RQ's jobs by queue."""
+
+    def __init__(self, ledger: Ledger, queues: Callable[[], Mapping[str, int]]) -> None:
+        self._ledger = ledger
+        self._queues = queues
+
+    def describe(self) -> Iterator[GaugeMetricFamily]:
+        """Ask nothing of Redis when this is registered."""
+        return iter(())
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Return every gauge, or only that the store does not answer."""
+        try:
+            found = [*self._promises(), *self._clusters(), *self._rest()]
+        except OutsideError:
+            found = []
+        yield GaugeMetricFamily(
+            "daypass_store_up", "Whether Redis answers.", value=1 if found else 0
+        )
+        yield from found
+
+    def _promises(self) -> Iterator[GaugeMetricFamily]:
+        clock = self._ledger.clock
+        now, oldest = clock.now(), clock.oldest()
+        ages = {due: (now - at).total_seconds() for due, at in oldest.items()}
+        names = {"", *self._ledger.catalog.clusters, *ages}
+        yield _gauge(
+            "daypass_overdue_promises",
+            "Promises of the clock that are due and not seen to.",
+            ("set", {**dict.fromkeys(names, 0.0), **clock.overdue()}),
+        )
+        yield _gauge(
+            "daypass_oldest_overdue_seconds",
+            "How long the oldest overdue promise has been due.",
+            ("set", {**dict.fromkeys(names, 0.0), **ages}),
+        )
+
+    def _clusters(self) -> Iterator[GaugeMetricFamily]:
+        store, clusters = self._ledger.store, self._ledger.catalog.clusters
+        seen, epoch, freeze = store.seen(), store.epoch(), store.freeze()
+        yield _gauge(
+            "daypass_last_reconcile_timestamp_seconds",
+            "When a cluster was last reconciled successfully; 0 for never.",
+            (
+                "cluster",
+                {name: _at(seen[name].taken_at if name in seen else None) for name in clusters},
+            ),
+        )
+        yield _gauge(
+            "daypass_restoring",
+            "Whether nothing is granted on a cluster because the store was lost or set back.",
+            ("cluster", {n: float(epoch is None or n in epoch.unproven) for n in clusters}),
+        )
+        yield _gauge(
+            "daypass_frozen",
+            "Whether an administrator stopped new grants on a cluster.",
+            ("cluster", {n: float(freeze is not None and freeze.holds(n)) for n in clusters}),
+        )
+
+    def _rest(self) -> Iterator[GaugeMetricFamily]:
+        heard = self._ledger.clock.heard(TIMEKEEPER_PROCESS)
+        yield GaugeMetricFamily(
+            "daypass_last_tick_timestamp_seconds",
+            "When a timekeeper last looked at the clock; 0 for never.",
+            value=_at(heard),
+        )
+        yield _gauge(
+            "daypass_queue_depth", "Wake-ups that no worker took yet.", ("queue", self._queues())
+        )
+
+
+def _gauge(name: str, meaning: str, values: tuple[str, Mapping[str, float]]) -> GaugeMetricFamily:
+    label, found = values
+    family = GaugeMetricFamily(name, meaning, labels=(label,))
+    for key, value in sorted(found.items()):
+        family.add_metric((key or "timekeeper",), value)
+    return family
+
+
+def _at(moment: datetime | None) -> float:
+    return moment.timestamp() if moment is not None else 0.0
