@@ -17,10 +17,10 @@ from slack_sdk.errors import SlackClientError
 from bot.app import THREADS, build_app
 from bot.start import unheard
 from daypass import logs
-from daypass.adapters.redis.client import connect as connect_redis
 from daypass.adapters.redis.clock import RedisClock
 from daypass.adapters.redis.ids import RandomIds
 from daypass.adapters.redis.store import RedisStore
+from daypass.adapters.redis.trust import connect_trusted
 from daypass.adapters.slack.client import connect as connect_slack
 from daypass.adapters.slack.directory import workspace_of
 from daypass.adapters.slack.people import SlackPeople
@@ -76,9 +76,9 @@ def _run(settings: BotSettings, stop: Event) -> None:
 
 def _ports(settings: BotSettings, client: WebClient) -> AskPorts:
     catalog = load(settings.config).catalog
-    redis = connect_redis(settings.redis_url)
+    # Asked at once: without Redis there is nothing to listen for.
+    redis = connect_trusted(settings.redis_url, unsafe=settings.redis_unsafe)
     clock = RedisClock(redis)
-    clock.now()  # Without Redis there is nothing to listen for.
     workspace = workspace_of(client)
     return AskPorts(
         catalog=catalog,

@@ -9,6 +9,7 @@ from bot.sweeping import OF, ON
 from daypass.adapters.slack import actions as act
 from daypass.adapters.slack.blocks import Message
 from daypass.adapters.slack.views import panic as views
+from daypass.domain.errors import RefusedError
 from daypass.domain.ids import PersonId
 from daypass.domain.people import Person
 from daypass.domain.policy import unfit
@@ -22,10 +23,12 @@ _WRONG: Final = f"That is not it. Type “{act.PHRASE}” to end all of it, or g
 def ask_to_type(line: Line, slash: SlashCommand, desk: Desk) -> Message | None:
     """Open the modal that asks before it all ends, or say that there is nothing to end.
 
-    Raises RefusedError for whoever is no administrator, and for names nobody ever heard of.
+    Raises RefusedError for whoever is no administrator, and for names nobody ever had.
     """
     _administrator(slash.actor, desk)
-    reach = _reach(line)
+    refused, reach = tuple(unfit(line.reason)), _reach(line)
+    if refused:
+        raise RefusedError(*refused)
     found = affected(reach, desk.ports)
     if not found.standing:
         return views.nothing(reach, desk.scene)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
+from daypass.adapters.memory.chat import MemoryChat
 from daypass.adapters.memory.clock import MemoryClock
 from daypass.adapters.memory.cluster import MemoryCluster
 from daypass.adapters.memory.ids import CountedIds
@@ -30,7 +31,7 @@ from daypass.domain.people import Person, Profile
 from daypass.domain.rbac import PolicyRule
 from daypass.domain.request import Ask, Item, Plan, Request
 from daypass.domain.scope import within
-from daypass.ports import AskPorts, Change, GrantPorts, Known, Past
+from daypass.ports import AskPorts, Change, Chat, GrantPorts, Known, NotifyPorts, Past
 from daypass.usecases.judging import TIMEKEEPER_PROCESS
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -240,6 +241,18 @@ class World:
             ids=self.ids,
             people=self.people,
             workspace="T0DEMO",
+        )
+
+    def notify(self, chat: Chat | None = None) -> NotifyPorts:
+        """Return the notifications worker's ports."""
+        return NotifyPorts(
+            catalog=self.catalog,
+            store=self.store,
+            clock=self.clock,
+            ids=self.ids,
+            people=self.people,
+            chat=chat or MemoryChat(),
+            read_at=NOON,
         )
 
     def grants(self, cluster: str = "prod") -> GrantPorts:

@@ -1,6 +1,7 @@
-"""The notifications worker: tells Slack. It holds the Slack token and reaches no cluster.
+"""The notifications worker: tells Slack, and asks it about who holds leases.
 
-Nothing waits for it: whatever happens here, access is granted and revoked on time.
+It holds the Slack token and reaches no cluster. Nothing waits for it: whatever happens here, access
+is granted and revoked on time.
 """
 
 from collections.abc import Iterator
@@ -16,15 +17,18 @@ from daypass.adapters.redis.client import connect
 from daypass.adapters.redis.clock import RedisClock
 from daypass.adapters.redis.ids import RandomIds
 from daypass.adapters.redis.store import RedisStore
+from daypass.adapters.redis.trust import connect_trusted
 from daypass.adapters.rq.lines import NOTIFICATIONS_LINE
 from daypass.adapters.rq.worker import work as work_for_rq
 from daypass.adapters.slack.chat import SlackChat
 from daypass.adapters.slack.client import connect as connect_slack
+from daypass.adapters.slack.holders import SlackHolders
 from daypass.adapters.yaml.load import load
 from daypass.domain.errors import BrokenInvariantError, OutsideError
-from daypass.ports import NOTIFICATIONS, Claim, NotifyPorts
+from daypass.ports import NOTIFICATIONS, Claim, NotifyPorts, PromiseKind
 from daypass.settings import NotificationsSettings
 from daypass.usecases.notify import Unsaid, notify
+from daypass.usecases.offboard import offboard
 
 THREADS: Final = 4
 """Requests told about at once; Slack takes about one post per second and channel anyway."""
@@ -56,15 +60,22 @@ class Desk:
         clock.wake(NOTIFICATIONS)
 
     def _loudly(self, claim: Claim) -> None:
-        """Tell one thing; whatever escapes is logged, and the clock brings the claim back."""
-        request = claim.promise.subject
+        """See to one thing; whatever escapes is logged, and the clock brings the claim back."""
+        kind, subject = claim.promise.kind.value, claim.promise.subject
         try:
-            for unsaid in notify(claim, self.ports):
-                _report(unsaid)
+            self._see_to(claim)
         except OutsideError as error:
-            _log.warning("notifications.interrupted", request=request, why=str(error))
+            _log.warning("notifications.interrupted", kind=kind, subject=subject, why=str(error))
         except Exception:  # noqa: BLE001 - The outermost loop of a claim.
-            _log.exception("notifications.broken", request=request)
+            _log.exception("notifications.broken", kind=kind, subject=subject)
+
+    def _see_to(self, claim: Claim) -> None:
+        if claim.promise.kind is PromiseKind.HOLDER:
+            for lease in offboard(claim, self.ports):
+                _log.warning("notifications.offboarded", lease=lease.id, why=lease.why)
+            return
+        for unsaid in notify(claim, self.ports):
+            _report(unsaid)
 
 
 def _report(unsaid: Unsaid) -> None:
@@ -79,20 +90,25 @@ def desk(ports: NotifyPorts) -> Iterator[Desk]:
 
 
 def ports_of(settings: NotificationsSettings) -> NotifyPorts:
-    """Read the configuration and wire everything; opens no connection yet.
+    """Read the configuration and wire everything; asks Redis for the time, and Slack nothing.
 
     Raises:
         ConfigurationError: the configuration has faults.
+        SettingsError: Redis may forget what it acknowledges.
     """
+    client = connect_trusted(settings.redis_url, unsafe=settings.redis_unsafe)
+    clock = RedisClock(client)
+    read_at = clock.now()
     catalog = load(settings.config).catalog
-    client = connect(settings.redis_url)
     slack = connect_slack(settings.slack_bot_token, settings.slack_base_url)
     return NotifyPorts(
         catalog=catalog,
         store=RedisStore(client),
-        clock=RedisClock(client),
+        clock=clock,
         ids=RandomIds(),
         chat=SlackChat(slack, catalog, settings.command),
+        people=SlackHolders(slack, clock.now, catalog.look_at_holders / 2),
+        read_at=read_at,
     )
 
 

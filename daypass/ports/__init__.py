@@ -6,7 +6,6 @@ All of them raise only `OutsideError` (and `ConflictError` for `Store.commit`).
 from daypass.ports.bundles import (
     AskPorts,
     GrantPorts,
-    HolderPorts,
     Ledger,
     NotifyPorts,
     PeoplePorts,
@@ -41,7 +40,6 @@ __all__ = [
     "Cluster",
     "Each",
     "GrantPorts",
-    "HolderPorts",
     "Ids",
     "Known",
     "Ledger",

@@ -36,16 +36,6 @@ class AskPorts(PeoplePorts):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HolderPorts(PeoplePorts):
-    """The notifications worker's, for looks at who holds leases: `people` hardly remembers.
-
-    `read_at` is since when `catalog` is known: what was approved later may rest on newer rules.
-    """
-
-    read_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class GrantPorts(Ledger):
     """The grants worker's, for one cluster."""
 
@@ -58,10 +48,14 @@ class GrantPorts(Ledger):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NotifyPorts(Ledger):
-    """The notifications worker's."""
+class NotifyPorts(PeoplePorts):
+    """The notifications worker's; its `people` hardly remember.
+
+    `read_at` is since when `catalog` is known: what was approved later may rest on newer rules.
+    """
 
     chat: Chat
+    read_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

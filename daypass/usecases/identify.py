@@ -9,11 +9,11 @@ from daypass.domain.errors import PermanentOutsideError, RefusedError
 from daypass.domain.ids import PersonId
 from daypass.domain.people import Distrust, Person, Pin, Profile, distrust
 from daypass.domain.reasons import Nobody
-from daypass.ports import AskPorts, Change
+from daypass.ports import Change, PeoplePorts
 from daypass.usecases.moves import until_committed
 
 
-def identify(actor: PersonId, ports: AskPorts) -> Person:
+def identify(actor: PersonId, ports: PeoplePorts) -> Person:
     """Return the trusted person behind an account.
 
     Raises RefusedError when the account is nobody.
@@ -27,7 +27,7 @@ def identify(actor: PersonId, ports: AskPorts) -> Person:
     return _person(profile, ports)
 
 
-def roster(principals: Iterable[Principal], ports: AskPorts) -> Roster:
+def roster(principals: Iterable[Principal], ports: PeoplePorts) -> Roster:
     """Look up the trusted people behind `principals`."""
     named = tuple(dict.fromkeys(principals))
     everyone = frozenset(one for one in named if _team(one, ports).everyone)
@@ -35,7 +35,7 @@ def roster(principals: Iterable[Principal], ports: AskPorts) -> Roster:
     return Roster(members=members, everyone=everyone)
 
 
-def _pinned(profile: Profile, ports: AskPorts) -> Distrust | None:
+def _pinned(profile: Profile, ports: PeoplePorts) -> Distrust | None:
     pin = ports.store.pin(profile.id)
     why = _distrust(profile, pin, ports)
     if why is None and pin is None:
@@ -43,13 +43,13 @@ def _pinned(profile: Profile, ports: AskPorts) -> Distrust | None:
     return why
 
 
-def _distrust(profile: Profile, pin: Pin | None, ports: AskPorts) -> Distrust | None:
+def _distrust(profile: Profile, pin: Pin | None, ports: PeoplePorts) -> Distrust | None:
     # Whoever has a pin with this email owns it: a pin is refused while another account has one.
     owner = ports.store.owner(profile.email) if pin is None else None
     return distrust(profile, pin, owner)
 
 
-def _first_sight(profile: Profile, ports: AskPorts) -> Change:
+def _first_sight(profile: Profile, ports: PeoplePorts) -> Change:
     now = ports.clock.now()
     event = AuditEvent(
         at=now,
@@ -62,7 +62,7 @@ def _first_sight(profile: Profile, ports: AskPorts) -> Change:
     return Change(move=ports.ids.move(), pins=(pin,), events=(event,))
 
 
-def _person(profile: Profile, ports: AskPorts) -> Person:
+def _person(profile: Profile, ports: PeoplePorts) -> Person:
     teams = ports.catalog.teams.values()
     return Person(
         id=profile.id,
@@ -73,11 +73,11 @@ def _person(profile: Profile, ports: AskPorts) -> Person:
     )
 
 
-def _belongs(profile: Profile, team: Team, ports: AskPorts) -> bool:
+def _belongs(profile: Profile, team: Team, ports: PeoplePorts) -> bool:
     return team.everyone or profile.email in team.emails or profile.id in _group(team, ports)
 
 
-def _group(team: Team, ports: AskPorts) -> frozenset[PersonId]:
+def _group(team: Team, ports: PeoplePorts) -> frozenset[PersonId]:
     """Return who is in a team's user group.
 
     One that Slack no longer has gives nobody a right, and stops nobody else (law 10).
@@ -88,12 +88,12 @@ def _group(team: Team, ports: AskPorts) -> frozenset[PersonId]:
         return frozenset()
 
 
-def _team(principal: Principal, ports: AskPorts) -> Team:
+def _team(principal: Principal, ports: PeoplePorts) -> Team:
     """Return the team meant; one that is no longer configured has no members."""
     return ports.catalog.teams.get(principal.team, Team(name=principal.team))
 
 
-def _members(principal: Principal, ports: AskPorts) -> tuple[Person, ...]:
+def _members(principal: Principal, ports: PeoplePorts) -> tuple[Person, ...]:
     if principal.email:
         found = [ports.people.by_email(principal.email)]
     else:

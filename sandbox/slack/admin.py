@@ -6,7 +6,9 @@ from dataclasses import dataclass, fields, replace
 
 from sandbox.slack.control import Action
 from sandbox.slack.core import Slack
+from sandbox.slack.delivery import Delivery
 from sandbox.slack.names import account_named
+from sandbox.slack.shapes import account_json
 from sandbox.slack.sockets import REASONS, Sockets
 from sandbox.slack.values import JSON, Account
 
@@ -17,6 +19,7 @@ class Admin:
 
     slack: Slack
     sockets: Sockets
+    delivery: Delivery
 
     def actions(self) -> dict[str, Action]:
         """The actions by the last part of their address."""
@@ -38,7 +41,10 @@ class Admin:
         if unknown:
             message = f"an account has no {', '.join(sorted(unknown))} to change"
             raise ValueError(message)
-        self.slack.workspace.put_account(replace(account, **changes))
+        changed = replace(account, **changes)
+        self.slack.workspace.put_account(changed)
+        user = account_json(changed, self.slack.manifest.scopes)
+        self.delivery.announce({"type": "user_change", "user": user})
         return {"ok": True}
 
     async def usergroup(self, wanted: JSON) -> JSON:
@@ -46,6 +52,15 @@ class Admin:
         group = self.slack.workspace.usergroups[str(wanted["id"])]
         users = tuple(account_named(self.slack, name).id for name in wanted["users"])
         self.slack.workspace.put_usergroup(replace(group, users=users))
+        self.delivery.announce(
+            {
+                "type": "subteam_members_changed",
+                "subteam_id": group.id,
+                "team_id": self.slack.workspace.team.id,
+                "added_users": [one for one in users if one not in group.users],
+                "removed_users": [one for one in group.users if one not in users],
+            }
+        )
         return {"ok": True}
 
     async def clock(self, wanted: JSON) -> JSON:

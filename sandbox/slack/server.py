@@ -52,7 +52,8 @@ def make_app(slack: Slack, request_url: str | None = None) -> web.Application:
     sockets = Sockets(tell=slack.workspace.tell)
     delivery = Delivery(slack=slack, sockets=sockets, request_url=request_url)
     control = Control(slack=slack, acting=Acting(slack=slack, delivery=delivery))
-    actions = {**control.actions(), **Admin(slack=slack, sockets=sockets).actions()}
+    admin = Admin(slack=slack, sockets=sockets, delivery=delivery)
+    actions = {**control.actions(), **admin.actions()}
     app = web.Application(client_max_size=MAX_BODY, middlewares=[_only_this_machine])
     api = WebApi(slack, sockets)
     app.router.add_route("*", "/api/{method}", api.answer)

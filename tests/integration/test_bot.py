@@ -8,9 +8,10 @@ import pytest
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 
 from bot.app import THREADS, build_app
-from bot.start import unheard, workspace_of
+from bot.start import unheard
 from daypass.adapters.slack.chat import SlackChat
 from daypass.adapters.slack.client import connect
+from daypass.adapters.slack.directory import workspace_of
 from daypass.adapters.slack.people import SlackPeople
 from daypass.domain.ids import PersonId, RequestId, request_id
 from daypass.domain.notification import notifications

@@ -1,6 +1,7 @@
 """Slack's and its library's errors turned into ours: temporary or permanent, with their cause."""
 
 import http.client
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
@@ -39,6 +40,8 @@ _PASSING: Final = frozenset(
 )
 _HALF_DONE: Final = frozenset({"fatal_error", "internal_error", "request_timeout"})
 """Slack says of these that a part may have been done all the same."""
+_NAMED: Final = re.compile(r"[a-z0-9_]{1,80}")
+"""What Slack's own names look like; anything else was said by something in between, or cut."""
 _TOO_MANY: Final = 429
 _SERVER: Final = 500
 
@@ -82,12 +85,12 @@ def _answered(method: str, error: SlackApiError) -> OutsideError:
     response = error.response
     status = int(getattr(response, "status_code", 0) or 0)
     code = str(response.get("error") or "no error was named") if response else "no answer"
-    said = f"Slack answered {method} with {status} {code}"
+    said = f"Slack answered {method} with {status} {code[:200]}"
     if code in _HALF_DONE:
         return TemporaryOutsideError(said, unknown=_writes(method))
     if status == _TOO_MANY or code in _PASSING:
         return TemporaryOutsideError(said, delay=_retry_after(response))
-    if status >= _SERVER or status not in (0, 200, 400, 403, 404):
+    if status >= _SERVER or status not in (0, 200, 400, 403, 404) or not _NAMED.fullmatch(code):
         return TemporaryOutsideError(said, unknown=_writes(method))
     if code in CREDENTIALS:
         return TemporaryOutsideError(f"{said}: the app needs repair", delay=REPAIR)

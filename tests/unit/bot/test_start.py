@@ -3,7 +3,8 @@
 import pytest
 from slack_sdk import WebClient
 
-from bot.start import unheard, workspace_of
+from bot.start import unheard
+from daypass.adapters.slack.directory import workspace_of
 from daypass.domain.errors import OutsideError
 from tests.builders import a_catalog, a_workflow
 from tests.unit.bot.slack import JSON, Slack

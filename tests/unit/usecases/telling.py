@@ -30,14 +30,7 @@ class Desk:
     @property
     def ports(self) -> NotifyPorts:
         """The notifications worker's ports."""
-        world = self.world
-        return NotifyPorts(
-            catalog=world.catalog,
-            store=world.store,
-            clock=world.clock,
-            ids=world.ids,
-            chat=self.chat,
-        )
+        return self.world.notify(self.chat)
 
     def put(self, request: Request, *leases: Lease) -> None:
         """Commit what is so now, with its promise to tell it."""

@@ -10,7 +10,7 @@ from daypass.adapters.memory.chat import MemoryChat
 from daypass.domain.errors import BrokenInvariantError, TemporaryOutsideError
 from daypass.domain.ids import MoveId, RequestId, request_id
 from daypass.domain.notification import Notification, Receipt
-from daypass.ports import NOTIFICATIONS, Change, NotifyPorts, PromiseKind
+from daypass.ports import NOTIFICATIONS, Change, PromiseKind
 from daypass.usecases.moves import card
 from tests.builders import NOON, World, a_request, a_world
 from workers import notifications
@@ -64,10 +64,7 @@ class Office:
 def office() -> Iterator[Office]:
     """Return an office at noon."""
     world, chat = a_world(), TroubledChat()
-    ports = NotifyPorts(
-        catalog=world.catalog, store=world.store, clock=world.clock, ids=world.ids, chat=chat
-    )
-    with desk(ports) as mine:
+    with desk(world.notify(chat)) as mine:
         yield Office(world=world, chat=chat, desk=mine)
 
 

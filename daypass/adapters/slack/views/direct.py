@@ -69,14 +69,17 @@ def _granted_blocks(lease: Lease, until: str, scene: Scene) -> Iterator[Block]:
 
 def _warned(lease: Lease, request: Request, scene: Scene) -> Message:
     name, cluster = inert(lease.level, 80), inert(lease.cluster, 80)
-    at = local_time(lease.ends_at) if lease.ends_at else ""
-    text = f"{ENDS_SOON.sign} Ends soon: {name} on {cluster}, {at}"
-    return kit.message(text, _warned_blocks(lease, at, request, scene))
+    text = f"{ENDS_SOON.sign} Ends soon: {name} on {cluster}, {_end(lease)}"
+    return kit.message(text, _warned_blocks(lease, request, scene))
 
 
-def _warned_blocks(lease: Lease, at: str, request: Request, scene: Scene) -> Iterator[Block]:
+def _end(lease: Lease) -> str:
+    return local_time(lease.ends_at) if lease.ends_at else ""
+
+
+def _warned_blocks(lease: Lease, request: Request, scene: Scene) -> Iterator[Block]:
     more = write_duration(min(_MORE, request.plan.longest))
-    yield kit.section(f"{ENDS_SOON}, {at}: {_what(lease)}.")
+    yield kit.section(f"{ENDS_SOON}, {_end(lease)}: {_what(lease)}.")
     yield kit.section(
         f"To keep it longer:\n{code_block(f'{scene.command} extend {lease.id} {more}')}"
     )

@@ -1,0 +1,90 @@
+"""Accounts and user groups as Slack describes them at this moment; nothing is remembered here."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from slack_sdk import WebClient
+from slack_sdk.web import SlackResponse
+
+from daypass.adapters.slack.errors import SlackRefusalError, asking_slack
+from daypass.domain.ids import PersonId
+from daypass.domain.people import Profile, spelled
+
+_NO_ACCOUNT: Final = frozenset({"user_not_found", "user_not_visible", "users_not_found"})
+_SLACKBOT: Final = "USLACKBOT"
+_PAGE: Final = 1_000
+"""Accounts per page; Slack may send fewer."""
+
+
+def workspace_of(client: WebClient) -> str:
+    """Return our team id; raises OutsideError when Slack does not know the token."""
+    with asking_slack("auth.test"):
+        return str(client.auth_test()["team_id"])
+
+
+class Directory:
+    """What Slack says; `workspace` is our team id. Threads may share it."""
+
+    def __init__(self, client: WebClient, workspace: str, now: Callable[[], datetime]) -> None:
+        self._client = client
+        self._workspace = workspace
+        self._now = now
+
+    def account(self, person: PersonId) -> Profile | None:
+        """Return an account, None when there is no such."""
+        return self._account("users.info", lambda: self._client.users_info(user=person))
+
+    def with_email(self, email: str) -> Profile | None:
+        """Return the account with that email; Slack finds no deactivated ones."""
+        return self._account(
+            "users.lookupByEmail", lambda: self._client.users_lookupByEmail(email=email)
+        )
+
+    def everyone(self) -> Iterator[Profile]:
+        """Yield all accounts of the workspace, page by page."""
+        ask = lambda at: self._client.users_list(limit=_PAGE, cursor=at)  # noqa: E731 - once, here
+        return (self._read(user) for page in _pages("users.list", ask) for user in page["members"])
+
+    def members(self, usergroup: str) -> frozenset[PersonId]:
+        """Return the members of a user group; SlackRefusalError when there is no such."""
+        ask = lambda at: self._client.usergroups_users_list(usergroup=usergroup, cursor=at)  # noqa: E731 - as above
+        pages = _pages("usergroups.users.list", ask)
+        return frozenset(PersonId(user) for page in pages for user in page["users"])
+
+    def _account(self, method: str, ask: Callable[[], SlackResponse]) -> Profile | None:
+        try:
+            with asking_slack(method):
+                found = ask()
+        except SlackRefusalError as refusal:
+            if refusal.code in _NO_ACCOUNT:
+                return None
+            raise
+        return self._read(found["user"])
+
+    def _read(self, user: Mapping[str, Any]) -> Profile:
+        profile: Mapping[str, Any] = user.get("profile") or {}
+        team = str(user.get("team_id") or "")
+        return Profile(
+            id=PersonId(str(user["id"])),
+            workspace=team,
+            name=str(profile.get("display_name") or user.get("name") or user["id"]),
+            email=spelled(str(profile.get("email") or "")),
+            seen_at=self._now(),
+            email_confirmed=user.get("is_email_confirmed") is not False,
+            guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
+            bot=bool(user.get("is_bot") or user["id"] == _SLACKBOT),
+            foreign=bool(user.get("is_stranger")) or team != self._workspace,
+            deactivated=bool(user.get("deleted")),
+        )
+
+
+def _pages(method: str, ask: Callable[[str | None], SlackResponse]) -> Iterator[SlackResponse]:
+    cursor: str | None = None
+    while True:
+        with asking_slack(method):
+            page = ask(cursor)
+        yield page
+        cursor = (page.get("response_metadata") or {}).get("next_cursor") or None
+        if cursor is None:
+            return

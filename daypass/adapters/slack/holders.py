@@ -1,0 +1,87 @@
+"""Slack's own word on people who hold leases: asked again each time, and within its limits.
+
+Slack answers about 100 questions a minute about single accounts and 20 for a page of all of them.
+"""
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from threading import Lock
+from typing import Final
+
+from slack_sdk import WebClient
+
+from daypass.adapters.slack.directory import Directory, workspace_of
+from daypass.adapters.slack.errors import SlackRefusalError
+from daypass.adapters.slack.people import Remembered
+from daypass.domain.errors import TemporaryOutsideError
+from daypass.domain.ids import PersonId
+from daypass.domain.people import Profile, spelled
+
+PER_MINUTE: Final = 80
+"""Single questions; the rest of Slack's 100 is the bot's."""
+_NO_GROUP: Final = frozenset({"no_such_subteam", "subteam_not_found"})
+_ALL: Final = "all"
+
+
+class SlackHolders:
+    """`ports.People` for looks at holders: an account is asked for each time it is looked at.
+
+    With more people than Slack takes questions the list of all accounts is read instead. That
+    list and the user groups are remembered for `fresh`. Threads may share it; the workspace is
+    asked for when it is first needed.
+    """
+
+    def __init__(self, client: WebClient, now: Callable[[], datetime], fresh: timedelta) -> None:
+        self._client = client
+        self._now = now
+        self._fresh = fresh
+        self._asked = deque[datetime]()
+        self._known: Directory | None = None
+        self._lock, self._listing = Lock(), Lock()
+        self._lists = Remembered[Mapping[PersonId, Profile]](now, fresh)
+        self._usergroups = Remembered[frozenset[PersonId]](now, fresh)
+
+    def profile(self, person: PersonId) -> Profile | None:
+        """Return an account, None when there is no such."""
+        if not self._is_one_of_many():
+            return self._directory().account(person)
+        with self._listing:  # Whoever waits finds the list that another thread has read.
+            everyone = self._lists.get(_ALL, self._list)
+        # Somebody of another workspace is not in the list.
+        return everyone[person] if person in everyone else self._directory().account(person)
+
+    def by_email(self, email: str) -> Profile | None:
+        """Return the account with that email; Slack finds no deactivated ones."""
+        return self._directory().with_email(spelled(email))
+
+    def usergroup(self, usergroup: str) -> frozenset[PersonId]:
+        """Return the members of a user group; PermanentOutsideError when there is no such.
+
+        Any other no of Slack's is temporary here: people lose access for what is known only.
+        """
+        try:
+            return self._usergroups.get(usergroup, lambda: self._directory().members(usergroup))
+        except SlackRefusalError as refusal:
+            if refusal.code in _NO_GROUP:
+                raise
+            raise TemporaryOutsideError(str(refusal)) from refusal
+
+    def _directory(self) -> Directory:
+        if self._known is None:  # Two threads may ask at once, for the same answer.
+            self._known = Directory(self._client, workspace_of(self._client), self._now)
+        return self._known
+
+    def _list(self) -> Mapping[PersonId, Profile]:
+        return {profile.id: profile for profile in self._directory().everyone()}
+
+    def _is_one_of_many(self) -> bool:
+        """Count this question among the last ones; True where Slack takes no more of them."""
+        now, most = self._now(), PER_MINUTE * self._fresh / timedelta(minutes=1)
+        with self._lock:
+            while self._asked and self._asked[0] <= now - self._fresh:
+                self._asked.popleft()
+            if len(self._asked) >= most:
+                return True
+            self._asked.append(now)
+            return False
