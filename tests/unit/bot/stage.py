@@ -74,18 +74,25 @@ class Stage:
 
     def send_off(self, name: str, request: str, reason: str, **more: Any) -> BoltResponse:
         """Submit the modal that asks why; return the ack."""
-        number = next(self.numbers)
         field_ = {act.DENY_REASON: {"type": "plain_text_input", "value": reason}}
-        view = {
+        values = {act.DENY_REASON_BLOCK: field_}
+        return self.send_view(name, act.DENY_VIEW, request, values, **more)
+
+    def send_view(
+        self, name: str, callback: str, metadata: str, values: JSON, **more: Any
+    ) -> BoltResponse:
+        """Submit a modal as `name`; return the ack."""
+        number = next(self.numbers)
+        sent = {
             "id": f"V{number}",
             "hash": f"{number}.hash",
             "type": "modal",
-            "callback_id": act.DENY_VIEW,
-            "private_metadata": request,
-            "state": {"values": {act.DENY_REASON_BLOCK: field_}},
+            "callback_id": callback,
+            "private_metadata": metadata,
+            "state": {"values": values},
         }
         return self.dispatch(
-            {**self._interaction(name, "view_submission", number), "view": view, **more}
+            {**self._interaction(name, "view_submission", number), "view": sent, **more}
         )
 
     def answered(self, do: Any) -> str:

@@ -92,7 +92,7 @@ def _besides(leaving: int, waiting: Sequence[Request]) -> Iterator[str]:
     if leaving:
         yield f"{_leases(leaving)} being removed already"
     if waiting:
-        yield f"{_requests(len(waiting))} left as they are: freeze, or deny them"
+        yield f"{_requests(len(waiting))} left: freeze, or deny, so that nothing comes of it"
 
 
 def nothing(reach: Reach, scene: Scene) -> Message:
@@ -136,8 +136,9 @@ def thawed(left: Freeze, scene: Scene) -> Message:
 
 
 def _where(freeze: Freeze, scene: Scene) -> str:
-    named = ", ".join(code(name) for name in sorted(freeze.clusters))
-    where = "every cluster" if freeze.everywhere else named
+    names = [code(name) for name in sorted(freeze.clusters)]
+    left = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    where = "every cluster" if freeze.everywhere else ", ".join(names[:_NAMED]) + left
     why = f" ({inert(freeze.why)})" if freeze.why else ""
     return (
         f"❄️ Frozen: nothing new is granted on {where}{why}. What is granted stays until its end. "

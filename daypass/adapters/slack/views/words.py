@@ -81,7 +81,7 @@ def standing(lease: Lease) -> str:
             return _until(lease)
         case LeaseState.GRANTING if lease.why:
             by = local_time(lease.provision_by)
-            return f"{GRANTING} · not yet: {inert(lease.why, CAUSE)}. Tried again until {by}"
+            return f"{GRANTING} · not yet: {_clause(lease.why)}. Tried again until {by}"
         case LeaseState.GRANTING:
             return str(GRANTING)
         case LeaseState.REVOKING | LeaseState.ENDED:
@@ -91,7 +91,7 @@ def standing(lease: Lease) -> str:
 def cause(lease: Lease) -> str:
     """Say why a lease is over, or about to be."""
     by = inert(lease.ended_by, 80) or "an approver"
-    why = inert(lease.why, CAUSE)
+    why = _clause(lease.why)
     match lease.cause:
         case EndCause.EXPIRED | None:
             return "its time is up"
@@ -105,6 +105,11 @@ def cause(lease: Lease) -> str:
             return "somebody removed or changed it on the cluster" + (f": {why}" if why else "")
         case EndCause.OFFBOARDED:
             return why or "its holder may not have it any more"
+
+
+def _clause(why: str) -> str:
+    """Return a reason as a part of a sentence: without the full stop of its own."""
+    return inert(why.rstrip(". "), CAUSE)
 
 
 def _over(lease: Lease) -> str:
