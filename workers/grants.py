@@ -102,13 +102,14 @@ def workplace(settings: GrantsSettings) -> Workplace:
         SettingsError: Redis may forget what it acknowledges.
     """
     configuration = load(settings.config)
+    install = configuration.catalog.install
     client = connect_trusted(settings.redis_url, unsafe=settings.redis_unsafe)
     meters = Meters(CollectorRegistry())
     clock = RedisClock(client, told=meters.count_put_off)
     return Workplace(
         catalog=configuration.catalog,
         clusters={
-            name: Breaker(name, ApiCluster(name, access, now=clock.now))
+            name: Breaker(name, ApiCluster(name, access, install=install, now=clock.now))
             for name, access in configuration.access.items()
         },
         store=RedisStore(client, told=meters.count),

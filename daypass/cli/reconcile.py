@@ -97,7 +97,7 @@ def _configured(given: argparse.Namespace, settings: SweepSettings) -> Places:
 def _swept(wish: Sweep, access: ClusterAccess) -> Swept:
     from daypass.adapters.kubernetes.cluster import ApiCluster  # noqa: PLC0415 - slow to load
 
-    cluster = ApiCluster(wish.cluster, access, now=_no_clock)
+    cluster = ApiCluster(wish.cluster, access, install=wish.install, now=_no_clock)
     try:
         return sweep(wish, cluster, _at_once)
     finally:

@@ -5,7 +5,9 @@ The client's pydantic models cost more than the call, so its `ApiClient` is used
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -22,6 +24,7 @@ NAMES_ONLY: Final = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io
 """Accept this, and a list brings metadata only."""
 READY: Final = "/readyz"
 _JSON: Final = "application/json"
+_MERGE: Final = "application/merge-patch+json"
 _CONNECT: Final = 2.0
 _PAGE: Final = 500
 _RESTARTS: Final = 3
@@ -34,20 +37,41 @@ class Api:
         seconds = timeout.total_seconds()
         self.name = name
         self._timeout = (min(_CONNECT, seconds), seconds)
-        self._client = ApiClient(configuration)
-        self._client.user_agent = f"daypass/{VERSION}"
+        self._client = _client(configuration)
+        # Its connections are used once each: one that is kept is always to the same server.
+        self._hasty = _client(configuration)
 
     def get(self, path: str, query: Query = (), *, accept: str = _JSON) -> Reply:
         """Read one thing or one page."""
-        return self._call("GET", path, query=query, accept=accept)
+        return self._call(_Request(method="GET", path=path, query=query, accept=accept))
 
-    def ask(self, path: str, body: Mapping[str, Any]) -> Reply:
-        """POST what changes nothing, such as a review."""
-        return self._call("POST", path, body=body)
+    def ask(self, path: str, body: Mapping[str, Any], *, kept: bool = True) -> Reply:
+        """POST what changes nothing, such as a review; over a new connection if none is `kept`."""
+        return self._call(_Request(method="POST", path=path, body=body, kept=kept))
 
     def write(self, method: str, path: str, body: Mapping[str, Any]) -> Reply:
-        """POST or DELETE; a `TemporaryOutsideError` says whether it may have happened."""
-        return self._call(method, path, body=body, writes=True)
+        """POST, DELETE or PATCH (a merge); `TemporaryOutsideError` says if it may have happened."""
+        return self._call(_Request(method=method, path=path, body=body, writes=True))
+
+    def must_get(self, path: str) -> Reply:
+        """Read what has to be there; anything but a success is an `OutsideError`."""
+        reply = self.get(path)
+        if not reply.good:
+            raise refusal(self.what("GET", path), reply, writes=False)
+        return reply
+
+    def probe(self, within: timedelta) -> None:
+        """Ask whether it is ready, in less time than any other call may take.
+
+        Raises:
+            TemporaryOutsideError: no answer, or one of a server that is not ready.
+        """
+        what = self.what("GET", READY)
+        seconds = min(within.total_seconds(), *self._timeout)
+        with stopping_library_errors(what, writes=False):
+            status = self._sent(_IS_READY, (seconds, seconds))[0]
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise TemporaryOutsideError(f"{what}: the server is not ready ({status})")
 
     def items(
         self, path: str, query: Query = (), *, accept: str = _JSON
@@ -76,50 +100,67 @@ class Api:
 
     def close(self) -> None:
         """Close the connections that are kept open."""
-        self._client.close()  # type: ignore[no-untyped-call] # Theirs.
+        for client in (self._client, self._hasty):
+            client.close()  # type: ignore[no-untyped-call] # Theirs.
 
-    def _call(  # noqa: PLR0913 - An HTTP request has that many parts.
-        self,
-        method: str,
-        path: str,
-        *,
-        query: Query = (),
-        body: Mapping[str, Any] | None = None,
-        accept: str = _JSON,
-        writes: bool = False,
-    ) -> Reply:
-        what = self.what(method, path)
-        with stopping_library_errors(what, writes=writes):
-            reply = _reply(*self._sent(method, path, query=query, body=body, accept=accept))
+    def _call(self, request: "_Request") -> Reply:
+        what = self.what(request.method, request.path)
+        with stopping_library_errors(what, writes=request.writes):
+            reply = _reply(*self._sent(request))
             if reply.status == HTTPStatus.FORBIDDEN and not self._ready():
                 raise TemporaryOutsideError(f"{what}: the server is still starting")
             return reply
 
     def _ready(self) -> bool:
         """Whether a refusal counts: a server that starts knows nobody's rights yet."""
-        return self._sent("GET", READY, accept="*/*")[0] == HTTPStatus.OK
+        return self._sent(_IS_READY)[0] == HTTPStatus.OK
 
     def _sent(
-        self,
-        method: str,
-        path: str,
-        *,
-        query: Query = (),
-        body: Mapping[str, Any] | None = None,
-        accept: str,
+        self, request: "_Request", timeout: tuple[float, float] | None = None
     ) -> tuple[int, Mapping[str, str], bytes]:
         """Send a request; return status, headers and body. Raises what the library raises."""
-        request = self._client.param_serialize(
-            method,
-            path,
-            query_params=list(query),
-            header_params={"Accept": accept, "Content-Type": _JSON},
-            body=body,
+        client = self._client if request.kept else self._hasty
+        parts = client.param_serialize(
+            request.method,
+            request.path,
+            query_params=list(request.query),
+            header_params=request.headers,
+            body=request.body,
             auth_settings=["BearerToken"],
         )
-        response = self._client.call_api(*request, _request_timeout=self._timeout)
+        response = client.call_api(*parts, _request_timeout=timeout or self._timeout)
         text = response.read()  # type: ignore[no-untyped-call] # Theirs.
         return response.status, response.headers, text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Request:
+    """`writes`: it changes something; not `kept`: it gets a new connection."""
+
+    method: str
+    path: str
+    query: Query = ()
+    body: Mapping[str, Any] | None = None
+    accept: str = _JSON
+    writes: bool = False
+    kept: bool = True
+
+    @property
+    def headers(self) -> dict[str, str]:
+        said = {
+            "Accept": self.accept,
+            "Content-Type": _MERGE if self.method == "PATCH" else _JSON,
+        }
+        return said if self.kept else {**said, "Connection": "close"}
+
+
+_IS_READY: Final = _Request(method="GET", path=READY, accept="*/*")
+
+
+def _client(configuration: Configuration) -> ApiClient:
+    made = ApiClient(configuration)
+    made.user_agent = f"daypass/{VERSION}"
+    return made
 
 
 def _reply(status: int, headers: Mapping[str, str], text: bytes) -> Reply:
@@ -128,6 +169,7 @@ def _reply(status: int, headers: Mapping[str, str], text: bytes) -> Reply:
         status=status,
         body=json.loads(text) if good else _status_object(text),
         retry_after=_seconds(headers.get("Retry-After", "")),
+        at=_moment(headers.get("Date", "")),
     )
 
 
@@ -142,6 +184,14 @@ def _status_object(text: bytes) -> Mapping[str, Any]:
 
 def _seconds(text: str) -> timedelta | None:
     return timedelta(seconds=int(text)) if text.isdecimal() else None
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        at = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return at if at.tzinfo else None
 
 
 def _next_page(reply: Reply) -> str:

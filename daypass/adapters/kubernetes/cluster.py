@@ -1,25 +1,18 @@
 """A real API server as the `Cluster` port: creates, deletes with the uid, reviews, looks around."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from time import monotonic
 from typing import Final
 
 from daypass.adapters.kubernetes.access import configuration
-from daypass.adapters.kubernetes.client import NAMES_ONLY, Api
-from daypass.adapters.kubernetes.errors import (
-    reading,
-    refusal,
-    refused_create,
-)
+from daypass.adapters.kubernetes.client import Api
+from daypass.adapters.kubernetes.errors import reading, refusal, refused_binding
 from daypass.adapters.kubernetes.manifests import (
     KINDS,
     RBAC,
-    REVIEWS,
-    Manifest,
-    access_review,
-    answer,
+    annotating,
     binding,
     collection,
     delete_options,
@@ -29,10 +22,22 @@ from daypass.adapters.kubernetes.manifests import (
     rules,
 )
 from daypass.adapters.kubernetes.reply import Reply
+from daypass.adapters.kubernetes.reviews import reviewed
+from daypass.adapters.kubernetes.surroundings import (
+    VERSION,
+    bound_groups,
+    namespace_names,
+    role_names,
+    servers,
+    version,
+)
+from daypass.adapters.kubernetes.watermark import marked, marking, watermark_path
 from daypass.domain.access import ClusterAccess
 from daypass.domain.discovery import Snapshot
+from daypass.domain.epoch import Watermark
 from daypass.domain.errors import (
     BrokenInvariantError,
+    OutsideError,
     PermanentOutsideError,
     TemporaryOutsideError,
 )
@@ -45,25 +50,31 @@ from daypass.domain.review import Answer, Question
 CALL_TIMEOUT: Final = timedelta(seconds=5)
 _RULES_KEPT: Final = 30.0
 """Seconds; a role that changes in between is proven by yesterday's rules, at worst not at all."""
-_THEIRS: Final = [("labelSelector", "app.kubernetes.io/managed-by!=daypass")]
+_PROBE_TIMEOUT: Final = timedelta(seconds=1)
 
 
 class ApiCluster:
-    """One API server, reached with `access`; nothing is read or connected before the first call."""
+    """One API server, reached with `access`; nothing is read or connected before the first call.
+
+    `install` says whose watermark is meant.
+    """
 
     def __init__(
         self,
         name: str,
         access: ClusterAccess,
         *,
+        install: str,
         now: Callable[[], datetime],
         timeout: timedelta = CALL_TIMEOUT,
     ) -> None:
         self.name = name
         self._access = access
+        self._install = install
         self._now = now
         self._timeout = timeout
         self._made: Api | None = None
+        self._servers = 1
         self._rules: dict[str, tuple[float, tuple[PolicyRule, ...]]] = {}
 
     def create(self, planned: GrantObject) -> ObjectRef:
@@ -80,7 +91,7 @@ class ApiCluster:
         if not reply.good:
             what = self._api.what("POST", place)
             role = str(planned.role)
-            raise refused_create(what, reply, namespace=planned.ref.namespace, role=role)
+            raise refused_binding(what, reply, namespace=planned.ref.namespace, role=role)
         return self._read(planned.ref, reply, writes=True).ref
 
     def read(self, ref: ObjectRef) -> GrantObject | None:
@@ -128,25 +139,73 @@ class ApiCluster:
         return asked
 
     def reviews(self, question: Question) -> Sequence[Answer]:
-        """Ask the cluster itself: as many answers as it has API servers, at least one."""
-        return (self._review(question),)
+        """Ask the cluster itself: as many answers as it had API servers when it was last seen."""
+        return reviewed(self._api, question, self._servers)
 
-    def _review(self, question: Question) -> Answer:
-        reply = self._api.ask(REVIEWS, access_review(question))
-        self._must("POST", REVIEWS, reply)
-        with reading(self._api.what("POST", REVIEWS), writes=False):
-            return answer(reply.body)
+    def annotate(self, found: GrantObject, annotations: Mapping[str, str]) -> None:
+        """Change annotations of exactly the object that was read, at exactly its revision.
+
+        Raises:
+            PermanentOutsideError: it is gone, or the server refuses for good.
+            TemporaryOutsideError: somebody changed it; with `unknown` where it may have happened.
+        """
+        reply = self._api.write("PATCH", path(found.ref), annotating(found, annotations))
+        if reply.status in (HTTPStatus.CONFLICT, HTTPStatus.NOT_FOUND):
+            raise self._gone_or_changed(found)
+        if not reply.good:
+            what = self._api.what("PATCH", path(found.ref))
+            role = str(found.role)
+            raise refused_binding(what, reply, namespace=found.ref.namespace, role=role)
+
+    def watermark(self) -> Watermark | None:
+        """Return how far the store had come when we last were here; None where nothing says."""
+        place = watermark_path(self._install)
+        reply = self._api.get(place)
+        if reply.status == HTTPStatus.NOT_FOUND:
+            return None
+        self._must("GET", place, reply)
+        with reading(self._api.what("GET", place), writes=False):
+            return marked(reply.body)
+
+    def keep_watermark(self, mark: Watermark) -> None:
+        """Write down how far the store has come.
+
+        Raises:
+            PermanentOutsideError: there is no place for it: its ConfigMap or the right is missing.
+        """
+        place = watermark_path(self._install)
+        reply = self._api.write("PATCH", place, marking(mark))
+        what = self._api.what("PATCH", place)
+        if reply.status in (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND):
+            raise PermanentOutsideError(
+                f"{what}: {reply.status}; apply what `daypass rbac` prints for this cluster"
+            )
+        if not reply.good:
+            raise refusal(what, reply, writes=True)
+
+    def time(self) -> datetime:
+        """Return the API server's own time, whole seconds, for when there is no store."""
+        at = self._api.must_get(VERSION).at
+        if at is None:
+            raise PermanentOutsideError(f"{self.name}: the server does not say what time it is")
+        return at
+
+    def probe(self) -> None:
+        """Ask for next to nothing; TemporaryOutsideError when it is not there or not ready."""
+        self._api.probe(_PROBE_TIMEOUT)
 
     def discover(self) -> Snapshot:
         """Look at roles, groups that others bound, and namespaces; forgets the rules it knew."""
         self.forget_roles()
+        api = self._api
         with reading(f"{self.name}: discovery", writes=False):
+            self._servers = servers(api)
             return Snapshot(
                 cluster=self.name,
-                roles=frozenset(self._role_names()),
-                groups=frozenset(self._bound_groups()),
-                namespaces=frozenset(self._names("/api/v1/namespaces")),
-                version=self._version(),
+                roles=frozenset(role_names(api)),
+                groups=frozenset(bound_groups(api)),
+                namespaces=frozenset(namespace_names(api)),
+                version=version(api),
                 taken_at=self._now(),
             )
 
@@ -173,6 +232,12 @@ class ApiCluster:
         if not equal(there, planned):
             raise PermanentOutsideError(f"{self.name}: another {planned.ref} is there already")
         return there.ref
+
+    def _gone_or_changed(self, found: GrantObject) -> OutsideError:
+        there = self.read(found.ref)
+        if there is None or there.ref.uid != found.ref.uid:
+            return PermanentOutsideError(f"{self.name}: {found.ref} is gone")
+        return TemporaryOutsideError(f"{self.name}: {found.ref} was changed meanwhile")
 
     def _read(self, ref: ObjectRef, reply: Reply, *, writes: bool) -> GrantObject:
         with reading(self._api.what("GET", path(ref)), writes=writes):
@@ -201,26 +266,3 @@ class ApiCluster:
             known = rules(reply.body)
         self._rules[place] = (monotonic() + _RULES_KEPT, known)
         return known
-
-    def _role_names(self) -> Iterator[str]:
-        yield from (f"ClusterRole/{name}" for name in self._names(f"{RBAC}/clusterroles"))
-        for role in self._metadata(f"{RBAC}/roles"):
-            yield f"Role/{role['namespace']}/{role['name']}"
-
-    def _names(self, place: str) -> Iterator[str]:
-        return (metadata["name"] for metadata in self._metadata(place))
-
-    def _metadata(self, place: str) -> Iterator[Manifest]:
-        return (item["metadata"] for item in self._api.items(place, accept=NAMES_ONLY))
-
-    def _bound_groups(self) -> Iterator[str]:
-        for plural in KINDS.values():
-            for item in self._api.items(f"{RBAC}/{plural}", _THEIRS):
-                for subject in item.get("subjects") or ():
-                    if subject["kind"] == "Group":
-                        yield subject["name"]
-
-    def _version(self) -> str:
-        reply = self._api.get("/version")
-        self._must("GET", "/version", reply)
-        return str(reply.body["gitVersion"])

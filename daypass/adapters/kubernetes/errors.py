@@ -102,8 +102,8 @@ def refusal(what: str, reply: Reply, *, writes: bool) -> OutsideError:
     return PermanentOutsideError(said)
 
 
-def refused_create(what: str, reply: Reply, *, namespace: str, role: str) -> OutsideError:
-    """Return the error for a binding that was not created, in words that say what to change."""
+def refused_binding(what: str, reply: Reply, *, namespace: str, role: str) -> OutsideError:
+    """Return the error for a binding that was not written, in words that say what to change."""
     if reply.status == HTTPStatus.FORBIDDEN and _ESCALATION in reply.message:
         return PermanentOutsideError(
             f"{what}: the grants worker may not bind {role} there; "

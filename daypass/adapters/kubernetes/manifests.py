@@ -14,7 +14,6 @@ Manifest = Mapping[str, Any]
 
 RBAC_GROUP: Final = "rbac.authorization.k8s.io"
 RBAC: Final = f"/apis/{RBAC_GROUP}/v1"
-REVIEWS: Final = "/apis/authorization.k8s.io/v1/subjectaccessreviews"
 KINDS: Final[Mapping[str, str]] = {
     "RoleBinding": "rolebindings",
     "ClusterRoleBinding": "clusterrolebindings",
@@ -81,6 +80,7 @@ def found(kind: str, manifest: Manifest) -> GrantObject:
         subjects=tuple(_found_subject(subject) for subject in manifest.get("subjects") or ()),
         labels=metadata.get("labels") or {},
         annotations=metadata.get("annotations") or {},
+        revision=metadata.get("resourceVersion", ""),
     )
 
 
@@ -93,6 +93,12 @@ def _found_subject(subject: Manifest) -> Subject:
 def delete_options(ref: ObjectRef) -> Manifest:
     """Write what makes a DELETE spare any other object of that name."""
     return {"apiVersion": "v1", "kind": "DeleteOptions", "preconditions": {"uid": ref.uid}}
+
+
+def annotating(found: GrantObject, annotations: Mapping[str, str]) -> Manifest:
+    """Write a merge patch of annotations that fits no other object, and no other revision of it."""
+    exactly = {"uid": found.ref.uid, "resourceVersion": found.revision}
+    return {"metadata": {**exactly, "annotations": dict(annotations)}}
 
 
 def rules(role: Manifest) -> tuple[PolicyRule, ...]:

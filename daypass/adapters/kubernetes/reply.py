@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -14,6 +14,8 @@ class Reply:
     status: int
     body: Mapping[str, Any] = field(default_factory=dict)
     retry_after: timedelta | None = None
+    at: datetime | None = None
+    """When the server answered, by its own clock; None where it does not say."""
 
     @property
     def good(self) -> bool:

@@ -189,14 +189,18 @@ class RealStage:
     def _cluster(self, url: str) -> ApiCluster:
         access = ClusterAccess(server=url, ca_file=self.server.ca_file, token_file=self.token)
         return ApiCluster(
-            self.server.name, access, now=lambda: NOW, timeout=timedelta(milliseconds=500)
+            self.server.name,
+            access,
+            install=CATALOG.install,
+            now=lambda: NOW,
+            timeout=timedelta(milliseconds=500),
         )
 
 
 def worker_cluster(server: ClusterServer, token: Path) -> ApiCluster:
     """Return a real cluster as the grants worker reaches it."""
     access = ClusterAccess(server=server.url, ca_file=server.ca_file, token_file=token)
-    return ApiCluster(server.name, access, now=lambda: NOW)
+    return ApiCluster(server.name, access, install=CATALOG.install, now=lambda: NOW)
 
 
 def roles(namespace: str) -> list[dict[str, object]]:

@@ -35,7 +35,9 @@ def a_cluster(*answers: Canned) -> Iterator[tuple[ApiCluster, CannedServer]]:
     """A cluster behind which a server gives these answers."""
     with CannedServer(*answers) as server:
         access = ClusterAccess(server=server.url)
-        cluster = ApiCluster("prod", access, now=lambda: NOON, timeout=timedelta(seconds=5))
+        cluster = ApiCluster(
+            "prod", access, install="main", now=lambda: NOON, timeout=timedelta(seconds=5)
+        )
         yield cluster, server
         cluster.close()
 

@@ -164,7 +164,7 @@ def test_is_never_unknown_when_nothing_listens(do: Callable[[Cluster], object]) 
     """A request that could not be sent changed nothing."""
     with CannedServer() as server:
         access = ClusterAccess(server=server.url)
-    cluster = ApiCluster("prod", access, now=lambda: NOON)
+    cluster = ApiCluster("prod", access, install="main", now=lambda: NOON)
     with pytest.raises(TemporaryOutsideError) as raised:
         do(cluster)
     assert not raised.value.unknown
