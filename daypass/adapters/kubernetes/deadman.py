@@ -6,13 +6,14 @@ Daypass is well it finds nothing to do.
 
 from typing import Final
 
-from daypass import VERSION
+from daypass import VERSION as RELEASE
 from daypass.adapters.kubernetes.client import READY
 from daypass.adapters.kubernetes.manifests import KINDS, RBAC_GROUP
 from daypass.adapters.kubernetes.static import LABELS, NAMESPACE, Manifest, bare, bound, role, rule
+from daypass.adapters.kubernetes.surroundings import VERSION
 
 ACCOUNT: Final = "daypass-deadman"
-IMAGE: Final = f"daypass:{VERSION}"
+IMAGE: Final = f"daypass:{RELEASE}"
 _NOBODY: Final = 65532
 """The image's own user, as a number: what `runAsNonRoot` checks without the image."""
 _LONGEST: Final = 300
@@ -39,7 +40,8 @@ def _rules() -> list[Manifest]:
     return [
         # To get is to see one object of a list afresh before it is deleted.
         rule(RBAC_GROUP, list(KINDS.values()), ["get", "list", "delete"]),
-        {"nonResourceURLs": [READY], "verbs": ["get"]},  # Whether its refusals count yet.
+        # Whether its refusals count yet, and what time it is.
+        {"nonResourceURLs": [READY, VERSION], "verbs": ["get"]},
     ]
 
 

@@ -14,25 +14,19 @@ from daypass.domain.grant import EXPIRES_AT, Subject
 from daypass.domain.suspicion import Suspicion
 from daypass.usecases.sweep import Deletion, Swept
 from tests.docs.project import ROOT
+from tests.unit.adapters.yaml.example import edited
 from tests.unit.usecases.test_sweep import an_object
 
 SWEEP: Final = ["reconcile", "--no-redis"]
-NOWHERE: Final = """\
-version: 1
-install: main
-teams: {}
-clusters:
-  one: {server: "https://127.0.0.1:1", token_file: token, labels: {env: prod}}
-  two: {server: "https://127.0.0.1:1", token_file: token, labels: {env: prod}}
-levels:
-  debug: {summary: Read, clusters: "*", role: view, namespaces: [payments]}
-workflows: []
-"""
+NOWHERE: Final = edited("https://10.0.0.1:6443", "https://127.0.0.1:1").replace(
+    "in_cluster: true", 'server: "https://127.0.0.1:1", token_file: prod-token'
+)
+"""Two clusters at which nobody listens."""
 
 
 def _configured(folder: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     (folder / "daypass.yaml").write_text(text, encoding="utf-8")
-    (folder / "token").write_text("t", encoding="ascii")
+    (folder / "prod-token").write_text("t", encoding="ascii")
     monkeypatch.setenv("DAYPASS_CONFIG", str(folder / "daypass.yaml"))
 
 
@@ -87,7 +81,7 @@ def test_tells_of_each_cluster_that_is_away(
     assert main(SWEEP) == 1
     out = capsys.readouterr().out.splitlines()
     assert out[0].startswith("DAYPASS_MAC_KEY is not set: what was forged or altered cannot")
-    for name in ("one", "two"):
+    for name in ("prod", "dev"):
         assert any(line.startswith(f"{name}: not everything could be looked at") for line in out)
         assert f"{name}: 0 removed, 0 NOT removed, 0 kept; NOT DONE" in out
 

@@ -24,7 +24,7 @@ def test_may_end_bindings_and_nothing_else() -> None:
             "resources": ["rolebindings", "clusterrolebindings"],
             "verbs": ["get", "list", "delete"],
         },
-        {"nonResourceURLs": ["/readyz"], "verbs": ["get"]},
+        {"nonResourceURLs": ["/readyz", "/version"], "verbs": ["get"]},
     ]
 
 
