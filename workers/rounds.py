@@ -13,6 +13,7 @@ import structlog
 from daypass.domain.errors import OutsideError, TemporaryOutsideError
 from daypass.domain.suspicion import LOUD
 from daypass.ports import Claim, GrantPorts, PromiseKind
+from daypass.usecases.adjust import adjust
 from daypass.usecases.provision import provision
 from daypass.usecases.reconcile import Findings, reconcile
 from daypass.usecases.revoke import recheck, revoke
@@ -62,6 +63,8 @@ class Hands:
         for claim in claims:
             if claim.promise.kind is PromiseKind.PROVISION:
                 begun[self._grants.submit(_loudly, provision, claim, ports)] = 1
+            elif claim.promise.kind is PromiseKind.ADJUST:
+                begun[self._grants.submit(_loudly, adjust, claim, ports)] = 1
             elif claim.promise.kind is PromiseKind.RECONCILE:
                 begun[self._batch(_loudly, _reconcile, claim, ports)] = 1
         return begun

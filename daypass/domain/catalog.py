@@ -12,6 +12,9 @@ from daypass.domain.people import Person
 MAX_REASON: Final = 1_000
 """Characters; a card's section holds 3,000 and the reason may double when it is escaped."""
 
+LONGEST_LEASE: Final = timedelta(hours=24)
+"""With all its extensions, unless a workflow gives more at once; the guard on a cluster agrees."""
+
 
 class RoleKind(StrEnum):
     """Kubernetes' own names."""
@@ -155,6 +158,8 @@ class Workflow:
     reason_required: bool = True
     timeout: timedelta = timedelta(hours=1)
     self_approval: bool = False
+    extensions: int = 1
+    """How often a lease is extended without asking anybody, where somebody is asked for it."""
 
     def decides(self, person: Person, cluster: Cluster, level: str) -> bool:
         """Whether this workflow is the one for that ask."""
@@ -174,11 +179,18 @@ class Catalog:
     levels: Mapping[str, Level]
     workflows: tuple[Workflow, ...]
     offboard_within: timedelta = timedelta(minutes=1)
+    retention: timedelta | None = None
+    """How long what is over is kept; None: for ever."""
 
     @property
     def look_at_holders(self) -> timedelta:
         """How often to ask Slack about whoever holds a lease; the rest is for the revocation."""
         return self.offboard_within / 2
+
+    @property
+    def longest(self) -> timedelta:
+        """Return how long a lease may last with all its extensions."""
+        return max([LONGEST_LEASE, *(w.max_duration for w in self.workflows)])
 
     def workflow_for(self, person: Person, cluster: Cluster, level: str) -> Workflow | None:
         """Return the first workflow that matches, or None: no workflow means no."""

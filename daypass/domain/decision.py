@@ -6,16 +6,20 @@ from datetime import timedelta
 from daypass.domain import reasons as no
 from daypass.domain.catalog import Catalog, Cluster, Principal, covered, named
 from daypass.domain.circumstances import NOBODY, Circumstances
+from daypass.domain.extension import Wish, judge_extension
 from daypass.domain.people import Person
 from daypass.domain.policy import Refused, judge, same, unknown_cluster
 from daypass.domain.reasons import Reason
 from daypass.domain.request import Approval, Plan, Request, RequestState, progress
 
 
-def judge_approval(request: Request, approval: Approval, given: Circumstances) -> Request | Refused:
+def judge_approval(
+    request: Request, approval: Approval, given: Circumstances, *, wish: Wish | None = None
+) -> Request | Refused:
     """Judge one person's answer anew at the click (law 5).
 
-    Returns the request with the answer in it, moved on if that decides it, or the reasons why not.
+    `wish` is what a request for more time comes to now. Returns the request with the answer in
+    it, moved on if that decides it, or the reasons why not.
     """
     if request.state is not RequestState.PENDING or given.now >= request.lapses_at:
         return no_because(not_pending(request))
@@ -23,7 +27,7 @@ def judge_approval(request: Request, approval: Approval, given: Circumstances) -
     if refused is not None:
         return no_because(refused)
     if approval.yes:
-        return _approve(request, approval, given)
+        return _approve(request, approval, given, wish=wish)
     return request.with_approval(approval).moved_to(RequestState.DENIED, given.now)
 
 
@@ -39,15 +43,19 @@ def no_because(reason: Reason) -> Refused:
     return Refused(reasons=(reason,))
 
 
-def _approve(request: Request, approval: Approval, given: Circumstances) -> Request | Refused:
+def _approve(
+    request: Request, approval: Approval, given: Circumstances, *, wish: Wish | None
+) -> Request | Refused:
     if approval.duration is not None and approval.duration <= timedelta(0):
         return no_because(no.NotPositive(given=approval.duration))
     if approval.duration is not None and approval.duration > request.plan.duration:
         return no_because(no.NotShorter(given=approval.duration, asked=request.plan.duration))
-    verdict = judge(request.ask, given)
+    verdict = judge(request.ask, given) if wish is None else judge_extension(wish, given)
     if isinstance(verdict, Refused):
         return verdict
-    answered = replace(request.with_approval(approval), plan=verdict.plan)
+    # How long it waits was settled when it was asked.
+    plan = replace(verdict.plan, timeout=request.plan.timeout)
+    answered = replace(request.with_approval(approval), plan=plan)
     if not same_rights(verdict.plan, request.plan):
         return no_because(no.ConfigurationChanged(what="ask again to see what it comes to now."))
     if answered.progress.step is not None:

@@ -29,6 +29,7 @@ AUTOMATIC: Final = "automatic"
 """Who approved where nobody had to."""
 MAC: Final = "daypass.dev/mac"
 OURS: Final = f"{MANAGED_BY}=daypass"
+_TOLD: Final = (CREATE_BEFORE, HOLDER, LEVEL)
 _COVERED: Final = (EXPIRES_AT, CREATE_BEFORE, REQUESTER, APPROVERS, REQUEST, HOLDER, LEVEL)
 
 
@@ -171,6 +172,22 @@ def with_end(found: GrantObject, end: datetime, *, cluster: str, key: bytes) -> 
     """Return the annotations that give an object of ours another end, sealed anew."""
     moved = replace(found, annotations={**found.annotations, EXPIRES_AT: write_time(end)})
     return {EXPIRES_AT: write_time(end), MAC: seal(moved, cluster=cluster, key=key)}
+
+
+def belongs(found: GrantObject, lease: Lease, install: str) -> bool:
+    """Whether an object, its MAC checked, says the same of its lease as the store does.
+
+    Its end is not compared: that is what may differ.
+    """
+    attempt = lease.attempt
+    said = (found.labels.get(INSTALL), found.lease, *(found.annotations.get(n) for n in _TOLD))
+    return attempt is not None and said == (
+        install,
+        lease.id,
+        write_time(attempt.create_before),
+        lease.holder.id,
+        lease.level,
+    )
 
 
 def sealed_by(found: GrantObject, *, cluster: str, key: bytes) -> bool:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final, Self
 
 from daypass.domain.errors import IllegalMoveError
-from daypass.domain.ids import UNMOVED, LeaseId, MoveId, RequestId, request_of
+from daypass.domain.ids import UNMOVED, LeaseId, MoveId, PersonId, RequestId, request_of
 from daypass.domain.people import Person
 from daypass.domain.review import Answer, Question
 from daypass.domain.scope import Scope
@@ -100,6 +100,8 @@ class Extension:
     until: datetime
     asked_at: datetime
     request: RequestId | None = None
+    version: str = ""
+    """The catalog's by which it was judged."""
     done_at: datetime | None = None
     refused: str = ""
 
@@ -107,6 +109,16 @@ class Extension:
     def pending(self) -> bool:
         """Whether the cluster is still to learn of it."""
         return self.done_at is None and not self.refused
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cut:
+    """An end that somebody moved to an earlier moment, and when."""
+
+    to: datetime
+    at: datetime
+    by: PersonId
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +146,7 @@ class Lease:
     still: str = ""
     ended_at: datetime | None = None
     extensions: tuple[Extension, ...] = ()
+    cuts: tuple[Cut, ...] = ()
     adopted: bool = False
     """Taken over from the cluster after the store had forgotten it."""
     version: int = 0
@@ -160,6 +173,13 @@ class Lease:
         return self.approved_at + PROVISION_DEADLINE
 
     @property
+    def began_at(self) -> datetime | None:
+        """When its attempt was fixed, whole seconds: what it lasts in all counts from then."""
+        if self.attempt is None:
+            return None
+        return self.attempt.create_before - min(PROVISION_DEADLINE, self.duration)
+
+    @property
     def extension(self) -> Extension | None:
         """The extension that is wanted and not yet so on the cluster; only the last can be."""
         last = self.extensions[-1] if self.extensions else None
@@ -182,12 +202,12 @@ class Lease:
         refused = replace(self._wanted(), refused=why)
         return replace(self, extensions=(*self.extensions[:-1], refused))
 
-    def shortened(self, to: datetime) -> Self:
+    def shortened(self, cut: Cut) -> Self:
         """End earlier: counts at once, the objects learn of it after."""
         self._must_run("is shortened")
-        if self.ends_at is None or to >= self.ends_at:
-            raise IllegalMoveError(f"lease {self.id}: {to} is not earlier than its end")
-        return self._ending_at(to)
+        if self.ends_at is None or cut.to >= self.ends_at:
+            raise IllegalMoveError(f"lease {self.id}: {cut.to} is not earlier than its end")
+        return replace(self._ending_at(cut.to), cuts=(*self.cuts, cut))
 
     def _wanted(self) -> Extension:
         self._must_run("is extended")

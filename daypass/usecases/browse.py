@@ -1,6 +1,6 @@
 """Browse: what a person may ask for, has asked for and holds; nothing here changes anything."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -18,7 +18,7 @@ from daypass.domain.request import Ask, Request, RequestState
 from daypass.ports import AskPorts
 from daypass.usecases.identify import identify, roster
 from daypass.usecases.judging import circumstances
-from daypass.usecases.targets import may_see, request_named, waiting_for
+from daypass.usecases.targets import held_by, may_see, request_named, waiting_for
 
 Described = Callable[[tuple[Principal, ...]], tuple[str, ...]]
 
@@ -147,9 +147,7 @@ def _newest(person: Person, ports: AskPorts) -> str:
 
 
 def _standing(request: Request, ports: AskPorts) -> Standing:
-    approved = request.state is RequestState.APPROVED
-    held: Sequence[Lease] = ports.store.leases(request.lease_ids) if approved else ()
-    return Standing(request=request, leases=tuple(held))
+    return Standing(request=request, leases=held_by(request, ports))
 
 
 def _mine(person: Person, ports: AskPorts) -> _Mine:

@@ -7,14 +7,18 @@ from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.circumstances import Circumstances
 from daypass.domain.decision import judge_approval
 from daypass.domain.errors import RefusedError
+from daypass.domain.extension import Wish, wanted
 from daypass.domain.ids import PersonId
+from daypass.domain.lease import Lease
 from daypass.domain.people import Person
 from daypass.domain.policy import Refused, unfit
 from daypass.domain.request import Approval, Request, RequestState
-from daypass.ports import AskPorts, Change
+from daypass.ports import AskPorts, Change, Promise
+from daypass.usecases.extensions import extending_event, wish_of
 from daypass.usecases.identify import identify
 from daypass.usecases.judging import circumstances, with_roster
 from daypass.usecases.moves import (
+    adjust_row,
     approved_card,
     card,
     leases_for,
@@ -37,7 +41,7 @@ class Decide:
 
 
 def decide(command: Decide, ports: AskPorts) -> Request:
-    """Store the answer; the last yes that was needed makes leases of the request.
+    """Store the answer; the last yes that was needed makes leases of the request, or one longer.
 
     Raises RefusedError when the person may not, or no longer, answer so.
     """
@@ -59,12 +63,14 @@ def _decided(request: Request, command: Decide, *, person: Person, ports: AskPor
         duration=command.duration,
         reason=command.reason.strip(),
     )
-    judged = judge_approval(current, approval, given)
+    wish = wish_of(current, ports) if command.yes else None
+    judged = judge_approval(current, approval, given, wish=wish)
     if isinstance(judged, Refused):
-        named = judge_approval(current, approval, with_roster(given, current.plan, ports))
+        all_of = with_roster(given, current.plan, ports)
+        named = judge_approval(current, approval, all_of, wish=wish)
         # With people looked up the refusal says who could.
         raise RefusedError(*(named if isinstance(named, Refused) else judged).reasons)
-    ports.store.commit(_change(judged, approval, given, ports=ports))
+    ports.store.commit(_change(judged, approval, given, wish=wish, ports=ports))
     return judged
 
 
@@ -77,21 +83,47 @@ def _verified(request: Request, command: Decide, ports: AskPorts) -> Request:
 
 
 def _change(
-    request: Request, approval: Approval, given: Circumstances, *, ports: AskPorts
+    request: Request,
+    approval: Approval,
+    given: Circumstances,
+    *,
+    wish: Wish | None,
+    ports: AskPorts,
 ) -> Change:
     approved = request.state is RequestState.APPROVED
-    leases = leases_for(request, given.now) if approved else ()
+    became = _became(request, given, wish=wish) if approved else _Became()
     return Change(
         move=ports.ids.move(),
         requests=(request,),
-        leases=leases,
-        events=(_event(request, approval),),
+        leases=became.leases,
+        events=(_event(request, approval), *became.events),
         promises=(
             (approved_card if approved else card)(request.id, given.now),
-            *rows_for(leases, given),
+            *became.promises,
         ),
         kept=() if request.state is RequestState.PENDING else no_longer_waiting(request),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Became:
+    """What the last yes brings about: leases to be granted, or one to be extended."""
+
+    leases: tuple[Lease, ...] = ()
+    events: tuple[AuditEvent, ...] = ()
+    promises: tuple[Promise, ...] = ()
+
+
+def _became(request: Request, given: Circumstances, *, wish: Wish | None) -> _Became:
+    if wish is None:
+        leases = leases_for(request, given.now)
+        return _Became(leases=leases, promises=rows_for(leases, given))
+    extension = wanted(wish.lease, request.plan, given.now, request=request)
+    lease = wish.lease.extending(extension)
+    event = extending_event(
+        lease, extension, actor=request.approvals[-1].by.id, why=request.ask.reason
+    )
+    return _Became(leases=(lease,), events=(event,), promises=(adjust_row(lease, given.now),))
 
 
 _ACTIONS = {

@@ -44,22 +44,28 @@ def _came_of(lease: Lease, request: Request) -> bool:
     """Whether a lease is for whom, and where, its request was approved: both come from Redis."""
     return (
         request.state is RequestState.APPROVED
+        and request.extends is None
         and lease.holder == request.requester
         and lease.cluster == request.cluster
     )
 
 
 def _judged_again(request: Request, lease: Lease, ports: GrantPorts) -> Plan:
-    if request.plan.version != ports.catalog.version:
-        raise TemporaryOutsideError("bot and grants worker run with different configurations")
+    must_be_current(request.plan.version, ports)
     given = circumstances(lease.cluster, ports)
     # One level by itself: what another one lacks by now is not this lease's business.
     ask = replace(request.ask, levels=(lease.level,))
     # Our own lease is counted already, so it must not refuse itself at the cap.
     verdict = judge(ask, replace(given, cluster_wide=max(0, given.cluster_wide - 1)))
     if isinstance(verdict, Refused):
-        raise _refusal(verdict.reasons)
+        raise refusal(verdict.reasons)
     return verdict.plan
+
+
+def must_be_current(version: str, ports: GrantPorts) -> None:
+    """Raise TemporaryOutsideError unless it was judged by the configuration that we have."""
+    if version != ports.catalog.version:
+        raise TemporaryOutsideError("bot and grants worker run with different configurations")
 
 
 def _compare(lease: Lease, request: Request, plan: Plan, *, ports: GrantPorts) -> None:
@@ -72,7 +78,8 @@ def _compare(lease: Lease, request: Request, plan: Plan, *, ports: GrantPorts) -
         raise PermanentOutsideError("the rules want other approvals than were given")
 
 
-def _refusal(reasons: tuple[Reason, ...]) -> OutsideError:
+def refusal(reasons: tuple[Reason, ...]) -> OutsideError:
+    """Return the trouble that a refusal is to a worker: passing where every reason is."""
     said = " ".join(str(reason) for reason in reasons)
     if all(isinstance(reason, PASSING) for reason in reasons):
         return TemporaryOutsideError(said)

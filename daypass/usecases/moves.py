@@ -70,6 +70,11 @@ def end_row(lease: Lease, at: datetime) -> Promise:
     return Promise(due=lease.cluster, kind=PromiseKind.END, subject=lease.id, at=at)
 
 
+def adjust_row(lease: Lease, at: datetime) -> Promise:
+    """Promise to give a lease's objects the end that it is to have."""
+    return Promise(due=lease.cluster, kind=PromiseKind.ADJUST, subject=lease.id, at=at)
+
+
 def warn_row(lease: Lease, at: datetime) -> Promise:
     """Promise to tell a lease's holder that it ends soon."""
     return Promise(due=NOTIFICATIONS, kind=PromiseKind.WARN, subject=lease.id, at=at)
@@ -144,7 +149,9 @@ def ending(leases: tuple[Lease, ...], why: Ending, ledger: Ledger) -> Change:
             *(end_row(lease, now) for lease in over),
             *dict.fromkeys(card(lease.request, now) for lease in over),
         ),
-        kept=tuple(row(lease, now) for lease in over for row in (provision_row, warn_row)),
+        kept=tuple(
+            row(lease, now) for lease in over for row in (provision_row, adjust_row, warn_row)
+        ),
     )
 
 

@@ -52,27 +52,29 @@ def submit(command: Submit, ports: AskPorts) -> Submitted:
         reason=command.reason.strip(),
     )
     verdict, given = judged(ask, ports)
-    request = _request(ask, verdict.plan, given.now, ports=ports)
+    request = request_for(ask, verdict.plan, given.now, ports=ports)
     leases: tuple[Lease, ...] = ()
     if isinstance(verdict, Allowed):
         request = request.moved_to(RequestState.APPROVED, given.now)
         leases = leases_for(request, given.now)
-    ports.store.commit(_change(request, leases, given, ports=ports))
+    ports.store.commit(submission(request, leases, given, ports=ports))
     asked = (given.roster or NOBODY).describe(could_approve(request.plan))
     return Submitted(
         request=request, leases=leases, asked=asked, defaulted=command.duration is None
     )
 
 
-def _request(ask: Ask, plan: Plan, now: datetime, *, ports: AskPorts) -> Request:
+def request_for(ask: Ask, plan: Plan, now: datetime, *, ports: AskPorts) -> Request:
+    """Return the request that an ask becomes, with an id that nobody has."""
     return Request(
         id=ports.ids.request(), ask=ask, plan=plan, asked_at=now, lapses_at=now + plan.timeout
     )
 
 
-def _change(
+def submission(
     request: Request, leases: tuple[Lease, ...], given: Circumstances, *, ports: AskPorts
 ) -> Change:
+    """Return the move by which a request, with the leases that it became already, is stored."""
     now = given.now
     pending = request.state is RequestState.PENDING
     return Change(
@@ -102,6 +104,7 @@ def _events(request: Request, now: datetime) -> list[AuditEvent]:
             "seconds": str(int(plan.duration.total_seconds())),
             "reason": ask.reason,
             "workflow": ", ".join(plan.workflows),
+            **({"extends": request.extends} if request.extends else {}),
         },
     )
     if request.state is RequestState.PENDING:

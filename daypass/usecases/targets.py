@@ -10,7 +10,7 @@ from daypass.domain.lease import Lease
 from daypass.domain.people import Person
 from daypass.domain.reasons import NoLease, UnknownRequest, WhichOne
 from daypass.domain.request import Request, RequestState
-from daypass.ports import AskPorts
+from daypass.ports import AskPorts, Ledger
 
 
 def request_named(target: str, ports: AskPorts) -> Request:
@@ -59,6 +59,8 @@ def only(requests: Sequence[Request]) -> Request:
 def leases_named(target: str, ports: AskPorts) -> tuple[Request, tuple[Lease, ...]]:
     """Return a request with the leases meant: the one with that suffix, or all of its live ones."""
     request = request_named(target, ports)
+    if request.extends is not None:  # What it asks for is more of that one.
+        return leases_named(request.extends, ports)
     read = read_id(target)
     named = read[1] if read else None
     leases = ports.store.leases(request.lease_ids if named is None else (named,))
@@ -68,6 +70,22 @@ def leases_named(target: str, ports: AskPorts) -> tuple[Request, tuple[Lease, ..
         raise RefusedError(UnknownRequest(text=target))
     live = tuple(lease for lease in leases if lease.grantable)
     return request, live or tuple(leases)
+
+
+def lease_named(target: str, ports: AskPorts) -> tuple[Request, Lease]:
+    """Return a request with the one lease that is meant; raises RefusedError where several fit."""
+    request, leases = leases_named(target, ports)
+    if len(leases) != 1:
+        raise RefusedError(WhichOne(what="lease", ids=tuple(lease.id for lease in leases)))
+    return request, leases[0]
+
+
+def held_by(request: Request, ledger: Ledger) -> tuple[Lease, ...]:
+    """Return the leases that a request became; the one that it asks more time for, if it does."""
+    if request.extends is not None:
+        return tuple(ledger.store.leases([request.extends]))
+    approved = request.state is RequestState.APPROVED
+    return tuple(ledger.store.leases(request.lease_ids)) if approved else ()
 
 
 def own_lease(person: Person, ports: AskPorts) -> Lease:

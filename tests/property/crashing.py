@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from daypass.domain.grant import GrantObject
 from daypass.ports import TIMEKEEPER, Claim, GrantPorts, Ledger, PromiseKind
+from daypass.usecases.adjust import adjust
 from daypass.usecases.provision import provision
 from daypass.usecases.reconcile import reconcile
 from daypass.usecases.revoke import recheck, revoke
@@ -95,6 +96,8 @@ def run(claim: Claim, ports: GrantPorts) -> None:
     match claim.promise.kind:
         case PromiseKind.PROVISION:
             provision(claim, ports)
+        case PromiseKind.ADJUST:
+            adjust(claim, ports)
         case PromiseKind.END:
             revoke([claim], ports)
         case PromiseKind.RECHECK:

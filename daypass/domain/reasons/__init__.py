@@ -36,16 +36,26 @@ from daypass.domain.reasons.asking import (
     UnknownCluster,
     UnknownLevel,
 )
+from daypass.domain.reasons.lengthening import (
+    BeingExtended,
+    ExtensionAsked,
+    NotGrantedYet,
+    NothingLeft,
+    TakenOver,
+    TooLongInAll,
+)
 from daypass.domain.reasons.reason import Reason, either
 from daypass.domain.reasons.stopping import NotFrozen, UnknownPerson
 
 __all__ = [
     "AlreadyEnding",
+    "BeingExtended",
     "ClusterFull",
     "ClusterUnavailable",
     "ConfigurationChanged",
     "CountedAlready",
     "DurationTooLong",
+    "ExtensionAsked",
     "Forbidden",
     "Frozen",
     "Lacking",
@@ -59,17 +69,21 @@ __all__ = [
     "Nobody",
     "NotAnApprover",
     "NotFrozen",
+    "NotGrantedYet",
     "NotOffered",
     "NotPending",
     "NotPositive",
     "NotShorter",
     "NotYours",
+    "NothingLeft",
     "Reason",
     "ReasonHoldsSecret",
     "ReasonMissing",
     "ReasonTooLong",
     "Restoring",
     "SelfApproval",
+    "TakenOver",
+    "TooLongInAll",
     "UnknownCluster",
     "UnknownLevel",
     "UnknownPerson",
