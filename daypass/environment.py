@@ -81,6 +81,11 @@ SETTINGS: Final[Mapping[str, Setting]] = {
             secret=True,
         ),
         Setting(
+            name="AUDIT_KEY",
+            meaning=f"at least {KEY_BYTES} bytes as base64 or hex; `daypass key` makes one",
+            secret=True,
+        ),
+        Setting(
             name="HEALTH",
             meaning="HOST:PORT for /metrics, /healthz and /readyz; without it there are none",
         ),
@@ -166,14 +171,12 @@ class Reading:
             return None
         return host.strip("[]") or "0.0.0.0", int(port)  # noqa: S104 - As asked for.
 
-    def mac_key(self) -> bytes:
-        """The key's bytes."""
-        written = self._needed("MAC_KEY")
+    def key(self, name: str) -> bytes:
+        """A key's bytes."""
+        written = self._needed(name)
         key = _decoded(written)
         if written and len(key) < KEY_BYTES:
-            self._wrong(
-                "MAC_KEY", f"is not {KEY_BYTES} bytes of base64 or hex; `daypass key` makes one"
-            )
+            self._wrong(name, f"is not {KEY_BYTES} bytes of base64 or hex; `daypass key` makes one")
         return key
 
     def judge(self) -> None:

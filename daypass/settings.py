@@ -58,7 +58,7 @@ class GrantsSettings:
             config=asked.path("CONFIG"),
             redis_url=asked.redis_url(),
             redis_unsafe=asked.flag("REDIS_UNSAFE"),
-            mac_key=asked.mac_key(),
+            mac_key=asked.key("MAC_KEY"),
             processes=asked.processes(),
             health=asked.health(),
         )
@@ -97,10 +97,14 @@ class NotificationsSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimekeeperSettings:
-    """`python -m workers timekeeper`, and `daypass people`: no secret but Redis's own."""
+    """`python -m workers timekeeper`, and `daypass people`: no secret but Redis's and the trail's.
+
+    `audit_key` is empty where it is not set: a trail without checkpoints delays no end (law 10).
+    """
 
     config: Path
     redis_url: str = field(repr=False)
+    audit_key: bytes = field(default=b"", repr=False)
     redis_unsafe: bool = False
     health: tuple[str, int] | None = None
 
@@ -111,6 +115,7 @@ class TimekeeperSettings:
         values = cls(
             config=asked.path("CONFIG"),
             redis_url=asked.redis_url(),
+            audit_key=asked.key("AUDIT_KEY") if asked.has("AUDIT_KEY") else b"",
             redis_unsafe=asked.flag("REDIS_UNSAFE"),
             health=asked.health(),
         )
@@ -131,7 +136,26 @@ class SweepSettings:
         asked = Reading(environ)
         values = cls(
             config=asked.path("CONFIG") if configured else None,
-            mac_key=asked.mac_key() if asked.has("MAC_KEY") else None,
+            mac_key=asked.key("MAC_KEY") if asked.has("MAC_KEY") else None,
+        )
+        asked.judge()
+        return values
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrailSettings:
+    """`daypass audit`: where the trail is, and the key for whoever verifies it."""
+
+    redis_url: str = field(default="", repr=False)
+    audit_key: bytes = field(default=b"", repr=False)
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str], *, store: bool = True, key: bool = False) -> Self:
+        """Read what a command needs from an environment."""
+        asked = Reading(environ)
+        values = cls(
+            redis_url=asked.redis_url() if store else "",
+            audit_key=asked.key("AUDIT_KEY") if key else b"",
         )
         asked.judge()
         return values

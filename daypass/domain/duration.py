@@ -25,10 +25,10 @@ class DurationError(ValueError):
     """The text is no length of time above zero; the message says what would be one."""
 
 
-def read_duration(text: str) -> timedelta:
+def read_duration(text: str, longest: timedelta = LONGEST) -> timedelta:
     """Read `90m`, `1h30m`, `2 hours`, `PT1H`; always whole seconds above zero.
 
-    Raises DurationError for anything else, zero, a sign, or more than a year.
+    Raises DurationError for anything else, zero, a sign, or more than `longest`.
     """
     written = text.strip().lower()
     found = _iso_seconds(written) if written.startswith("p") else _plain_seconds(written)
@@ -38,8 +38,10 @@ def read_duration(text: str) -> timedelta:
     seconds = int(found)
     if seconds <= 0:
         raise DurationError(f"“{text}” is not longer than zero; write {EXAMPLES}")
-    if seconds > LONGEST.total_seconds():
-        raise DurationError(f"“{text}” is longer than a year; write {EXAMPLES}")
+    if seconds > longest.total_seconds():
+        years = round(longest / LONGEST)
+        most = "a year" if years == 1 else f"{years} years"
+        raise DurationError(f"“{text}” is longer than {most}; write {EXAMPLES}")
     return timedelta(seconds=seconds)
 
 

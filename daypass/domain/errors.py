@@ -7,6 +7,7 @@ DaypassError
 │   ├── TemporaryOutsideError    try again after `delay`
 │   └── PermanentOutsideError    trying again will not help
 │       └── UnreadableError          a stored value is damaged or of a newer version
+├── DamagedTrailError        the audit trail is not what was written: where, and how
 ├── ConfigurationError       daypass.yaml is wrong: every fault with its line
 ├── SettingsError            a process cannot start: every wrong setting at once
 └── BrokenInvariantError     a bug: loud, never swallowed
@@ -63,6 +64,14 @@ class PermanentOutsideError(OutsideError):
 
 class UnreadableError(PermanentOutsideError):
     """One stored value cannot be read; all others can."""
+
+
+class DamagedTrailError(DaypassError):
+    """The audit trail, or an export of it, is not what was written; each fault names its place."""
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = tuple(faults)
 
 
 class ConfigurationError(DaypassError):

@@ -53,8 +53,11 @@ class Checkpoint:
         return hmac.compare_digest(self._mac(key).encode(), self.mac.encode())
 
     def covers(self, event: str) -> bool:
-        """Whether an event of that id belongs to it."""
-        return place(self.after) < place(event) <= place(self.upto)
+        """Whether an event of that id belongs to it; none does where it is damaged."""
+        try:
+            return place(self.after) < place(event) <= place(self.upto)
+        except ValueError:
+            return False
 
     def _mac(self, key: bytes) -> str:
         parts = (

@@ -4,7 +4,7 @@ It needs the stored names of objects, or their labels; never Slack, never the co
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -39,7 +39,8 @@ def revoke(claims: Sequence[Claim], ports: GrantPorts) -> None:
     """End the leases that these promises name, all of one cluster.
 
     What does not succeed is due again; there is no exit but ENDED. Raises UnreadableError
-    when one of them cannot be read: then each is to be revoked by itself.
+    when one of them cannot be read: then each is to be revoked by itself. Raises the OutsideError
+    of a store that takes no moves when everything is gone from the cluster that has to go.
     """
     leases = {lease.id: lease for lease in _loaded(claims, ports)}
     due: list[_Due] = []
@@ -51,7 +52,11 @@ def revoke(claims: Sequence[Claim], ports: GrantPorts) -> None:
             ports.clock.postpone(claim, lease.ends_at or ports.clock.now())
         else:
             due.append(_Due(claim=claim, lease=lease))
-    _revoke_due(_decided(due, ports), ports)
+    decided = _decided(due, ports)
+    _revoke_due(decided.moved, ports)
+    if decided.failed is not None:
+        _remove_unrecorded(decided.unmoved, ports)
+        raise decided.failed
 
 
 def recheck(claims: Sequence[Claim], ports: GrantPorts) -> None:
@@ -78,6 +83,15 @@ class _Due:
     lease: Lease
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Decided:
+    """Leases that are recorded as over, and those that are not because the store `failed`."""
+
+    moved: list[_Due]
+    unmoved: list[_Due] = field(default_factory=list)
+    failed: OutsideError | None = None
+
+
 def _loaded(claims: Sequence[Claim], ports: GrantPorts) -> Sequence[Lease]:
     """Read the leases; of one that cannot be read what bears its label goes all the same."""
     names = [LeaseId(claim.promise.subject) for claim in claims]
@@ -93,14 +107,32 @@ def _not_yet(lease: Lease, now: datetime) -> bool:
     return lease.ends_at is not None and now < lease.ends_at
 
 
-def _decided(due: list[_Due], ports: GrantPorts) -> list[_Due]:
+def _decided(due: list[_Due], ports: GrantPorts) -> _Decided:
     """Decide that those past their end are over, in one move if nobody else moved one of them."""
     fresh = [one for one in due if one.lease.state is not LeaseState.REVOKING]
     rest = [one for one in due if one.lease.state is LeaseState.REVOKING]
     try:
-        return rest + _expired(fresh, ports)
+        return _Decided(moved=rest + _expired_each(fresh, ports))
+    except OutsideError as error:
+        return _Decided(moved=rest, unmoved=fresh, failed=error)
+
+
+def _expired_each(fresh: list[_Due], ports: GrantPorts) -> list[_Due]:
+    try:
+        return _expired(fresh, ports)
     except ConflictError:
-        return rest + [moved for one in fresh for moved in _alone(one, ports)]
+        return [moved for one in fresh for moved in _alone(one, ports)]
+
+
+def _remove_unrecorded(due: list[_Due], ports: GrantPorts) -> None:
+    """Remove what is past its end although nothing can be written down (law 10).
+
+    Nothing else is done: the move is recorded, and the end proven, by the next try that can.
+    """
+    ports.each(lambda one: removed(one.lease, ports), due)
+    _without_leftovers(due, ports)
+    for one in due:
+        _later(one, ports)
 
 
 def _alone(one: _Due, ports: GrantPorts) -> list[_Due]:

@@ -1,44 +1,50 @@
 """Tick: one look of the timekeeper; any number of them may look at the same time."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
 from daypass.domain.audit import Action, AuditEvent
-from daypass.domain.errors import PermanentOutsideError
+from daypass.domain.errors import DamagedTrailError, DaypassError, PermanentOutsideError
 from daypass.domain.ids import RequestId
 from daypass.domain.request import RequestState
-from daypass.ports import TIMEKEEPER, Change, Claim, Ledger
+from daypass.ports import TIMEKEEPER, Change, Claim, Ledger, PromiseKind
 from daypass.usecases.judging import TIMEKEEPER_PROCESS
 from daypass.usecases.moves import card, no_longer_waiting, until_committed
 
 BATCH: Final = 50
+Tasks = Mapping[PromiseKind, Callable[[Claim], None]]
+"""What else a timekeeper sees to; a promise of another kind is left to one that does."""
+_NONE: Final[Tasks] = MappingProxyType({})
 
 
-def tick(ports: Ledger) -> int:
+def tick(ports: Ledger, tasks: Tasks = _NONE) -> int:
     """Say that we are alive, wake whoever has overdue promises, let old requests lapse.
 
-    Returns how many sets were woken. Raises PermanentOutsideError for a request that cannot be
-    read, after everything else is done.
+    Returns how many sets were woken. Raises PermanentOutsideError for what cannot be read, and
+    DamagedTrailError, after everything else is done.
     """
     ports.clock.beat(TIMEKEEPER_PROCESS)
     overdue = ports.clock.overdue()
     # First, for ends depend on it.
     woken = sum(ports.clock.wake(due) for due in overdue if due != TIMEKEEPER)
     if TIMEKEEPER in overdue:
-        _lapse_all(ports.clock.claim(TIMEKEEPER, BATCH), ports)
+        lapsing = {PromiseKind.LAPSE: lambda claim: _lapse(claim, ports)}
+        _see_to(ports.clock.claim(TIMEKEEPER, BATCH), {**tasks, **lapsing})
     return woken
 
 
-def _lapse_all(claims: Sequence[Claim], ports: Ledger) -> None:
-    """Let each lapse; one that cannot be read is raised when the others are done."""
-    unreadable: PermanentOutsideError | None = None
+def _see_to(claims: Sequence[Claim], tasks: Tasks) -> None:
+    """See to each; what one of them brings about is raised when the others are done."""
+    failed: DaypassError | None = None
     for claim in claims:
         try:
-            _lapse(claim, ports)
-        except PermanentOutsideError as error:
-            unreadable = error
-    if unreadable is not None:
-        raise unreadable
+            if task := tasks.get(claim.promise.kind):
+                task(claim)
+        except (PermanentOutsideError, DamagedTrailError) as error:
+            failed = error
+    if failed is not None:
+        raise failed
 
 
 def _lapse(claim: Claim, ports: Ledger) -> None:

@@ -3,6 +3,7 @@
 Keeps the contract of the Redis one to the letter; holds nothing after the process.
 """
 
+from collections import ChainMap
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
@@ -240,7 +241,7 @@ class MemoryStore:
         """Remove values at their versions and what belongs to them; append `event`."""
         with self._clock.lock:
             read: list[Request | Lease] = [*requests, *leases]
-            stored: dict[str, Any] = {**self._requests, **self._leases}
+            stored: ChainMap[Any, Any] = ChainMap({}, self._requests, self._leases)
             for one in read:
                 expect(one, stored.get(one.id, one))
             if not any(one.id in stored for one in read):
@@ -257,9 +258,8 @@ class MemoryStore:
         with self._clock.lock:
             if self.trimmed == anchor.upto:
                 return
-            kept = [row for row in self.entries if place(row[0]) > place(anchor.upto)]
-            self._event_ids = [name for name, _ in kept]
-            self.events[:] = [one for _, one in kept]
+            first = sum(place(name) <= place(anchor.upto) for name in self._event_ids)
+            del self._event_ids[:first], self.events[:first]
             self.checkpoints = [c for c in self.checkpoints if c.number >= anchor.number]
             self.trimmed = anchor.upto
             self._append(event)

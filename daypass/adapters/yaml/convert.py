@@ -45,6 +45,7 @@ def catalog(document: Document) -> Catalog:
         levels={name: level(name, one) for name, one in document.levels.items()},
         workflows=tuple(workflow(one) for one in document.workflows),
         offboard_within=document.offboard_within,
+        retention=document.retention,
     )
     return replace(bare, version=_hash(bare))
 

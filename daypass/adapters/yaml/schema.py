@@ -17,6 +17,7 @@ from daypass.adapters.yaml.words import (
     Namespace,
     NamespaceGlob,
     PrincipalText,
+    Retention,
     RoleName,
     Server,
     Summary,
@@ -166,6 +167,9 @@ class Document(_Strict):
     workflows: list[WorkflowModel] = Field(description="the first that matches decides")
     offboard_within: Duration = Field(
         default=timedelta(minutes=1), description="how long whoever lost the right keeps a lease"
+    )
+    retention: Retention | None = Field(
+        default=None, description="how long what is over is kept; for ever if left out"
     )
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final, Never
 from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from daypass.domain.duration import EXAMPLES, DurationError, read_duration
+from daypass.domain.duration import EXAMPLES, LONGEST, DurationError, read_duration
 from daypass.domain.people import spelled
 
 _LABEL: Final = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
@@ -17,6 +17,8 @@ _CLUSTER: Final = r"[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?"
 _EMAIL: Final = r"[^\s@:<>|]+@[^\s@:<>|]+"
 _LONGEST_SUMMARY: Final = 200
 """Characters; a summary is one line of a Slack card."""
+_SHORTEST_RETENTION: Final = timedelta(days=1)
+_LONGEST_RETENTION: Final = 20 * LONGEST
 
 
 def refuse(fault: str) -> Never:
@@ -113,4 +115,23 @@ Duration = Annotated[
     timedelta,
     BeforeValidator(_duration),
     WithJsonSchema({"type": "string", "examples": ["90m", "1h30m", "2 hours", "PT1H"]}),
+]
+
+
+def _retention(value: Any) -> timedelta:  # noqa: ANN401 - YAML holds anything
+    if not isinstance(value, str):
+        refuse(f"{value!r} is not a duration; write 400d or 52 weeks")
+    try:
+        kept = read_duration(value, longest=_LONGEST_RETENTION)
+    except DurationError as error:
+        refuse(str(error))
+    if kept < _SHORTEST_RETENTION:
+        refuse(f"“{value}” is shorter than a day; write 400d, or leave it out to keep everything")
+    return kept
+
+
+Retention = Annotated[
+    timedelta,
+    BeforeValidator(_retention),
+    WithJsonSchema({"type": "string", "examples": ["400d", "52 weeks"]}),
 ]
