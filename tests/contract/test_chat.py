@@ -11,6 +11,7 @@ from slack_sdk import WebClient
 
 from daypass.adapters.memory.chat import MemoryChat
 from daypass.adapters.slack.chat import SlackChat
+from daypass.domain.catalog import Principal, Step, Team
 from daypass.domain.errors import (
     BrokenInvariantError,
     OutsideError,
@@ -200,10 +201,53 @@ def test_every_topic_is_taken(place: Place) -> None:
     """Slack takes each kind of message that we have."""
     partial = a_request(approvals=an_approved().approvals, plan=a_plan())
     leases = (a_granted(),)
-    some = [*notifications(partial, (), NOON), *notifications(an_approved(), leases, NOON)]
+    late = NOON + timedelta(minutes=50)
+    some = [*notifications(partial, (), late), *notifications(an_approved(), leases, late)]
     receipts = [place.chat.send(one, None) for one in some]
-    assert {one.topic for one in some} >= {Topic.CARD, Topic.DECIDED, Topic.GRANTED}
+    assert {one.topic for one in some} >= {
+        Topic.CARD,
+        Topic.DECIDED,
+        Topic.GRANTED,
+        Topic.REMINDED,
+        Topic.WARNED,
+    }
     assert all(receipt.ts for receipt in receipts)
+
+
+def test_reminder_mentions_who_could_say_yes_and_is_seen_in_the_channel() -> None:
+    """A group is mentioned as such, a person by account; the asker and who said yes are named."""
+    by = tuple(Principal(email=f"{name}@example.com") for name in ("alice", "bob", "dan", "nobody"))
+    step = Step(by=(*by, Principal(team="sre"), Principal(team="few")), count=2)
+    request = a_request(plan=a_plan(steps=(step,)), approvals=an_approved().approvals)
+    few = Team(name="few", emails=frozenset({"carol@example.com"}))
+    rules = a_catalog()
+    rules = replace(rules, teams={**rules.teams, "few": few})
+    with emulated_slack() as slack:
+        chat = SlackChat(slack.web, rules, "/access")
+        card = chat.send(told(request), None)
+        chat.send(replace(told(request), topic=Topic.REMINDED, threaded=True), card)
+        (said,) = [
+            one for one in slack.hands.messages("alice", "C0APPROVE") if one.get("thread_ts")
+        ]
+        posts = [one["sent"] for one in slack.hands.traffic() if one["name"] == "chat.postMessage"]
+        (sent,) = [post for post in posts if post.get("thread_ts")]
+    assert sent["reply_broadcast"]
+    whom = "alice@example.com, bob@example.com, <@U0DAN>, nobody@example.com, <!subteam^S0SRE>"
+    assert f"still needed: {whom}, team:few (<@U0CAROL>)" in said["text"]
+
+
+def test_reminder_names_people_when_slack_does_not_say_who_they_are() -> None:
+    """A reminder is worth more than its mentions."""
+    request = a_request(plan=a_plan(steps=(Step(by=(Principal(email="bob@example.com"),)),)))
+    with emulated_slack() as slack:
+        chat = SlackChat(slack.web, a_catalog(), "/access")
+        card = chat.send(told(request), None)
+        slack.hands.set_faults(errors={"users.lookupByEmail": ["internal_error"]})
+        chat.send(replace(told(request), topic=Topic.REMINDED, threaded=True), card)
+        (said,) = [
+            one for one in slack.hands.messages("alice", "C0APPROVE") if one.get("thread_ts")
+        ]
+    assert "still needed: bob@example.com" in said["text"]
 
 
 def test_edit_raises_when_slack_refuses_for_another_reason() -> None:

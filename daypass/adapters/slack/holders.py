@@ -20,7 +20,7 @@ from daypass.domain.people import Profile, spelled
 
 PER_MINUTE: Final = 80
 """Single questions; the rest of Slack's 100 is the bot's."""
-_NO_GROUP: Final = frozenset({"no_such_subteam", "subteam_not_found"})
+_NO_GROUP: Final = "no_such_subteam"
 _ALL: Final = "all"
 
 
@@ -63,7 +63,7 @@ class SlackHolders:
         try:
             return self._usergroups.get(usergroup, lambda: self._directory().members(usergroup))
         except SlackRefusalError as refusal:
-            if refusal.code in _NO_GROUP:
+            if refusal.code == _NO_GROUP:
                 raise
             raise TemporaryOutsideError(str(refusal)) from refusal
 

@@ -1,11 +1,12 @@
 """What Slack should have been told by now (law 9)."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from daypass.domain.lease import EndCause, Lease, LeaseState
-from daypass.domain.notification import notifications
+from daypass.domain.notification import Topic, notifications
 from daypass.domain.request import Approval, Request, RequestState
 from tests.builders import NOON, a_lease, a_person, a_plan, a_request
 
@@ -13,6 +14,7 @@ YES = Approval(by=a_person("bob", "sre"), at=NOON, yes=True)
 ASKED = a_request()
 APPROVED = a_request(state=RequestState.APPROVED, approvals=(YES,))
 GRANTED = a_lease(state=LeaseState.ACTIVE, granted_at=NOON)
+RUNNING = replace(GRANTED, ends_at=NOON + timedelta(hours=1))
 ENDED = replace(GRANTED, state=LeaseState.ENDED, cause=EndCause.EXPIRED)
 ONE = "k7q2m9x4t1bd-1"
 TOLD = ["card", "thread:decided", f"thread:granted:{ONE}", f"direct:granted:{ONE}"]
@@ -69,6 +71,48 @@ def test_notifications_follow_from_state(
 ) -> None:
     """Laws 4 and 9: news follow from state alone; granted and ended only once proven."""
     assert [one.key for one in notifications(request_, leases, NOON)] == keys
+
+
+@pytest.mark.parametrize(
+    ("minutes", "reminder"), [(14, []), (15, [1]), (29, [1]), (30, [2]), (59, [2]), (60, [])]
+)
+def test_notifications_hold_the_last_reminder_that_is_due(
+    minutes: int, reminder: list[int]
+) -> None:
+    """Approvers who were not reminded in time are reminded once, never after the time-out."""
+    told = notifications(ASKED, (), NOON + timedelta(minutes=minutes))
+    found = [(one.key, one.to, one.threaded) for one in told if one.topic is Topic.REMINDED]
+    assert found == [(f"thread:reminded:{n}", "C0APPROVE", True) for n in reminder]
+
+
+def test_notifications_remind_nobody_where_there_is_no_channel() -> None:
+    """A reminder is for a thread; without a card there is none."""
+    quiet = replace(ASKED, plan=a_plan(channel=""))
+    late = NOON + timedelta(minutes=20)
+    assert not list(notifications(quiet, (), late))
+
+
+@pytest.mark.parametrize(
+    ("minutes", "warning"), [(44, []), (45, [1]), (54, [1]), (55, [2]), (59, [2]), (60, [])]
+)
+def test_notifications_hold_the_last_warning_that_is_due(minutes: int, warning: list[int]) -> None:
+    """The holder is warned of the end once for each moment, never at or after it."""
+    found = warned(RUNNING, minutes)
+    end = NOON + timedelta(hours=1)
+    assert found == [f"direct:warned:{ONE}:{end.timestamp():.0f}:{n}" for n in warning]
+
+
+def test_notifications_warn_anew_when_the_end_is_another() -> None:
+    """Warnings of an end that was moved are no warnings of the new one."""
+    later = replace(RUNNING, ends_at=NOON + timedelta(hours=2))
+    assert warned(later, 59) == []
+    assert set(warned(later, 106)).isdisjoint(warned(RUNNING, 46))
+
+
+def warned(lease: Lease, minutes: int) -> list[str]:
+    """Return the keys of the warnings that are to have been given by then."""
+    told = notifications(APPROVED, (lease,), NOON + timedelta(minutes=minutes))
+    return [one.key for one in told if one.topic is Topic.WARNED]
 
 
 def test_notifications_go_to_the_requester_alone_when_there_is_no_channel() -> None:

@@ -96,6 +96,12 @@ def test_asking_is_temporary_when_slack_is_unwell(status: int, code: str | None)
     assert isinstance(outcome(answered(status, code)), TemporaryOutsideError)
 
 
+@pytest.mark.parametrize("code", [None, "Received a response in a non-JSON format: <html>…"])
+def test_asking_is_temporary_when_it_was_not_slack_that_answered(code: str | None) -> None:
+    """A page of something in between is no refusal: nobody loses access for it."""
+    assert isinstance(outcome(answered(200, code)), TemporaryOutsideError)
+
+
 def test_asking_is_unknown_when_slack_may_have_done_a_part() -> None:
     """Slack's own failure does not say that nothing happened."""
     found = outcome(answered(200, "fatal_error"))

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from daypass.adapters.slack.views.render import render
 from daypass.domain.lease import EndCause, Lease
-from daypass.domain.notification import notifications
+from daypass.domain.notification import Topic, notifications
 from daypass.domain.request import Request, RequestState
 from daypass.domain.scope import within
 from tests.builders import (
@@ -126,6 +126,26 @@ def test_direct_message_says_so_when_nobody_answered() -> None:
     said = told(lapsed, key="direct:decided")
     assert "Nobody answered in 1h" in said
     assert "<!subteam^S0SRE>" in said
+
+
+def test_direct_message_warns_with_the_lines_to_extend_and_to_release() -> None:
+    """The warning names the end and what to type, for as much as the rules give at most."""
+    (key,) = [one.key for one in notifications(an_approved(), (a_granted(),), LATE)
+              if one.topic is Topic.WARNED]  # fmt: skip
+    said = told(an_approved(), a_granted(), key=key)
+    assert "*Ends soon*, <!date^" in said
+    assert "/access extend k7q2m9x4t1bd-1 30m" in said
+    assert "`/access release k7q2m9x4t1bd-1`" in said
+    short = an_approved(plan=a_plan(longest=timedelta(minutes=20)))
+    assert "/access extend k7q2m9x4t1bd-1 20m" in told(short, a_granted(), key=key)
+
+
+def test_thread_reminds_who_could_say_yes() -> None:
+    """A reminder says since when it waits, for whom, and until when."""
+    said = told(a_request(), key="thread:reminded:2")
+    assert "*Still waiting* since <!date^" in said
+    assert "debug on prod for alice. 0 of 1 approvals, still needed: <!subteam^S0SRE>." in said
+    assert "It times out <!date^" in said
 
 
 def test_thread_tells_every_decision() -> None:
