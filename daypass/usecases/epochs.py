@@ -6,12 +6,14 @@ before it was reconciled (design: Redis lost or rolled back).
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
 from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.epoch import Epoch, Watermark
+from daypass.domain.errors import OutsideError
 from daypass.ports import Change, GrantPorts, Known
 from daypass.usecases.moves import until_committed
 
@@ -38,6 +40,34 @@ def assured(ports: GrantPorts) -> Known:
         epoch = until_committed(lambda: _compared(known, ports))
     ports.past.known = Known(epoch=epoch.id, event=event, at=now)
     return ports.past.known
+
+
+def mark(ports: GrantPorts) -> None:
+    """Write down on the cluster that the store came so far: what ended never comes back.
+
+    Best effort: each reconcile does it again. Without it a store that is set back by less than
+    that, while every worker dies, could grant once more what was over by then.
+    """
+    known = ports.past.known
+    if known is None:
+        return  # What is not known to go on must not write over an older and better mark.
+    with suppress(OutsideError):
+        event = ports.store.last_event()
+        if ports.store.has_event(known.event):
+            keep_mark(replace(known, event=event), ports)
+
+
+def keep_mark(known: Known, ports: GrantPorts) -> None:
+    """Write a mark of what is known, with what has to survive the store."""
+    ports.cluster.keep_watermark(
+        Watermark(
+            epoch=known.epoch,
+            event=known.event,
+            at=ports.clock.now(),
+            head=ports.store.head(),
+            freeze=ports.store.freeze(),
+        )
+    )
 
 
 def proven(known: Known, ports: GrantPorts) -> bool:

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from daypass.domain.audit import Action, AuditEvent
-from daypass.domain.epoch import Watermark
 from daypass.domain.errors import (
     ConflictError,
     OutsideError,
@@ -17,9 +16,10 @@ from daypass.domain.grant import MANAGED_BY, GrantObject
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import EndCause, Lease, LeaseState, ObjectRef
 from daypass.domain.suspicion import Inspection, Suspicion, suspect
-from daypass.ports import Claim, GrantPorts, Promise, PromiseKind
+from daypass.ports import Claim, GrantPorts
 from daypass.usecases.adopt import adopt
-from daypass.usecases.epochs import assured, proven, restoring
+from daypass.usecases.epochs import assured, keep_mark, proven, restoring
+from daypass.usecases.keep_rows import look_row
 from daypass.usecases.moves import Ending, ending
 from daypass.usecases.remove import objects_of
 
@@ -56,10 +56,7 @@ class Findings:
 
 def first_look(ports: GrantPorts) -> None:
     """Promise to reconcile this cluster, now and for ever; called when a worker starts."""
-    now = ports.clock.now()
-    ports.clock.ensure(
-        Promise(due=ports.name, kind=PromiseKind.RECONCILE, subject=ports.name, at=now)
-    )
+    ports.clock.ensure(look_row(ports.name, ports.clock.now()))
 
 
 def reconcile(claim: Claim, ports: GrantPorts) -> Findings:
@@ -80,15 +77,7 @@ def _compared(ports: GrantPorts) -> Findings:
     adopted = adopt(tuple(ports.cluster.ours()), ports) if restoring(ports) else ()
     findings = _looked(ports)
     # What was known before this look, for the store may have been set back during it.
-    ports.cluster.keep_watermark(
-        Watermark(
-            epoch=known.epoch,
-            event=known.event,
-            at=ports.clock.now(),
-            head=ports.store.head(),
-            freeze=ports.store.freeze(),
-        )
-    )
+    keep_mark(known, ports)
     return replace(findings, adopted=adopted, restored=proven(known, ports))
 
 

@@ -18,6 +18,7 @@ from daypass.domain.errors import (
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import SKEW, EndCause, Lease, LeaseState
 from daypass.ports import Change, Claim, GrantPorts, Promise, PromiseKind
+from daypass.usecases.epochs import mark
 from daypass.usecases.moves import (
     GRANTS_WORKER,
     TOO_LATE,
@@ -197,6 +198,7 @@ def _end(ended: list[tuple[_Due, str]], ports: GrantPorts) -> None:
     now = ports.clock.now()
     try:
         ports.store.commit(_ended(ended, now, ports))
+        mark(ports)
     except ConflictError:
         for one in ended if len(ended) > 1 else ():
             _end([one], ports)

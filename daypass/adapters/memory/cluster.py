@@ -48,6 +48,8 @@ class MemoryCluster:
         """A create gets no answer and happens at `land`."""
         self.lossy = False
         """A create or delete happens, its answer is lost."""
+        self.sticky = False
+        """A delete is accepted and the object stays, as one with a finalizer does."""
         self.refusal = ""
         """Every create is refused with this text."""
         self.guard = False
@@ -144,7 +146,8 @@ class MemoryCluster:
             there = self._objects.get(_key(ref))
             if there is not None and there.ref.uid != ref.uid:
                 raise PermanentOutsideError(f"{self.name}: {ref} was replaced by somebody")
-            self.remove(ref)
+            if not self.sticky:
+                self.remove(ref)
             self._reply()
 
     def of_leases(self, leases: Sequence[LeaseId]) -> Sequence[GrantObject]:

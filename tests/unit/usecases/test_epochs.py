@@ -17,6 +17,7 @@ from daypass.usecases.epochs import EMPTY, SET_BACK, UNMARKED, assured
 from daypass.usecases.reconcile import EVERY
 from tests.builders import EPOCH, NOON, World, a_world
 from tests.unit.usecases.scenes import (
+    Failing,
     Meanwhile,
     actions,
     approve,
@@ -24,13 +25,18 @@ from tests.unit.usecases.scenes import (
     due,
     grant,
     lease_of,
+    let_go,
     look,
     names,
     refusal,
+    revoke_due,
     try_once,
+    with_cluster,
+    work,
 )
 
 SECOND = timedelta(seconds=1)
+DOWN = TemporaryOutsideError("prod: unreachable")
 
 
 def fresh(world: World, cluster: str = "prod") -> GrantPorts:
@@ -253,3 +259,44 @@ def test_an_epoch_that_begins_during_a_look_is_not_ended_by_it() -> None:
     assert not found.restored
     assert unproven(world) == {"prod", "dev"}
     assert due(world) == []
+
+
+def test_an_end_is_marked_on_the_cluster_at_once() -> None:
+    """A store that is set back a second later, while every worker dies, brings nothing back."""
+    world = a_world()
+    approve(world)
+    world.clock.advance(SECOND)
+    assured(world.grants())
+    before = world.store.image()
+    work(world)
+    let_go(world)
+    revoke_due(world)
+    assert lease_of(world).state is LeaseState.ENDED
+    world.store.set_back(before)
+    world.clock.advance(SECOND)
+    try_once(world, fresh(world))
+    assert names(world) == []
+    assert unproven(world) == {"prod", "dev"}
+
+
+def test_a_mark_is_never_written_by_who_does_not_know_better() -> None:
+    """A process that has just started, or whose past is gone, leaves the older mark alone."""
+    world = a_world()
+    grant(world)
+    world.clock.advance(SECOND)
+    assured(world.grants())
+    mark = world.clusters["prod"].mark
+    epochs.mark(fresh(world))
+    world.store.set_back(None)
+    epochs.mark(world.grants())
+    assert world.clusters["prod"].mark == mark
+
+
+def test_an_end_does_not_wait_for_its_mark() -> None:
+    """A mark that cannot be written is written by the next reconcile (law 10)."""
+    world = a_world()
+    grant(world)
+    let_go(world)
+    failing = Failing(world.clusters["prod"], "keep_watermark", DOWN, lambda _: True)
+    revoke_due(world, with_cluster(world.grants(), failing))
+    assert lease_of(world).state is LeaseState.ENDED
