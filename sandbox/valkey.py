@@ -7,6 +7,7 @@ import importlib
 import importlib.util
 import secrets
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -36,13 +37,20 @@ class ValkeyAddress:
 
 
 class Valkey:
-    """One Valkey that loses nothing it has answered for: append-only file, synced on each write."""
+    """One Valkey that loses nothing it has answered for: append-only file, synced on each write.
 
-    def __init__(self, processes: Processes, program: Path) -> None:
+    `extra` are further lines of its configuration; of two equal ones the later holds.
+    """
+
+    def __init__(
+        self, processes: Processes, program: Path, *, name: str = _NAME, extra: Sequence[str] = ()
+    ) -> None:
+        self.name = name
+        self._extra = extra
         self.address = ValkeyAddress(port=free_ports(1)[0], password=secrets.token_urlsafe(24))
         self._processes = processes
         self._program = program
-        self._folder = processes.run_directory / _NAME
+        self.folder = processes.run_directory / name
 
     @property
     def url(self) -> str:
@@ -55,28 +63,29 @@ class Valkey:
         Raises:
             SandboxError: it did not come up; the text ends with its log's last lines.
         """
-        shutil.rmtree(self._folder, ignore_errors=True)
-        self._folder.mkdir(mode=0o700, parents=True)
-        write_private(self._configuration, configuration(self.address, self._folder))
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir(mode=0o700, parents=True)
+        text = configuration(self.address, self.folder) + "".join(f"{one}\n" for one in self._extra)
+        write_private(self._configuration, text)
         self.start_again()
 
     def start_again(self) -> None:
         """Starts it with the data and at the address that it had."""
         command = (str(self._program), str(self._configuration))
-        self._processes.start(Child(name=_NAME, command=command))
-        self._processes.wait_until(self._answers, _NAME, seconds=_READY)
+        self._processes.start(Child(name=self.name, command=command))
+        self._processes.wait_until(self._answers, self.name, seconds=_READY)
 
     def stop(self) -> None:
         """Stops it in order; its data stays."""
-        self._processes.stop(_NAME)
+        self._processes.stop(self.name)
 
     def kill(self) -> None:
         """Ends it as a crash would; its data stays."""
-        self._processes.kill(_NAME)
+        self._processes.kill(self.name)
 
     @property
     def _configuration(self) -> Path:
-        return self._folder / "valkey.conf"  # A file, so that no process list shows the password.
+        return self.folder / "valkey.conf"  # A file, so that no process list shows the password.
 
     def _answers(self) -> bool:
         with redis.Redis.from_url(self.url, socket_timeout=_TIMEOUT) as client:

@@ -1,40 +1,60 @@
-"""The timekeeper: looks ten times a second whether somebody has to be woken.
+"""The timekeeper: looks ten times a second whether somebody has to be woken, and does small rounds.
 
-Holds no credential but Redis's; losing Redis does not end it. Time is Redis's: it is never early.
+Holds no credential but Redis's and the audit trail's; losing Redis does not end it. Time is Redis's: it is never early.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from threading import Event
 from typing import Final
 
 import structlog
 
+from daypass.adapters.redis.archive import RedisArchive
 from daypass.adapters.redis.client import connect
 from daypass.adapters.redis.clock import RedisClock
 from daypass.adapters.redis.ids import RandomIds
 from daypass.adapters.redis.store import RedisStore
+from daypass.adapters.redis.trail import RedisTrail
+from daypass.adapters.redis.trust import trust
 from daypass.adapters.yaml.load import load
-from daypass.ports import Ledger
+from daypass.domain.errors import OutsideError
+from daypass.ports import TrailPorts
 from daypass.settings import TimekeeperSettings
+from daypass.usecases.keep_rows import keep_rows
 from daypass.usecases.tick import tick
+from workers.sealing import seal, tasks
 from workers.supervisor import stop_on_signals
 
 PERIOD: Final = 0.1
 """Seconds from one look to the next: what a lost wake-up costs at most."""
+SECOND: Final = 10
+"""Looks in about a second."""
+TRY_AGAIN: Final = 1.0
+"""Seconds from one try to reach Redis at the start to the next; each takes about 2 s itself."""
 
 _log = structlog.get_logger()
 
 
 class Watch:
-    """Looks, and says once when looking begins to fail and once when it works again."""
+    """Looks, and says once when looking begins to fail and once when it works again.
 
-    def __init__(self, look: Callable[[], object]) -> None:
+    With `every` only each so many times it is asked to, beginning with the first.
+    """
+
+    def __init__(self, look: Callable[[], object], *, name: str = "tick", every: int = 1) -> None:
         self._look = look
+        self._name = name
+        self._every = every
+        self._asked = 0
         self._failing = False
 
     def look(self) -> None:
-        """Look once; whatever goes wrong, the next look comes."""
+        """Look if it is time to; whatever goes wrong, the next look comes."""
+        its_turn = self._asked % self._every == 0
+        self._asked += 1
+        if not its_turn:
+            return
         try:
             self._look()
         except Exception as error:  # noqa: BLE001 - The outermost loop: ends depend on it.
@@ -44,21 +64,34 @@ class Watch:
 
     def _failed(self, error: Exception) -> None:
         if not self._failing:
-            _log.error("timekeeper.failing", why=str(error), exc_info=error)
+            _log.error("timekeeper.failing", what=self._name, why=str(error), exc_info=error)
         self._failing = True
 
     def _worked(self) -> None:
         if self._failing:
-            _log.info("timekeeper.works_again")
+            _log.info("timekeeper.works_again", what=self._name)
         self._failing = False
 
 
-def keep_time(watch: Watch, stop: Event) -> None:
-    """Look every PERIOD until `stop`; a late look is not made up for."""
+def keep_time(watches: Sequence[Watch], stop: Event) -> None:
+    """Let all look every PERIOD until `stop`; a late look is not made up for."""
     while not stop.is_set():
         started = time.monotonic()
-        watch.look()
+        for watch in watches:
+            watch.look()
         stop.wait(max(0.0, PERIOD - (time.monotonic() - started)))
+
+
+def once_it_answers(ask: Callable[[], object], stop: Event) -> None:
+    """Ask until there is an answer, or until `stop`."""
+    while not stop.is_set():
+        try:
+            ask()
+        except OutsideError as error:
+            _log.error("timekeeper.waits", why=str(error))
+            stop.wait(TRY_AGAIN)
+        else:
+            return
 
 
 def run(settings: TimekeeperSettings) -> None:
@@ -66,12 +99,26 @@ def run(settings: TimekeeperSettings) -> None:
 
     Raises:
         ConfigurationError: the configuration has faults.
+        SettingsError: Redis may forget what it acknowledges.
     """
-    client = connect(settings.redis_url)
-    ports = Ledger(
+    stop, client = stop_on_signals(), connect(settings.redis_url)
+    ports = TrailPorts(
         catalog=load(settings.config).catalog,
         store=RedisStore(client),
         clock=RedisClock(client),
         ids=RandomIds(),
+        trail=RedisTrail(client),
+        archive=RedisArchive(client),
+        key=settings.audit_key,
     )
-    keep_time(Watch(lambda: tick(ports)), stop_on_signals())
+    once_it_answers(lambda: trust(client, unsafe=settings.redis_unsafe), stop)
+    keep_time(watches(ports), stop)
+
+
+def watches(ports: TrailPorts) -> Sequence[Watch]:
+    """Return all that the timekeeper looks after; the first is what ends depend on."""
+    return (
+        Watch(lambda: tick(ports, tasks(ports))),
+        Watch(lambda: keep_rows(ports), name="rows", every=SECOND),
+        Watch(lambda: seal(ports), name="audit trail", every=SECOND),
+    )

@@ -12,15 +12,16 @@ from daypass.settings import TimekeeperSettings
 def ledger(environ: Mapping[str, str]) -> Ledger:
     """Return the rules and the store that DAYPASS_CONFIG and DAYPASS_REDIS_URL name.
 
-    Raises SettingsError and ConfigurationError with every fault.
+    Raises SettingsError and ConfigurationError with every fault, also of a Redis that forgets.
     """
-    from daypass.adapters.redis.client import connect  # noqa: PLC0415 - Only here. - slow to load
-    from daypass.adapters.redis.clock import RedisClock  # noqa: PLC0415 - Only here.
+    from daypass.adapters.redis.clock import RedisClock  # noqa: PLC0415 - slow to load
     from daypass.adapters.redis.ids import RandomIds  # noqa: PLC0415 - Only here.
     from daypass.adapters.redis.store import RedisStore  # noqa: PLC0415 - Only here.
+    from daypass.adapters.redis.trust import connect_trusted  # noqa: PLC0415 - Only here.
 
     settings = TimekeeperSettings.read(environ)
-    catalog, client = load(settings.config).catalog, connect(settings.redis_url)
+    catalog = load(settings.config).catalog
+    client = connect_trusted(settings.redis_url, unsafe=settings.redis_unsafe)
     return Ledger(
         catalog=catalog, store=RedisStore(client), clock=RedisClock(client), ids=RandomIds()
     )

@@ -68,8 +68,8 @@ class Clock(Protocol):
         """Claim up to `limit` promises of one set that are due, earliest first."""
         ...
 
-    def ensure(self, promise: Promise) -> None:
-        """Write a row unless there is one of that kind and subject already."""
+    def ensure(self, *promises: Promise) -> None:
+        """Write each row unless there is one of that kind and subject already; one round trip."""
         ...
 
     def finish(self, claim: Claim) -> bool:

@@ -10,15 +10,17 @@ from daypass.domain.errors import (
     ConflictError,
     OutsideError,
     PermanentOutsideError,
+    TemporaryOutsideError,
     UnreadableError,
 )
 from daypass.domain.grant import MANAGED_BY, GrantObject
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import EndCause, Lease, LeaseState, ObjectRef
-from daypass.domain.suspicion import Inspection, Suspicion, suspect
+from daypass.domain.suspicion import SAID_BY_STORE, Inspection, Suspicion, suspect
 from daypass.ports import Claim, GrantPorts
+from daypass.usecases.adjust import ensure_adjusted
 from daypass.usecases.adopt import adopt
-from daypass.usecases.epochs import assured, keep_mark, proven, restoring
+from daypass.usecases.epochs import assured, goes_on, keep_mark, proven, restoring
 from daypass.usecases.keep_rows import look_row
 from daypass.usecases.moves import Ending, ending
 from daypass.usecases.remove import objects_of
@@ -91,6 +93,7 @@ def _looked(ports: GrantPorts) -> Findings:
     suspects = [one for one in found if suspect(one, against) is not None]
     removals = [done for one in suspects if (done := _removal(one, ports)) is not None]
     drifted = _drifted(before, found, ports)
+    ensure_adjusted(found, after, ports)
     ports.store.keep_seen(replace(ports.cluster.discover(), taken_at=ports.clock.now()))
     return Findings(
         objects=len(found),
@@ -118,6 +121,9 @@ def _removal(listed: GrantObject, ports: GrantPorts) -> Removal | None:
     why = suspect(found, _inspection(_lease_of(found, ports), ports))
     if why is None:
         return None
+    if why in SAID_BY_STORE and not goes_on(ports):
+        # What is unknown only since then is adopted by the next look.
+        raise TemporaryOutsideError("the store was set back while the cluster was looked at")
     try:
         ports.cluster.delete(found.ref)
     except PermanentOutsideError as error:  # Whoever put it there must not stop the whole look.

@@ -111,8 +111,8 @@ def test_ensure_writes_a_row_unless_there_is_one(state: State) -> None:
     """A promise that stands is not moved by somebody who only wants it to be there."""
     first = state.due_in(-HOUR)
     state.clock.ensure(first)
-    state.clock.ensure(replace(first, at=first.at - HOUR))
-    state.clock.ensure(replace(first, kind=PromiseKind.RECONCILE))
+    other = replace(first, kind=PromiseKind.RECONCILE)
+    state.clock.ensure(replace(first, at=first.at - HOUR), other)
     claims = state.claim()
     assert {claim.promise.kind: claim.promise.at for claim in claims} == {
         PromiseKind.END: first.at,

@@ -64,10 +64,11 @@ class MemoryClock:
         self._rows[due][row] = until
         return Claim(promise=promise, until=until)
 
-    def ensure(self, promise: Promise) -> None:
-        """Write a row unless there is one of that kind and subject already."""
+    def ensure(self, *promises: Promise) -> None:
+        """Write each row unless there is one of that kind and subject already."""
         with self.lock:
-            self._rows.setdefault(promise.due, {}).setdefault(_row(promise), promise.at)
+            for promise in promises:
+                self._rows.setdefault(promise.due, {}).setdefault(_row(promise), promise.at)
 
     def finish(self, claim: Claim) -> bool:
         """Remove what was claimed; False when a move has rescored the row since."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 
 from redis import Redis
 from redis.backoff import ExponentialWithJitterBackoff
@@ -17,7 +17,9 @@ from redis.exceptions import (
     TimeoutError,  # noqa: A004 - the library's name
 )
 from redis.retry import Retry
+from redis.sentinel import MasterNotFoundError
 
+from daypass.adapters.redis.sentinel import is_watched, master_of
 from daypass.domain.errors import OutsideError, PermanentOutsideError, TemporaryOutsideError
 
 CONNECT_TIMEOUT: Final = 2.0
@@ -35,17 +37,17 @@ _KEEP_ALIVE: Final = 30
 def connect(url: str) -> Redis:
     """Return a client for `url` that repeats what failed; opens no connection yet.
 
-    Built by hand because `Redis.from_url` makes a client without any retry. A command may have
-    been carried out although its answer was lost: all of ours may be repeated.
+    Built by hand because `Redis.from_url` makes a client without any retry, and knows no Sentinel.
+    A command may have been carried out although its answer was lost: all of ours may be repeated.
     """
     wait = ExponentialWithJitterBackoff(base=_FIRST_WAIT, cap=_LONGEST_WAIT)
-    return Redis.from_url(
-        url,
-        retry=Retry(wait, RETRIES),
-        socket_connect_timeout=CONNECT_TIMEOUT,
-        socket_timeout=ANSWER_TIMEOUT,
-        health_check_interval=_KEEP_ALIVE,
-    )
+    options: dict[str, Any] = {
+        "retry": Retry(wait, RETRIES),
+        "socket_connect_timeout": CONNECT_TIMEOUT,
+        "socket_timeout": ANSWER_TIMEOUT,
+        "health_check_interval": _KEEP_ALIVE,
+    }
+    return master_of(url, options) if is_watched(url) else Redis.from_url(url, **options)
 
 
 @contextmanager
@@ -68,6 +70,9 @@ def writing() -> Iterator[None]:
 
 def _outside(error: RedisError, *, unknown: bool) -> OutsideError:
     match error:
+        case MasterNotFoundError():  # Its own text lists every Sentinel with all its options.
+            none = "Redis does not answer: no Sentinel names a master that is up"
+            return TemporaryOutsideError(none, unknown=unknown)
         case AuthenticationError() | AuthorizationError():
             return PermanentOutsideError(f"Redis refuses our credentials: {error}")
         case ConnectionError() | TimeoutError():

@@ -63,13 +63,14 @@ class RedisClock:
             if (promise := _promise(due, row, score)) is not None
         ]
 
-    def ensure(self, promise: Promise) -> None:
-        """Write a row unless there is one of that kind and subject already."""
-        row = {member(promise): micros(promise.at)}
-        with writing(), self._client.pipeline() as both:
-            both.zadd(keys.due(promise.due), row, nx=True)
-            both.sadd(keys.SETS, promise.due)
-            both.execute()
+    def ensure(self, *promises: Promise) -> None:
+        """Write each row unless there is one of that kind and subject already."""
+        with writing(), self._client.pipeline() as all_of_it:
+            for promise in promises:
+                row = {member(promise): micros(promise.at)}
+                all_of_it.zadd(keys.due(promise.due), row, nx=True)
+                all_of_it.sadd(keys.SETS, promise.due)
+            all_of_it.execute()
 
     def finish(self, claim: Claim) -> bool:
         """Remove what was claimed; False when a move has rescored the row since."""

@@ -7,8 +7,8 @@ import pytest
 import structlog
 from structlog.testing import capture_logs
 
-from daypass.domain.errors import TemporaryOutsideError
-from workers.timekeeper import Watch, keep_time
+from daypass.domain.errors import SettingsError, TemporaryOutsideError
+from workers.timekeeper import Watch, keep_time, once_it_answers
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +31,7 @@ def test_keep_time_looks_again_when_a_look_failed() -> None:
         stop.set()
 
     with capture_logs() as logs:
-        keep_time(Watch(look), stop)
+        keep_time([Watch(look)], stop)
     assert len(looks) == 3
     assert [log["event"] for log in logs] == ["timekeeper.failing", "timekeeper.works_again"]
 
@@ -45,5 +45,63 @@ def test_keep_time_does_not_look_when_it_was_stopped() -> None:
         raise AssertionError("it looked")
 
     with capture_logs() as logs:
-        keep_time(Watch(look), stop)
+        keep_time([Watch(look)], stop)
     assert logs == []
+
+
+def test_watch_looks_each_so_many_times() -> None:
+    """What is needed once a second costs nothing the other nine times."""
+    looks = list[int]()
+    watch = Watch(lambda: looks.append(1), every=3)
+    seen = []
+    for _ in range(7):
+        watch.look()
+        seen.append(len(looks))
+    assert seen == [1, 1, 1, 2, 2, 2, 3]
+
+
+def test_keep_time_goes_on_with_the_others_when_one_fails() -> None:
+    """What goes wrong once a second delays no wake-up."""
+    stop, looks = Event(), list[int]()
+
+    def broken() -> None:
+        raise ZeroDivisionError("a bug")
+
+    def look() -> None:
+        looks.append(1)
+        if len(looks) == 2:
+            stop.set()
+
+    with capture_logs() as logs:
+        keep_time([Watch(broken, name="rows"), Watch(look)], stop)
+    assert len(looks) == 2
+    assert [(log["event"], log["what"]) for log in logs] == [("timekeeper.failing", "rows")]
+
+
+def test_start_waits_for_an_answer_and_takes_no_for_one() -> None:
+    """Redis that is away is waited for; one that forgets is refused at once."""
+    asked = list[int]()
+
+    def ask() -> None:
+        asked.append(1)
+        if len(asked) == 1:
+            raise TemporaryOutsideError("Redis does not answer")
+        raise SettingsError(["it forgets"])
+
+    with capture_logs() as logs, pytest.raises(SettingsError, match="it forgets"):
+        once_it_answers(ask, Event())
+    assert len(asked) == 2
+    assert [log["event"] for log in logs] == ["timekeeper.waits"]
+
+
+def test_start_ends_when_it_is_asked_to() -> None:
+    """SIGTERM also ends a timekeeper that never reached Redis."""
+    stop = Event()
+
+    def ask() -> None:
+        stop.set()
+        raise TemporaryOutsideError("Redis does not answer")
+
+    with capture_logs():
+        once_it_answers(ask, stop)
+    assert stop.is_set()

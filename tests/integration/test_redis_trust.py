@@ -1,0 +1,198 @@
+"""No process starts on a Redis that evicts or forgets; on real servers, with real processes."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Final
+
+import pytest
+import structlog
+from redis.exceptions import NoPermissionError
+from structlog.testing import capture_logs
+
+from daypass.adapters.redis.client import connect
+from daypass.adapters.redis.clock import RedisClock
+from daypass.adapters.redis.store import RedisStore
+from daypass.adapters.redis.trust import connect_trusted
+from daypass.adapters.rq.lines import GRANTS_LINE
+from daypass.adapters.rq.worker import worker
+from daypass.domain.errors import PermanentOutsideError, SettingsError, TemporaryOutsideError
+from daypass.domain.ids import MoveId
+from daypass.ports import Change, Promise, PromiseKind
+from sandbox.cluster.ports import free_ports
+from sandbox.processes import Processes, without_proxies
+from sandbox.valkey import Valkey, valkey_program
+from tests.builders import a_lease
+
+BOUND: Final = 30
+"""Seconds for a process to refuse; it takes one."""
+EVICTS: Final = "maxmemory-policy allkeys-lru"
+FORGETS: Final = "appendonly no"
+EXAMPLE: Final = Path(__file__).parents[2] / "examples" / "daypass.yaml"
+SECRETS: Final = {
+    "DAYPASS_MAC_KEY": "ab" * 32,
+    "DAYPASS_SLACK_BOT_TOKEN": "xoxb-1",
+    "DAYPASS_SLACK_APP_TOKEN": "xapp-1",
+}
+COMMANDS: Final = {
+    "bot": ("bot",),
+    "grants": ("workers", "grants"),
+    "notifications": ("workers", "notifications"),
+    "timekeeper": ("workers", "timekeeper"),
+    "people": ("daypass.cli", "people", "confirm", "U0ALICE", "alice@example.com"),
+}
+Server = Callable[..., Valkey]
+
+
+@pytest.fixture(autouse=True)
+def _plain_logs() -> Iterator[None]:
+    structlog.reset_defaults()
+    yield
+    structlog.reset_defaults()
+
+
+@pytest.fixture
+def server(processes: Processes, valkey: Valkey) -> Iterator[Server]:
+    """Starts a Valkey with lines of configuration; ended after the test. The run's own has none."""
+    with ExitStack() as stack:
+
+        def start(*extra: str) -> Valkey:
+            return stack.enter_context(a_valkey(processes, *extra)) if extra else valkey
+
+        yield start
+
+
+@contextmanager
+def a_valkey(processes: Processes, *extra: str) -> Iterator[Valkey]:
+    """Have a Valkey of its own."""
+    started = Valkey(processes, valkey_program(), name="valkey-of-its-own", extra=extra)
+    started.start()
+    try:
+        yield started
+    finally:
+        started.kill()
+
+
+def refused(url: str) -> str:
+    """Return why a Redis is refused."""
+    with pytest.raises(SettingsError) as caught:
+        connect_trusted(url, unsafe=False)
+    return str(caught.value)
+
+
+def test_sandbox_and_compose_kind_of_redis_is_trusted(server: Server) -> None:
+    """Append-only file, synced on each write, nothing evicted: not a word in the log."""
+    with capture_logs() as logs, connect_trusted(server().url, unsafe=False) as client:
+        assert client.ping()
+    assert logs == []
+
+
+@pytest.mark.parametrize(
+    ("extra", "words"),
+    [
+        ((EVICTS,), "set maxmemory-policy noeviction"),
+        ((FORGETS,), "set appendonly yes"),
+        ((FORGETS, 'save "60 1"'), "snapshots alone lose minutes"),
+    ],
+)
+def test_redis_is_refused_when_it_evicts_or_forgets(
+    server: Server, extra: tuple[str, ...], words: str
+) -> None:
+    """The refusal says what to set, and by which setting it can be overruled."""
+    why = refused(server(*extra).url)
+    assert words in why
+    assert why.startswith("DAYPASS_REDIS_URL: ")
+    assert "DAYPASS_REDIS_UNSAFE=yes" in why
+
+
+def test_redis_is_refused_when_it_may_not_be_asked(server: Server) -> None:
+    """Where neither INFO nor CONFIG is allowed only a person can vouch for it."""
+    held = server("user daypass on >secret ~* &* +@all -info -config")
+    url = held.url.replace(f":{held.address.password}@", "daypass:secret@")
+    assert "does not say whether it keeps what it acknowledges; allow INFO" in refused(url)
+    with capture_logs() as logs:
+        connect_trusted(url, unsafe=True).close()
+    assert [log["event"] for log in logs] == ["redis.unsafe"]
+
+
+def test_sync_is_warned_about_when_it_is_not_always_or_unknown(server: Server) -> None:
+    """INFO is enough to start on; how the file reaches the disk only CONFIG tells."""
+    held = server("user daypass on >secret ~* &* +@all -config", "appendfsync everysec")
+    unknown = held.url.replace(f":{held.address.password}@", "daypass:secret@")
+    with capture_logs() as logs:
+        for url in (held.url, unknown):
+            connect_trusted(url, unsafe=False).close()
+    assert [(log["event"], log["found"]) for log in logs] == [
+        ("redis.appendfsync", "everysec"),
+        ("redis.appendfsync", "unknown"),
+    ]
+
+
+@pytest.mark.parametrize(("extra", "words"), [((EVICTS,), "evict"), ((), "nothing is wrong")])
+def test_override_is_loud_at_each_start(server: Server, extra: tuple[str, ...], words: str) -> None:
+    """Development may overrule it; the log says so as an error, each time."""
+    with capture_logs() as logs:
+        connect_trusted(server(*extra).url, unsafe=True).close()
+    [line] = logs
+    assert (line["event"], line["log_level"]) == ("redis.unsafe", "error")
+    assert words in line["why"]
+
+
+@pytest.mark.parametrize("role", ["grants", "timekeeper", "notifications", "bot"])
+def test_documented_user_may_do_what_its_process_does(server: Server, role: str) -> None:
+    """The users on the page are enough to be trusted, to move, to wake and to work off."""
+    page = (EXAMPLE.parents[1] / "docs" / "howto" / "keep-redis.md").read_text(encoding="utf-8")
+    [rights] = re.findall(rf"^user {role} +on >… (.+)$", page, re.MULTILINE)
+    held = server(f"user {role} on >secret {rights}")
+    url = held.url.replace(f":{held.address.password}@", f"{role}:secret@")
+    with connect_trusted(url, unsafe=False) as client:
+        store, clock = RedisStore(client), RedisClock(client)
+        row = Promise(due="prod", kind=PromiseKind.END, subject="x", at=clock.now())
+        store.commit(Change(move=MoveId("m1"), leases=(a_lease(),), promises=(row,)))
+        if role in {"grants", "notifications"}:
+            worker(connect(url), GRANTS_LINE).work(burst=True, logging_level="ERROR")
+            assert client.llen("rq:queue:grants") == 0
+        [claim] = clock.claim("prod", 1)
+        assert clock.finish(claim)
+        for forbidden in (client.flushall, client.acl_list):
+            with pytest.raises(NoPermissionError):
+                forbidden()
+
+
+def test_unreachable_redis_is_no_fault_of_its_settings(valkey: Valkey) -> None:
+    """Starting again may help: an outage is told from a Redis that is set up wrongly."""
+    nowhere = f"redis://127.0.0.1:{free_ports(1)[0]}/0"
+    with pytest.raises(TemporaryOutsideError):
+        connect_trusted(nowhere, unsafe=False)
+    stranger = valkey.url.replace(valkey.address.password, "wrong")
+    with pytest.raises(PermanentOutsideError, match="refuses our credentials"):
+        connect_trusted(stranger, unsafe=False)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_process_does_not_start_on_a_redis_that_forgets(server: Server, name: str) -> None:
+    """Every process that writes says what is wrong and ends; nothing was written."""
+    url = server(EVICTS, FORGETS).url
+    ended = subprocess.run(
+        (sys.executable, "-m", *COMMANDS[name]),
+        capture_output=True,
+        check=False,
+        env={
+            **without_proxies(os.environ),
+            **SECRETS,
+            "DAYPASS_CONFIG": str(EXAMPLE),
+            "DAYPASS_REDIS_URL": url,
+        },
+        text=True,
+        timeout=BOUND,
+    )
+    assert ended.returncode == (2 if name == "people" else 78), ended.stderr
+    assert "set maxmemory-policy noeviction" in ended.stderr
+    assert "set appendonly yes" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    with connect(url) as client:
+        assert client.dbsize() == 0
