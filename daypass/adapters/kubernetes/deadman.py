@@ -16,6 +16,7 @@ ACCOUNT: Final = "daypass-deadman"
 IMAGE: Final = f"daypass:{RELEASE}"
 _NOBODY: Final = 65532
 """The image's own user, as a number: what `runAsNonRoot` checks without the image."""
+_POD_LABELS: Final = {**LABELS, "app.kubernetes.io/component": "deadman"}
 _LONGEST: Final = 300
 """Seconds; a run that hangs must not keep the next ones out for longer."""
 
@@ -55,7 +56,7 @@ def _cron(install: str, image: str) -> Manifest:
             "spec": {
                 "backoffLimit": 0,  # The next minute is the next try.
                 "activeDeadlineSeconds": _LONGEST,
-                "template": {"metadata": {"labels": dict(LABELS)}, "spec": _pod(install, image)},
+                "template": {"metadata": {"labels": _POD_LABELS}, "spec": _pod(install, image)},
             },
         },
     }

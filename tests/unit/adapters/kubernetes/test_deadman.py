@@ -10,7 +10,7 @@ from daypass.domain.grant import MANAGED_BY
 from tests.docs.project import read
 
 ROOT = Path(__file__).parents[4]
-MADE = dead_mans_switch("main", "images.example.com/daypass:1")
+MADE = dead_mans_switch("main", "daypass:next")
 CRON = next(one for one in MADE if one["kind"] == "CronJob")["spec"]
 POD = CRON["jobTemplate"]["spec"]["template"]["spec"]
 
@@ -54,7 +54,7 @@ def test_holds_no_secret_and_mounts_nothing() -> None:
 def test_pod_runs_what_the_command_line_takes() -> None:
     """The grammar of `daypass` knows the CronJob's words, whatever the install is called."""
     [container] = POD["containers"]
-    assert container["image"] == "images.example.com/daypass:1"
+    assert container["image"] == "daypass:next"
     assert container["command"] == ["daypass", *command("main")]
     given = parser().parse_args(command("main"))
     assert (given.install, given.in_cluster, given.all, given.dry_run) == (
