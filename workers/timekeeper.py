@@ -1,6 +1,7 @@
 """The timekeeper: looks ten times a second whether somebody has to be woken, and does small rounds.
 
-Holds no credential but Redis's and the audit trail's; losing Redis does not end it. Time is Redis's: it is never early.
+Holds no credential but Redis's and the audit trail's; losing Redis does not end it. Time is
+Redis's: it is never early.
 """
 
 import time

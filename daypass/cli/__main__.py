@@ -2,13 +2,14 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from daypass.cli.parser import parser
 from daypass.cli.report import Report
 from daypass.domain.errors import (
     ConfigurationError,
+    DamagedTrailError,
     OutsideError,
     RefusedError,
     SettingsError,
@@ -29,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except SettingsError as error:
         return _said(error.faults, _WRONG)
-    except ConfigurationError as error:
+    except (ConfigurationError, DamagedTrailError) as error:
         return _said(error.faults, _NO)
     except RefusedError as error:
         return _said([str(reason) for reason in error.reasons], _NO)
@@ -38,7 +39,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _printed(answer: str | Report) -> int:
+def _printed(answer: str | Report | Iterator[str]) -> int:
+    if not isinstance(answer, str | Report):
+        sys.stdout.writelines(f"{line}\n" for line in answer)
+        sys.stdout.flush()
+        return 0
     report = answer if isinstance(answer, Report) else Report(text=answer)
     print(report.text.rstrip("\n"), flush=True)
     return 0 if report.good else _NO

@@ -1,4 +1,4 @@
-"""`daypass key`: a new key for the MAC on every object."""
+"""`daypass key`: a new key, for the MAC on every object or for the audit trail."""
 
 import argparse
 import base64
@@ -9,5 +9,5 @@ from daypass.environment import KEY_BYTES
 
 
 def make(_given: argparse.Namespace, _environ: Mapping[str, str]) -> str:
-    """Return a new random key as DAYPASS_MAC_KEY takes it; it is kept nowhere."""
+    """Return a new random key as DAYPASS_MAC_KEY and DAYPASS_AUDIT_KEY take it; kept nowhere."""
     return base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode("ascii")

@@ -2,18 +2,19 @@
 
 import argparse
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
 from daypass import VERSION
 from daypass.cli import config, incident, key, people, rbac, reconcile, status
+from daypass.cli.audit_grammar import add_audit
 from daypass.cli.report import Report
 from daypass.domain.duration import DurationError, read_duration
 
-Command = Callable[[argparse.Namespace, Mapping[str, str]], str | Report]
-"""Takes what was written and the environment, returns what to print."""
+Command = Callable[[argparse.Namespace, Mapping[str, str]], str | Report | Iterator[str]]
+"""Takes what was written and the environment, returns what to print, perhaps line by line."""
 
 
 _STORE: Final = "Needs DAYPASS_CONFIG and DAYPASS_REDIS_URL."
@@ -30,13 +31,14 @@ def parser() -> argparse.ArgumentParser:
     _add_config(commands.add_parser("config", help="look after daypass.yaml"))
     _add_rbac(commands.add_parser("rbac", help="print what the grants worker needs on a cluster"))
     _add_people(commands.add_parser("people", help="look after the accounts that are trusted"))
+    add_audit(commands.add_parser("audit", help="verify, export and read the audit trail"))
     _add_reconcile(commands.add_parser("reconcile", help="end what must end, without Redis"))
     _add_revoke(commands.add_parser("revoke", help="end everything, or all of a cluster or person"))
     _add_freeze(commands.add_parser("freeze", help="stop new grants"))
     _add_thaw(commands.add_parser("thaw", help="let grants go on"))
     shown = commands.add_parser("status", help="say how everything stands", description=_STORE)
     shown.set_defaults(run=status.status)
-    made = commands.add_parser("key", help="make a new MAC key")
+    made = commands.add_parser("key", help="make a new key, for MACs or the audit trail")
     made.set_defaults(run=key.make)
     return top
 
@@ -57,6 +59,11 @@ def _add_rbac(command: argparse.ArgumentParser) -> None:
         "--dead-mans-switch",
         action="store_true",
         help="print instead the CronJob that ends what Daypass did not end in time",
+    )
+    command.add_argument(
+        "--no-guard",
+        action="store_true",
+        help="leave out the admission policy, for servers before Kubernetes 1.30",
     )
     command.add_argument(
         "--image", default="", metavar="IMAGE", help="the CronJob's, where its nodes can pull it"

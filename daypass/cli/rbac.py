@@ -14,6 +14,7 @@ def render(given: argparse.Namespace, _environ: Mapping[str, str]) -> str:
         IMAGE,
         dead_mans_switch,
     )
+    from daypass.adapters.kubernetes.guard import guard  # noqa: PLC0415 - slow to load
     from daypass.adapters.kubernetes.rights import rendered, rights  # noqa: PLC0415 - slow to load
 
     if given.image and not given.dead_mans_switch:
@@ -23,4 +24,5 @@ def render(given: argparse.Namespace, _environ: Mapping[str, str]) -> str:
         raise RefusedError(unknown_cluster(given.cluster, catalog))
     if given.dead_mans_switch:
         return rendered(dead_mans_switch(catalog.install, given.image or IMAGE))
-    return rendered(rights(catalog, given.cluster))
+    guarded = [] if given.no_guard else guard(catalog, given.cluster)
+    return rendered([*rights(catalog, given.cluster), *guarded])

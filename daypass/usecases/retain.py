@@ -10,7 +10,7 @@ from daypass.domain.ids import LeaseId, RequestId
 from daypass.domain.lease import Lease, LeaseState
 from daypass.domain.request import Request, RequestState
 from daypass.domain.trail import Checkpoint
-from daypass.ports import TIMEKEEPER, Claim, Promise, PromiseKind, TrailPorts
+from daypass.ports import Claim, TrailPorts
 from daypass.usecases.judging import TIMEKEEPER_PROCESS
 
 EVERY: Final = timedelta(hours=1)
@@ -23,28 +23,23 @@ MOST_EVENTS: Final = 10_000
 SUBJECT: Final = "retention"
 
 
-def keep_retaining(ports: TrailPorts) -> None:
-    """Promise to look for what is too old; called when a timekeeper starts."""
-    if ports.catalog.retention is not None:
-        now = ports.clock.now()
-        promise = Promise(due=TIMEKEEPER, kind=PromiseKind.RETAIN, subject="", at=now)
-        ports.clock.ensure(promise)
-
-
 def retain(claim: Claim, ports: TrailPorts) -> None:
     """Let go of what is too old, a bounded number of things, and promise to look again.
 
     Raises OutsideError or DamagedTrailError; then it is tried again in an hour.
     """
-    if ports.catalog.retention is None:
-        ports.clock.finish(claim)
-        return
-    before, wait = ports.clock.now() - ports.catalog.retention, EVERY
+    wait = EVERY
     try:
-        if _forgot(before, ports) | _trimmed(before, ports):
-            wait = SOON
+        if ports.catalog.retention is not None:
+            wait = _let_go(ports.clock.now() - ports.catalog.retention, ports)
     finally:
         ports.clock.postpone(claim, ports.clock.now() + wait)
+
+
+def _let_go(before: datetime, ports: TrailPorts) -> timedelta:
+    """Let go of what was over before that; say when to look again."""
+    forgot, trimmed = _forgot(before, ports), _trimmed(before, ports)
+    return SOON if forgot or trimmed else EVERY
 
 
 def _forgot(before: datetime, ports: TrailPorts) -> bool:

@@ -1,4 +1,4 @@
-"""Walk: the audit trail from its beginning, or a part of it, page by page: checkpoints and events."""
+"""Walk: the audit trail or a part of it, page by page: checkpoints and their events."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
