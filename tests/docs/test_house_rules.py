@@ -10,7 +10,7 @@ import pytest
 from tests.docs.project import PACKAGES, from_root, sources
 
 _TESTS: Final = [path for path in sources("tests") if path.name.startswith("test_")]
-_EVERYTHING: Final = (*PACKAGES, "tests", "bench")
+_EVERYTHING: Final = (*PACKAGES, "tests", "bench", "chaos")
 _LONGEST_FILE: Final = 300
 _LONGEST_FUNCTION: Final = 40
 

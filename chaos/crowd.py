@@ -1,0 +1,172 @@
+"""People who ask for many short leases through the use cases, and never stop at a failure."""
+
+import random
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from threading import Event, Lock
+from typing import Final, TypeVar
+
+from chaos.site import NAMESPACES, Site
+from daypass.adapters.memory.people import MemoryPeople
+from daypass.adapters.redis.client import connect
+from daypass.adapters.redis.clock import RedisClock
+from daypass.adapters.redis.ids import RandomIds
+from daypass.adapters.redis.store import RedisStore
+from daypass.adapters.yaml import load
+from daypass.domain.errors import OutsideError, RefusedError
+from daypass.domain.ids import PersonId, RequestId
+from daypass.domain.people import Profile
+from daypass.ports import AskPorts
+from daypass.usecases.decide import Decide, decide
+from daypass.usecases.release import Release, release
+from daypass.usecases.submit import Submit, submit
+
+_ASKERS: Final = ("alice", "carol", "dan")
+_BOB: Final = PersonId("U0BOB")
+_THREADS: Final = 12
+_AGAIN: Final = 0.5
+"""Seconds until somebody who was not served tries again."""
+_GIVE_UP: Final = 60.0
+_SECONDS: Final = (2, 20)
+"""How long leases last."""
+_RELEASED: Final = 0.15
+_DENIED: Final = 0.05
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Promised:
+    """What people were told: it must be true afterwards, whatever died meanwhile."""
+
+    requests: set[RequestId] = field(default_factory=set)
+    approved: set[RequestId] = field(default_factory=set)
+    denied: set[RequestId] = field(default_factory=set)
+    unserved: int = 0
+    lock: Lock = field(default_factory=Lock)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Story:
+    """One request and what becomes of it."""
+
+    at: float
+    asker: str
+    cluster: str
+    namespace: str
+    seconds: int
+    fate: float
+
+
+class Crowd:
+    """Asks, approves, denies and releases, evenly over a time, as a seed says."""
+
+    def __init__(self, site: Site, seed: int) -> None:
+        self.promised = Promised()
+        self._site = site
+        self._random = random.Random(seed)
+        self._stop = Event()
+        client = connect(site.redis_url)
+        now = RedisClock(connect(site.stack.valkey.url)).now()
+        people = [
+            Profile(
+                id=PersonId(f"U0{name.upper()}"), workspace="T0DEMO", name=name,
+                email=f"{name}@example.com", seen_at=now,
+            )
+            for name in (*_ASKERS, "bob")
+        ]  # fmt: skip
+        self._ports = AskPorts(
+            catalog=load(site.stack.configured.path).catalog,
+            store=RedisStore(client),
+            clock=RedisClock(client),
+            ids=RandomIds(),
+            people=MemoryPeople(*people, usergroups={"S0SRE": [_BOB]}),
+            workspace="T0DEMO",
+        )
+
+    def live(self, count: int, seconds: float) -> None:
+        """Tell `count` stories within `seconds`; returns when the last person is served."""
+        stories = self._stories(count, seconds)
+        start = time.monotonic()
+        with ThreadPoolExecutor(_THREADS, thread_name_prefix="person") as people:
+            for story in stories:
+                self._stop.wait(max(0.0, start + story.at - time.monotonic()))
+                people.submit(self._tell, story)
+
+    def stop(self) -> None:
+        """Let nobody wait any longer."""
+        self._stop.set()
+
+    def _stories(self, count: int, seconds: float) -> list[_Story]:
+        # Somebody never has two leases for one place at once: a review could not tell them apart.
+        places = [
+            (asker, cluster, namespace)
+            for namespace in NAMESPACES
+            for asker in _ASKERS
+            for cluster in self._site.clusters
+        ]
+        self._random.shuffle(places)
+        return [
+            _Story(
+                at=seconds * number / count,
+                asker=places[number % len(places)][0],
+                cluster=places[number % len(places)][1],
+                namespace=places[number % len(places)][2],
+                seconds=self._random.randint(*_SECONDS),
+                fate=self._random.random(),
+            )
+            for number in range(count)
+        ]
+
+    def _tell(self, story: _Story) -> None:
+        asker = PersonId(f"U0{story.asker.upper()}")
+        ask = Submit(
+            actor=asker,
+            cluster=story.cluster,
+            levels=("team-view",),
+            namespaces=(story.namespace,),
+            duration=timedelta(seconds=story.seconds),
+            reason="chaos",
+        )
+        asked = self._until_served(lambda: submit(ask, self._ports).request.id)
+        if asked is None:
+            with self.promised.lock:
+                self.promised.unserved += 1
+            return
+        self._note(self.promised.requests, asked)
+        yes = story.cluster != "prod" or self._answered(asked, yes=story.fate > _DENIED)
+        if yes and story.fate > 1 - _RELEASED:
+            self._stop.wait(story.seconds / 2)
+            command = Release(actor=asker, target=asked)
+            self._until_served(lambda: _taken(lambda: release(command, self._ports)))
+
+    def _answered(self, name: RequestId, *, yes: bool) -> bool:
+        """Let bob answer; whether that made it approved."""
+        answer = Decide(actor=_BOB, target=name, yes=yes, reason="" if yes else "chaos")
+        if self._until_served(lambda: _taken(lambda: decide(answer, self._ports))) is None:
+            return False
+        self._note(self.promised.approved if yes else self.promised.denied, name)
+        return yes
+
+    def _until_served(self, do: Callable[[], T]) -> T | None:
+        """Do it until it is done; None where nobody served it for very long."""
+        until = time.monotonic() + _GIVE_UP
+        while time.monotonic() < until and not self._stop.is_set():
+            with suppress(OutsideError, RefusedError):
+                return do()
+            self._stop.wait(_AGAIN)
+        return None
+
+    def _note(self, where: set[RequestId], name: RequestId) -> None:
+        with self.promised.lock:
+            where.add(name)
+
+
+def _taken(do: Callable[[], object]) -> bool:
+    """Do it; a refusal says that an earlier try, of which the answer was lost, had done it."""
+    with suppress(RefusedError):
+        do()
+    return True

@@ -1,0 +1,140 @@
+"""Wires that break on demand: small TCP proxies on loopback, all in one thread of their own."""
+
+import asyncio
+import random
+import socket
+import struct
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager, suppress
+from enum import StrEnum
+from threading import Thread
+from typing import Any, Final, TypeVar
+
+_BLOCK: Final = 65_536
+_DELAY: Final = (0.02, 0.2)
+"""Seconds that a slow wire holds each block; below every time-out, above every good network."""
+_AT_ONCE: Final = struct.pack("ii", 1, 0)
+"""SO_LINGER that makes a close a reset."""
+_PATIENCE: Final = 10.0
+T = TypeVar("T")
+
+
+class Mode(StrEnum):
+    """How a wire is."""
+
+    OK = "ok"
+    REFUSE = "refuse"  # nobody listens; what was open is cut
+    BLACKHOLE = "blackhole"  # nothing arrives; what was sent arrives when it is over
+    RESET = "reset"  # every connection is cut, also new ones
+    SLOW = "slow"  # every block comes late
+
+
+class Wire:
+    """Forwards a port of its own to `target` on 127.0.0.1; used from its network's thread only."""
+
+    def __init__(self, target: int) -> None:
+        self.port = 0
+        self._target = target
+        self._mode = Mode.OK
+        self._open = asyncio.Event()
+        self._server: asyncio.Server | None = None
+        self._ends: set[asyncio.StreamWriter] = set()
+
+    async def become(self, mode: Mode) -> None:
+        """Change how it is, at once, for open connections too."""
+        self._mode = mode
+        if mode in (Mode.REFUSE, Mode.RESET):
+            self._cut()
+        if mode is Mode.REFUSE:
+            await self._deafen()
+        elif self._server is None:
+            await self._listen()
+        (self._open.clear if mode is Mode.BLACKHOLE else self._open.set)()
+
+    async def _listen(self) -> None:
+        self._server = await asyncio.start_server(
+            self._accept, "127.0.0.1", self.port, reuse_address=True
+        )
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    async def _deafen(self) -> None:
+        server, self._server = self._server, None
+        if server is not None:
+            server.close()
+
+    def _cut(self) -> None:
+        for end in tuple(self._ends):
+            _reset(end)
+
+    async def _accept(self, asked: asyncio.StreamReader, asker: asyncio.StreamWriter) -> None:
+        if self._mode is Mode.RESET:
+            _reset(asker)
+            return
+        await self._open.wait()
+        try:
+            answered, answerer = await asyncio.open_connection("127.0.0.1", self._target)
+        except OSError:
+            _reset(asker)
+            return
+        self._ends |= {asker, answerer}
+        try:
+            await asyncio.gather(self._pump(asked, answerer), self._pump(answered, asker))
+        finally:
+            self._ends -= {asker, answerer}
+
+    async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+        with suppress(OSError):
+            while block := await source.read(_BLOCK):
+                if self._mode is Mode.SLOW:
+                    await asyncio.sleep(random.uniform(*_DELAY))
+                await self._open.wait()
+                sink.write(block)
+                await sink.drain()
+        with suppress(OSError, RuntimeError):
+            sink.close()
+
+
+def _reset(end: asyncio.StreamWriter) -> None:
+    """Close a connection so that the other side sees a reset."""
+    with suppress(OSError):
+        found: socket.socket | None = end.get_extra_info("socket")
+        if found is not None:
+            found.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
+        end.transport.abort()
+
+
+class Network:
+    """Wires by name; every method may be called from any thread but its own."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._wires: dict[str, Wire] = {}
+
+    def lay(self, name: str, target: int) -> int:
+        """Lay a wire to a port; return the port at which it begins."""
+        return self._done(self._laid(name, target))
+
+    def set(self, name: str, mode: Mode) -> None:
+        """Change how a wire is; returns when it is so."""
+        self._done(self._wires[name].become(mode))
+
+    async def _laid(self, name: str, target: int) -> int:
+        self._wires[name] = wire = Wire(target)
+        await wire.become(Mode.OK)
+        return wire.port
+
+    def _done(self, what: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(what, self._loop).result(_PATIENCE)
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Carry until the end of the block, then cut everything."""
+        thread = Thread(target=self._loop.run_forever, name="network", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            for wire in self._wires.values():
+                self._done(wire.become(Mode.REFUSE))
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            thread.join(_PATIENCE)
