@@ -27,6 +27,8 @@ LOUD: Final = frozenset(
     {Suspicion.ENDLESS, Suspicion.FORGED, Suspicion.UNKNOWN, Suspicion.NOT_PLANNED}
 )
 """Not merely late: somebody or something made or changed these."""
+SAID_BY_STORE: Final = frozenset({Suspicion.UNKNOWN, Suspicion.NOT_LIVE, Suspicion.NOT_PLANNED})
+"""Only the leases say so: true while the store has all that it ever had."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

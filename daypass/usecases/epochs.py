@@ -36,10 +36,16 @@ def assured(ports: GrantPorts) -> Known:
         return known
     # Read before what is known is looked for: if it is lost in between, the next look tells.
     epoch, event = ports.store.epoch(), ports.store.last_event()
-    if epoch is None or not _goes_on(epoch, known, ports):
+    if epoch is None or not _is_known(epoch, known, ports):
         epoch = until_committed(lambda: _compared(known, ports))
     ports.past.known = Known(epoch=epoch.id, event=event, at=now)
     return ports.past.known
+
+
+def goes_on(ports: GrantPorts) -> bool:
+    """Whether the store is still the one that this process knows, with nothing missing."""
+    epoch = ports.store.epoch()
+    return epoch is not None and _is_known(epoch, ports.past.known, ports)
 
 
 def mark(ports: GrantPorts) -> None:
@@ -81,8 +87,7 @@ def restoring(ports: GrantPorts) -> bool:
     return epoch is None or ports.name in epoch.unproven
 
 
-def _goes_on(epoch: Epoch, known: Known | None, ports: GrantPorts) -> bool:
-    """Whether the store is the one that this process knows, with nothing missing."""
+def _is_known(epoch: Epoch, known: Known | None, ports: GrantPorts) -> bool:
     same = known is not None and known.epoch == epoch.id
     return same and known is not None and ports.store.has_event(known.event)
 

@@ -23,6 +23,7 @@ from daypass.usecases.adopt import adopt
 from daypass.usecases.epochs import assured, goes_on, keep_mark, proven, restoring
 from daypass.usecases.keep_rows import look_row
 from daypass.usecases.moves import Ending, ending
+from daypass.usecases.pauses import spread
 from daypass.usecases.remove import objects_of
 
 ACTOR: Final = "reconcile"
@@ -65,11 +66,11 @@ def reconcile(claim: Claim, ports: GrantPorts) -> Findings:
     """Compare both sides once and promise to do it again."""
     try:
         findings = _compared(ports)
-        wait = EVERY
     except OutsideError as error:
         findings = Findings(failed=str(error))
-        wait = AGAIN
-    ports.clock.postpone(claim, ports.clock.now() + wait)
+    now = ports.clock.now()
+    wait = spread(AGAIN, ports.name, now) if findings.failed else EVERY
+    ports.clock.postpone(claim, now + wait)
     return findings
 
 

@@ -328,3 +328,28 @@ def test_a_name_that_we_never_give_is_a_bug() -> None:
             lease_from(
                 Found(lease=FIRST, cluster="prod", objects=(one,), questions=()), world.clock.now()
             )
+
+
+def test_a_store_that_is_set_back_during_a_look_costs_nobody_their_access() -> None:
+    """What the store forgot meanwhile is not removed as unknown: the next look adopts it."""
+    world = a_world()
+    before = world.store.image()
+    grant(world)
+    world.clock.advance(timedelta(seconds=1))
+    back = Meanwhile(world.clusters["prod"], "ours", lambda: world.store.set_back(before))
+    found = look(world, with_cluster(world.grants(), back))
+    assert "set back" in found.failed
+    assert names(world)
+    world.clock.advance(timedelta(seconds=3))
+    world.clock.beat("timekeeper")
+    assert restored(world).adopted == (FIRST,)
+
+
+def test_an_emptied_store_is_no_reason_to_remove_anything() -> None:
+    """The same where nothing at all is left in it."""
+    world = a_world()
+    grant(world)
+    world.clock.advance(timedelta(seconds=1))
+    back = Meanwhile(world.clusters["prod"], "ours", lambda: world.store.set_back(None))
+    assert "set back" in look(world, with_cluster(world.grants(), back)).failed
+    assert names(world)
