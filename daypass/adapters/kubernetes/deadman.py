@@ -11,27 +11,50 @@ from daypass.adapters.kubernetes.client import READY
 from daypass.adapters.kubernetes.manifests import KINDS, RBAC_GROUP
 from daypass.adapters.kubernetes.static import LABELS, NAMESPACE, Manifest, bare, bound, role, rule
 from daypass.adapters.kubernetes.surroundings import VERSION
+from daypass.domain.errors import ConfigurationError
 
-ACCOUNT: Final = "daypass-deadman"
 IMAGE: Final = f"daypass:{RELEASE}"
 _NOBODY: Final = 65532
 """The image's own user, as a number: what `runAsNonRoot` checks without the image."""
 _POD_LABELS: Final = {**LABELS, "app.kubernetes.io/component": "deadman"}
+_BEGIN: Final = "daypass-deadman-"
+_INSTALL: Final = 52 - len(_BEGIN)
+"""Characters: a CronJob's name has 52, for Kubernetes adds 11 to name a job."""
 _LONGEST: Final = 300
 """Seconds; a run that hangs must not keep the next ones out for longer."""
 
 
+def switch_name(install: str) -> str:
+    """Name everything of it: each install on a cluster has its own.
+
+    Raises:
+        ConfigurationError: the install's name is too long.
+    """
+    if len(install) > _INSTALL:
+        raise ConfigurationError(
+            [
+                f"install: “{install}” is too long for the switch; write {_INSTALL} characters at most"
+            ]
+        )
+    return f"{_BEGIN}{install}"
+
+
 def dead_mans_switch(install: str, image: str = IMAGE) -> list[Manifest]:
-    """Return what to apply on a cluster; the image must be one that its nodes can pull."""
+    """Return what to apply on a cluster; the image must be one that its nodes can pull.
+
+    Raises:
+        ConfigurationError: the install's name is too long.
+    """
+    name = switch_name(install)
     return [
         bare("v1", "Namespace", NAMESPACE),
         {
-            **bare("v1", "ServiceAccount", ACCOUNT, namespace=NAMESPACE),
+            **bare("v1", "ServiceAccount", name, namespace=NAMESPACE),
             "automountServiceAccountToken": False,
         },
-        *bound(role("ClusterRole", ACCOUNT, _rules()), ACCOUNT),
+        *bound(role("ClusterRole", name, _rules()), name),
         {
-            **bare("batch/v1", "CronJob", ACCOUNT, namespace=NAMESPACE),
+            **bare("batch/v1", "CronJob", name, namespace=NAMESPACE),
             "spec": _cron(install, image),
         },
     ]
@@ -64,7 +87,7 @@ def _cron(install: str, image: str) -> Manifest:
 
 def _pod(install: str, image: str) -> Manifest:
     return {
-        "serviceAccountName": ACCOUNT,
+        "serviceAccountName": switch_name(install),
         "automountServiceAccountToken": True,
         "enableServiceLinks": False,
         "restartPolicy": "Never",

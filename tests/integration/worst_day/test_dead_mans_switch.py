@@ -16,8 +16,9 @@ from urllib.parse import urlsplit
 import pytest
 from kubernetes.client import ApiException
 
-from daypass.adapters.kubernetes.deadman import command, dead_mans_switch
+from daypass.adapters.kubernetes.deadman import command, dead_mans_switch, switch_name
 from daypass.adapters.kubernetes.manifests import binding, collection, path
+from sandbox.cluster.api import path_of
 from sandbox.private import write_private
 from sandbox.seed import apply
 from tests.docs.project import ROOT
@@ -25,7 +26,6 @@ from tests.integration.worst_day.day import PAST, SOON, Day
 
 pytestmark = pytest.mark.real
 
-_ACCOUNT: Final = "/api/v1/namespaces/daypass/serviceaccounts/daypass-deadman"
 _POD: Final = """
 set -e
 mount -t tmpfs none /var/run
@@ -44,13 +44,12 @@ def switch(day: Day) -> Iterator[str]:
     """A token of the switch's account, with exactly the rights that are rendered."""
     manifests = dead_mans_switch(day.install)
     apply(day.prod, manifests)
+    account = f"/api/v1/namespaces/daypass/serviceaccounts/{switch_name(day.install)}"
     request = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {}}
-    yield day.prod.admin().post(f"{_ACCOUNT}/token", request)["status"]["token"]
-    for path_ in (
-        "/apis/batch/v1/namespaces/daypass/cronjobs/daypass-deadman",
-        "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/daypass-deadman",
-    ):
-        day.prod.admin().delete(path_)
+    yield day.prod.admin().post(f"{account}/token", request)["status"]["token"]
+    for one in manifests:
+        if one["kind"] != "Namespace":
+            day.prod.admin().delete(path_of(one))
 
 
 def test_switch_does_its_work_with_the_rights_that_are_rendered(

@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
+import pytest
+
 from daypass.adapters.kubernetes.deadman import command, dead_mans_switch
 from daypass.adapters.kubernetes.rights import rendered
 from daypass.adapters.yaml.load import load
 from daypass.cli.parser import parser
+from daypass.domain.errors import ConfigurationError
 from daypass.domain.grant import MANAGED_BY
 from tests.docs.project import read
 
@@ -13,6 +16,22 @@ ROOT = Path(__file__).parents[4]
 MADE = dead_mans_switch("main", "daypass:next")
 CRON = next(one for one in MADE if one["kind"] == "CronJob")["spec"]
 POD = CRON["jobTemplate"]["spec"]["template"]["spec"]
+
+
+def test_two_installs_share_nothing_but_the_namespace() -> None:
+    """Whoever applies one never changes the other's."""
+    names, others = (
+        {(one["kind"], one["metadata"]["name"]) for one in made}
+        for made in (MADE, dead_mans_switch("other"))
+    )
+    assert names & others == {("Namespace", "daypass")}
+
+
+def test_says_so_when_the_installs_name_is_too_long() -> None:
+    """A CronJob's name has room for 52 characters."""
+    dead_mans_switch("x" * 36)
+    with pytest.raises(ConfigurationError, match="36 characters at most"):
+        dead_mans_switch("x" * 37)
 
 
 def test_may_end_bindings_and_nothing_else() -> None:
@@ -32,9 +51,9 @@ def test_rights_are_its_own_accounts() -> None:
     """The worker's account is another: either may be taken away without the other."""
     [binding] = [one for one in MADE if one["kind"] == "ClusterRoleBinding"]
     assert binding["subjects"] == [
-        {"kind": "ServiceAccount", "name": "daypass-deadman", "namespace": "daypass"}
+        {"kind": "ServiceAccount", "name": "daypass-deadman-main", "namespace": "daypass"}
     ]
-    assert POD["serviceAccountName"] == "daypass-deadman"
+    assert POD["serviceAccountName"] == "daypass-deadman-main"
 
 
 def test_one_run_at_a_time_each_minute_and_never_for_ever() -> None:
