@@ -31,11 +31,8 @@ def switch_name(install: str) -> str:
         ConfigurationError: the install's name is too long.
     """
     if len(install) > _INSTALL:
-        raise ConfigurationError(
-            [
-                f"install: “{install}” is too long for the switch; write {_INSTALL} characters at most"
-            ]
-        )
+        most = f"write {_INSTALL} characters at most"
+        raise ConfigurationError([f"install: “{install}” is too long for the switch; {most}"])
     return f"{_BEGIN}{install}"
 
 
