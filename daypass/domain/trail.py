@@ -6,6 +6,7 @@ A checkpoint's hash holds the one before it, so the newest stands for the whole 
 import base64
 import hashlib
 import hmac
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,6 +14,8 @@ from typing import Final, Self
 
 MARK_BYTES: Final = 8
 """Of each event's digest: enough to find which event a fault is in; the hash is what proves."""
+_ID: Final = re.compile(r"(\d{1,20})-(\d{1,20})", re.ASCII)
+_PARTS_BELOW: Final = 1 << 64
 _CHAIN: Final = b"daypass audit chain 1"
 _SEAL: Final = b"daypass audit seal 1"
 _MARK: Final = b"daypass audit mark 1"
@@ -132,6 +135,12 @@ def marks_of(checkpoint: Checkpoint) -> tuple[bytes, ...]:
     except ValueError:
         return ()
     return tuple(packed[n : n + MARK_BYTES] for n in range(0, len(packed), MARK_BYTES))
+
+
+def is_id(event: str) -> bool:
+    """Whether an event can have that id: two numbers of 64 bits."""
+    parts = _ID.fullmatch(event)
+    return parts is not None and all(int(part) < _PARTS_BELOW for part in parts.groups())
 
 
 def place(event: str) -> tuple[int, int]:

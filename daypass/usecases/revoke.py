@@ -28,12 +28,13 @@ from daypass.usecases.moves import (
     ending,
     lease_event,
 )
+from daypass.usecases.pauses import spread
 from daypass.usecases.remove import leftovers, removed, still_allowed
 
 SHORTEST_WAIT: Final = timedelta(milliseconds=250)
 EARLY_WAIT: Final = timedelta(seconds=1)
-LONGEST_WAIT: Final = timedelta(seconds=5)
-"""Between two tries, so that a cluster that came back is served within that (law 3)."""
+LONGEST_WAIT: Final = timedelta(seconds=4)
+"""Between two tries; spread it is 5 s, and a cluster that came back is served by then (law 3)."""
 
 
 def revoke(claims: Sequence[Claim], ports: GrantPorts) -> None:
@@ -253,4 +254,4 @@ def _later(one: _Due, ports: GrantPorts) -> None:
     since = now - (one.lease.ends_at or one.lease.approved_at)
     # Before its end: nothing says since when it has been tried.
     wait = max(since / 4, SHORTEST_WAIT) if since >= timedelta(0) else EARLY_WAIT
-    ports.clock.postpone(one.claim, now + min(wait, LONGEST_WAIT))
+    ports.clock.postpone(one.claim, now + spread(min(wait, LONGEST_WAIT), one.lease.id, now))

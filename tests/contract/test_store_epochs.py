@@ -82,12 +82,11 @@ def test_commit_changes_epoch_and_freeze_when_they_are_at_their_version(state: S
 def test_last_event_is_the_newest(state: State) -> None:
     """Each event has an id of its own, whether it came with a move or alone."""
     ids = []
-    for add in (
-        lambda: state.store.record(AN_EVENT),
-        lambda: state.store.commit(Change(move=a_move(), events=(AN_EVENT, AN_EVENT))),
-        lambda: state.store.record(AN_EVENT),
-    ):
-        add()
+    for move in (False, True, False):
+        if move:
+            state.store.commit(Change(move=a_move(), events=(AN_EVENT, AN_EVENT)))
+        else:
+            state.store.record(AN_EVENT)
         ids.append(state.store.last_event())
     assert len(set(ids)) == 3
     assert all(state.store.has_event(event) for event in ids)

@@ -21,7 +21,7 @@ from daypass.domain.lease import Lease
 from daypass.domain.notification import Receipt
 from daypass.domain.people import Pin
 from daypass.domain.request import Request, RequestState
-from daypass.domain.trail import Checkpoint, place
+from daypass.domain.trail import Checkpoint, is_id, place
 from daypass.ports import Change, PromiseKind
 
 
@@ -208,7 +208,7 @@ class MemoryStore:
         """Whether an audit event is there, or was until retention removed it."""
         with self._clock.lock:
             there = not event or event in self._event_ids
-            return there or place(event) <= place(self.trimmed)
+            return there or (is_id(event) and place(event) <= place(self.trimmed))
 
     def head(self) -> str:
         """Return the newest checkpoint's hash of the audit trail, empty for none."""

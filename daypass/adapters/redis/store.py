@@ -3,7 +3,6 @@
 Ended leases and decided requests are kept: nothing here has a time to live but `once`.
 """
 
-import re
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
@@ -29,14 +28,13 @@ from daypass.domain.lease import Lease
 from daypass.domain.notification import Receipt
 from daypass.domain.people import Pin
 from daypass.domain.request import Request
+from daypass.domain.trail import is_id, place
 from daypass.ports import Change
 
 _CHUNK: Final = 500
 """Values per round trip, about half a megabyte."""
 _MARK_BYTES: Final = 16
 _SNAPSHOTS: Final = 64
-_ID: Final = re.compile(r"(\d{1,20})-(\d{1,20})", re.ASCII)
-_PARTS_BELOW: Final = 1 << 64
 _V = TypeVar("_V", Request, Lease, Pin, Freeze, Epoch)
 T = TypeVar("T")
 _log = structlog.get_logger()
@@ -184,13 +182,13 @@ class RedisStore:
         """Whether an audit event is there, or was until retention removed it."""
         if not event:
             return True
-        if not _is_id(event):
+        if not is_id(event):
             return False
         with reading(), self._client.pipeline(transaction=False) as both:
             both.xrange(keys.AUDIT, event, event)
             both.get(keys.TRIMMED)
             found, trimmed = both.execute()
-        return bool(found) or (trimmed is not None and _order(event) <= _order(trimmed.decode()))
+        return bool(found) or (trimmed is not None and place(event) <= place(trimmed.decode()))
 
     def head(self) -> str:
         """Return the newest checkpoint's hash of the audit trail, empty for none."""
@@ -233,15 +231,3 @@ def _or_none(read: Callable[[bytes], T], stored: bytes) -> T | None:
 
 def _texts(names: object) -> list[str]:
     return [name.decode() for name in cast("Iterable[bytes]", names)]
-
-
-def _is_id(event: str) -> bool:
-    """Whether a stream can have an entry of that id; Redis would take another for a mistake."""
-    parts = _ID.fullmatch(event)
-    return parts is not None and all(int(part) < _PARTS_BELOW for part in parts.groups())
-
-
-def _order(event: str) -> tuple[int, int]:
-    """Return what the ids of a stream's entries are compared by."""
-    milliseconds, _, number = event.partition("-")
-    return int(milliseconds), int(number or 0)

@@ -11,6 +11,7 @@ from daypass.domain.errors import TemporaryOutsideError
 from daypass.domain.ids import RequestId
 from daypass.domain.lease import PROVISION_DEADLINE, EndCause, LeaseState
 from daypass.ports import PromiseKind
+from daypass.usecases.pauses import SPREAD
 from daypass.usecases.provision import provision
 from daypass.usecases.release import Release, release
 from tests.builders import SRE, a_catalog, a_level, a_snapshot, a_workflow, a_world
@@ -158,7 +159,7 @@ def test_provision_grants_each_level_on_its_own() -> None:
 
 
 def test_provision_honours_the_wait_that_the_cluster_asks_for() -> None:
-    """A delay that the API server names is the delay."""
+    """A delay that the API server names is the least: it is never asked sooner."""
     world = a_world()
     approve(world)
     busy = TemporaryOutsideError("too many requests", delay=timedelta(seconds=7))
@@ -166,7 +167,8 @@ def test_provision_honours_the_wait_that_the_cluster_asks_for() -> None:
         world.grants(), Failing(world.clusters["prod"], "create", busy, lambda _: True)
     )
     try_once(world, ports)
-    assert rows(world) == {(PromiseKind.PROVISION, FIRST): 7}
+    assert list(rows(world)) == [(PromiseKind.PROVISION, FIRST)]
+    assert 7 <= rows(world)[PromiseKind.PROVISION, FIRST] <= 7 * (1 + SPREAD)
 
 
 def test_provision_fails_when_nobody_worked_until_the_deadline() -> None:

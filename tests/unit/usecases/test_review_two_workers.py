@@ -3,9 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from daypass.domain.errors import TemporaryOutsideError
 from daypass.domain.lease import LeaseState
 from daypass.ports import PromiseKind
+from daypass.usecases.pauses import SPREAD
 from tests.builders import World, a_world
 from tests.unit.usecases.scenes import (
     FIRST,
@@ -56,7 +59,7 @@ def test_provision_undoes_when_nobody_else_has_gone_on() -> None:
     try_once(world, with_cluster(world.grants(), Slow(world, timedelta(seconds=1))))
     assert names(world) == []
     assert actions(world, FIRST) == ["lease.attempted", "lease.undone"]
-    assert rows(world) == {(PromiseKind.PROVISION, FIRST): 0.5}
+    assert rows(world) == {(PromiseKind.PROVISION, FIRST): pytest.approx(0.5, rel=SPREAD)}
 
 
 class Creeping(Slow):

@@ -1,0 +1,48 @@
+"""Waits between two tries."""
+
+from datetime import timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from daypass.ports import HURRIED
+from daypass.usecases import provision, reconcile, revoke
+from daypass.usecases.pauses import SPREAD, no_sooner, spread
+from tests.builders import NOON
+
+SECOND = timedelta(seconds=1)
+TICK = timedelta(microseconds=1)
+"""What rounding may cost."""
+SERVED = timedelta(seconds=5)
+"""Law 3: a cluster that came back is served by then."""
+SUBJECTS = [f"{n:012}-1" for n in range(1000)]
+
+
+@given(st.text(), st.timedeltas(timedelta(0), timedelta(days=1)), st.integers(0, 10**9))
+def test_spread_stays_within_a_quarter(subject: str, wait: timedelta, later: int) -> None:
+    """A wait is never much longer nor much shorter than it was meant."""
+    now = NOON + later * TICK
+    assert wait * (1 - SPREAD) - TICK <= spread(wait, subject, now) <= wait * (1 + SPREAD) + TICK
+    assert wait - TICK <= no_sooner(wait, subject, now) <= wait * (1 + SPREAD) + TICK
+
+
+def test_spread_parts_those_who_failed_together() -> None:
+    """A thousand that failed at one moment come back evenly over the time, not at once."""
+    waits = [spread(SECOND, subject, NOON) for subject in SUBJECTS]
+    tenths = [int((wait - SECOND * (1 - SPREAD)) / (SECOND * 2 * SPREAD) * 10) for wait in waits]
+    assert len(set(waits)) > len(SUBJECTS) * 0.99
+    assert all(50 < tenths.count(n) < 150 for n in range(10))
+
+
+def test_spread_is_another_at_the_next_try() -> None:
+    """Who was parted by little is parted anew; who asks twice about one try hears the same."""
+    first = spread(SECOND, SUBJECTS[0], NOON)
+    assert first == spread(SECOND, SUBJECTS[0], NOON)
+    assert first != spread(SECOND, SUBJECTS[0], NOON + SECOND)
+
+
+def test_longest_waits_keep_their_promises_when_spread() -> None:
+    """Law 3 within 5 s, and no wait that `hurry` would not find."""
+    most = 1 + SPREAD
+    assert max(revoke.LONGEST_WAIT, revoke.EARLY_WAIT, reconcile.AGAIN) * most <= SERVED
+    assert max(revoke.LONGEST_WAIT, provision.LONGEST_WAIT) * most <= HURRIED
