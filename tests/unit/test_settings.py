@@ -210,3 +210,49 @@ def test_read_refuses_processes_when_out_of_range(written: str) -> None:
 def test_read_lets_names_pass_when_they_are_set_by_others(name: str) -> None:
     """Kubernetes adds variables for a Service called daypass-redis; that stops no process."""
     assert BotSettings.read({**BOT, name: "tcp://10.0.0.1:6379"}) == BotSettings.read(BOT)
+
+
+SENTINELS: Final = [
+    "redis+sentinel://one:26379/mymaster",
+    "redis+sentinel://one,two:26379,10.0.0.3:26379/my-master/0",
+    "rediss+sentinel://ann:p%40ss@one:26379,[::1]:26379/m.1/3?ssl_ca_certs=/ca.crt",
+]
+
+
+@pytest.mark.parametrize("url", SENTINELS)
+def test_read_takes_an_address_of_sentinels(url: str) -> None:
+    """Hosts, the master's name, and if need be users, database and parameters."""
+    assert TimekeeperSettings.read({**COMMON, "DAYPASS_REDIS_URL": url}).redis_url == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "redis+sentinel://one:26379",
+        "redis+sentinel://one:26379/",
+        "redis+sentinel:///mymaster",
+        "redis+sentinel://one:26379,/mymaster",
+        "redis+sentinel://one:26379;two:26379/mymaster",
+        "redis+sentinel://one:26379/mymaster/zero",
+        "redis+sentinel://ann:p@ss@one:26379/mymaster",
+    ],
+)
+def test_read_says_how_sentinels_are_written(url: str) -> None:
+    """An address that names no master would fail much later, and not say why."""
+    faults = _faults({**BOT, "DAYPASS_REDIS_URL": url})
+    right = "write redis+sentinel://HOST:26379,HOST:26379/NAME/0"
+    assert [right in fault for fault in faults] == [True]
+
+
+@pytest.mark.parametrize(("said", "unsafe"), [("yes", True), ("no", False), ("", False)])
+def test_read_takes_an_unsafe_redis_only_when_told_so(said: str, unsafe: bool) -> None:  # noqa: FBT001 - A row of a table.
+    """Whatever is not said is no."""
+    for read in (BotSettings.read, TimekeeperSettings.read, NotificationsSettings.read):
+        assert read({**BOT, "DAYPASS_REDIS_UNSAFE": said}).redis_unsafe is unsafe
+    assert GrantsSettings.read({**GRANTS, "DAYPASS_REDIS_UNSAFE": said}).redis_unsafe is unsafe
+
+
+def test_read_takes_nothing_but_yes_and_no_for_a_switch() -> None:
+    """A slip must not turn a safeguard off."""
+    [fault] = _faults({**BOT, "DAYPASS_REDIS_UNSAFE": "true"})
+    assert fault == "DAYPASS_REDIS_UNSAFE: is neither yes nor no; leave it out for no"
