@@ -11,6 +11,7 @@ from daypass.adapters.memory.cluster import MemoryCluster
 from daypass.adapters.memory.ids import CountedIds
 from daypass.adapters.memory.people import MemoryPeople
 from daypass.adapters.memory.store import MemoryStore
+from daypass.adapters.memory.trail import MemoryArchive, MemoryTrail
 from daypass.domain.catalog import (
     Catalog,
     Cluster,
@@ -31,7 +32,7 @@ from daypass.domain.people import Person, Profile
 from daypass.domain.rbac import PolicyRule
 from daypass.domain.request import Ask, Item, Plan, Request
 from daypass.domain.scope import within
-from daypass.ports import AskPorts, Change, Chat, GrantPorts, Known, NotifyPorts, Past
+from daypass.ports import AskPorts, Change, Chat, GrantPorts, Known, NotifyPorts, Past, TrailPorts
 from daypass.usecases.judging import TIMEKEEPER_PROCESS
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -253,6 +254,19 @@ class World:
             people=self.people,
             chat=chat or MemoryChat(),
             read_at=NOON,
+        )
+
+    @property
+    def trail(self) -> TrailPorts:
+        """The timekeeper's ports."""
+        return TrailPorts(
+            catalog=self.catalog,
+            store=self.store,
+            clock=self.clock,
+            ids=self.ids,
+            trail=MemoryTrail(self.store),
+            archive=MemoryArchive(self.store),
+            key=KEY,
         )
 
     def grants(self, cluster: str = "prod") -> GrantPorts:

@@ -12,13 +12,26 @@ from rq.serializers import JSONSerializer
 
 from daypass.adapters.memory.clock import MemoryClock
 from daypass.adapters.memory.store import MemoryStore
+from daypass.adapters.memory.trail import MemoryArchive, MemoryTrail
 from daypass.adapters.redis import keys
+from daypass.adapters.redis.archive import RedisArchive
 from daypass.adapters.redis.clock import RedisClock
 from daypass.adapters.redis.codec import decode
 from daypass.adapters.redis.store import RedisStore
+from daypass.adapters.redis.trail import RedisTrail
 from daypass.domain.audit import AuditEvent
 from daypass.domain.ids import MoveId
-from daypass.ports import NOTIFICATIONS, Change, Claim, Clock, Promise, PromiseKind, Store
+from daypass.ports import (
+    NOTIFICATIONS,
+    Archive,
+    Change,
+    Claim,
+    Clock,
+    Promise,
+    PromiseKind,
+    Store,
+    Trail,
+)
 
 KINDS: Final = ("memory", "fakeredis", "valkey")
 VISIBILITY: Final = timedelta(milliseconds=20)
@@ -33,6 +46,8 @@ class State:
     store: Store
     clock: Clock
     quick: Clock
+    trail: Trail
+    archive: Archive
     events: Callable[[], Sequence[AuditEvent]]
     wakeups: Callable[[], Sequence[str]]
     """The sets whose worker was woken and has not started."""
@@ -68,6 +83,8 @@ def memory_state(now: datetime) -> State:
         store=store,
         clock=clock,
         quick=clock,
+        trail=MemoryTrail(store),
+        archive=MemoryArchive(store),
         events=lambda: tuple(store.events),
         wakeups=lambda: tuple(clock.wakeups),
         start=lambda: clock.wakeups.pop(0),
@@ -93,6 +110,8 @@ def redis_state(client: Redis) -> State:
         store=RedisStore(client),
         clock=RedisClock(client),
         quick=RedisClock(client, visibility=VISIBILITY),
+        trail=RedisTrail(client),
+        archive=RedisArchive(client),
         events=events,
         wakeups=wakeups,
         start=start,

@@ -10,10 +10,11 @@ from daypass.adapters.redis.codec import Stored
 from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.epoch import Epoch, Freeze
 from daypass.domain.ids import LeaseId, MoveId, PersonId, RequestId
-from daypass.domain.lease import Attempt, EndCause, Extension, LeaseState, ObjectRef
+from daypass.domain.lease import Attempt, Cut, EndCause, Extension, LeaseState, ObjectRef
 from daypass.domain.notification import Receipt
 from daypass.domain.people import Pin
 from daypass.domain.request import Approval, RequestState
+from daypass.domain.trail import Checkpoint
 from tests.builders import NOON, a_lease, a_person, a_request, a_snapshot
 
 HOUR: Final = timedelta(hours=1)
@@ -50,9 +51,11 @@ MEANING: Final[tuple[Stored, ...]] = (
                 until=NOON + HOUR,
                 asked_at=NOON,
                 request=RequestId("p5q2m9x4t1bd"),
+                version="v1",
                 done_at=NOON,
             ),
         ),
+        cuts=(Cut(to=NOON, at=NOON, by=PersonId("U0BOB"), why="INC-42"),),
         adopted=True,
         version=3,
         move=MoveId("m3"),
@@ -95,6 +98,17 @@ MEANING: Final[tuple[Stored, ...]] = (
         cluster="prod",
         facts={"cause": "expired"},
     ),
+    Checkpoint(
+        number=2,
+        after="1-0",
+        upto="5-1",
+        count=1,
+        marks="AAECAwQFBgc=",
+        at=NOON,
+        before="b",
+        hash="h",
+        mac="m",
+    ),
 )
 
 STORED: Final[tuple[bytes, ...]] = (
@@ -126,7 +140,9 @@ STORED: Final[tuple[bytes, ...]] = (
         b'"proof":[],"already":"","still":"","ended_at":null,'
         b'"extensions":[{"length":"PT30M","until":"2026-11-20T13:00:00Z",'
         b'"asked_at":"2026-11-20T12:00:00Z","request":"p5q2m9x4t1bd",'
-        b'"done_at":"2026-11-20T12:00:00Z","refused":""}],"adopted":true,'
+        b'"version":"v1","done_at":"2026-11-20T12:00:00Z","refused":""}],'
+        b'"cuts":[{"to":"2026-11-20T12:00:00Z","at":"2026-11-20T12:00:00Z",'
+        b'"by":"U0BOB","why":"INC-42"}],"adopted":true,'
         b'"version":3,"move":"m3"}'
     ),
     (
@@ -150,5 +166,9 @@ STORED: Final[tuple[bytes, ...]] = (
     (
         b'{"v":1,"at":"2026-11-20T12:00:00Z","action":"lease.ended","actor":"grants",'
         b'"subject":"k7q2m9x4t1bd-1","cluster":"prod","facts":{"cause":"expired"}}'
+    ),
+    (
+        b'{"v":1,"number":2,"after":"1-0","upto":"5-1","count":1,"marks":"AAECAwQFBgc=",'
+        b'"at":"2026-11-20T12:00:00Z","before":"b","hash":"h","mac":"m"}'
     ),
 )

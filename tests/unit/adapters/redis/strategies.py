@@ -14,6 +14,7 @@ from daypass.domain.lease import Attempt, Extension, Lease
 from daypass.domain.notification import Receipt
 from daypass.domain.people import Person, Pin
 from daypass.domain.request import Approval, Ask, Item, Plan, Request
+from daypass.domain.trail import Checkpoint
 from tests.builders import NOON
 
 CENTURY: Final = timedelta(days=36_525)
@@ -80,5 +81,6 @@ STORED_VALUES: Final[st.SearchStrategy[Stored]] = st.one_of(
     st.builds(Epoch, begun_at=MOMENTS, unproven=_NAMES),
     st.builds(Snapshot, taken_at=MOMENTS),
     st.builds(Receipt),
+    st.builds(Checkpoint, at=MOMENTS),
     st.builds(AuditEvent, at=MOMENTS, facts=st.dictionaries(st.text(), st.text(), max_size=3)),
 )
