@@ -54,7 +54,7 @@ def frozen(freeze: Freeze | None) -> str:
     if freeze is None or not (freeze.everywhere or freeze.clusters):
         return "Nothing is frozen."
     where = "every cluster" if freeze.everywhere else ", ".join(sorted(freeze.clusters))
-    why = f": {freeze.why}" if freeze.why else ""
+    why = f": {freeze.why.rstrip('. ')}" if freeze.why else ""
     return f"Frozen: nothing new is granted on {where} since {_at(freeze.at)}, by {freeze.by}{why}."
 
 

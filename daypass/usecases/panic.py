@@ -103,7 +103,8 @@ def panic(command: Panic, ports: Ledger) -> Panicked:
     batches = (found.standing[i : i + BATCH] for i in range(0, len(found.standing), BATCH))
     ended = [name for batch in batches for name in _ended(batch, because, ports)]
     # Somebody else ended the others meanwhile, or moved each of them again and again.
-    others = ports.store.leases([one.id for one in found.standing if one.id not in set(ended)])
+    moved = {lease.id for lease in found.standing}.difference(ended)
+    others = ports.store.leases(sorted(moved))
     return Panicked(
         ended=tuple(ended),
         leaving=tuple(one.id for one in (*found.leaving, *others) if not one.grantable),

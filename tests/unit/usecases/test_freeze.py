@@ -10,10 +10,12 @@ from daypass.domain.reasons import Frozen, NotFrozen, ReasonHoldsSecret, Unknown
 from daypass.ports import Change
 from daypass.usecases.browse import Browse, OfferState, catalog
 from daypass.usecases.decide import Decide, decide
+from daypass.usecases.extend import Extend, extend
 from daypass.usecases.freeze import EVERYWHERE, FreezeGrants, ThawGrants, freeze, thaw
 from daypass.usecases.survey import Backlog, survey
 from tests.builders import NOON, World, a_snapshot, a_world
 from tests.unit.usecases.scenes import (
+    ALICE,
     BOB,
     CAROL,
     actions,
@@ -92,6 +94,16 @@ def test_freeze_leaves_what_is_granted() -> None:
     _freeze(world)
     pass_time(world, 60)
     assert lease_of(world).state is LeaseState.ACTIVE
+
+
+def test_freeze_refuses_more_time_for_what_is_granted() -> None:
+    """To keep something longer is to be granted it anew; less time is always fine."""
+    world = a_world()
+    lease = grant(world)
+    _freeze(world)
+    more = Extend(actor=ALICE, target=lease.id, length=timedelta(minutes=30))
+    assert refusal(lambda: extend(more, world.ask)) == Frozen(by="dan", why="INC-42", where="")
+    assert lease_of(world).extension is None
 
 
 def test_freeze_shows_in_the_catalog() -> None:

@@ -139,7 +139,7 @@ def _where(freeze: Freeze, scene: Scene) -> str:
     names = [code(name) for name in sorted(freeze.clusters)]
     left = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
     where = "every cluster" if freeze.everywhere else ", ".join(names[:_NAMED]) + left
-    why = f" ({inert(freeze.why)})" if freeze.why else ""
+    why = f" ({inert(freeze.why.rstrip('. '))})" if freeze.why else ""
     return (
         f"❄️ Frozen: nothing new is granted on {where}{why}. What is granted stays until its end. "
         f"{scene.typed('thaw')} lifts it."
