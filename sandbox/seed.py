@@ -9,13 +9,14 @@ from pathlib import Path
 import urllib3
 from kubernetes.client import ApiException
 
+from daypass.adapters.kubernetes.static import account
 from sandbox.cluster.api import Manifest
 from sandbox.cluster.servers import ClusterServer
 from sandbox.errors import SandboxError
 from sandbox.private import write_private
 from sandbox.seed_objects import seeded_objects, seeded_statuses
 
-_WORKER = "/api/v1/namespaces/daypass/serviceaccounts/daypass-worker"
+_ACCOUNTS = "/api/v1/namespaces/daypass/serviceaccounts"
 _DAY = 24 * 60 * 60  # Seconds; longer than a sandbox runs.
 
 
@@ -50,8 +51,8 @@ def _made(
         raise SandboxError(f"{what} could not be made on {server.name}: {error}") from error
 
 
-def worker_token(server: ClusterServer, path: Path) -> Path:
-    """Writes a token of the product's ServiceAccount, good for a day, to a file of mode 0600.
+def worker_token(server: ClusterServer, path: Path, *, install: str = "sandbox") -> Path:
+    """Writes a token of an install's ServiceAccount, good for a day, to a file of mode 0600.
 
     Raises:
         SandboxError: there is no such ServiceAccount: its rights were not applied before.
@@ -62,7 +63,7 @@ def worker_token(server: ClusterServer, path: Path) -> Path:
         "spec": {"expirationSeconds": _DAY},
     }
     try:
-        answer = server.admin().post(f"{_WORKER}/token", request)
+        answer = server.admin().post(f"{_ACCOUNTS}/{account(install)}/token", request)
     except (ApiException, urllib3.exceptions.HTTPError) as error:
         raise SandboxError(f"No token for the worker on {server.name}: {error}") from error
     return write_private(path, answer["status"]["token"])

@@ -10,6 +10,7 @@ from typing import Final
 
 import urllib3
 
+from daypass.adapters.kubernetes.guard import guard
 from daypass.adapters.kubernetes.rights import rights
 from daypass.adapters.redis.client import connect
 from daypass.adapters.redis.store import RedisStore
@@ -138,15 +139,18 @@ class Stack:
             seed(server)
         self.give_rights()
         for server in self.clusters:
-            worker_token(server, tokens[server.name])
+            worker_token(server, tokens[server.name], install=self._wish.install)
         contexts = [context for server in self.clusters for context in server.contexts()]
         write_kubeconfig(self.kubeconfig, contexts)
 
     def give_rights(self) -> None:
-        """Give the grants worker its rights, as an administrator does; may be done again."""
+        """Give the grants worker its rights, and no more, as an administrator does.
+
+        May be done again. The guard holds a moment later.
+        """
         catalog = load(self.configured.path).catalog
         for server in self.clusters:
-            apply(server, rights(catalog, server.name))
+            apply(server, [*rights(catalog, server.name), *guard(catalog, server.name)])
 
     def start_slack(self) -> None:
         """Start the emulator, empty; at the second time where it was."""

@@ -47,6 +47,15 @@ REVOKE: Final = (
     _at("revoke.proof", "cluster.reviews", "revoke._revoke_due", "remove._still_besides"),
     _at("revoke.ended", "store.commit", "revoke._end"),
 )
+EXTEND: Final = (
+    _at("extend.annotate", "cluster.annotate", "adjust._lengthen", "adjust._give"),
+    _at("extend.extended", "store.commit", "adjust._confirm"),
+)
+SHORTEN: Final = (
+    _at("shorten.annotate", "cluster.annotate", "adjust._cut", "adjust._give"),
+    _at("shorten.done", "clock.finish", "adjust.adjust"),
+)
+NOT_EXTEND: Final = (_at("extend.refused", "store.commit", "adjust._refuse"),)
 RECHECK: Final = (
     _at("recheck.listed", "cluster.of_leases", "revoke.recheck", "remove.leftovers"),
     _at("recheck.done", "clock.finish", "revoke.recheck"),
@@ -55,6 +64,7 @@ STRAYS: Final = (
     _at("reconcile.delete", "cluster.delete", "reconcile._removal"),
     _at("reconcile.record", "store.record", "reconcile._removal"),
     _at("reconcile.seen", "store.keep_seen", "reconcile.reconcile"),
+    _at("reconcile.mark", "cluster.keep_watermark", "reconcile.reconcile"),
     _at("reconcile.again", "clock.postpone", "reconcile.reconcile"),
 )
 DRIFT: Final = (_at("reconcile.drifted", "store.commit", "reconcile._ended"),)
@@ -66,7 +76,8 @@ TELL: Final = (
     _at("notify.kept", "clock.finish", "notify._settle"),
 )
 BOUNDARIES: Final = (
-    *CLAIM, *PROVISION, *UNDO, *TAKE_BACK, *REVOKE, *RECHECK, *STRAYS, *DRIFT, *TELL,
+    *CLAIM, *PROVISION, *UNDO, *TAKE_BACK, *EXTEND, *SHORTEN, *NOT_EXTEND, *REVOKE, *RECHECK,
+    *STRAYS, *DRIFT, *TELL,
 )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from daypass.adapters.redis import keys
@@ -14,7 +14,14 @@ from daypass.adapters.redis.codec import decode, micros
 from daypass.adapters.redis.ids import RandomIds
 from daypass.adapters.redis.store import RedisStore
 from daypass.domain.audit import Action, AuditEvent
-from daypass.domain.grant import CREATE_BEFORE, EXPIRES_AT, INSTALL, LEASE, write_time
+from daypass.domain.grant import (
+    CREATE_BEFORE,
+    EXPIRES_AT,
+    INSTALL,
+    LEASE,
+    read_time,
+    write_time,
+)
 from daypass.domain.ids import LeaseId, RequestId, lease_id
 from daypass.domain.lease import Lease, LeaseState
 from daypass.ports import NOTIFICATIONS
@@ -99,6 +106,32 @@ class Rig(Whole):
         """Return a cluster as the grants worker sees it: nobody else may touch what is ours."""
         token = (self.stack.configured.folder / f"{cluster}-token").read_text().strip()
         return self.stack.clusters[cluster].api(token)
+
+    def ends_otherwise(self, before: Lease) -> None:
+        """Wait until a lease and its objects have another end than before, the same."""
+
+        def is_so() -> bool:
+            now = self.lease(before.request)
+            return now.ends_at != before.ends_at and self._said_ends(now) == {now.ends_at}
+
+        self.until(is_so, f"another end of {before.id}")
+
+    def ends_everywhere(self, request: RequestId) -> datetime:
+        """Return the end that the lease, its attempt, its row and each object agree on."""
+        lease = self.lease(request)
+        assert lease.ends_at is not None
+        assert lease.attempt is not None
+        assert lease.attempt.expires_at == lease.ends_at
+        assert self._said_ends(lease) == {lease.ends_at}
+        assert self.rows(lease.cluster)[f"end:{lease.id}"] == micros(lease.ends_at)
+        self.until(lambda: f"adjust:{lease.id}" not in self.rows(lease.cluster), "no such row")
+        return lease.ends_at
+
+    def _said_ends(self, lease: Lease) -> set[datetime | None]:
+        """Return the ends that a lease's objects say."""
+        mine = [one["metadata"] for one in self.objects(cluster=lease.cluster)]
+        theirs = [m["annotations"] for m in mine if m["labels"][LEASE] == lease.id]
+        return {read_time(said[EXPIRES_AT]) for said in theirs}
 
     # ── The laws ─────────────────────────────────────────────────────────────────────────────────
 

@@ -4,11 +4,12 @@ Real parts: API servers, Valkey, RQ, the emulated Slack. Only the worker's ports
 """
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 import pytest
 
 from daypass.domain.audit import Action
-from daypass.domain.lease import EndCause, LeaseState
+from daypass.domain.lease import EndCause, Lease, LeaseState
 from sandbox.cluster.binaries import Binaries
 from sandbox.cluster.servers import Clusters
 from sandbox.processes import Processes
@@ -22,6 +23,11 @@ pytestmark = pytest.mark.real
 _GONE = "team-gone"
 _TWO_PLACES = f"to dev --k8sGroup=team-view --namespace team-a --namespace {_GONE} --duration 2s"
 _LOST_ANSWER = ("notify.send.after", "notify.receipt.before")
+
+
+def _moved(lease: Lease, *, minutes: int) -> datetime:
+    assert lease.ends_at is not None
+    return lease.ends_at + timedelta(minutes=minutes)
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +95,47 @@ def test_ends_once_when_worker_dies_while_taking_back(rig: Rig, point: str) -> N
     rig.says("alice", f"release {request}")
     rig.dies(point, request, lambda: None)
     assert rig.is_over_once(request).cause is EndCause.RELEASED
+
+
+@pytest.mark.parametrize("point", names(*points.EXTEND))
+def test_extends_once_when_worker_dies_while_extending(rig: Rig, point: str) -> None:
+    """Object, lease and its row say one end, the later one, and nothing was away meanwhile."""
+    request = rig.granted()
+    before = rig.lease(request)
+    rig.dies(point, request, lambda: rig.says("alice", f"extend {request} 5m"))
+    rig.ends_otherwise(before)
+    rig.is_granted_once(request)
+    assert rig.ends_everywhere(request) == _moved(before, minutes=5)
+    assert rig.happened(f"{request}-1")[Action.LEASE_EXTENDED] == 1
+    rig.says("alice", f"release {request}")
+    rig.is_over_once(request)
+
+
+@pytest.mark.parametrize("point", names(*points.SHORTEN))
+def test_shortens_once_when_worker_dies_while_shortening(rig: Rig, point: str) -> None:
+    """The store's earlier end rules at once; the object says so too in the end (law 2)."""
+    request = rig.granted()
+    before = rig.lease(request)
+    rig.dies(point, request, lambda: rig.says("alice", f"shorten {request} 5m"))
+    rig.ends_otherwise(before)
+    rig.is_granted_once(request)
+    assert rig.ends_everywhere(request) < _moved(before, minutes=0)
+    rig.says("alice", f"release {request}")
+    rig.is_over_once(request)
+
+
+@pytest.mark.parametrize("point", names(*points.NOT_EXTEND))
+def test_keeps_its_end_when_worker_dies_while_refusing_to_extend(rig: Rig, point: str) -> None:
+    """What cannot be extended keeps the end that it has, and says so once (law 10)."""
+    request = rig.granted()
+    before = rig.lease(request)
+    rig.loses_object(request)
+    rig.dies(point, request, lambda: rig.says("alice", f"extend {request} 5m"))
+    rig.until(lambda: rig.lease(request).extension is None, "the extension is refused")
+    assert rig.lease(request).ends_at == before.ends_at
+    assert rig.happened(f"{request}-1")[Action.LEASE_NOT_EXTENDED] == 1
+    rig.says("alice", f"release {request}")
+    rig.is_over_once(request)
 
 
 @pytest.mark.parametrize("point", names(*points.REVOKE))

@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -113,8 +113,10 @@ class Trapped:
         self._port = port
         self._trap = trap
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
+    def __getattr__(self, name: str) -> Any:
         ask = getattr(self._inner, name)
+        if not callable(ask):
+            return ask
 
         def asked(*args: Any, **named: Any) -> Any:
             self._trap.step(Call(port=self._port, method=name, said=(args, named)), after=False)

@@ -1,0 +1,84 @@
+"""Every boundary has a name: a call that changes something outside cannot be added without one."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from daypass import usecases
+from tests.failpoints.points import BOUNDARIES
+
+_CHANGING: Final = {
+    "clock": {"claim", "finish", "postpone"},
+    "store": {"commit", "record", "keep_seen", "keep_receipt", "once"},
+    "cluster": {"create", "delete", "annotate", "keep_watermark"},
+    "chat": {"send", "edit"},
+}
+"""The methods of the ports that change something others see."""
+_KILLED: Final = ("adjust", "notify", "provision", "reconcile", "remove", "revoke")
+"""The use cases of workers between whose record, act and confirm somebody may die."""
+_UNNAMED: Final = {
+    ("adjust._later", "clock.postpone"): "as if never done: the claim comes back anyway",
+    ("provision._later", "clock.postpone"): "as above",
+    ("provision.provision", "clock.postpone"): "as above",
+    ("revoke._later", "clock.postpone"): "as above",
+    ("revoke.revoke", "clock.postpone"): "as above: looked at before its end",
+    ("adjust.adjust", "clock.postpone"): "as above",
+    ("provision.provision", "clock.finish"): "nothing is done with it: the row comes back",
+    ("revoke.revoke", "clock.finish"): "as above",
+    ("provision._tell", "store.commit"): "says why it waits, and changes nothing else",
+    ("notify._settle", "clock.postpone"): "as above",
+    ("notify._again", "clock.postpone"): "as above",
+    ("notify.notify", "clock.finish"): "nothing is done with it: the row comes back",
+    ("remove.leftovers", "cluster.delete"): "as revoke.delete, of what no name is stored",
+    ("revoke.recheck", "store.record"): "as reconcile.record",
+}
+"""Calls without a failpoint of their own, and why none is needed."""
+
+
+def _calls() -> Iterator[tuple[str, str]]:
+    """Every changing call of a port: in which function, and what."""
+    folder = Path(str(usecases.__file__)).parent
+    for name in _KILLED:
+        tree = ast.parse((folder / f"{name}.py").read_text(encoding="utf-8"))
+        for function in (one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef)):
+            for call in _ports_calls(function):
+                yield f"{name}.{function.name}", call
+
+
+def _ports_calls(function: ast.FunctionDef) -> Iterator[str]:
+    for node in ast.walk(function):
+        match node:
+            case ast.Attribute(
+                attr=method, value=ast.Attribute(attr=port, value=ast.Name(id="ports"))
+            ) if method in _CHANGING.get(port, ()):
+                yield f"{port}.{method}"
+            case _:
+                pass
+
+
+_CALLS: Final = sorted(set(_calls()))
+
+
+@pytest.mark.parametrize("call", _CALLS, ids=" ".join)
+def test_has_a_name_when_something_outside_is_changed(call: tuple[str, str]) -> None:
+    """Between record, act and confirm nobody dies at a place that no test knows."""
+    function, what = call
+    named = {(place, f"{one.port}.{one.method}") for one in BOUNDARIES for place in one.within}
+    reconciling = {("reconcile.reconcile", what)} if function.startswith("reconcile.") else set()
+    assert call in _UNNAMED or {call, *reconciling} & named, (
+        f"{function} calls {what}: give it a name in tests/failpoints/points.py"
+    )
+
+
+def test_excuses_only_calls_that_are_there() -> None:
+    """What is excused is done somewhere: an excuse does not outlive its call."""
+    assert set(_UNNAMED) <= set(_CALLS)
+
+
+def test_names_each_boundary_once() -> None:
+    """A name means one place."""
+    names = [one.name for one in BOUNDARIES]
+    assert len(names) == len(set(names))
