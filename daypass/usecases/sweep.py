@@ -4,7 +4,7 @@ For the day on which there is no store: it needs a cluster and nothing else. Tim
 server's own.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -16,6 +16,9 @@ from daypass.ports import Cluster, Each
 
 HELD: Final = "it was deleted and is still there: a finalizer holds it"
 CAME: Final = "it came meanwhile"
+SILENT: Final = "it was not tried: the cluster does not answer any more"
+PORTION: Final = 160
+"""Objects between two looks at whether the cluster still answers: ten for each thread."""
 
 Judge = Callable[[GrantObject], Suspicion | None]
 
@@ -80,7 +83,7 @@ def sweep(wish: Sweep, cluster: Cluster, each: Each) -> Swept:
     doomed = [Deletion(found=one, why=w) for one in look.found.values() if (w := judge(one))]
     if wish.rehearsal or not doomed:
         return _told(wish, look, left=doomed)
-    tried = [done for done in each(lambda one: _tried(one, judge, cluster), doomed) if done]
+    tried = [one for one in _all_tried(doomed, judge, cluster, each=each) if one]
     return _proven(wish, _look(cluster), tried, judge=judge)
 
 
@@ -104,6 +107,26 @@ def _look(cluster: Cluster) -> _Look:
     except OutsideError as error:
         return _Look(found=found, failed=str(error))
     return _Look(found=found)
+
+
+def _all_tried(
+    doomed: Sequence[Deletion], judge: Judge, cluster: Cluster, *, each: Each
+) -> Iterator[Deletion | None]:
+    """Try them all; where nothing works any more do not wait for thousands of answers."""
+    for start in range(0, len(doomed), PORTION):
+        done = each(lambda one: _tried(one, judge, cluster), doomed[start : start + PORTION])
+        yield from done
+        if all(one and one.refusal for one in done) and not _answers(cluster):
+            yield from (replace(one, refusal=SILENT) for one in doomed[start + PORTION :])
+            return
+
+
+def _answers(cluster: Cluster) -> bool:
+    try:
+        cluster.probe()
+    except OutsideError:
+        return False
+    return True
 
 
 def _tried(one: Deletion, judge: Judge, cluster: Cluster) -> Deletion | None:

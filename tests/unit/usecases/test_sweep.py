@@ -22,7 +22,7 @@ from daypass.domain.grant import (
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import SKEW, ObjectRef
 from daypass.domain.suspicion import Suspicion
-from daypass.usecases.sweep import CAME, HELD, Deletion, Sweep, Swept, sweep
+from daypass.usecases.sweep import CAME, HELD, PORTION, SILENT, Deletion, Sweep, Swept, sweep
 from tests.builders import KEY, NOON, a_catalog, a_lease, a_level, one_after_another
 
 WISH = Sweep(install="main", cluster="prod", key=KEY)
@@ -282,6 +282,27 @@ def test_believes_no_refusal_gone_when_the_second_look_fails() -> None:
     assert set(why(result.removed)) == {"k7q2m9x4t1bd-1"}
     assert [one.refusal for one in result.left] == ["prod: unreachable"]
     assert result.failed == "prod: unreachable"
+
+
+@pytest.mark.parametrize("answers", [False, True], ids=["silent", "refusing"])
+def test_waits_for_no_thousand_answers_when_the_cluster_fell_silent(*, answers: bool) -> None:
+    """What was not tried is left, and told; a cluster that answers "no" is asked for each."""
+    cluster = a_trying(END + SKEW)
+    asked: list[ObjectRef] = []
+
+    def fail(ref: ObjectRef) -> bool:
+        asked.append(ref)
+        cluster.down = not answers
+        raise PermanentOutsideError("no")
+
+    cluster.on_delete = fail
+    for number in range(2 * PORTION):
+        cluster.put(an_object(number))
+    result = swept(cluster)
+    assert len(result.left) == 2 * PORTION
+    assert len(asked) == (2 * PORTION if answers else 1)
+    assert [one.refusal for one in result.left].count(SILENT) == (0 if answers else PORTION)
+    assert not result.clean
 
 
 def test_deletes_nothing_when_it_is_a_rehearsal() -> None:
