@@ -16,6 +16,7 @@ from daypass.adapters.yaml.words import (
     Label,
     Namespace,
     NamespaceGlob,
+    Offboarding,
     PrincipalText,
     Retention,
     RoleName,
@@ -153,6 +154,9 @@ class WorkflowModel(_Strict):
         default=timedelta(hours=1), description="how long a request waits for people"
     )
     self_approval: bool = Field(default=False, description="may requesters approve themselves")
+    extensions: int = Field(
+        default=1, description="how often a lease is extended without asking anybody"
+    )
 
 
 class Document(_Strict):
@@ -165,7 +169,7 @@ class Document(_Strict):
     clusters: dict[ClusterName, ClusterModel] = Field(description="API servers")
     levels: dict[Label, LevelModel] = Field(description="privilege levels")
     workflows: list[WorkflowModel] = Field(description="the first that matches decides")
-    offboard_within: Duration = Field(
+    offboard_within: Offboarding = Field(
         default=timedelta(minutes=1), description="how long whoever lost the right keeps a lease"
     )
     retention: Retention | None = Field(

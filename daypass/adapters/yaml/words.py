@@ -15,6 +15,8 @@ from daypass.domain.people import spelled
 _LABEL: Final = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 _CLUSTER: Final = r"[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?"
 _EMAIL: Final = r"[^\s@:<>|]+@[^\s@:<>|]+"
+_SOONEST_OFFBOARDING: Final = timedelta(seconds=30)
+"""Half of it lies between two looks: four a minute and holder, of about 100 that Slack takes."""
 _LONGEST_SUMMARY: Final = 200
 """Characters; a summary is one line of a Slack card."""
 _SHORTEST_RETENTION: Final = timedelta(days=1)
@@ -118,6 +120,13 @@ Duration = Annotated[
 ]
 
 
+def _offboarding(value: Any) -> timedelta:  # noqa: ANN401 - as above
+    within: timedelta = _duration(value)
+    if within < _SOONEST_OFFBOARDING:
+        refuse(f"“{value}” is sooner than Slack can be asked for; write 1m, or 30s at least")
+    return within
+
+
 def _retention(value: Any) -> timedelta:  # noqa: ANN401 - YAML holds anything
     if not isinstance(value, str):
         refuse(f"{value!r} is not a duration; write 400d or 52 weeks")
@@ -129,6 +138,12 @@ def _retention(value: Any) -> timedelta:  # noqa: ANN401 - YAML holds anything
         refuse(f"“{value}” is shorter than a day; write 400d, or leave it out to keep everything")
     return kept
 
+
+Offboarding = Annotated[
+    timedelta,
+    BeforeValidator(_offboarding),
+    WithJsonSchema({"type": "string", "examples": ["1m", "5m"]}),
+]
 
 Retention = Annotated[
     timedelta,
