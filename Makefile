@@ -4,7 +4,7 @@ LOCAL := env -u HTTP_PROXY -u HTTPS_PROXY -u ALL_PROXY -u NO_PROXY \
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench coverage format venv cluster browser lock clean
+.PHONY: help demo test check bench chaos soak coverage format venv cluster browser lock clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -24,6 +24,12 @@ check: venv ## Lint, format, types, import contracts, spelling
 
 bench: venv cluster ## Measure, beside a floor measured in the same run
 	@$(LOCAL) $(BIN)/python -m bench $(ARGS)
+
+chaos: venv cluster ## Kill everything for ten minutes and count what outlives its lease (ARGS="--for 2m --seed 7")
+	@$(LOCAL) -u DAYPASS_REQUIRE_REAL $(BIN)/python -m chaos $(ARGS)
+
+soak: venv ## Run 50,000 random life cycles with crashes between any two steps
+	@$(LOCAL) DAYPASS_SOAK=50000 $(BIN)/python -m pytest -q --timeout=0 tests/property/test_lifecycle_machine.py $(ARGS)
 
 coverage: venv ## Show that domain and use cases are covered to the last branch
 	@$(LOCAL) $(BIN)/python -m pytest -q tests/unit tests/property \

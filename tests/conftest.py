@@ -10,6 +10,8 @@ from hypothesis import HealthCheck, settings
 pytest_plugins = ["tests.browser", "tests.stack", "tests.whole"]
 
 REQUIRE_REAL: Final = "DAYPASS_REQUIRE_REAL"
+SOAK: Final = "DAYPASS_SOAK"
+"""How many life cycles `make soak` runs; it starts no process that would refuse it."""
 _FOREIGN: Final = frozenset(
     {"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "KUBECONFIG", "REDIS_URL"}
 )
@@ -41,6 +43,8 @@ def require_real(reason: str) -> NoReturn:
 
 
 def _is_foreign(name: str) -> bool:
+    if name == SOAK:
+        return False
     return name.startswith("DAYPASS_") or name.upper() in _FOREIGN
 
 
