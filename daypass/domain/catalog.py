@@ -201,18 +201,19 @@ class Catalog:
         return next((w for w in self.workflows if w.name == name), None)
 
 
-_FORBIDDEN_PREFIXES: Final = ("system:", "eks:", "aws:", "kubeadm:")
-_FORBIDDEN_ROLES: Final = frozenset({"cluster-admin", "daypass-worker", "daypass-worker-bind"})
+FORBIDDEN_PREFIXES: Final = ("system:", "eks:", "aws:", "kubeadm:")
+_OUR_OWN: Final = "daypass-worker"
 
 
 def forbidden_name(name: str) -> bool:
     """Whether a user, group or role of that name is never granted; the empty name neither."""
-    return not name or name.startswith(_FORBIDDEN_PREFIXES)
+    return not name or name.startswith(FORBIDDEN_PREFIXES)
 
 
 def forbidden_role(role: RoleRef) -> bool:
     """Whether that role is never bound."""
-    return forbidden_name(role.name) or role.name in _FORBIDDEN_ROLES
+    name = role.name
+    return forbidden_name(name) or name == "cluster-admin" or name.startswith(_OUR_OWN)
 
 
 def forbidden_namespace(name: str) -> bool:

@@ -142,8 +142,8 @@ def test_group_gives_its_duties_when_impersonated(
 def test_worker_is_its_service_account_when_it_has_its_token(
     clusters: Clusters, tmp_path: Path
 ) -> None:
-    """The worker's token is the ServiceAccount daypass-worker, never an administrator."""
-    account = {"name": "daypass-worker", "namespace": "daypass"}
+    """The worker's token is its install's ServiceAccount, never an administrator."""
+    account = {"name": "daypass-worker-sandbox", "namespace": "daypass"}
     apply(
         clusters["prod"],
         [
@@ -154,7 +154,7 @@ def test_worker_is_its_service_account_when_it_has_its_token(
     path = worker_token(clusters["prod"], tmp_path / "token")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     who = _username(clusters, "prod", path.read_text())
-    assert who == "system:serviceaccount:daypass:daypass-worker"
+    assert who == "system:serviceaccount:daypass:daypass-worker-sandbox"
 
 
 def test_worker_token_says_where_it_was_refused(clusters: Clusters, tmp_path: Path) -> None:

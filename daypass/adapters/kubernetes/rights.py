@@ -5,41 +5,50 @@ An administrator applies them; the worker itself could not. The roles of levels 
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from io import StringIO
 from typing import Final
 
 from ruamel.yaml import YAML
+from ruamel.yaml.scalarstring import walk_tree
 
 from daypass.adapters.kubernetes.client import READY
+from daypass.adapters.kubernetes.guard_roles import cluster_scoped, offered
 from daypass.adapters.kubernetes.manifests import RBAC_GROUP
-from daypass.adapters.kubernetes.static import NAMESPACE, Manifest, bare, bound, role, rule
+from daypass.adapters.kubernetes.static import (
+    NAMESPACE,
+    Manifest,
+    account,
+    bare,
+    bound,
+    role,
+    rule,
+)
+from daypass.adapters.kubernetes.watermark import watermark_name
 from daypass.domain.catalog import Catalog, Delivery, Level, RoleKind, RoleRef
 from daypass.domain.discovery import sudo_role, sudo_user
 from daypass.domain.grant import granted_role
 
-ACCOUNT: Final = "daypass-worker"
-BIND: Final = f"{ACCOUNT}-bind"
 _PLURALS: Final = {RoleKind.CLUSTER_ROLE: "clusterroles", RoleKind.ROLE: "roles"}
 _EVERYWHERE: Final = ""
+_WIDTH: Final = 140
 
 
 def rights(catalog: Catalog, cluster: str) -> list[Manifest]:
-    """Return what to apply on `cluster`: account, rights, roles to act as a group.
+    """Return what to apply on `cluster`: account, rights, watermark, roles to act as a group.
 
     The right to bind a role holds in the namespaces where a level is offered, and everywhere only
     for levels that hold cluster-wide, that act as a group, or whose namespaces people choose.
     """
-    offered = [
-        level
-        for level in catalog.levels.values()
-        if level.clusters.selects(catalog.clusters[cluster])
-    ]
+    levels, worker = offered(catalog, cluster), account(catalog.install)
     return [
         bare("v1", "Namespace", NAMESPACE),
-        bare("v1", "ServiceAccount", ACCOUNT, namespace=NAMESPACE),
-        *bound(role("ClusterRole", ACCOUNT, _worker_rules(offered)), ACCOUNT),
-        *_bind_rights(offered),
-        *(_sudo(level) for level in offered if level.delivery is Delivery.SUDO),
+        bare("v1", "ServiceAccount", worker, namespace=NAMESPACE),
+        *bound(role("ClusterRole", worker, _worker_rules(levels)), worker),
+        *_watermark_rights(catalog.install, worker),
+        *bound(role("Role", worker, _server_rules(), namespace="default"), worker),
+        *_bind_rights(levels, worker),
+        *(_sudo(level) for level in levels if level.delivery is Delivery.SUDO),
     ]
 
 
@@ -47,17 +56,20 @@ def rendered(manifests: Iterable[Manifest]) -> str:
     """Write manifests as YAML documents, as `kubectl apply -f -` reads them."""
     yaml = YAML()
     yaml.explicit_start = True
+    yaml.width = _WIDTH
     yaml.indent(mapping=2, sequence=4, offset=2)
     text = StringIO()
-    yaml.dump_all(list(manifests), text)
+    documents = deepcopy(list(manifests))
+    walk_tree(documents)  # What has several lines becomes a block.
+    yaml.dump_all(documents, text)
     return text.getvalue()
 
 
-def _worker_rules(offered: Sequence[Level]) -> list[Manifest]:
+def _worker_rules(levels: Sequence[Level]) -> list[Manifest]:
     bindings = ["rolebindings", "clusterrolebindings"]
-    created = bindings if any(map(_cluster_scoped, offered)) else bindings[:1]
+    written = bindings if any(map(cluster_scoped, levels)) else bindings[:1]
     return [
-        rule(RBAC_GROUP, created, ["create"]),
+        rule(RBAC_GROUP, written, ["create", "patch"]),
         rule(RBAC_GROUP, bindings, ["get", "list", "delete"]),
         rule(RBAC_GROUP, ["roles", "clusterroles"], ["get", "list"]),
         rule("", ["namespaces"], ["list"]),
@@ -66,26 +78,35 @@ def _worker_rules(offered: Sequence[Level]) -> list[Manifest]:
     ]
 
 
-def _cluster_scoped(level: Level) -> bool:
-    return level.delivery is Delivery.SUDO or level.cluster_wide
+def _watermark_rights(install: str, worker: str) -> Iterator[Manifest]:
+    """Make it empty, without `data`: to apply it once more leaves alone what the worker wrote."""
+    name = watermark_name(install)
+    yield bare("v1", "ConfigMap", name, namespace=NAMESPACE)
+    only = rule("", ["configmaps"], ["get", "patch"], names=[name])
+    yield from bound(role("Role", worker, [only], namespace=NAMESPACE), worker)
 
 
-def _bind_rights(offered: Sequence[Level]) -> Iterator[Manifest]:
-    for namespace, roles in sorted(_bindable(offered).items()):
+def _server_rules() -> list[Manifest]:
+    """Let it count the API servers: all have to confirm that access is gone."""
+    return [rule("discovery.k8s.io", ["endpointslices"], ["list"])]
+
+
+def _bind_rights(levels: Sequence[Level], worker: str) -> Iterator[Manifest]:
+    for namespace, roles in sorted(_bindable(levels).items()):
         rules = [
             rule(RBAC_GROUP, [plural], ["bind"], names=sorted(one.name for one in of_kind))
             for kind, plural in _PLURALS.items()
             if (of_kind := [one for one in roles if one.kind is kind])
         ]
         kind = "Role" if namespace else "ClusterRole"
-        yield from bound(role(kind, BIND, rules, namespace=namespace), ACCOUNT)
+        yield from bound(role(kind, f"{worker}-bind", rules, namespace=namespace), worker)
 
 
-def _bindable(offered: Sequence[Level]) -> Mapping[str, set[RoleRef]]:
+def _bindable(levels: Sequence[Level]) -> Mapping[str, set[RoleRef]]:
     """Return the roles to bind by namespace; under the empty name those to bind everywhere."""
     found: dict[str, set[RoleRef]] = {}
-    for level in offered:
-        fixed = not _cluster_scoped(level) and not level.choose
+    for level in levels:
+        fixed = not cluster_scoped(level) and not level.choose
         for namespace in level.namespaces if fixed else (_EVERYWHERE,):
             found.setdefault(namespace, set()).add(granted_role(level))
     everywhere = found.get(_EVERYWHERE, set())

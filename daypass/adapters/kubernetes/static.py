@@ -14,6 +14,16 @@ LABELS: Final = {"app.kubernetes.io/part-of": "daypass"}
 Manifest = dict[str, Any]
 
 
+def account(install: str) -> str:
+    """Name the grants worker's account: each install on a cluster has its own."""
+    return f"daypass-worker-{install}"
+
+
+def username(account: str) -> str:
+    """Return the name by which the API server knows an account of ours."""
+    return f"system:serviceaccount:{NAMESPACE}:{account}"
+
+
 def bound(role: Manifest, account: str) -> Iterator[Manifest]:
     """Return a role, and the binding of the same name that gives it to an account of ours."""
     yield role

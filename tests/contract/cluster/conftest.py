@@ -32,7 +32,9 @@ def worker_token_file(
     worker_server: ClusterServer, tmp_path_factory: pytest.TempPathFactory
 ) -> Path:
     """The worker's token."""
-    return worker_token(worker_server, tmp_path_factory.mktemp("worker") / "token")
+    return worker_token(
+        worker_server, tmp_path_factory.mktemp("worker") / "token", install=CATALOG.install
+    )
 
 
 @pytest.fixture(params=["memory", pytest.param("real", marks=pytest.mark.real)])

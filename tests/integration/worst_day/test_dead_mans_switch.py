@@ -17,15 +17,22 @@ import pytest
 from kubernetes.client import ApiException
 
 from daypass.adapters.kubernetes.deadman import command, dead_mans_switch, switch_name
+from daypass.adapters.kubernetes.guard import guard
 from daypass.adapters.kubernetes.manifests import binding, collection, path
+from daypass.adapters.yaml import load
 from sandbox.cluster.api import path_of
+from sandbox.cluster.servers import api_server
 from sandbox.private import write_private
+from sandbox.processes import Processes
 from sandbox.seed import apply
 from tests.docs.project import ROOT
 from tests.integration.worst_day.day import PAST, SOON, Day
+from tests.talk import JSON
 
 pytestmark = pytest.mark.real
 
+_GUARDED: Final = 30.0
+"""Seconds until an API server is sure to have a new policy; it takes about one."""
 _POD: Final = """
 set -e
 mount -t tmpfs none /var/run
@@ -58,10 +65,7 @@ def test_switch_does_its_work_with_the_rights_that_are_rendered(
     """Law 8: its own account's token, no key, no Redis, and what is past its end goes."""
     past, endless = day.put(day.an_object(PAST)), day.put(day.an_object(None))
     valid = day.put(day.an_object(SOON))
-    token = write_private(tmp_path / "token", switch)
-    text = day.config.read_text()
-    day.config.write_text(re.sub(r"\S+/prod-token", str(token), text))
-    done = replace(day, environment={}).run("--cluster", "prod")
+    done = as_switch(day, switch, tmp_path)
     assert (done.returncode, day.names()) == (0, {valid})
     assert past in done.stdout
     assert endless in done.stdout
@@ -98,6 +102,42 @@ def test_switch_works_as_its_pod_starts_it(day: Day, switch: str) -> None:
     assert re.search(r"^this cluster: 1 removed, .*; done$", done.stdout, re.MULTILINE)
     assert valid not in done.stdout
     assert done.returncode == 0
+
+
+def test_switch_may_end_what_the_guard_protects(
+    day: Day, switch: str, processes: Processes, tmp_path: Path
+) -> None:
+    """The guard lets nobody create or change what is ours, and anybody delete it who may."""
+    found = day.an_object(PAST)
+    day.put(found)
+    manifests = guard(load(day.config).catalog, "prod")
+    apply(day.prod, manifests)
+    try:
+        dry = f"{collection(found.ref)}?dryRun=All"
+        again = dict(binding(day.an_object(SOON)))
+        processes.wait_until(lambda: refused(day, dry, again), api_server("prod"), seconds=_GUARDED)
+        done = as_switch(day, switch, tmp_path)
+        assert (done.returncode, day.names()) == (0, set())
+    finally:
+        for one in reversed(manifests):
+            day.prod.admin().delete(path_of(one))
+
+
+def refused(day: Day, place: str, body: JSON) -> bool:
+    """Whether even an administrator may not create that."""
+    try:
+        day.prod.admin().post(place, body)
+    except ApiException as error:
+        return "Only Daypass" in (error.body or "")
+    return False
+
+
+def as_switch(day: Day, token: str, folder: Path) -> "subprocess.CompletedProcess[str]":
+    """Sweep with the switch's token and no key."""
+    file = write_private(folder / "token", token)
+    text = day.config.read_text()
+    day.config.write_text(re.sub(r"\S+/prod-token", str(file), text))
+    return replace(day, environment={}).run("--cluster", "prod")
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ def test_forbidden_name_covers_kubeadm() -> None:
     assert forbidden_name("kubeadm:cluster-admins")
 
 
-@pytest.mark.parametrize("name", ["daypass-worker", "daypass-worker-bind"])
+@pytest.mark.parametrize("name", ["daypass-worker-main", "daypass-worker-main-bind"])
 def test_forbidden_role_covers_our_own(name: str) -> None:
     """Whoever held the worker's rights could grant without a lease (law 1)."""
     assert forbidden_role(RoleRef(name=name))

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from daypass.adapters.kubernetes.guard import guard
+from daypass.adapters.kubernetes.manifests import KINDS
 from daypass.adapters.kubernetes.rights import rendered, rights
 from daypass.adapters.yaml.load import load
 from daypass.domain.catalog import Delivery, Level, RoleKind, RoleRef, Selector
@@ -46,7 +48,7 @@ def test_binds_in_namespace_only_when_level_names_it() -> None:
     """A role that is offered in one namespace cannot be bound in another."""
     made = of(a_level(role=RoleRef(name="view"), namespaces=("payments",)))
     assert bindable(made) == {("payments", "clusterroles", "view")}
-    assert named(made, "daypass-worker-bind") == ["Role payments", "RoleBinding payments"]
+    assert named(made, "daypass-worker-main-bind") == ["Role payments", "RoleBinding payments"]
 
 
 @pytest.mark.parametrize(
@@ -56,7 +58,7 @@ def test_binds_everywhere_when_namespaces_are_not_known(place: dict[str, Any]) -
     """Where people choose, any namespace may be meant; names of roles are explicit all the same."""
     made = of(a_level(role=RoleRef(name="view"), namespaces=(), **place))
     assert bindable(made) == {("", "clusterroles", "view")}
-    assert named(made, "daypass-worker-bind") == ["ClusterRole", "ClusterRoleBinding"]
+    assert named(made, "daypass-worker-main-bind") == ["ClusterRole", "ClusterRoleBinding"]
 
 
 def test_binds_roles_of_namespace_when_level_has_one() -> None:
@@ -97,22 +99,48 @@ def test_creates_cluster_bindings_only_when_a_level_needs_them(
     level: Level, created: list[str]
 ) -> None:
     """Without a cluster-wide level the worker creates nothing outside of namespaces."""
-    [worker] = [one for one in of(level) if one["metadata"]["name"] == "daypass-worker"][1:2]
+    [worker] = [
+        one
+        for one in of(level)
+        if (one["kind"], one["metadata"]["name"]) == ("ClusterRole", "daypass-worker-main")
+    ]
     assert next(r["resources"] for r in worker["rules"] if "create" in r["verbs"]) == created
 
 
 def test_holds_no_right_to_widen_when_everything_is_offered() -> None:
-    """The worker never edits, escalates, impersonates or reads anything but RBAC and namespaces."""
+    """The worker never escalates or impersonates, and edits bindings and its watermark only."""
     catalog = load(EXAMPLE).catalog
     for cluster in catalog.clusters:
         for one in rights(catalog, cluster):
             if one["metadata"]["name"].startswith("daypass-sudo-"):
                 continue
             for rule in one.get("rules", ()):
-                assert set(rule["verbs"]) <= {"create", "get", "list", "delete", "bind"}
+                assert set(rule["verbs"]) <= {"create", "get", "list", "patch", "delete", "bind"}
+                if "patch" in rule["verbs"]:
+                    assert set(rule["resources"]) <= {*KINDS.values(), "configmaps"}
                 assert "*" not in [*rule.get("resources", ()), *rule.get("apiGroups", ())]
                 assert rule.get("nonResourceURLs", ["/readyz"]) == ["/readyz"]
-                assert ("bind" in rule["verbs"]) == ("resourceNames" in rule)
+                named_only = "bind" in rule["verbs"] or "configmaps" in rule.get("resources", ())
+                assert named_only == ("resourceNames" in rule)
+
+
+def test_leaves_watermark_alone_when_applied_again() -> None:
+    """The ConfigMap comes without content: to apply it once more takes nothing away (law 10)."""
+    [kept] = [one for one in of(a_level()) if one["kind"] == "ConfigMap"]
+    assert kept["metadata"]["name"] == "daypass-watermark-main"
+    assert kept["metadata"]["namespace"] == "daypass"
+    assert "data" not in kept
+
+
+def test_touches_no_other_config_map_when_it_keeps_its_watermark() -> None:
+    """The worker gets and patches that one, by its name."""
+    found = [
+        (one["metadata"]["namespace"], rule["resourceNames"], rule["verbs"])
+        for one in of(a_level())
+        for rule in one.get("rules", ())
+        if "configmaps" in rule.get("resources", ())
+    ]
+    assert found == [("daypass", ["daypass-watermark-main"], ["get", "patch"])]
 
 
 def test_bears_static_label_when_made() -> None:
@@ -138,7 +166,8 @@ def test_is_the_same_when_written_and_read() -> None:
 def test_is_up_to_date_when_example_is_rendered(cluster: str) -> None:
     """The files in deploy/rbac are what the example configuration needs."""
     stored = (ROOT / "deploy" / "rbac" / f"{cluster}.yaml").read_text()
-    assert stored.endswith(rendered(rights(load(EXAMPLE).catalog, cluster)))
+    catalog = load(EXAMPLE).catalog
+    assert stored.endswith(rendered([*rights(catalog, cluster), *guard(catalog, cluster)]))
     assert f"daypass rbac examples/daypass.yaml --cluster {cluster}" in stored
 
 

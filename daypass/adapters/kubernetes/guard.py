@@ -1,0 +1,97 @@
+"""The guard: an admission policy by which the API server itself keeps our laws. Pure.
+
+It watches bindings that are, or look like, this install's, and whatever the worker does to any
+binding. Anybody may delete: that is the safe direction. Needs Kubernetes 1.30.
+"""
+
+from typing import Final
+
+from daypass.adapters.kubernetes.guard_rules import REQUEST, rules
+from daypass.adapters.kubernetes.guard_words import all_of, annotation, any_of, label, text
+from daypass.adapters.kubernetes.manifests import KINDS, RBAC_GROUP
+from daypass.adapters.kubernetes.static import Manifest, account, bare, username
+from daypass.domain.catalog import Catalog
+from daypass.domain.grant import CREATE_BEFORE, EXPIRES_AT, INSTALL, LEASE, MANAGED_BY
+
+_VERSION: Final = "admissionregistration.k8s.io/v1"
+_TIME: Final = "^[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]Z$"
+
+
+def guard_name(install: str) -> str:
+    """Name the policy of an install, and its binding."""
+    return f"daypass-guard-{install}"
+
+
+def guard(catalog: Catalog, cluster: str) -> list[Manifest]:
+    """Return what to apply on `cluster` beside the rights."""
+    name = guard_name(catalog.install)
+    spec = {
+        "failurePolicy": "Fail",
+        "matchConstraints": {"resourceRules": [_every_binding()]},
+        "matchConditions": [_is_our_business(catalog.install)],
+        "variables": _variables(catalog.install),
+        "validations": rules(catalog, cluster),
+    }
+    return [
+        {**bare(_VERSION, "ValidatingAdmissionPolicy", name), "spec": spec},
+        {
+            **bare(_VERSION, "ValidatingAdmissionPolicyBinding", name),
+            "spec": {"policyName": name, "validationActions": ["Deny"]},
+        },
+    ]
+
+
+def _every_binding() -> Manifest:
+    return {
+        "apiGroups": [RBAC_GROUP],
+        "apiVersions": ["v1"],
+        "operations": ["CREATE", "UPDATE", "DELETE"],
+        "resources": list(KINDS.values()),
+        "scope": "*",
+    }
+
+
+def _is_our_business(install: str) -> Manifest:
+    ours = any_of(_by_us(install), *(_claims(one, install) for one in ("object", "oldObject")))
+    return {"name": "ours-or-by-our-worker", "expression": ours}
+
+
+def _by_us(install: str) -> str:
+    return f"request.userInfo.username == {text(username(account(install)))}"
+
+
+def _claims(one: str, install: str) -> str:
+    """Whether an object is this install's; one that names no install is everybody's."""
+    named = f"{one}.metadata.?labels[?{text(INSTALL)}].hasValue()"
+    mine = f"{label(one, INSTALL)} == {text(install)}"
+    marked = f"{label(one, MANAGED_BY)} == 'daypass'"
+    alike = f"{one}.metadata.?name.orValue('').matches({text(f'^daypass-{REQUEST}-')})"
+    return f"({one} != null && ({named} ? {mine} : ({marked} || {alike})))"
+
+
+def _variables(install: str) -> list[Manifest]:
+    both = ("object", "oldObject")
+    labels, old_labels = (f"{one}.metadata.?labels.orValue({{}})" for one in both)
+    notes, old_notes = (f"{one}.metadata.?annotations.orValue({{}})" for one in both)
+    subjects, old_subjects = (f"{one}.?subjects.orValue([])" for one in both)
+    holds, old_holds = (f"{one}.metadata.?finalizers.orValue([])" for one in both)
+    found = {
+        "byUs": _by_us(install),
+        "wasOurs": _claims("oldObject", install),
+        "notes": notes,
+        "oldNotes": old_notes,
+        "lease": label("object", LEASE),
+        "end": annotation("object", EXPIRES_AT),
+        "createBefore": annotation("object", CREATE_BEFORE),
+        "timed": f"[variables.end, variables.createBefore].all(t, t.matches({text(_TIME)}))",
+        "created": "timestamp(object.metadata.creationTimestamp)",
+        "place": "object.metadata.?namespace.orValue('')",
+        "role": "object.roleRef.kind + '/' + object.roleRef.name",
+        "held": f"{holds}.exists(f, oldObject == null || !(f in {old_holds}))",
+        "sameGrant": all_of(
+            f"{labels} == {old_labels}",
+            f"{subjects} == {old_subjects}",
+            "object.roleRef == oldObject.roleRef",
+        ),
+    }
+    return [{"name": name, "expression": expression} for name, expression in found.items()]

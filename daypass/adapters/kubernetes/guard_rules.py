@@ -1,0 +1,154 @@
+"""What the guard refuses, each rule with a sentence that says what would be right. Pure.
+
+The rules are written in CEL; `guard` says what their variables are.
+"""
+
+from datetime import timedelta
+from typing import Final
+
+from daypass.adapters.kubernetes.guard_roles import offered, offered_here
+from daypass.adapters.kubernetes.guard_words import all_of, any_of, label, text, texts
+from daypass.adapters.kubernetes.static import Manifest
+from daypass.domain.catalog import FORBIDDEN_PREFIXES, Catalog
+from daypass.domain.duration import write_duration
+from daypass.domain.grant import CREATE_BEFORE, EXPIRES_AT, INSTALL, LEASE, MAC, MANAGED_BY
+from daypass.domain.lease import SKEW
+
+REQUEST: Final = "[0-9a-hjkmnp-tv-z]{12}"
+"""How the id of a request is spelled; `daypass-ID-` begins the names of its leases' objects."""
+_LEASE: Final = f"^{REQUEST}-[1-9][0-9]?$"
+_CREATE: Final = "request.operation == 'CREATE'"
+_UPDATE: Final = "request.operation == 'UPDATE'"
+_DELETE: Final = "request.operation == 'DELETE'"
+_NO_CREATE: Final = "request.operation != 'CREATE'"
+_NO_UPDATE: Final = "request.operation != 'UPDATE'"
+_NO_DELETE: Final = "request.operation != 'DELETE'"
+_NOT_BY_US: Final = "!variables.byUs"
+
+
+def rules(catalog: Catalog, cluster: str) -> list[Manifest]:
+    """Return the rules; the first that is broken is the one that is told."""
+    return [
+        *_about_who(catalog.install),
+        _about_marks(catalog.install),
+        *_about_person_and_place(),
+        _about_role(catalog, cluster),
+        *_about_time(catalog.longest),
+        *_about_changes(),
+    ]
+
+
+def _about_who(install: str) -> list[Manifest]:
+    # What is deleted while a finalizer holds it is updated by the garbage collector, and must go.
+    unchanged = all_of(
+        _UPDATE, "variables.sameGrant", "variables.notes == variables.oldNotes", "!variables.held"
+    )
+    return [
+        _rule(
+            any_of("variables.byUs", _DELETE, f"({unchanged})"),
+            f"Only Daypass (install {install}) creates and changes the objects of its leases. "
+            "Ask it for access; to take access away delete the object.",
+            reason="Forbidden",
+        ),
+        _rule(
+            any_of(_NOT_BY_US, _NO_DELETE, "variables.wasOurs"),
+            f"The grants worker deletes nothing but what is of its own install, {install}.",
+            reason="Forbidden",
+        ),
+    ]
+
+
+def _about_marks(install: str) -> Manifest:
+    worn = all_of(
+        f"{label('object', INSTALL)} == {text(install)}",
+        f"{label('object', MANAGED_BY)} == 'daypass'",
+        f"variables.lease.matches({text(_LEASE)})",
+        "object.metadata.name.startsWith('daypass-' + variables.lease + '-')",
+    )
+    return _rule(
+        any_of(_NOT_BY_US, _DELETE, f"({worn})"),
+        "The grants worker writes nothing but the objects of leases: named daypass-LEASE-… and "
+        f"labelled {MANAGED_BY}=daypass, {INSTALL}={install} and {LEASE}=LEASE.",
+    )
+
+
+def _about_person_and_place() -> list[Manifest]:
+    person = all_of(
+        "size(object.?subjects.orValue([])) == 1",
+        "object.subjects[0].kind == 'User'",
+        "object.subjects[0].name != ''",
+        f"!{texts(FORBIDDEN_PREFIXES)}.exists(p, object.subjects[0].name.startsWith(p))",
+    )
+    return [
+        _rule(
+            any_of(_NO_CREATE, f"({person})"),
+            "A lease is of one person: exactly one subject, of kind User, whose name begins with "
+            f"none of {', '.join(FORBIDDEN_PREFIXES)}.",
+        ),
+        _rule(
+            any_of(
+                _NO_CREATE, "!(variables.place == 'daypass' || variables.place.startsWith('kube-'))"
+            ),
+            "Nothing is granted in the namespaces kube-* and daypass.",
+        ),
+    ]
+
+
+def _about_role(catalog: Catalog, cluster: str) -> Manifest:
+    return _rule(
+        any_of(_NO_CREATE, offered_here(offered(catalog, cluster))),
+        "No level of Daypass offers this role in this place. "
+        "After a change of levels apply what `daypass rbac` prints.",
+    )
+
+
+def _about_time(longest: timedelta) -> list[Manifest]:
+    most = round((longest + SKEW).total_seconds())  # The clocks of Redis and of the server differ.
+    within = all_of(
+        "timestamp(variables.end) > variables.created",
+        f"timestamp(variables.end) <= variables.created + duration('{most}s')",
+    )
+    return [
+        _rule(
+            any_of(_NOT_BY_US, _DELETE, "variables.timed"),
+            f"A lease says when it ends: {EXPIRES_AT} and {CREATE_BEFORE} are times in UTC, "
+            "such as 2026-01-05T09:00:00Z.",
+        ),
+        _rule(
+            any_of(_NOT_BY_US, _DELETE, "!variables.timed", f"({within})"),
+            f"A lease ends after it began, and at most {write_duration(longest)} after.",
+        ),
+        _rule(
+            any_of(
+                _NO_CREATE,
+                "!variables.timed",
+                "variables.created <= timestamp(variables.createBefore)",
+            ),
+            f"It is too late to create this object: its {CREATE_BEFORE} has passed.",
+        ),
+    ]
+
+
+def _about_changes() -> list[Manifest]:
+    end = f"k in {texts([EXPIRES_AT, MAC])}"
+    same = "(k in variables.oldNotes && variables.notes[k] == variables.oldNotes[k])"
+    only = all_of(
+        "variables.sameGrant",
+        f"variables.notes.all(k, {end} || {same})",
+        "variables.oldNotes.all(k, k in variables.notes)",
+    )
+    return [
+        _rule(
+            any_of(_NO_UPDATE, f"({only})"),
+            "Of a lease's object nothing changes but its end: the annotations "
+            f"{EXPIRES_AT} and {MAC}.",
+        ),
+        _rule(
+            any_of(_DELETE, "!variables.held"),
+            "No finalizer may keep a lease's object from being deleted.",
+        ),
+    ]
+
+
+def _rule(expression: str, message: str, *, reason: str = "Invalid") -> Manifest:
+    return {"expression": expression, "message": message, "reason": reason}

@@ -1,0 +1,77 @@
+"""The guard on a real API server: whether it holds yet, and how somebody gets rid of it."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from kubernetes.client import ApiException
+
+from daypass.adapters.kubernetes.guard import guard_name
+from daypass.domain.grant import INSTALL, MANAGED_BY
+from sandbox.cluster.servers import ClusterServer
+
+_BINDINGS: Final = "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings"
+_TRY: Final = "/apis/rbac.authorization.k8s.io/v1/namespaces/default/rolebindings?dryRun=All"
+_SOON: Final = 30.0
+"""Seconds; an API server reads its policies anew about once a second."""
+JSON = dict[str, Any]
+
+
+@contextmanager
+def unguarded(server: ClusterServer, install: str = "sandbox") -> Iterator[None]:
+    """Inside, an attacker with an administrator's rights has taken the guard away first.
+
+    Where there was none, nothing happens.
+    """
+    path = f"{_BINDINGS}/{guard_name(install)}"
+    kept = _found(server, path)
+    if kept is not None:
+        server.admin().delete(path)
+        _until_guarded(server, install, guarded=False)
+    try:
+        yield
+    finally:
+        if kept is not None:
+            server.admin().apply(kept)
+            until_guarded(server, install)
+
+
+def until_guarded(server: ClusterServer, install: str = "sandbox") -> None:
+    """Return when the guard of an install refuses what it has to."""
+    _until_guarded(server, install, guarded=True)
+
+
+def _until_guarded(server: ClusterServer, install: str, *, guarded: bool) -> None:
+    until = time.monotonic() + _SOON
+    while refuses(server, install) is not guarded:
+        assert time.monotonic() < until, f"the guard of {install} is {guarded} in {_SOON} s"
+        time.sleep(0.05)
+
+
+def refuses(server: ClusterServer, install: str) -> bool:
+    """Whether an administrator's forgery would be refused; nothing is made."""
+    group = "rbac.authorization.k8s.io"
+    forgery = {
+        "apiVersion": f"{group}/v1",
+        "kind": "RoleBinding",
+        "metadata": {"name": "forged", "labels": {MANAGED_BY: "daypass", INSTALL: install}},
+        "roleRef": {"apiGroup": group, "kind": "ClusterRole", "name": "view"},
+        "subjects": [],
+    }
+    try:
+        server.admin().post(_TRY, forgery)
+    except ApiException as error:
+        if guard_name(install) not in str(error.body):
+            raise
+        return True
+    return False
+
+
+def _found(server: ClusterServer, path: str) -> JSON | None:
+    try:
+        found = server.admin().get(path)
+    except ApiException:
+        return None
+    metadata = {key: found["metadata"][key] for key in ("name", "labels")}
+    return {**{key: found[key] for key in ("apiVersion", "kind", "spec")}, "metadata": metadata}

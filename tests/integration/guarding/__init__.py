@@ -1,0 +1,1 @@
+"""What the API server itself refuses, by the admission policy that `daypass rbac` prints."""
