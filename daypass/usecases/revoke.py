@@ -55,9 +55,12 @@ def revoke(claims: Sequence[Claim], ports: GrantPorts) -> None:
         else:
             due.append(_Due(claim=claim, lease=lease))
     decided = _decided(due, ports)
+    # First, for the rest needs the store, too.
+    _remove_unrecorded(decided.unmoved, ports)
     _revoke_due(decided.moved, ports)
+    for one in decided.unmoved:
+        _later(one, ports)
     if decided.failed is not None:
-        _remove_unrecorded(decided.unmoved, ports)
         raise decided.failed
 
 
@@ -131,10 +134,9 @@ def _remove_unrecorded(due: list[_Due], ports: GrantPorts) -> None:
 
     Nothing else is done: the move is recorded, and the end proven, by the next try that can.
     """
-    ports.each(lambda one: removed(one.lease, ports), due)
-    _without_leftovers(due, ports)
-    for one in due:
-        _later(one, ports)
+    if due:
+        ports.each(lambda one: removed(one.lease, ports), due)
+        _without_leftovers(due, ports)
 
 
 def _alone(one: _Due, ports: GrantPorts) -> list[_Due]:
