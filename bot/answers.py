@@ -5,7 +5,7 @@ from bot.desk import Desk
 from bot.line import Line, Verb
 from bot.stopping import stop_or_go_on
 from daypass.adapters.slack.blocks import Message, View
-from daypass.adapters.slack.views import about, catalog, deny, lists, receipt
+from daypass.adapters.slack.views import about, catalog, deny, extension, lists, receipt
 from daypass.adapters.slack.views.refusal import refusal
 from daypass.domain.errors import OutsideError, RefusedError
 from daypass.domain.ids import PersonId, read_id
@@ -16,7 +16,9 @@ from daypass.usecases.browse import Browse
 from daypass.usecases.cancel import Cancel, cancel
 from daypass.usecases.decide import Decide, decide
 from daypass.usecases.end import End, end
+from daypass.usecases.extend import Extend, extend
 from daypass.usecases.release import Release, release
+from daypass.usecases.shorten import Shorten, shorten
 from daypass.usecases.submit import Submit, submit
 
 
@@ -56,6 +58,8 @@ def _done(line: Line, actor: PersonId, desk: Desk) -> Message:
     match line.verb:
         case Verb.TO | Verb.APPROVE | Verb.DENY | Verb.CANCEL | Verb.RELEASE | Verb.REVOKE:
             return _changed(line, actor, desk)
+        case Verb.EXTEND | Verb.SHORTEN:
+            return _moved(line, actor, desk)
         case Verb.FREEZE | Verb.THAW:
             return stop_or_go_on(line, actor, desk)
         case Verb.HELP:
@@ -78,6 +82,15 @@ def _changed(line: Line, actor: PersonId, desk: Desk) -> Message:
         case _:
             over = end(End(actor=actor, target=line.target, reason=line.reason), ports)
             return receipt.ending(over)
+
+
+def _moved(line: Line, actor: PersonId, desk: Desk) -> Message:
+    target, length, why = line.target, line.duration, line.reason
+    if line.verb is Verb.EXTEND or length is None:
+        more = Extend(actor=actor, target=target, length=length, reason=why)
+        return extension.extending(extend(more, desk.ports), desk.scene)
+    less = Shorten(actor=actor, target=target, length=length, reason=why)
+    return extension.shortened(shorten(less, desk.ports))
 
 
 def _shown(verb: Verb, look: Browse, desk: Desk) -> Message:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 
 from bot.line import Line, write
@@ -30,7 +31,11 @@ def _without(reason: Reason, line: Line) -> Line | None:
             return replace(line, namespaces=_placed(reason, line.namespaces))
         case no.ReasonMissing() | no.ReasonTooLong():
             return replace(line, reason=REASON)
-        case no.DurationTooLong(most=longest) | no.NotShorter(asked=longest):
+        case (
+            no.DurationTooLong(most=longest)
+            | no.NotShorter(asked=longest)
+            | no.TooLongInAll(left=longest)
+        ) if longest > timedelta(0):
             return replace(line, duration=min(longest, line.duration or longest))
         case _:
             return None

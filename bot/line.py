@@ -21,6 +21,8 @@ class Verb(StrEnum):
     APPROVE = "approve"
     DENY = "deny"
     CANCEL = "cancel"
+    EXTEND = "extend"
+    SHORTEN = "shorten"
     RELEASE = "release"
     REVOKE = "revoke"
     FREEZE = "freeze"
@@ -64,6 +66,9 @@ ALL: Final = "all"
 """In place of an id: `revoke all`, `revoke all on CLUSTER`, `revoke all of PERSON`."""
 _ID: Final = "ID"
 _CLUSTER: Final = "CLUSTER"
+_LENGTH_AND_WHY: Final = frozenset({Flag.DURATION, Flag.REASON})
+MOVES_END: Final = frozenset({Verb.EXTEND, Verb.SHORTEN})
+"""Verbs that take a length as a word: `extend ID 30m`."""
 GRAMMAR: Final[Mapping[Verb, Grammar]] = {
     Verb.TO: Grammar(word=_CLUSTER, most=1, needed=True, flags=frozenset(Flag)),
     Verb.CATALOG: Grammar(word="FILTER", most=ANY_NUMBER),
@@ -73,6 +78,8 @@ GRAMMAR: Final[Mapping[Verb, Grammar]] = {
     Verb.APPROVE: Grammar(word=_ID, most=1, flags=frozenset({Flag.DURATION})),
     Verb.DENY: Grammar(word=_ID, most=1, flags=frozenset({Flag.REASON})),
     Verb.CANCEL: Grammar(word=_ID, most=1),
+    Verb.EXTEND: Grammar(word=_ID, most=1, flags=_LENGTH_AND_WHY),
+    Verb.SHORTEN: Grammar(word=_ID, most=1, flags=_LENGTH_AND_WHY),
     Verb.RELEASE: Grammar(word=_ID, most=1),
     Verb.REVOKE: Grammar(word=_ID, most=1, needed=True, flags=frozenset({Flag.REASON})),
     Verb.FREEZE: Grammar(word=_CLUSTER, most=ANY_NUMBER, flags=frozenset({Flag.REASON})),
@@ -112,7 +119,7 @@ def write(line: Line) -> str:
         tuple(word_for(word) for word in line.words),
         tuple(f"{Flag.GROUP}={word_for(level)}" for level in line.levels),
         tuple(f"{Flag.NAMESPACE} {word_for(one)}" for one in line.namespaces),
-        tuple(f"{Flag.DURATION} {one}" for one in duration),
+        tuple(one if line.verb in MOVES_END else f"{Flag.DURATION} {one}" for one in duration),
         (f"{Flag.REASON} {quote(line.reason)}",) if line.reason else (),
     )
     return " ".join(written for part in parts for written in part)

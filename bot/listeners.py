@@ -65,6 +65,10 @@ class Listeners:
         """The button that ends somebody's lease."""
         self._clicked(ack, body, lambda click: Line(verb=Verb.REVOKE, words=(click.value,)))
 
+    def extend(self, ack: Ack, body: Body) -> None:
+        """The holder's button that asks for more time."""
+        self._clicked(ack, body, lambda click: Line(verb=Verb.EXTEND, words=(click.value,)))
+
     def release(self, ack: Ack, body: Body) -> None:
         """The holder's button."""
         self._clicked(ack, body, lambda click: Line(verb=Verb.RELEASE, words=(click.value,)))
@@ -142,6 +146,7 @@ def register(app: App, listeners: Listeners, faults: Faults) -> None:
     app.action(act.APPROVE_SHORTER)(safe(listeners.approve_shorter))
     app.action(act.DENY)(safe(listeners.deny))
     app.action(act.REVOKE)(safe(listeners.revoke))
+    app.action(act.EXTEND)(safe(listeners.extend))
     app.action(act.RELEASE)(safe(listeners.release))
     app.action(act.CANCEL)(safe(listeners.cancel))
     app.view(act.DENY_VIEW)(safe(listeners.denied))

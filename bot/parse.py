@@ -9,7 +9,8 @@ from datetime import timedelta
 from difflib import get_close_matches
 from typing import Final
 
-from bot.line import ALL, GRAMMAR, Flag, Grammar, Line, Verb, write
+from bot.lengths import split
+from bot.line import ALL, GRAMMAR, MOVES_END, Flag, Grammar, Line, Verb, write
 from bot.pieces import Said, Stray, known, pieces
 from bot.sweeping import ON, TAKES, clusters, everything, is_right
 from bot.tokenizer import DASHES, Token, tokenize
@@ -20,6 +21,7 @@ UNSAID: Final = frozenset({"…", "...", "why you need it"})
 """What our own lines hold in place of a reason: never a reason itself."""
 REASON: Final = "…"
 USUAL: Final = timedelta(hours=1)
+QUARTER: Final = timedelta(minutes=15)
 _HELP: Final = frozenset({"?", "-?", "-h", "h", "help"})
 _WHICH: Final = {
     Verb.TO: "Which cluster? Its name comes after “to”.",
@@ -87,6 +89,8 @@ def _no_verb(first: Token, tokens: Sequence[Token]) -> Mistake:
 
 def _read(verb: Verb, tokens: Sequence[Token]) -> Line | Mistake:
     reading = _gathered(verb, tokens)
+    if verb in MOVES_END:
+        _take_length(reading)
     line = Line(
         verb=verb,
         words=tuple(reading.words),
@@ -99,6 +103,13 @@ def _read(verb: Verb, tokens: Sequence[Token]) -> Line | Mistake:
     if not reading.problems:
         return line
     return Mistake(problems=tuple(dict.fromkeys(reading.problems)), line=_offered(line))
+
+
+def _take_length(reading: _Reading) -> None:
+    """Take what says how long from the words; of a flag and a word that differ both are said."""
+    words, length = split(tuple(reading.words))
+    reading.words = list(words)
+    reading.durations += [length] if length else []
 
 
 def _gathered(verb: Verb, tokens: Sequence[Token]) -> _Reading:
@@ -187,6 +198,9 @@ def _complete(line: Line, reading: _Reading) -> Line:
         return _with_reason(replace(line, words=clusters(line.words)), reading)
     if line.verb is Verb.REVOKE and (words := everything(line.words)):
         return _with_reason(_whole(line, words, reading), reading)
+    if line.verb is Verb.SHORTEN and line.duration is None:
+        reading.problems.append("How much is to be taken off its end? Say it after the id: 30m.")
+        line = replace(line, duration=QUARTER)
     if grammar.needed and not line.words:
         reading.problems.append(_WHICH[line.verb])
         line = replace(line, words=(grammar.word,))

@@ -19,6 +19,9 @@ class Topic(StrEnum):
     GRANTED = "granted"  # thread and direct: one lease, with the line to run
     ENDED = "ended"  # thread and direct: one lease, why, and what else still allows it
     WARNED = "warned"  # direct: one lease ends soon, and the lines that make it longer or shorter
+    EXTENDED = "extended"  # thread and direct: the objects of a lease carry a later end
+    NOT_EXTENDED = "not_extended"  # thread and direct: more time was given, and could not be had
+    SHORTENED = "shortened"  # thread, and direct where somebody else did it
     REMINDED = "reminded"  # thread and channel: nobody decided yet, and who could
 
 
@@ -26,8 +29,9 @@ class Topic(StrEnum):
 class Notification:
     """One message: `key` tells it from the others of its request, `to` is a channel or a person.
 
-    `threaded` ones go under the request's card. `lease` is set for GRANTED, ENDED and WARNED;
-    `count` is the number of the yes for ANSWERED.
+    `threaded` ones go under the request's card, and the card of a request for more time under that
+    of the lease's own request. `lease` is set for whatever is about one; `count` is the number of
+    the yes, the extension or the cut that it is about.
     """
 
     key: str
@@ -58,15 +62,23 @@ def notifications(
     """Say everything that Slack should have been told by now, in the order of telling."""
     channel = request.plan.channel
     if channel:
-        yield Notification(key=CARD, topic=Topic.CARD, to=channel, request=request, leases=leases)
+        yield Notification(
+            key=CARD, topic=Topic.CARD, to=channel, request=request, leases=leases,
+            threaded=request.extends is not None,
+        )  # fmt: skip
     for told in _news(request, leases):
         if channel:
             yield told(channel, threaded=True)
         if told.direct:
             yield told(request.requester.id, threaded=False)
     yield from _reminder(request, now)
-    for lease in leases:
+    for lease in _own(request, leases):
         yield from _warning(request, leases, lease, now=now)
+
+
+def _own(request: Request, leases: tuple[Lease, ...]) -> tuple[Lease, ...]:
+    """Return the leases whose news are told with a request: not the one that it extends."""
+    return leases if request.extends is None else ()
 
 
 def _reminder(request: Request, now: datetime) -> Iterator[Notification]:
@@ -131,7 +143,7 @@ def _news(request: Request, leases: tuple[Lease, ...]) -> Iterator[_News]:
         yield _News(
             key="decided", topic=Topic.DECIDED, request=request, leases=leases, direct=direct
         )
-    for lease in leases:
+    for lease in _own(request, leases):
         yield from _lease_news(request, leases, lease)
 
 
@@ -141,9 +153,26 @@ def _lease_news(request: Request, leases: tuple[Lease, ...], lease: Lease) -> It
             key=f"granted:{lease.id}", topic=Topic.GRANTED, request=request, leases=leases,
             direct=True, lease=lease,
         )  # fmt: skip
+    yield from _end_news(request, leases, lease)
     failed = lease.cause is EndCause.FAILED and lease.state is LeaseState.REVOKING
     if lease.state is LeaseState.ENDED or failed:
         yield _News(
             key=f"ended:{lease.id}", topic=Topic.ENDED, request=request, leases=leases,
             direct=True, lease=lease,
+        )  # fmt: skip
+
+
+def _end_news(request: Request, leases: tuple[Lease, ...], lease: Lease) -> Iterator[_News]:
+    """Say how often its end was moved; what is still under way is no news yet."""
+    for count, one in enumerate(lease.extensions, start=1):
+        if not one.pending:
+            topic = Topic.NOT_EXTENDED if one.refused else Topic.EXTENDED
+            yield _News(
+                key=f"extended:{lease.id}:{count}", topic=topic, request=request, leases=leases,
+                direct=True, lease=lease, count=count,
+            )  # fmt: skip
+    for count, cut in enumerate(lease.cuts, start=1):
+        yield _News(
+            key=f"shortened:{lease.id}:{count}", topic=Topic.SHORTENED, request=request,
+            leases=leases, direct=cut.by != lease.holder.id, lease=lease, count=count,
         )  # fmt: skip

@@ -11,10 +11,11 @@ from typing import Final
 from daypass.domain.errors import OutsideError, PermanentOutsideError, TemporaryOutsideError
 from daypass.domain.ids import LeaseId, RequestId, request_of
 from daypass.domain.lease import Lease
-from daypass.domain.notification import CARD, Notification, Receipt, notifications
-from daypass.domain.request import Request, RequestState
+from daypass.domain.notification import CARD, Notification, Receipt, Topic, notifications
+from daypass.domain.request import Request
 from daypass.domain.timers import after, reminders, warnings
 from daypass.ports import Claim, NotifyPorts, Promise, PromiseKind
+from daypass.usecases.targets import held_by
 
 ROUNDS: Final = 5
 """Looks at one request per claim; one that moves faster is left to the next wake-up."""
@@ -41,8 +42,15 @@ class _Round:
     leases: tuple[Lease, ...]
     receipts: dict[str, Receipt]
     at: datetime
+    parent: Receipt | None
+    """The card of the lease that the request extends, if it does and there is one."""
     unsaid: list[Unsaid] = field(default_factory=list)
     wait: timedelta | None = None
+
+    @property
+    def thread(self) -> Receipt | None:
+        """The card under which everything about the request goes."""
+        return self.parent or self.receipts.get(CARD)
 
     @property
     def versions(self) -> tuple[int, ...]:
@@ -106,10 +114,19 @@ def _look(name: RequestId, ports: NotifyPorts) -> _Round | None:
     request = ports.store.request(name)
     if request is None:
         return None
-    approved = request.state is RequestState.APPROVED
-    leases = tuple(ports.store.leases(request.lease_ids)) if approved else ()
-    receipts = dict(ports.store.receipts(name))
-    return _Round(request=request, leases=leases, receipts=receipts, at=ports.clock.now())
+    return _Round(
+        request=request,
+        leases=held_by(request, ports),
+        receipts=dict(ports.store.receipts(name)),
+        at=ports.clock.now(),
+        parent=_parent(request, ports),
+    )
+
+
+def _parent(request: Request, ports: NotifyPorts) -> Receipt | None:
+    if request.extends is None:
+        return None
+    return ports.store.receipts(request_of(request.extends)).get(CARD)
 
 
 def _tell_all(now: _Round, ports: NotifyPorts) -> None:
@@ -130,16 +147,19 @@ def _tell(notification: Notification, now: _Round, ports: NotifyPorts) -> None:
     """Send what has no receipt, edit what reads otherwise now; a thread is a log, never edited."""
     key, known = notification.key, now.receipts.get(notification.key)
     if known is None:
-        card = now.receipts.get(CARD)
-        if notification.threaded and card is None:
+        if _is_post(notification) and CARD not in now.receipts:
             return
-        receipt = _send(notification, card if notification.threaded else None, ports)
-    elif notification.threaded or known.digest == ports.chat.digest(notification):
+        receipt = _send(notification, now.thread if notification.threaded else None, ports)
+    elif _is_post(notification) or known.digest == ports.chat.digest(notification):
         return
     else:
         receipt = ports.chat.edit(known, notification)
     ports.store.keep_receipt(now.request.id, key, receipt)
     now.receipts[key] = receipt
+
+
+def _is_post(notification: Notification) -> bool:
+    return notification.threaded and notification.topic is not Topic.CARD
 
 
 def _send(notification: Notification, thread: Receipt | None, ports: NotifyPorts) -> Receipt:
@@ -165,6 +185,7 @@ def _patience(now: _Round, at: datetime) -> timedelta:
             request.decided_at,
             *(lease.granted_at for lease in leases),
             *(lease.ended_at for lease in leases),
+            *(one.done_at for lease in leases for one in lease.extensions),
         )
         if moment is not None
     ]

@@ -42,12 +42,13 @@ class MemoryChat:
 
     def send(self, notification: Notification, thread: Receipt | None) -> Receipt:
         """Post a new message, in a thread if one is given."""
-        self._answer(notification.to)
+        where = thread.channel if thread else notification.to
+        self._answer(where)
         self._count += 1
         ts = f"{self._count}.000000"
         said = Said(ts=ts, notification=notification, thread=thread.ts if thread else "")
-        self.messages.setdefault(notification.to, []).append(said)
-        return Receipt(channel=notification.to, ts=ts, digest=self.digest(notification))
+        self.messages.setdefault(where, []).append(said)
+        return Receipt(channel=where, ts=ts, digest=self.digest(notification))
 
     def edit(self, receipt: Receipt, notification: Notification) -> Receipt:
         """Bring a message that was sent up to date; posts anew where it was lost."""

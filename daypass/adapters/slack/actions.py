@@ -16,6 +16,8 @@ REVOKE: Final = "revoke"
 """Button; value: lease id. An approver's or administrator's."""
 RELEASE: Final = "release"
 """Button; value: lease id. The holder's."""
+EXTEND: Final = "extend"
+"""Button; value: lease id. The holder's: as much more as is usual."""
 
 DENY_VIEW: Final = "deny_view"
 """Modal; its private_metadata is the request id."""

@@ -22,6 +22,7 @@ LOST: Final = frozenset(
     {"message_not_found", "cant_update_message", "edit_window_closed", "is_inactive"}
 )
 """Slack's names for a message that can never be edited again."""
+_BROADCAST: Final = frozenset({Topic.CARD, Topic.REMINDED})
 _MENTIONED: Final = 10
 """Accounts that one reminder looks up; Slack takes about 50 such questions a minute."""
 
@@ -43,12 +44,12 @@ class SlackChat:
         message = self._fitting(notification, scene)
         with asking_slack("chat.postMessage"):
             posted = self._client.chat_postMessage(
-                channel=notification.to,
+                channel=thread.channel if thread else notification.to,
                 text=message["text"],
                 blocks=message["blocks"],
                 thread_ts=thread.ts if thread else None,
                 # Nobody who could answer follows the thread yet: the channel sees it, too.
-                reply_broadcast=thread is not None and notification.topic is Topic.REMINDED,
+                reply_broadcast=thread is not None and notification.topic in _BROADCAST,
                 unfurl_links=False,
                 unfurl_media=False,
             )

@@ -134,6 +134,7 @@ def workflow(one: WorkflowModel) -> Workflow:
         reason_required=one.reason == "required",
         timeout=one.timeout,
         self_approval=one.self_approval,
+        extensions=one.extensions,
     )
 
 

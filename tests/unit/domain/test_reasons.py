@@ -149,6 +149,37 @@ SAID: list[tuple[Reason, str]] = [
         no.ConfigurationChanged(what="ask again."),
         "The rules changed since it was asked for: ask again.",
     ),
+    (
+        no.NotGrantedYet(lease="x-1"),
+        "Lease x-1 is still being granted; its end can be moved once it is.",
+    ),
+    (
+        no.TakenOver(lease="x-1"),
+        (
+            "Lease x-1 was taken over from the cluster after Daypass had lost its memory; "
+            "it cannot be extended. Ask for access again."
+        ),
+    ),
+    (no.BeingExtended(lease="x-1"), "Lease x-1 is being extended already."),
+    (
+        no.ExtensionAsked(lease="x-1", request="y"),
+        "More time for lease x-1 is asked for already: request y.",
+    ),
+    (
+        no.TooLongInAll(lease="x-1", total=25 * HOUR, most=24 * HOUR, left=2 * HOUR),
+        "Lease x-1 would last 1d1h in all; 1d is the most. It can have 2h more.",
+    ),
+    (
+        no.TooLongInAll(lease="x-1", total=5 * HOUR, most=HOUR, left=-HOUR),
+        "Lease x-1 would last 5h in all; 1h is the most. It can have nothing more.",
+    ),
+    (
+        no.NothingLeft(lease="x-1", left=HOUR),
+        (
+            "Lease x-1 has 1h left; to end it at once there are “release” for its holder "
+            "and “revoke” for approvers."
+        ),
+    ),
 ]
 
 

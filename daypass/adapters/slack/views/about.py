@@ -47,6 +47,8 @@ _COMMANDS = (
     "requests                 your requests, and those that wait for your answer",
     "status [ID]              how a request stands",
     "leases                   what you hold now, and how to use it",
+    "extend [ID] [30m]       keep it longer; past what the rules give at once, somebody is asked",
+    "shorten [ID] 30m        take that much off its end",
     "release [ID]             give back what you hold, before its end",
     "cancel [ID]              withdraw a request",
     "approve [ID] [--duration 30m]   say yes, perhaps for less time",

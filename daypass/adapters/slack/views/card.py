@@ -42,7 +42,8 @@ def wanted(request: Request) -> str:
     """Name the levels of a request."""
     names = [inert(item.level, 60) for item in request.plan.items]
     more = f" and {len(names) - 3} more" if len(names) > 3 else ""  # noqa: PLR2004 - reads well
-    return ", ".join(names[:3]) + more
+    longer = "more time with " if request.extends else ""
+    return f"{longer}{', '.join(names[:3])}{more}"
 
 
 def body(request: Request, leases: Sequence[Lease], scene: Scene) -> Iterator[Block]:
@@ -52,7 +53,7 @@ def body(request: Request, leases: Sequence[Lease], scene: Scene) -> Iterator[Bl
     yield kit.section(f"{headline(request, leases)}\n{asking}")
     yield from _outcome(request)
     if not over:
-        yield kit.fields(*_facts(request))
+        yield kit.fields(*_facts(request, leases))
     yield from _levels(request, leases, scene)
     note = f"{ELLIPSIS} (cut; {scene.typed('status', request.id)} shows all)"
     if request.ask.reason:
@@ -63,32 +64,44 @@ def body(request: Request, leases: Sequence[Lease], scene: Scene) -> Iterator[Bl
 
 
 def _over(request: Request, leases: Sequence[Lease]) -> bool:
-    if request.state is RequestState.APPROVED:
+    if request.state is RequestState.APPROVED and request.extends is None:
         return bool(leases) and not any(lease.live for lease in leases)
     return request.state is not RequestState.PENDING
 
 
 def _asking(request: Request) -> str:
-    return f"{mention(request.requester.id)} asks for access to {code(request.cluster)}"
+    who, where = mention(request.requester.id), code(request.cluster)
+    return f"{who} asks for {'more time on' if request.extends else 'access to'} {where}"
 
 
 def _asked(request: Request) -> str:
     who, where = mention(request.requester.id), code(request.cluster)
     length, rule = write_duration(request.duration), _workflows(request)
-    return f"{who} asked for access to {where}, {_places(request)}, for {length} ({rule})"
+    what = f"{length} more on {where}" if request.extends else f"access to {where}"
+    for_so_long = "" if request.extends else f", for {length}"
+    return f"{who} asked for {what}, {_places(request)}{for_so_long} ({rule})"
 
 
 def _workflows(request: Request) -> str:
     return f"workflow {inert(', '.join(request.plan.workflows), 300)}"
 
 
-def _facts(request: Request) -> Iterator[str]:
+def _facts(request: Request, leases: Sequence[Lease]) -> Iterator[str]:
     yield f"*Who*\n{inert(request.requester.name, 80)} ({inert(request.requester.email, 120)})"
     yield f"*Where*\ncluster {code(request.cluster)}, {_places(request)}"
     planned, given = request.plan.duration, request.duration
     shorter = f" ({write_duration(planned)} were asked for)" if given < planned else ""
-    yield f"*How long*\n{write_duration(given)}{shorter}"
+    yield f"*How long*\n{write_duration(given)}{shorter}{_longer(request, leases)}"
     yield f"*Rule*\n{_workflows(request)}"
+
+
+def _longer(request: Request, leases: Sequence[Lease]) -> str:
+    """Say which end would become which, where more time is asked for."""
+    if request.extends is None:
+        return ""
+    ends = [lease.ends_at for lease in leases if lease.grantable and lease.ends_at is not None]
+    to = [f", until {local_time(e + request.duration)} instead of {local_time(e)}" for e in ends]
+    return f" more{''.join(to)}"
 
 
 def _places(request: Request) -> str:
@@ -145,7 +158,7 @@ def _decisions(request: Request) -> Iterator[Block]:
 
 def _asks(request: Request) -> str:
     levels = ", ".join(f"{item.level} {item.scope}" for item in request.plan.items)
-    length = write_duration(request.duration)
+    length = write_duration(request.duration) + (" more" if request.extends else "")
     return f"{request.requester.name} gets {length} on {request.cluster}: {levels}"
 
 

@@ -1,13 +1,12 @@
 """Direct messages to the requester: what is so, what happens next, and the exact line to run."""
 
 from collections.abc import Iterator
-from datetime import timedelta
-from typing import Final
 
 from daypass.adapters.slack import actions as act
 from daypass.adapters.slack import blocks as kit
 from daypass.adapters.slack.blocks import Block, Message
 from daypass.adapters.slack.text import code, code_block, inert, local_time
+from daypass.adapters.slack.views import extension
 from daypass.adapters.slack.views.card import denial, needed, wanted
 from daypass.adapters.slack.views.lines import again_line, ask_line, kubectl_lines
 from daypass.adapters.slack.views.scene import STREAMS, Scene
@@ -23,12 +22,10 @@ from daypass.adapters.slack.views.words import (
     standing,
 )
 from daypass.domain.duration import write_duration
+from daypass.domain.extension import USUAL
 from daypass.domain.lease import EndCause, Lease, LeaseState
 from daypass.domain.notification import Notification, Topic
 from daypass.domain.request import Request, RequestState
-
-_MORE: Final = timedelta(minutes=30)
-"""What the line of a warning asks for, where the rules give so much at once."""
 
 
 def direct_message(told: Notification, scene: Scene) -> Message:
@@ -40,6 +37,8 @@ def direct_message(told: Notification, scene: Scene) -> Message:
             return _ended(the_lease(told), told.request, scene)
         case Topic.WARNED:
             return _warned(the_lease(told), told.request, scene)
+        case Topic.EXTENDED | Topic.NOT_EXTENDED | Topic.SHORTENED:
+            return extension.direct(told, the_lease(told), scene)
         case _:
             return _decided(told.request, scene)
 
@@ -63,6 +62,8 @@ def _granted_blocks(lease: Lease, until: str, scene: Scene) -> Iterator[Block]:
     if lease.already:
         yield kit.section(f"{already(lease)} That stays when this ends.")
     yield kit.section(code_block(*kubectl_lines(lease, scene)))
+    more = scene.typed("extend", lease.id, write_duration(USUAL))
+    yield kit.section(f"Need it longer? {more}", extension.button(lease))
     yield kit.section(f"Done earlier? {scene.typed('release', lease.id)}", release(lease))
     yield kit.context(f"Lease {code(lease.id)}", STREAMS)
 
@@ -78,10 +79,11 @@ def _end(lease: Lease) -> str:
 
 
 def _warned_blocks(lease: Lease, request: Request, scene: Scene) -> Iterator[Block]:
-    more = write_duration(min(_MORE, request.plan.longest))
+    more = write_duration(min(USUAL, request.plan.longest))
     yield kit.section(f"{ENDS_SOON}, {_end(lease)}: {_what(lease)}.")
     yield kit.section(
-        f"To keep it longer:\n{code_block(f'{scene.command} extend {lease.id} {more}')}"
+        f"To keep it longer:\n{code_block(extension.line(lease.id, more, scene))}",
+        extension.button(lease),
     )
     yield kit.section(f"Done already? {scene.typed('release', lease.id)}", release(lease))
     yield kit.context(f"Lease {code(lease.id)}", STREAMS)
@@ -116,7 +118,7 @@ def _ended_blocks(lease: Lease, request: Request, scene: Scene) -> Iterator[Bloc
 
 def _decided(request: Request, scene: Scene) -> Message:
     what = f"{wanted(request)} on {inert(request.cluster, 80)}"
-    line = code_block(ask_line(request.ask, scene, request.plan.duration))
+    line = code_block(_again(request, scene))
     match request.state:
         case RequestState.DENIED:
             text = f"{DENIED.sign} Denied: {what}, by {inert(request.decided_by, 80)}"
@@ -129,3 +131,9 @@ def _decided(request: Request, scene: Scene) -> Message:
             text = said = f"Request {request.id}: {what} is {request.state}."
     small = kit.context(f"Request {code(request.id)}")
     return kit.message(text, [kit.section(said), kit.section(f"To ask again:\n{line}"), small])
+
+
+def _again(request: Request, scene: Scene) -> str:
+    if request.extends is None:
+        return ask_line(request.ask, scene, request.plan.duration)
+    return extension.line(request.extends, write_duration(request.plan.duration), scene)

@@ -13,6 +13,7 @@ from daypass.adapters.slack.views.receipt import cancel
 from daypass.adapters.slack.views.scene import STREAMS, Scene
 from daypass.adapters.slack.views.words import headline, standing
 from daypass.domain.duration import write_duration
+from daypass.domain.extension import USUAL
 from daypass.domain.lease import Lease, LeaseState
 from daypass.domain.request import Request, RequestState
 from daypass.usecases.browse import Requests, Standing
@@ -91,6 +92,7 @@ def _leases(found: Sequence[Lease], scene: Scene) -> Iterator[Block]:
         yield kit.section(f"{standing(lease)}\n{what}", button)
         if lease.state is LeaseState.ACTIVE:
             yield kit.section(code_block(*kubectl_lines(lease, scene)))
+            yield kit.context(f"Extend: {scene.typed('extend', lease.id, write_duration(USUAL))}")
         yield kit.context(f"Release: {scene.typed('release', lease.id)}")
     left = len(found) - _MOST
     yield kit.context(*([f"{left} more"] if left > 0 else []), STREAMS)

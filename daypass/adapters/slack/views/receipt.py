@@ -8,7 +8,14 @@ from daypass.adapters.slack.blocks import Block, Message
 from daypass.adapters.slack.text import code, inert, local_time
 from daypass.adapters.slack.views.card import needed, wanted
 from daypass.adapters.slack.views.scene import Scene
-from daypass.adapters.slack.views.words import CANCELLED, DENIED, ENDING, GRANTING, PENDING
+from daypass.adapters.slack.views.words import (
+    CANCELLED,
+    DENIED,
+    ENDING,
+    EXTENDING,
+    GRANTING,
+    PENDING,
+)
 from daypass.domain.duration import write_duration
 from daypass.domain.lease import Lease
 from daypass.domain.request import Request, RequestState
@@ -85,7 +92,8 @@ def decided(request: Request, scene: Scene) -> Message:
             text = f"{DENIED}: {_short(request)}. The requester is told why."
         case _:
             length = write_duration(request.duration)
-            text = f"Approved: {_short(request)} for {length}. {GRANTING} now."
+            now = EXTENDING if request.extends else GRANTING
+            text = f"Approved: {_short(request)} for {length}. {now} now."
     return kit.message(text, [kit.section(text)])
 
 

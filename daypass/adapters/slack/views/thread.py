@@ -4,6 +4,7 @@ from daypass.adapters.slack import blocks as kit
 from daypass.adapters.slack.blocks import Message
 from daypass.adapters.slack.text import code, inert, local_time, mention
 from daypass.adapters.slack.views.card import denial, needed, wanted
+from daypass.adapters.slack.views.extension import told as end_moved
 from daypass.adapters.slack.views.scene import Scene
 from daypass.adapters.slack.views.words import (
     CANCELLED,
@@ -32,17 +33,24 @@ def thread_post(told: Notification, scene: Scene) -> Message:
 def _text(told: Notification, scene: Scene) -> str:
     match told.topic:
         case Topic.ANSWERED:
-            return _answered(told.request, told.count)
+            return _about(told.request) + _answered(told.request, told.count)
         case Topic.DECIDED:
-            return _decided(told.request, scene)
+            return _about(told.request) + _decided(told.request, scene)
         case Topic.GRANTED:
             return _granted(the_lease(told))
         case Topic.ENDED:
             return _ended(the_lease(told))
+        case Topic.EXTENDED | Topic.NOT_EXTENDED | Topic.SHORTENED:
+            return end_moved(told, the_lease(told))
         case Topic.REMINDED:
             return _reminded(told.request, scene)
         case Topic.CARD | Topic.WARNED:
             raise BrokenInvariantError(f"there is no thread post for {told.topic}")
+
+
+def _about(request: Request) -> str:
+    """Tell what is about more time from what is about the lease, in whose thread it stands."""
+    return "More time: " if request.extends else ""
 
 
 def the_lease(told: Notification) -> Lease:

@@ -28,6 +28,10 @@ ENDING: Final = Word(sign="⌛", word="Ending")
 ENDED: Final = Word(sign="🏁", word="Ended")
 ENDS_SOON: Final = Word(sign="⏱️", word="Ends soon")
 WAITING: Final = Word(sign="🔔", word="Still waiting")
+EXTENDING: Final = Word(sign="🔄", word="Extending")
+EXTENDED: Final = Word(sign="➕", word="Extended")
+NOT_EXTENDED: Final = Word(sign="⚠️", word="Not extended")
+SHORTENED: Final = Word(sign="➖", word="Shortened")
 DENIED: Final = Word(sign="⛔", word="Denied")
 CANCELLED: Final = Word(sign="🚫", word="Cancelled")
 TIMED_OUT: Final = Word(sign="⏰", word="Timed out")
@@ -59,12 +63,26 @@ def request_word(request: Request, leases: Sequence[Lease]) -> Word:
     """Return a request's state, after its approval that of its most lively lease."""
     if request.state is not RequestState.APPROVED:
         return _UNAPPROVED[request.state]
+    if request.extends is not None:
+        return _longer(request, leases)
     words = {lease_word(lease) for lease in leases}
     return next((word for word in _MOST_ALIVE if word in words), GRANTING)
 
 
+def _longer(request: Request, leases: Sequence[Lease]) -> Word:
+    """Return what became of a yes to more time: it may have come when the lease was over."""
+    for lease in leases:
+        for one in lease.extensions:
+            if one.request == request.id and not one.refused:
+                done = EXTENDED if one.done_at else EXTENDING
+                return done if one.done_at or lease.grantable else NOT_EXTENDED
+    return NOT_EXTENDED
+
+
 def headline(request: Request, leases: Sequence[Lease]) -> str:
     """Return a request's state; of several leases how many are granted, of one all there is."""
+    if request.extends is not None:
+        return str(request_word(request, leases))
     if len(leases) == 1:
         return standing(leases[0])
     word = str(request_word(request, leases))
@@ -121,4 +139,7 @@ def _over(lease: Lease) -> str:
 
 
 def _until(lease: Lease) -> str:
-    return f"{GRANTED} until {local_time(lease.ends_at)}" if lease.ends_at else str(GRANTED)
+    if lease.ends_at is None:
+        return str(GRANTED)
+    later = f"; being extended to {local_time(one.until)}" if (one := lease.extension) else ""
+    return f"{GRANTED} until {local_time(lease.ends_at)}{later}"

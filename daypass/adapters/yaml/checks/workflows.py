@@ -25,6 +25,9 @@ def check(checked: Checked) -> None:
             )
         check_principals(checked, (*where, "requesters"), one.requesters)
         _check_times(checked, (*where, "duration"), one)
+        if one.extensions < 0:
+            fault = f"{one.extensions} is less than none; write 0 (always ask) or more"
+            checked.faults.add((*where, "extensions"), fault)
         for number, step in enumerate(one.approve):
             _check_step(checked, (*where, "approve", number), step)
         if one.approve and not one.channel:

@@ -1,0 +1,123 @@
+"""More time for a lease, or less: what is answered, what is told, and the button that asks."""
+
+from collections.abc import Iterator
+
+from daypass.adapters.slack import actions as act
+from daypass.adapters.slack import blocks as kit
+from daypass.adapters.slack.blocks import Block, Message
+from daypass.adapters.slack.text import code, code_block, inert, local_time, mention
+from daypass.adapters.slack.views.receipt import cancel
+from daypass.adapters.slack.views.scene import Scene
+from daypass.adapters.slack.views.words import (
+    CAUSE,
+    EXTENDED,
+    EXTENDING,
+    NOT_EXTENDED,
+    PENDING,
+    SHORTENED,
+)
+from daypass.domain.duration import write_duration
+from daypass.domain.errors import BrokenInvariantError
+from daypass.domain.extension import USUAL
+from daypass.domain.lease import Lease
+from daypass.domain.notification import Notification, Topic
+from daypass.domain.request import Request
+from daypass.usecases.extend import Extended
+
+SEAMLESS = "No reconnect is needed: nothing is taken away in between."
+
+
+def button(lease: Lease) -> Block:
+    """Return the holder's button that asks for as much more as is usual."""
+    shown = kit.button(act.EXTEND, "Extend", lease.id)
+    text = (
+        f"{lease.level} on {lease.cluster} lasts {write_duration(USUAL)} longer. Where the rules "
+        "do not give that at once, approvers are asked."
+    )
+    return kit.confirmed(shown, "Extend this access?", text, yes="Extend")
+
+
+def line(lease: str, length: str, scene: Scene) -> str:
+    """Return the command that asks for more time."""
+    return f"{scene.command} extend {lease} {length}"
+
+
+def extending(found: Extended, scene: Scene) -> Message:
+    """Return the answer to who wants more time: it is being made so, or somebody is asked."""
+    if found.request is not None:
+        length = write_duration(found.request.duration)
+        text = f"{PENDING.sign} Pending: you asked for {length} more of {_plain(found.lease)}."
+        return kit.message(text, _asked(found, found.request, scene))
+    if found.extension is None:
+        raise BrokenInvariantError(f"lease {found.lease.id} is neither extended nor asked for")
+    until = local_time(found.extension.until)
+    text = f"{EXTENDING}: {_what(found.lease)} until {until}. {SEAMLESS}"
+    return kit.message(text, [kit.section(text)])
+
+
+def _asked(found: Extended, request: Request, scene: Scene) -> Iterator[Block]:
+    length, asked = write_duration(request.duration), inert(", ".join(found.asked), 1_000)
+    yield kit.section(f"{PENDING}: you asked for {length} more of {_what(found.lease)}.")
+    yield kit.section(
+        "That is more than the rules give at once, so an approval is needed, from "
+        f"{asked}. Asked in the thread of the first request; if nobody answers, it times out "
+        f"{local_time(request.lapses_at)}. Until then you keep what you have."
+    )
+    yield kit.actions(f"mine:{request.id}", [cancel(request)])
+    yield kit.context(
+        f"Request {code(request.id)}", f"Withdraw: {scene.typed('cancel', request.id)}"
+    )
+
+
+def shortened(lease: Lease) -> Message:
+    """Return the answer to who took time off a lease."""
+    until = local_time(lease.ends_at) if lease.ends_at else "now"
+    text = f"{SHORTENED}: {_what(lease)} ends {until}."
+    return kit.message(text, [kit.section(text)])
+
+
+def told(news: Notification, lease: Lease) -> str:
+    """Say that the end of a lease was moved, or was not; the same in thread and direct."""
+    match news.topic:
+        case Topic.SHORTENED:
+            return _shortened(lease, news.count)
+        case Topic.NOT_EXTENDED:
+            why = inert(lease.extensions[news.count - 1].refused, CAUSE)
+            return f"{NOT_EXTENDED}: {_what(lease)} keeps the end that it has: {why}."
+        case _:
+            return _extended(lease, news.count)
+
+
+def _extended(lease: Lease, count: int) -> str:
+    one = lease.extensions[count - 1]
+    length, until = write_duration(one.length), local_time(one.until)
+    free = "" if one.request else ", within the rules"
+    return f"{EXTENDED} until {until}: {_what(lease)}, {length} more{free}. {SEAMLESS}"
+
+
+def _shortened(lease: Lease, count: int) -> str:
+    cut = lease.cuts[count - 1]
+    why = f": {inert(cut.why, CAUSE)}" if cut.why else "."
+    return f"{SHORTENED}: {_what(lease)} ends {local_time(cut.to)}, by {mention(cut.by)}{why}"
+
+
+def direct(news: Notification, lease: Lease, scene: Scene) -> Message:
+    """Return the direct message that tells it, with what can be done now."""
+    text = told(news, lease)
+    return kit.message(text, _direct(text, news, lease, scene=scene))
+
+
+def _direct(text: str, news: Notification, lease: Lease, *, scene: Scene) -> Iterator[Block]:
+    yield kit.section(text)
+    if news.topic is Topic.NOT_EXTENDED and lease.grantable:
+        length = write_duration(lease.extensions[news.count - 1].length)
+        yield kit.section(f"To try again:\n{code_block(line(lease.id, length, scene))}")
+    yield kit.context(f"Lease {code(lease.id)}")
+
+
+def _what(lease: Lease) -> str:
+    return f"{code(lease.level)} on {code(lease.cluster)} {inert(str(lease.scope), 300)}"
+
+
+def _plain(lease: Lease) -> str:
+    return f"{inert(lease.level, 80)} on {inert(lease.cluster, 80)}"

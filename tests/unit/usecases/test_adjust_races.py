@@ -1,0 +1,74 @@
+"""Of what happens to a lease at once while its objects are adjusted the earlier end wins."""
+
+import pytest
+
+from daypass.domain.lease import LeaseState
+from daypass.ports import PromiseKind
+from daypass.usecases.adjust import adjust
+from daypass.usecases.release import Release, release
+from tests.builders import NOON
+from tests.unit.usecases.scenes import (
+    ALICE,
+    FIRST,
+    HOUR,
+    Failing,
+    Meanwhile,
+    claim,
+    lease_of,
+    pass_time,
+    rows,
+    with_cluster,
+)
+from tests.unit.usecases.test_adjust import NO, TEN, cut, ends, try_once
+from tests.unit.usecases.test_extend import a_granted, want
+
+
+@pytest.mark.parametrize("moment", ["read", "annotate"])
+def test_adjust_loses_against_an_end_that_is_decided_meanwhile(moment: str) -> None:
+    """Of extending and ending at once the end wins, and nothing is left."""
+    world, _ = a_granted()
+    want(world)
+    cluster = Meanwhile(
+        world.clusters["prod"],
+        moment,
+        lambda: release(Release(actor=ALICE, target=FIRST), world.ask),
+    )
+    try_once(world, with_cluster(world.grants(), cluster))
+    assert lease_of(world).state is LeaseState.REVOKING
+    pass_time(world, 5)
+    assert world.clusters["prod"].objects == ()
+
+
+def test_adjust_refuses_nothing_that_somebody_moved_meanwhile() -> None:
+    """A refusal that comes second changes nothing: whoever was first decided."""
+    world, _ = a_granted()
+    want(world)
+    cluster = Meanwhile(
+        Failing(world.clusters["prod"], "annotate", NO, lambda _: True),
+        "annotate",
+        lambda: cut(world),
+    )
+    try_once(world, with_cluster(world.grants(), cluster))
+    assert lease_of(world).extensions[0].refused == "it was shortened meanwhile"
+
+
+def test_adjust_takes_an_extension_back_that_was_shortened_meanwhile() -> None:
+    """An object that got the later end between the cut and its promise gets the earlier one."""
+    world, _ = a_granted()
+    want(world)
+    cluster = Meanwhile(world.clusters["prod"], "annotate", lambda: cut(world))
+    try_once(world, with_cluster(world.grants(), cluster))
+    assert ends(world) == [NOON + 2 * HOUR]
+    pass_time(world, 2)
+    assert ends(world) == [NOON + HOUR - TEN] == [lease_of(world).ends_at]
+
+
+def test_adjust_has_nothing_to_do_once_the_lease_is_over() -> None:
+    """A worker that wakes up late keeps its promise and touches nothing."""
+    world, before = a_granted()
+    want(world)
+    late = claim(world, PromiseKind.ADJUST)
+    release(Release(actor=ALICE, target=FIRST), world.ask)
+    adjust(late, world.grants())
+    assert ends(world) == [before.ends_at]
+    assert (PromiseKind.ADJUST, FIRST) not in rows(world)

@@ -1,0 +1,161 @@
+"""The grants worker judges more time anew: the store alone makes nothing last longer (law 8)."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from daypass.domain.lease import Extension, LeaseState
+from daypass.ports import Change
+from daypass.usecases.moves import adjust_row, provision_row
+from tests.builders import NOON, World, a_catalog, a_workflow
+from tests.unit.usecases.scenes import (
+    FIRST,
+    HOUR,
+    lease_of,
+    pass_time,
+    under,
+    work,
+)
+from tests.unit.usecases.test_adjust import ends, try_once
+from tests.unit.usecases.test_extend import a_granted, say_yes, want, want_approved
+
+
+def forge(world: World, **fields: Any) -> None:
+    """Write to the extension that waits, as somebody may who can write to the store."""
+    lease = lease_of(world)
+    wanted = replace(lease.extensions[-1], **fields)
+    change = Change(
+        move=world.ids.move(), leases=(replace(lease, extensions=(*lease.extensions[:-1], wanted)),)
+    )
+    world.store.commit(change)
+
+
+@pytest.mark.parametrize(
+    ("rules", "why"),
+    [
+        (a_catalog(levels={}), "There is no level “debug”."),
+        (a_catalog(workflows=()), "No workflow lets you ask for debug on prod."),
+        (
+            a_catalog(workflows=(a_workflow(extensions=0),)),
+            "the rules want an approval for it",
+        ),
+        (
+            a_catalog(workflows=(a_workflow(max_duration=HOUR / 2),)),
+            "1h is too long: workflow production gives at most 30m.",
+        ),
+    ],
+)
+def test_adjust_refuses_what_the_workers_own_rules_do_not_give(rules: Any, why: str) -> None:
+    """Law 8: what the bot stored is judged anew, and the refusal is told."""
+    world, before = a_granted()
+    want(world)
+    try_once(world, under(world, rules))
+    assert ends(world) == [before.ends_at]
+    assert lease_of(world).extensions[0].refused == why
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"until": NOON + 3 * HOUR},
+        {"length": 9 * HOUR, "until": NOON + 10 * HOUR},
+        {"length": -HOUR, "until": NOON},
+        {"request": "k7q2m9x4t1bd"},
+        {"request": "000000000001"},
+    ],
+)
+def test_adjust_gives_nothing_for_a_forged_extension(fields: dict[str, Any]) -> None:
+    """Whoever can write to the store gets no more than the rules give (law 8)."""
+    world, before = a_granted()
+    want(world)
+    forge(world, **fields)
+    try_once(world)
+    assert ends(world) == [before.ends_at]
+    assert lease_of(world).extensions[0].refused
+
+
+def test_adjust_counts_what_was_free_by_what_the_lease_lasts() -> None:
+    """Free ones that were erased from the store make the lease no longer than its maximum."""
+    world, _ = a_granted()
+    for _ in range(3):
+        want(world, length=HOUR)
+        try_once(world)
+        erased = replace(lease_of(world), extensions=())
+        world.store.commit(Change(move=world.ids.move(), leases=(erased,)))
+    wanted = Extension(length=HOUR, until=NOON + 5 * HOUR, asked_at=NOON, version="v1")
+    change = Change(move=world.ids.move(), leases=(lease_of(world).extending(wanted),))
+    world.store.commit(change)
+    world.clock.ensure(adjust_row(lease_of(world), NOON))
+    try_once(world)
+    assert ends(world) == [NOON + 4 * HOUR]
+    assert lease_of(world).extensions[-1].refused == "the rules want an approval for it"
+
+
+def test_adjust_wants_the_approvals_that_the_workers_rules_want() -> None:
+    """A yes that the bot stored counts only if the worker's own configuration takes it."""
+    world, before = a_granted()
+    want_approved(world)
+    say_yes(world)
+    stricter = a_workflow(steps=(replace(a_workflow().steps[0], count=2),))
+    try_once(world, under(world, a_catalog(workflows=(stricter,))))
+    assert ends(world) == [before.ends_at]
+    assert lease_of(world).extensions[0].refused == "the rules want other approvals than were given"
+
+
+@pytest.mark.parametrize("how", ["length", "person"])
+def test_adjust_holds_an_extension_against_the_request_that_was_approved(how: str) -> None:
+    """What was approved was so much, for that person, and nothing else."""
+    world, before = a_granted()
+    request = want_approved(world, 3 * HOUR + timedelta(minutes=10))
+    say_yes(world)
+    stored = world.store.request(request)
+    assert stored is not None
+    if how == "length":
+        forge(world, length=4 * HOUR, until=NOON + 5 * HOUR)
+    else:
+        other = replace(stored.ask, requester=replace(stored.requester, id="U0CAROL"))
+        change = Change(move=world.ids.move(), requests=(replace(stored, ask=other),))
+        world.store.commit(change)
+    try_once(world)
+    assert ends(world) == [before.ends_at]
+    assert lease_of(world).extensions[0].refused == "it is not the extension that was given"
+
+
+def test_adjust_gives_nothing_without_the_leases_own_request() -> None:
+    """A lease of which nobody knows why it was granted is not made longer."""
+    world, before = a_granted()
+    want(world)
+    del world.store._requests[lease_of(world).request]
+    try_once(world)
+    assert ends(world) == [before.ends_at]
+
+
+def test_adjust_waits_while_configurations_differ_or_nothing_is_granted() -> None:
+    """What may pass is waited for, as with a grant; the lease ends as it would have."""
+    world, before = a_granted()
+    want(world)
+    try_once(world, under(world, a_catalog(version="v2")))
+    assert lease_of(world).extension is not None
+    world.clock.advance(timedelta(seconds=60))
+    try_once(world)  # No timekeeper was heard for so long.
+    assert lease_of(world).extension is not None
+    assert ends(world) == [before.ends_at]
+    pass_time(world, 15)
+    assert ends(world) == [NOON + 2 * HOUR]
+
+
+def test_a_lease_cannot_be_made_of_a_request_for_more_time() -> None:
+    """Law 1: an approval of more time for one lease is none of another."""
+    world, lease = a_granted()
+    request = want_approved(world)
+    say_yes(world)
+    forged = replace(
+        lease, id=f"{request}-1", state=LeaseState.GRANTING, attempt=None, tries=0,
+        granted_at=None, ends_at=None, version=0,
+    )  # fmt: skip
+    row = provision_row(forged, world.clock.now())
+    world.store.commit(Change(move=world.ids.move(), leases=(forged,), promises=(row,)))
+    work(world)
+    assert {one.lease for one in world.clusters["prod"].objects} == {FIRST}
