@@ -123,7 +123,7 @@ def test_panic_commits_few_leases_at_a_time() -> None:
     sizes: list[int] = []
     store = Failing(world.store, "commit", TemporaryOutsideError(""), lambda c: _noted(c, sizes))
     assert list(_end(world, with_store(world.ask, store)).ended) == everything
-    assert sizes == [BATCH, BATCH, 1]
+    assert sizes == [50, 50, 1]
 
 
 def _noted(change: Change, sizes: list[int]) -> bool:
