@@ -22,6 +22,7 @@ from daypass.domain.ids import PersonId, RequestId
 from daypass.domain.people import Profile
 from daypass.ports import AskPorts
 from daypass.usecases.decide import Decide, decide
+from daypass.usecases.extend import Extend, extend
 from daypass.usecases.release import Release, release
 from daypass.usecases.submit import Submit, submit
 
@@ -34,6 +35,8 @@ _GIVE_UP: Final = 60.0
 _SECONDS: Final = (2, 20)
 """How long leases last."""
 _RELEASED: Final = 0.15
+_EXTENDED: Final = 0.2
+_MORE: Final = timedelta(seconds=6)
 _DENIED: Final = 0.05
 T = TypeVar("T")
 
@@ -62,7 +65,7 @@ class _Story:
 
 
 class Crowd:
-    """Asks, approves, denies and releases, evenly over a time, as a seed says."""
+    """Asks, approves, denies, extends and releases, evenly over a time, as a seed says."""
 
     def __init__(self, site: Site, seed: int) -> None:
         self.promised = Promised()
@@ -138,10 +141,18 @@ class Crowd:
             return
         self._note(self.promised.requests, asked)
         yes = story.cluster != "prod" or self._answered(asked, yes=story.fate > _DENIED)
-        if yes and story.fate > 1 - _RELEASED:
+        if yes:
             self._stop.wait(story.seconds / 2)
-            command = Release(actor=asker, target=asked)
+            self._change(asked, asker, story)
+
+    def _change(self, name: RequestId, asker: PersonId, story: _Story) -> None:
+        """Let some release what they have, and some have it for longer."""
+        if story.fate > 1 - _RELEASED:
+            command = Release(actor=asker, target=name)
             self._until_served(lambda: _taken(lambda: release(command, self._ports)))
+        elif story.fate > 1 - _RELEASED - _EXTENDED:
+            more = Extend(actor=asker, target=name, length=_MORE)
+            self._until_served(lambda: _taken(lambda: extend(more, self._ports)))
 
     def _answered(self, name: RequestId, *, yes: bool) -> bool:
         """Let bob answer; whether that made it approved."""

@@ -46,11 +46,20 @@ def leaked(found: Evidence) -> Iterator[str]:
         yield f"{sight.cluster} {sight.name}: still there when everything was over"
     over, late = found.ledger.ending_at(), dict[str, tuple[Sight, float]]()
     for sight in found.sights:
-        end = min(sight.ends, over.get(sight.lease, sight.ends))
+        end = _end_of(sight, over, found.ledger)
         if sight.at > end + BACK and not excused(sight.cluster, sight.at, found.shadows):
             late[sight.name] = (sight, sight.at - end)
     for sight, seconds in late.values():
         yield f"{sight.cluster} {sight.name}: seen {seconds:.1f} s past its end, at {sight.at:.1f}"
+
+
+def _end_of(sight: Sight, over: Mapping[str, float], ledger: Ledger) -> float:
+    """Return the earliest end that is known of it: its own, its lease's, or an early one."""
+    ends = [sight.ends, over.get(sight.lease, sight.ends)]
+    lease = ledger.leases.get(LeaseId(sight.lease))
+    if lease is not None and lease.ends_at is not None:
+        ends.append(lease.ends_at.timestamp())
+    return min(ends)
 
 
 def excused(cluster: str, at: float, shadows: Sequence[Shadow]) -> bool:
@@ -71,7 +80,7 @@ def lost(found: Evidence) -> Iterator[str]:
             if ledger.requests[name].state is not state:
                 yield f"request {name}: was {state}, and is {ledger.requests[name].state}"
     for request in ledger.requests.values():
-        if request.state is RequestState.APPROVED:
+        if request.state is RequestState.APPROVED and request.extends is None:
             for lease in request.lease_ids:
                 yield from _lost_of(lease, found)
 

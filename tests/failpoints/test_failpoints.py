@@ -78,6 +78,7 @@ def test_leaves_nothing_when_worker_dies_while_undoing(rig: Rig, point: str) -> 
     rig.trap.set(point, "")
     request = rig.asks_at_once(_TWO_PLACES)
     rig.until(rig.trap.has_sprung, f"somebody comes to {point}")
+    rig.ages(request)
     rig.tries_again(request)
     lease = rig.is_over_once(request)
     assert lease.cause is EndCause.FAILED
@@ -94,6 +95,7 @@ def test_ends_once_when_worker_dies_while_taking_back(rig: Rig, point: str) -> N
     rig.until(rig.trap.has_sprung, "a worker at the gate")
     rig.says("alice", f"release {request}")
     rig.dies(point, request, lambda: None)
+    rig.ages(request)
     assert rig.is_over_once(request).cause is EndCause.RELEASED
 
 
