@@ -1,6 +1,7 @@
 """Fixtures of the worst day."""
 
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -11,29 +12,31 @@ from sandbox.configuration import write_configuration
 from sandbox.seed import apply, worker_token
 from tests.integration.worst_day.day import KEY, Day
 
+_WORKER: Final = "worst-day"
+"""Whose worker's account is used: no guard holds for it, so that any object may be put there."""
+
 
 @pytest.fixture(scope="module")
 def config(clusters: Clusters, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A daypass.yaml of the sandbox."""
+    """A daypass.yaml with the token of an account that has a worker's rights on both clusters."""
     folder = tmp_path_factory.mktemp("worst-day")
+    made = folder / "daypass.yaml"
     tokens = {server.name: folder / f"{server.name}-token" for server in clusters}
     for token in tokens.values():
         token.touch()
-    made = folder / "daypass.yaml"
     write_configuration(made, clusters, tokens)
+    made.write_text(made.read_text().replace("install: sandbox", f"install: {_WORKER}"))
+    for server in clusters:
+        apply(server, rights(load(made).catalog, server.name))
+        worker_token(server, tokens[server.name], install=_WORKER)
     return made
 
 
 @pytest.fixture
 def day(clusters: Clusters, config: Path, namespace: str, tmp_path: Path) -> Day:
-    """The worst day of an install that no other test has, with its account and the MAC key."""
+    """The worst day of an install that no other test has, with the MAC key at hand."""
     own = tmp_path / "daypass.yaml"
-    text = config.read_text().replace("install: sandbox", f"install: {namespace}")
-    own.write_text(text.replace(str(config.parent), str(tmp_path)))
-    for server in clusters:
-        (tmp_path / f"{server.name}-token").touch()
-        apply(server, rights(load(own).catalog, server.name))
-        worker_token(server, tmp_path / f"{server.name}-token", install=namespace)
+    own.write_text(config.read_text().replace(f"install: {_WORKER}", f"install: {namespace}"))
     return Day(
         clusters=clusters,
         config=own,
