@@ -63,11 +63,16 @@ RECHECK: Final = (
 STRAYS: Final = (
     _at("reconcile.delete", "cluster.delete", "reconcile._removal"),
     _at("reconcile.record", "store.record", "reconcile._removal"),
-    _at("reconcile.seen", "store.keep_seen", "reconcile.reconcile"),
-    _at("reconcile.mark", "cluster.keep_watermark", "reconcile.reconcile"),
+    _at("reconcile.seen", "store.keep_seen", "reconcile._looked"),
+    _at("reconcile.mark", "cluster.keep_watermark", "reconcile.reconcile", "epochs.keep_mark"),
     _at("reconcile.again", "clock.postpone", "reconcile.reconcile"),
 )
 DRIFT: Final = (_at("reconcile.drifted", "store.commit", "reconcile._ended"),)
+RESTORE: Final = (
+    _at("restore.begun", "store.commit", "epochs._begun", "epochs._committed"),
+    _at("restore.adopted", "store.commit", "adopt._adopted"),
+    _at("restore.proven", "store.commit", "epochs._proven", "epochs._committed"),
+)
 TELL: Final = (
     _at("notify.held", "store.once", "notify._send"),
     _at("notify.send", "chat.send", "notify._send"),
@@ -77,7 +82,7 @@ TELL: Final = (
 )
 BOUNDARIES: Final = (
     *CLAIM, *PROVISION, *UNDO, *TAKE_BACK, *EXTEND, *SHORTEN, *NOT_EXTEND, *REVOKE, *RECHECK,
-    *STRAYS, *DRIFT, *TELL,
+    *STRAYS, *DRIFT, *RESTORE, *TELL,
 )  # fmt: skip
 
 

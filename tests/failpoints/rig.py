@@ -175,6 +175,18 @@ class Rig(Whole):
         [name] = [name for name, lease in self.ours().items() if request in lease]
         self.as_worker().delete(f"{_ROLE_BINDINGS.format('payments')}/{name}")
 
+    def forgets_everything(self) -> None:
+        """Empty the store."""
+        with connect(self.stack.valkey.url) as client:
+            client.flushall()
+
+    def is_restored(self, request: RequestId) -> bool:
+        """Whether a lease is live that the store had forgotten, and every cluster is trusted."""
+        epoch, lease = self.store.epoch(), self.store.lease(lease_id(request, 1))
+        if epoch is None or epoch.unproven:
+            return False
+        return lease is not None and lease.state is LeaseState.ACTIVE
+
     def strays(self) -> str:
         """Put an object under our label that no lease knows; return its name."""
         lease = lease_id(RandomIds().request(), 1)

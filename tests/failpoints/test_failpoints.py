@@ -189,6 +189,21 @@ def test_ends_once_when_worker_dies_over_a_drifted_lease(rig: Rig, point: str) -
     assert rig.is_over_once(request).cause is EndCause.DRIFTED
 
 
+@pytest.mark.parametrize("point", names(*points.RESTORE))
+def test_adopts_once_when_worker_dies_while_restoring(rig: Rig, point: str) -> None:
+    """A store that forgot all believes the cluster, once, until the end that it says (law 10)."""
+    request = rig.granted()
+    before, objects = rig.lease(request), rig.ours()
+    rig.dies(point, request if "adopted" in point else "", rig.forgets_everything)
+    rig.until(lambda: rig.is_restored(request), "the lease is known again, and no doubt is left")
+    assert rig.ours() == objects
+    assert rig.ends_everywhere(request) == before.ends_at
+    assert rig.happened(f"{request}-1")[Action.LEASE_ADOPTED] == 1
+    rig.says("alice", f"release {request}")
+    assert rig.reaches(request, LeaseState.ENDED).cause is EndCause.RELEASED
+    assert not rig.ours()
+
+
 @pytest.mark.parametrize("point", names(*points.TELL))
 def test_tells_slack_when_worker_dies_while_telling(rig: Rig, point: str) -> None:
     """Told once; twice at most where Slack took the message and nobody kept its receipt (law 9)."""
