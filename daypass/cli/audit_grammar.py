@@ -32,7 +32,6 @@ def _add_verify(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--head",
         type=_hash,
-        default="",
         metavar="HASH",
         help="a checkpoint's hash from a log or a cluster: it must be in the chain",
     )
