@@ -1,0 +1,176 @@
+"""Sweeping where the cluster refuses, changes meanwhile, or falls silent (law 10)."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from daypass.domain.errors import PermanentOutsideError, TemporaryOutsideError
+from daypass.domain.grant import GrantObject, with_end
+from daypass.domain.lease import SKEW, ObjectRef
+from daypass.usecases.sweep import CAME, HELD, PORTION, SILENT, Sweep, Swept
+from tests.builders import KEY
+from tests.unit.usecases.sweeping import (
+    END,
+    EVERYTHING,
+    WISH,
+    a_trying,
+    an_object,
+    swept,
+    why,
+)
+
+
+def test_removes_the_others_when_one_is_refused() -> None:
+    """Law 10: whoever protects one object saves no other, and it is told."""
+    cluster = a_trying(END + SKEW)
+
+    def refuse_first(ref: ObjectRef) -> bool:
+        if "bd-1-" in ref.name:
+            raise PermanentOutsideError("somebody's webhook says no")
+        return True
+
+    cluster.on_delete = refuse_first
+    for number in (1, 2, 3):
+        cluster.put(an_object(number))
+    result = swept(cluster)
+    assert set(why(result.removed)) == {"k7q2m9x4t1bd-2", "k7q2m9x4t1bd-3"}
+    assert [(one.found.lease, one.refusal) for one in result.left] == [
+        ("k7q2m9x4t1bd-1", "somebody's webhook says no")
+    ]
+    assert not result.clean
+
+
+def test_says_so_when_deleted_object_stays() -> None:
+    """Law 4: a yes to a DELETE is no proof; a finalizer keeps the object, and it grants."""
+    cluster = a_trying(END + SKEW)
+    cluster.on_delete = lambda _: False
+    cluster.put(an_object())
+    result = swept(cluster)
+    assert [one.refusal for one in result.left] == [HELD]
+    assert result.removed == ()
+
+
+def test_says_so_when_something_came_meanwhile() -> None:
+    """A worker that still grants is seen at the second look: nothing is called clean."""
+    cluster = a_trying()
+    cluster.put(an_object(1))
+    cluster.on_delete = lambda _: bool(cluster.put(an_object(2)))
+    result = swept(cluster, EVERYTHING)
+    assert set(why(result.removed)) == {"k7q2m9x4t1bd-1"}
+    assert [one.refusal for one in result.left] == [CAME]
+
+
+def test_counts_as_removed_when_the_answer_was_lost_and_it_is_gone() -> None:
+    """What the second look does not find is gone, whatever became of the answer."""
+    cluster = a_trying(END + SKEW)
+    cluster.lossy = True
+    cluster.put(an_object())
+    result = swept(cluster)
+    assert [one.refusal for one in result.removed] == [""]
+    assert result.clean
+
+
+def test_spares_object_when_it_was_extended_since_it_was_listed() -> None:
+    """A fresh read decides, not the list: its end moved meanwhile."""
+    cluster = a_trying(END + SKEW)
+    found = cluster.put(an_object())
+    later = with_end(found, END + timedelta(hours=1), cluster="prod", key=KEY)
+    cluster.on_list = lambda: cluster.annotate(found, later) if found in cluster.objects else None
+    result = swept(cluster)
+    assert [one.ref for one in result.kept] == [found.ref]
+    assert result.clean
+
+
+def test_deletes_by_the_uid_that_it_read_when_object_was_replaced() -> None:
+    """An object of the same name is judged for itself, and is deleted by its own uid."""
+    cluster = a_trying(END + SKEW)
+    first = cluster.put(an_object())
+    again: list[GrantObject] = []
+
+    def replace_once() -> None:
+        if not again:
+            again.append(cluster.put(an_object()))
+
+    cluster.on_list = replace_once
+    result = swept(cluster)
+    assert [one.found for one in result.removed] == again
+    assert again[0].ref.uid != first.ref.uid
+
+
+@pytest.mark.parametrize("what", ["gone", "unlabelled"])
+def test_leaves_it_when_it_is_gone_or_no_longer_bears_our_label(what: str) -> None:
+    """Somebody else saw to it meanwhile; what is not ours is never deleted."""
+    cluster = a_trying(END + SKEW)
+    found = cluster.put(an_object())
+
+    def change() -> None:
+        cluster.remove(found.ref)
+        if what == "unlabelled":
+            cluster.put(replace(found, labels={}))
+
+    cluster.on_list = change
+    assert swept(cluster) == Swept()
+    assert len(cluster.objects) == (1 if what == "unlabelled" else 0)
+
+
+@pytest.mark.parametrize("wish", [WISH, EVERYTHING], ids=["past their end", "everything"])
+def test_says_why_when_the_cluster_is_away(wish: Sweep) -> None:
+    """Nothing is called clean that was not looked at."""
+    cluster = a_trying()
+    cluster.down = True
+    result = swept(cluster, wish)
+    assert result == Swept(failed="prod: unreachable")
+    assert not result.clean
+
+
+def test_removes_what_it_saw_when_the_list_breaks_off() -> None:
+    """Law 10: half a list is better than none, and the failure is told."""
+    cluster = a_trying(END + SKEW)
+    cluster.put(an_object())
+
+    def break_off() -> None:
+        raise TemporaryOutsideError("prod: the connection broke")
+
+    cluster.on_list = break_off
+    result = swept(cluster)
+    assert set(why(result.removed)) == {"k7q2m9x4t1bd-1"}
+    assert result.failed == "prod: the connection broke"
+
+
+def test_believes_no_refusal_gone_when_the_second_look_fails() -> None:
+    """What the cluster did not say was deleted, and what nobody saw gone, is left."""
+    cluster = a_trying(END + SKEW)
+
+    def away_after_first(ref: ObjectRef) -> bool:
+        cluster.down = "bd-2-" in ref.name
+        return True
+
+    cluster.on_delete = away_after_first
+    for number in (1, 2):
+        cluster.put(an_object(number))
+    result = swept(cluster)
+    assert set(why(result.removed)) == {"k7q2m9x4t1bd-1"}
+    assert [one.refusal for one in result.left] == ["prod: unreachable"]
+    assert result.failed == "prod: unreachable"
+
+
+@pytest.mark.parametrize("answers", [False, True], ids=["silent", "refusing"])
+def test_waits_for_no_thousand_answers_when_the_cluster_fell_silent(*, answers: bool) -> None:
+    """What was not tried is left, and told; a cluster that answers "no" is asked for each."""
+    cluster = a_trying(END + SKEW)
+    asked: list[ObjectRef] = []
+
+    def fail(ref: ObjectRef) -> bool:
+        asked.append(ref)
+        cluster.down = not answers
+        raise PermanentOutsideError("no")
+
+    cluster.on_delete = fail
+    for number in range(2 * PORTION):
+        cluster.put(an_object(number))
+    result = swept(cluster)
+    assert len(result.left) == 2 * PORTION
+    assert len(asked) == (2 * PORTION if answers else 1)
+    assert [one.refusal for one in result.left].count(SILENT) == (0 if answers else PORTION)
+    assert not result.clean
