@@ -15,7 +15,7 @@ _QUIET: Final = ("slack_bolt", "slack_sdk", "urllib3", "kubernetes", "rq")
 _SECRET: Final = re.compile(
     r"xox[a-z]-[\w-]+|xapp-[\w-]+|eyJ[\w-]{10,}\.[\w.-]+|(?<=Bearer )\S+|(?<=://)[^/@\s]*:[^/@\s]+(?=@)",
 )
-_SECRET_KEY: Final = re.compile(r"(?i)token|secret|password|mac_key|authorization")
+_SECRET_KEY: Final = re.compile(r"(?i)token|secret|password|mac_key|audit_key|authorization")
 HIDDEN: Final = "[hidden]"
 
 

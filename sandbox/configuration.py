@@ -37,9 +37,9 @@ class Configured:
             "SLACK_APP_TOKEN": self.tokens.app,
         }
         plain = {"CONFIG": str(self.path), "SLACK_BASE_URL": self.slack_url}
-        key = self.folder / "MAC_KEY"
-        if not key.exists():
-            write_private(key, secrets.token_hex(32))
+        for key in (self.folder / "MAC_KEY", self.folder / "AUDIT_KEY"):
+            if not key.exists():
+                write_private(key, secrets.token_hex(32))
         for name, value in files.items():
             write_private(self.folder / name, value)
         return {f"DAYPASS_{name}": plain[name] for name in names if name in plain} | {

@@ -33,7 +33,7 @@ ACCOUNTS: Final = {name: f"{name}@example.com" for name in ("alice", "bob", "car
 ROLES: Final[Mapping[str, tuple[str, ...]]] = {
     "grants": ("CONFIG", "REDIS_URL", "MAC_KEY"),
     "notifications": ("CONFIG", "REDIS_URL", "SLACK_BOT_TOKEN", "SLACK_BASE_URL"),
-    "timekeeper": ("CONFIG", "REDIS_URL"),
+    "timekeeper": ("CONFIG", "REDIS_URL", "AUDIT_KEY"),
 }
 BOT: Final = ("CONFIG", "REDIS_URL", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_BASE_URL")
 _READY: Final = 30.0

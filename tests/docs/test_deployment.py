@@ -18,7 +18,7 @@ _SECRETS: Final = {
     "bot": {"slack-bot-token", "slack-app-token"},
     "grants": {"mac-key"},
     "notifications": {"slack-bot-token"},
-    "timekeeper": set[str](),
+    "timekeeper": {"audit-key"},
 }
 
 
@@ -88,3 +88,7 @@ def test_slack_app_asks_for_no_more_than_it_uses() -> None:
         ]
     }
     assert manifest["features"]["slash_commands"][0]["should_escape"] is True
+    assert manifest["settings"]["event_subscriptions"]["bot_events"] == [
+        "user_change",
+        "subteam_members_changed",
+    ]

@@ -35,6 +35,7 @@ _EXAMPLES: Final = {
     "slack-bot-token": "xoxb-1",
     "slack-app-token": "xapp-1",
     "mac-key": "ab" * 32,
+    "audit-key": "cd" * 32,
 }
 
 

@@ -111,6 +111,15 @@ def test_objects_go_and_the_move_is_recorded_later(
     assert stage.client.xlen(keys.AUDIT) == 3
 
 
+def test_clock_goes_on_in_a_full_redis(stage: Stage) -> None:
+    """Promises are claimed and put off where nothing new fits in."""
+    right = _full(stage.client)
+    (claim,) = stage.ports.clock.claim("prod", 50)
+    assert stage.ports.clock.postpone(claim, claim.until + BOUND)
+    right()
+    assert stage.client.zcard(keys.due("prod")) == 1
+
+
 def test_nothing_of_a_move_is_written_when_its_event_cannot_be(stage: Stage) -> None:
     """Law 7: neither a value nor a promise without its event."""
     _damaged(stage.client)

@@ -67,6 +67,13 @@ def test_each_changed_event_is_found_and_named(
     )
 
 
+def test_event_with_another_id_is_found() -> None:
+    """The id says when it happened, so it is chained with the event's bytes."""
+    ((made, entries),) = chained([[b"a", b"b"]])
+    entries[0] = replace(entries[0], id="1001-7" if made.covers("1001-7") else "999-0")
+    assert judged([made, *entries]).faults == (f"checkpoint 1: event {entries[0].id} was changed",)
+
+
 @given(BODIES, st.data())
 def test_each_event_that_is_gone_is_found_and_its_place_named(
     bodies: list[list[bytes]], data: st.DataObject

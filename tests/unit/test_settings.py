@@ -13,6 +13,7 @@ from daypass.settings import (
     GrantsSettings,
     NotificationsSettings,
     TimekeeperSettings,
+    TrailSettings,
 )
 
 KEY: Final = bytes(range(32))
@@ -256,3 +257,17 @@ def test_read_takes_nothing_but_yes_and_no_for_a_switch() -> None:
     """A slip must not turn a safeguard off."""
     [fault] = _faults({**BOT, "DAYPASS_REDIS_UNSAFE": "true"})
     assert fault == "DAYPASS_REDIS_UNSAFE: is neither yes nor no; leave it out for no"
+
+
+def test_timekeeper_and_the_trails_commands_read_its_key_where_it_is_needed() -> None:
+    """A timekeeper does without; whoever verifies does not; a wrong key is a fault in both."""
+    key = {"DAYPASS_AUDIT_KEY": KEY.hex()}
+    assert TimekeeperSettings.read({**COMMON, **key}).audit_key == KEY
+    assert TimekeeperSettings.read(COMMON).audit_key == b""
+    assert TrailSettings.read(key, store=False, key=True).audit_key == KEY
+    assert TrailSettings.read(COMMON).redis_url == COMMON["DAYPASS_REDIS_URL"]
+    assert "pass-word" not in repr(TrailSettings.read({**COMMON, **key}, key=True))
+    with pytest.raises(SettingsError, match=r"DAYPASS_AUDIT_KEY or .*: not set"):
+        TrailSettings.read(COMMON, key=True)
+    with pytest.raises(SettingsError, match=r"DAYPASS_AUDIT_KEY or .*: is not 32 bytes"):
+        TimekeeperSettings.read({**COMMON, "DAYPASS_AUDIT_KEY": "abcd"})
