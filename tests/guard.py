@@ -27,14 +27,22 @@ def unguarded(server: ClusterServer, install: str = "sandbox") -> Iterator[None]
     path = f"{_BINDINGS}/{guard_name(install)}"
     kept = _found(server, path)
     if kept is not None:
-        server.admin().delete(path)
-        _until_guarded(server, install, guarded=False)
+        remove_guard(server, install)
     try:
         yield
     finally:
         if kept is not None:
             server.admin().apply(kept)
             until_guarded(server, install)
+
+
+def remove_guard(server: ClusterServer, install: str) -> None:
+    """Take the guard of an install away for good; return when it refuses nothing any more.
+
+    What names no install is the business of every guard on the cluster.
+    """
+    server.admin().delete(f"{_BINDINGS}/{guard_name(install)}")
+    _until_guarded(server, install, guarded=False)
 
 
 def until_guarded(server: ClusterServer, install: str = "sandbox") -> None:

@@ -5,6 +5,7 @@ The client's pydantic models cost more than the call, so its `ApiClient` is used
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -37,9 +38,8 @@ class Api:
         seconds = timeout.total_seconds()
         self.name = name
         self._timeout = (min(_CONNECT, seconds), seconds)
+        self._configuration = configuration
         self._client = _client(configuration)
-        # Its connections are used once each: one that is kept is always to the same server.
-        self._hasty = _client(configuration)
 
     def get(self, path: str, query: Query = (), *, accept: str = _JSON) -> Reply:
         """Read one thing or one page."""
@@ -100,8 +100,7 @@ class Api:
 
     def close(self) -> None:
         """Close the connections that are kept open."""
-        for client in (self._client, self._hasty):
-            client.close()  # type: ignore[no-untyped-call] # Theirs.
+        self._client.close()  # type: ignore[no-untyped-call] # Theirs.
 
     def _call(self, request: "_Request") -> Reply:
         what = self.what(request.method, request.path)
@@ -119,16 +118,27 @@ class Api:
         self, request: "_Request", timeout: tuple[float, float] | None = None
     ) -> tuple[int, Mapping[str, str], bytes]:
         """Send a request; return status, headers and body. Raises what the library raises."""
-        client = self._client if request.kept else self._hasty
+        if request.kept:
+            return self._exchanged(self._client, request, timeout or self._timeout)
+        # One that is kept is always to the same server.
+        with closing(_client(self._configuration)) as client:
+            return self._exchanged(client, request, timeout or self._timeout)
+
+    def _exchanged(
+        self, client: ApiClient, request: "_Request", timeout: tuple[float, float]
+    ) -> tuple[int, Mapping[str, str], bytes]:
         parts = client.param_serialize(
             request.method,
             request.path,
             query_params=list(request.query),
-            header_params=request.headers,
+            header_params={
+                "Accept": request.accept,
+                "Content-Type": _MERGE if request.method == "PATCH" else _JSON,
+            },
             body=request.body,
             auth_settings=["BearerToken"],
         )
-        response = client.call_api(*parts, _request_timeout=timeout or self._timeout)
+        response = client.call_api(*parts, _request_timeout=timeout)
         text = response.read()  # type: ignore[no-untyped-call] # Theirs.
         return response.status, response.headers, text
 
@@ -144,14 +154,6 @@ class _Request:
     accept: str = _JSON
     writes: bool = False
     kept: bool = True
-
-    @property
-    def headers(self) -> dict[str, str]:
-        said = {
-            "Accept": self.accept,
-            "Content-Type": _MERGE if self.method == "PATCH" else _JSON,
-        }
-        return said if self.kept else {**said, "Connection": "close"}
 
 
 _IS_READY: Final = _Request(method="GET", path=READY, accept="*/*")

@@ -15,7 +15,7 @@ from daypass.domain.access import ClusterAccess
 from sandbox.cluster.servers import Clusters, ClusterServer
 from sandbox.private import write_private
 from sandbox.seed import apply, worker_token
-from tests.guard import until_guarded
+from tests.guard import remove_guard, until_guarded
 from tests.integration.guarding.ground import Ground, a_catalog_of
 
 INSTALLS = ("guarded", "neighbour")
@@ -37,6 +37,8 @@ def apis(clusters: Clusters, tmp_path_factory: pytest.TempPathFactory) -> Iterat
             name: stack.enter_context(closing(_api(server, token)))
             for name, token in tokens.items()
         }
+    for install in INSTALLS:
+        remove_guard(server, install)
 
 
 @pytest.fixture

@@ -27,12 +27,13 @@ class Canned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """One request as it arrived."""
+    """One request as it arrived; `peer` is the connection's other end."""
 
     method: str
     path: str
     headers: Mapping[str, str]
     body: Any
+    peer: tuple[str, int]
 
 
 class CannedServer:
@@ -66,6 +67,8 @@ class CannedServer:
         server = self
 
         class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"  # So that connections can be kept.
+
             def do_GET(self) -> None:
                 length = int(self.headers.get("Content-Length") or 0)
                 text = self.rfile.read(length)
@@ -78,18 +81,20 @@ class CannedServer:
                         path=self.path,
                         headers=dict(self.headers),
                         body=json.loads(text) if text else None,
+                        peer=self.client_address,
                     )
                 )
                 self._answer(server.answers.popleft())
 
             do_POST = do_GET  # noqa: N815 - Their name.
             do_DELETE = do_GET  # noqa: N815 - Their name.
+            do_PATCH = do_GET  # noqa: N815 - Their name.
 
             def _answer(self, canned: Canned) -> None:
                 if canned.silent:
                     self.close_connection = True
                     return
-                self.send_response(canned.status)
+                self.send_response_only(canned.status)
                 for name, value in canned.headers.items():
                     self.send_header(name, value)
                 self.send_header("Content-Length", str(len(canned.bytes)))

@@ -1,0 +1,82 @@
+"""As many answers as there are API servers, each over a connection of its own."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from daypass.domain.errors import TemporaryOutsideError
+from tests.unit.adapters.kubernetes.canned import Canned
+from tests.unit.adapters.kubernetes.served import QUESTION, a_cluster, refused
+
+YES = Canned(body={"status": {"allowed": True, "reason": "RBAC: one"}})
+NO = Canned(body={"status": {"allowed": False}})
+NOTHING = Canned(body={"items": []})
+REST = (NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, Canned(body={"gitVersion": "v1.36.3"}))
+"""What the rest of discovery is answered."""
+
+
+def slices(*addresses: Sequence[str], ready: bool | None = True) -> Canned:
+    """Return the EndpointSlices of the service `kubernetes`, one for each group of addresses."""
+    endpoints: list[dict[str, Any]] = [
+        {"endpoints": [{"addresses": [one], "conditions": {"ready": ready}} for one in found]}
+        for found in addresses
+    ]
+    return Canned(body={"items": endpoints})
+
+
+def test_asks_one_server_over_kept_connection_when_nothing_is_known() -> None:
+    """Before the first look there is one server, and no connection is wasted."""
+    with a_cluster(YES, YES) as (cluster, server):
+        assert [len(cluster.reviews(QUESTION)) for _ in range(2)] == [1, 1]
+    assert len({one.peer for one in server.asked}) == 1
+
+
+@pytest.mark.parametrize(
+    ("found", "count"),
+    [
+        (slices(["192.0.2.1"]), 1),
+        (slices(["192.0.2.1", "192.0.2.2", "192.0.2.3"]), 3),
+        (slices(["192.0.2.1"], ["192.0.2.2"]), 2),
+        (slices(["192.0.2.1"], ["192.0.2.1"]), 1),
+        (slices(["192.0.2.1", "192.0.2.2"], ready=None), 2),
+        (slices(["192.0.2.1", "192.0.2.2"], ready=False), 1),
+        (slices(), 1),
+        (slices([f"192.0.2.{n}" for n in range(100)]), 9),
+        (refused(403, "forbidden"), 1),
+        (refused(404, "not found"), 1),
+    ],
+    ids=[
+        *("one", "three", "two slices", "twice the same", "not said", "none is ready", "none"),
+        *("a hundred", "forbidden", "no such API"),
+    ],
+)
+def test_asks_as_often_as_servers_were_seen(found: Canned, count: int) -> None:
+    """One answer speaks for one server's cache; where nobody may count there is one."""
+    with a_cluster(found, *REST, *[YES] * count) as (cluster, server):
+        cluster.discover()
+        assert len(cluster.reviews(QUESTION)) == count
+    asked = [one for one in server.asked if one.path.endswith("subjectaccessreviews")]
+    assert len({one.peer for one in asked}) == count
+
+
+def test_returns_every_answer_when_servers_disagree() -> None:
+    """The one whose cache lags is heard as well."""
+    with a_cluster(slices(["192.0.2.1", "192.0.2.2"]), *REST, YES, NO) as (cluster, _):
+        cluster.discover()
+        assert [one.allowed for one in cluster.reviews(QUESTION)] == [True, False]
+
+
+def test_counts_anew_at_every_look() -> None:
+    """Servers come and go."""
+    looks = [slices(["192.0.2.1", "192.0.2.2"]), *REST, slices(["192.0.2.1"]), *REST]
+    with a_cluster(*looks, YES) as (cluster, _):
+        cluster.discover()
+        cluster.discover()
+        assert len(cluster.reviews(QUESTION)) == 1
+
+
+def test_is_no_look_when_servers_cannot_be_counted() -> None:
+    """A server that fails has not said that it is alone."""
+    with a_cluster(refused(500, "etcd")) as (cluster, _), pytest.raises(TemporaryOutsideError):
+        cluster.discover()
