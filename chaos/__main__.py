@@ -23,6 +23,7 @@ from daypass.adapters.redis.client import connect
 from daypass.domain.duration import DurationError, read_duration
 from sandbox.cluster.build import ensure_binaries
 from sandbox.cluster.progress import Progress
+from sandbox.errors import SandboxError
 from sandbox.processes import Processes
 from sandbox.signals import ending_signals_interrupt
 from sandbox.stack import Stack, Wish
@@ -38,9 +39,19 @@ _SETTLED: Final = 150.0
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Return 0 when nothing leaked, was lost or came twice, else 1."""
+    """Return 0 when nothing leaked, was lost or came twice, 1 when not, 130 after Ctrl-C."""
     asked = _parser().parse_args(arguments)
     asked.leases = asked.leases or round(_FULL[0] * asked.seconds / _FULL[1])
+    try:
+        return _attack(asked)
+    except (SandboxError, TimeoutError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _attack(asked: argparse.Namespace) -> int:
     progress = Progress(sys.stdout)
     binaries = ensure_binaries(os.environ, progress)
     print(f"seed {asked.seed}: the same faults, leases and order again with --seed {asked.seed}")
@@ -51,13 +62,13 @@ def main(arguments: Sequence[str]) -> int:
         processes = held.enter_context(Processes(FOLDER.resolve()))
         site = Site(Stack(processes, binaries, wish=Wish(rate_limits=False)), network)
         site.start(lambda part: progress.say(f"Starting {part} …"))
-        evidence, storms, looks = _soak(site, asked)
-        lines, good = report(evidence, storms.done, looks)
+        evidence, storms = _soak(site, asked)
+        lines, good = report(evidence, storms.done)
     print("\n".join(lines))
     return 0 if good else 1
 
 
-def _soak(site: Site, asked: argparse.Namespace) -> tuple[Evidence, Storms, int]:
+def _soak(site: Site, asked: argparse.Namespace) -> tuple[Evidence, Storms]:
     began = time.monotonic()
 
     def say(what: str) -> None:
@@ -73,8 +84,7 @@ def _soak(site: Site, asked: argparse.Namespace) -> tuple[Evidence, Storms, int]
     _settle(site, storms, alive)
     crowd.stop()
     say("everything should be over")
-    found = _evidence(site, watchers, (crowd, storms))
-    return found, storms, sum(watcher.looks for watcher in watchers)
+    return _evidence(site, watchers, (crowd, storms)), storms
 
 
 def _settle(site: Site, storms: Storms, alive: Thread) -> None:
@@ -95,6 +105,7 @@ def _evidence(site: Site, watchers: Sequence[Watcher], played: tuple[Crowd, Stor
         ledger = Ledger.read(client)
     return Evidence(
         sights=[sight for watcher in watchers for sight in watcher.sights],
+        looks={watcher.server.name: watcher.looks for watcher in watchers},
         left=[sight for watcher in watchers for sight in watcher.look()],
         ledger=ledger,
         promised=crowd.promised,

@@ -7,7 +7,7 @@ from typing import Final
 
 from chaos.faults import Shadow
 from chaos.ledger import Ledger
-from chaos.verdict import Evidence, causes, duplicate, leaked, lost, orphans
+from chaos.verdict import Evidence, causes, duplicate, leaked, lost, orphans, unexcused_looks
 from daypass.domain.lease import EndCause
 
 _SHOWN: Final = 20
@@ -16,7 +16,7 @@ Span = tuple[float, float, str]
 """From, to, and on which cluster."""
 
 
-def report(found: Evidence, done: Mapping[str, int], looks: int) -> tuple[list[str], bool]:
+def report(found: Evidence, done: Mapping[str, int]) -> tuple[list[str], bool]:
     """Return the lines, and whether nothing leaked, was lost or came twice."""
     counts = {
         "leaked": list(leaked(found)),
@@ -26,7 +26,8 @@ def report(found: Evidence, done: Mapping[str, int], looks: int) -> tuple[list[s
     lines = [
         *_done(done),
         _people(found),
-        f"leases ended: {_counted(causes(found.ledger))}; the watcher looked {looks} times",
+        f"leases ended: {_counted(causes(found.ledger))}",
+        _looks(found),
         f"messages told again after a lost answer: {len(orphans(found))}",
         *_spread("end → proven gone", list(_ends(found.ledger)), found.shadows),
         *_spread("approved → proven granted", list(_grants(found.ledger)), found.shadows),
@@ -54,6 +55,14 @@ def _people(found: Evidence) -> str:
     return (
         f"requests: {len(promised.requests)} told to their askers, {promised.unserved} never "
         f"served; stored: {_counted(states)}"
+    )
+
+
+def _looks(found: Evidence) -> str:
+    looks = sum(map(len, found.looks.values()))
+    return (
+        f"the watcher looked {looks} times, {unexcused_looks(found)} of them when nothing excused "
+        "a late end"
     )
 
 

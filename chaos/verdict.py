@@ -32,6 +32,8 @@ class Evidence:
     """All that was seen, stored, promised and done."""
 
     sights: Sequence[Sight]
+    looks: Mapping[str, Sequence[float]]
+    """When each cluster was seen."""
     left: Sequence[Sight]
     ledger: Ledger
     promised: Promised
@@ -163,6 +165,15 @@ def posted(slack: Client) -> Mapping[tuple[str, str], str]:
             if not message.get("is_ephemeral"):
                 found[message["channel"], message["ts"]] = str(message["as_text"])
     return found
+
+
+def unexcused_looks(found: Evidence) -> int:
+    """Count the looks at which nothing excused a late end: only those can find one."""
+    return sum(
+        not excused(cluster, at, found.shadows)
+        for cluster, looks in found.looks.items()
+        for at in looks
+    )
 
 
 def causes(ledger: Ledger) -> Counter[str]:

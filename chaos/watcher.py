@@ -46,7 +46,8 @@ class Watcher:
 
     server: ClusterServer
     sights: list[Sight] = field(default_factory=list)
-    looks: int = 0
+    looks: list[float] = field(default_factory=list)
+    """When it looked and saw."""
     _stop: Event = field(default_factory=Event)
     _thread: Thread | None = None
 
@@ -69,10 +70,10 @@ class Watcher:
 
     def _watch(self) -> None:
         while not self._stop.is_set():
-            began = time.monotonic()
+            began, at = time.monotonic(), now()
             try:
                 self.sights += self.look()
-                self.looks += 1
+                self.looks.append(at)
             except (OSError, ApiException, urllib3.exceptions.HTTPError, ValueError):
                 pass  # Nobody can see anything there now, nor use it.
             self._stop.wait(max(0.0, EVERY - (time.monotonic() - began)))
