@@ -1,5 +1,6 @@
 """The end of a lease moves by its own table of moves only."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -48,11 +49,11 @@ def test_lease_ends_earlier_once_it_is_shortened() -> None:
     assert shorter.attempt.expires_at == CUT.to
 
 
-def test_lease_end_moves_by_the_table_only() -> None:
-    """Nothing moves the end of a lease that does not run, nor two things at once."""
+def illegal_moves() -> list[Callable[[], object]]:
+    """Return what may not be done to the end of a lease."""
     wanted = more(done_at=None)
     over = running(state=LeaseState.ENDED)
-    illegal = [
+    return [
         lambda: over.extending(wanted),
         lambda: running().extending(wanted).extending(wanted),
         lambda: running().extended(NOON),
@@ -61,9 +62,13 @@ def test_lease_end_moves_by_the_table_only() -> None:
         lambda: running().shortened(replace(CUT, to=NOON + HOUR)),
         lambda: a_lease(state=LeaseState.ACTIVE).shortened(CUT),
     ]
-    for move in illegal:
-        with pytest.raises(IllegalMoveError):
-            move()
+
+
+@pytest.mark.parametrize("move", illegal_moves())
+def test_lease_end_moves_by_the_table_only(move: Callable[[], object]) -> None:
+    """Nothing moves the end of a lease that does not run, nor two things at once."""
+    with pytest.raises(IllegalMoveError):
+        move()
 
 
 def test_lease_without_an_attempt_has_its_end_moved_alone() -> None:

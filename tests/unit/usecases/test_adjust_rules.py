@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
+from daypass.domain.ids import lease_id
 from daypass.domain.lease import Extension, LeaseState
 from daypass.ports import Change
 from daypass.usecases.moves import adjust_row, provision_row
 from tests.builders import NOON, World, a_catalog, a_workflow
 from tests.unit.usecases.scenes import (
+    CAROL,
     FIRST,
     HOUR,
     lease_of,
@@ -115,7 +117,7 @@ def test_adjust_holds_an_extension_against_the_request_that_was_approved(how: st
     if how == "length":
         forge(world, length=4 * HOUR, until=NOON + 5 * HOUR)
     else:
-        other = replace(stored.ask, requester=replace(stored.requester, id="U0CAROL"))
+        other = replace(stored.ask, requester=replace(stored.requester, id=CAROL))
         change = Change(move=world.ids.move(), requests=(replace(stored, ask=other),))
         world.store.commit(change)
     try_once(world)
@@ -152,7 +154,7 @@ def test_a_lease_cannot_be_made_of_a_request_for_more_time() -> None:
     request = want_approved(world)
     say_yes(world)
     forged = replace(
-        lease, id=f"{request}-1", state=LeaseState.GRANTING, attempt=None, tries=0,
+        lease, id=lease_id(request, 1), state=LeaseState.GRANTING, attempt=None, tries=0,
         granted_at=None, ends_at=None, version=0,
     )  # fmt: skip
     row = provision_row(forged, world.clock.now())

@@ -1,24 +1,27 @@
 """Whatever people ask for and clusters answer, what we send is what Slack takes, and ours alone."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from daypass.adapters.slack.blocks import Message
 from daypass.adapters.slack.limits import check_message, check_view
-from daypass.adapters.slack.views import lists, receipt
+from daypass.adapters.slack.views import extension, lists, receipt
 from daypass.adapters.slack.views.deny import deny_view
 from daypass.adapters.slack.views.render import render
 from daypass.adapters.slack.views.scene import Scene
 from daypass.domain.catalog import Step
-from daypass.domain.ids import lease_id
-from daypass.domain.lease import EndCause, Lease
+from daypass.domain.ids import PersonId, RequestId, lease_id
+from daypass.domain.lease import Cut, EndCause, Extension, Lease
 from daypass.domain.notification import notifications
 from daypass.domain.request import Approval, Item, Request, RequestState
 from daypass.domain.scope import within
 from daypass.usecases.browse import Requests, Standing
+from daypass.usecases.extend import Extended
 from daypass.usecases.submit import Submitted
 from tests.builders import (
     NOON,
@@ -83,11 +86,22 @@ def _lease(request: Request, number: int, draw: st.DrawFn) -> Lease:
         scope=item.scope,
         why=draw(REASONS),
     )
-    granted = a_granted(lease, already=draw(REASONS))
+    granted = _moved(a_granted(lease, already=draw(REASONS)), draw)
     cause, by, words = draw(st.sampled_from(EndCause)), draw(NAMES), draw(REASONS)
     ended = an_ended(cause, by, words, still=draw(REASONS), lease=granted)
     failed = lease.ending(EndCause.FAILED, why=words)
     return draw(st.sampled_from([lease, granted, granted.ending(cause, by, words), ended, failed]))
+
+
+def _moved(lease: Lease, draw: st.DrawFn) -> Lease:
+    """Give a lease an end that was moved, in every way in which it can be."""
+    hour = timedelta(hours=1)
+    done = Extension(length=hour, until=NOON + hour, asked_at=NOON, done_at=NOON)
+    refused = replace(done, done_at=None, refused=draw(REASONS) or "no")
+    waits = replace(done, done_at=None, request=MORE)
+    cut = Cut(to=NOON, at=NOON, by=PersonId("U0BOB"), why=draw(REASONS))
+    last = draw(st.sampled_from([(), (waits,), (replace(waits, done_at=NOON),)]))
+    return replace(lease, extensions=(done, refused, *last), cuts=(cut, cut))
 
 
 def _scene(names: list[str], draw: st.DrawFn) -> Scene:
@@ -97,6 +111,7 @@ def _scene(names: list[str], draw: st.DrawFn) -> Scene:
     return Scene(command="/access", catalog=replace(a_catalog(), levels=levels))
 
 
+MORE = RequestId("m3q2m9x4t1bd")
 MOMENTS = (NOON, NOON + timedelta(minutes=50))
 """At the beginning, and when a warning or reminder is due."""
 
@@ -118,11 +133,29 @@ def test_every_message_fits_and_mentions_only_whom_we_mean(
         lists.status(standing, scene),
         lists.requests(Requests(mine=(standing,) * 30, waiting=(request,) * 30), scene),
         lists.leases(leases * 3, scene),
+        *_about_more_time(request, leases, scene),
     ]
     for message in messages:
         assert check_message(message) == ()
         for text in (message["text"], *_marked(message["blocks"])):
             assert "<" not in OURS.sub("", text)
+
+
+def _about_more_time(
+    request: Request, leases: tuple[Lease, ...], scene: Scene
+) -> Iterator[Message]:
+    """Yield what is said of the same as a request for more time."""
+    lease = leases[0] if leases else a_lease(level=request.plan.items[0].level)
+    more = replace(request, id=MORE, extends=lease.id)
+    for now in MOMENTS:
+        yield from (render(one, scene) for one in notifications(more, (lease,), now))
+    yield receipt.decided(more, scene)
+    yield lists.status(Standing(request=more, leases=(lease,)), scene)
+    asked = Extended(lease=lease, request=more, asked=("team:sre",) * 9)
+    yield extension.extending(asked, scene)
+    wanted = Extension(length=timedelta(hours=1), until=NOON, asked_at=NOON)
+    yield extension.extending(Extended(lease=lease, extension=wanted), scene)
+    yield extension.shortened(lease)
 
 
 @given(requests())
