@@ -3,17 +3,23 @@
 import argparse
 import os
 import sys
+import time
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from importlib import import_module
 from typing import Final
 
+import structlog
+
 from daypass import logs
-from daypass.domain.errors import ConfigurationError, SettingsError
+from daypass.domain.errors import ConfigurationError, SettingsError, TemporaryOutsideError
 from daypass.settings import GrantsSettings, NotificationsSettings, TimekeeperSettings
 from workers.health import watched_children
 from workers.supervisor import WRONG_CONFIGURATION, Pace, follow, stop_on_signals, supervise
 
 _CHILD: Final = "--supervised"
+_TRY_AGAIN: Final = 1.0
+"""Seconds from one try to start without Redis to the next; each takes about 2 s itself."""
+_log = structlog.get_logger()
 _Settings = GrantsSettings | NotificationsSettings | TimekeeperSettings
 _SETTINGS: Final[Mapping[str, Callable[[Mapping[str, str]], _Settings]]] = {
     "grants": GrantsSettings.read,
@@ -28,7 +34,7 @@ def main(arguments: Sequence[str], environ: MutableMapping[str, str]) -> int:
     logs.configure(asked.role, sys.stderr)
     try:
         settings = _SETTINGS[asked.role](environ)
-        # The timekeeper survives whatever happens by itself; RQ's workers end when Redis times out.
+        # The timekeeper survives whatever happens by itself; RQ's workers may crash.
         if asked.supervised or asked.role == "timekeeper":
             return _be(asked.role, settings, supervised=asked.supervised)
         return _supervise(asked.role, settings, environ)
@@ -47,8 +53,16 @@ def _parser() -> argparse.ArgumentParser:
 def _be(role: str, settings: _Settings, *, supervised: bool) -> int:
     if supervised:
         follow()
-    import_module(f"workers.{role}").run(settings)
-    return 0
+    run = import_module(f"workers.{role}").run
+    while True:
+        try:
+            run(settings)
+        except TemporaryOutsideError as error:
+            # A supervisor waits longer after each death, and ends are to go on when Redis is back.
+            _log.error("worker.waits", why=str(error))
+            time.sleep(_TRY_AGAIN)
+        else:
+            return 0
 
 
 def _supervise(role: str, settings: _Settings, environ: MutableMapping[str, str]) -> int:

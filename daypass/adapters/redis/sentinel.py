@@ -13,13 +13,35 @@ from redis import Redis
 from redis.backoff import NoBackoff
 from redis.connection import SSLConnection, parse_url
 from redis.retry import Retry
-from redis.sentinel import Sentinel
+from redis.sentinel import (
+    Sentinel,
+    SentinelManagedConnection,
+    SentinelManagedSSLConnection,
+)
 
 PORT: Final = 26379
 _MARK: Final = "+sentinel"
 _THEIRS: Final = "sentinel_"
 """What parameters for the Sentinels begin with."""
 _SOCKET: Final = ("socket_connect_timeout", "socket_timeout")
+
+
+class MasterConnection(SentinelManagedConnection):
+    """A connection that asks the Sentinels whenever it has to connect.
+
+    The library's asks them only the first time: a command that is repeated because the master
+    hangs goes to the same master each time, with a time limit each.
+    """
+
+    def send_packed_command(self, command: object, check_health: bool = True) -> None:  # noqa: FBT001, FBT002 - The library's.
+        """Send it, to whoever is the master now."""
+        if not self._sock:
+            self.connect()  # type: ignore[no-untyped-call]
+        super().send_packed_command(command, check_health)  # type: ignore[no-untyped-call]
+
+
+class SecureMasterConnection(MasterConnection, SentinelManagedSSLConnection):
+    """The same with TLS."""
 
 
 def is_watched(url: str) -> bool:
@@ -40,11 +62,14 @@ def master_of(url: str, options: Mapping[str, Any]) -> Redis:
     at = f"{credentials}@" if credentials else ""
     plain = f"{parts.scheme.removesuffix(_MARK)}://{at}redis/{database}?{urlencode(ours)}"
     asked = _asked(plain)
+    kind = SecureMasterConnection if asked["ssl"] else MasterConnection
     sentinels = Sentinel(  # type: ignore[no-untyped-call]
         [_address(host) for host in hosts.split(",")],
         sentinel_kwargs={**_secured(asked), **_patient(options), **theirs},
     )
-    client: Redis = sentinels.master_for(service, **asked, **options)  # type: ignore[no-untyped-call]
+    client: Redis = sentinels.master_for(  # type: ignore[no-untyped-call]
+        service, connection_class=kind, **asked, **options
+    )
     return client
 
 

@@ -1,10 +1,14 @@
 """RQ's worker with our settings: one queue, no fork, no scheduler, no remote commands."""
 
+from contextlib import suppress
+from threading import Event
 from typing import Final
 
 import structlog
 from redis import Redis
+from redis.exceptions import RedisError
 from rq import Queue, SimpleWorker
+from rq.exceptions import StopRequested
 from rq.job import Job
 from rq.serializers import JSONSerializer
 from rq.timeouts import JobTimeoutException
@@ -14,8 +18,13 @@ from daypass.adapters.rq.enqueue import JOB_TIMEOUT
 from daypass.adapters.rq.jobs import WakeUp, wake_ups_of
 from daypass.adapters.rq.lines import Line
 
-WORKER_TTL: Final = 30
-"""Seconds without a sign of life after which RQ forgets a worker; it blocks for 15 s at a time."""
+WORKER_TTL: Final = 20
+"""Seconds without a sign of life after which RQ forgets a worker.
+
+It blocks for 15 s less at a time, and takes a Redis that is silent 10 s longer for gone.
+"""
+AGAIN: Final = 0.5
+"""Seconds until it is tried again when Redis went away in the middle of something."""
 MAINTENANCE: Final = 15
 """Seconds between looks for jobs that crashed workers left behind."""
 
@@ -26,6 +35,12 @@ class Waker(SimpleWorker):
     """Comes back at once when Redis does, and takes no orders over publish/subscribe."""
 
     max_connection_wait_time = 1.0
+    ended: Event
+    """Set when it is asked to end."""
+
+    def handle_warm_shutdown_request(self) -> None:
+        """Note that it is to end."""
+        self.ended.set()
 
     def execute_job(self, job: Job, queue: Queue) -> None:
         """Forget the wake-up and do what it says.
@@ -63,12 +78,12 @@ class Waker(SimpleWorker):
         """Undo nothing."""
 
 
-def worker(client: Redis, line: Line) -> Waker:
-    """Return a worker for one queue.
+def worker(client: Redis, line: Line, ended: Event | None = None) -> Waker:
+    """Return a worker for one queue; it sets `ended` when it is asked to end.
 
     `client` must be its own: RQ changes the client's time limits to fit its blocking reads.
     """
-    return Waker(
+    made = Waker(
         [line.queue],
         connection=client,
         job_class=wake_ups_of(line),
@@ -78,8 +93,25 @@ def worker(client: Redis, line: Line) -> Waker:
         default_result_ttl=0,
         log_job_description=False,
     )
+    made.ended = ended or Event()
+    return made
 
 
 def work(client: Redis, line: Line) -> None:
-    """Work until SIGTERM, then finish the running job; returns early when Redis times out."""
-    worker(client, line).work(logging_level="WARNING", with_scheduler=False)
+    """Work until SIGTERM, then finish the running job; goes on by itself when Redis comes back.
+
+    RQ's own worker comes back only from what it waits in most of the time: elsewhere, and where
+    Redis is silent instead of gone, it quits.
+    """
+    ended = Event()
+    while not ended.is_set():
+        with suppress(StopRequested):  # It comes out of wherever the signal found us.
+            _work(client, line, ended)
+            ended.wait(AGAIN)
+
+
+def _work(client: Redis, line: Line, ended: Event) -> None:
+    try:
+        worker(client, line, ended).work(logging_level="WARNING", with_scheduler=False)
+    except RedisError as error:
+        _log.warning("worker.interrupted", queue=line.queue, why=str(error))

@@ -31,7 +31,7 @@ def test_redis_gets_the_users_of_the_address() -> None:
     assert pool.service_name == "my-master"
     assert said(options, "username", "password", "db") == ["ann", "p@ss", 3]
     assert options["retry"].get_retries() == RETRIES
-    assert pool.connection_class is SentinelManagedSSLConnection
+    assert issubclass(pool.connection_class, SentinelManagedSSLConnection)
 
 
 def test_sentinels_get_only_what_is_theirs() -> None:
