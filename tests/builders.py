@@ -14,15 +14,7 @@ from daypass.adapters.memory.store import MemoryStore
 from daypass.adapters.memory.trail import MemoryArchive, MemoryTrail
 from daypass.domain.catalog import (
     Catalog,
-    Cluster,
-    Delivery,
-    Level,
-    Principal,
-    RoleRef,
-    Selector,
     Step,
-    Team,
-    Workflow,
 )
 from daypass.domain.discovery import Snapshot
 from daypass.domain.epoch import Epoch, Watermark
@@ -34,12 +26,14 @@ from daypass.domain.request import Ask, Item, Plan, Request
 from daypass.domain.scope import within
 from daypass.ports import AskPorts, Change, Chat, GrantPorts, Known, NotifyPorts, Past, TrailPorts
 from daypass.usecases.judging import TIMEKEEPER_PROCESS
+from tests import rules
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 EPOCH = "epoch-1"
 KEY = b"k" * 32
-SRE = Principal(team="sre")
-ENGINEERS = Principal(team="engineers")
+SRE, ENGINEERS = rules.SRE, rules.ENGINEERS
+a_level, a_group_level = rules.a_level, rules.a_group_level
+a_workflow, a_catalog = rules.a_workflow, rules.a_catalog
 A = TypeVar("A")
 B = TypeVar("B")
 
@@ -64,76 +58,6 @@ def a_person(name: str = "alice", *teams: str, **fields: Any) -> Person:
         email=f"{name}@example.com",
         teams=frozenset(teams or ("engineers",)),
         verified_at=NOON,
-    )
-    return replace(default, **fields)
-
-
-def a_level(name: str = "debug", **fields: Any) -> Level:
-    """Return a level that binds ClusterRole/view in payments, offered everywhere."""
-    default = Level(
-        name=name,
-        summary=f"What {name} is for",
-        clusters=Selector(),
-        role=RoleRef(name="view"),
-        namespaces=("payments",),
-    )
-    return replace(default, **fields)
-
-
-def a_group_level(name: str = "platform-admins") -> Level:
-    """Return a level that lends a group's rights through a static ClusterRole."""
-    return Level(
-        name=name,
-        summary=f"Member of {name}",
-        clusters=Selector(labels={"env": "prod"}),
-        group=name,
-        delivery=Delivery.SUDO,
-    )
-
-
-def a_workflow(name: str = "production", **fields: Any) -> Workflow:
-    """Return a workflow by which engineers ask for anything on prod and one of sre says yes."""
-    default = Workflow(
-        name=name,
-        clusters=Selector(labels={"env": "prod"}),
-        requesters=(ENGINEERS,),
-        steps=(Step(by=(SRE,)),),
-        channel="C0APPROVE",
-    )
-    return replace(default, **fields)
-
-
-def a_catalog(**fields: Any) -> Catalog:
-    """Return a catalog of two clusters: prod with approval, dev automatic."""
-    levels = (
-        a_level(),
-        a_level("open", namespaces=(), choose=("team-*",)),
-        a_level("nodes", namespaces=(), cluster_wide=True),
-        a_group_level(),
-    )
-    default = Catalog(
-        install="main",
-        version="v1",
-        admins=(Principal(email="dan@example.com"),),
-        teams={
-            "engineers": Team(name="engineers", everyone=True),
-            "sre": Team(name="sre", usergroup="S0SRE"),
-        },
-        clusters={
-            "prod": Cluster(name="prod", labels={"env": "prod"}),
-            "dev": Cluster(name="dev", labels={"env": "dev"}),
-        },
-        levels={level.name: level for level in levels},
-        workflows=(
-            a_workflow(),
-            a_workflow(
-                "development",
-                clusters=Selector(labels={"env": "dev"}),
-                steps=(),
-                channel="",
-                reason_required=False,
-            ),
-        ),
     )
     return replace(default, **fields)
 
@@ -284,9 +208,9 @@ class World:
         )
 
 
-def a_world(catalog: Catalog | None = None) -> World:
+def a_world(catalog: Catalog | None = None, clock: MemoryClock | None = None) -> World:
     """Return a world at noon: alice and carol engineers, bob and dan sre, eve a guest."""
-    clock = MemoryClock(NOON)
+    clock = clock or MemoryClock(NOON)
     store = MemoryStore(clock)
     rules = catalog or a_catalog()
     clock.beat(TIMEKEEPER_PROCESS)

@@ -206,6 +206,13 @@ def test_hash_that_is_not_that_of_the_events_is_found() -> None:
     )
 
 
+def test_damaged_marks_say_less_but_hide_nothing() -> None:
+    """They only help to find the place; what they cannot tell, the hash does."""
+    ((made, entries),) = chained([[b"a"]])
+    wrong = replace(made, marks="!", count=2).signed(KEY)
+    assert judged([wrong, *entries]).faults == ("checkpoint 1: event 1001-0 was put in",)
+
+
 def test_faults_beyond_a_hundred_are_counted() -> None:
     """A trail in ruins does not fill the memory; several missing things are named together."""
     blocks = chained([[b"x"]] * (MOST_FAULTS + 20))

@@ -1,0 +1,90 @@
+"""The catalog that tests stand on, and what it is made of."""
+
+from dataclasses import replace
+from typing import Any
+
+from daypass.domain.catalog import (
+    Catalog,
+    Cluster,
+    Delivery,
+    Level,
+    Principal,
+    RoleRef,
+    Selector,
+    Step,
+    Team,
+    Workflow,
+)
+
+SRE = Principal(team="sre")
+ENGINEERS = Principal(team="engineers")
+
+
+def a_level(name: str = "debug", **fields: Any) -> Level:
+    """Return a level that binds ClusterRole/view in payments, offered everywhere."""
+    default = Level(
+        name=name,
+        summary=f"What {name} is for",
+        clusters=Selector(),
+        role=RoleRef(name="view"),
+        namespaces=("payments",),
+    )
+    return replace(default, **fields)
+
+
+def a_group_level(name: str = "platform-admins") -> Level:
+    """Return a level that lends a group's rights through a static ClusterRole."""
+    return Level(
+        name=name,
+        summary=f"Member of {name}",
+        clusters=Selector(labels={"env": "prod"}),
+        group=name,
+        delivery=Delivery.SUDO,
+    )
+
+
+def a_workflow(name: str = "production", **fields: Any) -> Workflow:
+    """Return a workflow by which engineers ask for anything on prod and one of sre says yes."""
+    default = Workflow(
+        name=name,
+        clusters=Selector(labels={"env": "prod"}),
+        requesters=(ENGINEERS,),
+        steps=(Step(by=(SRE,)),),
+        channel="C0APPROVE",
+    )
+    return replace(default, **fields)
+
+
+def a_catalog(**fields: Any) -> Catalog:
+    """Return a catalog of two clusters: prod with approval, dev automatic."""
+    levels = (
+        a_level(),
+        a_level("open", namespaces=(), choose=("team-*",)),
+        a_level("nodes", namespaces=(), cluster_wide=True),
+        a_group_level(),
+    )
+    default = Catalog(
+        install="main",
+        version="v1",
+        admins=(Principal(email="dan@example.com"),),
+        teams={
+            "engineers": Team(name="engineers", everyone=True),
+            "sre": Team(name="sre", usergroup="S0SRE"),
+        },
+        clusters={
+            "prod": Cluster(name="prod", labels={"env": "prod"}),
+            "dev": Cluster(name="dev", labels={"env": "dev"}),
+        },
+        levels={level.name: level for level in levels},
+        workflows=(
+            a_workflow(),
+            a_workflow(
+                "development",
+                clusters=Selector(labels={"env": "dev"}),
+                steps=(),
+                channel="",
+                reason_required=False,
+            ),
+        ),
+    )
+    return replace(default, **fields)
