@@ -94,6 +94,23 @@ def test_usergroup_of_which_slack_does_not_say_is_unknown(registry: Registry) ->
         registry.holders.usergroup("S0SRE")
 
 
+def test_limited_method_is_left_alone_for_as_long_as_slack_says(registry: Registry) -> None:
+    """Many holders ask once: the others are told to wait as long as the first was."""
+    slack, wait = registry.slack.hands, timedelta(seconds=7)
+    slack.set_faults(retry_after={"users.list": [7], "usergroups.users.list": [7]})
+    for _ in range(AT_ONCE):
+        registry.holders.profile(ALICE)
+    for ask in (lambda: registry.holders.profile(BOB), lambda: registry.holders.usergroup("S0SRE")):
+        for _ in range(3):
+            with pytest.raises(TemporaryOutsideError) as limited:
+                ask()
+            assert limited.value.delay == wait
+    assert (registry.calls("users.list"), registry.calls("usergroups.users.list")) == (1, 1)
+    registry.clock.advance(wait)
+    assert registry.holders.profile(BOB) is not None
+    assert registry.holders.usergroup("S0SRE") == {BOB, DAN}
+
+
 def test_account_is_found_by_email(registry: Registry) -> None:
     """Whatever the case it is written in."""
     bob = registry.holders.by_email("Bob@Example.com")

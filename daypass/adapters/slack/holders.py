@@ -5,9 +5,9 @@ Slack answers about 100 questions a minute about single accounts and 20 for a pa
 
 from collections import deque
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from threading import Lock
-from typing import Final
+from typing import Final, TypeVar
 
 from slack_sdk import WebClient
 
@@ -21,7 +21,11 @@ from daypass.domain.people import Profile, spelled
 PER_MINUTE: Final = 80
 """Single questions; the rest of Slack's 100 is the bot's."""
 _NO_GROUP: Final = "no_such_subteam"
-_ALL: Final = "all"
+_LIST, _GROUP = "users.list", "usergroups.users.list"
+_PAUSE: Final = timedelta(seconds=2)
+"""After a question that Slack did not answer nobody asks the same for so long."""
+_NEVER: Final = (datetime.min.replace(tzinfo=UTC), "")
+T = TypeVar("T")
 
 
 class SlackHolders:
@@ -38,6 +42,7 @@ class SlackHolders:
         self._fresh = fresh
         self._asked = deque[datetime]()
         self._known: Directory | None = None
+        self._limited: dict[str, tuple[datetime, str]] = {}
         self._lock, self._listing = Lock(), Lock()
         self._lists = Remembered[Mapping[PersonId, Profile]](now, fresh)
         self._usergroups = Remembered[frozenset[PersonId]](now, fresh)
@@ -47,7 +52,7 @@ class SlackHolders:
         if not self._is_one_of_many():
             return self._directory().account(person)
         with self._listing:  # Whoever waits finds the list that another thread has read.
-            everyone = self._lists.get(_ALL, self._list)
+            everyone = self._lists.get(_LIST, lambda: self._unless_limited(_LIST, self._list))
         # Somebody of another workspace is not in the list.
         return everyone[person] if person in everyone else self._directory().account(person)
 
@@ -60,8 +65,9 @@ class SlackHolders:
 
         Any other no of Slack's is temporary here: people lose access for what is known only.
         """
+        ask = lambda: self._directory().members(usergroup)  # noqa: E731 - once, here
         try:
-            return self._usergroups.get(usergroup, lambda: self._directory().members(usergroup))
+            return self._usergroups.get(usergroup, lambda: self._unless_limited(_GROUP, ask))
         except SlackRefusalError as refusal:
             if refusal.code == _NO_GROUP:
                 raise
@@ -74,6 +80,17 @@ class SlackHolders:
 
     def _list(self) -> Mapping[PersonId, Profile]:
         return {profile.id: profile for profile in self._directory().everyone()}
+
+    def _unless_limited(self, method: str, ask: Callable[[], T]) -> T:
+        """Ask, but for as long as Slack wants to be left alone: it would hear it of each holder."""
+        now, (until, why) = self._now(), self._limited.get(method, _NEVER)
+        if now < until:
+            raise TemporaryOutsideError(why, delay=until - now)
+        try:
+            return ask()
+        except TemporaryOutsideError as error:
+            self._limited[method] = now + max(error.delay or _PAUSE, _PAUSE), str(error)
+            raise
 
     def _is_one_of_many(self) -> bool:
         """Count this question among the last ones; True where Slack takes no more of them."""

@@ -21,7 +21,7 @@ MANIFEST = Manifest(
     scopes=frozenset({"commands", "chat:write", "users:read", "usergroups:read"}),
     commands=(Command(command="/access", should_escape=True),),
     shortcuts=(Shortcut(name="Request", callback_id="request_access"),),
-    bot_events=frozenset({"app_home_opened"}),
+    bot_events=frozenset({"app_home_opened", "user_change", "subteam_members_changed"}),
     home_tab=True,
 )
 

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Sequence
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from queue import SimpleQueue
 from typing import Any
 
 import pytest
@@ -103,6 +104,27 @@ def test_response_url_refuses_when_used_five_times_or_late(
     assert [first.send(text=str(n)).status_code for n in range(6)] == [200] * 5 + [404]
     slack.advance(31 * 60)
     assert "expired_url" in second.send(text="late").body
+
+
+def test_app_is_told_when_an_account_or_a_group_changes(
+    app: App, slack: Client, connect: Connect
+) -> None:
+    """Whoever is deactivated or leaves a user group is told of to an app that asked for it."""
+    told: SimpleQueue[JSON] = SimpleQueue()
+
+    def changed(event: JSON) -> None:
+        told.put(event)
+
+    for kind in ("user_change", "subteam_members_changed"):
+        app.event(kind)(changed)
+    connect(app)
+    slack.change_account("carol", deleted=True)
+    left = told.get(timeout=10)
+    assert (left["user"]["id"], left["user"]["deleted"]) == ("U0CAROL", True)
+    slack.change_usergroup("S0SRE", ["bob", "alice"])
+    moved = told.get(timeout=10)
+    assert moved["subteam_id"] == "S0SRE"
+    assert (moved["added_users"], moved["removed_users"]) == (["U0ALICE"], ["U0DAN"])
 
 
 @pytest.mark.parametrize("reason", ["refresh_requested", "drop"])
