@@ -152,6 +152,11 @@ class Request:
         return tuple(lease_id(self.id, n) for n in range(1, len(self.plan.items) + 1))
 
     @property
+    def concerns(self) -> tuple[LeaseId, ...]:
+        """Ids of the leases that it is about: those that it becomes, or the one it extends."""
+        return self.lease_ids if self.extends is None else (self.extends,)
+
+    @property
     def decided_by(self) -> str:
         """Name whoever made it what it is; empty for nobody."""
         if self.state is RequestState.CANCELLED:

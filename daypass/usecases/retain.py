@@ -71,7 +71,7 @@ def _old_request(name: RequestId, gone: frozenset[LeaseId], ports: TrailPorts) -
     """Return a request that may go: it is decided, and none of its leases is kept."""
     try:
         request = ports.store.request(name)
-        leases = request.lease_ids if request else ()
+        leases = request.concerns if request else ()
         kept = ports.store.leases([one for one in leases if one not in gone])
     except UnreadableError:
         request, kept = None, ()

@@ -82,10 +82,8 @@ def lease_named(target: str, ports: AskPorts) -> tuple[Request, Lease]:
 
 def held_by(request: Request, ledger: Ledger) -> tuple[Lease, ...]:
     """Return the leases that a request became; the one that it asks more time for, if it does."""
-    if request.extends is not None:
-        return tuple(ledger.store.leases([request.extends]))
-    approved = request.state is RequestState.APPROVED
-    return tuple(ledger.store.leases(request.lease_ids)) if approved else ()
+    known = request.state is RequestState.APPROVED or request.extends is not None
+    return tuple(ledger.store.leases(request.concerns)) if known else ()
 
 
 def own_lease(person: Person, ports: AskPorts) -> Lease:
