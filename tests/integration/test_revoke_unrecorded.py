@@ -124,7 +124,7 @@ def test_nothing_of_a_move_is_written_when_its_event_cannot_be(stage: Stage) -> 
     """Law 7: neither a value nor a promise without its event."""
     _damaged(stage.client)
     before = {name: stage.client.dump(name) for name in stage.client.scan_iter()}
-    new = replace(a_lease(), id="000000000009-1")
+    new = a_lease(id="000000000009-1")
     event = lease_event(new, Action.LEASE_GRANTED, {}, actor="bob", at=new.approved_at)
     promises = (end_row(new, stage.ports.clock.now()),)
     change = Change(move=a_move(), leases=(new,), events=(event,), promises=promises)

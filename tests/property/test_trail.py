@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -32,7 +33,10 @@ def chained(bodies: Sequence[Sequence[bytes]]) -> Blocks:
 
 def told(blocks: Blocks) -> list[Piece]:
     """Return them as a trail is told."""
-    return [piece for made, entries in blocks for piece in (made, *entries)]
+    pieces = list[Piece]()
+    for made, entries in blocks:
+        pieces += [made, *entries]
+    return pieces
 
 
 def judged(pieces: Sequence[Piece], head: str = "") -> Report:
@@ -158,7 +162,7 @@ def test_each_changed_field_of_a_checkpoint_is_found(
     made, entries = blocks[at]
     match getattr(made, name):
         case int(number):
-            other: object = number + data.draw(st.integers(1, 9))
+            other: Any = number + data.draw(st.integers(1, 9))
         case str():
             other = data.draw(st.text().filter(lambda text: text != getattr(made, name)))
         case when:
