@@ -22,6 +22,7 @@ from tests.unit.usecases.scenes import (
     failing,
     grant,
     lease_of,
+    look,
     ours,
     pass_time,
     rows,
@@ -271,3 +272,14 @@ def test_ensure_adjusted_promises_for_what_lasts_longer_than_its_lease() -> None
     assert (PromiseKind.ADJUST, FIRST) not in rows(world)
     ensure_adjusted(cluster.objects, {FIRST: replace(lease, ends_at=NOON + TEN)}, ports)
     assert rows(world)[PromiseKind.ADJUST, FIRST] == 0
+
+
+def test_reconciliation_has_adjusted_what_lasts_longer_than_its_lease() -> None:
+    """Law 2: a late write of a later end is found, and taken back."""
+    world, _ = a_granted()
+    found = ours(world)
+    later = with_end(found, NOON + 2 * HOUR, cluster="prod", key=KEY)
+    world.clusters["prod"].annotate(found, later)
+    look(world)
+    work(world)
+    assert ends(world) == [NOON + HOUR]

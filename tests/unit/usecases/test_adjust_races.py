@@ -69,6 +69,7 @@ def test_adjust_has_nothing_to_do_once_the_lease_is_over() -> None:
     want(world)
     late = claim(world, PromiseKind.ADJUST)
     release(Release(actor=ALICE, target=FIRST), world.ask)
+    assert (PromiseKind.ADJUST, FIRST) not in rows(world)
     adjust(late, world.grants())
     assert ends(world) == [before.ends_at]
     assert (PromiseKind.ADJUST, FIRST) not in rows(world)

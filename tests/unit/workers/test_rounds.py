@@ -9,6 +9,7 @@ from daypass.adapters.memory.cluster import MemoryCluster
 from daypass.domain.grant import GrantObject
 from daypass.domain.ids import LeaseId
 from daypass.ports import Claim, PromiseKind
+from daypass.usecases.extend import Extend, extend
 from daypass.usecases.judging import TIMEKEEPER_PROCESS
 from tests.builders import World, a_snapshot, a_world
 from tests.unit.usecases.scenes import due, grant, with_cluster
@@ -67,3 +68,15 @@ def test_hands_are_free_again_when_a_batch_is_done(hands: Hands) -> None:
         for future in futures:
             future.result(10)
     assert not hands.are_full()
+
+
+def test_hands_see_to_every_promise_of_a_cluster(hands: Hands) -> None:
+    """A kind of promise that nobody saw to would come back for ever."""
+    world = a_world()
+    lease = grant(world)
+    extend(Extend(actor=lease.holder.id, target=lease.id), world.ask)
+    (begun,) = hands.take(due(world, PromiseKind.ADJUST), world.grants())
+    begun.result(10)
+    longer = world.store.lease(lease.id)
+    assert longer is not None
+    assert longer.extensions[0].done_at is not None
