@@ -151,6 +151,11 @@ class Ground:
             assert time.monotonic() < until, f"not in {_SOON} s: {what}"
             time.sleep(0.05)
 
+    def names(self) -> list[str]:
+        """Return the names of all bindings in the namespace."""
+        place = collection(ObjectRef(kind="RoleBinding", namespace=self.namespace, name=""))
+        return [one["metadata"]["name"] for one in self.admin.items(place)]
+
     def is_there(self, ref: ObjectRef) -> bool:
         """Whether the object is there."""
         return self.admin.get(path(ref)).good
