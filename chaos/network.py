@@ -103,6 +103,14 @@ def _reset(end: asyncio.StreamWriter) -> None:
         end.transport.abort()
 
 
+async def _others_end() -> None:
+    """End whatever else runs in this thread's loop."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
+
+
 class Network:
     """Wires by name; every method may be called from any thread but its own."""
 
@@ -113,6 +121,10 @@ class Network:
     def lay(self, name: str, target: int) -> int:
         """Lay a wire to a port; return the port at which it begins."""
         return self._done(self._laid(name, target))
+
+    def port(self, name: str) -> int:
+        """Return the port at which a wire begins."""
+        return self._wires[name].port
 
     def set(self, name: str, mode: Mode) -> None:
         """Change how a wire is; returns when it is so."""
@@ -136,5 +148,7 @@ class Network:
         finally:
             for wire in self._wires.values():
                 self._done(wire.become(Mode.REFUSE))
+            self._done(_others_end())
             self._loop.call_soon_threadsafe(self._loop.stop)
             thread.join(_PATIENCE)
+            self._loop.close()
