@@ -34,6 +34,7 @@ from tests.talk import JSON, SOON, Talk
 
 PRODUCT: Final = ("bot", "grants", "notifications", "timekeeper")
 MARK: Final = "app.kubernetes.io/managed-by"
+_ACCOUNT_OF: Final = {email: account for account, email in ACCOUNTS.items()}
 _RBAC: Final = "/apis/rbac.authorization.k8s.io/v1"
 
 
@@ -215,7 +216,7 @@ class Whole(Talk):
             self.says(pending.requester.name, f"cancel {pending.id}")
         for name, lease in self.live().items():
             if lease.grantable:
-                self.says(lease.holder.name, f"release {name}")
+                self.says(_ACCOUNT_OF[lease.holder.email], f"release {name}")
         self.until(
             lambda: not self.live(), f"all leases are over, now {list(self.live().values())}"
         )
