@@ -1,20 +1,26 @@
-"""A TCP relay that can swallow what the server says: the request arrives, the reply does not."""
+"""A TCP relay that can swallow or hold what the server says: the request arrives, no reply does."""
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from itertools import cycle
 from typing import Self
 
 _CHUNK = 65_536
 
 
 class Relay:
-    """Listens on loopback and passes bytes on to `upstream` both ways, until it is closed."""
+    """Listens on loopback and passes bytes on to a server both ways, until it is closed.
 
-    def __init__(self, upstream: tuple[str, int]) -> None:
-        self._upstream = upstream
+    Of several `upstreams` each connection gets the next, as from a load balancer.
+    """
+
+    def __init__(self, *upstreams: tuple[str, int]) -> None:
+        self._upstreams = cycle(upstreams)
         self._muted = threading.Event()
+        self._flowing = threading.Event()
+        self._flowing.set()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._open: list[socket.socket] = []
         self._threads = [threading.Thread(target=self._accept)]
@@ -22,13 +28,19 @@ class Relay:
     @property
     def url(self) -> str:
         """Where it listens."""
-        return f"https://127.0.0.1:{self._listener.getsockname()[1]}"
+        return f"https://127.0.0.1:{self.port}"
+
+    @property
+    def port(self) -> int:
+        """The port where it listens."""
+        return int(self._listener.getsockname()[1])
 
     def __enter__(self) -> Self:
         self._threads[0].start()
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._flowing.set()
         self._listener.shutdown(socket.SHUT_RDWR)
         for one in [self._listener, *self._open]:
             with suppress(OSError):
@@ -47,26 +59,42 @@ class Relay:
         finally:
             self._muted.clear()
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold replies back, and deliver them afterwards."""
+        self._flowing.clear()
+        try:
+            yield
+        finally:
+            self._flowing.set()
+
     def _accept(self) -> None:
         with suppress(OSError):
             while True:
                 near, _ = self._listener.accept()
-                far = socket.create_connection(self._upstream, timeout=10)
+                far = socket.create_connection(next(self._upstreams), timeout=10)
                 far.settimeout(None)
                 self._open += [near, far]
-                self._start(near, far, threading.Event())
-                self._start(far, near, self._muted)
+                self._start(near, far, lambda: True)
+                self._start(far, near, self._is_passed_on)
 
-    def _start(self, source: socket.socket, sink: socket.socket, muted: threading.Event) -> None:
-        thread = threading.Thread(target=_pump, args=(source, sink, muted))
+    def _is_passed_on(self) -> bool:
+        """Wait while replies are held; say whether they are not swallowed."""
+        self._flowing.wait()
+        return not self._muted.is_set()
+
+    def _start(
+        self, source: socket.socket, sink: socket.socket, passed: Callable[[], bool]
+    ) -> None:
+        thread = threading.Thread(target=_pump, args=(source, sink, passed))
         self._threads.append(thread)
         thread.start()
 
 
-def _pump(source: socket.socket, sink: socket.socket, muted: threading.Event) -> None:
+def _pump(source: socket.socket, sink: socket.socket, passed: Callable[[], bool]) -> None:
     with suppress(OSError):
         while data := source.recv(_CHUNK):
-            if not muted.is_set():
+            if passed():
                 sink.sendall(data)
     with suppress(OSError):
         sink.shutdown(socket.SHUT_WR)
