@@ -101,7 +101,7 @@ class NoLease(Reason):
 
     def __str__(self) -> str:
         """Say how it stands."""
-        return f"Request {self.request} is {self.state}: there is no lease of it to end."
+        return f"Request {self.request} is {self.state}: there is no lease of it."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -138,7 +138,7 @@ SAID: list[tuple[Reason, str]] = [
     (no.NotPending(request="k7", state="timed out", by=""), "Request k7 is already timed out."),
     (
         no.NoLease(request="k7", state="pending"),
-        "Request k7 is pending: there is no lease of it to end.",
+        "Request k7 is pending: there is no lease of it.",
     ),
     (no.AlreadyEnding(lease="k7-1", state="ended"), "Lease k7-1 is already ended."),
     (

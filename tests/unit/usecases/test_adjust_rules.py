@@ -78,6 +78,21 @@ def test_adjust_gives_nothing_for_a_forged_extension(fields: dict[str, Any]) -> 
     assert lease_of(world).extensions[0].refused
 
 
+def test_adjust_counts_from_the_moment_that_the_object_carries() -> None:
+    """A lease that the store makes younger than it is lasts no longer for that (law 8)."""
+    world, before = a_granted()
+    lease = lease_of(world)
+    assert lease.attempt is not None
+    younger = replace(lease.attempt, create_before=lease.attempt.create_before + 9 * HOUR)
+    wanted = Extension(length=4 * HOUR, until=NOON + 5 * HOUR, asked_at=NOON, version="v1")
+    forged = replace(lease, attempt=younger).extending(wanted)
+    row = adjust_row(lease, NOON)
+    world.store.commit(Change(move=world.ids.move(), leases=(forged,), promises=(row,)))
+    try_once(world)
+    assert ends(world) == [before.ends_at]
+    assert lease_of(world).extensions[0].refused.endswith("was changed on the cluster")
+
+
 def test_adjust_counts_what_was_free_by_what_the_lease_lasts() -> None:
     """Free ones that were erased from the store make the lease no longer than its maximum."""
     world, _ = a_granted()
