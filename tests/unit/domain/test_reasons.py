@@ -90,10 +90,7 @@ SAID: list[tuple[Reason, str]] = [
     ),
     (
         no.Restoring(cluster="prod"),
-        (
-            "Daypass lost its memory and looks at what is on prod first; "
-            "mostly that takes seconds."
-        ),
+        ("Daypass lost its memory and looks at what is on prod first; mostly that takes seconds."),
     ),
     (no.NotFrozen(), "Nothing is frozen."),
     (no.NotFrozen(cluster="prod"), "prod is not frozen."),
