@@ -60,7 +60,8 @@ def mark(ports: GrantPorts) -> None:
     with suppress(OutsideError):
         event = ports.store.last_event()
         if ports.store.has_event(known.event):
-            keep_mark(replace(known, event=event), ports)
+            ports.past.known = replace(known, event=event)  # Whoever survives knows it, too.
+            keep_mark(ports.past.known, ports)
 
 
 def keep_mark(known: Known, ports: GrantPorts) -> None:

@@ -1,10 +1,12 @@
 """Ports that kill their process after a chosen call, and one worker's life between two crashes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, cast
 
-from daypass.domain.grant import GrantObject
+from daypass.domain.grant import EXPIRES_AT, GrantObject, read_time
+from daypass.domain.ids import LeaseId
 from daypass.ports import TIMEKEEPER, Claim, GrantPorts, Ledger, PromiseKind
 from daypass.usecases.adjust import adjust
 from daypass.usecases.provision import provision
@@ -33,6 +35,22 @@ class Fuse:
             raise Crash
 
 
+@dataclass(slots=True)
+class Interruption(Fuse):
+    """Does not kill: after the last call something else happens, and then the process goes on."""
+
+    then: Callable[[], object] = lambda: None
+
+    def burn(self) -> None:
+        """Count a call that was made; let the other thing happen once."""
+        if self.left is None:
+            return
+        self.left -= 1
+        if self.left < 0:
+            self.left = None
+            self.then()
+
+
 class Fused:
     """A port that lets a fuse burn after each call."""
 
@@ -52,11 +70,17 @@ class Fused:
 
 
 class Watched:
-    """A cluster that checks law 2 at every create: end, names and clock row are stored first."""
+    """A cluster that checks law 2 at every write: end, names and clock row are stored first.
 
-    def __init__(self, world: World, name: str) -> None:
+    `ends` says how long each lease was ever allowed to last, whatever the store says by now.
+    """
+
+    def __init__(
+        self, world: World, name: str, ends: Mapping[LeaseId, datetime] | None = None
+    ) -> None:
         self._world = world
         self._inner = world.clusters[name]
+        self._ends = {} if ends is None else ends
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)
@@ -68,9 +92,19 @@ class Watched:
         assert lease.attempt is not None
         assert lease.ends_at == planned.expires_at
         rows = self._world.clock.promises(lease.cluster)
-        assert (PromiseKind.END, lease.id) in rows
+        assert (PromiseKind.END, lease.id) in rows, "law 2: no row of its end"
         assert planned.ref.name in {ref.name for ref in lease.attempt.objects}
         return self._inner.create(planned)
+
+    def annotate(self, found: GrantObject, annotations: Mapping[str, str]) -> None:
+        """Let an object last only as long as the store announced (law 2)."""
+        lease, end = self._world.store.lease(found.lease), read_time(annotations[EXPIRES_AT])
+        assert lease is not None
+        assert end is not None
+        allowed = [lease.ends_at, *(one.until for one in lease.extensions)]
+        allowed.append(self._ends.get(lease.id))
+        assert end <= max(one for one in allowed if one is not None)
+        self._inner.annotate(found, annotations)
 
 
 def work(world: World, cluster: str, fuse: Fuse) -> None:

@@ -279,6 +279,23 @@ def test_an_end_is_marked_on_the_cluster_at_once() -> None:
     assert unproven(world) == {"prod", "dev"}
 
 
+def test_who_marked_an_end_remembers_it() -> None:
+    """A worker that survives the store's being set back knows of the end that it brought about."""
+    world = a_world()
+    approve(world)
+    world.clock.advance(SECOND)
+    assured(world.grants())
+    before = world.store.image()
+    work(world)
+    let_go(world)
+    revoke_due(world)
+    world.store.set_back(before)
+    world.clock.advance(SECOND)
+    try_once(world)
+    assert names(world) == []
+    assert unproven(world) == {"prod", "dev"}
+
+
 def test_a_mark_is_never_written_by_who_does_not_know_better() -> None:
     """A process that has just started, or whose past is gone, leaves the older mark alone."""
     world = a_world()

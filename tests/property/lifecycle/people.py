@@ -1,0 +1,133 @@
+"""What people do: ask, answer, click twice, extend, shorten, end, freeze, panic, leave."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
+
+from hypothesis import strategies as st
+from hypothesis.stateful import rule
+
+from daypass.domain.errors import RefusedError
+from daypass.domain.ids import PersonId, RequestId
+from daypass.usecases.cancel import Cancel, cancel
+from daypass.usecases.decide import Decide, decide
+from daypass.usecases.end import End, end
+from daypass.usecases.extend import Extend, extend
+from daypass.usecases.freeze import FreezeGrants, ThawGrants, freeze, thaw
+from daypass.usecases.panic import Panic, Reach, panic
+from daypass.usecases.release import Release, release
+from daypass.usecases.shorten import Shorten, shorten
+from daypass.usecases.submit import Submit, submit
+from tests.property.lifecycle.base import CLUSTERS, Base
+
+ALICE, BOB, DAN = PersonId("U0ALICE"), PersonId("U0BOB"), PersonId("U0DAN")
+LEVELS: Final = st.sampled_from((("debug",), ("nodes",), ("debug", "nodes")))
+DURATIONS: Final = st.sampled_from(
+    (timedelta(seconds=30), timedelta(minutes=5), timedelta(hours=1))
+)
+LENGTHS: Final = st.sampled_from(
+    (timedelta(seconds=10), timedelta(minutes=5), timedelta(hours=1), timedelta(0))
+)
+
+
+class People(Base):
+    """Everything that comes in by Slack or on a terminal."""
+
+    @rule(actor=st.sampled_from((ALICE, BOB)), cluster=CLUSTERS, levels=LEVELS, length=DURATIONS)
+    def asks(
+        self, *, actor: PersonId, cluster: str, levels: tuple[str, ...], length: timedelta
+    ) -> None:
+        """Somebody asks; the answer may be no when a cluster was not seen of late."""
+        command = Submit(actor=actor, cluster=cluster, levels=levels, duration=length, reason="x")
+        try:
+            self.requests.append(submit(command, self.ask).request.id)
+        except RefusedError:
+            return
+
+    @rule(levels=LEVELS, length=DURATIONS)
+    def ask_and_approve(self, *, levels: tuple[str, ...], length: timedelta) -> None:
+        """Alice asks for prod and Dan says yes, as often happens."""
+        before = len(self.requests)
+        self.asks(actor=ALICE, cluster="prod", levels=levels, length=length)
+        if len(self.requests) > before:
+            self._decides(DAN, self.requests[-1], yes=True)
+
+    @rule(data=st.data(), actor=st.sampled_from((ALICE, BOB, DAN)), yes=st.booleans())
+    def answers(self, data: st.DataObject, actor: PersonId, *, yes: bool) -> None:
+        """Somebody clicks, perhaps for the second time, perhaps on something long over."""
+        if self.requests:
+            self._decides(actor, self._one(data), yes=yes)
+
+    def _decides(self, actor: PersonId, target: RequestId, *, yes: bool) -> None:
+        try:
+            decided = decide(Decide(actor=actor, target=target, yes=yes), self.ask)
+        except RefusedError:
+            return
+        assert decided.requester.id != actor, "law 5: nobody approves their own request"
+        assert decided.approvals[-1].by.id == actor
+
+    @rule(data=st.data(), how=st.sampled_from(("cancel", "release", "revoke")))
+    def stops(self, data: st.DataObject, how: str) -> None:
+        """Alice takes a request back or releases what she holds, or Bob revokes it."""
+        if not self.requests:
+            return
+        target = self._one(data)
+        try:
+            if how == "cancel":
+                cancel(Cancel(actor=ALICE, target=target), self.ask)
+            elif how == "release":
+                release(Release(actor=ALICE, target=target), self.ask)
+            else:
+                end(End(actor=BOB, target=target), self.ask)
+        except RefusedError:
+            return
+
+    @rule(data=st.data(), length=LENGTHS, at_once=st.booleans())
+    def extends(self, data: st.DataObject, length: timedelta, *, at_once: bool) -> None:
+        """Alice wants more time; beyond what is free Dan has to say yes again."""
+        if not self.requests:
+            return
+        command = Extend(actor=ALICE, target=self._one(data), length=length, reason="longer")
+        try:
+            asked = extend(command, self.ask).request
+        except RefusedError:
+            return
+        if asked is not None:
+            self.requests.append(asked.id)
+            if at_once:
+                self._decides(DAN, asked.id, yes=True)
+
+    @rule(data=st.data(), length=LENGTHS)
+    def shortens(self, data: st.DataObject, length: timedelta) -> None:
+        """Alice needs less time than she has."""
+        if self.requests:
+            try:
+                shorten(Shorten(actor=ALICE, target=self._one(data), length=length), self.ask)
+            except RefusedError:
+                return
+
+    @rule(on=st.booleans(), cluster=st.sampled_from(((), ("prod",))))
+    def freezes(self, cluster: tuple[str, ...], *, on: bool) -> None:
+        """Dan stops new grants, or lets them go on."""
+        try:
+            if on:
+                freeze(FreezeGrants(actor=DAN, by="dan", clusters=cluster), self.ask)
+            else:
+                thaw(ThawGrants(actor=DAN, clusters=cluster), self.ask)
+        except RefusedError:
+            return
+
+    @rule(cluster=st.sampled_from(("", "prod")))
+    def panics(self, cluster: str) -> None:
+        """Dan ends everything."""
+        panic(Panic(reach=Reach(cluster=cluster), actor=DAN, by="dan"), self.ask)
+
+    @rule(there=st.booleans())
+    def leaves(self, *, there: bool) -> None:
+        """Alice's account is deactivated, or comes back."""
+        profile = self.world.people.profile(ALICE)
+        assert profile is not None
+        self.world.people.put(replace(profile, deactivated=not there))
+
+    def _one(self, data: st.DataObject) -> RequestId:
+        return data.draw(st.sampled_from(self.requests))
