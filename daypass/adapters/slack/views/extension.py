@@ -82,7 +82,7 @@ def told(news: Notification, lease: Lease) -> str:
         case Topic.SHORTENED:
             return _shortened(lease, news.count)
         case Topic.NOT_EXTENDED:
-            why = inert(lease.extensions[news.count - 1].refused, CAUSE)
+            why = inert(lease.extensions[news.count - 1].refused.rstrip(". "), CAUSE)
             return f"{NOT_EXTENDED}: {_what(lease)} keeps the end that it has: {why}."
         case _:
             return _extended(lease, news.count)
