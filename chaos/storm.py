@@ -107,7 +107,3 @@ class Storms:
                 self._say(f"{name} ended by itself with code {process.exit_code()}")
                 self.done[f"{name} ended by itself"] += 1
                 self._site.stack.processes.start(process.child)
-
-    def excuses(self) -> list[Shadow]:
-        """Return all shadows so far."""
-        return list(self.shadows)

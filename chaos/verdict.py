@@ -13,6 +13,7 @@ from daypass.domain.audit import Action
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import EndCause, Lease, LeaseState
 from daypass.domain.request import RequestState
+from daypass.ports import PromiseKind
 from sandbox.slack.client import Client
 
 _EXPECTED: Final = frozenset({EndCause.EXPIRED, EndCause.RELEASED, EndCause.FAILED})
@@ -23,6 +24,7 @@ _ONCE: Final = (
     Action.REQUEST_SUBMITTED,
     Action.REQUEST_APPROVED,
 )
+_OF_LIVE_LEASES: Final = frozenset({PromiseKind.END, PromiseKind.PROVISION, PromiseKind.ADJUST})
 _HOLD: Final = 12.0
 """Seconds from a message to its second telling by somebody else: the hold on it, and a tick."""
 
@@ -70,21 +72,30 @@ def excused(cluster: str, at: float, shadows: Sequence[Shadow]) -> bool:
 
 
 def lost(found: Evidence) -> Iterator[str]:
-    """Name each request, lease, end or message of which nobody will ever hear again."""
-    ledger, promised = found.ledger, found.promised
-    for name in sorted(promised.requests - ledger.requests.keys()):
-        yield f"request {name}: its asker was told of it, and it is not there"
-    for names, state in (
-        (promised.approved, RequestState.APPROVED),
-        (promised.denied, RequestState.DENIED),
-    ):
-        for name in sorted(names & ledger.requests.keys()):
-            if ledger.requests[name].state is not state:
-                yield f"request {name}: was {state}, and is {ledger.requests[name].state}"
-    for request in ledger.requests.values():
+    """Name each request, lease, end, promise or message that nobody will ever see to."""
+    yield from _broken_words(found.promised, found.ledger)
+    for request in found.ledger.requests.values():
         if request.state is RequestState.APPROVED and request.extends is None:
             for lease in request.lease_ids:
                 yield from _lost_of(lease, found)
+    yield from _forsaken(found.ledger)
+
+
+def _broken_words(promised: Promised, ledger: Ledger) -> Iterator[str]:
+    for name in sorted(promised.requests - ledger.requests.keys()):
+        yield f"request {name}: its asker was told of it, and it is not there"
+    told = dict.fromkeys(promised.approved, RequestState.APPROVED)
+    told |= dict.fromkeys(promised.denied, RequestState.DENIED)
+    for name in sorted(told.keys() & ledger.requests.keys()):
+        if ledger.requests[name].state is not told[name]:
+            yield f"request {name}: was {told[name]}, and is {ledger.requests[name].state}"
+
+
+def _forsaken(ledger: Ledger) -> Iterator[str]:
+    for due, rows in sorted(ledger.promises.items()):
+        for row in rows:
+            if row.partition(":")[0] in _OF_LIVE_LEASES:
+                yield f"promise {row} of {due}: nobody keeps it, and all is over"
 
 
 def _lost_of(name: LeaseId, found: Evidence) -> Iterator[str]:

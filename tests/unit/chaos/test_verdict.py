@@ -128,6 +128,13 @@ def test_counts_lost_when_promised_request_is_not_there(world: World) -> None:
     assert _counts(_evidence(world, promised=promised))["lost"] == 1
 
 
+def test_counts_lost_when_promise_is_left_in_the_end(world: World) -> None:
+    """A promise of a lease that is over is kept by nobody; the last look at it is no such one."""
+    found = _evidence(world)
+    rows = {"prod": (f"end:{FIRST}", f"recheck:{FIRST}", "reconcile:prod")}
+    assert _counts(replace(found, ledger=replace(found.ledger, promises=rows)))["lost"] == 1
+
+
 @pytest.mark.parametrize("what", ["state", "cause", "event", "receipt"])
 def test_counts_lost_when_end_lacks_something(world: World, what: str) -> None:
     """An end is an end when it is stored, has a good cause, an event, and was told."""
