@@ -14,6 +14,13 @@ from sandbox.cluster.ports import free_ports
 from sandbox.processes import Child, Processes
 from sandbox.valkey import Valkey, valkey_program
 
+EXAMPLE: Final = Path(__file__).parents[2] / "examples" / "daypass.yaml"
+SECRETS: Final = {
+    "DAYPASS_MAC_KEY": "ab" * 32,
+    "DAYPASS_SLACK_BOT_TOKEN": "xoxb-1",
+    "DAYPASS_SLACK_APP_TOKEN": "xapp-1",
+}
+"""What real processes have to be given to start, together with EXAMPLE and a Redis."""
 MASTER: Final = "mymaster"
 DOWN_AFTER: Final = 1_000
 """Milliseconds without an answer until a Sentinel takes a server for dead."""

@@ -1,5 +1,6 @@
 """Redis that is restarted, killed, emptied or set back, seen by our adapters and a real worker."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -11,13 +12,14 @@ from daypass.domain.epoch import Epoch
 from daypass.domain.errors import OutsideError
 from daypass.domain.ids import LeaseId, MoveId
 from daypass.ports import Change, PromiseKind
+from daypass.usecases.judging import TIMEKEEPER_PROCESS
 from daypass.usecases.keep_rows import keep_rows
 from daypass.usecases.tick import tick
-from sandbox.processes import Processes
+from sandbox.processes import Child, Processes
 from sandbox.valkey import Valkey
 from tests.builders import NOON, a_catalog
 from tests.integration.holding import BOUND, Held, Process, a_worker, done_by, held_at
-from tests.integration.servers import Backup, a_valkey
+from tests.integration.servers import EXAMPLE, SECRETS, Backup, a_valkey
 
 
 @pytest.fixture
@@ -180,3 +182,28 @@ def test_worker_listens_on_when_the_store_was_set_back(
     held.until(lambda: held.clock.now() is not None)
     held.commit(3)
     held.until(lambda: done_by(held, 3) == worker.pid)
+
+
+@pytest.mark.parametrize("role", ["grants", "notifications", "timekeeper"])
+def test_process_that_starts_without_redis_works_when_it_is_there(
+    server: Valkey, held: Held, processes: Processes, role: str
+) -> None:
+    """Everything may come up in any order: nobody waits for a supervisor's patience."""
+    server.kill()
+    environment = {**SECRETS, "DAYPASS_CONFIG": str(EXAMPLE), "DAYPASS_REDIS_URL": server.url}
+    command = (sys.executable, "-m", "workers", role)
+    started = processes.start(Child(name=f"early-{role}", command=command, environment=environment))
+    try:
+        held.until(lambda: ".waits" in started.log.read_text())
+        server.start_again()
+        held.until(lambda: _works(held, role))
+        assert "supervisor.died" not in started.log.read_text()
+        assert started.is_running()
+    finally:
+        processes.kill(started.child.name)
+
+
+def _works(held: Held, role: str) -> bool:
+    if role == "timekeeper":
+        return held.clock.heard(TIMEKEEPER_PROCESS) is not None
+    return bool(held.client.scard(f"rq:workers:{role}"))

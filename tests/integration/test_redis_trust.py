@@ -5,8 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
+from contextlib import ExitStack
 from typing import Final
 
 import pytest
@@ -25,19 +24,14 @@ from daypass.domain.ids import MoveId
 from daypass.ports import Change, Promise, PromiseKind
 from sandbox.cluster.ports import free_ports
 from sandbox.processes import Processes, without_proxies
-from sandbox.valkey import Valkey, valkey_program
+from sandbox.valkey import Valkey
 from tests.builders import a_lease
+from tests.integration.servers import EXAMPLE, SECRETS, a_valkey
 
 BOUND: Final = 30
 """Seconds for a process to refuse; it takes one."""
 EVICTS: Final = "maxmemory-policy allkeys-lru"
 FORGETS: Final = "appendonly no"
-EXAMPLE: Final = Path(__file__).parents[2] / "examples" / "daypass.yaml"
-SECRETS: Final = {
-    "DAYPASS_MAC_KEY": "ab" * 32,
-    "DAYPASS_SLACK_BOT_TOKEN": "xoxb-1",
-    "DAYPASS_SLACK_APP_TOKEN": "xapp-1",
-}
 COMMANDS: Final = {
     "bot": ("bot",),
     "grants": ("workers", "grants"),
@@ -61,20 +55,13 @@ def server(processes: Processes, valkey: Valkey) -> Iterator[Server]:
     with ExitStack() as stack:
 
         def start(*extra: str) -> Valkey:
-            return stack.enter_context(a_valkey(processes, *extra)) if extra else valkey
+            return (
+                stack.enter_context(a_valkey(processes, "valkey-of-its-own", *extra))
+                if extra
+                else valkey
+            )
 
         yield start
-
-
-@contextmanager
-def a_valkey(processes: Processes, *extra: str) -> Iterator[Valkey]:
-    """Have a Valkey of its own."""
-    started = Valkey(processes, valkey_program(), name="valkey-of-its-own", extra=extra)
-    started.start()
-    try:
-        yield started
-    finally:
-        started.kill()
 
 
 def refused(url: str) -> str:
