@@ -1,13 +1,15 @@
 """A failover by Sentinels: another Redis takes over, and nothing of ours is started again."""
 
+import sys
 from collections.abc import Iterator
 
 import pytest
 
 from daypass.domain.ids import LeaseId
-from sandbox.processes import Processes
+from daypass.usecases.judging import TIMEKEEPER_PROCESS
+from sandbox.processes import Child, Processes
 from tests.integration.holding import Held, a_worker, done_by, held_at
-from tests.integration.servers import Watched, watched
+from tests.integration.servers import EXAMPLE, Watched, watched
 
 
 @pytest.fixture
@@ -54,3 +56,23 @@ def test_everything_goes_on_when_the_master_hangs(nodes: Watched, held: Held) ->
         nodes.thaw(first)
         held.commit(3)
         held.until(lambda: done_by(held, 3) == worker.pid)
+
+
+def test_real_process_goes_on_when_the_master_is_killed(
+    nodes: Watched, held: Held, processes: Processes
+) -> None:
+    """The address of Sentinels is a setting as any other: the timekeeper keeps time throughout."""
+    environment = {"DAYPASS_CONFIG": str(EXAMPLE), "DAYPASS_REDIS_URL": nodes.url}
+    command = (sys.executable, "-m", "workers", "timekeeper")
+    child = Child(name="watched-timekeeper", command=command, environment=environment)
+    started = processes.start(child)
+    try:
+        held.until(lambda: held.clock.heard(TIMEKEEPER_PROCESS) is not None)
+        first = nodes.master()
+        nodes.kill_master()
+        held.until(lambda: nodes.master() is not first)
+        after = held.clock.now()
+        held.until(lambda: (held.clock.heard(TIMEKEEPER_PROCESS) or after) > after)
+        assert started.is_running()
+    finally:
+        processes.kill(child.name)
