@@ -70,20 +70,11 @@ class CannedServer:
             protocol_version = "HTTP/1.1"  # So that connections can be kept.
 
             def do_GET(self) -> None:
-                length = int(self.headers.get("Content-Length") or 0)
-                text = self.rfile.read(length)
+                asked = _asked(self)
                 if self.path == "/readyz":
                     self._answer(Canned(status=200 if server.ready else 500, text="ok"))
                     return
-                server.asked.append(
-                    Asked(
-                        method=self.command,
-                        path=self.path,
-                        headers=dict(self.headers),
-                        body=json.loads(text) if text else None,
-                        peer=self.client_address,
-                    )
-                )
+                server.asked.append(asked)
                 self._answer(server.answers.popleft())
 
             do_POST = do_GET  # noqa: N815 - Their name.
@@ -105,3 +96,14 @@ class CannedServer:
                 """Say nothing."""
 
         return Handler
+
+
+def _asked(request: BaseHTTPRequestHandler) -> Asked:
+    text = request.rfile.read(int(request.headers.get("Content-Length") or 0))
+    return Asked(
+        method=request.command,
+        path=request.path,
+        headers=dict(request.headers),
+        body=json.loads(text) if text else None,
+        peer=(request.client_address[0], request.client_address[1]),
+    )
