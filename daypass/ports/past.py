@@ -16,8 +16,10 @@ class Known:
 class Past:
     """The newest that this process knows, for one cluster; nothing when it has just started.
 
-    Safe in several threads: one value is replaced, and an older one does no harm.
+    `announced` are uids of objects whose removal it wrote down. Safe in several threads: values
+    are replaced or added, and an older one does no harm.
     """
 
     def __init__(self, known: Known | None = None) -> None:
         self.known = known
+        self.announced: set[str] = set()

@@ -5,40 +5,26 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.errors import (
     ConflictError,
     OutsideError,
-    PermanentOutsideError,
-    TemporaryOutsideError,
-    UnreadableError,
 )
-from daypass.domain.grant import MANAGED_BY, GrantObject
+from daypass.domain.grant import GrantObject
 from daypass.domain.ids import LeaseId
-from daypass.domain.lease import EndCause, Lease, LeaseState, ObjectRef
-from daypass.domain.suspicion import SAID_BY_STORE, Inspection, Suspicion, suspect
+from daypass.domain.lease import EndCause, Lease, LeaseState
 from daypass.ports import Claim, GrantPorts
 from daypass.usecases.adjust import ensure_adjusted
 from daypass.usecases.adopt import adopt
-from daypass.usecases.epochs import assured, goes_on, keep_mark, proven, restoring
+from daypass.usecases.epochs import assured, keep_mark, proven, restoring
 from daypass.usecases.keep_rows import look_row
 from daypass.usecases.moves import Ending, ending
 from daypass.usecases.pauses import spread
 from daypass.usecases.remove import objects_of
+from daypass.usecases.strays import ACTOR, Removal, labelled, removals, removals_alone
 
-ACTOR: Final = "reconcile"
 EVERY: Final = timedelta(seconds=30)
 AGAIN: Final = timedelta(seconds=3)
 """After a failure: the cluster is to be served within 5 s of its return (law 3)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Removal:
-    """An object that has to go, and why; `refusal` is what the cluster said when it kept it."""
-
-    ref: ObjectRef
-    why: Suspicion
-    refusal: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +53,7 @@ def reconcile(claim: Claim, ports: GrantPorts) -> Findings:
     try:
         findings = _compared(ports)
     except OutsideError as error:
-        findings = Findings(failed=str(error))
+        findings = replace(_looked_alone(ports), failed=str(error))
     now = ports.clock.now()
     wait = spread(AGAIN, ports.name, now) if findings.failed else EVERY
     ports.clock.postpone(claim, now + wait)
@@ -90,66 +76,25 @@ def _looked(ports: GrantPorts) -> Findings:
     before = ports.store.live_on(ports.name)
     found = tuple(ports.cluster.ours())
     after = ports.store.live_on(ports.name)
-    against = _inspection(after, ports)
-    suspects = [one for one in found if suspect(one, against) is not None]
-    removals = [done for one in suspects if (done := _removal(one, ports)) is not None]
+    gone = removals(found, after, ports)
     drifted = _drifted(before, found, ports)
     ensure_adjusted(found, after, ports)
     ports.store.keep_seen(replace(ports.cluster.discover(), taken_at=ports.clock.now()))
     return Findings(
         objects=len(found),
-        removed=tuple(one for one in removals if not one.refusal),
-        refused=tuple(one for one in removals if one.refusal),
+        removed=tuple(one for one in gone if not one.refusal),
+        refused=tuple(one for one in gone if one.refusal),
         drifted=drifted,
     )
 
 
-def _inspection(leases: Mapping[LeaseId, Lease], ports: GrantPorts) -> Inspection:
-    return Inspection(
-        install=ports.catalog.install,
-        cluster=ports.name,
-        key=ports.key,
-        now=ports.clock.now(),
-        leases=leases,
-    )
-
-
-def _removal(listed: GrantObject, ports: GrantPorts) -> Removal | None:
-    """Look at a suspect and its lease once more, afresh; a store that fails is not "unknown"."""
-    found = ports.cluster.read(listed.ref)
-    if found is None or not _labelled(found):
-        return None
-    why = suspect(found, _inspection(_lease_of(found, ports), ports))
-    if why is None:
-        return None
-    if why in SAID_BY_STORE and not goes_on(ports):
-        # What is unknown only since then is adopted by the next look.
-        raise TemporaryOutsideError("the store was set back while the cluster was looked at")
+def _looked_alone(ports: GrantPorts) -> Findings:
+    """Remove what its own words condemn, where the store cannot be believed or asked (law 10)."""
     try:
-        ports.cluster.delete(found.ref)
-    except PermanentOutsideError as error:  # Whoever put it there must not stop the whole look.
-        return Removal(ref=found.ref, why=why, refusal=str(error))
-    ports.store.record(_event(found, why, ports))
-    return Removal(ref=found.ref, why=why)
-
-
-def _lease_of(found: GrantObject, ports: GrantPorts) -> Mapping[LeaseId, Lease]:
-    """Return the lease that it names, if there is one; one that cannot be read is none."""
-    try:
-        return {lease.id: lease for lease in ports.store.leases([found.lease])}
-    except UnreadableError:
-        return {}
-
-
-def _event(found: GrantObject, why: Suspicion, ports: GrantPorts) -> AuditEvent:
-    return AuditEvent(
-        at=ports.clock.now(),
-        action=Action.OBJECT_REMOVED,
-        actor=ACTOR,
-        subject=str(found.ref),
-        cluster=ports.name,
-        facts={"lease": found.lease, "why": why.value, "uid": found.ref.uid},
-    )
+        gone = removals_alone(ports.cluster.ours(), ports)
+    except OutsideError:
+        return Findings()
+    return Findings(removed=tuple(one for one in gone if not one.refusal))
 
 
 def _drifted(
@@ -170,11 +115,7 @@ def _runs(lease: Lease, now: datetime) -> bool:
 def _lacks(lease: Lease, there: set[tuple[str, str, str]], ports: GrantPorts) -> bool:
     """Whether a lease has lost an object, or that its label, looked at afresh."""
     absent = [ref for ref in objects_of(lease) if (ref.kind, ref.namespace, ref.name) not in there]
-    return any(not _labelled(ports.cluster.read(ref)) for ref in absent)
-
-
-def _labelled(found: GrantObject | None) -> bool:
-    return found is not None and found.labels.get(MANAGED_BY) == "daypass"
+    return any(not labelled(ports.cluster.read(ref)) for ref in absent)
 
 
 def _ended(name: LeaseId, ports: GrantPorts) -> bool:

@@ -72,10 +72,15 @@ def leftovers(leases: Sequence[LeaseId], ports: GrantPorts) -> frozenset[LeaseId
 
     Raises OutsideError when the cluster does not answer.
     """
-    left = [one for one in ports.cluster.of_leases(leases) if of_this_install(one, ports)]
+    left = left_of(leases, ports)
     for found in left:
         ports.cluster.delete(found.ref)
     return frozenset(found.lease for found in left)
+
+
+def left_of(leases: Sequence[LeaseId], ports: GrantPorts) -> Sequence[GrantObject]:
+    """Return what is still under our label for these leases."""
+    return [one for one in ports.cluster.of_leases(leases) if of_this_install(one, ports)]
 
 
 def of_this_install(found: GrantObject, ports: GrantPorts) -> bool:

@@ -4,6 +4,7 @@ It needs the stored names of objects, or their labels; never Slack, never the co
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -29,7 +30,7 @@ from daypass.usecases.moves import (
     lease_event,
 )
 from daypass.usecases.pauses import spread
-from daypass.usecases.remove import leftovers, removed, still_allowed
+from daypass.usecases.remove import left_of, leftovers, removed, still_allowed
 
 SHORTEST_WAIT: Final = timedelta(milliseconds=250)
 EARLY_WAIT: Final = timedelta(seconds=1)
@@ -68,8 +69,10 @@ def recheck(claims: Sequence[Claim], ports: GrantPorts) -> None:
     """Look once more for objects of ended leases: a late create may have landed after all."""
     names = [LeaseId(claim.promise.subject) for claim in claims]
     try:
-        for lease in leftovers(names, ports):
-            ports.store.record(_late(lease, ports))
+        for lease in {found.lease for found in left_of(names, ports)}:
+            with suppress(OutsideError):  # Told first, rather twice than never; it goes anyway.
+                ports.store.record(_late(lease, ports))
+        leftovers(names, ports)
     except PermanentOutsideError:
         for claim in claims if len(claims) > 1 else ():
             recheck([claim], ports)
