@@ -9,13 +9,22 @@ import pytest
 from daypass.domain.audit import Action
 from daypass.domain.catalog import RoleRef
 from daypass.domain.errors import PermanentOutsideError, TemporaryOutsideError, UnreadableError
-from daypass.domain.grant import EXPIRES_AT, INSTALL, LEASE, MANAGED_BY, GrantObject, Subject
+from daypass.domain.grant import (
+    EXPIRES_AT,
+    INSTALL,
+    LEASE,
+    MAC,
+    MANAGED_BY,
+    GrantObject,
+    Subject,
+    seal,
+)
 from daypass.domain.lease import EndCause, LeaseState, ObjectRef
 from daypass.domain.suspicion import Suspicion
 from daypass.ports import PromiseKind
 from daypass.usecases.pauses import SPREAD
 from daypass.usecases.reconcile import AGAIN, EVERY, Findings, first_look
-from tests.builders import a_world
+from tests.builders import KEY, a_world
 from tests.unit.usecases.scenes import (
     FIRST,
     HOUR,
@@ -213,7 +222,9 @@ def test_reconcile_does_not_take_a_store_that_fails_for_an_unknown_lease(method:
     """Law 10: an error of Redis removes nothing."""
     world = a_world()
     grant(world)
-    world.clusters["prod"].put(replace(ours(world), annotations={}))
+    unknown = replace(ours(world), labels={**ours(world).labels, LEASE: "000000000009-1"})
+    mac = seal(unknown, cluster="prod", key=KEY)
+    world.clusters["prod"].put(replace(unknown, annotations={**unknown.annotations, MAC: mac}))
     store = Failing(world.store, method, DOWN, lambda _: True)
     findings = look(world, replace(world.grants(), store=cast("Any", store)))
     assert findings.failed
