@@ -154,7 +154,7 @@ def test_switch_can_do_nothing_else(day: Day, switch: str, call: str, right: str
     """Law 8: it creates nothing, changes nothing, and reads nothing but bindings."""
     valid = day.an_object(SOON)
     day.put(valid)
-    worker = "/api/v1/namespaces/daypass/serviceaccounts/daypass-worker"
+    worker = f"/api/v1/namespaces/daypass/serviceaccounts/daypass-worker-{day.install}"
     calls = {
         "bind": ("POST", collection(valid.ref), dict(binding(day.an_object(SOON)))),
         "lengthen": ("PATCH", path(valid.ref), dict(binding(valid))),
