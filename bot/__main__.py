@@ -10,6 +10,7 @@ from threading import Event
 from typing import Final
 
 import structlog
+from prometheus_client import CollectorRegistry
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
@@ -17,6 +18,8 @@ from slack_sdk.errors import SlackClientError
 from bot.app import THREADS, build_app
 from bot.start import unheard
 from daypass import logs
+from daypass.adapters.prometheus.meters import Meters
+from daypass.adapters.prometheus.serve import Health, serving
 from daypass.adapters.redis.clock import RedisClock
 from daypass.adapters.redis.ids import RandomIds
 from daypass.adapters.redis.store import RedisStore
@@ -59,22 +62,25 @@ def main() -> int:
 
 def _run(settings: BotSettings, stop: Event) -> None:
     client = connect_slack(settings.slack_bot_token, settings.slack_base_url)
-    ports = _ports(settings, client)
+    registry = CollectorRegistry()
+    ports = _ports(settings, client, Meters(registry))
     for one in unheard(ports.catalog, client):
         _log.warning("approvals channel", channel=one.channel, why=one.why)
     with _threads() as executor:
         app = build_app(ports, client, executor, command=settings.command)
         handler = SocketModeHandler(app, settings.slack_app_token, ping_interval=_PING)
-        try:
-            handler.client.connect()
-            _log.info("listening", command=settings.command, workspace=ports.workspace)
-            stop.wait()
-        finally:
-            handler.client.close()
+        health = Health(lives=lambda: "", ready=lambda: _unready(handler, ports))
+        with serving(settings.health, registry, health):
+            try:
+                handler.client.connect()
+                _log.info("listening", command=settings.command, workspace=ports.workspace)
+                stop.wait()
+            finally:
+                handler.client.close()
     _log.info("stopped")
 
 
-def _ports(settings: BotSettings, client: WebClient) -> AskPorts:
+def _ports(settings: BotSettings, client: WebClient, meters: Meters) -> AskPorts:
     catalog = load(settings.config).catalog
     # Asked at once: without Redis there is nothing to listen for.
     redis = connect_trusted(settings.redis_url, unsafe=settings.redis_unsafe)
@@ -82,12 +88,23 @@ def _ports(settings: BotSettings, client: WebClient) -> AskPorts:
     workspace = workspace_of(client)
     return AskPorts(
         catalog=catalog,
-        store=RedisStore(redis),
+        store=RedisStore(redis, told=meters.count),
         clock=clock,
         ids=RandomIds(),
         people=SlackPeople(client, workspace, clock.now),
         workspace=workspace,
     )
+
+
+def _unready(handler: SocketModeHandler, ports: AskPorts) -> str:
+    """Say what keeps the bot from answering; empty for nothing."""
+    if not handler.client.is_connected():
+        return "Slack is not connected"
+    try:
+        ports.clock.heard("")
+    except OutsideError as error:
+        return str(error)
+    return ""
 
 
 @contextmanager

@@ -6,6 +6,7 @@ What it does on a cluster follows from its own configuration, never from what Re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from threading import Event
 from typing import Final
 
 import structlog
@@ -27,6 +28,7 @@ from daypass.ports import Clock, GrantPorts, Ids, Past, Store
 from daypass.settings import GrantsSettings
 from daypass.usecases.reconcile import first_look
 from workers.breaker import Breaker
+from workers.lookout import Lookout
 from workers.rounds import Hands, work_off
 from workers.shifts import Shifts
 
@@ -75,10 +77,7 @@ class Workplace:
             first_look(self.ports(name))
 
     def work(self, cluster: str) -> None:
-        """Do what is due on one cluster; one that is not configured is none of our business."""
-        if cluster not in self.clusters:
-            _log.error("grants.unknown_cluster", cluster=cluster)
-            return
+        """Do what is due on one cluster, unless it does not answer."""
         breaker = self.clusters[cluster]
         if breaker.answers_again():
             hurried = self.clock.hurry(cluster)
@@ -90,7 +89,7 @@ class Workplace:
 def _abandoned(name: str) -> str:
     return (
         f"cluster {name} is not in the configuration but has live leases; "
-        "put it back until they have ended, or end them with /access revoke"
+        "put it back until they have ended"
     )
 
 
@@ -149,9 +148,13 @@ def serve(place: Workplace, redis_url: str) -> None:
     """
     place.open()
     shifts = Shifts(place.clusters, lambda name, hands: replace(place, hands=hands).work(name))
+    stop = Event()
+    looking = Lookout(place.clock, place.clusters, shifts.work).start(stop)
     _OPEN.append(shifts)
     try:
         work_for_rq(connect(redis_url), GRANTS_LINE)
     finally:
+        stop.set()
+        looking.join()
         _OPEN.remove(shifts)
         shifts.close()

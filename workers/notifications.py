@@ -12,7 +12,9 @@ from datetime import timedelta
 from typing import Final
 
 import structlog
+from prometheus_client import CollectorRegistry
 
+from daypass.adapters.prometheus.meters import Meters
 from daypass.adapters.redis.client import connect
 from daypass.adapters.redis.clock import RedisClock
 from daypass.adapters.redis.ids import RandomIds
@@ -97,13 +99,14 @@ def ports_of(settings: NotificationsSettings) -> NotifyPorts:
         SettingsError: Redis may forget what it acknowledges.
     """
     client = connect_trusted(settings.redis_url, unsafe=settings.redis_unsafe)
-    clock = RedisClock(client)
+    meters = Meters(CollectorRegistry())
+    clock = RedisClock(client, told=meters.count_put_off)
     read_at = clock.now()
     catalog = load(settings.config).catalog
     slack = connect_slack(settings.slack_bot_token, settings.slack_base_url)
     return NotifyPorts(
         catalog=catalog,
-        store=RedisStore(client),
+        store=RedisStore(client, told=meters.count),
         clock=clock,
         ids=RandomIds(),
         chat=SlackChat(slack, catalog, settings.command),

@@ -5,6 +5,7 @@ A wake-up that comes while its cluster's round is under way is not kept: the clo
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from threading import Lock
 from typing import Final
 
 import structlog
@@ -28,6 +29,7 @@ class Shifts:
         self._patience = patience
         self._hands = {name: Hands() for name in clusters}
         self._under_way: dict[str, Future[None]] = {}
+        self._lock = Lock()
         self._rounds = ThreadPoolExecutor(max(1, len(self._hands)), thread_name_prefix="cluster")
 
     def work(self, cluster: str) -> None:
@@ -37,11 +39,20 @@ class Shifts:
             _log.error("grants.unknown_cluster", cluster=cluster)
             return
         before = self._under_way.get(cluster)
-        if before is not None and not self._over(before):
-            return
-        begun = self._rounds.submit(self._loudly, cluster, hands)
-        self._under_way[cluster] = begun
-        self._over(begun)
+        if before is not None:
+            self._over(before)
+        begun = self._begun(cluster, hands)
+        if begun is not None:
+            self._over(begun)
+
+    def _begun(self, cluster: str, hands: Hands) -> Future[None] | None:
+        """Begin a round unless there is one under way: two threads may want to."""
+        with self._lock:
+            before = self._under_way.get(cluster)
+            if before is not None and not before.done():
+                return None
+            self._under_way[cluster] = self._rounds.submit(self._loudly, cluster, hands)
+            return self._under_way[cluster]
 
     def close(self) -> None:
         """End when the rounds that are under way have ended."""
@@ -56,6 +67,5 @@ class Shifts:
         except Exception:  # noqa: BLE001 - The outermost loop of a round.
             _log.exception("grants.round_failed", cluster=cluster)
 
-    def _over(self, under_way: Future[None]) -> bool:
+    def _over(self, under_way: Future[None]) -> None:
         wait([under_way], timeout=self._patience)
-        return under_way.done()

@@ -10,7 +10,10 @@ from threading import Event
 from typing import Final
 
 import structlog
+from prometheus_client import CollectorRegistry
 
+from daypass.adapters.prometheus.serve import Health, serving
+from daypass.adapters.prometheus.state import State
 from daypass.adapters.redis.archive import RedisArchive
 from daypass.adapters.redis.client import connect
 from daypass.adapters.redis.clock import RedisClock
@@ -24,6 +27,7 @@ from daypass.ports import TrailPorts
 from daypass.settings import TimekeeperSettings
 from daypass.usecases.keep_rows import keep_rows
 from daypass.usecases.tick import tick
+from workers.health import Pulse
 from workers.sealing import seal, tasks
 from workers.supervisor import stop_on_signals
 
@@ -49,6 +53,8 @@ class Watch:
         self._every = every
         self._asked = 0
         self._failing = False
+        self.wrong = ""
+        """Why it fails at present; empty while it works."""
 
     def look(self) -> None:
         """Look if it is time to; whatever goes wrong, the next look comes."""
@@ -64,6 +70,7 @@ class Watch:
             self._worked()
 
     def _failed(self, error: Exception) -> None:
+        self.wrong = str(error)
         if not self._failing:
             _log.error("timekeeper.failing", what=self._name, why=str(error), exc_info=error)
         self._failing = True
@@ -71,15 +78,22 @@ class Watch:
     def _worked(self) -> None:
         if self._failing:
             _log.info("timekeeper.works_again", what=self._name)
+        self.wrong = ""
         self._failing = False
 
 
-def keep_time(watches: Sequence[Watch], stop: Event) -> None:
-    """Let all look every PERIOD until `stop`; a late look is not made up for."""
+def keep_time(
+    watches: Sequence[Watch], stop: Event, *, told: Callable[[str], None] = lambda _: None
+) -> None:
+    """Let all look every PERIOD until `stop`; a late look is not made up for.
+
+    `told` hears after each what the first of them finds wrong, empty for nothing.
+    """
     while not stop.is_set():
         started = time.monotonic()
         for watch in watches:
             watch.look()
+        told(watches[0].wrong)
         stop.wait(max(0.0, PERIOD - (time.monotonic() - started)))
 
 
@@ -112,8 +126,17 @@ def run(settings: TimekeeperSettings) -> None:
         archive=RedisArchive(client),
         key=settings.audit_key,
     )
-    once_it_answers(lambda: trust(client, unsafe=settings.redis_unsafe), stop)
-    keep_time(watches(ports), stop)
+    pulse = Pulse()
+    with serving(settings.health, registry(ports), Health(lives=pulse.lives, ready=pulse.ready)):
+        once_it_answers(lambda: trust(client, unsafe=settings.redis_unsafe), stop)
+        keep_time(watches(ports), stop, told=pulse.beat)
+
+
+def registry(ports: TrailPorts) -> CollectorRegistry:
+    """Return what is asked of the store whenever somebody asks for metrics."""
+    found = CollectorRegistry()
+    found.register(State(ports, ports.clock.queued))
+    return found
 
 
 def watches(ports: TrailPorts) -> Sequence[Watch]:

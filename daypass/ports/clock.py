@@ -95,6 +95,10 @@ class Clock(Protocol):
         """
         ...
 
+    def queued(self) -> Mapping[str, int]:
+        """Count the wake-ups that no worker took yet, by queue."""
+        ...
+
     def wake(self, due: str) -> bool:
         """Enqueue a wake-up for that set's worker unless one is outstanding; say whether it was."""
         ...

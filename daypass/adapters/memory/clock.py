@@ -3,6 +3,7 @@
 Keeps the contract of the Redis one to the letter; holds nothing after the process.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from threading import RLock
@@ -114,6 +115,11 @@ class MemoryClock:
             hurried = [row for row in parked if row[0] in PUT_OFF]
             rows.update(dict.fromkeys(hurried, self._now))
             return len(hurried)
+
+    def queued(self) -> Mapping[str, int]:
+        """Count the wake-ups that no worker took yet: here each set has a queue of its own."""
+        with self.lock:
+            return Counter(self.wakeups)
 
     def wake(self, due: str) -> bool:
         """Enqueue a wake-up for that set's worker unless one is outstanding; say whether it was."""

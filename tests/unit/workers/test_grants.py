@@ -206,13 +206,6 @@ class TestWorkplace:
         replace(place(world, hands), clusters=behind_breakers(world, "dev")).open()
         assert world.clock.promises("prod") == {}
 
-    def test_does_nothing_when_cluster_is_not_configured(self, hands: Hands) -> None:
-        """What Redis says does not widen what this process does (law 8)."""
-        world = a_world()
-        with capture_logs() as logs:
-            place(world, hands).work("elsewhere")
-        assert [log["event"] for log in logs] == ["grants.unknown_cluster"]
-
     def test_works_when_cluster_is_configured(self, hands: Hands) -> None:
         """A wake-up does what is due there."""
         world = a_world()

@@ -1,0 +1,63 @@
+"""What nobody woke the grants worker for is seen to all the same (law 10)."""
+
+from datetime import timedelta
+from threading import Event
+
+from structlog.testing import capture_logs
+
+from daypass.domain.errors import TemporaryOutsideError
+from tests.builders import World, a_world
+from tests.unit.usecases.scenes import Failing, approve
+from workers.lookout import OVERDUE, Lookout
+
+
+def begun(world: World) -> list[str]:
+    """Return the clusters with which a look begins."""
+    found: list[str] = []
+    Lookout(world.clock, world.clusters, found.append).look()
+    return found
+
+
+def test_begins_with_what_has_been_due_for_a_while() -> None:
+    """A timekeeper that is gone, or a job that was lost, costs about two seconds."""
+    world = a_world()
+    approve(world)
+    world.clock.advance(OVERDUE)
+    assert begun(world) == ["prod"]
+
+
+def test_leaves_alone_what_is_only_just_due() -> None:
+    """Mostly somebody is being woken for it right now."""
+    world = a_world()
+    approve(world)
+    world.clock.advance(OVERDUE - timedelta(milliseconds=1))
+    assert begun(world) == []
+
+
+def test_leaves_alone_what_is_no_cluster_of_ours() -> None:
+    """Cards and time-outs are others' business, and so is a cluster that is not configured."""
+    world = a_world()
+    approve(world)
+    world.clock.advance(timedelta(hours=2))
+    found: list[str] = []
+    Lookout(world.clock, {"dev"}, found.append).look()
+    assert found == []
+
+
+def test_goes_on_when_a_look_fails() -> None:
+    """It is said once, not each second."""
+    world = a_world()
+    stop = Event()
+    down = TemporaryOutsideError("Redis does not answer")
+    looks: list[int] = []
+
+    def fails(_: object) -> bool:
+        looks.append(1)
+        if len(looks) == 2:
+            stop.set()
+        return True
+
+    clock = Failing(world.clock, "oldest", down, fails)
+    with capture_logs() as logs:
+        Lookout(clock, world.clusters, lambda _: None).keep_looking(stop)
+    assert [log["event"] for log in logs] == ["grants.lookout_fails"]

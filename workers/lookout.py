@@ -1,0 +1,57 @@
+"""A look at the clock that needs nobody to wake us: no timekeeper, and no job that arrives.
+
+RQ cannot enqueue into a Redis that takes no writes, and whoever should wake us may be gone. Ends
+must not wait for either (law 10); a cluster that is being worked on already is left alone.
+"""
+
+from collections.abc import Callable, Container
+from datetime import timedelta
+from threading import Event, Thread
+from typing import Final
+
+import structlog
+
+from daypass.ports import Clock
+
+PERIOD: Final = 1.0
+"""Seconds from one look to the next."""
+OVERDUE: Final = timedelta(seconds=1)
+"""Ten ticks of a timekeeper: so late is what nobody woke us for."""
+
+_log = structlog.get_logger()
+
+
+class Lookout:
+    """Begins with what has been due for OVERDUE on `clusters`; `begin` must return soon."""
+
+    def __init__(
+        self, clock: Clock, clusters: Container[str], begin: Callable[[str], None]
+    ) -> None:
+        self._clock = clock
+        self._clusters = clusters
+        self._begin = begin
+        self._failing = False
+
+    def look(self) -> None:
+        """Look once."""
+        now = self._clock.now()
+        for due, since in self._clock.oldest().items():
+            if due in self._clusters and now - since >= OVERDUE:
+                self._begin(due)
+
+    def keep_looking(self, stop: Event) -> None:
+        """Look until `stop`; what goes wrong is said once, and the next look comes."""
+        while not stop.wait(PERIOD):
+            try:
+                self.look()
+                self._failing = False
+            except Exception as error:  # noqa: BLE001 - The outermost loop: ends depend on it.
+                if not self._failing:
+                    _log.warning("grants.lookout_fails", why=str(error))
+                self._failing = True
+
+    def start(self, stop: Event) -> Thread:
+        """Look in a thread of its own until `stop`."""
+        thread = Thread(target=self.keep_looking, args=(stop,), name="lookout", daemon=True)
+        thread.start()
+        return thread
