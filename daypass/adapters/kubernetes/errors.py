@@ -3,6 +3,7 @@
 Library errors stop here; texts are cut and hold neither tokens nor bodies of requests.
 """
 
+import re
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,9 @@ from daypass.domain.errors import OutsideError, PermanentOutsideError, Temporary
 _LONGEST: Final = 300
 """Characters of the server's own words; a refused `bind` lists every rule of the role."""
 _ESCALATION: Final = "attempting to grant RBAC permissions not currently held"
+_DENIED: Final = re.compile(
+    "ValidatingAdmissionPolicy '(?P<policy>[^']+)' with binding '[^']+' denied request: (?P<why>.+)"
+)
 _TERMINATING: Final = "because it is being terminated"
 _BAD_CERTIFICATE: Final = "CERTIFICATE_VERIFY_FAILED"
 _NEVER_SENT: Final = (
@@ -93,13 +97,19 @@ def _no_tls(what: str, error: Exception, *, writes: bool) -> OutsideError:
 
 def refusal(what: str, reply: Reply, *, writes: bool) -> OutsideError:
     """Return the error for an answer that is no success."""
-    said = f"{what}: {_cut(reply.message) or reply.status} ({reply.status})"
+    said = f"{what}: {_cut(_said(reply)) or reply.status} ({reply.status})"
     if reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         # The server may have stored the object and then lost sight of etcd.
         return TemporaryOutsideError(said, delay=reply.retry_after, unknown=writes)
     if reply.status in _PASSING:
         return TemporaryOutsideError(said, delay=reply.retry_after)
     return PermanentOutsideError(said)
+
+
+def _said(reply: Reply) -> str:
+    """Return what the server says; of an admission policy its name and its sentence."""
+    denied = _DENIED.search(reply.message)
+    return f"{denied['policy']} refused it: {denied['why']}" if denied else reply.message
 
 
 def refused_binding(what: str, reply: Reply, *, namespace: str, role: str) -> OutsideError:

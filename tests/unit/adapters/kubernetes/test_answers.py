@@ -129,8 +129,17 @@ def test_tries_again_when_refusal_passes(do: Callable[[Cluster], object], status
         (refused(404, 'namespaces "payments" not found'), "namespace payments does not exist"),
         (refused(422, "RoleBinding is invalid: roleRef.name"), "invalid: roleRef.name (422)"),
         (refused(403, "admission webhook denied"), "admission webhook denied (403)"),
+        (
+            refused(
+                422,
+                'rolebindings.rbac.authorization.k8s.io "x" is forbidden: '
+                "ValidatingAdmissionPolicy 'daypass-guard-main' with binding 'daypass-guard-main' denied request: It is too "
+                "late to create this object.",
+            ),
+            "rolebindings: daypass-guard-main refused it: It is too late to create this object. (",
+        ),
     ],
-    ids=["no bind", "terminating", "no namespace", "invalid", "denied"],
+    ids=["no bind", "terminating", "no namespace", "invalid", "denied", "guard"],
 )
 def test_says_what_to_change_when_create_is_refused(answer: Canned, said: str) -> None:
     """A refusal for good names its reason."""
