@@ -133,8 +133,8 @@ def test_tries_again_when_refusal_passes(do: Callable[[Cluster], object], status
             refused(
                 422,
                 'rolebindings.rbac.authorization.k8s.io "x" is forbidden: '
-                "ValidatingAdmissionPolicy 'daypass-guard-main' with binding 'daypass-guard-main' denied request: It is too "
-                "late to create this object.",
+                "ValidatingAdmissionPolicy 'daypass-guard-main' with binding 'daypass-guard-main' "
+                "denied request: It is too late to create this object.",
             ),
             "rolebindings: daypass-guard-main refused it: It is too late to create this object. (",
         ),
