@@ -78,6 +78,7 @@ class Stack:
         self._wish = wish or Wish()
         self._port = 0
         self._tokens = fresh_tokens()
+        self._health: dict[str, str] = {}
 
     @property
     def page(self) -> str:
@@ -180,8 +181,14 @@ class Stack:
         self._start("bot", ("bot",), BOT)
         self.processes.wait_until(self.is_ready, "bot", *ROLES, seconds=_READY)
 
+    def health_of(self, role: str) -> str:
+        """The address at which a role serves its metrics and says how it is."""
+        return f"http://{self._health[role]}"
+
     def _start(self, name: str, module: tuple[str, ...], settings: tuple[str, ...]) -> None:
+        self._health.setdefault(name, f"127.0.0.1:{free_ports(1)[0]}")
         environment = self.configured.environment(*settings)
+        environment["DAYPASS_HEALTH"] = self._health[name]
         command = (sys.executable, "-m", *module)
         self.processes.start(Child(name=name, command=command, environment=environment))
 
