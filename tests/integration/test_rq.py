@@ -191,4 +191,6 @@ def test_worker_goes_on_when_the_server_was_killed(shop: Shop, empty_valkey: Val
     empty_valkey.start_again()
     shop.client.connection_pool.disconnect()
     shop.promise("after")
-    assert shop.next(rq_jobs.DONE) == (worker.pid, "after")
+    # It may say "before" once more: a word whose answer was lost is said again.
+    words = iter(lambda: shop.next(rq_jobs.DONE), (worker.pid, "after"))
+    assert {word for _, word in words} <= {"before"}
