@@ -1,5 +1,7 @@
 """What Prometheus and a kubelet read of each role, from the running processes."""
 
+from functools import partial
+
 import pytest
 import urllib3
 
