@@ -61,8 +61,8 @@ RECHECK: Final = (
     _at("recheck.done", "clock.finish", "revoke.recheck"),
 )
 STRAYS: Final = (
-    _at("reconcile.delete", "cluster.delete", "reconcile._removal"),
-    _at("reconcile.record", "store.record", "reconcile._removal"),
+    _at("reconcile.record", "store.record", "strays._announce"),
+    _at("reconcile.delete", "cluster.delete", "strays._removal"),
     _at("reconcile.seen", "store.keep_seen", "reconcile._looked"),
     _at("reconcile.mark", "cluster.keep_watermark", "reconcile.reconcile", "epochs.keep_mark"),
     _at("reconcile.again", "clock.postpone", "reconcile.reconcile"),

@@ -26,6 +26,7 @@ _KILLED: Final = (
     "reconcile",
     "remove",
     "revoke",
+    "strays",
 )
 """The use cases of workers between whose record, act and confirm somebody may die."""
 _UNNAMED: Final = {
