@@ -93,6 +93,21 @@ def test_rbac_prints_manifests_when_the_cluster_is_known(
     assert "daypass-sudo-platform-admins" in {one["metadata"]["name"] for one in manifests}
 
 
+@pytest.mark.parametrize(
+    ("options", "names"),
+    [([], {"daypass-guard-main"}), (["--no-guard"], set())],
+    ids=["with", "without"],
+)
+def test_rbac_prints_the_guard_unless_it_is_left_out(
+    capsys: pytest.CaptureFixture[str], options: list[str], names: set[str]
+) -> None:
+    """A server before Kubernetes 1.30 does not know such a policy."""
+    assert main(["rbac", EXAMPLE, "--cluster", "prod", *options]) == 0
+    manifests = list(YAML(typ="safe").load_all(capsys.readouterr().out))
+    policies = [one for one in manifests if one["kind"].startswith("ValidatingAdmission")]
+    assert {one["metadata"]["name"] for one in policies} == names
+
+
 def test_rbac_offers_the_nearest_when_the_cluster_is_unknown(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
