@@ -1,12 +1,12 @@
 """One wake-up of the grants worker: claims what is due on a cluster and does many things at once.
 
-Ends go first and as one batch; a grant that waits for a slow server holds only its own thread.
+Ends go first and as one batch, and wait for nothing else: neither for grants that a slow server
+holds up, nor for a look around that takes minutes (law 3).
 """
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from datetime import timedelta
-from typing import Final, ParamSpec, TypeVar
+from typing import Final, TypeVar
 
 import structlog
 
@@ -24,29 +24,36 @@ BATCH: Final = 50
 BATCHES: Final = 4
 """Each waits about 0.1 s for the server to say what is left, so several overlap."""
 AT_ONCE: Final = 200
-"""Claims held at once: they must be done before they are due again."""
-LONGEST: Final = timedelta(seconds=10)
-"""After that another wake-up goes on, so that other clusters get their turn."""
+"""Grants claimed at once: they must be done before they are due again."""
+ENDS: Final = (PromiseKind.END, PromiseKind.RECHECK)
+GRANTS: Final = (PromiseKind.PROVISION, PromiseKind.ADJUST)
+LOOKS: Final = (PromiseKind.RECONCILE,)
 _LOOK: Final = 0.05
 """Seconds between two looks at the clock while things are under way."""
 
 A = TypeVar("A")
 B = TypeVar("B")
-P = ParamSpec("P")
 
 _log = structlog.get_logger()
 
 
 class Hands:
-    """The threads of one process; `each` is the port of that name. Close it at the end."""
+    """The threads that work on one cluster, and what they are at; used by one round at a time.
+
+    `each` is the port of that name. Close it at the end.
+    """
 
     def __init__(self, threads: int = THREADS) -> None:
-        # Three pools: what waits for `each` must not hold the threads that `each` needs, and
-        # ends do not queue behind grants.
-        self._rounds = ThreadPoolExecutor(BATCHES, thread_name_prefix="round")
-        self._batches: list[Future[None]] = []
+        # Four pools: what waits for `each` must not hold the threads that `each` needs, and ends
+        # queue behind nothing else.
+        self._batches = ThreadPoolExecutor(BATCHES, thread_name_prefix="batch")
         self._ends = ThreadPoolExecutor(threads, thread_name_prefix="end")
         self._grants = ThreadPoolExecutor(threads, thread_name_prefix="grant")
+        self._looks = ThreadPoolExecutor(1, thread_name_prefix="look")
+        self._ending: list[Future[None]] = []
+        self._granting: list[Future[None]] = []
+        self._looking: list[Future[None]] = []
+        self._stopped = False
 
     def each(self, do: Callable[[A], B], things: Sequence[A]) -> Sequence[B]:
         """Return what `do` returned for each, in order; an exception of `do` is raised."""
@@ -54,35 +61,70 @@ class Hands:
             return [do(things[0])]
         return list(self._ends.map(do, things))
 
-    def take(self, claims: Sequence[Claim], ports: GrantPorts) -> dict[Future[None], int]:
-        """Begin with all that was claimed; says how many claims each future stands for."""
-        begun: dict[Future[None], int] = {}
-        for kind, do in ((PromiseKind.END, revoke), (PromiseKind.RECHECK, recheck)):
-            if some := [claim for claim in claims if claim.promise.kind is kind]:
-                begun[self._batch(_together, do, some, ports)] = len(some)
-        for claim in claims:
-            if claim.promise.kind is PromiseKind.PROVISION:
-                begun[self._grants.submit(_loudly, provision, claim, ports)] = 1
-            elif claim.promise.kind is PromiseKind.ADJUST:
-                begun[self._grants.submit(_loudly, adjust, claim, ports)] = 1
-            elif claim.promise.kind is PromiseKind.RECONCILE:
-                begun[self._batch(_loudly, _reconcile, claim, ports)] = 1
-        return begun
+    def begin(self, ports: GrantPorts) -> bool:
+        """Claim what is due, as much as there is room for, and begin it; say if there was any."""
+        self._forget_done()
+        if self._stopped:
+            return False
+        ends = self._begin_ends(ports)
+        if ends == BATCH:
+            return True  # More of them wait: nothing else is begun before.
+        others = self._begin_grants(ports) + self._begin_look(ports)
+        return ends + others > 0
 
-    def are_full(self) -> bool:
-        """Whether a further batch would only wait: what becomes due meanwhile makes it larger."""
-        self._batches = [batch for batch in self._batches if not batch.done()]
-        return len(self._batches) >= BATCHES
+    def is_idle(self) -> bool:
+        """Whether nothing that was begun is under way any more."""
+        self._forget_done()
+        return not self._under_way()
 
-    def _batch(self, do: Callable[P, None], *args: P.args, **named: P.kwargs) -> Future[None]:
-        begun = self._rounds.submit(do, *args, **named)
-        self._batches.append(begun)
-        return begun
+    def rest(self) -> None:
+        """Wait until something is done, but not for long."""
+        wait(self._under_way(), timeout=_LOOK, return_when=FIRST_COMPLETED)
+
+    def finish(self) -> None:
+        """Wait until all that was begun is done."""
+        wait(self._under_way())
+
+    def stop(self) -> None:
+        """Begin nothing any more."""
+        self._stopped = True
 
     def close(self) -> None:
         """End the threads when what they do is done."""
-        for pool in (self._rounds, self._grants, self._ends):
+        for pool in (self._batches, self._looks, self._grants, self._ends):
             pool.shutdown()
+
+    def _begin_ends(self, ports: GrantPorts) -> int:
+        """Begin a batch, unless it would only wait: what becomes due meanwhile makes it larger."""
+        if len(self._ending) >= BATCHES:
+            return 0
+        claims = ports.clock.claim(ports.name, BATCH, ENDS)
+        for kind, do in ((PromiseKind.END, revoke), (PromiseKind.RECHECK, recheck)):
+            if some := [claim for claim in claims if claim.promise.kind is kind]:
+                self._ending.append(self._batches.submit(_together, do, some, ports))
+        return len(claims)
+
+    def _begin_grants(self, ports: GrantPorts) -> int:
+        room = min(BATCH, AT_ONCE - len(self._granting))
+        claims = ports.clock.claim(ports.name, room, GRANTS) if room > 0 else ()
+        for claim in claims:
+            do = provision if claim.promise.kind is PromiseKind.PROVISION else adjust
+            self._granting.append(self._grants.submit(_loudly, do, claim, ports))
+        return len(claims)
+
+    def _begin_look(self, ports: GrantPorts) -> int:
+        """Begin to look around, unless we are at it: a long look is due again during itself."""
+        claims = () if self._looking else ports.clock.claim(ports.name, 1, LOOKS)
+        for claim in claims:
+            self._looking.append(self._looks.submit(_loudly, _reconcile, claim, ports))
+        return len(claims)
+
+    def _under_way(self) -> Sequence[Future[None]]:
+        return [*self._ending, *self._granting, *self._looking]
+
+    def _forget_done(self) -> None:
+        for begun in (self._ending, self._granting, self._looking):
+            begun[:] = [one for one in begun if not one.done()]
 
 
 def _never() -> bool:
@@ -90,26 +132,20 @@ def _never() -> bool:
 
 
 def work_off(ports: GrantPorts, hands: Hands, *, parked: Callable[[], bool] = _never) -> None:
-    """Do what is due on the cluster of `ports` until nothing is, for LONGEST; then wake another.
+    """Do what is due on the cluster of `ports` until nothing is.
 
     Returns when nothing that was begun is under way any more. Nothing further is begun while
-    `parked` says so.
+    `parked` says so, or once the hands are stopped.
     """
-    until = ports.clock.now() + LONGEST
-    begun: dict[Future[None], int] = {}
     try:
-        while ports.clock.now() < until:
-            room = 0 if hands.are_full() or parked() else min(BATCH, AT_ONCE - sum(begun.values()))
-            claims = ports.clock.claim(ports.name, room) if room > 0 else ()
-            begun |= hands.take(claims, ports)
-            if not begun:
+        while True:
+            begun = not parked() and hands.begin(ports)
+            if not begun and hands.is_idle():
                 return
-            if not claims:
-                wait(begun, timeout=_LOOK, return_when=FIRST_COMPLETED)
-            begun = {future: count for future, count in begun.items() if not future.done()}
+            if not begun:
+                hands.rest()
     finally:
-        wait(begun)
-    ports.clock.wake(ports.name)
+        hands.finish()
 
 
 def _together(

@@ -55,7 +55,9 @@ class Shifts:
             return self._under_way[cluster]
 
     def close(self) -> None:
-        """End when the rounds that are under way have ended."""
+        """Begin nothing any more, and end when what is under way is done."""
+        for hands in self._hands.values():
+            hands.stop()
         self._rounds.shutdown()
         for hands in self._hands.values():
             hands.close()

@@ -1,6 +1,6 @@
 """Time, and the promises: who must look at what, and when."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -64,8 +64,11 @@ class Clock(Protocol):
         """Wait that long."""
         ...
 
-    def claim(self, due: str, limit: int) -> Sequence[Claim]:
-        """Claim up to `limit` promises of one set that are due, earliest first."""
+    def claim(self, due: str, limit: int, kinds: Collection[PromiseKind] = ()) -> Sequence[Claim]:
+        """Claim up to `limit` promises of one set that are due, earliest first.
+
+        With `kinds` only those of them, however many others have been due for longer.
+        """
         ...
 
     def ensure(self, *promises: Promise) -> None:

@@ -28,6 +28,21 @@ def test_claim_returns_what_is_due_earliest_first_up_to_the_limit(state: State) 
     assert [claim.promise for claim in state.claim(limit=2)] == [late[0]]
 
 
+def test_claim_of_some_kinds_finds_them_behind_any_number_of_others(state: State) -> None:
+    """An end waits behind no grant, however many of those have been due for longer (law 3)."""
+    ends = [state.due_in(-HOUR, str(n)) for n in range(3)]
+    grants = [
+        replace(state.due_in(-2 * HOUR, str(n)), kind=PromiseKind.PROVISION) for n in range(150)
+    ]
+    state.write(*grants, *ends, state.due_in(HOUR, "later"))
+    for limit in (2, 2, 2):
+        found = state.clock.claim("prod", limit, (PromiseKind.END, PromiseKind.RECHECK))
+        assert [claim.promise for claim in found] == ends[:limit]
+        del ends[:limit]
+    assert state.clock.overdue() == {"prod": 150}
+    assert len(state.clock.claim("prod", 200, (PromiseKind.PROVISION,))) == 150
+
+
 def test_claim_is_never_early(state: State) -> None:
     """A promise is claimed at its moment or after it, to the microsecond."""
     promise = state.due_in(timedelta(milliseconds=5))

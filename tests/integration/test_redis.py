@@ -152,6 +152,12 @@ def test_row_of_a_newer_program_is_left_alone(client: Redis) -> None:
     assert client.zcard(keys.due("prod")) == 2
 
 
+def test_row_that_is_none_holds_up_no_other(client: Redis) -> None:
+    """Whoever writes nonsense among the promises delays none of them (law 10)."""
+    client.zadd(keys.due("prod"), {b"end:\xff": 1, b"end:first": float("-inf"), b"end:y": 2})
+    assert [claim.promise.subject for claim in RedisClock(client).claim("prod", 9)] == ["y"]
+
+
 def test_client_repeats_what_failed() -> None:
     """`Redis.from_url` alone would give up at the first broken connection."""
     retry = connect("redis://127.0.0.1:1/0").get_connection_kwargs()["retry"]

@@ -4,7 +4,7 @@ Keeps the contract of the Redis one to the letter; holds nothing after the proce
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from threading import RLock
 from typing import Final
@@ -51,12 +51,15 @@ class MemoryClock:
         """Wait that long: here time simply passes."""
         self.advance(duration)
 
-    def claim(self, due: str, limit: int) -> Sequence[Claim]:
-        """Claim up to `limit` promises of one set that are due, earliest first."""
+    def claim(self, due: str, limit: int, kinds: Collection[PromiseKind] = ()) -> Sequence[Claim]:
+        """Claim up to `limit` promises of one set that are due, of `kinds` if given."""
         with self.lock:
-            rows = self._rows.get(due, {})
-            ready = sorted((at, f"{kind}:{of}", (kind, of)) for (kind, of), at in rows.items())
-            return [self._claimed(due, row) for at, _, row in ready[:limit] if at <= self._now]
+            rows = self._rows.get(due, {}).items()
+            wanted = [
+                (at, f"{row[0]}:{row[1]}", row) for row, at in rows if row[0] in kinds or not kinds
+            ]
+            ready = sorted(wanted)[:limit]
+            return [self._claimed(due, row) for at, _, row in ready if at <= self._now]
 
     def _claimed(self, due: str, row: _Row) -> Claim:
         kind, subject = row

@@ -1,7 +1,7 @@
 """The clock on Redis: its own time, one row per promise, claims that run out by themselves."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final, cast
 
@@ -52,10 +52,10 @@ class RedisClock:
         """Wait that long."""
         time.sleep(duration.total_seconds())
 
-    def claim(self, due: str, limit: int) -> Sequence[Claim]:
-        """Claim up to `limit` promises of one set that are due, earliest first."""
+    def claim(self, due: str, limit: int, kinds: Collection[PromiseKind] = ()) -> Sequence[Claim]:
+        """Claim up to `limit` promises of one set that are due, of `kinds` if given."""
         with writing():
-            until, rows = self._claim([keys.due(due)], self._visibility, limit)
+            until, rows = self._claim([keys.due(due)], self._visibility, limit, *sorted(kinds))
         till = moment(until)
         return [
             Claim(promise=promise, until=till)
@@ -131,8 +131,12 @@ class RedisClock:
 
 
 def _promise(due: str, row: bytes, score: bytes) -> Promise | None:
-    """Read a row; None for a kind that only a newer program knows, which is left to that one."""
-    kind, _, subject = row.decode().partition(":")
-    if kind not in _KINDS:
-        return None
-    return Promise(due=due, kind=PromiseKind(kind), subject=subject, at=moment(score))
+    """Read a row; None for one that we do not know, which is left to a newer program."""
+    try:
+        kind, _, subject = row.decode().partition(":")
+        at = moment(score)
+    except (UnicodeDecodeError, OverflowError):
+        return None  # Nobody's: what was claimed with it must not wait for it.
+    return (
+        Promise(due=due, kind=PromiseKind(kind), subject=subject, at=at) if kind in _KINDS else None
+    )

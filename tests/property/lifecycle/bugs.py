@@ -3,7 +3,7 @@
 Where another defence would make up for the mistake, that one is switched off as well.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, cast
@@ -117,9 +117,9 @@ class ClaimRemoves(Laws):
 class Popping(MemoryClock):
     """A clock of which a claim leaves nothing."""
 
-    def claim(self, due: str, limit: int) -> Sequence[Claim]:
+    def claim(self, due: str, limit: int, kinds: Collection[PromiseKind] = ()) -> Sequence[Claim]:
         """Claim and remove."""
-        claims = super().claim(due, limit)
+        claims = super().claim(due, limit, kinds)
         for claim in claims:
             super().finish(claim)
         return claims

@@ -1,8 +1,8 @@
 """The grants worker over memory: all that is due is done, and a bug stops one claim only."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from structlog.testing import capture_logs
@@ -77,17 +77,9 @@ class Buggy(MemoryCluster):
 class Stopped(MemoryClock):
     """A clock that does not answer."""
 
-    def claim(self, due: str, limit: int) -> Sequence[Claim]:
+    def claim(self, due: str, limit: int, kinds: Collection[PromiseKind] = ()) -> Sequence[Claim]:
         """Fail as a port may."""
-        raise TemporaryOutsideError(f"no answer for {limit} of {due}")
-
-
-class Hurrying(MemoryClock):
-    """A clock by which six seconds pass between two looks."""
-
-    def now(self) -> datetime:
-        """Return a later time each time."""
-        return self.advance(timedelta(seconds=6))
+        raise TemporaryOutsideError(f"no answer for {limit} of {due}, {kinds}")
 
 
 class TestWorkOff:
@@ -153,16 +145,6 @@ class TestWorkOff:
         world.clock.beat(TIMEKEEPER_PROCESS)
         work_off(world.grants(), hands)
         assert state(world, lease) is LeaseState.ACTIVE
-
-    def test_wakes_another_when_time_is_up(self, hands: Hands) -> None:
-        """One cluster does not keep a worker from the others for ever."""
-        world = a_world()
-        clock = Hurrying(NOON)
-        work_off(replace(world.grants(), clock=clock), hands)
-        assert clock.wakeups == []
-        place(replace(world, clock=clock), hands).open()
-        work_off(replace(world.grants(), clock=clock), hands)
-        assert clock.wakeups == ["prod"]
 
     def test_raises_when_clock_does_not_answer(self, hands: Hands) -> None:
         """Without the clock nothing is claimed, and the job fails."""

@@ -8,11 +8,10 @@ import pytest
 from daypass.adapters.memory.cluster import MemoryCluster
 from daypass.domain.grant import GrantObject
 from daypass.domain.ids import LeaseId
-from daypass.ports import Claim, PromiseKind
 from daypass.usecases.extend import Extend, extend
 from daypass.usecases.judging import TIMEKEEPER_PROCESS
 from tests.builders import World, a_snapshot, a_world
-from tests.unit.usecases.scenes import due, grant, with_cluster
+from tests.unit.usecases.scenes import grant, with_cluster
 from workers.rounds import BATCHES, Hands
 
 
@@ -37,46 +36,60 @@ def hands() -> Iterator[Hands]:
     some.close()
 
 
-def one_more(world: World) -> list[Claim]:
-    """Claim the end of one more lease."""
+def one_more(world: World) -> None:
+    """Have the end of one more lease due."""
     world.clock.beat(TIMEKEEPER_PROCESS)
     world.store.keep_seen(a_snapshot(taken_at=world.clock.now()))
     world.clock.advance(grant(world).duration)
-    return due(world, PromiseKind.END)
 
 
-def test_hands_are_full_when_every_batch_waits_for_the_cluster(hands: Hands) -> None:
-    """Then nothing more is claimed: what becomes due meanwhile makes the next batch larger."""
+def begun(world: World, cluster: MemoryCluster, hands: Hands) -> int:
+    """Begin batches of one end each until there is no room; say how many were begun."""
+    ports, count = with_cluster(world.grants(), cluster), 0
+    one_more(world)
+    while hands.begin(ports):
+        count += 1
+        one_more(world)
+    return count
+
+
+def test_no_end_is_claimed_when_every_batch_waits_for_the_cluster(hands: Hands) -> None:
+    """What becomes due meanwhile makes the next batch larger, and anybody else may claim it."""
     world = a_world()
     cluster = Held(world)
-    ports = with_cluster(world.grants(), cluster)
-    for _ in range(BATCHES):
-        assert not hands.are_full()
-        hands.take(one_more(world), ports)
-    assert hands.are_full()
+    count = begun(world, cluster, hands)
     cluster.let_go.set()
+    assert count == BATCHES
+    assert world.clock.overdue()["prod"] > 0
 
 
-def test_hands_are_free_again_when_a_batch_is_done(hands: Hands) -> None:
+def test_ends_are_claimed_again_when_a_batch_is_done(hands: Hands) -> None:
     """A batch counts for as long as it is under way."""
     world = a_world()
     cluster = Held(world)
-    ports = with_cluster(world.grants(), cluster)
-    begun = [hands.take(one_more(world), ports) for _ in range(BATCHES)]
+    begun(world, cluster, hands)
     cluster.let_go.set()
-    for futures in begun:
-        for future in futures:
-            future.result(10)
-    assert not hands.are_full()
+    hands.finish()
+    assert hands.is_idle()
+    assert hands.begin(with_cluster(world.grants(), cluster))
 
 
-def test_hands_see_to_every_promise_of_a_cluster(hands: Hands) -> None:
+def test_hands_that_are_stopped_begin_nothing(hands: Hands) -> None:
+    """A worker that is to end leaves what is due to others."""
+    world = a_world()
+    one_more(world)
+    hands.stop()
+    assert not hands.begin(world.grants())
+    assert world.clock.overdue()["prod"] == 1
+
+
+def test_every_promise_of_a_cluster_is_seen_to(hands: Hands) -> None:
     """A kind of promise that nobody saw to would come back for ever."""
     world = a_world()
     lease = grant(world)
     extend(Extend(actor=lease.holder.id, target=lease.id), world.ask)
-    (begun,) = hands.take(due(world, PromiseKind.ADJUST), world.grants())
-    begun.result(10)
+    assert hands.begin(world.grants())
+    hands.finish()
     longer = world.store.lease(lease.id)
     assert longer is not None
     assert longer.extensions[0].done_at is not None

@@ -1,0 +1,101 @@
+"""Ends are on time whatever else is under way on their cluster (law 3)."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from threading import Event
+from typing import Any, cast
+
+import pytest
+
+from daypass.domain.ids import LeaseId
+from daypass.domain.lease import LeaseState
+from daypass.usecases.reconcile import first_look
+from tests.builders import World, a_world
+from tests.unit.usecases.scenes import approve, grant, let_go, with_cluster
+from workers.rounds import AT_ONCE, BATCHES, Hands, work_off
+
+LONG = 30.0
+"""Seconds after which a test gives up."""
+
+
+class Held:
+    """A cluster of which one method waits until it is let go."""
+
+    def __init__(self, inner: object, method: str) -> None:
+        self._inner = inner
+        self._method = method
+        self.reached, self.let_go = Event(), Event()
+
+    def __getattr__(self, name: str) -> Any:
+        call = getattr(self._inner, name)
+        if name != self._method:
+            return call
+
+        def called(*args: Any) -> Any:
+            self.reached.set()
+            assert self.let_go.wait(LONG)
+            return call(*args)
+
+        return called
+
+
+class Seen:
+    """A store that says when a lease has ended."""
+
+    def __init__(self, world: World, lease: LeaseId) -> None:
+        self._world, self._lease = world, lease
+        self.ended = Event()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._world.store, name)
+
+    def commit(self, change: Any) -> None:
+        """Commit, and see whether that was its end."""
+        self._world.store.commit(change)
+        if any(one.id == self._lease and one.state is LeaseState.ENDED for one in change.leases):
+            self.ended.set()
+
+
+@pytest.fixture
+def hands() -> Iterator[Hands]:
+    """Threads that end with the test."""
+    made = Hands(threads=2)
+    yield made
+    made.close()
+
+
+def ends_while_held(world: World, held: Held, lease: LeaseId, hands: Hands) -> bool:
+    """Work until `held` waits, let alice release what she has; say whether that ended meanwhile."""
+    seen = Seen(world, lease)
+    ports = replace(with_cluster(world.grants(), held), store=cast("Any", seen))
+    with ThreadPoolExecutor(1) as thread:
+        round_ = thread.submit(work_off, ports, hands)
+        assert held.reached.wait(LONG)
+        for _ in range(BATCHES + 1):  # As often as what is under way becomes due again.
+            world.clock.advance(timedelta(seconds=11))
+        let_go(world)
+        ended = seen.ended.wait(5)
+        held.let_go.set()
+        round_.result(LONG)
+    return ended
+
+
+def test_a_long_look_around_holds_up_no_end(hands: Hands) -> None:
+    """Ten thousand objects that have to go, or a huge cluster, and still ends are on time."""
+    world = a_world()
+    lease = grant(world)
+    first_look(world.grants())
+    held = Held(world.clusters["prod"], "discover")
+    assert ends_while_held(world, held, lease.id, hands)
+
+
+def test_grants_that_hang_hold_up_no_end(hands: Hands) -> None:
+    """As many as may be claimed at once, none of which is proven."""
+    world = a_world()
+    lease = grant(world)
+    for _ in range(AT_ONCE):
+        approve(world)
+    held = Held(world.clusters["prod"], "questions")
+    assert ends_while_held(world, held, lease.id, hands)
