@@ -53,7 +53,7 @@ def frozen(freeze: Freeze | None) -> str:
     """Say where nothing new is granted."""
     if freeze is None or not (freeze.everywhere or freeze.clusters):
         return "Nothing is frozen."
-    where = "every cluster" if freeze.everywhere else ", ".join(sorted(freeze.clusters))
+    where = "any cluster" if freeze.everywhere else ", ".join(sorted(freeze.clusters))
     why = f": {freeze.why.rstrip('. ')}" if freeze.why else ""
     return f"Frozen: nothing new is granted on {where} since {_at(freeze.at)}, by {freeze.by}{why}."
 

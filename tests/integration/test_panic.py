@@ -145,7 +145,7 @@ def test_terminal_says_what_is_not_gone_yet_and_it_goes_later(incident: Whole) -
         assert done.returncode == 1
         assert "2 leases ended; 1 proven gone." in done.stdout
         assert "prod: 1 lease still being removed" in done.stdout
-        assert "nothing new is granted on every cluster" in done.stdout
+        assert "nothing new is granted on any cluster" in done.stdout
         status = _daypass(incident, "status")
         assert status.returncode == 1
         assert "prod: 1 revoking" in status.stdout

@@ -103,7 +103,7 @@ def test_box_freezes_first(stage: Stage) -> None:
     """Nothing new comes up behind what ends."""
     _grants(stage)
     _send(stage, _form(stage, "revoke all"), "revoke all", why="INC-42", freeze=True)
-    assert "Frozen: nothing new is granted on every cluster (INC-42)" in _told(stage)
+    assert "Frozen: nothing new is granted on any cluster (INC-42)" in _told(stage)
     actions = [event.action.value for event in stage.world.store.events]
     assert actions.index("grants.frozen") < actions.index("lease.ending")
     said = stage.say("alice", 'to prod --k8sGroup=debug --reason "x"')

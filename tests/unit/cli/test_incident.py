@@ -66,7 +66,7 @@ def test_revoke_freezes_first_when_told_to() -> None:
     """Everywhere, or on the cluster that is meant."""
     world = a_world()
     assert (
-        "nothing new is granted on every cluster since"
+        "nothing new is granted on any cluster since"
         in _revoked(world, "--all", "--freeze", "--reason", "INC-42").text
     )
     other = a_world()

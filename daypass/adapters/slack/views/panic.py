@@ -48,7 +48,9 @@ def read_reach(text: str) -> Reach:
 
 
 def _asking(found: Affected, reach: Reach, why: str) -> Iterator[Block]:
-    yield kit.section(f"{_everything(reach)}: *{_leases(len(found.standing))}* end at once.")
+    yield kit.section(
+        f"{_everything(reach)}: *{_leases(len(found.standing))}* {_ends(len(found.standing))} at once."
+    )
     yield kit.section(_per_cluster(found))
     yield kit.context(*_besides(len(found.leaving), found.waiting), STREAMS)
     yield kit.line_input(
@@ -138,7 +140,7 @@ def thawed(left: Freeze, scene: Scene) -> Message:
 def _where(freeze: Freeze, scene: Scene) -> str:
     names = [code(name) for name in sorted(freeze.clusters)]
     left = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    where = "every cluster" if freeze.everywhere else ", ".join(names[:_NAMED]) + left
+    where = "any cluster" if freeze.everywhere else ", ".join(names[:_NAMED]) + left
     why = f" ({inert(freeze.why.rstrip('. '))})" if freeze.why else ""
     return (
         f"❄️ Frozen: nothing new is granted on {where}{why}. What is granted stays until its end. "
@@ -156,3 +158,7 @@ def _requests(count: int) -> str:
 
 def _plain(text: str) -> Message:
     return kit.message(text, [kit.section(text)])
+
+
+def _ends(count: int) -> str:
+    return "ends" if count == 1 else "end"
