@@ -33,7 +33,10 @@ class Epoch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Freeze:
-    """Where new grants are stopped, by whom last and why; nowhere once it is lifted."""
+    """Where new grants are stopped, by whom last and why; nowhere once it is lifted.
+
+    `at` is when that last changed: of two that are known the later holds.
+    """
 
     by: str
     at: datetime

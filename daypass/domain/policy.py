@@ -152,6 +152,7 @@ def _absent(level: Level, scope: Scope, *, cluster: str, given: Circumstances) -
     snapshot = given.seen.get(cluster)
     if snapshot is None or not snapshot.fresh(given.now):
         yield no.ClusterUnavailable(cluster=cluster)
+        yield from _restoring(cluster, given)  # What was seen is lost with the store.
     elif lacking := missing(level, scope, snapshot):
         yield no.Lacking(level=level.name, cluster=cluster, what=lacking)
 
@@ -219,10 +220,14 @@ def interlock(cluster: str, given: Circumstances) -> Iterator[Reason]:
             why=given.freeze.why,
             where="" if given.freeze.everywhere else cluster,
         )
-    if given.epoch is not None and cluster in given.epoch.unproven:
-        yield no.Restoring(cluster=cluster)
+    yield from _restoring(cluster, given)
     if given.timekeeper_at is None or given.now - given.timekeeper_at > TIMEKEEPER_SILENCE:
         yield no.NoTimekeeper()
+
+
+def _restoring(cluster: str, given: Circumstances) -> Iterator[Reason]:
+    if given.epoch is not None and cluster in given.epoch.unproven:
+        yield no.Restoring(cluster=cluster)
 
 
 def _impossible(plan: Plan, ask: Ask, given: Circumstances) -> Iterator[Reason]:

@@ -20,6 +20,7 @@ from daypass.domain.request import Request, RequestState
 from daypass.domain.review import Question
 from daypass.domain.suspicion import Inspection, Suspicion, suspect
 from daypass.ports import Change, GrantPorts
+from daypass.usecases.freeze import EVERYWHERE
 from daypass.usecases.moves import (
     GRANTS_WORKER,
     Ending,
@@ -68,11 +69,13 @@ def _frozen(freeze: Freeze, ports: GrantPorts) -> None:
     now = ports.store.freeze()
     if now is not None and now.at >= freeze.at:
         return
+    lifted = not (freeze.everywhere or freeze.clusters)
+    where = () if freeze.everywhere else sorted(freeze.clusters)
     event = AuditEvent(
         at=ports.clock.now(),
-        action=Action.GRANTS_FROZEN,
+        action=Action.GRANTS_THAWED if lifted else Action.GRANTS_FROZEN,
         actor=GRANTS_WORKER,
-        subject=", ".join(sorted(freeze.clusters)) or "everything",
+        subject=", ".join(where) or EVERYWHERE,
         cluster=ports.name,
         facts={"by": freeze.by, "why": freeze.why, "from": "the cluster's mark"},
     )

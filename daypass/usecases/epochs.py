@@ -14,25 +14,28 @@ from typing import Final
 from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.epoch import Epoch, Watermark
 from daypass.domain.errors import OutsideError
-from daypass.ports import Change, GrantPorts, Known
+from daypass.ports import Change, GrantPorts, Known, Promise
+from daypass.usecases.keep_rows import look_row
 from daypass.usecases.moves import until_committed
 
 ACTOR: Final = "grants worker"
 LOOKED_LONG_AGO: Final = timedelta(milliseconds=250)
-"""A store cannot be stopped, set back and started again in less."""
+"""A store cannot be stopped, set back and started again in less; it can be emptied."""
+NOT_AT_ALL: Final = timedelta(0)
 EMPTY: Final = "the store was empty"
 SET_BACK: Final = "the store was set back to an earlier state"
 UNMARKED: Final = "the cluster has no mark of this store"
 
 
-def assured(ports: GrantPorts) -> Known:
+def assured(ports: GrantPorts, believed_for: timedelta = LOOKED_LONG_AGO) -> Known:
     """Make sure that the store still has all that this process and the cluster know of it.
 
     Where it has not, a new epoch begins or the cluster is doubted: `interlock` refuses grants.
+    What this process saw is believed for that long.
     Raises TemporaryOutsideError when a process that has just started cannot ask the cluster.
     """
     known, now = ports.past.known, ports.clock.now()
-    if known is not None and timedelta(0) <= now - known.at < LOOKED_LONG_AGO:
+    if known is not None and timedelta(0) <= now - known.at < believed_for:
         return known
     # Read before what is known is looked for: if it is lost in between, the next look tells.
     epoch, event = ports.store.epoch(), ports.store.last_event()
@@ -148,5 +151,12 @@ def _committed(
         cluster="" if action is Action.EPOCH_BEGUN else ports.name,
         facts=facts,
     )
-    ports.store.commit(Change(move=ports.ids.move(), epoch=epoch, events=(event,)))
+    looks = () if action is Action.CLUSTER_RESTORED else _looks(epoch, ports)
+    ports.store.commit(Change(move=ports.ids.move(), epoch=epoch, events=(event,), promises=looks))
     return replace(epoch, version=epoch.version + 1)
+
+
+def _looks(epoch: Epoch, ports: GrantPorts) -> tuple[Promise, ...]:
+    """Let whatever is in doubt be looked at now: until then nothing is granted there."""
+    known = epoch.unproven.intersection(ports.catalog.clusters)
+    return tuple(look_row(name, ports.clock.now()) for name in sorted(known))

@@ -13,6 +13,7 @@ from daypass.domain.errors import RefusedError
 from daypass.domain.policy import unfit, unknown_cluster
 from daypass.domain.reasons import NotFrozen, Reason
 from daypass.ports import Change, Ledger
+from daypass.usecases.keep_rows import look_row
 from daypass.usecases.moves import until_committed
 
 EVERYWHERE: Final = "every cluster"
@@ -87,7 +88,7 @@ def _thawed(command: ThawGrants, ports: Ledger) -> Freeze:
     if wrong:
         raise RefusedError(*(NotFrozen(cluster=one, everywhere=before.everywhere) for one in wrong))
     left = before.clusters.difference(command.clusters or before.clusters)
-    after = replace(before, everywhere=False, clusters=left)
+    after = replace(before, at=now, everywhere=False, clusters=left)
     return _committed(after, _event(command, Action.GRANTS_THAWED, now), ports)
 
 
@@ -103,5 +104,7 @@ def _event(command: FreezeGrants | ThawGrants, action: Action, now: datetime) ->
 
 
 def _committed(after: Freeze, event: AuditEvent, ports: Ledger) -> Freeze:
-    ports.store.commit(Change(move=ports.ids.move(), freeze=after, events=(event,)))
+    # Each cluster is told now: whoever stopped everything must not be forgotten with the store.
+    looks = tuple(look_row(cluster, after.at) for cluster in ports.catalog.clusters)
+    ports.store.commit(Change(move=ports.ids.move(), freeze=after, events=(event,), promises=looks))
     return after

@@ -1,17 +1,13 @@
-"""Redis loses what it held, or RQ a job, under the running whole: what was given still ends."""
+"""RQ loses a job under the running whole: a job is a hint, and what is due is done."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 from redis import Redis
 
 from daypass.adapters.redis.client import connect
-from daypass.domain.epoch import Epoch
-from daypass.domain.errors import OutsideError
 from daypass.domain.lease import EndCause, LeaseState
-from tests.integration.servers import Backup
 from tests.talk import ASK
 from tests.whole import Whole
 
@@ -20,68 +16,6 @@ pytestmark = pytest.mark.real
 _SHORT = ASK.replace("10m", "3s")
 _QUEUE = "rq:queue:grants"
 _TAKEN = "rq:queue:grants:intermediate"
-
-
-def _new_epoch(whole: Whole, before: Epoch | None) -> Epoch:
-    """Wait until the store has another epoch than before and every cluster is proven in it."""
-
-    def is_proven() -> bool:
-        try:
-            epoch = whole.store.epoch()
-        except OutsideError:
-            return False
-        return epoch is not None and epoch.id != (before and before.id) and not epoch.unproven
-
-    whole.until(is_proven, "every cluster is proven in a new epoch")
-    epoch = whole.store.epoch()
-    assert epoch is not None
-    return epoch
-
-
-def test_goes_on_by_what_the_clusters_know_when_redis_was_emptied(whole: Whole) -> None:
-    """FLUSHALL under running workers: the lease goes on until its end, and no worker is restarted.
-
-    What it gives ends as any other, and what is asked anew is granted.
-    """
-    request = whole.grants()
-    before, epoch = whole.lease(request), whole.store.epoch()
-    with connect(whole.stack.valkey.url) as client:
-        client.flushall()
-    assert _new_epoch(whole, epoch).why == "the store was empty"
-    after = whole.lease(request)
-    assert (after.state, after.adopted, after.holder.id) == (
-        LeaseState.ACTIVE,
-        True,
-        before.holder.id,
-    )
-    assert after.ends_at is not None
-    assert before.ends_at is not None
-    assert after.ends_at <= before.ends_at
-    assert whole.sees_pods("alice")
-    whole.says("alice", f"release {request}")
-    whole.reaches(request, LeaseState.ENDED)
-    assert not whole.sees_pods("alice")
-    whole.grants("carol")
-    assert whole.sees_pods("carol")
-
-
-def test_gives_nothing_back_when_redis_was_set_back(whole: Whole, tmp_path: Path) -> None:
-    """An older copy put back: what was granted since goes on, what has ended since stays ended."""
-    ended = whole.grants("carol")
-    epoch, backup = whole.store.epoch(), Backup(whole.stack.valkey, tmp_path)
-    whole.says("carol", f"release {ended}")
-    whole.reaches(ended, LeaseState.ENDED)
-    since = whole.grants("alice")
-    backup.put_back()
-    for cluster in ("prod", "dev"):
-        whole.looks_now(cluster)
-    assert _new_epoch(whole, epoch).why == "the store was set back to an earlier state"
-    assert whole.lease(since).state is LeaseState.ACTIVE
-    assert whole.lease(since).adopted
-    assert whole.sees_pods("alice")
-    whole.reaches(ended, LeaseState.ENDED)
-    assert not whole.sees_pods("carol")
-    assert len(whole.objects()) == 1
 
 
 @contextmanager

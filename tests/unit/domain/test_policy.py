@@ -11,6 +11,7 @@ from daypass.domain import reasons as no
 from daypass.domain.catalog import Catalog, Cluster, Principal, RoleRef, Step
 from daypass.domain.circumstances import Circumstances
 from daypass.domain.discovery import FRESH
+from daypass.domain.epoch import Epoch
 from daypass.domain.policy import (
     CLUSTER_WIDE_CAP,
     TIMEKEEPER_SILENCE,
@@ -179,6 +180,14 @@ def test_judge_never_grants_what_is_forbidden(catalog: Catalog, what: str) -> No
 def test_judge_refuses_in_doubt(fields: Mapping[str, Any], reason: Reason) -> None:
     """Law 10: nothing is granted while the timekeeper or the cluster's reconcile is silent."""
     assert refused(judge(an_ask(), given(**fields))) == (reason,)
+
+
+def test_judge_says_that_a_lost_store_is_why_nobody_has_looked() -> None:
+    """What was seen is lost with the store: both are told, until the cluster was looked at."""
+    epoch = Epoch(id="e", begun_at=NOON, unproven=frozenset({"prod"}))
+    both = (no.ClusterUnavailable(cluster="prod"), no.Restoring(cluster="prod"))
+    assert refused(judge(an_ask(), given(seen={}, epoch=epoch))) == both
+    assert refused(judge(an_ask(), given(epoch=epoch))) == both[1:]
 
 
 @pytest.mark.parametrize(("level", "full"), [("nodes", True), ("debug", False)])

@@ -11,9 +11,10 @@ from daypass.domain.epoch import Watermark
 from daypass.domain.errors import TemporaryOutsideError
 from daypass.domain.lease import LeaseState
 from daypass.domain.reasons import Restoring
-from daypass.ports import GrantPorts, Past
+from daypass.ports import Change, GrantPorts, Past, PromiseKind
 from daypass.usecases import epochs
 from daypass.usecases.epochs import EMPTY, SET_BACK, UNMARKED, assured
+from daypass.usecases.keep_rows import look_row
 from daypass.usecases.reconcile import EVERY
 from tests.builders import EPOCH, NOON, World, a_world
 from tests.unit.usecases.scenes import (
@@ -26,6 +27,7 @@ from tests.unit.usecases.scenes import (
     look,
     names,
     refusal,
+    rows,
     try_once,
 )
 
@@ -173,6 +175,17 @@ def test_a_look_is_believed_for_a_moment() -> None:
     assert assured(ports).epoch != EPOCH
 
 
+def test_a_look_at_the_cluster_believes_nothing() -> None:
+    """Emptied a moment after it was looked at, a store is not taken for the same for 30 s more."""
+    world = a_world()
+    look(world)
+    world.store.set_back(None)
+    assert look(world).restored
+    epoch = world.store.epoch()
+    assert epoch is not None
+    assert (epoch.why, epoch.unproven) == (EMPTY, {"dev"})
+
+
 def test_a_process_that_cannot_compare_grants_nothing() -> None:
     """Doubt means no: it waits until the cluster answers, and only then goes on (law 10)."""
     world = a_world()
@@ -203,6 +216,32 @@ def test_nothing_is_granted_after_a_loss_before_the_cluster_was_looked_at() -> N
     assert names(world) == []
     assert "lost its memory" in lease_of(world).why
     assert refusal(lambda: ask(world)) == Restoring(cluster="prod")
+
+
+def test_every_cluster_in_doubt_is_looked_at_now() -> None:
+    """Whoever notices does not leave people to wait for each cluster's next turn."""
+    world = a_world()
+    looks = {name: (PromiseKind.RECONCILE, name) for name in ("prod", "dev")}
+    for name in looks:
+        world.clock.ensure(look_row(name, NOON + EVERY))
+    world.store.set_back(None)
+    later(world)
+    assured(world.grants())
+    assert [rows(world, name)[look] for name, look in looks.items()] == [0, 0]
+
+
+def test_cluster_that_is_no_longer_configured_is_left_alone() -> None:
+    """Nobody could look there."""
+    world = a_world()
+    later(world)
+    epoch = world.store.epoch()
+    assert epoch is not None
+    gone = replace(epoch, unproven=frozenset({"gone"}))
+    world.store.commit(Change(move=world.ids.move(), epoch=gone))
+    world.clusters["prod"].mark = None
+    assured(fresh(world))
+    assert unproven(world) == {"gone", "prod"}
+    assert rows(world, "gone") == {}
 
 
 def test_reconcile_ends_restore_mode_cluster_by_cluster() -> None:

@@ -12,6 +12,7 @@ from daypass.usecases.browse import Browse, OfferState, catalog
 from daypass.usecases.decide import Decide, decide
 from daypass.usecases.extend import Extend, extend
 from daypass.usecases.freeze import EVERYWHERE, FreezeGrants, ThawGrants, freeze, thaw
+from daypass.usecases.reconcile import first_look
 from daypass.usecases.survey import Backlog, survey
 from tests.builders import NOON, World, a_snapshot, a_world
 from tests.unit.usecases.scenes import (
@@ -178,6 +179,40 @@ def test_freeze_and_thaw_are_in_the_audit_trail() -> None:
     assert actions(world, EVERYWHERE) == ["grants.frozen", "grants.thawed"]
 
 
+def test_every_cluster_is_told_at_once_of_a_freeze_and_of_its_end() -> None:
+    """A store that is lost a moment later has not lost the last word."""
+    world = a_world()
+    for change, by in ((_freeze, True), (_thaw, False)):
+        world.clock.advance(timedelta(seconds=1))
+        change(world)
+        for cluster in ("prod", "dev"):
+            work(world, cluster)
+            mark = world.clusters[cluster].mark
+            assert mark is not None
+            assert mark.freeze is not None
+            assert (mark.freeze.everywhere, mark.freeze.at) == (by, world.clock.now())
+
+
+def test_cluster_that_missed_the_thaw_does_not_freeze_again() -> None:
+    """Of two marks the later word holds, whichever is read first; the trail says what it was."""
+    world = a_world()
+    _freeze(world)
+    work(world)
+    world.clock.advance(timedelta(seconds=1))
+    _thaw(world)
+    work(world, "dev")
+    world.store.set_back(None)
+    for cluster in ("prod", "dev"):
+        world.clock.advance(timedelta(seconds=60))
+        first_look(world.grants(cluster))
+        work(world, cluster)
+    kept = world.store.freeze()
+    assert kept is not None
+    assert not kept.everywhere
+    said = [(one.action.value, one.subject) for one in world.store.events if "from" in one.facts]
+    assert said == [("grants.frozen", EVERYWHERE), ("grants.thawed", EVERYWHERE)]
+
+
 def test_survey_tells_how_everything_stands() -> None:
     """Per cluster what is granted, late, frozen, looked at; and what waits."""
     world = a_world()
@@ -196,8 +231,8 @@ def test_survey_tells_how_everything_stands() -> None:
     )
     assert prod.backlog.overdue >= 1
     assert prod.backlog.since is not None
-    assert (dev.leases, dev.frozen, dev.backlog, dev.seen_at) == ({}, False, Backlog(), NOON)
-    assert (old.name, old.configured) == ("old", False)
+    assert (dev.leases, dev.frozen, dev.seen_at) == ({}, False, NOON)
+    assert (old.name, old.configured, old.backlog) == ("old", False, Backlog())
     assert found.waiting == 1
     assert found.timekeeper.overdue == 1
     assert found.freeze is not None
