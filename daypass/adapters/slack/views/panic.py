@@ -48,9 +48,9 @@ def read_reach(text: str) -> Reach:
 
 
 def _asking(found: Affected, reach: Reach, why: str) -> Iterator[Block]:
-    yield kit.section(
-        f"{_everything(reach)}: *{_leases(len(found.standing))}* {_ends(len(found.standing))} at once."
-    )
+    count = len(found.standing)
+    end = "ends" if count == 1 else "end"
+    yield kit.section(f"{_everything(reach)}: *{_leases(count)}* {end} at once.")
     yield kit.section(_per_cluster(found))
     yield kit.context(*_besides(len(found.leaving), found.waiting), STREAMS)
     yield kit.line_input(
@@ -158,7 +158,3 @@ def _requests(count: int) -> str:
 
 def _plain(text: str) -> Message:
     return kit.message(text, [kit.section(text)])
-
-
-def _ends(count: int) -> str:
-    return "ends" if count == 1 else "end"
