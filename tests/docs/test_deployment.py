@@ -1,11 +1,15 @@
 """docker-compose.yml and the image keep the promises of the threat model."""
 
 import re
-from typing import Final
+import subprocess
+import sys
+from typing import Any, Final
 
 import pytest
+from prometheus_client import CollectorRegistry
 from ruamel.yaml import YAML
 
+from daypass.adapters.prometheus.serve import Health, serving
 from tests.docs.project import read, services
 
 _ROLES: Final = {
@@ -50,6 +54,28 @@ def test_secret_reaches_a_role_as_a_file_only(role: str) -> None:
     named = {k: v for k, v in environment.items() if secret.search(k)}
     assert all(name.endswith("_FILE") for name in named)
     assert set(named.values()) == {f"/run/secrets/{name}" for name in _SECRETS[role]}
+
+
+@pytest.mark.parametrize("role", _ROLES)
+@pytest.mark.parametrize(("wrong", "code"), [("", 0), ("it has been stuck for 60 s", 1)])
+def test_container_is_unhealthy_when_its_process_is_stuck(role: str, wrong: str, code: int) -> None:
+    """The check is run as it is written, with nothing but what the image has."""
+    service = services()[role]
+    host, port = service["environment"]["DAYPASS_HEALTH"].split(":")
+    assert host == "0.0.0.0"  # noqa: S104 - Inside the container.
+    health = Health(lives=lambda: wrong, ready=lambda: "Redis does not answer")
+    with serving(("127.0.0.1", 0), CollectorRegistry(), health) as served:
+        assert _checked(service["healthcheck"], port, served) == code
+    assert _checked(service["healthcheck"], port, served) == 1
+
+
+def _checked(check: dict[str, Any], written: str, served: int) -> int:
+    kind, program, *arguments = check["test"]
+    assert (kind, program) == ("CMD", "python")
+    assert sum(written in one for one in arguments) == 1
+    command = [one.replace(written, str(served)) for one in arguments]
+    done = subprocess.run([sys.executable, *command], check=False, timeout=30, capture_output=True)
+    return done.returncode
 
 
 def test_only_the_grants_worker_sees_cluster_credentials() -> None:
