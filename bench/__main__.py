@@ -2,89 +2,79 @@
 
 import argparse
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Final
 
-from bench import asking, bursts, floor
+from bench import few, floor
 from bench.crowd import Crowd
-from bench.figures import Figure, percentile, show, spread
-from bench.memory import resident_megabytes
+from bench.figures import Figure, show
+from bench.many import Many
+from bench.population import UNUSED, Population
+from bench.site import Site
+from bench.upkeep import PRODUCT
+from bench.usage import resident_megabytes
+from chaos.network import Network
 from sandbox.cluster.build import ensure_binaries
 from sandbox.cluster.progress import Progress
 from sandbox.processes import Processes
 from sandbox.signals import ending_signals_interrupt
-from sandbox.stack import Stack, Wish
+from sandbox.stack import Stack
 
-PRODUCT = ("bot", "grants", "notifications", "timekeeper")
+PARTS: Final = ("asking", "burst", "looks", "idle", "ends")
+_SINGLE: Final = 50
+"""Grants one after another, for the floor of clicks."""
+_MANY: Final = frozenset({"looks", "idle", "ends"})
 
 
 def main() -> int:
     """Return the exit code."""
     asked = _parser().parse_args()
     progress = Progress(sys.stdout)
-    with ending_signals_interrupt(), tempfile.TemporaryDirectory() as folder:
+    with ExitStack() as held:
+        held.enter_context(ending_signals_interrupt())
+        folder = held.enter_context(tempfile.TemporaryDirectory())
         binaries = ensure_binaries(os.environ, progress)
-        with Processes(Path(folder)) as processes:
-            stack = Stack(processes, binaries, wish=Wish(rate_limits=False))
-            stack.start(lambda part: progress.say(f"Starting {part} …"))
-            show(_measured(stack, asked.count, progress.say))
+        network = Network()
+        held.enter_context(network.running())
+        processes = held.enter_context(Processes(Path(folder)))
+        site = Site(processes, binaries, network)
+        site.start(lambda part: progress.say(f"Starting {part} …"))
+        show([_load("when it began"), *_measured(site, asked, progress.say), _load("at the end")])
     return 0
 
 
-def _measured(stack: Stack, count: int, say: Callable[[str], None]) -> list[Figure]:
-    crowd = Crowd(stack)
-    token = stack.configured.folder / "prod-token"
+def _measured(site: Site, asked: argparse.Namespace, say: Callable[[str], None]) -> list[Figure]:
+    stack, crowd, parts = site.stack, Crowd(site.stack), asked.only or PARTS
+    people = Population.of(stack, crowd)
     say("The floor …")
-    base = floor.measure(stack.clusters["prod"], token, count)
-    say("Commands and clicks …")
-    asked = _asking(stack, crowd, base)
-    say(f"{count} approvals at once, then as many ends in one second …")
-    return [*asked, *_bursts(stack, crowd, base, count=count), *_memory(stack)]
+    base = _floor(stack, people, asked.count)
+    found: list[Figure] = []
+    if "asking" in parts:
+        say("Commands and clicks …")
+        found += few.asked(stack, crowd, base)
+    if "burst" in parts:
+        say(f"{asked.count} approvals at once, then as many ends in one second …")
+        found += few.burst(stack, crowd, base, count=asked.count)
+    if _MANY & set(parts):
+        many = Many(site=site, people=people, live=asked.live, say=say)
+        found += many.figures(parts, base, count=asked.count)
+    return [*found, *_memory(stack)]
 
 
-def _asking(stack: Stack, crowd: Crowd, base: floor.Floor) -> list[Figure]:
-    plain = asking.plain_lines(stack, 200)
-    acks = asking.acks(stack, 200)
-    clicks = asking.clicks(stack, crowd, 70)[10:]
-    ratio = percentile(clicks, 50) / percentile(base.grant, 50)
-    return [
-        Figure(
-            name="slash command → ack (p50 / p99 / max)",
-            value=spread(acks),
-            floor=f"a line without an app: {spread(plain)}",
-            must="p99 < 100 ms (30 ms)",
-        ),
-        Figure(
-            name="approve click → proven grant",
-            value=f"{spread(clicks)} = {ratio:.1f} × floor at p50",
-            floor=f"create + first yes: {spread(base.grant)}",
-            must="≤ 8 × (4 ×)",
-        ),
-    ]
-
-
-def _bursts(stack: Stack, crowd: Crowd, base: floor.Floor, *, count: int) -> list[Figure]:
-    names = crowd.ask(count)
-    rate = bursts.grants_per_second(stack, crowd, names)
-    lags = bursts.end_lags(crowd, names)
-    together = 1 / (1 / base.creates + 1 / base.reviews)
-    undone = 1 / (1 / base.deletes + 1 / base.reviews)
-    return [
-        Figure(
-            name=f"burst of {count} approvals, one worker",
-            value=f"{rate:,.0f} grants/s = {rate / together:.2f} × floor",
-            floor=f"create + review, 16 threads: {together:,.0f}/s",
-            must="≥ 100/s (250/s)",
-        ),
-        Figure(
-            name=f"end → proven gone, {count} ends in 1 s (p50 / p99 / max)",
-            value=spread(lags),
-            floor=f"delete + review, 16 threads: {undone:,.0f}/s",
-            must="p99 < 1 s (0.4 s)",
-        ),
-    ]
+def _floor(stack: Stack, people: Population, count: int) -> floor.Floor:
+    """Hold the grants worker meanwhile: to it these are objects of leases that do not exist."""
+    numbers = range(UNUSED, UNUSED + count + _SINGLE)
+    bindings = people.bindings(numbers, "prod")
+    stack.processes["grants"].signal(signal.SIGSTOP)
+    try:
+        return floor.measure(people.servers["prod"], bindings[_SINGLE:], bindings[:_SINGLE])
+    finally:
+        stack.processes["grants"].signal(signal.SIGCONT)
 
 
 def _memory(stack: Stack) -> list[Figure]:
@@ -92,12 +82,21 @@ def _memory(stack: Stack) -> list[Figure]:
     return [
         Figure(name=f"resident memory: {name}", value=f"{sizes[name]:.0f} MB", must="< 120 MB (80)")
         for name in PRODUCT
+        if name != "valkey"
     ]
+
+
+def _load(when: str) -> Figure:
+    """Say how busy the machine is: milliseconds of a busy one say little."""
+    one, five, _ = os.getloadavg()
+    return Figure(name=f"load {when}", value=f"{one:.1f} ({five:.1f} in five minutes)")
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--count", type=int, default=1000, help="size of a burst (1000)")
+    parser.add_argument("--count", type=int, default=1_000, help="size of a burst (1000)")
+    parser.add_argument("--live", type=int, default=50_000, help="leases that live (50000)")
+    parser.add_argument("--only", nargs="+", choices=PARTS, help="these parts, not all")
     return parser
 
 

@@ -1,7 +1,7 @@
 """The floor: what the API server costs by itself, over bare HTTP with keep-alive."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -11,12 +11,11 @@ from typing import Any, Final
 import urllib3
 
 from bench.figures import at_once, timed
+from daypass.adapters.kubernetes.manifests import RBAC, Manifest
 from sandbox.cluster.servers import ClusterServer
 
 REST: Final = 0.5
 """Seconds before each single measurement, here and of clicks: one person on a system at rest."""
-_BINDINGS: Final = "/apis/rbac.authorization.k8s.io/v1/namespaces/payments/rolebindings"
-_SINGLE: Final = 70
 _REVIEWS: Final = "/apis/authorization.k8s.io/v1/subjectaccessreviews"
 
 
@@ -28,6 +27,11 @@ class Floor:
     creates: float
     reviews: float
     deletes: float
+
+    @property
+    def undone(self) -> float:
+        """Deletes that are each followed by a review, per second."""
+        return 1 / (1 / self.deletes + 1 / self.reviews)
 
 
 class Bare:
@@ -50,65 +54,59 @@ class Bare:
             raise RuntimeError(f"{method} {path}: {answer.status} {answer.data[:300]!r}")
         return dict(json.loads(answer.data))
 
-    def create(self, name: str) -> None:
-        """Bind `view` to a user of that name."""
-        self.call("POST", _BINDINGS, _binding(name))
+    def create(self, binding: Manifest) -> dict[str, Any]:
+        """Create a binding; return it as it then is."""
+        return self.call("POST", _place(binding), binding)
 
-    def delete(self, name: str) -> None:
+    def delete(self, binding: Manifest) -> None:
         """Delete that binding."""
-        self.call("DELETE", f"{_BINDINGS}/{name}", {})
+        self.call("DELETE", f"{_place(binding)}/{binding['metadata']['name']}", {})
 
-    def allowed(self, user: str) -> bool:
-        """Ask whether that user may list pods."""
-        return bool(self.call("POST", _REVIEWS, _review(user))["status"]["allowed"])
+    def allowed(self, binding: Manifest) -> bool:
+        """Ask whether whom it binds may list pods there."""
+        return bool(self.call("POST", _REVIEWS, _review(binding))["status"]["allowed"])
 
 
-def measure(server: ClusterServer, token: Path, count: int) -> Floor:
-    """Measure on one server; leaves nothing there."""
-    bare = Bare(server, token)
-    grants = tuple(_timed_grant(bare, f"floor-{n}") for n in range(_SINGLE))
-    for n in range(_SINGLE):
-        bare.delete(f"floor-{n}")
+def measure(bare: Bare, bindings: Sequence[Manifest], singly: Sequence[Manifest]) -> Floor:
+    """Measure on one server with bindings of `view` that are not there; leaves none there."""
+    grants = tuple(_timed_grant(bare, one) for one in singly)
+    for one in singly:
+        bare.delete(one)
+    count = len(bindings)
     return Floor(
         grant=grants[10:],  # The first ones warm the connection and the server's caches.
-        creates=at_once(lambda n: bare.create(f"floor-{n}"), count),
-        reviews=at_once(lambda n: bare.allowed(f"floor-{n}"), count),
-        deletes=at_once(lambda n: bare.delete(f"floor-{n}"), count),
+        creates=at_once(lambda n: bare.create(bindings[n]), count),
+        reviews=at_once(lambda n: bare.allowed(bindings[n]), count),
+        deletes=at_once(lambda n: bare.delete(bindings[n]), count),
     )
 
 
-def _timed_grant(bare: Bare, name: str) -> float:
+def _timed_grant(bare: Bare, binding: Manifest) -> float:
     sleep(REST)
-    return timed(lambda: _granted(bare, name))[0]
+    return timed(lambda: _granted(bare, binding))[0]
 
 
-def _granted(bare: Bare, name: str) -> None:
-    bare.create(name)
-    while not bare.allowed(name):
+def _granted(bare: Bare, binding: Manifest) -> None:
+    bare.create(binding)
+    while not bare.allowed(binding):
         pass
 
 
-def _binding(name: str) -> dict[str, Any]:
-    return {
-        "apiVersion": "rbac.authorization.k8s.io/v1",
-        "kind": "RoleBinding",
-        "metadata": {"name": name},
-        "roleRef": {
-            "apiGroup": "rbac.authorization.k8s.io",
-            "kind": "ClusterRole",
-            "name": "view",
-        },
-        "subjects": [{"kind": "User", "name": name, "apiGroup": "rbac.authorization.k8s.io"}],
-    }
+def _place(binding: Manifest) -> str:
+    return f"{RBAC}/namespaces/{binding['metadata']['namespace']}/rolebindings"
 
 
-def _review(user: str) -> dict[str, Any]:
+def _review(binding: Manifest) -> Manifest:
     return {
         "apiVersion": "authorization.k8s.io/v1",
         "kind": "SubjectAccessReview",
         "spec": {
-            "user": user,
+            "user": binding["subjects"][0]["name"],
             "groups": ["system:authenticated"],
-            "resourceAttributes": {"verb": "list", "resource": "pods", "namespace": "payments"},
+            "resourceAttributes": {
+                "verb": "list",
+                "resource": "pods",
+                "namespace": binding["metadata"]["namespace"],
+            },
         },
     }

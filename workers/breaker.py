@@ -6,6 +6,7 @@ when the cluster is back (law 3: within 5 s of its return).
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Final, ParamSpec, TypeVar
 
@@ -79,8 +80,9 @@ class Breaker:
         return self._counted(self._cluster.of_leases, leases)
 
     def ours(self) -> Iterator[GrantObject]:
-        """See `Cluster`; counted as one call, however many pages."""
-        return iter(self._counted(lambda: list(self._cluster.ours())))
+        """See `Cluster`; counted as one call, however many pages, and passed on as it comes."""
+        self._must_be_closed()
+        return self._listened()
 
     def questions(self, planned: GrantObject) -> Sequence[Question]:
         """See `Cluster`."""
@@ -115,15 +117,26 @@ class Breaker:
         return self._counted(self._cluster.discover)
 
     def _counted(self, call: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
+        self._must_be_closed()
+        with self._hearing():
+            return call(*args, **named)
+
+    def _listened(self) -> Iterator[GrantObject]:
+        with self._hearing():
+            yield from self._cluster.ours()
+
+    def _must_be_closed(self) -> None:
         if self.is_open:
             raise TemporaryOutsideError(f"{self._name} does not answer; it is tried all the time")
+
+    @contextmanager
+    def _hearing(self) -> Iterator[None]:
         try:
-            answer = call(*args, **named)
+            yield
         except OutsideError as error:
             self._heard(answered=_is_answer(error))
             raise
         self._heard(answered=True)
-        return answer
 
     def _heard(self, *, answered: bool) -> None:
         # Threads may count one too few or too many: it only opens a call earlier or later.

@@ -70,6 +70,10 @@ class Store(Protocol):
         """Return every lease on `cluster` that is not ended."""
         ...
 
+    def names_on(self, cluster: str) -> Sequence[LeaseId]:
+        """Return the ids of all of these, by id, without reading a lease."""
+        ...
+
     def cluster_wide(self, cluster: str) -> int:
         """Count the live leases on `cluster` that are cluster-scoped."""
         ...

@@ -1,8 +1,9 @@
 """Reconcile: hold what is on a cluster against the leases, both ways, and look around (law 1)."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Final
 
 from daypass.domain.errors import (
@@ -11,20 +12,31 @@ from daypass.domain.errors import (
 )
 from daypass.domain.grant import GrantObject
 from daypass.domain.ids import LeaseId
-from daypass.domain.lease import EndCause, Lease, LeaseState
+from daypass.domain.lease import EndCause, Lease, LeaseState, ObjectRef
 from daypass.ports import Claim, GrantPorts
 from daypass.usecases.adjust import ensure_adjusted
 from daypass.usecases.adopt import adopt
-from daypass.usecases.epochs import assured, keep_mark, proven, restoring
+from daypass.usecases.epochs import NOT_AT_ALL, assured, keep_mark, proven, restoring
 from daypass.usecases.keep_rows import look_row
 from daypass.usecases.moves import Ending, ending
 from daypass.usecases.pauses import spread
 from daypass.usecases.remove import objects_of
-from daypass.usecases.strays import ACTOR, Removal, labelled, removals, removals_alone
+from daypass.usecases.strays import (
+    ACTOR,
+    Removal,
+    labelled,
+    readable,
+    removals,
+    removals_alone,
+    suspects,
+)
 
 EVERY: Final = timedelta(seconds=30)
+PAGE: Final = 500
+"""Objects that are held in memory at once, with their leases."""
 AGAIN: Final = timedelta(seconds=3)
 """After a failure: the cluster is to be served within 5 s of its return (law 3)."""
+_Name = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +53,26 @@ class Findings:
     adopted: tuple[LeaseId, ...] = ()
     restored: bool = False
     failed: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Sight:
+    """What a look has seen after some pages of the list: never the whole list at once."""
+
+    lacking: set[LeaseId]
+    """Live before the list, and not all of their objects were seen so far."""
+    absent: dict[LeaseId, set[_Name]] = field(default_factory=dict)
+    """What is still to be seen of leases of which something was."""
+    doomed: list[GrantObject] = field(default_factory=list)
+    objects: int = 0
+
+    def tick_off(self, ref: ObjectRef, lease: Lease) -> None:
+        """Note that an object of a lease was seen."""
+        absent = self.absent.setdefault(lease.id, {_name(one) for one in objects_of(lease)})
+        absent.discard(_name(ref))
+        if not absent:
+            self.lacking.discard(lease.id)
+            del self.absent[lease.id]
 
 
 def first_look(ports: GrantPorts) -> None:
@@ -62,7 +94,7 @@ def reconcile(claim: Claim, ports: GrantPorts) -> Findings:
 
 def _compared(ports: GrantPorts) -> Findings:
     """Look once; restore mode, if it is on, ends when everything else is done (law 10)."""
-    known = assured(ports)
+    known = assured(ports, believed_for=NOT_AT_ALL)
     adopted = adopt(tuple(ports.cluster.ours()), ports) if restoring(ports) else ()
     findings = _looked(ports)
     # What was known before this look, for the store may have been set back during it.
@@ -71,21 +103,36 @@ def _compared(ports: GrantPorts) -> Findings:
 
 
 def _looked(ports: GrantPorts) -> Findings:
-    # Leases before the list to find what is gone, after it to find what is too much: a lease that
-    # is granted or ends in between is then never taken for either.
-    before = ports.store.live_on(ports.name)
-    found = tuple(ports.cluster.ours())
-    after = ports.store.live_on(ports.name)
-    gone = removals(found, after, ports)
-    drifted = _drifted(before, found, ports)
-    ensure_adjusted(found, after, ports)
+    sight = _Sight(lacking=set(ports.store.names_on(ports.name)))
+    listed = iter(ports.cluster.ours())
+    while page := list(islice(listed, PAGE)):
+        _take(page, sight, ports)
+    gone = removals(sight.doomed, ports)
+    drifted = _drifted(sight.lacking, ports)
     ports.store.keep_seen(replace(ports.cluster.discover(), taken_at=ports.clock.now()))
     return Findings(
-        objects=len(found),
+        objects=sight.objects,
         removed=tuple(one for one in gone if not one.refusal),
         refused=tuple(one for one in gone if one.refusal),
         drifted=drifted,
     )
+
+
+def _take(page: Sequence[GrantObject], sight: _Sight, ports: GrantPorts) -> None:
+    """Hold what was listed against its leases, read only now.
+
+    So a lease that is granted meanwhile is never taken for unknown.
+    """
+    names = sorted({one.lease for one in page})
+    leases = {
+        name: lease for name, lease in readable(names, ports).items() if lease.cluster == ports.name
+    }
+    sight.objects += len(page)
+    sight.doomed += suspects(page, leases, ports)
+    ensure_adjusted(page, leases, ports)
+    for one in page:
+        if (lease := leases.get(one.lease)) is not None:
+            sight.tick_off(one.ref, lease)
 
 
 def _looked_alone(ports: GrantPorts) -> Findings:
@@ -97,25 +144,30 @@ def _looked_alone(ports: GrantPorts) -> Findings:
     return Findings(removed=tuple(one for one in gone if not one.refusal))
 
 
-def _drifted(
-    before: Mapping[LeaseId, Lease], found: tuple[GrantObject, ...], ports: GrantPorts
-) -> tuple[LeaseId, ...]:
-    there = {(one.ref.kind, one.ref.namespace, one.ref.name) for one in found}
-    now = ports.clock.now()
-    running = [lease for lease in before.values() if _runs(lease, now)]
-    return tuple(
-        lease.id for lease in running if _lacks(lease, there, ports) and _ended(lease.id, ports)
-    )
+def _drifted(lacking: Iterable[LeaseId], ports: GrantPorts) -> tuple[LeaseId, ...]:
+    """End what runs and really lacks an object; what was granted only now does not."""
+    now, names = ports.clock.now(), iter(sorted(lacking))
+    drifted: list[LeaseId] = []
+    while page := list(islice(names, PAGE)):
+        running = [lease for lease in readable(page, ports).values() if _runs(lease, now)]
+        drifted += [
+            lease.id for lease in running if _lacks(lease, ports) and _ended(lease.id, ports)
+        ]
+    return tuple(drifted)
+
+
+def _name(ref: ObjectRef) -> _Name:
+    """Name an object whatever its uid."""
+    return ref.kind, ref.namespace, ref.name
 
 
 def _runs(lease: Lease, now: datetime) -> bool:
     return lease.state is LeaseState.ACTIVE and lease.ends_at is not None and now < lease.ends_at
 
 
-def _lacks(lease: Lease, there: set[tuple[str, str, str]], ports: GrantPorts) -> bool:
+def _lacks(lease: Lease, ports: GrantPorts) -> bool:
     """Whether a lease has lost an object, or that its label, looked at afresh."""
-    absent = [ref for ref in objects_of(lease) if (ref.kind, ref.namespace, ref.name) not in there]
-    return any(not labelled(ports.cluster.read(ref)) for ref in absent)
+    return any(not labelled(ports.cluster.read(ref)) for ref in objects_of(lease))
 
 
 def _ended(name: LeaseId, ports: GrantPorts) -> bool:

@@ -4,7 +4,7 @@ It is written down first: a removal that is told twice, because somebody died in
 than one that nobody hears of. What cannot be written down goes all the same (law 10).
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -37,15 +37,19 @@ class Removal:
     refusal: str = ""
 
 
-def removals(
+def suspects(
     found: Iterable[GrantObject], leases: Mapping[LeaseId, Lease], ports: GrantPorts
-) -> tuple[Removal, ...]:
-    """Remove what belongs to none of `leases`, each looked at once more, afresh.
+) -> list[GrantObject]:
+    """Return what belongs to none of `leases`; these were read after the objects."""
+    against = inspection(leases, ports)
+    return [one for one in found if suspect(one, against) is not None]
+
+
+def removals(doomed: Iterable[GrantObject], ports: GrantPorts) -> tuple[Removal, ...]:
+    """Remove suspects, each looked at once more, afresh.
 
     Raises OutsideError when a cluster or store that fails leaves it open.
     """
-    against = inspection(leases, ports)
-    doomed = [one for one in found if suspect(one, against) is not None]
     return _removed(doomed, partial(_judged_again, ports=ports), ports)
 
 
@@ -64,6 +68,15 @@ def inspection(leases: Mapping[LeaseId, Lease], ports: GrantPorts) -> Inspection
         now=ports.clock.now(),
         leases=leases,
     )
+
+
+def readable(names: Sequence[LeaseId], ports: GrantPorts) -> Mapping[LeaseId, Lease]:
+    """Return the leases of these names; one that cannot be read is none."""
+    try:
+        return {lease.id: lease for lease in ports.store.leases(names)}
+    except UnreadableError:
+        alone = [readable([name], ports) for name in names] if len(names) > 1 else []
+        return {name: lease for found in alone for name, lease in found.items()}
 
 
 def labelled(found: GrantObject | None) -> bool:
@@ -112,16 +125,8 @@ def _judged_alone(found: GrantObject, ports: GrantPorts) -> Suspicion | None:
 
 def _judged_again(found: GrantObject, ports: GrantPorts) -> Suspicion | None:
     """Judge by the lease as it is now; a store that fails or forgets is not "unknown"."""
-    why = suspect(found, inspection(_lease_of(found, ports), ports))
+    why = suspect(found, inspection(readable([found.lease], ports), ports))
     if why in SAID_BY_STORE and not goes_on(ports):
         # What is unknown only since then is adopted by the next look.
         raise TemporaryOutsideError("the store was set back while the cluster was looked at")
     return why
-
-
-def _lease_of(found: GrantObject, ports: GrantPorts) -> Mapping[LeaseId, Lease]:
-    """Return the lease that it names, if there is one; one that cannot be read is none."""
-    try:
-        return {lease.id: lease for lease in ports.store.leases([found.lease])}
-    except UnreadableError:
-        return {}

@@ -79,6 +79,7 @@ def test_live_leases_are_found_by_cluster_and_person_until_they_end(state: State
     other = a_lease(id=lease_id(FIRST, 1), cluster="dev", holder=a_person("bob"))
     keep(state, a_lease(), other)
     assert list(state.store.live_on("prod")) == [a_lease().id]
+    assert list(state.store.names_on("prod")) == [a_lease().id]
     assert [lease.id for lease in state.store.live_of(BOB)] == [other.id]
     stored = state.store.lease(a_lease().id)
     assert stored is not None
@@ -86,6 +87,7 @@ def test_live_leases_are_found_by_cluster_and_person_until_they_end(state: State
     assert list(state.store.live_on("prod")) == [a_lease().id]
     keep(state, replace(revoking, version=2).ended(NOON, ""))
     assert dict(state.store.live_on("prod")) == {}
+    assert list(state.store.names_on("prod")) == []
     assert list(state.store.live_of(ALICE)) == []
     assert state.store.lease(a_lease().id) is not None
 

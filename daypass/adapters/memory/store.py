@@ -145,17 +145,21 @@ class MemoryStore:
         """Return what `person` asked for, newest first."""
         with self._clock.lock:
             theirs = [r for r in self._requests.values() if r.requester.id == person]
-        return sorted(theirs, key=_age, reverse=True)[:limit]
+        return sorted(theirs, key=lambda one: (one.asked_at, one.id), reverse=True)[:limit]
 
     def pending(self) -> Sequence[Request]:
         """Return every pending request, oldest first."""
         with self._clock.lock:
             waiting = [r for r in self._requests.values() if r.state is RequestState.PENDING]
-        return sorted(waiting, key=_age)
+        return sorted(waiting, key=lambda one: (one.asked_at, one.id))
 
     def live_on(self, cluster: str) -> Mapping[LeaseId, Lease]:
         """Return every lease on `cluster` that is not ended."""
         return {lease.id: lease for lease in self._live() if lease.cluster == cluster}
+
+    def names_on(self, cluster: str) -> Sequence[LeaseId]:
+        """Return the ids of all of these, by id."""
+        return list(self.live_on(cluster))
 
     def cluster_wide(self, cluster: str) -> int:
         """Count the live leases on `cluster` that are cluster-scoped."""
@@ -163,12 +167,12 @@ class MemoryStore:
 
     def live_of(self, person: PersonId) -> Sequence[Lease]:
         """Return the leases of `person` that are not ended, by id."""
-        theirs = [lease for lease in self._live() if lease.holder.id == person]
-        return sorted(theirs, key=lambda lease: lease.id)
+        return [lease for lease in self._live() if lease.holder.id == person]
 
     def _live(self) -> Sequence[Lease]:
         with self._clock.lock:
-            return [lease for lease in self._leases.values() if lease.live]
+            live = (lease for lease in self._leases.values() if lease.live)
+            return sorted(live, key=lambda lease: lease.id)
 
     def pin(self, person: PersonId) -> Pin | None:
         """Return what was pinned of an account."""
@@ -294,7 +298,3 @@ class MemoryStore:
         """Keep where a notification went and what it said."""
         with self._clock.lock:
             self._told.setdefault(request, {})[key] = receipt
-
-
-def _age(request: Request) -> tuple[datetime, RequestId]:
-    return request.asked_at, request.id

@@ -93,6 +93,10 @@ class RedisStore:
         """Return every lease on `cluster` that is not ended."""
         return {lease.id: lease for lease in self._live(keys.by_cluster(cluster))}
 
+    def names_on(self, cluster: str) -> Sequence[LeaseId]:
+        """Return the ids of all of these, by id, without reading a lease."""
+        return [LeaseId(name) for name in self._names(keys.by_cluster(cluster))]
+
     def cluster_wide(self, cluster: str) -> int:
         """Count the live leases on `cluster` that are cluster-scoped."""
         with reading():
@@ -103,10 +107,13 @@ class RedisStore:
         return self._live(keys.live_of(person))
 
     def _live(self, index: str) -> Sequence[Lease]:
-        with reading():
-            names = sorted(_texts(self._client.smembers(index)))
+        names = self._names(index)
         # One that ended between the two reads is no longer live.
         return [lease for lease in self._readable(Lease, map(keys.lease, names)) if lease.live]
+
+    def _names(self, index: str) -> list[str]:
+        with reading():
+            return sorted(_texts(self._client.smembers(index)))
 
     def pin(self, person: PersonId) -> Pin | None:
         """Return what was pinned of an account."""

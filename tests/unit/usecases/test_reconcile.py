@@ -217,7 +217,7 @@ def test_reconcile_keeps_the_old_snapshot_when_the_cluster_fails(method: str) ->
     assert names(world) == []
 
 
-@pytest.mark.parametrize("method", ["leases", "live_on"])
+@pytest.mark.parametrize("method", ["leases", "names_on"])
 def test_reconcile_does_not_take_a_store_that_fails_for_an_unknown_lease(method: str) -> None:
     """Law 10: an error of Redis removes nothing."""
     world = a_world()

@@ -1,14 +1,17 @@
 """A lease whose objects are gone has drifted, if really so, and is ended (law 1)."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, cast
 
 import pytest
 
-from daypass.domain.grant import GrantObject
-from daypass.domain.lease import EndCause, LeaseState
+from daypass.adapters.memory.cluster import MemoryCluster
+from daypass.domain.grant import INSTALL, LEASE, GrantObject
+from daypass.domain.lease import EndCause, LeaseState, ObjectRef
 from daypass.ports import PromiseKind
 from daypass.usecases.moves import end_row
+from daypass.usecases.reconcile import PAGE, Findings, first_look, reconcile
 from tests.builders import a_world
 from tests.unit.usecases.scenes import (
     FIRST,
@@ -21,6 +24,7 @@ from tests.unit.usecases.scenes import (
     look,
     ours,
     rows,
+    run,
     with_cluster,
 )
 
@@ -84,3 +88,60 @@ def test_reconcile_leaves_a_lease_to_whoever_ends_it_first(moment: str) -> None:
     findings = look(world, replace(world.grants(), store=cast("Any", store)))
     assert findings.drifted == ()
     assert lease_of(world).cause is EndCause.RELEASED
+
+
+class Long:
+    """A cluster whose list has pages of another install's objects before each of ours."""
+
+    def __init__(self, cluster: MemoryCluster) -> None:
+        self._cluster = cluster
+        self.asked: list[ObjectRef] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._cluster, name)
+
+    def read(self, ref: ObjectRef) -> GrantObject | None:
+        """Note which objects are looked at one by one."""
+        self.asked.append(ref)
+        return self._cluster.read(ref)
+
+    def ours(self) -> Iterator[GrantObject]:
+        """Return a page of others, then one, and so on."""
+        for one in self._cluster.ours():
+            theirs = replace(one, labels={**one.labels, INSTALL: "other", LEASE: "else-1"})
+            yield from (theirs for _ in range(PAGE))
+            yield one
+
+
+def test_reconcile_holds_a_lease_against_its_objects_page_by_page() -> None:
+    """Objects of one lease that are listed far apart are all there: nothing is looked at again."""
+    world = a_world()
+    grant(world, "open", namespaces=("team-a", "team-b"))
+    cluster = Long(world.clusters["prod"])
+    findings = look(world, with_cluster(world.grants(), cluster))
+    assert findings == Findings(objects=2 * PAGE + 2)
+    assert cluster.asked == []
+
+
+def test_reconcile_misses_one_of_several_objects_of_a_lease() -> None:
+    """A lease that has lost one of two objects has drifted, wherever in the list the other is."""
+    world = a_world()
+    grant(world, "open", namespaces=("team-a", "team-b"))
+    first, *_ = world.clusters["prod"].objects
+    world.clusters["prod"].remove(first.ref)
+    cluster = Long(world.clusters["prod"])
+    assert look(world, with_cluster(world.grants(), cluster)).drifted == (FIRST,)
+
+
+def test_reconcile_takes_nothing_for_drifted_that_is_granted_while_it_lists() -> None:
+    """A lease that the list is too old to show was granted, and stays."""
+    world = a_world()
+    approve(world)
+    first_look(world.grants())
+    claims = {one.promise.kind: one for one in world.clock.claim("prod", 50)}
+    store = Meanwhile(
+        world.store, "leases", lambda: run(claims[PromiseKind.PROVISION], world.grants())
+    )
+    ports = replace(world.grants(), store=cast("Any", store))
+    assert reconcile(claims[PromiseKind.RECONCILE], ports).drifted == ()
+    assert lease_of(world).state is LeaseState.ACTIVE

@@ -117,8 +117,21 @@ def test_lists_are_counted_as_one_call(stage: Stage) -> None:
     stage.world.clusters["prod"].down = True
     for _ in range(FAILURES):
         with pytest.raises(TemporaryOutsideError):
-            breaker.ours()
+            list(breaker.ours())
     assert breaker.is_open
+    with pytest.raises(TemporaryOutsideError):
+        breaker.ours()
+
+
+def test_passes_on_a_list_as_it_comes(stage: Stage) -> None:
+    """Tens of thousands of objects are never held at once: memory stays flat."""
+    grant(stage.world)
+    grant(stage.world)
+    listed = stage.breaker().ours()
+    next(listed)
+    stage.world.clusters["prod"].down = True
+    with pytest.raises(TemporaryOutsideError):
+        next(listed)
 
 
 def test_what_is_due_is_not_claimed_while_it_is_open(stage: Stage, hands: Hands) -> None:

@@ -1,0 +1,119 @@
+"""A thousand ends in one second among tens of thousands of live leases, in good and bad times."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from time import sleep
+from typing import Final
+
+from bench.crowd import Crowd, until
+from bench.site import HANGING, Site
+from daypass.domain.ids import LeaseId
+from daypass.domain.lease import Lease, LeaseState
+from daypass.ports import Change
+from daypass.usecases.keep_rows import look_row
+
+_PATIENCE: Final = 120.0
+_PAUSE: Final = 1.0
+_LEAD: Final = timedelta(seconds=3)
+_MIDDLE: Final = timedelta(milliseconds=500)
+"""After the first end: when a process is killed."""
+_BEFORE: Final = timedelta(seconds=-1)
+Trouble = Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ends:
+    """Lets leases of a population end, so many at a time."""
+
+    site: Site
+    crowd: Crowd
+    count: int
+
+    def quiet(self, leases: list[LeaseId]) -> list[float]:
+        """Return how late each of `count` was proven gone, nothing being wrong."""
+        return self._lags(self._ended(leases, _MIDDLE, lambda: None))
+
+    def killing(self, role: str, leases: list[LeaseId]) -> list[float]:
+        """The same; one of two copies of a role is killed after half a second."""
+        self.site.double()
+        return self._lags(self._ended(leases, _MIDDLE, lambda: self.site.kill(role)))
+
+    def hanging(self, leases: list[LeaseId]) -> tuple[list[float], float]:
+        """The same while one cluster hangs; and how long after its return all of its were gone."""
+        chosen = self._begin(leases)
+        _until_after(self.crowd, chosen.start + _BEFORE)
+        self.site.hang()
+        healthy = [one for one in self._all(chosen) if one.cluster != HANGING]
+        self._await([one.id for one in healthy])
+        self.site.mend()
+        mended = self.crowd.clock.now()
+        self._await(chosen.names)
+        late = [
+            (lease.ended_at - mended).total_seconds()
+            for lease in self._all(chosen)
+            if lease.ended_at and lease.cluster == HANGING
+        ]
+        names = [one.id for one in healthy]
+        return self._lags(self.crowd.store.leases(names)), max(late)
+
+    def _ended(self, leases: list[LeaseId], after: timedelta, trouble: Trouble) -> Sequence[Lease]:
+        chosen = self._begin(leases)
+        _until_after(self.crowd, chosen.start + after)
+        trouble()
+        self._await(chosen.names)
+        return self._all(chosen)
+
+    def _begin(self, leases: list[LeaseId]) -> "_Chosen":
+        """Take some of the leases, evenly over the clusters, and give them their ends.
+
+        Every cluster was just reconciled: the next look is later than the ends.
+        """
+        look(self.crowd, self.site)
+        names = tuple(leases.pop() for _ in range(self.count))
+        start = self.crowd.clock.now() + _LEAD
+        self.crowd.end_within_a_second(self.crowd.store.leases(names), start)
+        return _Chosen(names=names, start=start)
+
+    def _all(self, chosen: "_Chosen") -> Sequence[Lease]:
+        return self.crowd.store.leases(chosen.names)
+
+    def _await(self, names: Sequence[LeaseId]) -> None:
+        def over() -> bool:
+            return all(one.state is LeaseState.ENDED for one in self.crowd.store.leases(names))
+
+        until(over, _PATIENCE, pause=_PAUSE)
+
+    @staticmethod
+    def _lags(leases: Sequence[Lease]) -> list[float]:
+        return [
+            (lease.ended_at - lease.ends_at).total_seconds()
+            for lease in leases
+            if lease.ended_at and lease.ends_at
+        ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Chosen:
+    """Leases that are to end, and the moment of the first end."""
+
+    names: tuple[LeaseId, ...]
+    start: datetime
+
+
+def look(crowd: Crowd, site: Site) -> None:
+    """Let every cluster be reconciled now; return when it was."""
+    names = [server.name for server in site.stack.clusters]
+    before = _looked_at(crowd)
+    now = crowd.clock.now()
+    rows = tuple(look_row(name, now) for name in names)
+    crowd.store.commit(Change(move=crowd.ports.ids.move(), promises=rows))
+    until(lambda: all(_looked_at(crowd)[n] > before[n] for n in names), _PATIENCE, pause=0.2)
+
+
+def _looked_at(crowd: Crowd) -> Mapping[str, datetime]:
+    return {name: seen.taken_at for name, seen in crowd.store.seen().items()}
+
+
+def _until_after(crowd: Crowd, moment: datetime) -> None:
+    sleep(max(0.0, (moment - crowd.clock.now()).total_seconds()))

@@ -1,0 +1,47 @@
+"""`python -m bench.looking CLUSTER`: reconcile in a fresh process; seconds and memory as JSON.
+
+Wired as a grants worker, by the same settings. Changes nothing that a reconciliation would not.
+"""
+
+import json
+import os
+import resource
+import sys
+from typing import Final
+
+from bench.figures import timed
+from daypass.ports import Claim
+from daypass.settings import GrantsSettings
+from daypass.usecases.keep_rows import look_row
+from daypass.usecases.reconcile import reconcile
+from workers.grants import workplace
+
+_LOOKS: Final = 4
+
+
+def main(cluster: str) -> None:
+    """Print how long each look took, and by how much they raised the highest resident memory."""
+    ports = workplace(GrantsSettings.read(os.environ)).ports(cluster)
+    now = ports.clock.now()
+    # Nobody's claim: it postpones nothing.
+    claim = Claim(promise=look_row(cluster, now), until=now)
+    ports.cluster.discover()
+    before = _peak()
+    looks = [(*timed(lambda: reconcile(claim, ports)), _peak() - before) for _ in range(_LOOKS)]
+    said = {
+        "seconds": [seconds for seconds, _, _ in looks],
+        "megabytes": [peak for _, _, peak in looks],
+        "objects": looks[0][1].objects,
+        "failed": [found.failed for _, found, _ in looks if found.failed],
+        "removed": sum(len(found.removed) for _, found, _ in looks),
+        "drifted": sum(len(found.drifted) for _, found, _ in looks),
+    }
+    print(json.dumps(said))
+
+
+def _peak() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,112 @@
+"""The figures of a system with tens of thousands of live leases."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Final
+
+from bench import upkeep
+from bench.ends import Ends
+from bench.figures import Figure, spread
+from bench.floor import Floor
+from bench.population import Population
+from bench.site import HANGING, Site
+from daypass.domain.ids import LeaseId
+
+_FIRST: Final = 10_000
+"""Objects on one cluster when its reconciliation is measured."""
+_SHARES: Final = ("dev", "stage", "dev", "stage", "prod")
+"""Where the others are, so that every cluster has about a third of all."""
+_ENDS: Final = "p99 < 1 s (0.4 s)"
+_DEATH: Final = "p99 < 12 s (6 s)"
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Many:
+    """Measures on one site, among `live` leases that each have an object."""
+
+    site: Site
+    people: Population
+    live: int
+    say: Say
+
+    def figures(self, parts: Sequence[str], base: Floor, *, count: int) -> list[Figure]:
+        """Measure these parts, in the order in which the leases come to be."""
+        people, stack = self.people, self.site.stack
+        found: list[Figure] = []
+        first = min(_FIRST, self.live)
+        self.say(f"{first:,} leases on prod …")
+        leases = people.settle(range(first), ["prod"])
+        if "looks" in parts:
+            bare = upkeep.listing(people.servers["prod"])
+            found += _looks(upkeep.looks(stack, "prod"), bare)
+        if "idle" in parts or "ends" in parts:
+            self.say(f"{self.live - first:,} leases on all three …")
+            leases += people.settle(range(first, self.live), _SHARES)
+        if "idle" in parts:
+            self.say("Nobody does anything …")
+            found += _idle(upkeep.idle(stack), live=self.live)
+        if "ends" in parts:
+            Random(0).shuffle(leases)
+            found += self._ends(leases, base, count=count)
+        return found
+
+    def _ends(self, leases: list[LeaseId], base: Floor, *, count: int) -> list[Figure]:
+        ends = Ends(site=self.site, crowd=self.people.crowd, count=count)
+        what = f"{count} ends in 1 s, {self.live:,} live"
+        floor = f"delete + review, 16 threads: {base.undone:,.0f}/s"
+        self.say(f"{what} …")
+        one = ends.quiet(leases)
+        self.site.double()
+        two = ends.quiet(leases)
+        found = [
+            Figure(name=f"{what}, one copy (p50 / p99 / max)", value=spread(one), floor=floor,
+                   must=_ENDS),
+            Figure(name="two copies of each worker", value=spread(two), must=_ENDS),
+        ]  # fmt: skip
+        for role in ("timekeeper", "grants"):
+            self.say(f"The same; one {role} is killed …")
+            lags = ends.killing(role, leases)
+            found.append(Figure(name=f"one {role} of two killed", value=spread(lags), must=_DEATH))
+        return found + self._hanging(ends, leases)
+
+    def _hanging(self, ends: Ends, leases: list[LeaseId]) -> list[Figure]:
+        self.say(f"The same; {HANGING} hangs …")
+        self.site.double()
+        lags, late = ends.hanging(leases)
+        return [
+            Figure(name="one cluster of three hangs: the other two", value=spread(lags),
+                   must="as with two copies"),
+            Figure(name="its own, all gone after it answers again", value=f"{late:.1f} s",
+                   must="< 5 s (law 3)"),
+        ]  # fmt: skip
+
+
+def _looks(found: upkeep.Looks, listing: float) -> list[Figure]:
+    seconds = " / ".join(f"{one:.2f}" for one in found.seconds)
+    grown = " / ".join(f"{one:.0f}" for one in found.megabytes)
+    return [
+        Figure(
+            name=f"reconcile of {found.objects:,} objects, look by look",
+            value=f"{seconds} s = {min(found.seconds) / listing:.1f} × floor",
+            floor=f"the list over bare HTTP: {listing:.2f} s",
+            must="< 3 s (1 s)",
+        ),
+        Figure(name="its memory above that at rest", value=f"{grown} MB", must="flat"),
+    ]
+
+
+def _idle(shares: Mapping[str, float], *, live: int) -> list[Figure]:
+    ours = {name: shares[name] for name in upkeep.PRODUCT}
+    others = {name: share for name, share in shares.items() if name not in ours}
+    each = ", ".join(f"{name} {share:.1%}" for name, share in ours.items())
+    servers = sum(share for name, share in others.items() if name.startswith("kube-apiserver"))
+    return [
+        Figure(
+            name=f"idle, {live:,} live: share of one processor",
+            value=f"{sum(ours.values()):.1%} ({each})",
+            floor=f"the three API servers meanwhile: {servers:.0%}",
+            must="< 5 % (2 %)",
+        )
+    ]

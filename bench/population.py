@@ -1,0 +1,140 @@
+"""Tens of thousands of live leases with their objects: through the store, on real API servers."""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import islice, repeat
+from typing import Final
+
+from bench.crowd import Crowd
+from bench.floor import Bare
+from bench.site import NAMESPACES
+from daypass.adapters.kubernetes.manifests import Manifest, binding
+from daypass.domain.catalog import Catalog
+from daypass.domain.grant import Deed, fix_attempt, planned
+from daypass.domain.ids import LeaseId, PersonId, lease_id
+from daypass.domain.lease import Lease, Proof
+from daypass.domain.people import Person
+from daypass.domain.review import Question
+from daypass.domain.scope import within
+from daypass.ports import Change, Promise
+from daypass.settings import GrantsSettings
+from daypass.usecases.moves import end_row, warn_rows
+from sandbox.stack import ROLES, Stack
+
+LEVEL: Final = "team-view"
+UNUSED: Final = 60_000
+"""Numbers from here to 80,000 stand for leases that nobody is given."""
+_BATCH: Final = 100
+_THREADS: Final = 16
+_PEOPLE: Final = 2_000
+_SHORTEST: Final = timedelta(hours=2)
+_LONGEST: Final = timedelta(hours=8)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Population:
+    """Gives people leases as the grants worker would have: same objects, same MAC, same rows."""
+
+    crowd: Crowd
+    catalog: Catalog
+    key: bytes
+    servers: dict[str, Bare]
+
+    @classmethod
+    def of(cls, stack: Stack, crowd: Crowd) -> "Population":
+        """Return that of a running stack."""
+        folder = stack.configured.folder
+        settings = GrantsSettings.read(stack.configured.environment(*ROLES["grants"]))
+        return cls(
+            crowd=crowd,
+            catalog=crowd.ports.catalog,
+            key=settings.mac_key,
+            servers={one.name: Bare(one, folder / f"{one.name}-token") for one in stack.clusters},
+        )
+
+    def settle(self, numbers: range, clusters: Sequence[str]) -> list[LeaseId]:
+        """Create a lease with one object for each number, evenly over clusters and namespaces.
+
+        No two of different numbers are of one person in one namespace of one cluster.
+        """
+        left = iter(numbers)
+        made: list[LeaseId] = []
+        with ThreadPoolExecutor(_THREADS) as pool:
+            while batch := list(islice(left, _BATCH)):
+                now = self.crowd.clock.now()
+                leases = [self._new(number, clusters, now) for number in batch]
+                given = list(pool.map(self._given, leases, repeat(now)))
+                self._commit(given, now)
+                made += [lease.id for lease in given]
+        return made
+
+    def _new(self, number: int, clusters: Sequence[str], now: datetime) -> Lease:
+        turn, place = divmod(number, len(NAMESPACES))
+        return Lease(
+            id=lease_id(self.crowd.ports.ids.request(), 1),
+            holder=_person((101 * turn + place) % _PEOPLE, now),
+            approvers=("bob@example.com",),
+            cluster=clusters[turn % len(clusters)],
+            level=LEVEL,
+            scope=within(NAMESPACES[place]),
+            duration=_SHORTEST + (_LONGEST - _SHORTEST) * (7_919 * number % 10_007) / 10_007,
+            approved_at=now,
+        )
+
+    def bindings(self, numbers: range, cluster: str) -> list[Manifest]:
+        """Return the objects of leases that nobody has."""
+        now = self.crowd.clock.now()
+        deeds = (self._deed(self._new(number, [cluster], now)) for number in numbers)
+        return [
+            binding(one)
+            for deed in deeds
+            for one in planned(deed, fix_attempt(deed.lease, deed.level, now))
+        ]
+
+    def _given(self, lease: Lease, now: datetime) -> Lease:
+        deed, bare = self._deed(lease), self.servers[lease.cluster]
+        attempt = fix_attempt(lease, deed.level, now)
+        objects = tuple(
+            replace(one.ref, uid=bare.create(binding(one))["metadata"]["uid"])
+            for one in planned(deed, attempt)
+        )
+        asked = Question(
+            user=lease.holder.email, verb="list", resource="pods", namespace=objects[0].namespace
+        )
+        proof = Proof(attempt=replace(attempt, objects=objects), questions=(asked,))
+        return lease.starting(attempt).granted(proof, now)
+
+    def _deed(self, lease: Lease) -> Deed:
+        return Deed(
+            lease=lease,
+            level=self.catalog.levels[LEVEL],
+            cluster=self.catalog.clusters[lease.cluster],
+            install=self.catalog.install,
+            key=self.key,
+        )
+
+    def _commit(self, leases: Sequence[Lease], now: datetime) -> None:
+        self.crowd.store.commit(
+            Change(
+                move=self.crowd.ports.ids.move(),
+                leases=tuple(leases),
+                promises=tuple(row for lease in leases for row in _rows(lease, now)),
+            )
+        )
+
+
+def _rows(lease: Lease, now: datetime) -> Iterator[Promise]:
+    yield end_row(lease, lease.ends_at or now)
+    yield from warn_rows(lease, now)
+
+
+def _person(number: int, now: datetime) -> Person:
+    return Person(
+        id=PersonId(f"U1{number:06}"),
+        name=f"p{number}",
+        email=f"p{number}@example.com",
+        teams=frozenset({"engineers"}),
+        verified_at=now,
+    )

@@ -1,0 +1,75 @@
+"""What leases cost when nothing happens to them: a look at a cluster, and idle processors."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from bench.figures import timed
+from bench.floor import Bare
+from bench.usage import cpu_shares
+from sandbox.processes import without_proxies
+from sandbox.stack import ROLES, Stack
+
+PRODUCT: Final = ("bot", "grants", "notifications", "timekeeper", "valkey")
+_IDLE: Final = 30.0
+"""Seconds; every cluster is reconciled once in that time."""
+_BINDINGS: Final = "/apis/rbac.authorization.k8s.io/v1/rolebindings"
+_OURS: Final = "labelSelector=app.kubernetes.io%2Fmanaged-by%3Ddaypass"
+_PAGE: Final = 500
+_LONG: Final = 120
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looks:
+    """Several looks of one fresh process at one cluster."""
+
+    seconds: Sequence[float]
+    megabytes: Sequence[float]
+    objects: int
+
+
+def looks(stack: Stack, cluster: str) -> Looks:
+    """Reconcile again and again in a process of its own, while the grants worker is held."""
+    settings = stack.configured.environment(*ROLES["grants"])
+    held = stack.processes["grants"]
+    held.signal(signal.SIGSTOP)
+    try:
+        done = subprocess.run(
+            (sys.executable, "-m", "bench.looking", cluster),
+            env=without_proxies(os.environ) | settings,
+            stdout=subprocess.PIPE,
+            check=True,
+            timeout=_LONG,
+        )
+    finally:
+        held.signal(signal.SIGCONT)
+    said = json.loads(done.stdout)
+    if said.pop("failed") or said.pop("removed") or said.pop("drifted"):
+        raise RuntimeError(f"{cluster} was not as it should be: {done.stdout!r}")
+    return Looks(**said)
+
+
+def listing(bare: Bare) -> float:
+    """Return the seconds that it takes to list our objects page by page, over bare HTTP."""
+    return timed(lambda: _listed(bare))[0]
+
+
+def _listed(bare: Bare) -> int:
+    token, count = "", 0
+    while True:
+        place = f"&continue={token}" if token else ""
+        page = bare.call("GET", f"{_BINDINGS}?{_OURS}&limit={_PAGE}{place}", {})
+        count += len(page["items"])
+        token = page["metadata"].get("continue", "")
+        if not token:
+            return count
+
+
+def idle(stack: Stack) -> Mapping[str, float]:
+    """Return what each part takes of one processor while nobody does anything."""
+    return cpu_shares(stack, _IDLE)
