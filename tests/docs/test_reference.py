@@ -19,6 +19,7 @@ from tests.docs.project import ROOT, read
 
 _SCHEMA: Final = "docs/reference/daypass.schema.json"
 _LINK: Final = re.compile(r"\]\((?!https?://|#)([^)#]+)(#[^)]*)?\)")
+_ANCHOR: Final = re.compile(r"\]\((?!https?://)([^)#]*)#([^)]+)\)")
 _PICTURES: Final = {"docs/card.png"}
 """Made from the running sandbox, not written."""
 
@@ -113,6 +114,24 @@ def test_links_lead_to_files_that_exist(page: str) -> None:
     targets = [target for target, _ in _LINK.findall(read(page))]
     gone = [one for one in targets if not (folder / one).exists() and one not in _PICTURES]
     assert gone == []
+
+
+@pytest.mark.parametrize("page", _pages())
+def test_links_lead_to_headings_that_exist(page: str) -> None:
+    """A link to a part of a page finds it: headings are renamed more often than files."""
+    folder = (ROOT / page).parent
+    wanted = [
+        ((folder / target).resolve() if target else ROOT / page, anchor)
+        for target, anchor in _ANCHOR.findall(read(page))
+    ]
+    gone = [anchor for path, anchor in wanted if anchor not in _anchors(path.read_text("utf-8"))]
+    assert gone == []
+
+
+def _anchors(text: str) -> set[str]:
+    """Return what a page's headings are called in links."""
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", one.strip().lower()).replace(" ", "-") for one in headings}
 
 
 def test_version_is_written_the_same_in_both_places() -> None:
