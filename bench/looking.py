@@ -7,6 +7,7 @@ import json
 import os
 import resource
 import sys
+from time import process_time
 from typing import Final
 
 from bench.figures import timed
@@ -27,9 +28,11 @@ def main(cluster: str) -> None:
     claim = Claim(promise=look_row(cluster, now), until=now)
     ports.cluster.discover()
     before = _peak()
+    started = process_time()
     looks = [(*timed(lambda: reconcile(claim, ports)), _peak() - before) for _ in range(_LOOKS)]
     said = {
         "seconds": [seconds for seconds, _, _ in looks],
+        "processor": (process_time() - started) / _LOOKS,
         "megabytes": [peak for _, _, peak in looks],
         "objects": looks[0][1].objects,
         "failed": [found.failed for _, found, _ in looks if found.failed],

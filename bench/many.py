@@ -49,12 +49,13 @@ class Many:
             found += _idle(upkeep.idle(stack), live=self.live)
         if "ends" in parts:
             Random(0).shuffle(leases)
-            found += self._ends(leases, base, count=count)
+            ends = Ends(site=self.site, crowd=people.crowd, count=count)
+            with ends.held():
+                found += self._ends(ends, leases, base)
         return found
 
-    def _ends(self, leases: list[LeaseId], base: Floor, *, count: int) -> list[Figure]:
-        ends = Ends(site=self.site, crowd=self.people.crowd, count=count)
-        what = f"{count} ends in 1 s, {self.live:,} live"
+    def _ends(self, ends: Ends, leases: list[LeaseId], base: Floor) -> list[Figure]:
+        what = f"{ends.count} ends in 1 s, {self.live:,} live"
         floor = f"delete + review, 16 threads: {base.undone:,.0f}/s"
         self.say(f"{what} …")
         one = ends.quiet(leases)
@@ -89,7 +90,8 @@ def _looks(found: upkeep.Looks, listing: float) -> list[Figure]:
     return [
         Figure(
             name=f"reconcile of {found.objects:,} objects, look by look",
-            value=f"{seconds} s = {min(found.seconds) / listing:.1f} × floor",
+            value=f"{seconds} s = {min(found.seconds) / listing:.1f} × floor, "
+            f"{found.processor:.2f} s of a processor each",
             floor=f"the list over bare HTTP: {listing:.2f} s",
             must="< 3 s (1 s)",
         ),

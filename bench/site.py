@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from time import sleep
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -18,6 +19,7 @@ HANGING: Final = "stage"
 """The one that is reached through a wire, so that it can accept and never answer."""
 NAMESPACES: Final = tuple(f"team-{number:02}" for number in range(40))
 COPIED: Final = ("grants", "timekeeper")
+_SETTLED: Final = 5.0
 Say = Callable[[str], None]
 
 
@@ -42,7 +44,10 @@ class Site:
         self.stack.start_product()
 
     def double(self) -> None:
-        """Start what does not run of the second copies of the grants worker and timekeeper."""
+        """Start what does not run of the second copies of the grants worker and timekeeper.
+
+        Returns when they have settled: to start takes seconds of a processor.
+        """
         configured, processes = self.stack.configured, self.stack.processes
         running = {process.name for process in processes if process.is_running()}
         for role in COPIED:
@@ -51,6 +56,7 @@ class Site:
                 environment = configured.environment(*ROLES[role])
                 child = Child(name=second(role), command=command, environment=environment)
                 processes.start(child)
+        sleep(_SETTLED)
 
     def kill(self, role: str) -> None:
         """SIGKILL the second copy of a role, its supervisor too: nobody starts it again."""

@@ -26,9 +26,10 @@ _LONG: Final = 120
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Looks:
-    """Several looks of one fresh process at one cluster."""
+    """Several looks of one fresh process at one cluster; `processor` is seconds of one for each."""
 
     seconds: Sequence[float]
+    processor: float
     megabytes: Sequence[float]
     objects: int
 

@@ -111,5 +111,5 @@ class Clock(Protocol):
         ...
 
     def heard(self, process: str) -> datetime | None:
-        """Return when `process` last beat."""
+        """Return when `process` last beat, to the second."""
         ...

@@ -158,6 +158,24 @@ def test_row_that_is_none_holds_up_no_other(client: Redis) -> None:
     assert [claim.promise.subject for claim in RedisClock(client).claim("prod", 9)] == ["y"]
 
 
+def test_beats_are_written_once_a_second(client: Redis) -> None:
+    """Each write is synced to the disk: a pulse of ten a second is not worth ten of them."""
+    clock, key = RedisClock(client), keys.alive("timekeeper")
+    clock.beat("timekeeper")
+    first = client.get(key)
+    clock.beat("timekeeper")
+    second = client.get(key)
+    assert isinstance(first, bytes)
+    assert isinstance(second, bytes)
+    assert second == first or int(second) - int(first) >= 1_000_000
+    for stopped in (0, int(second) + 3_600_000_000):  # Long ago, or by a clock that was ahead.
+        client.set(key, stopped)
+        clock.beat("timekeeper")
+        heard = clock.heard("timekeeper")
+        assert heard is not None
+        assert abs(heard - clock.now()) < timedelta(minutes=1)
+
+
 def test_client_repeats_what_failed() -> None:
     """`Redis.from_url` alone would give up at the first broken connection."""
     retry = connect("redis://127.0.0.1:1/0").get_connection_kwargs()["retry"]

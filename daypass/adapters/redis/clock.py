@@ -124,7 +124,7 @@ class RedisClock:
             self._beat([keys.alive(process)])
 
     def heard(self, process: str) -> datetime | None:
-        """Return when `process` last beat."""
+        """Return when `process` last beat, to the second."""
         with reading():
             at = cast("bytes | None", self._client.get(keys.alive(process)))
         return None if at is None else moment(at)
