@@ -80,16 +80,17 @@ def test_takes_clicks_on_old_cards_when_bot_was_restarted(whole: Whole) -> None:
 
 
 def test_refuses_new_requests_when_nobody_keeps_time(whole: Whole) -> None:
-    """The interlock: what nobody would end is not granted; what is due ends as soon as it can."""
+    """The interlock: what nobody would end is not granted; what is due ends all the same."""
     request = whole.grants("alice", _SHORT)
     whole.stack.processes.kill("timekeeper")
     silence = TIMEKEEPER_SILENCE
     whole.until(lambda: _unheard_for(whole) > silence, "the timekeeper's silence is noticed")
     said = "No access is granted while no timekeeper runs, for nobody would end it on time."
     assert said in whole.says("carol", ASK)
+    assert whole.reaches(request, LeaseState.ENDED).cause is EndCause.EXPIRED
+    assert not whole.sees_pods("alice")
     whole.revive("timekeeper")
     whole.card(request, "Ended", "its time is up")
-    assert not whole.sees_pods("alice")
     whole.until(lambda: _unheard_for(whole) < silence, "the timekeeper is heard again")
     assert "Pending" in whole.says("carol", ASK)
 
