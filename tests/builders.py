@@ -31,6 +31,7 @@ from tests import rules
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 EPOCH = "epoch-1"
 KEY = b"k" * 32
+KNOWN = Known(epoch=EPOCH, since=NOON, event="", at=NOON)
 SRE, ENGINEERS = rules.SRE, rules.ENGINEERS
 a_level, a_group_level = rules.a_level, rules.a_group_level
 a_workflow, a_catalog = rules.a_workflow, rules.a_catalog
@@ -99,6 +100,12 @@ def a_plan(**fields: Any) -> Plan:
         version="v1",
     )
     return replace(default, **fields)
+
+
+def a_mark(cluster: str = "prod", **fields: Any) -> Watermark:
+    """Return a mark of the store at noon, as the grants worker of that cluster makes it."""
+    default = Watermark(epoch=EPOCH, event="", at=NOON)
+    return replace(default, **fields).sealed("main", cluster, KEY)
 
 
 def a_request(**fields: Any) -> Request:
@@ -224,7 +231,7 @@ def a_world(catalog: Catalog | None = None, clock: MemoryClock | None = None) ->
         people=some_people(),
         ids=CountedIds(),
         clusters={name: a_cluster(name, clock) for name in rules.clusters},
-        pasts={name: Past(Known(epoch=EPOCH, event="", at=NOON)) for name in rules.clusters},
+        pasts={name: Past(KNOWN) for name in rules.clusters},
     )
 
 
@@ -247,5 +254,5 @@ def a_cluster(name: str, clock: MemoryClock) -> MemoryCluster:
             "ClusterRole/daypass-sudo-platform-admins": SUDO,
         },
     )
-    cluster.mark = Watermark(epoch=EPOCH, event="", at=NOON)
+    cluster.mark = a_mark(name)
     return cluster

@@ -1,5 +1,8 @@
 """How far the store has come: its epoch, the mark of it on every cluster, and the freeze."""
 
+import hashlib
+import hmac
+import json
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
@@ -56,7 +59,7 @@ class Watermark:
     """What a cluster knows of the store: the last event of `epoch` that was there at `at`.
 
     A store without that event was set back; `head` is the audit trail's, `freeze` survives a
-    store that was lost.
+    store that was lost. `mac` is the grants worker's: whoever else writes there says nothing.
     """
 
     epoch: str
@@ -64,3 +67,31 @@ class Watermark:
     at: datetime
     head: str = ""
     freeze: Freeze | None = None
+    mac: str = ""
+
+    def sealed(self, install: str, cluster: str, key: bytes) -> Self:
+        """Return it with its MAC, for that cluster alone."""
+        return replace(self, mac=self._mac(install, cluster, key))
+
+    def is_sealed(self, install: str, cluster: str, key: bytes) -> bool:
+        """Whether the holder of `key` wrote it, for that cluster."""
+        expected = self._mac(install, cluster, key)
+        return hmac.compare_digest(expected.encode(), self.mac.encode())
+
+    def _mac(self, install: str, cluster: str, key: bytes) -> str:
+        stopped = self.freeze
+        covered = [
+            "watermark",
+            install,
+            cluster,
+            [self.epoch, self.event, self.at.isoformat(), self.head],
+            None if stopped is None else _said(stopped),
+        ]
+        message = json.dumps(covered, separators=(",", ":")).encode()
+        return hmac.new(key, message, hashlib.sha256).hexdigest()
+
+
+def _said(freeze: Freeze) -> list[object]:
+    """Return all that a freeze says."""
+    at, clusters = freeze.at.isoformat(), sorted(freeze.clusters)
+    return [freeze.by, at, freeze.why, freeze.everywhere, clusters]

@@ -6,9 +6,13 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """An event that was in the store in that epoch, last looked for at `at`."""
+    """An event that was in the store in that epoch, last looked for at `at`.
+
+    The epoch began at `since`.
+    """
 
     epoch: str
+    since: datetime
     event: str
     at: datetime
 

@@ -20,6 +20,7 @@ from daypass.domain.request import Request, RequestState
 from daypass.domain.review import Question
 from daypass.domain.suspicion import Inspection, Suspicion, suspect
 from daypass.ports import Change, GrantPorts
+from daypass.usecases.epochs import mark_on
 from daypass.usecases.freeze import EVERYWHERE
 from daypass.usecases.moves import (
     GRANTS_WORKER,
@@ -58,7 +59,7 @@ def _given_up(name: LeaseId, ports: GrantPorts) -> None:
 
 
 def _freeze_again(ports: GrantPorts) -> None:
-    mark = ports.cluster.watermark()
+    mark = mark_on(ports)
     if mark is not None and mark.freeze is not None:
         freeze = mark.freeze
         until_committed(lambda: _frozen(freeze, ports))

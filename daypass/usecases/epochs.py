@@ -13,7 +13,7 @@ from typing import Final
 
 from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.epoch import Epoch, Watermark
-from daypass.domain.errors import OutsideError
+from daypass.domain.errors import OutsideError, TemporaryOutsideError
 from daypass.ports import Change, GrantPorts, Known, Promise
 from daypass.usecases.keep_rows import look_row
 from daypass.usecases.moves import until_committed
@@ -31,17 +31,16 @@ def assured(ports: GrantPorts, believed_for: timedelta = LOOKED_LONG_AGO) -> Kno
     """Make sure that the store still has all that this process and the cluster know of it.
 
     Where it has not, a new epoch begins or the cluster is doubted: `interlock` refuses grants.
-    What this process saw is believed for that long.
-    Raises TemporaryOutsideError when a process that has just started cannot ask the cluster.
+    What this process saw is believed for that long: another may have seen and marked more.
+    Raises TemporaryOutsideError when the cluster does not answer.
     """
     known, now = ports.past.known, ports.clock.now()
     if known is not None and timedelta(0) <= now - known.at < believed_for:
         return known
     # Read before what is known is looked for: if it is lost in between, the next look tells.
-    epoch, event = ports.store.epoch(), ports.store.last_event()
-    if epoch is None or not _is_known(epoch, known, ports):
-        epoch = until_committed(lambda: _compared(known, ports))
-    ports.past.known = Known(epoch=epoch.id, event=event, at=now)
+    event = ports.store.last_event()
+    epoch = until_committed(lambda: _compared(known, ports))
+    ports.past.known = Known(epoch=epoch.id, since=epoch.begun_at, event=event, at=now)
     return ports.past.known
 
 
@@ -57,27 +56,40 @@ def mark(ports: GrantPorts) -> None:
     Best effort: each reconcile does it again. Without it a store that is set back by less than
     that, while every worker dies, could grant once more what was over by then.
     """
-    known = ports.past.known
-    if known is None:
-        return  # What is not known to go on must not write over an older and better mark.
     with suppress(OutsideError):
-        event = ports.store.last_event()
-        if ports.store.has_event(known.event):
+        known, event = ports.past.known, ports.store.last_event()
+        # What is not known to go on must not write over an older and better mark, nor may the mark
+        # of a cluster that is still to be reconciled go: it has to tell what the store forgot.
+        if known is not None and goes_on(ports) and not restoring(ports):
             ports.past.known = replace(known, event=event)  # Whoever survives knows it, too.
             keep_mark(ports.past.known, ports)
 
 
 def keep_mark(known: Known, ports: GrantPorts) -> None:
-    """Write a mark of what is known, with what has to survive the store."""
-    ports.cluster.keep_watermark(
-        Watermark(
-            epoch=known.epoch,
-            event=known.event,
-            at=ports.clock.now(),
-            head=ports.store.head(),
-            freeze=ports.store.freeze(),
-        )
+    """Write a mark of what is known, with what has to survive the store.
+
+    Raises TemporaryOutsideError where the mark that is there tells that the store lost something:
+    it stays until the next look has noticed.
+    """
+    there, epoch = mark_on(ports), ports.store.epoch()
+    doubted = epoch is not None and epoch.id == known.epoch and ports.name in epoch.unproven
+    if there is not None and not doubted and _differs(there, known.epoch, ports):
+        raise TemporaryOutsideError("the store was set back while the cluster was looked at")
+    made = Watermark(
+        epoch=known.epoch,
+        event=known.event,
+        at=ports.clock.now(),
+        head=ports.store.head(),
+        freeze=ports.store.freeze(),
     )
+    ports.cluster.keep_watermark(made.sealed(ports.catalog.install, ports.name, ports.key))
+
+
+def mark_on(ports: GrantPorts) -> Watermark | None:
+    """Return the cluster's mark; None where there is none that a worker of this install made."""
+    mark = ports.cluster.watermark()
+    ours = mark is not None and mark.is_sealed(ports.catalog.install, ports.name, ports.key)
+    return mark if ours else None
 
 
 def proven(known: Known, ports: GrantPorts) -> bool:
@@ -97,21 +109,29 @@ def _is_known(epoch: Epoch, known: Known | None, ports: GrantPorts) -> bool:
 
 
 def _compared(known: Known | None, ports: GrantPorts) -> Epoch:
-    """Hold the store against the cluster's mark; return the epoch that holds from now on."""
-    mark, epoch = ports.cluster.watermark(), ports.store.epoch()
+    """Hold the store against what we know and the mark; return the epoch that holds from now on."""
+    mark, epoch = mark_on(ports), ports.store.epoch()
     if epoch is None:
         return _begun(None, EMPTY, ports)
-    if known is not None and known.epoch == epoch.id and not ports.store.has_event(known.event):
+    if known is not None and _lacks(epoch, known, ports):
         return _begun(epoch, SET_BACK, ports)
     if ports.name in epoch.unproven:
         return epoch
     if mark is None:
-        return _doubted(epoch, ports)
-    return _begun(epoch, SET_BACK, ports) if _differs(mark, epoch, ports) else epoch
+        same = known is not None and known.epoch == epoch.id
+        return epoch if same else _doubted(epoch, ports)
+    return _begun(epoch, SET_BACK, ports) if _differs(mark, epoch.id, ports) else epoch
 
 
-def _differs(mark: Watermark, epoch: Epoch, ports: GrantPorts) -> bool:
-    return mark.epoch != epoch.id or not ports.store.has_event(mark.event)
+def _lacks(epoch: Epoch, known: Known, ports: GrantPorts) -> bool:
+    """Whether the store is not what became of the one that we knew."""
+    if epoch.id == known.epoch:
+        return not ports.store.has_event(known.event)
+    return epoch.begun_at <= known.since  # What another process began since is newer.
+
+
+def _differs(mark: Watermark, epoch: str, ports: GrantPorts) -> bool:
+    return mark.epoch != epoch or not ports.store.has_event(mark.event)
 
 
 def _begun(before: Epoch | None, why: str, ports: GrantPorts) -> Epoch:

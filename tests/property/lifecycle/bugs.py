@@ -19,7 +19,7 @@ from daypass.domain.review import Answer, Question
 from daypass.ports import Change, Claim, GrantPorts, PromiseKind
 from daypass.usecases.moves import end_row
 from daypass.usecases.reconcile import EVERY
-from tests.builders import EPOCH, NOON, World, a_world
+from tests.builders import EPOCH, NOON, World, a_mark, a_world
 from tests.property.crashing import Fuse
 from tests.property.lifecycle.laws import Laws
 
@@ -37,10 +37,14 @@ class Wrapped:
 class Blind(Laws):
     """A reconcile that looks around and removes nothing, and a cluster without the guard.
 
-    So nobody forges anything and no store is lost here: only a reconcile would make up for it.
+    So nobody forges or removes anything and no store is lost here: only a reconcile would make up
+    for it, or notice.
     """
 
     def forge(self, cluster: str) -> None:
+        """Nobody does."""
+
+    def remove_by_hand(self, cluster: str, data: st.DataObject) -> None:
         """Nobody does."""
 
     def set_back(self, data: st.DataObject, *, survive: bool) -> None:
@@ -185,7 +189,7 @@ class NoRestoreMode(Laws):
         return replace(
             ports,
             store=cast("Any", Trusting(ports.store)),
-            cluster=cast("Any", Unmarked(ports.cluster)),
+            cluster=cast("Any", Unmarked(ports.cluster, cluster)),
         )
 
 
@@ -204,9 +208,13 @@ class Trusting(Wrapped):
 class Unmarked(Wrapped):
     """A cluster whose mark says nothing new."""
 
+    def __init__(self, inner: object, name: str) -> None:
+        super().__init__(inner)
+        self._name = name
+
     def watermark(self) -> Watermark:
         """Return the mark of the one epoch."""
-        return Watermark(epoch=EPOCH, event="", at=NOON)
+        return a_mark(self._name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

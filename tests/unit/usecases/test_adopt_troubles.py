@@ -8,7 +8,7 @@ import pytest
 
 from daypass.domain.adoption import Found, lease_from
 from daypass.domain.audit import Action
-from daypass.domain.epoch import Freeze, Watermark
+from daypass.domain.epoch import Freeze
 from daypass.domain.errors import BrokenInvariantError, PermanentOutsideError
 from daypass.domain.grant import EXPIRES_AT
 from daypass.domain.ids import LeaseId, RequestId
@@ -16,7 +16,7 @@ from daypass.domain.lease import LeaseState
 from daypass.domain.reasons import Frozen
 from daypass.ports import Change, GrantPorts, Past
 from daypass.usecases.reconcile import Findings
-from tests.builders import NOON, World, a_world
+from tests.builders import NOON, World, a_mark, a_world
 from tests.unit.usecases.scenes import (
     FIRST,
     HOUR,
@@ -90,17 +90,11 @@ def test_a_freeze_that_was_lifted_since_is_not_put_back(seconds: int) -> None:
     thawed = Freeze(by="bob", at=NOON + timedelta(seconds=seconds))
     world.store.commit(Change(move=world.ids.move(), freeze=thawed))
     lose(world, world.store.image())
-    mark = replace(look_mark(world), freeze=freeze)
-    world.clusters["prod"].mark = mark
+    world.clusters["prod"].mark = a_mark(epoch="over", freeze=freeze)
     restored(world)
     kept = world.store.freeze()
     assert kept is not None
     assert kept.by == "bob"
-
-
-def look_mark(world: World) -> Watermark:
-    """Return a mark of an epoch that is over."""
-    return Watermark(epoch="over", event="", at=world.clock.now())
 
 
 def test_a_freeze_of_one_cluster_is_put_back_over_an_older_word() -> None:
@@ -110,7 +104,7 @@ def test_a_freeze_of_one_cluster_is_put_back_over_an_older_word() -> None:
     world.store.commit(Change(move=world.ids.move(), freeze=old))
     lose(world, world.store.image())
     freeze = Freeze(by="dan", at=NOON, clusters=frozenset({"prod"}))
-    world.clusters["prod"].mark = replace(look_mark(world), freeze=freeze)
+    world.clusters["prod"].mark = a_mark(epoch="over", freeze=freeze)
     restored(world)
     kept = world.store.freeze()
     assert kept is not None

@@ -7,7 +7,6 @@ from typing import Any, cast
 import pytest
 
 from daypass.domain.audit import Action
-from daypass.domain.epoch import Watermark
 from daypass.domain.errors import TemporaryOutsideError
 from daypass.domain.lease import LeaseState
 from daypass.domain.reasons import Restoring
@@ -16,7 +15,7 @@ from daypass.usecases import epochs
 from daypass.usecases.epochs import EMPTY, SET_BACK, UNMARKED, assured
 from daypass.usecases.keep_rows import look_row
 from daypass.usecases.reconcile import EVERY
-from tests.builders import EPOCH, NOON, World, a_world
+from tests.builders import EPOCH, NOON, World, a_mark, a_world
 from tests.unit.usecases.scenes import (
     Meanwhile,
     actions,
@@ -147,7 +146,7 @@ def test_an_epoch_that_is_begun_in_the_same_moment_is_begun_once() -> None:
 def test_a_cluster_with_another_stores_mark_begins_an_epoch() -> None:
     """A proven cluster whose mark names another epoch has seen another store since."""
     world = a_world()
-    world.clusters["prod"].mark = Watermark(epoch="another", event="", at=NOON)
+    world.clusters["prod"].mark = a_mark(epoch="another")
     assured(fresh(world))
     assert unproven(world) == {"prod", "dev"}
 

@@ -133,7 +133,7 @@ def test_provision_retries_while_the_cluster_is_down_and_then_fails() -> None:
     pass_time(world, 70)
     lease = lease_of(world)
     assert (lease.state, lease.cause) == (LeaseState.REVOKING, EndCause.FAILED)
-    assert "prod is unavailable" in lease.why
+    assert "prod: unreachable" in lease.why
     assert lease.granted_at is None
     cluster.down = False
     pass_time(world, 10)

@@ -25,6 +25,7 @@ def test_is_one_versioned_text_under_one_key() -> None:
         "at": "2026-11-20T12:00:00Z",
         "head": "",
         "freeze": None,
+        "mac": "",
     }
 
 
