@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from daypass.domain.ids import RequestId
+from daypass.domain.ids import RequestId, lease_id
 from daypass.domain.lease import EndCause, LeaseState
 from daypass.domain.policy import TIMEKEEPER_SILENCE
 from daypass.usecases.judging import TIMEKEEPER_PROCESS
@@ -19,14 +19,24 @@ _SHORT = ASK.replace("10m", "3s")
 
 
 def _killed_in_mid_provision(whole: Whole, processes: Processes) -> RequestId:
-    """Let bob approve while the API server hangs, and kill the worker that waits for it."""
+    """Let bob approve, and kill the worker as soon as an attempt is stored, its create under way.
+
+    The API server hangs from then on until the worker is dead.
+    """
     request = whole.asks()
     whole.card(request, "Pending")
+    whole.slack.click("bob", APPROVALS, match=request, action="approve")
+    _meets_attempt(whole, request)
     with frozen(processes[api_server("prod")]):
-        whole.clicks("bob", "approve", request)
-        whole.until(lambda: whole.lease(request).attempt is not None, "an attempt")
         whole.stack.processes.kill("grants")
     return request
+
+
+def _meets_attempt(whole: Whole, request: RequestId) -> None:
+    """Return in the moment in which an attempt is stored: a create takes milliseconds."""
+    late = whole.clock.now() + timedelta(seconds=SOON)
+    while not (lease := whole.store.lease(lease_id(request, 1))) or lease.attempt is None:
+        assert whole.clock.now() < late, "an attempt"
 
 
 def test_finishes_when_grants_worker_is_killed_in_mid_provision(
