@@ -155,6 +155,8 @@ def test_row_of_a_newer_program_is_left_alone(client: Redis) -> None:
 def test_row_that_is_none_holds_up_no_other(client: Redis) -> None:
     """Whoever writes nonsense among the promises delays none of them (law 10)."""
     client.zadd(keys.due("prod"), {b"end:\xff": 1, b"end:first": float("-inf"), b"end:y": 2})
+    client.sadd(keys.SETS, "prod")
+    assert list(RedisClock(client).oldest()) == ["prod"]
     assert [claim.promise.subject for claim in RedisClock(client).claim("prod", 9)] == ["y"]
 
 

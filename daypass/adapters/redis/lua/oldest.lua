@@ -2,12 +2,13 @@
 -- KEYS: the set of the names of all sets. ARGV: key of the nameless one. Returns name and time by turns.
 
 local time = redis.call('TIME')
-local now = time[1] * 1000000 + time[2]
+local now = string.format('%.0f', time[1] * 1000000 + time[2])
 local found = {}
 for _, name in ipairs(redis.call('SMEMBERS', KEYS[1])) do
   local key = name == '' and ARGV[1] or ARGV[1] .. ':' .. name
-  local first = redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')
-  if first[2] and tonumber(first[2]) <= now then
+  -- From 1970: what is said to be due before that is no promise of ours.
+  local first = redis.call('ZRANGEBYSCORE', key, 0, now, 'WITHSCORES', 'LIMIT', 0, 1)
+  if first[2] then
     found[#found + 1] = name
     found[#found + 1] = first[2]
   end
