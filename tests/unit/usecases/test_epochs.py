@@ -182,7 +182,7 @@ def test_a_look_at_the_cluster_believes_nothing() -> None:
     assert look(world).restored
     epoch = world.store.epoch()
     assert epoch is not None
-    assert (epoch.why, epoch.unproven) == (EMPTY, {"dev"})
+    assert (epoch.why, epoch.unproven) == (EMPTY, frozenset({"dev"}))
 
 
 def test_a_process_that_cannot_compare_grants_nothing() -> None:
