@@ -1,7 +1,7 @@
 """A thousand ends in one second among tens of thousands of live leases, in good and bad times."""
 
 import signal
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +18,9 @@ from daypass.usecases.keep_rows import look_row
 _PATIENCE: Final = 120.0
 _PAUSE: Final = 1.0
 _LEAD: Final = timedelta(seconds=3)
+_LATER: Final = timedelta(minutes=10)
+_CALM: Final = 6.0
+"""Seconds that a reconciliation may be under way."""
 _MIDDLE: Final = timedelta(milliseconds=500)
 """After the first end: when a process is killed."""
 _BEFORE: Final = timedelta(seconds=-1)
@@ -48,6 +51,13 @@ class Ends:
     def quiet(self, leases: list[LeaseId]) -> list[float]:
         """Return how late each of `count` was proven gone, nothing being wrong."""
         return self._lags(self._ended(leases, _MIDDLE, lambda: None))
+
+    def looking(self, leases: list[LeaseId]) -> list[float]:
+        """The same while every cluster is reconciled, from the first end on."""
+        chosen = self._begin(leases)
+        _look_at(self.crowd, self.site, chosen.start)
+        self._await(chosen.names)
+        return self._lags(self._all(chosen))
 
     def killing(self, role: str, leases: list[LeaseId]) -> list[float]:
         """The same; one of two copies of a role is killed after half a second."""
@@ -82,12 +92,16 @@ class Ends:
     def _begin(self, leases: list[LeaseId]) -> "_Chosen":
         """Take some of the leases, evenly over the clusters, and give them their ends.
 
-        Every cluster was just reconciled: the next look is later than the ends.
+        No cluster is reconciled meanwhile: what that costs is measured by itself.
         """
-        look(self.crowd, self.site)
+        _look_at(self.crowd, self.site, self.crowd.clock.now() + _LATER)
+        sleep(_CALM)
         names = tuple(leases.pop() for _ in range(self.count))
+        chosen = self.crowd.store.leases(names)
         start = self.crowd.clock.now() + _LEAD
-        self.crowd.end_within_a_second(self.crowd.store.leases(names), start)
+        self.crowd.end_within_a_second(chosen, start)
+        if self.crowd.clock.now() > start:
+            raise RuntimeError("the machine is too busy: ends came before they were written down")
         return _Chosen(names=names, start=start)
 
     def _all(self, chosen: "_Chosen") -> Sequence[Lease]:
@@ -116,18 +130,11 @@ class _Chosen:
     start: datetime
 
 
-def look(crowd: Crowd, site: Site) -> None:
-    """Let every cluster be reconciled now; return when it was."""
+def _look_at(crowd: Crowd, site: Site, moment: datetime) -> None:
+    """Let every cluster be reconciled next at that moment."""
     names = [server.name for server in site.stack.clusters]
-    before = _looked_at(crowd)
-    now = crowd.clock.now()
-    rows = tuple(look_row(name, now) for name in names)
+    rows = tuple(look_row(name, moment) for name in names)
     crowd.store.commit(Change(move=crowd.ports.ids.move(), promises=rows))
-    until(lambda: all(_looked_at(crowd)[n] > before[n] for n in names), _PATIENCE, pause=0.2)
-
-
-def _looked_at(crowd: Crowd) -> Mapping[str, datetime]:
-    return {name: seen.taken_at for name, seen in crowd.store.seen().items()}
 
 
 def _until_after(crowd: Crowd, moment: datetime) -> None:

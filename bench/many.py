@@ -11,6 +11,7 @@ from bench.figures import Figure, spread
 from bench.floor import Floor
 from bench.population import Population
 from bench.site import HANGING, Site
+from bench.usage import cpu_seconds
 from daypass.domain.ids import LeaseId
 
 _FIRST: Final = 10_000
@@ -58,12 +59,17 @@ class Many:
         what = f"{ends.count} ends in 1 s, {self.live:,} live"
         floor = f"delete + review, 16 threads: {base.undone:,.0f}/s"
         self.say(f"{what} …")
+        before = cpu_seconds(self.site.stack)
         one = ends.quiet(leases)
+        after = cpu_seconds(self.site.stack)
+        looked = ends.looking(leases)
         self.site.double()
         two = ends.quiet(leases)
         found = [
             Figure(name=f"{what}, one copy (p50 / p99 / max)", value=spread(one), floor=floor,
                    must=_ENDS),
+            _spent({name: after[name] - before[name] for name in before}),
+            Figure(name="the same while all three are reconciled", value=spread(looked)),
             Figure(name="two copies of each worker", value=spread(two), must=_ENDS),
         ]  # fmt: skip
         for role in ("timekeeper", "grants"):
@@ -97,6 +103,16 @@ def _looks(found: upkeep.Looks, listing: float) -> list[Figure]:
         ),
         Figure(name="its memory above that at rest", value=f"{grown} MB", must="flat"),
     ]
+
+
+def _spent(seconds: Mapping[str, float]) -> Figure:
+    servers = sum(spent for name, spent in seconds.items() if name.startswith("kube-apiserver"))
+    mine = ", ".join(f"{name} {seconds[name]:.1f}" for name in ("grants", "valkey"))
+    return Figure(
+        name="seconds of a processor meanwhile",
+        value=mine,
+        floor=f"API servers {servers:.1f}, etcd {seconds['etcd']:.1f}",
+    )
 
 
 def _idle(shares: Mapping[str, float], *, live: int) -> list[Figure]:

@@ -22,12 +22,13 @@ def resident_megabytes(stack: Stack) -> Mapping[str, float]:
 
 def cpu_shares(stack: Stack, seconds: float) -> Mapping[str, float]:
     """Watch for so long; return each group's share of one processor."""
-    before = _cpu_seconds(stack)
+    before = cpu_seconds(stack)
     sleep(seconds)
-    return {name: (spent - before[name]) / seconds for name, spent in _cpu_seconds(stack).items()}
+    return {name: (spent - before[name]) / seconds for name, spent in cpu_seconds(stack).items()}
 
 
-def _cpu_seconds(stack: Stack) -> Mapping[str, float]:
+def cpu_seconds(stack: Stack) -> Mapping[str, float]:
+    """Return what each group that the stack started has taken of processors so far."""
     spent = dict.fromkeys((process.name for process in stack.processes), 0.0)
     for pid, name in _members(stack):
         spent[name] += _ticks(pid) / _TICKS
