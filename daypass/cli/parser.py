@@ -121,7 +121,7 @@ def _add_revoke(command: argparse.ArgumentParser) -> None:
     reach.add_argument("--all", action="store_true", help="everything of everybody")
     reach.add_argument("--cluster", metavar="NAME", help="everything on one cluster")
     reach.add_argument("--person", metavar="EMAIL_OR_ID", help="all that one person holds")
-    command.add_argument("--reason", metavar="TEXT", default="", help="people read it")
+    command.add_argument("--reason", type=_text, metavar="TEXT", default="", help="people read it")
     command.add_argument("--freeze", action="store_true", help="stop new grants there, too")
     command.add_argument("--yes", action="store_true", help="ask nothing")
     command.add_argument(
@@ -133,7 +133,9 @@ def _add_revoke(command: argparse.ArgumentParser) -> None:
 def _add_freeze(command: argparse.ArgumentParser) -> None:
     command.description = f"{_STORE} What is granted stays."
     _add_clusters(command)
-    command.add_argument("--reason", required=True, metavar="TEXT", help="people read it")
+    command.add_argument(
+        "--reason", type=_text, required=True, metavar="TEXT", help="people read it"
+    )
     command.set_defaults(run=incident.freeze)
 
 
@@ -173,4 +175,13 @@ def _person(text: str) -> str:
 def _email(text: str) -> str:
     if not re.fullmatch(r"[^\s@]+@[^\s@]+", text):
         raise argparse.ArgumentTypeError(f"“{text}” is no email address")
+    return text
+
+
+def _text(text: str) -> str:
+    """Refuse what the terminal sent in another encoding: nobody could read it."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise argparse.ArgumentTypeError("it is no UTF-8; set the terminal to UTF-8") from error
     return text

@@ -25,6 +25,8 @@ from daypass.ports import GrantPorts
 from daypass.usecases.epochs import goes_on
 
 ACTOR: Final = "reconcile"
+PORTION: Final = 16
+"""Removed at once: ends, which share the threads, wait for no more than that."""
 Judge = Callable[[GrantObject], Suspicion | None]
 
 
@@ -85,7 +87,11 @@ def labelled(found: GrantObject | None) -> bool:
 
 
 def _removed(doomed: Iterable[GrantObject], judge: Judge, ports: GrantPorts) -> tuple[Removal, ...]:
-    return tuple(gone for one in doomed if (gone := _removal(one, judge, ports)) is not None)
+    rest, tried = list(doomed), list[Removal | None]()
+    while rest:
+        tried += ports.each(lambda one: _removal(one, judge, ports), rest[:PORTION])
+        del rest[:PORTION]
+    return tuple(gone for gone in tried if gone is not None)
 
 
 def _removal(listed: GrantObject, judge: Judge, ports: GrantPorts) -> Removal | None:

@@ -108,6 +108,23 @@ class Processes(People, Troubles):
             case _:
                 return lambda: self.panics("")
 
+    @rule(landed=st.booleans())
+    def late_twin(self, *, landed: bool) -> None:
+        """One worker's create hangs while another grants the same attempt, and it ends again."""
+        prod = self.world.clusters["prod"]
+        self.ask_and_approve(levels=("debug",), length=timedelta(hours=1))
+        prod.late = True
+        self.worker("prod", None, timedelta(0))
+        prod.late = False
+        self.world.clock.advance(timedelta(seconds=11))
+        self.worker("prod", None, timedelta(0))
+        if self.requests:
+            with suppress(RefusedError):
+                release(Release(actor=ALICE, target=self.requests[-1]), self.ask)
+        self.worker("prod", None, timedelta(0))
+        if landed:
+            prod.land()
+
     @rule(survive=st.booleans(), meanwhile=st.sampled_from(("granted", "ended")))
     def set_back_over_an_end(self, meanwhile: str, *, survive: bool) -> None:
         """Access that was approved, given and ended is approved again, says a store set back."""

@@ -53,6 +53,15 @@ def test_revoke_waits_for_the_proof_and_says_what_is_left() -> None:
     assert lease_of(world).why == "INC-42"
 
 
+def test_a_reason_that_nobody_can_read_is_refused_before_anything_ends(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A terminal of another encoding is said to be one; nothing is half done."""
+    with pytest.raises(SystemExit):
+        _given("--all", "--reason", "caf\udce9")
+    assert "it is no UTF-8; set the terminal to UTF-8" in capsys.readouterr().err
+
+
 def test_revoke_is_good_when_all_is_proven_gone() -> None:
     """The second run proves what the first one ended."""
     world = a_world()

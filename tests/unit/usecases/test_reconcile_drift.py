@@ -13,6 +13,7 @@ from daypass.ports import PromiseKind
 from daypass.usecases.moves import end_row
 from daypass.usecases.reconcile import PAGE, Findings, first_look, reconcile
 from tests.builders import a_world
+from tests.property.crashing import run
 from tests.unit.usecases.scenes import (
     FIRST,
     HOUR,
@@ -24,7 +25,6 @@ from tests.unit.usecases.scenes import (
     look,
     ours,
     rows,
-    run,
     with_cluster,
 )
 
