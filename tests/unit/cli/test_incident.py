@@ -197,7 +197,7 @@ def test_status_says_what_keeps_grants_back() -> None:
     assert not report.good
     assert "Timekeeper: heard 2h ago" in report.text
     assert "prod: 1 active; looked at 2h ago; " in report.text
-    assert "overdue, the oldest since 1h" in report.text
+    assert "overdue, the oldest since 2h" in report.text
     assert "; frozen; unavailable" in report.text
     assert "old: no leases; looked at 0s ago; not in the configuration" in report.text
 
