@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import signal
 import sys
 import tempfile
 from collections.abc import Callable
@@ -15,7 +14,7 @@ from bench.crowd import Crowd
 from bench.figures import Figure, show
 from bench.many import Many
 from bench.population import UNUSED, Population
-from bench.site import Site
+from bench.site import Site, held
 from bench.upkeep import PRODUCT
 from bench.usage import resident_megabytes
 from chaos.network import Network
@@ -70,11 +69,8 @@ def _floor(stack: Stack, people: Population, count: int) -> floor.Floor:
     """Hold the grants worker meanwhile: to it these are objects of leases that do not exist."""
     numbers = range(UNUSED, UNUSED + count + _SINGLE)
     bindings = people.bindings(numbers, "prod")
-    stack.processes["grants"].signal(signal.SIGSTOP)
-    try:
+    with held(stack, "grants"):
         return floor.measure(people.servers["prod"], bindings[_SINGLE:], bindings[:_SINGLE])
-    finally:
-        stack.processes["grants"].signal(signal.SIGCONT)
 
 
 def _memory(stack: Stack) -> list[Figure]:

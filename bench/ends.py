@@ -1,8 +1,6 @@
 """A thousand ends in one second among tens of thousands of live leases, in good and bad times."""
 
-import signal
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import sleep
@@ -29,24 +27,11 @@ Trouble = Callable[[], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ends:
-    """Lets leases of a population end, so many at a time; `held` while nobody is told of it.
-
-    As in `bursts`: the real Slack lets through about one message a second.
-    """
+    """Lets leases of a population end, so many at a time."""
 
     site: Site
     crowd: Crowd
     count: int
-
-    @contextmanager
-    def held(self) -> Iterator[None]:
-        """Hold the notifications worker."""
-        worker = self.site.stack.processes["notifications"]
-        worker.signal(signal.SIGSTOP)
-        try:
-            yield
-        finally:
-            worker.signal(signal.SIGCONT)
 
     def quiet(self, leases: list[LeaseId]) -> list[float]:
         """Return how late each of `count` was proven gone, nothing being wrong."""

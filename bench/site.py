@@ -1,7 +1,9 @@
 """What is measured: the sandbox's stack with three clusters, one of them behind a wire."""
 
+import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from time import sleep
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -78,6 +80,16 @@ class Site:
         document["clusters"][HANGING]["server"] = f"https://127.0.0.1:{port}"
         with path.open("w", encoding="utf-8") as file:
             yaml.dump(document, file)
+
+
+@contextmanager
+def held(stack: Stack, name: str) -> Iterator[None]:
+    """Inside, a process does nothing at all."""
+    stack.processes[name].signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        stack.processes[name].signal(signal.SIGCONT)
 
 
 def second(role: str) -> str:

@@ -2,7 +2,6 @@
 
 import json
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -11,6 +10,7 @@ from typing import Final
 
 from bench.figures import timed
 from bench.floor import Bare
+from bench.site import held
 from bench.usage import cpu_shares
 from sandbox.processes import without_proxies
 from sandbox.stack import ROLES, Stack
@@ -37,9 +37,7 @@ class Looks:
 def looks(stack: Stack, cluster: str) -> Looks:
     """Reconcile again and again in a process of its own, while the grants worker is held."""
     settings = stack.configured.environment(*ROLES["grants"])
-    held = stack.processes["grants"]
-    held.signal(signal.SIGSTOP)
-    try:
+    with held(stack, "grants"):
         done = subprocess.run(
             (sys.executable, "-m", "bench.looking", cluster),
             env=without_proxies(os.environ) | settings,
@@ -47,8 +45,6 @@ def looks(stack: Stack, cluster: str) -> Looks:
             check=True,
             timeout=_LONG,
         )
-    finally:
-        held.signal(signal.SIGCONT)
     said = json.loads(done.stdout)
     if said.pop("failed") or said.pop("removed") or said.pop("drifted"):
         raise RuntimeError(f"{cluster} was not as it should be: {done.stdout!r}")
