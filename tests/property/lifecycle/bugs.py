@@ -229,7 +229,8 @@ SEEDED: Mapping[str, Seeded] = {
     "row written after create": Seeded(machine=RowAfterCreate, law="law 2: no row of its end"),
     "no re-check": Seeded(machine=NoRecheck, law="left on the cluster|law 4"),
     "claim that removes": Seeded(
-        machine=ClaimRemoves, law="law 2: no row|the clock forgot|neither runs nor ended"
+        machine=ClaimRemoves,
+        law="no row|clock forgot|neither runs nor ended|not told|left on|who holds|was kept",
     ),
     "baseline used for gone": Seeded(
         machine=Baseline, law="law 4: something is left|law 1: it was over"

@@ -108,6 +108,16 @@ class Processes(People, Troubles):
             case _:
                 return lambda: self.panics("")
 
+    @rule(left=st.integers(min_value=0, max_value=12))
+    def granted_anew_meanwhile(self, left: int) -> None:
+        """Alice holds nothing any more, and is given something just as that is looked at."""
+        self.ask_and_approve(levels=("debug",), length=timedelta(seconds=30))
+        for _ in range(2):
+            self.worker("prod", None, timedelta(0))
+            self.world.clock.advance(timedelta(seconds=31))
+        self.timekeeper(None)
+        self.notifier_meanwhile(left, "granted")
+
     @rule(landed=st.booleans())
     def late_twin(self, *, landed: bool) -> None:
         """One worker's create hangs while another grants the same attempt, and it ends again."""
