@@ -72,7 +72,7 @@ def recheck(claims: Sequence[Claim], ports: GrantPorts) -> None:
         for lease in {found.lease for found in left_of(names, ports)}:
             with suppress(OutsideError):  # Told first, rather twice than never; it goes anyway.
                 ports.store.record(_late(lease, ports))
-        leftovers(names, ports)
+        dirty = leftovers(names, ports)
     except PermanentOutsideError:
         for claim in claims if len(claims) > 1 else ():
             recheck([claim], ports)
@@ -80,7 +80,10 @@ def recheck(claims: Sequence[Claim], ports: GrantPorts) -> None:
     except OutsideError:
         return  # The claims come back by themselves.
     for claim in claims:
-        ports.clock.finish(claim)
+        if LeaseId(claim.promise.subject) in dirty:  # A finalizer may keep what was deleted.
+            ports.clock.postpone(claim, ports.clock.now() + EARLY_WAIT)
+        else:
+            ports.clock.finish(claim)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from typing import Any, cast
 from daypass.domain.audit import Action
 from daypass.domain.errors import PermanentOutsideError, TemporaryOutsideError
 from daypass.domain.grant import EXPIRES_AT
+from daypass.domain.lease import LeaseState
 from daypass.domain.suspicion import Suspicion
 from daypass.ports import Claim, Promise, PromiseKind
 from daypass.usecases.revoke import recheck
@@ -15,11 +16,16 @@ from tests.unit.usecases.scenes import (
     FIRST,
     Failing,
     Meanwhile,
+    due,
     grant,
     lease_of,
+    let_go,
     look,
     names,
     ours,
+    pass_time,
+    revoke_due,
+    rows,
     stray,
     with_cluster,
 )
@@ -105,3 +111,23 @@ def test_a_late_create_goes_although_nobody_can_be_told() -> None:
     promise = Promise(due="prod", kind=PromiseKind.RECHECK, subject=lease.id, at=world.clock.now())
     recheck([Claim(promise=promise, until=promise.at)], without(world, "record"))
     assert names(world) == []
+
+
+def test_a_late_create_that_a_finalizer_keeps_is_looked_for_until_it_is_gone() -> None:
+    """Law 4: deleted is not gone; the promise is kept only when the list is empty."""
+    world = a_world()
+    grant(world)
+    let_go(world)
+    revoke_due(world)
+    lease = lease_of(world)
+    assert lease.state is LeaseState.ENDED
+    stray(world, FIRST)
+    world.clusters["prod"].sticky = True
+    world.clock.advance(timedelta(minutes=3))
+    (late,) = due(world, PromiseKind.RECHECK)
+    recheck([late], world.grants())
+    assert (PromiseKind.RECHECK, FIRST) in rows(world)
+    world.clusters["prod"].sticky = False
+    pass_time(world, 3)
+    assert names(world) == []
+    assert (PromiseKind.RECHECK, FIRST) not in rows(world)
