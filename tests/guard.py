@@ -36,6 +36,13 @@ def unguarded(server: ClusterServer, install: str = "sandbox") -> Iterator[None]
             until_guarded(server, install)
 
 
+def installs(server: ClusterServer) -> tuple[str, ...]:
+    """Return the installs that have a guard on a cluster."""
+    names = [one["metadata"]["name"] for one in server.admin().get(_BINDINGS)["items"]]
+    ours = guard_name("")
+    return tuple(name.removeprefix(ours) for name in names if name.startswith(ours))
+
+
 def remove_guard(server: ClusterServer, install: str) -> None:
     """Take the guard of an install away for good; return when it refuses nothing any more.
 

@@ -113,6 +113,7 @@ def test_leaves_objects_of_another_install_alone(whole: Whole) -> None:
     whole.prod.admin().post(_BINDINGS, theirs)
     try:
         whole.sees_afresh()
-        assert [one["metadata"]["name"] for one in whole.objects()] == ["daypass-of-others"]
+        left = whole.prod.admin().get(f"{_BINDINGS}/daypass-of-others")
+        assert left["metadata"]["labels"]["daypass.dev/install"] == "other"
     finally:
         whole.prod.admin().delete(f"{_BINDINGS}/daypass-of-others")

@@ -15,7 +15,7 @@ from daypass.domain.access import ClusterAccess
 from sandbox.cluster.servers import Clusters, ClusterServer
 from sandbox.private import write_private
 from sandbox.seed import apply, worker_token
-from tests.guard import remove_guard, until_guarded
+from tests.guard import installs, remove_guard, unguarded, until_guarded
 from tests.integration.guarding.ground import Ground, a_catalog_of
 
 INSTALLS = ("guarded", "neighbour")
@@ -33,6 +33,9 @@ def apis(clusters: Clusters, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     for install in INSTALLS:
         until_guarded(server, install)
     with ExitStack() as stack:
+        # What names no install is every guard's business: the first to refuse it is the one told.
+        for other in set(installs(server)) - set(INSTALLS):
+            stack.enter_context(unguarded(server, other))
         yield {
             name: stack.enter_context(closing(_api(server, token)))
             for name, token in tokens.items()

@@ -13,16 +13,18 @@ from typing import Any
 import pytest
 
 from daypass.adapters.kubernetes.cluster import ApiCluster
+from daypass.adapters.kubernetes.rights import rights
+from daypass.adapters.kubernetes.watermark import watermark_name
 from daypass.domain.access import ClusterAccess
 from daypass.domain.catalog import RoleRef
 from daypass.domain.errors import PermanentOutsideError
 from daypass.domain.grant import GrantObject
 from daypass.domain.lease import PROVISION_DEADLINE, SKEW, LeaseState, ObjectRef
 from daypass.ports import GrantPorts
-from sandbox.seed import worker_token
+from sandbox.seed import apply, worker_token
 from tests.builders import World, a_catalog, a_level, a_snapshot, a_world
 from tests.guard import unguarded
-from tests.integration.guarding.ground import Ground
+from tests.integration.guarding.ground import Ground, a_catalog_of
 from tests.property.crashing import Crash
 from tests.unit.usecases.scenes import approve, lease_of, let_go, revoke_due, with_cluster, work
 
@@ -56,6 +58,10 @@ class Paused:
 def cluster(ground: Ground, tmp_path: Path) -> Iterator[ApiCluster]:
     """The real prod, as the install's worker reaches it."""
     server = ground.server
+    # The mark of an earlier test's store would tell this one that it was set back.
+    name = watermark_name(ground.install)
+    server.admin().delete(f"/api/v1/namespaces/daypass/configmaps/{name}")
+    apply(server, rights(a_catalog_of(ground.install), "prod"))
     token = worker_token(server, tmp_path / "token", install=ground.install)
     access = ClusterAccess(server=server.url, ca_file=server.ca_file, token_file=token)
     made = ApiCluster("prod", access, install=ground.install, now=lambda: datetime.now(UTC))
