@@ -8,6 +8,7 @@ from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from itertools import count
 from typing import Any, Final
 
@@ -165,3 +166,20 @@ def annotations(**changed: str | None) -> JSON:
     """Return a patch of our annotations: `expires_at`, `mac` and so on; None takes one away."""
     names = {f"daypass.dev/{name.replace('_', '-')}": value for name, value in changed.items()}
     return {"metadata": {"annotations": names}}
+
+
+def must_be_refused(reply: Reply, said: str) -> None:
+    """Assert that our guard says so, or that the neighbour's was first.
+
+    What names no install, or the neighbour, is its business, too; the API server tells one of them.
+    """
+    ours = reply.status == HTTPStatus.UNPROCESSABLE_ENTITY and said in reply.message
+    theirs = reply.status == HTTPStatus.FORBIDDEN and "(install neighbour)" in reply.message
+    assert ours or theirs, reply
+
+
+def must_be_refused_to_administrators(reply: Reply) -> None:
+    """Assert that one of the two guards refuses what only a worker may do."""
+    assert reply.status == HTTPStatus.FORBIDDEN, reply
+    assert "Only Daypass (install " in reply.message
+    assert "creates and changes" in reply.message

@@ -58,7 +58,7 @@ def test_a_reason_that_nobody_can_read_is_refused_before_anything_ends(
 ) -> None:
     """A terminal of another encoding is said to be one; nothing is half done."""
     with pytest.raises(SystemExit):
-        _given("--all", "--reason", "caf\udce9")
+        _given("--all", "--reason", "terrac\udce9")
     assert "it is no UTF-8; set the terminal to UTF-8" in capsys.readouterr().err
 
 
