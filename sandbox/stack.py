@@ -86,6 +86,11 @@ class Stack:
         return f"http://127.0.0.1:{self._port}"
 
     @property
+    def install(self) -> str:
+        """Whose objects it makes, where several stacks share clusters."""
+        return self._wish.install
+
+    @property
     def slack(self) -> Client:
         """Acts as anybody in the emulated Slack."""
         return Client(self.page)

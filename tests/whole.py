@@ -124,7 +124,11 @@ class Whole(Talk):
         kinds = ("rolebindings", "clusterrolebindings")
         items = [item for kind in kinds for item in admin.get(f"{_RBAC}/{kind}")["items"]]
         labels = ((item, item["metadata"].get("labels", {})) for item in items)
-        return [item for item, own in labels if own.get(MARK) == "daypass" and _is_ours(own)]
+        return [item for item, own in labels if own.get(MARK) == "daypass" and self._is_ours(own)]
+
+    def _is_ours(self, labels: Mapping[str, str]) -> bool:
+        """Whether it is this install's, or nobody's: other tests have installs of their own."""
+        return labels.get("daypass.dev/install") in (self.stack.install, None)
 
     def object_of(self, request: RequestId, number: int = 1) -> JSON:
         """The one object of a lease."""
@@ -221,11 +225,6 @@ class Whole(Talk):
         self.until(
             lambda: not self.live(), f"all leases are over, now {list(self.live().values())}"
         )
-
-
-def _is_ours(labels: Mapping[str, str]) -> bool:
-    """Whether an object is this install's, or nobody's: other tests have installs of their own."""
-    return labels.get("daypass.dev/install") in ("sandbox", None)
 
 
 @contextmanager

@@ -46,6 +46,7 @@ _UNNAMED: Final = {
     ("adopt._frozen", "store.commit"): "the next look does it again, and the newer freeze counts",
     ("remove.leftovers", "cluster.delete"): "as revoke.delete, of what no name is stored",
     ("revoke.recheck", "store.record"): "as reconcile.record",
+    ("revoke.recheck", "clock.postpone"): "the claim comes back by itself as well",
 }
 """Calls without a failpoint of their own, and why none is needed."""
 
