@@ -16,7 +16,7 @@ def test_grants_when_cluster_comes_back(whole: Whole) -> None:
     with whole.unreachable():
         whole.clicks("bob", "approve", request)
         whole.card(request, "Granting")
-        whole.until(lambda: whole.lease(request).tries > 0, "an attempt")
+        whole.until(lambda: bool(whole.lease(request).why), "it is said what it waits for")
     whole.card(request, "Granted")
     assert whole.sees_pods("alice")
     assert len(whole.objects()) == 1
@@ -28,7 +28,7 @@ def test_fails_and_undoes_when_cluster_stays_away_too_long(whole: Whole) -> None
     whole.card(request, "Pending")
     with whole.unreachable():
         whole.clicks("bob", "approve", request)
-        whole.until(lambda: whole.lease(request).attempt is not None, "an attempt")
+        whole.until(lambda: bool(whole.lease(request).why), "it is said what it waits for")
         whole.ages(request)
         whole.card(request, "Failed", "being removed from the cluster")
         whole.direct("alice", "Failed", f"{request}-1")

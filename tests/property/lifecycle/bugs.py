@@ -5,7 +5,7 @@ Where another defence would make up for the mistake, that one is switched off as
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from hypothesis import strategies as st
@@ -14,7 +14,9 @@ from daypass.adapters.memory.clock import MemoryClock
 from daypass.adapters.memory.cluster import MemoryCluster
 from daypass.domain.audit import Action
 from daypass.domain.epoch import Epoch, Watermark
+from daypass.domain.grant import CREATE_BEFORE, GrantObject, read_time
 from daypass.domain.ids import LeaseId
+from daypass.domain.lease import SKEW
 from daypass.domain.review import Answer, Question
 from daypass.ports import Change, Claim, GrantPorts, PromiseKind
 from daypass.usecases.moves import end_row
@@ -47,6 +49,12 @@ class Blind(Laws):
     def remove_by_hand(self, cluster: str, data: st.DataObject) -> None:
         """Nobody does."""
 
+    def land(self, cluster: str) -> None:
+        """Let arrive what was sent in time: no call is under way for longer than that."""
+        prod, now = self.world.clusters[cluster], self.world.clock.now()
+        prod._flying = [one for one in prod._flying if now < lands_before(one)]
+        super().land(cluster)
+
     def set_back(self, data: st.DataObject, *, survive: bool) -> None:
         """It is not."""
 
@@ -66,6 +74,13 @@ class Blind(Laws):
         if not self.world.clusters[ports.name].down:
             ports.store.keep_seen(ports.cluster.discover())
         ports.clock.postpone(claim, self.world.clock.now() + EVERY)
+
+
+def lands_before(planned: GrantObject) -> datetime:
+    """Return when a create that was sent is surely answered or lost."""
+    sent = read_time(planned.annotations[CREATE_BEFORE])
+    assert sent is not None
+    return sent + SKEW
 
 
 class RowAfterCreate(Laws):

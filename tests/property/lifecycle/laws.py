@@ -126,8 +126,8 @@ class Laws(Processes):
     def teardown(self) -> None:
         """Laws 3 and 10: whatever crashed, past its end nothing of a lease is left."""
         self.skews = dict.fromkeys(self.skews, timedelta(0))
-        for cluster in self.world.clusters.values():
-            cluster.land()
+        for name in self.world.clusters:
+            self.land(name)
         self.everybody_works()
         self.nothing_is_early()
         for _ in range(3):

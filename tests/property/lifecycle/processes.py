@@ -133,7 +133,7 @@ class Processes(People, Troubles):
                 release(Release(actor=ALICE, target=self.requests[-1]), self.ask)
         self.worker("prod", None, timedelta(0))
         if landed:
-            prod.land()
+            self.land("prod")
 
     @rule(survive=st.booleans(), meanwhile=st.sampled_from(("granted", "ended")))
     def set_back_over_an_end(self, meanwhile: str, *, survive: bool) -> None:
