@@ -127,6 +127,7 @@ class Processes(People, Troubles):
         self.worker("prod", None, timedelta(0))
         prod.late = False
         self.world.clock.advance(timedelta(seconds=11))
+        self.timekeeper(None)
         self.worker("prod", None, timedelta(0))
         if self.requests:
             with suppress(RefusedError):
