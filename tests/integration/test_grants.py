@@ -1,13 +1,12 @@
 """Granting and revoking on real parts: workers, Valkey, an API server, people's own tokens."""
 
-import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from kubernetes.client import ApiException
@@ -16,7 +15,6 @@ from daypass.adapters.kubernetes.rights import rights
 from daypass.adapters.memory.people import MemoryPeople
 from daypass.adapters.redis.client import connect
 from daypass.adapters.redis.clock import RedisClock
-from daypass.adapters.redis.codec import micros
 from daypass.adapters.redis.ids import RandomIds
 from daypass.adapters.redis.store import RedisStore
 from daypass.adapters.yaml import load
@@ -27,7 +25,7 @@ from daypass.usecases.decide import Decide, decide
 from daypass.usecases.release import Release, release
 from daypass.usecases.submit import Submit, submit
 from sandbox.cluster.binaries import Binaries
-from sandbox.cluster.servers import Clusters, ClusterServer, api_server
+from sandbox.cluster.servers import Clusters, ClusterServer
 from sandbox.configuration import write_configuration
 from sandbox.kubeconfig import write_kubeconfig
 from sandbox.processes import Child, Processes
@@ -208,33 +206,6 @@ def test_ends_by_itself_when_time_is_up(site: Site) -> None:
     site.until(lambda: site.lease(lease).state is LeaseState.ENDED)
     assert site.lease(lease).cause is EndCause.EXPIRED
     assert not site.may_list_pods("payments")
-
-
-def test_finishes_when_worker_is_killed_while_creating(site: Site) -> None:
-    """What a worker had begun with, and never heard of again, is granted once by the next (law 2).
-
-    Each boundary by itself is a failpoint's.
-    """
-    server = site.processes[api_server("prod")]
-    server.signal(signal.SIGSTOP)
-    try:
-        lease = site.approved("debug")
-        site.until(lambda: _is_claimed(site, lease))
-        site.processes.kill("grants")
-    finally:
-        server.signal(signal.SIGCONT)
-    site.start("grants")
-    site.until(lambda: site.lease(lease).state is LeaseState.ACTIVE)
-    assert len(site.objects()) == 1
-    site.released(lease)
-    assert site.objects() == []
-
-
-def _is_claimed(site: Site, lease: LeaseId) -> bool:
-    """Whether a worker has begun to grant it: its row is due again when that claim runs out."""
-    with connect(site.settings["DAYPASS_REDIS_URL"]) as client:
-        due = cast("float | None", client.zscore("daypass:due:prod", f"provision:{lease}"))
-    return due is not None and due > micros(site.ask.clock.now())
 
 
 def test_revokes_when_cluster_comes_back(site: Site) -> None:
