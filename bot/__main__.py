@@ -19,7 +19,7 @@ from bot.app import THREADS, build_app
 from bot.start import unheard
 from daypass import logs
 from daypass.adapters.prometheus.meters import Meters
-from daypass.adapters.prometheus.serve import Health, serving
+from daypass.adapters.prometheus.serve import Health, serving, store_answers
 from daypass.adapters.redis.clock import RedisClock
 from daypass.adapters.redis.ids import RandomIds
 from daypass.adapters.redis.store import RedisStore
@@ -100,11 +100,7 @@ def _unready(handler: SocketModeHandler, ports: AskPorts) -> str:
     """Say what keeps the bot from answering; empty for nothing."""
     if not handler.client.is_connected():
         return "Slack is not connected"
-    try:
-        ports.clock.heard("")
-    except OutsideError as error:
-        return str(error)
-    return ""
+    return store_answers(ports.clock)()
 
 
 @contextmanager

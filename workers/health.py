@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from tempfile import TemporaryDirectory
 from typing import Final, Protocol
 
-from daypass.adapters.prometheus.serve import Check, Health, of_children, serving
+from daypass.adapters.prometheus.serve import Health, of_children, serving, store_answers
 from daypass.adapters.redis.client import connect
 from daypass.adapters.redis.clock import RedisClock
-from daypass.domain.errors import OutsideError
 
 SILENCE: Final = 10.0
 """Seconds without a look after which a loop is taken for stuck."""
@@ -56,20 +55,6 @@ class Pulse:
         return self.lives() or self.wrong
 
 
-def redis_answers(url: str) -> Check:
-    """Return a check that says what is wrong with Redis."""
-    clock = RedisClock(connect(url))
-
-    def check() -> str:
-        try:
-            clock.heard("")
-        except OutsideError as error:
-            return str(error)
-        return ""
-
-    return check
-
-
 @contextmanager
 def watched_children(
     settings: Watched, count: int, environ: MutableMapping[str, str]
@@ -81,7 +66,7 @@ def watched_children(
     if settings.health is None:
         yield lambda _: None
         return
-    pulse, answers = Pulse(), redis_answers(settings.redis_url)
+    pulse, answers = Pulse(), store_answers(RedisClock(connect(settings.redis_url)))
     health = Health(lives=pulse.lives, ready=lambda: pulse.ready() or answers())
     with TemporaryDirectory(prefix="daypass-") as folder:
         environ[_FOLDER] = folder

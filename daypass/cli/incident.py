@@ -51,7 +51,7 @@ def thaw(given: argparse.Namespace, environ: Mapping[str, str]) -> str:
 
 def frozen(freeze: Freeze | None) -> str:
     """Say where nothing new is granted."""
-    if freeze is None or not (freeze.everywhere or freeze.clusters):
+    if freeze is None or not freeze.on:
         return "Nothing is frozen."
     where = "any cluster" if freeze.everywhere else ", ".join(sorted(freeze.clusters))
     why = f": {freeze.why.rstrip('. ')}" if freeze.why else ""

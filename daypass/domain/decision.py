@@ -111,4 +111,9 @@ def approvals_hold(request: Request, plan: Plan, cluster: Cluster) -> bool:
 
 def may_revoke(person: Person, request: Request, catalog: Catalog) -> bool:
     """Whether `person` may end somebody else's lease: its approvers and administrators."""
-    return covered((*could_approve(request.plan), *catalog.admins), person)
+    return covered(could_revoke(request, catalog), person)
+
+
+def could_revoke(request: Request, catalog: Catalog) -> tuple[Principal, ...]:
+    """Return whoever could end somebody else's lease, without doubles."""
+    return tuple(dict.fromkeys((*could_approve(request.plan), *catalog.admins)))

@@ -49,6 +49,11 @@ class Freeze:
     version: int = 0
     move: MoveId = UNMOVED
 
+    @property
+    def on(self) -> bool:
+        """Whether anything is frozen at all."""
+        return self.everywhere or bool(self.clusters)
+
     def holds(self, cluster: str) -> bool:
         """Whether nothing new is granted on `cluster`."""
         return self.everywhere or cluster in self.clusters

@@ -7,6 +7,7 @@ came. A freeze that the cluster's mark knows of holds again.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from daypass.domain.adoption import Found, lease_from, request_from
@@ -18,7 +19,7 @@ from daypass.domain.ids import LeaseId, RequestId
 from daypass.domain.lease import EndCause, Lease, LeaseState
 from daypass.domain.request import Request, RequestState
 from daypass.domain.review import Question
-from daypass.domain.suspicion import Inspection, Suspicion, suspect
+from daypass.domain.suspicion import Suspicion, suspect
 from daypass.ports import Change, GrantPorts
 from daypass.usecases.epochs import mark_on
 from daypass.usecases.freeze import EVERYWHERE
@@ -33,6 +34,7 @@ from daypass.usecases.moves import (
     until_committed,
     warn_rows,
 )
+from daypass.usecases.strays import inspection
 
 FORGOTTEN: Final = "Daypass lost its memory while it was being granted"
 
@@ -42,12 +44,10 @@ def adopt(found: Sequence[GrantObject], ports: GrantPorts) -> tuple[LeaseId, ...
     _freeze_again(ports)
     for lease in ports.store.live_on(ports.name).values():
         if lease.state is LeaseState.GRANTING:
-            until_committed(lambda name=lease.id: _given_up(name, ports))  # type: ignore[misc]
+            until_committed(partial(_given_up, lease.id, ports))
     adopted: list[LeaseId] = []
     for request, objects in _by_request(found, ports).items():
-        adopted += until_committed(
-            lambda name=request, theirs=objects: _adopted(name, theirs, ports)  # type: ignore[misc]
-        )
+        adopted += until_committed(partial(_adopted, request, objects, ports))
     return tuple(adopted)
 
 
@@ -70,11 +70,10 @@ def _frozen(freeze: Freeze, ports: GrantPorts) -> None:
     now = ports.store.freeze()
     if now is not None and now.at >= freeze.at:
         return
-    lifted = not (freeze.everywhere or freeze.clusters)
     where = () if freeze.everywhere else sorted(freeze.clusters)
     event = AuditEvent(
         at=ports.clock.now(),
-        action=Action.GRANTS_THAWED if lifted else Action.GRANTS_FROZEN,
+        action=Action.GRANTS_FROZEN if freeze.on else Action.GRANTS_THAWED,
         actor=GRANTS_WORKER,
         subject=", ".join(where) or EVERYWHERE,
         cluster=ports.name,
@@ -98,15 +97,8 @@ def _by_request(
 
 def _genuine(found: GrantObject, ports: GrantPorts) -> bool:
     """Whether nothing but the store's ignorance speaks against an object."""
-    against = Inspection(
-        install=ports.catalog.install,
-        cluster=ports.name,
-        key=ports.key,
-        now=ports.clock.now(),
-        leases={},
-    )
     mine = found.labels.get(INSTALL) == ports.catalog.install
-    return mine and suspect(found, against) is Suspicion.UNKNOWN
+    return mine and suspect(found, inspection({}, ports)) is Suspicion.UNKNOWN
 
 
 def _adopted(

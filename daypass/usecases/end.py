@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from daypass.domain.decision import could_approve, may_revoke
+from daypass.domain.decision import could_revoke, may_revoke
 from daypass.domain.errors import RefusedError
 from daypass.domain.ids import PersonId
 from daypass.domain.lease import EndCause, Lease
@@ -42,7 +42,7 @@ def _ended(command: End, person: Person, ports: AskPorts) -> tuple[Lease, ...]:
         own = Ending(cause=EndCause.RELEASED, actor=person.id, by=person.name)
         return over_now(leases, own, ports)
     if not may_revoke(person, request, ports.catalog):
-        named = tuple(dict.fromkeys((*could_approve(request.plan), *ports.catalog.admins)))
+        named = could_revoke(request, ports.catalog)
         # Without approvers and administrators its holder alone can, by releasing it.
         could = roster(named, ports).describe(named) or (request.requester.name,)
         raise RefusedError(NotYours(verb="revoke", what=f"lease {leases[0].id}", could=could))

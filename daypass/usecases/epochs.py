@@ -58,9 +58,12 @@ def mark(ports: GrantPorts) -> None:
     """
     with suppress(OutsideError):
         known, event = ports.past.known, ports.store.last_event()
+        epoch = ports.store.epoch()
         # What is not known to go on must not write over an older and better mark, nor may the mark
         # of a cluster that is still to be reconciled go: it has to tell what the store forgot.
-        if known is not None and goes_on(ports) and not restoring(ports):
+        if known is None or epoch is None or ports.name in epoch.unproven:
+            return
+        if _is_known(epoch, known, ports):
             ports.past.known = replace(known, event=event)  # Whoever survives knows it, too.
             keep_mark(ports.past.known, ports)
 

@@ -5,6 +5,7 @@ The end itself moves later: the grants worker gives it to the objects first (see
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 
 from daypass.domain.circumstances import NOBODY, Circumstances
 from daypass.domain.decision import could_approve
@@ -13,12 +14,12 @@ from daypass.domain.extension import Wish, judge_extension, wanted
 from daypass.domain.ids import PersonId, RequestId
 from daypass.domain.lease import Extension, Lease
 from daypass.domain.people import Person
-from daypass.domain.policy import Allowed, NeedsApproval, Refused, unfit
+from daypass.domain.policy import Allowed, unfit
 from daypass.domain.request import Plan, Request
 from daypass.ports import AskPorts, Change
 from daypass.usecases.extensions import extending_event
 from daypass.usecases.identify import identify
-from daypass.usecases.judging import circumstances, with_roster
+from daypass.usecases.judging import judged
 from daypass.usecases.moves import adjust_row, card, until_committed
 from daypass.usecases.submit import request_for, submission
 from daypass.usecases.targets import lease_named, own_lease
@@ -73,7 +74,7 @@ def _extended(target: str, command: Extend, *, person: Person, ports: AskPorts) 
         reason=command.reason.strip(),
         waiting=_waiting(lease, ports),
     )
-    verdict, given = _judged(wish, ports)
+    verdict, given = judged(lease.cluster, partial(judge_extension, wish), ports)
     if isinstance(verdict, Allowed):
         return _given(wish, verdict.plan, given, ports=ports)
     return _asked(wish, verdict.plan, given, ports=ports)
@@ -81,18 +82,6 @@ def _extended(target: str, command: Extend, *, person: Person, ports: AskPorts) 
 
 def _waiting(lease: Lease, ports: AskPorts) -> RequestId | None:
     return next((one.id for one in ports.store.pending() if one.extends == lease.id), None)
-
-
-def _judged(wish: Wish, ports: AskPorts) -> tuple[Allowed | NeedsApproval, Circumstances]:
-    """Judge, people looked up only where they matter."""
-    given = circumstances(wish.lease.cluster, ports)
-    verdict = judge_extension(wish, given)
-    if isinstance(verdict, NeedsApproval):
-        given = with_roster(given, verdict.plan, ports)
-        verdict = judge_extension(wish, given)
-    if isinstance(verdict, Refused):
-        raise RefusedError(*verdict.reasons)
-    return verdict, given
 
 
 def _given(wish: Wish, plan: Plan, given: Circumstances, *, ports: AskPorts) -> Extended:

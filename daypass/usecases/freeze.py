@@ -82,7 +82,7 @@ def _frozen(command: FreezeGrants, ports: Ledger) -> Freeze:
 
 def _thawed(command: ThawGrants, ports: Ledger) -> Freeze:
     before, now = ports.store.freeze(), ports.clock.now()
-    if before is None or not (before.everywhere or before.clusters):
+    if before is None or not before.on:
         raise RefusedError(NotFrozen())
     wrong = [one for one in command.clusters if before.everywhere or one not in before.clusters]
     if wrong:

@@ -1,12 +1,13 @@
 """Gathers what the rule book needs to know; the judging itself is the domain's."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from daypass.domain.circumstances import Circumstances
 from daypass.domain.decision import could_approve
 from daypass.domain.errors import RefusedError
-from daypass.domain.policy import Allowed, NeedsApproval, Refused, judge
-from daypass.domain.request import Ask, Plan
+from daypass.domain.policy import Allowed, NeedsApproval, Refused, Verdict
+from daypass.domain.request import Plan
 from daypass.ports import AskPorts, Ledger
 from daypass.usecases.identify import roster
 
@@ -31,16 +32,18 @@ def with_roster(given: Circumstances, plan: Plan, ports: AskPorts) -> Circumstan
     return replace(given, roster=roster(could_approve(plan), ports))
 
 
-def judged(ask: Ask, ports: AskPorts) -> tuple[Allowed | NeedsApproval, Circumstances]:
-    """Judge an ask, people looked up only where they matter.
+def judged(
+    cluster: str, rule: Callable[[Circumstances], Verdict], ports: AskPorts
+) -> tuple[Allowed | NeedsApproval, Circumstances]:
+    """Judge by `rule` how things stand on `cluster`, people looked up only where they matter.
 
     Raises RefusedError with every reason.
     """
-    given = circumstances(ask.cluster, ports)
-    verdict = judge(ask, given)
+    given = circumstances(cluster, ports)
+    verdict = rule(given)
     if isinstance(verdict, NeedsApproval):
         given = with_roster(given, verdict.plan, ports)
-        verdict = judge(ask, given)
+        verdict = rule(given)
     if isinstance(verdict, Refused):
         raise RefusedError(*verdict.reasons)
     return verdict, given

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from daypass.domain.audit import Action
-from daypass.domain.decision import could_approve, may_revoke
+from daypass.domain.decision import could_revoke, may_revoke
 from daypass.domain.errors import RefusedError
 from daypass.domain.extension import immovable
 from daypass.domain.grant import write_time
@@ -77,7 +77,7 @@ def _shortened(target: str, command: Shorten, *, person: Person, ports: AskPorts
 def _must_be_allowed(person: Person, request: Request, lease: Lease, *, ports: AskPorts) -> None:
     if person.id == lease.holder.id or may_revoke(person, request, ports.catalog):
         return
-    named = tuple(dict.fromkeys((*could_approve(request.plan), *ports.catalog.admins)))
+    named = could_revoke(request, ports.catalog)
     could = (lease.holder.name, *roster(named, ports).describe(named))
     raise RefusedError(NotYours(verb="shorten", what=f"lease {lease.id}", could=could))
 

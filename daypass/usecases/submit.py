@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.circumstances import NOBODY, Circumstances
 from daypass.domain.decision import could_approve
 from daypass.domain.ids import PersonId
 from daypass.domain.lease import Lease
-from daypass.domain.policy import Allowed
+from daypass.domain.policy import Allowed, judge
 from daypass.domain.request import Ask, Plan, Request, RequestState
 from daypass.ports import AskPorts, Change
 from daypass.usecases.identify import identify
@@ -51,7 +52,7 @@ def submit(command: Submit, ports: AskPorts) -> Submitted:
         duration=command.duration,
         reason=command.reason.strip(),
     )
-    verdict, given = judged(ask, ports)
+    verdict, given = judged(ask.cluster, partial(judge, ask), ports)
     request = request_for(ask, verdict.plan, given.now, ports=ports)
     leases: tuple[Lease, ...] = ()
     if isinstance(verdict, Allowed):

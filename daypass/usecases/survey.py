@@ -48,7 +48,7 @@ class Survey:
 def survey(ports: Ledger) -> Survey:
     """Look at the store and its clock; no cluster is asked."""
     freeze, backlog = ports.store.freeze(), _backlogs(ports)
-    stopped = freeze if freeze is not None and (freeze.everywhere or freeze.clusters) else None
+    stopped = freeze if freeze is not None and freeze.on else None
     return Survey(
         now=ports.clock.now(),
         freeze=stopped,

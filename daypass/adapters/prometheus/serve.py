@@ -11,7 +11,8 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from daypass.domain.errors import SettingsError
+from daypass.domain.errors import OutsideError, SettingsError
+from daypass.ports import Clock
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
@@ -29,6 +30,19 @@ class Health:
 
     lives: Check
     ready: Check
+
+
+def store_answers(clock: Clock) -> Check:
+    """Return a check that says what is wrong with the store."""
+
+    def check() -> str:
+        try:
+            clock.heard("")
+        except OutsideError as error:
+            return str(error)
+        return ""
+
+    return check
 
 
 def of_children(folder: str) -> CollectorRegistry:
