@@ -13,8 +13,10 @@ from bot.lengths import split
 from bot.line import ALL, GRAMMAR, MOVES_END, Flag, Grammar, Line, Verb, write
 from bot.pieces import Said, Stray, known, pieces
 from bot.sweeping import ON, TAKES, clusters, everything, is_right
-from bot.tokenizer import DASHES, Token, tokenize
+from bot.tokenizer import DASHES, Token, split_up, tidy, unescape
 from daypass.domain.duration import DurationError, read_duration
+from daypass.domain.reasons import HoldsSecret
+from daypass.domain.secrets import secret_in, without_secrets
 
 LEVEL: Final = "LEVEL"
 UNSAID: Final = frozenset({"…", "...", "why you need it"})
@@ -57,7 +59,22 @@ class _Reading:
 
 def parse(text: str) -> Line | Mistake:
     """Read what stands after the slash command; nothing at all asks for help. Never raises."""
-    tokens = tokenize(text)
+    typed = tidy(unescape(text))
+    kind = secret_in(typed)
+    return _without_secret(typed, kind) if kind else _read_text(typed)
+
+
+def _without_secret(typed: str, kind: str) -> Mistake:
+    """Refuse before anything is looked up, and show what was understood with a gap in it."""
+    read = _read_text(without_secrets(typed, REASON))
+    problems = (str(HoldsSecret(kind=kind)),)
+    if isinstance(read, Line):
+        return Mistake(problems=problems, line=_offered(read))
+    return Mistake(problems=(*problems, *read.problems), line=read.line)
+
+
+def _read_text(typed: str) -> Line | Mistake:
+    tokens = split_up(typed)
     if not tokens or _asks_help(tokens[0]):
         return Line(verb=Verb.HELP)
     first, rest = tokens[0], tokens[1:]

@@ -47,7 +47,12 @@ class Token:
 
 def tokenize(text: str) -> tuple[Token, ...]:
     """Split `text` as Slack delivers it, entities and links still in it."""
-    return tuple(_token(found) for found in _TOKEN.finditer(tidy(unescape(text))))
+    return split_up(tidy(unescape(text)))
+
+
+def split_up(typed: str) -> tuple[Token, ...]:
+    """Split what `tidy` and `unescape` left of it."""
+    return tuple(_token(found) for found in _TOKEN.finditer(typed))
 
 
 def quote(text: str) -> str:

@@ -11,10 +11,14 @@ from typing import Any, Final, TextIO
 import structlog
 from structlog.typing import EventDict, Processor
 
+from daypass.domain import secrets
+
 _QUIET: Final = ("slack_bolt", "slack_sdk", "urllib3", "kubernetes", "rq")
 _SECRET: Final = re.compile(
-    r"xox[a-z]-[\w-]+|xapp-[\w-]+|eyJ[\w-]{10,}\.[\w.-]+|(?<=Bearer )\S+|(?<=://)[^/@\s]*:[^/@\s]+(?=@)",
+    r"(?<![A-Za-z0-9])(?:xox[a-z]-[\w-]+|xapp-[\w-]+|eyJ[\w-]{10,}\.[\w.-]+)"
+    r"|(?<=Bearer )\S+|(?<=://)[^/@\s]*:[^/@\s]+(?=@)"
 )
+"""More than `secrets` knows: a piece of a token is hidden too, of an address the password only."""
 _SECRET_KEY: Final = re.compile(r"(?i)token|secret|password|mac_key|audit_key|authorization")
 HIDDEN: Final = "[hidden]"
 
@@ -82,7 +86,7 @@ def _hidden(key: str, value: Any) -> Any:  # noqa: ANN401 - an event holds anyth
         return HIDDEN
     match value:
         case str():
-            return _SECRET.sub(HIDDEN, value)
+            return _blotted(value)
         case Mapping():
             return {name: _hidden(str(name), one) for name, one in value.items()}
         case list() | tuple() | set() | frozenset():
@@ -90,4 +94,8 @@ def _hidden(key: str, value: Any) -> Any:  # noqa: ANN401 - an event holds anyth
         case bool() | int() | float() | None:
             return value
         case _:
-            return _SECRET.sub(HIDDEN, str(value))
+            return _blotted(str(value))
+
+
+def _blotted(text: str) -> str:
+    return secrets.without_secrets(_SECRET.sub(HIDDEN, text), HIDDEN)

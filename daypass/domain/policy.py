@@ -1,6 +1,5 @@
 """The rule book: one pure `judge` for command, button, worker and dry run (law 6)."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -27,14 +26,12 @@ from daypass.domain.people import Person
 from daypass.domain.reasons import Reason
 from daypass.domain.request import Ask, Item, Plan
 from daypass.domain.scope import CLUSTER_WIDE, Scope, within
+from daypass.domain.secrets import secret_in
 
 TIMEKEEPER_SILENCE: Final = timedelta(seconds=10)
 """A hundred missed ticks: nobody can be trusted to end a lease on time any more."""
 CLUSTER_WIDE_CAP: Final = 500
 """Leases per cluster; 10,000 ClusterRoleBindings made every review there three times slower."""
-_SECRET: Final = re.compile(
-    r"xox[a-z]-|xapp-|eyJ[\w-]{10,}\.eyJ|-----BEGIN [A-Z ]*PRIVATE KEY|AKIA[0-9A-Z]{16}|ghp_\w{20}"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,8 +173,8 @@ def unfit(reason: str) -> Iterator[Reason]:
     """Say what is wrong with the text of a reason, of a request, a no or a revocation."""
     if len(reason) > MAX_REASON:
         yield no.ReasonTooLong(length=len(reason), most=MAX_REASON)
-    if _SECRET.search(reason):
-        yield no.ReasonHoldsSecret()
+    if kind := secret_in(reason):
+        yield no.HoldsSecret(kind=kind)
 
 
 def _plan(ask: Ask, chosen: list[Choice], version: str) -> Plan:

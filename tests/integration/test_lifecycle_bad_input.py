@@ -71,8 +71,8 @@ _REFUSED = {
         '/access to prod --k8sGroup=debug --reason "…"',
     ),
     "a token as the reason": (
-        'to prod --k8sGroup=debug --reason "xoxb-1-2"',
-        "seems to hold a token or key. It was not stored",
+        'to prod --k8sGroup=debug --reason "xoxb-1234567890-ab"',
+        "seems to hold a secret (Slack token). It was not stored",
         "",
     ),
     "several mistakes": (

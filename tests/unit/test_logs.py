@@ -75,6 +75,13 @@ def test_log_hides_what_looks_like_a_secret_wherever_it_is(
     assert not any(part in text for part in ("-abc", "c2ln", "hunter2"))
 
 
+def test_log_shows_a_name_that_holds_the_letters_of_a_token(stream: io.StringIO) -> None:
+    """What is hidden for nothing is missing when somebody looks for a fault."""
+    structlog.get_logger("x").info("seen", pod="foxapp-7c9d8", other="foxoxb-1")
+    (line,) = _lines(stream)
+    assert (line["pod"], line["other"]) == ("foxapp-7c9d8", "foxoxb-1")
+
+
 def test_log_hides_a_value_when_its_key_says_it_is_a_secret(stream: io.StringIO) -> None:
     """A secret of no known form is known by its name."""
     structlog.get_logger("x").info("started", mac_key=b"k" * 32, app_token="odd", count=3)

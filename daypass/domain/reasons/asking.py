@@ -126,14 +126,16 @@ class ReasonTooLong(Reason):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReasonHoldsSecret(Reason):
-    """The reason looks as if a token or key was pasted into it (law 9)."""
+class HoldsSecret(Reason):
+    """What was written looks as if a token or key was pasted into it (law 9)."""
+
+    kind: str
 
     def __str__(self) -> str:
-        """Say what to do about it."""
+        """Say what it seems to be and what to do about it; never what it is."""
         return (
-            "The reason seems to hold a token or key. It was not stored; "
-            "if it is real, replace it, for Slack has seen it."
+            f"What you wrote seems to hold a secret ({self.kind}). Nothing was stored. If it is "
+            "real, replace it, for it was seen on the way here; if not, write it otherwise."
         )
 
 

@@ -47,7 +47,7 @@ ASKED = Line(verb=Verb.TO, words=("prd",), levels=("dbg",), namespaces=("a",), r
         ),
         ((no.ReasonMissing(workflow="w"), no.NoTimekeeper()), None),
         ((no.NoWorkflow(level="dbg", cluster="prd"),), None),
-        ((no.ReasonHoldsSecret(),), None),
+        ((no.HoldsSecret(kind="Slack token"),), None),
     ],
 )
 def test_corrected_puts_right_all_or_nothing(reasons: tuple[Reason, ...], line: str | None) -> None:

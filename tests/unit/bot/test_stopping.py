@@ -79,7 +79,7 @@ def test_wrong_phrase_is_told_at_the_field(stage: Stage, phrase: str) -> None:
 def test_reason_that_cannot_be_kept_is_told_at_the_field(stage: Stage) -> None:
     """A secret in it never reaches anybody's thread."""
     lease = _grants(stage)
-    ack = _send(stage, _form(stage, "revoke all"), "revoke all", why="xoxb-1")
+    ack = _send(stage, _form(stage, "revoke all"), "revoke all", why="xoxb-1234567890-ab")
     assert "token" in json.loads(ack.body)["errors"][act.PANIC_REASON_BLOCK]
     assert lease_of(stage.world, lease.id).grantable
 
@@ -172,7 +172,7 @@ def test_unknown_names_are_told_before_any_form(stage: Stage) -> None:
     assert "never saw an account “bbo@example.com”" in stage.say(
         "dan", "revoke all of bbo@example.com"
     )
-    assert "seems to hold a token" in stage.say("dan", "revoke all because xoxb-1")
+    assert "seems to hold a secret" in stage.say("dan", "revoke all because xoxb-1234567890-ab")
 
 
 def test_freeze_and_thaw(stage: Stage) -> None:

@@ -45,10 +45,10 @@ SAID: list[tuple[Reason, str]] = [
         "The reason has 5,000 characters; 1,000 is the most.",
     ),
     (
-        no.ReasonHoldsSecret(),
+        no.HoldsSecret(kind="AWS access key"),
         (
-            "The reason seems to hold a token or key. It was not stored; "
-            "if it is real, replace it, for Slack has seen it."
+            "What you wrote seems to hold a secret (AWS access key). Nothing was stored. If it is "
+            "real, replace it, for it was seen on the way here; if not, write it otherwise."
         ),
     ),
     (

@@ -250,7 +250,7 @@ def test_decide_counts_both_when_two_approvers_click_at_once() -> None:
     ("reason", "expected"),
     [
         ("x" * 5_000, no.ReasonTooLong(length=5_000, most=1_000)),
-        ("xoxb-123", no.ReasonHoldsSecret()),
+        ("xoxb-1234567890-ab", no.HoldsSecret(kind="Slack token")),
     ],
     ids=["too long", "a token"],
 )

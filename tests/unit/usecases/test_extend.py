@@ -107,7 +107,7 @@ def test_extend_takes_half_an_hour_when_nobody_says_how_long() -> None:
         ({"actor": CAROL, "target": FIRST}, no.NotYours),
         ({"actor": CAROL}, no.WhichOne),
         ({"target": "nonsense"}, no.UnknownRequest),
-        ({"reason": "xoxb-1-2"}, no.ReasonHoldsSecret),
+        ({"reason": "xoxb-1234567890-ab"}, no.HoldsSecret),
     ],
 )
 def test_extend_is_refused_and_nothing_is_stored(fields: dict[str, Any], kind: type) -> None:

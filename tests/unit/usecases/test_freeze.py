@@ -6,7 +6,7 @@ import pytest
 
 from daypass.domain.epoch import Epoch
 from daypass.domain.lease import LeaseState
-from daypass.domain.reasons import Frozen, NotFrozen, ReasonHoldsSecret, UnknownCluster
+from daypass.domain.reasons import Frozen, HoldsSecret, NotFrozen, UnknownCluster
 from daypass.ports import Change
 from daypass.usecases.browse import Browse, OfferState, catalog
 from daypass.usecases.decide import Decide, decide
@@ -145,21 +145,21 @@ def test_thaw_refuses_what_is_not_frozen() -> None:
     assert refusal(lambda: _thaw(world)) == NotFrozen()
     _freeze(world, "dev")
     assert refusal(lambda: _thaw(world, "prod")) == NotFrozen(cluster="prod")
-    secret = ThawGrants(actor="U0DAN", why="xoxb-1")
-    assert isinstance(refusal(lambda: thaw(secret, world.ask)), ReasonHoldsSecret)
+    secret = ThawGrants(actor="U0DAN", why="xoxb-1234567890-ab")
+    assert isinstance(refusal(lambda: thaw(secret, world.ask)), HoldsSecret)
 
 
 def test_freeze_refuses_clusters_that_there_are_not() -> None:
     """With the nearest name, and every other fault at once."""
     world = a_world()
     unknown, secret = sorted(
-        refusals(lambda: _freeze(world, "prdo", why="xoxb-1")),
+        refusals(lambda: _freeze(world, "prdo", why="xoxb-1234567890-ab")),
         key=lambda one: type(one).__name__,
         reverse=True,
     )
     assert isinstance(unknown, UnknownCluster)
     assert unknown.nearest == ("prod",)
-    assert isinstance(secret, ReasonHoldsSecret)
+    assert isinstance(secret, HoldsSecret)
     assert world.store.freeze() is None
 
 

@@ -106,7 +106,7 @@ def test_shorten_gives_up_an_extension_that_is_under_way() -> None:
         ({"length": 5 * HOUR}, no.NothingLeft),
         ({"who": CAROL}, no.NotYours),
         ({"target": "nonsense"}, no.UnknownRequest),
-        ({"why": "xoxb-1-2"}, no.ReasonHoldsSecret),
+        ({"why": "xoxb-1234567890-ab"}, no.HoldsSecret),
     ],
 )
 def test_shorten_is_refused_and_nothing_is_stored(fields: dict[str, Any], kind: type) -> None:
