@@ -6,8 +6,9 @@ FROM python:${PYTHON}-slim AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 RUN python -m venv /opt/daypass
 WORKDIR /src
+COPY scripts/install scripts/
 COPY requirements/run.txt requirements/
-RUN /opt/daypass/bin/pip install --require-hashes --only-binary :all: -r requirements/run.txt
+RUN scripts/install /opt/daypass/bin/python requirements/run.txt
 # Pure Python: the packages are copied, so that no unlocked build tool takes part.
 COPY daypass daypass
 COPY bot bot

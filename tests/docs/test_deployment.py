@@ -100,7 +100,8 @@ def test_redis_loses_nothing_and_evicts_nothing() -> None:
 def test_image_installs_by_hash_and_does_not_run_as_root() -> None:
     """The image is built from the lock and drops root."""
     dockerfile = read("Dockerfile")
-    assert "--require-hashes --only-binary :all: -r requirements/run.txt" in dockerfile
+    assert "scripts/install /opt/daypass/bin/python requirements/run.txt" in dockerfile
+    assert "!scripts/install" in read(".dockerignore").splitlines()
     assert re.findall(r"^USER (\S+)$", dockerfile, re.MULTILINE) == ["65532:65532"]
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.docs.project import read
 
-_LOCKS: Final = ("run", "dev", "go")
+_LOCKS: Final = ("run", "dev", "go", "lock")
 _PIN: Final = re.compile(r"^([a-z0-9._-]+)(?:\[[a-z,]+\])?==\S+", re.IGNORECASE)
 
 
@@ -35,7 +35,7 @@ def test_every_package_is_pinned_with_a_hash(name: str) -> None:
     assert loose == []
 
 
-@pytest.mark.parametrize("name", [*(f"{lock}.txt" for lock in _LOCKS), "run.in", "dev.in", "go.in"])
+@pytest.mark.parametrize("name", [f"{lock}.{end}" for lock in _LOCKS for end in ("in", "txt")])
 def test_no_requirement_names_an_address(name: str) -> None:
     """Each machine's own package index is used: no address, no index option."""
     text = read(f"requirements/{name}")
@@ -55,3 +55,19 @@ def test_project_depends_on_what_the_requirements_say() -> None:
     extras = _project()["optional-dependencies"]
     assert set(_project()["dependencies"]) == _wanted("run")
     assert {*extras["sandbox"], *extras["dev"]} - {"daypass[sandbox]"} == _wanted("dev")
+
+
+@pytest.mark.parametrize("name", ["scripts/venv", "scripts/go", "scripts/lock", "Dockerfile"])
+def test_packages_are_installed_in_one_way_only(name: str) -> None:
+    """All goes through scripts/install; only the project itself, which asks no index, does not."""
+    text = read(name).replace("\\\n", " ")
+    others = re.findall(r"^.*pip3? install.*$", text, re.MULTILINE)
+    assert "scripts/install " in text
+    assert [line for line in others if "--no-index --no-deps " not in line] == []
+
+
+def test_nothing_is_resolved_when_installing() -> None:
+    """No dependency is looked up, every file has its hash, no build tool of the day is fetched."""
+    script = read("scripts/install")
+    assert "--no-deps --require-hashes --only-binary :all:" in script
+    assert "pip check" in script
