@@ -10,6 +10,7 @@ from daypass.domain.errors import BrokenInvariantError
 from daypass.domain.grant import (
     APPROVERS,
     AUTOMATIC,
+    BEGAN_AT,
     CREATE_BEFORE,
     HOLDER,
     LEVEL,
@@ -124,6 +125,8 @@ def _attempt(objects: Sequence[GrantObject], end: datetime) -> Attempt:
         objects=tuple(replace(one.ref) for one in objects),
         expires_at=end,
         create_before=late or end,
+        began_at=read_time(objects[0].annotations.get(BEGAN_AT, "")),
+        free_until=objects[0].free_until,
     )
 
 

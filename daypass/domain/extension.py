@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from daypass.domain import reasons as no
+from daypass.domain.catalog import Catalog
 from daypass.domain.circumstances import Circumstances
 from daypass.domain.ids import RequestId
 from daypass.domain.lease import Extension, Lease, LeaseState
@@ -60,11 +61,12 @@ def judge_extension(wish: Wish, given: Circumstances) -> Verdict:
     verdict = judge(wish.ask, others)
     if isinstance(verdict, Refused):
         return verdict
-    plan = _usual(wish, verdict.plan)
-    refused = tuple(_too_much(wish, plan, given))
+    left = _left(wish.lease, verdict.plan, given)
+    plan = replace(verdict.plan, duration=wish.length or _usual(verdict.plan, left))
+    refused = tuple(_too_much(wish, plan, given, left=left))
     if refused:
         return Refused(reasons=refused)
-    return Allowed(plan=plan) if _free(wish, plan, given) else NeedsApproval(plan=plan)
+    return Allowed(plan=plan) if plan.duration <= left else NeedsApproval(plan=plan)
 
 
 def _not_extendable(wish: Wish, now: datetime) -> Iterator[Reason]:
@@ -74,7 +76,7 @@ def _not_extendable(wish: Wish, now: datetime) -> Iterator[Reason]:
         yield no.NotYours(verb="extend", what=f"lease {lease.id}", could=could)
     elif (over := immovable(lease, now)) is not None:
         yield over
-    elif lease.adopted:
+    elif lease.adopted or lease.began_at is None:
         yield no.TakenOver(lease=lease.id)
     elif lease.extension is not None:
         yield no.BeingExtended(lease=lease.id)
@@ -93,11 +95,13 @@ def immovable(lease: Lease, now: datetime) -> Reason | None:
     return None
 
 
-def _usual(wish: Wish, plan: Plan) -> Plan:
-    return replace(plan, duration=wish.length or min(USUAL, plan.longest))
+def _usual(plan: Plan, left: timedelta) -> timedelta:
+    """Half an hour; less where that is all that is free."""
+    usual = min(USUAL, plan.longest)
+    return min(usual, left) if left > timedelta(0) else usual
 
 
-def _too_much(wish: Wish, plan: Plan, given: Circumstances) -> Iterator[Reason]:
+def _too_much(wish: Wish, plan: Plan, given: Circumstances, *, left: timedelta) -> Iterator[Reason]:
     lease = wish.lease
     if [(item.level, item.scope) for item in plan.items] != [(lease.level, lease.scope)]:
         yield no.ConfigurationChanged(what=f"{lease.level} holds elsewhere now. Ask for it again.")
@@ -105,31 +109,72 @@ def _too_much(wish: Wish, plan: Plan, given: Circumstances) -> Iterator[Reason]:
     most = given.catalog.longest if plan.steps else plan.longest
     total = total_with(lease, plan.duration)
     if total > most:
-        yield no.TooLongInAll(
-            lease=lease.id, total=total, most=most, left=most - total_with(lease, timedelta(0))
-        )
+        yield no.TooLongInAll(lease=lease.id, total=total, most=most, left=most - _lasts(lease))
+    elif not plan.steps and plan.duration > left:
+        yield no.NobodyToAsk(lease=lease.id, left=left)
 
 
 def total_with(lease: Lease, more: timedelta) -> timedelta:
     """Return how long a lease that runs would last in all, with so much more."""
+    return _lasts(lease) + more
+
+
+def _lasts(lease: Lease) -> timedelta:
     if lease.ends_at is None or lease.began_at is None:
-        return more
-    return lease.ends_at - lease.began_at + more
+        return timedelta(0)
+    return lease.ends_at - lease.began_at
 
 
-def _free(wish: Wish, plan: Plan, given: Circumstances) -> bool:
-    if total_with(wish.lease, plan.duration) > plan.longest:
-        return False
-    if not plan.steps:
-        return True
-    flows = [flow for name in plan.workflows if (flow := given.catalog.workflow(name)) is not None]
-    left = all(_free_ones(wish.lease) < flow.extensions for flow in flows)
-    # What somebody else took off is not taken back without a yes.
-    return left and all(cut.by == wish.by.id for cut in wish.lease.cuts)
+def _left(lease: Lease, plan: Plan, given: Circumstances) -> timedelta:
+    """Return how much longer a lease that runs may last without asking anybody."""
+    if lease.ends_at is None or lease.free_until is None:
+        return timedelta(0)
+    if plan.steps and _free_ones(lease) >= often(plan, given.catalog):
+        return timedelta(0)
+    left = min(lease.free_until - lease.ends_at, plan.longest - _lasts(lease))
+    return max(left, timedelta(0))
+
+
+def often(plan: Plan, catalog: Catalog) -> int:
+    """Return how often a lease is extended without asking anybody, where somebody is asked."""
+    flows = [flow for name in plan.workflows if (flow := catalog.workflow(name)) is not None]
+    return min((flow.extensions for flow in flows), default=0)
 
 
 def _free_ones(lease: Lease) -> int:
     return sum(one.request is None and not one.refused for one in lease.extensions)
+
+
+def allowance(request: Request, plan: Plan, catalog: Catalog) -> timedelta:
+    """Return how much longer than it was granted for a lease may last without another yes.
+
+    Nobody is asked: up to the maximum. Somebody gave less than was asked for: not at all. Else
+    as often as the workflow says, each time as long as was granted.
+    """
+    granted = granted_by(request, plan)
+    if not plan.steps:
+        return plan.longest - granted
+    if granted < plan.duration:
+        return timedelta(0)
+    return min(plan.longest - granted, often(plan, catalog) * granted)
+
+
+def granted_by(request: Request, plan: Plan) -> timedelta:
+    """Return what a request was approved for, under the plan that it comes to now."""
+    return replace(request, plan=plan).duration
+
+
+def free_after(lease: Lease, wanted: Extension, asked: Request | None) -> datetime | None:
+    """Return how long a lease may last without another yes, once it is extended.
+
+    What was free stays so, and what was approved is; but a yes for less than was asked for is the
+    last word. `asked` is the request that the extension rests on, None where it was free.
+    """
+    if asked is None:
+        return lease.free_until
+    if asked.duration < asked.plan.duration:
+        return wanted.until
+    return max(wanted.until, lease.free_until or wanted.until)
 
 
 def wanted(lease: Lease, plan: Plan, now: datetime, *, request: Request | None = None) -> Extension:

@@ -19,6 +19,10 @@ LEASE: Final = "daypass.dev/lease"
 INSTALL: Final = "daypass.dev/install"
 EXPIRES_AT: Final = "daypass.dev/expires-at"
 CREATE_BEFORE: Final = "daypass.dev/create-before"
+BEGAN_AT: Final = "daypass.dev/began-at"
+"""What a lease lasts in all counts from then, whatever the store says."""
+FREE_UNTIL: Final = "daypass.dev/free-until"
+"""How long it may last without another yes of somebody else, whatever the store says."""
 REQUESTER: Final = "daypass.dev/requester"
 APPROVERS: Final = "daypass.dev/approvers"
 REQUEST: Final = "daypass.dev/request"
@@ -29,8 +33,9 @@ AUTOMATIC: Final = "automatic"
 """Who approved where nobody had to."""
 MAC: Final = "daypass.dev/mac"
 OURS: Final = f"{MANAGED_BY}=daypass"
-_TOLD: Final = (CREATE_BEFORE, HOLDER, LEVEL)
-_COVERED: Final = (EXPIRES_AT, CREATE_BEFORE, REQUESTER, APPROVERS, REQUEST, HOLDER, LEVEL)
+_TOLD: Final = (CREATE_BEFORE, BEGAN_AT, HOLDER, LEVEL)
+_ENDS: Final = (EXPIRES_AT, FREE_UNTIL, CREATE_BEFORE, BEGAN_AT)
+_COVERED: Final = (*_ENDS, REQUESTER, APPROVERS, REQUEST, HOLDER, LEVEL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,43 +68,55 @@ class GrantObject:
         """Its own end; None when it is absent or no RFC 3339 time."""
         return read_time(self.annotations.get(EXPIRES_AT, ""))
 
+    @property
+    def free_until(self) -> datetime | None:
+        """How long it may last without another yes; None when it says nothing of that."""
+        return read_time(self.annotations.get(FREE_UNTIL, ""))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deed:
-    """What a lease is realised from, by the worker's own configuration (law 8)."""
+    """What a lease is realised from, by the worker's own configuration (law 8).
+
+    `allowance` is how much longer than approved it may last without another yes.
+    """
 
     lease: Lease
     level: Level
     cluster: Cluster
     install: str
     key: bytes
+    allowance: timedelta = timedelta(0)
 
 
-def fix_attempt(lease: Lease, level: Level, now: datetime) -> Attempt:
-    """Name the objects and the end of the next attempt, before anything is created (law 2)."""
+def fix_attempt(
+    lease: Lease, level: Level, now: datetime, *, allowance: timedelta = timedelta(0)
+) -> Attempt:
+    """Name the objects and the ends of the next attempt, before anything is created (law 2)."""
     number = lease.tries + 1
-    expires_at = _whole_second(now + lease.duration)
+    began_at = _whole_second(now)
+    expires_at = _whole_second(began_at + lease.duration)
     return Attempt(
         number=number,
         objects=_refs(lease, level, number),
         expires_at=expires_at,
         # Nothing is created past its own end either (law 3).
-        create_before=min(_whole_second(now + PROVISION_DEADLINE), expires_at),
+        create_before=min(began_at + PROVISION_DEADLINE, expires_at),
+        began_at=began_at,
+        free_until=_whole_second(expires_at + allowance),
     )
 
 
 def fits(attempt: Attempt, deed: Deed, now: datetime) -> bool:
-    """Whether a stored attempt is one that `fix_attempt` made before `now`.
+    """Whether a stored attempt is the one that `fix_attempt` made when it says that it began.
 
     Where its objects go and when they end is never taken from the store alone (law 8).
     """
-    known = tuple(replace(ref, uid="") for ref in attempt.objects)
-    return (
-        attempt.number == deed.lease.tries
-        and known == _refs(deed.lease, deed.level, attempt.number)
-        and attempt.expires_at <= now + deed.lease.duration + SKEW
-        and attempt.create_before <= now + PROVISION_DEADLINE + SKEW
-    )
+    if attempt.began_at is None or attempt.began_at > now + SKEW:
+        return False
+    known = replace(attempt, objects=tuple(replace(ref, uid="") for ref in attempt.objects))
+    before = replace(deed.lease, tries=deed.lease.tries - 1)
+    return known == fix_attempt(before, deed.level, attempt.began_at, allowance=deed.allowance)
 
 
 def name_of(lease: LeaseId) -> str:
@@ -132,6 +149,8 @@ def _sealed(deed: Deed, attempt: Attempt, ref: ObjectRef) -> GrantObject:
         annotations={
             EXPIRES_AT: write_time(attempt.expires_at),
             CREATE_BEFORE: write_time(attempt.create_before),
+            BEGAN_AT: _written(attempt.began_at),
+            FREE_UNTIL: _written(attempt.free_until),
             REQUESTER: lease.holder.email,
             APPROVERS: ",".join(lease.approvers) or AUTOMATIC,
             REQUEST: lease.request,
@@ -168,10 +187,22 @@ def seal(found: GrantObject, *, cluster: str, key: bytes) -> str:
     return hmac.new(key, message, hashlib.sha256).hexdigest()
 
 
-def with_end(found: GrantObject, end: datetime, *, cluster: str, key: bytes) -> Mapping[str, str]:
-    """Return the annotations that give an object of ours another end, sealed anew."""
-    moved = replace(found, annotations={**found.annotations, EXPIRES_AT: write_time(end)})
-    return {EXPIRES_AT: write_time(end), MAC: seal(moved, cluster=cluster, key=key)}
+def with_end(
+    found: GrantObject,
+    end: datetime,
+    *,
+    free_until: datetime | None = None,
+    cluster: str,
+    key: bytes,
+) -> Mapping[str, str]:
+    """Return the annotations that give an object of ours other ends, sealed anew.
+
+    Without `free_until` that stays what it is.
+    """
+    kept = found.annotations.get(FREE_UNTIL, "")
+    ends = {EXPIRES_AT: write_time(end), FREE_UNTIL: _written(free_until) or kept}
+    moved = replace(found, annotations={**found.annotations, **ends})
+    return {**ends, MAC: seal(moved, cluster=cluster, key=key)}
 
 
 def belongs(found: GrantObject, lease: Lease, install: str) -> bool:
@@ -185,6 +216,7 @@ def belongs(found: GrantObject, lease: Lease, install: str) -> bool:
         install,
         lease.id,
         write_time(attempt.create_before),
+        _written(attempt.began_at),
         lease.holder.id,
         lease.level,
     )
@@ -214,6 +246,10 @@ def equal(there: GrantObject, planned: GrantObject) -> bool:
 def write_time(at: datetime) -> str:
     """Write RFC 3339 in UTC, whole seconds."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _written(at: datetime | None) -> str:
+    return write_time(at) if at is not None else ""
 
 
 def read_time(text: str) -> datetime | None:

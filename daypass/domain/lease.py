@@ -75,6 +75,10 @@ class Attempt:
     objects: tuple[ObjectRef, ...]
     expires_at: datetime
     create_before: datetime
+    began_at: datetime | None = None
+    """When it was fixed, in whole seconds: what a lease lasts in all counts from then."""
+    free_until: datetime | None = None
+    """How long the lease may last without another yes of somebody else; None: no longer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,9 +179,12 @@ class Lease:
     @property
     def began_at(self) -> datetime | None:
         """When its attempt was fixed, whole seconds: what it lasts in all counts from then."""
-        if self.attempt is None:
-            return None
-        return self.attempt.create_before - min(PROVISION_DEADLINE, self.duration)
+        return self.attempt.began_at if self.attempt else None
+
+    @property
+    def free_until(self) -> datetime | None:
+        """How long it may last without another yes; None: no longer than it does."""
+        return self.attempt.free_until if self.attempt else None
 
     @property
     def extension(self) -> Extension | None:
@@ -192,10 +199,11 @@ class Lease:
             raise IllegalMoveError(f"lease {self.id}: an extension is under way")
         return replace(self, extensions=(*self.extensions, wanted))
 
-    def extended(self, at: datetime) -> Self:
-        """Have the new end: every object carries it."""
+    def extended(self, at: datetime, free_until: datetime | None) -> Self:
+        """Have the new end: every object carries it; without another yes no longer than that."""
         done = replace(self._wanted(), done_at=at)
-        return replace(self._ending_at(done.until), extensions=(*self.extensions[:-1], done))
+        longer = self._ending_at(done.until, free_until)
+        return replace(longer, extensions=(*self.extensions[:-1], done))
 
     def not_extended(self, why: str) -> Self:
         """Keep the end that it has; `why` is for people."""
@@ -203,11 +211,15 @@ class Lease:
         return replace(self, extensions=(*self.extensions[:-1], refused))
 
     def shortened(self, cut: Cut) -> Self:
-        """End earlier: counts at once, the objects learn of it after."""
+        """End earlier: counts at once, the objects learn of it after.
+
+        What somebody else than the holder took off is not had again without a yes.
+        """
         self._must_run("is shortened")
         if self.ends_at is None or cut.to >= self.ends_at:
             raise IllegalMoveError(f"lease {self.id}: {cut.to} is not earlier than its end")
-        return replace(self._ending_at(cut.to), cuts=(*self.cuts, cut))
+        free_until = self.free_until if cut.by == self.holder.id else cut.to
+        return replace(self._ending_at(cut.to, free_until), cuts=(*self.cuts, cut))
 
     def _wanted(self) -> Extension:
         self._must_run("is extended")
@@ -219,8 +231,10 @@ class Lease:
         if self.state is not LeaseState.ACTIVE:
             raise IllegalMoveError(f"lease {self.id}: none that is {self.state} {what}")
 
-    def _ending_at(self, end: datetime) -> Self:
-        attempt = replace(self.attempt, expires_at=end) if self.attempt else None
+    def _ending_at(self, end: datetime, free_until: datetime | None) -> Self:
+        if self.attempt is None:
+            return replace(self, ends_at=end)
+        attempt = replace(self.attempt, expires_at=end, free_until=free_until)
         return replace(self, ends_at=end, attempt=attempt)
 
     def starting(self, attempt: Attempt) -> Self:

@@ -29,7 +29,7 @@ from daypass.usecases.moves import (
     warn_row,
     warn_rows,
 )
-from daypass.usecases.prolong import must_be_entitled
+from daypass.usecases.prolong import entitled_until
 from daypass.usecases.remove import objects_of
 
 SHORTEST_WAIT: Final = timedelta(milliseconds=500)
@@ -107,21 +107,24 @@ def _cut(running: _Running, ports: GrantPorts) -> None:
         with suppress(PermanentOutsideError):  # The reconciliation sees to what is there instead.
             found = _own(ref, running.lease, ports)
             if found.expires_at is not None and found.expires_at > running.ends_at:
-                _give(found, running.ends_at, ports)
+                _give(found, running.ends_at, running.lease.free_until, ports=ports)
 
 
 def _lengthen(running: _Running, wanted: Extension, ports: GrantPorts) -> None:
-    must_be_entitled(running.lease, wanted, ports)
     # All are looked at before the first is changed: half an extension is none.
     objects = [_own(ref, running.lease, ports) for ref in objects_of(running.lease)]
+    free_until = entitled_until(running.lease, wanted, objects, ports=ports)
     for found in objects:
         if found.expires_at != wanted.until:
-            _give(found, wanted.until, ports)
-    _confirm(running.lease, ports)
+            _give(found, wanted.until, free_until, ports=ports)
+    _confirm(running.lease, free_until, ports)
 
 
-def _give(found: GrantObject, end: datetime, ports: GrantPorts) -> None:
-    ports.cluster.annotate(found, with_end(found, end, cluster=ports.name, key=ports.key))
+def _give(
+    found: GrantObject, end: datetime, free_until: datetime | None, *, ports: GrantPorts
+) -> None:
+    ends = with_end(found, end, free_until=free_until, cluster=ports.name, key=ports.key)
+    ports.cluster.annotate(found, ends)
 
 
 def _own(ref: ObjectRef, lease: Lease, ports: GrantPorts) -> GrantObject:
@@ -135,9 +138,9 @@ def _own(ref: ObjectRef, lease: Lease, ports: GrantPorts) -> GrantObject:
     return found
 
 
-def _confirm(lease: Lease, ports: GrantPorts) -> None:
+def _confirm(lease: Lease, free_until: datetime | None, ports: GrantPorts) -> None:
     now = ports.clock.now()
-    longer = lease.extended(now)
+    longer = lease.extended(now, free_until)
     done = longer.extensions[-1]
     facts = {"until": write_time(done.until), "request": done.request or ""}
     told = {lease.request, done.request or lease.request}

@@ -5,6 +5,7 @@ from typing import Final
 
 from daypass.domain.decision import approvals_hold
 from daypass.domain.errors import OutsideError, PermanentOutsideError, TemporaryOutsideError
+from daypass.domain.extension import allowance, granted_by
 from daypass.domain.grant import Deed
 from daypass.domain.lease import Lease
 from daypass.domain.policy import Refused, judge
@@ -30,13 +31,15 @@ def entitled(lease: Lease, ports: GrantPorts) -> Deed:
         raise PermanentOutsideError("its request is not in the store")
     if not _came_of(lease, request):
         raise PermanentOutsideError("it is not what was approved")
-    _compare(lease, request, _judged_again(request, lease, ports), ports=ports)
+    plan = _judged_again(request, lease, ports)
+    _compare(lease, request, plan, ports=ports)
     return Deed(
         lease=lease,
         level=ports.catalog.levels[lease.level],
         cluster=ports.catalog.clusters[lease.cluster],
         install=ports.catalog.install,
         key=ports.key,
+        allowance=allowance(request, plan, ports.catalog),
     )
 
 
@@ -74,6 +77,8 @@ def _compare(lease: Lease, request: Request, plan: Plan, *, ports: GrantPorts) -
         raise PermanentOutsideError("the rules no longer give this level there")
     if lease.duration > plan.duration:
         raise PermanentOutsideError("the rules no longer give it for so long")
+    if lease.duration > granted_by(request, plan):
+        raise PermanentOutsideError("it was approved for less")
     if not approvals_hold(request, plan, ports.catalog.clusters[lease.cluster]):
         raise PermanentOutsideError("the rules want other approvals than were given")
 

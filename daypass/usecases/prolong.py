@@ -1,10 +1,17 @@
-"""Whether a lease may last longer, judged anew by the grants worker's own configuration (law 8)."""
+"""Whether a lease may last longer, judged anew by the grants worker's own configuration (law 8).
 
+Since when it lasts, how long it does and how long it may without another yes is what its objects
+carry under their MAC: whoever can write to the store moves none of it.
+"""
+
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from daypass.domain.decision import approvals_hold
 from daypass.domain.errors import PermanentOutsideError
-from daypass.domain.extension import Wish, judge_extension
+from daypass.domain.extension import Wish, free_after, judge_extension
+from daypass.domain.grant import GrantObject
 from daypass.domain.lease import Extension, Lease
 from daypass.domain.policy import Allowed, Refused
 from daypass.domain.request import Plan, Request, RequestState
@@ -16,11 +23,14 @@ from daypass.usecases.judging import circumstances
 NOT_SO = "it is not the extension that was given"
 
 
-def must_be_entitled(lease: Lease, wanted: Extension, ports: GrantPorts) -> None:
+def entitled_until(
+    lease: Lease, wanted: Extension, objects: Sequence[GrantObject], *, ports: GrantPorts
+) -> datetime | None:
     """Judge the extension that a lease waits for, and hold it against what was approved.
 
-    Raises PermanentOutsideError when the rules do not give it, TemporaryOutsideError when that
-    may pass.
+    `objects` are all of the lease's, each genuine. Returns how long it may then last without
+    another yes. Raises PermanentOutsideError when the rules do not give it,
+    TemporaryOutsideError when that may pass.
     """
     assured(ports)
     must_be_current(wanted.version, ports)
@@ -29,10 +39,31 @@ def must_be_entitled(lease: Lease, wanted: Extension, ports: GrantPorts) -> None
         raise PermanentOutsideError("its request is not in the store")
     if lease.ends_at is None or wanted.until != lease.ends_at + wanted.length:
         raise PermanentOutsideError(NOT_SO)
+    sealed = _as_sealed(lease, wanted, objects)
     asked = _approved(lease, wanted, ports)
-    plan = _judged_again(lease, wanted, first, asked=asked, ports=ports)
+    plan = _judged_again(sealed, wanted, first, asked=asked, ports=ports)
     if asked is not None and not approvals_hold(asked, plan, ports.catalog.clusters[ports.name]):
         raise PermanentOutsideError("the rules want other approvals than were given")
+    return free_after(sealed, wanted, asked)
+
+
+def _as_sealed(lease: Lease, wanted: Extension, objects: Sequence[GrantObject]) -> Lease:
+    """Return the lease as its objects tell of it, before it waited for this.
+
+    That they began when it did was compared when they were read; an object that has the wanted
+    end was judged by an earlier try.
+    """
+    before = [one for one in objects if one.expires_at != wanted.until]
+    if any(
+        one.expires_at is None or one.expires_at < wanted.until - wanted.length for one in before
+    ):
+        raise PermanentOutsideError(NOT_SO)
+    if lease.attempt is None or not objects:
+        raise PermanentOutsideError("it has no objects")
+    free = [at for at in (lease.free_until, *(one.free_until for one in objects)) if at is not None]
+    complete = len(free) == 1 + len(objects)
+    attempt = replace(lease.attempt, free_until=min(free) if complete else None)
+    return replace(lease, attempt=attempt, extensions=lease.extensions[:-1])
 
 
 def _approved(lease: Lease, wanted: Extension, ports: GrantPorts) -> Request | None:
@@ -44,6 +75,8 @@ def _approved(lease: Lease, wanted: Extension, ports: GrantPorts) -> Request | N
         raise PermanentOutsideError(NOT_SO)
     if asked.requester.id != lease.holder.id or asked.duration != wanted.length:
         raise PermanentOutsideError(NOT_SO)
+    if any(one.request == asked.id for one in lease.extensions[:-1]):
+        raise PermanentOutsideError(NOT_SO)  # One approval gives it once.
     return asked
 
 
@@ -52,8 +85,7 @@ def _judged_again(
 ) -> Plan:
     wish = Wish(
         by=lease.holder if asked is None else asked.requester,
-        # As it was before it waited for this.
-        lease=replace(lease, extensions=lease.extensions[:-1]),
+        lease=lease,
         request=first,
         length=wanted.length,
     )

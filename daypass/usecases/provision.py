@@ -84,7 +84,7 @@ def _started(deed: Deed, ports: GrantPorts) -> tuple[Lease, Attempt]:
         if not fits(lease.attempt, deed, now):
             raise PermanentOutsideError("the stored attempt is not what the rules give")
         return lease, lease.attempt
-    attempt = fix_attempt(lease, deed.level, now)
+    attempt = fix_attempt(lease, deed.level, now, allowance=deed.allowance)
     started = lease.starting(attempt)
     facts = {
         "objects": ", ".join(str(ref) for ref in attempt.objects),

@@ -248,3 +248,18 @@ def test_refuses_more_time_when_the_lease_has_ended(whole: Whole) -> None:
     whole.reaches(request, LeaseState.ENDED)
     said = whole.says("alice", f"extend {request} 5m")
     assert f"Lease {request}-1 is already ended" in said
+
+
+def test_holder_alone_gets_no_more_than_an_approver_gave(whole: Whole) -> None:
+    """Asked for 1h, approved for 5m, extended by 3h55m: that waits for a yes (law 5)."""
+    request = whole.asks()
+    whole.says("bob", f"approve {request} --duration 5m")
+    end = the_end(whole.reaches(request, LeaseState.ACTIVE))
+    answer = whole.says("alice", f"extend {request} 3h55m")
+    assert "an approval is needed" in answer
+    assert whole.lease(request).extensions == ()
+    assert annotation(whole.object_of(request), "free-until") == written(end)
+    [asked] = whole.store.pending()
+    whole.says("bob", f"approve {asked.id} --duration 10m")
+    ends_at(whole, request, end + timedelta(minutes=10))
+    assert "an approval is needed" in whole.says("alice", f"extend {request} 1m")

@@ -11,7 +11,15 @@ from daypass.adapters.kubernetes.guard_words import all_of, any_of, label, text,
 from daypass.adapters.kubernetes.static import Manifest
 from daypass.domain.catalog import FORBIDDEN_PREFIXES, Catalog
 from daypass.domain.duration import write_duration
-from daypass.domain.grant import CREATE_BEFORE, EXPIRES_AT, INSTALL, LEASE, MAC, MANAGED_BY
+from daypass.domain.grant import (
+    CREATE_BEFORE,
+    EXPIRES_AT,
+    FREE_UNTIL,
+    INSTALL,
+    LEASE,
+    MAC,
+    MANAGED_BY,
+)
 from daypass.domain.lease import SKEW
 
 REQUEST: Final = "[0-9a-hjkmnp-tv-z]{12}"
@@ -130,7 +138,7 @@ def _about_time(longest: timedelta) -> list[Manifest]:
 
 
 def _about_changes() -> list[Manifest]:
-    end = f"k in {texts([EXPIRES_AT, MAC])}"
+    end = f"k in {texts([EXPIRES_AT, FREE_UNTIL, MAC])}"
     same = "(k in variables.oldNotes && variables.notes[k] == variables.oldNotes[k])"
     only = all_of(
         "variables.sameGrant",
@@ -141,7 +149,7 @@ def _about_changes() -> list[Manifest]:
         _rule(
             any_of(_NO_UPDATE, f"({only})"),
             "Of a lease's object nothing changes but its end: the annotations "
-            f"{EXPIRES_AT} and {MAC}.",
+            f"{EXPIRES_AT}, {FREE_UNTIL} and {MAC}.",
         ),
         _rule(
             any_of(_DELETE, "!variables.held"),

@@ -39,6 +39,7 @@ from daypass.domain.reasons.asking import (
 from daypass.domain.reasons.lengthening import (
     BeingExtended,
     ExtensionAsked,
+    NobodyToAsk,
     NotGrantedYet,
     NothingLeft,
     TakenOver,
@@ -68,6 +69,7 @@ __all__ = [
     "NoTimekeeper",
     "NoWorkflow",
     "Nobody",
+    "NobodyToAsk",
     "NotAnApprover",
     "NotFrozen",
     "NotGrantedYet",

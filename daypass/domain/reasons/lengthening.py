@@ -74,6 +74,22 @@ class TooLongInAll(Reason):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NobodyToAsk(Reason):
+    """Somebody else set the end of a lease, and its workflow asks nobody who could say yes."""
+
+    lease: str
+    left: timedelta
+
+    def __str__(self) -> str:
+        """Say what is left, and what to do instead."""
+        left = f"{write_duration(self.left)} more" if self.left > timedelta(0) else "nothing more"
+        return (
+            f"Somebody else decided when lease {self.lease} ends, and its workflow has nobody who "
+            f"could say yes to more. It can have {left}; once it is over ask for access again."
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NothingLeft(Reason):
     """So much taken off the end, the lease would be over already."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.ids import LeaseId
@@ -14,13 +14,31 @@ from tests.builders import World
 class Ghost:
     """Leases that were ever approved, how long each was ever allowed to last, which are over.
 
-    Over counts from the moment at which their cluster is marked with it: a store that is set back
-    further than that is noticed.
+    `allowed` is how long one may last in all by the last word of somebody else, `most` by any of
+    them. Over counts from the moment at which their cluster is marked with it: a store that is
+    set back further than that is noticed.
     """
 
     approved: set[LeaseId] = field(default_factory=set)
     ends: dict[LeaseId, datetime] = field(default_factory=dict)
     over: set[LeaseId] = field(default_factory=set)
+    allowed: dict[LeaseId, timedelta] = field(default_factory=dict)
+    most: dict[LeaseId, timedelta] = field(default_factory=dict)
+
+    def gives(self, lease: LeaseId, total: timedelta) -> None:
+        """Remember that somebody else, or a rule, lets a lease last so long in all."""
+        self.allowed[lease] = max(total, self.allowed.get(lease, total))
+        self.most[lease] = max(total, self.most.get(lease, total))
+
+    def takes(self, lease: Lease) -> None:
+        """Remember that somebody else shortened a lease to what it lasts now."""
+        assert lease.ends_at is not None
+        assert lease.began_at is not None
+        self.allowed[lease.id] = lease.ends_at - lease.began_at
+
+    def set_back(self) -> None:
+        """Remember that the store may have forgotten who took something off."""
+        self.allowed = dict(self.most)
 
     def watch(self, world: World, leases: Iterable[Lease]) -> None:
         """Remember what the store says after a step."""

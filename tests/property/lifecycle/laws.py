@@ -98,6 +98,14 @@ class Laws(Processes):
             assert counts[Action.LEASE_ENDING, lease.id] == (not lease.grantable)
 
     @invariant()
+    def lasts_no_longer_than_somebody_else_allows(self) -> None:
+        """Law 5: the last word of somebody else, and what that leaves free, is not exceeded."""
+        for lease in self.leases():
+            if lease.ends_at is not None and lease.began_at is not None and not lease.adopted:
+                most = self.ghost.allowed[lease.id]
+                assert lease.ends_at - lease.began_at <= most, "law 5: longer than was given"
+
+    @invariant()
     def extensions_are_counted(self) -> None:
         """Law 2: only an extension moves an end to later, and each is in the trail."""
         counts = Counter((e.action, e.subject) for e in self.world.store.events)

@@ -9,6 +9,7 @@ from hypothesis.stateful import rule
 
 from daypass.domain.errors import RefusedError
 from daypass.domain.ids import PersonId, RequestId
+from daypass.domain.request import Request, RequestState
 from daypass.usecases.cancel import Cancel, cancel
 from daypass.usecases.decide import Decide, decide
 from daypass.usecases.end import End, end
@@ -25,6 +26,8 @@ LEVELS: Final = st.sampled_from((("debug",), ("nodes",), ("debug", "nodes")))
 DURATIONS: Final = st.sampled_from(
     (timedelta(seconds=30), timedelta(minutes=5), timedelta(hours=1))
 )
+MAX: Final = timedelta(hours=4)
+"""What the workflows give in all."""
 LENGTHS: Final = st.sampled_from(
     (timedelta(seconds=10), timedelta(minutes=5), timedelta(hours=1), timedelta(0))
 )
@@ -40,9 +43,12 @@ class People(Base):
         """Somebody asks; the answer may be no when a cluster was not seen of late."""
         command = Submit(actor=actor, cluster=cluster, levels=levels, duration=length, reason="x")
         try:
-            self.requests.append(submit(command, self.ask).request.id)
+            submitted = submit(command, self.ask)
         except RefusedError:
             return
+        self.requests.append(submitted.request.id)
+        for lease in submitted.leases:  # Nobody is asked: up to the maximum.
+            self.ghost.gives(lease.id, MAX)
 
     @rule(levels=LEVELS, length=DURATIONS)
     def ask_and_approve(self, *, levels: tuple[str, ...], length: timedelta) -> None:
@@ -52,19 +58,46 @@ class People(Base):
         if len(self.requests) > before:
             self._decides(DAN, self.requests[-1], yes=True)
 
-    @rule(data=st.data(), actor=st.sampled_from((ALICE, BOB, DAN)), yes=st.booleans())
-    def answers(self, data: st.DataObject, actor: PersonId, *, yes: bool) -> None:
-        """Somebody clicks, perhaps for the second time, perhaps on something long over."""
+    @rule(
+        data=st.data(),
+        actor=st.sampled_from((ALICE, BOB, DAN)),
+        yes=st.booleans(),
+        length=st.none() | DURATIONS,
+    )
+    def answers(
+        self, data: st.DataObject, actor: PersonId, *, yes: bool, length: timedelta | None
+    ) -> None:
+        """Somebody clicks, perhaps for less, perhaps a second time or on something long over."""
         if self.requests:
-            self._decides(actor, self._one(data), yes=yes)
+            self._decides(actor, self._one(data), yes=yes, length=length)
 
-    def _decides(self, actor: PersonId, target: RequestId, *, yes: bool) -> None:
+    def _decides(
+        self, actor: PersonId, target: RequestId, *, yes: bool, length: timedelta | None = None
+    ) -> None:
         try:
-            decided = decide(Decide(actor=actor, target=target, yes=yes), self.ask)
+            command = Decide(actor=actor, target=target, yes=yes, duration=length)
+            decided = decide(command, self.ask)
         except RefusedError:
             return
+        if decided.state is RequestState.APPROVED:
+            self._allowed(decided)
         assert decided.requester.id != actor, "law 5: nobody approves their own request"
         assert decided.approvals[-1].by.id == actor
+
+    def _allowed(self, decided: Request) -> None:
+        """Remember how long the leases of an approved request, or the one it extends, may last."""
+        granted = decided.duration
+        if decided.extends is None:
+            full = granted == decided.plan.duration
+            free = min(granted, MAX - granted) if full else timedelta(0)
+            for name in decided.lease_ids:
+                self.ghost.gives(name, granted + free)
+            return
+        lease = self.world.store.lease(decided.extends)
+        assert lease is not None
+        assert lease.extension is not None
+        assert lease.began_at is not None
+        self.ghost.gives(lease.id, lease.extension.until - lease.began_at)
 
     @rule(data=st.data(), how=st.sampled_from(("cancel", "release", "revoke")))
     def stops(self, data: st.DataObject, how: str) -> None:
@@ -97,14 +130,18 @@ class People(Base):
             if at_once:
                 self._decides(DAN, asked.id, yes=True)
 
-    @rule(data=st.data(), length=LENGTHS)
-    def shortens(self, data: st.DataObject, length: timedelta) -> None:
-        """Alice needs less time than she has."""
-        if self.requests:
-            try:
-                shorten(Shorten(actor=ALICE, target=self._one(data), length=length), self.ask)
-            except RefusedError:
-                return
+    @rule(data=st.data(), actor=st.sampled_from((ALICE, BOB)), length=LENGTHS)
+    def shortens(self, data: st.DataObject, actor: PersonId, length: timedelta) -> None:
+        """Alice needs less time than she has, or Bob takes some of it."""
+        if not self.requests:
+            return
+        command = Shorten(actor=actor, target=self._one(data), length=length)
+        try:
+            shorter = shorten(command, self.ask)
+        except RefusedError:
+            return
+        if actor != shorter.holder.id:
+            self.ghost.takes(shorter)
 
     @rule(on=st.booleans(), cluster=st.sampled_from(((), ("prod",))))
     def freezes(self, cluster: tuple[str, ...], *, on: bool) -> None:

@@ -123,6 +123,7 @@ class Troubles(Base):
         self.world.clock.advance(RESTART)
         self.paused.clear()
         self.forget_states()
+        self.ghost.set_back()
         if not survive:
             self.restart_workers()
 

@@ -35,7 +35,12 @@ MINUTE = timedelta(minutes=1)
 def running(**fields: Any) -> Lease:
     """Return alice's lease of an hour, granted at noon."""
     attempt = Attempt(
-        number=1, objects=(), expires_at=NOON + HOUR, create_before=NOON + PROVISION_DEADLINE
+        number=1,
+        objects=(),
+        expires_at=NOON + HOUR,
+        create_before=NOON + PROVISION_DEADLINE,
+        began_at=NOON,
+        free_until=NOON + 4 * HOUR,
     )
     default = a_lease(
         state=LeaseState.ACTIVE, attempt=attempt, granted_at=NOON, ends_at=NOON + HOUR

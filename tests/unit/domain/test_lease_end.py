@@ -7,17 +7,15 @@ import pytest
 
 from daypass.domain.errors import IllegalMoveError
 from daypass.domain.ids import PersonId
-from daypass.domain.lease import Attempt, Cut, LeaseState
+from daypass.domain.lease import Cut, LeaseState
 from tests.builders import NOON, a_lease
 from tests.unit.domain.test_extension import HOUR, MINUTE, more, running
 
 
 def test_lease_began_when_its_attempt_was_fixed() -> None:
-    """Also where its objects had to be made sooner, as its own end came first."""
+    """A lease that was never begun has no such moment, nor anything that is free."""
     assert running().began_at == NOON
-    assert a_lease().began_at is None
-    short = Attempt(number=1, objects=(), expires_at=NOON + MINUTE, create_before=NOON + MINUTE)
-    assert a_lease(duration=MINUTE, attempt=short).began_at == NOON
+    assert (a_lease().began_at, a_lease().free_until) == (None, None)
 
 
 def test_lease_ends_where_its_extension_says_once_it_is_so() -> None:
@@ -25,10 +23,11 @@ def test_lease_ends_where_its_extension_says_once_it_is_so() -> None:
     wanted = more(done_at=None)
     extending = running().extending(wanted)
     assert (extending.extension, extending.ends_at) == (wanted, NOON + HOUR)
-    longer = extending.extended(NOON + MINUTE)
+    longer = extending.extended(NOON + MINUTE, NOON + 4 * HOUR)
     assert (longer.extension, longer.ends_at) == (None, NOON + 2 * HOUR)
     assert longer.attempt is not None
     assert longer.attempt.expires_at == longer.ends_at
+    assert longer.free_until == NOON + 4 * HOUR
     assert longer.extensions[0].done_at == NOON + MINUTE
 
 
@@ -56,7 +55,7 @@ def illegal_moves() -> list[Callable[[], object]]:
     return [
         lambda: over.extending(wanted),
         lambda: running().extending(wanted).extending(wanted),
-        lambda: running().extended(NOON),
+        lambda: running().extended(NOON, None),
         lambda: over.not_extended("x"),
         lambda: over.shortened(CUT),
         lambda: running().shortened(replace(CUT, to=NOON + HOUR)),

@@ -171,6 +171,20 @@ SAID: list[tuple[Reason, str]] = [
         "Lease x-1 would last 5h in all; 1h is the most. It can have nothing more.",
     ),
     (
+        no.NobodyToAsk(lease="x-1", left=HOUR),
+        (
+            "Somebody else decided when lease x-1 ends, and its workflow has nobody who could say "
+            "yes to more. It can have 1h more; once it is over ask for access again."
+        ),
+    ),
+    (
+        no.NobodyToAsk(lease="x-1", left=timedelta(0)),
+        (
+            "Somebody else decided when lease x-1 ends, and its workflow has nobody who could say "
+            "yes to more. It can have nothing more; once it is over ask for access again."
+        ),
+    ),
+    (
         no.NothingLeft(lease="x-1", left=HOUR),
         (
             "Lease x-1 has 1h left; to end it at once there are “release” for its holder "

@@ -93,23 +93,6 @@ def test_adjust_counts_from_the_moment_that_the_object_carries() -> None:
     assert lease_of(world).extensions[0].refused.endswith("was changed on the cluster")
 
 
-def test_adjust_counts_what_was_free_by_what_the_lease_lasts() -> None:
-    """Free ones that were erased from the store make the lease no longer than its maximum."""
-    world, _ = a_granted()
-    for _ in range(3):
-        want(world, length=HOUR)
-        try_once(world)
-        erased = replace(lease_of(world), extensions=())
-        world.store.commit(Change(move=world.ids.move(), leases=(erased,)))
-    wanted = Extension(length=HOUR, until=NOON + 5 * HOUR, asked_at=NOON, version="v1")
-    change = Change(move=world.ids.move(), leases=(lease_of(world).extending(wanted),))
-    world.store.commit(change)
-    world.clock.ensure(adjust_row(lease_of(world), NOON))
-    try_once(world)
-    assert ends(world) == [NOON + 4 * HOUR]
-    assert lease_of(world).extensions[-1].refused == "the rules want an approval for it"
-
-
 def test_adjust_wants_the_approvals_that_the_workers_rules_want() -> None:
     """A yes that the bot stored counts only if the worker's own configuration takes it."""
     world, before = a_granted()

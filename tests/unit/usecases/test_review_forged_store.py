@@ -2,15 +2,19 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from daypass.domain.grant import fix_attempt
 from daypass.domain.ids import LeaseId
-from daypass.domain.lease import Attempt, EndCause, Lease, LeaseState, ObjectRef
+from daypass.domain.lease import EndCause, Lease, LeaseState, ObjectRef
 from daypass.domain.request import Request, RequestState
 from daypass.ports import Change, Promise, PromiseKind
-from tests.builders import World, a_person, a_world
+from daypass.usecases.decide import Decide, decide
+from tests.builders import NOON, World, a_level, a_person, a_world
 from tests.unit.usecases.scenes import (
+    BOB,
     FIRST,
     HOUR,
     approve,
@@ -82,32 +86,57 @@ WIDE = ObjectRef(kind="ClusterRoleBinding", namespace="", name=f"daypass-{FIRST}
 MINE = ObjectRef(kind="RoleBinding", namespace="payments", name=f"daypass-{FIRST}-1-1")
 
 
+SOON = timedelta(seconds=6)
+
+
 @pytest.mark.parametrize(
-    ("objects", "number", "longer", "later"),
+    "fields",
     [
-        ((WIDE,), 1, 0, 0),
-        ((OTHER,), 1, 0, 0),
-        ((MINE, OTHER), 1, 0, 0),
-        ((), 1, 0, 0),
-        ((MINE,), 2, 0, 0),
-        ((MINE,), 1, 3600, 0),
-        ((MINE,), 1, 0, 3600),
+        {"objects": (WIDE,)},
+        {"objects": (OTHER,)},
+        {"objects": (MINE, OTHER)},
+        {"objects": ()},
+        {"number": 2},
+        {"expires_at": NOON + 2 * HOUR},
+        {"expires_at": NOON + HOUR + SOON},
+        {"create_before": NOON + HOUR},
+        {"began_at": None},
+        {"began_at": NOON + SOON},
+        {"began_at": NOON - SOON},
+        {"free_until": NOON + 4 * HOUR},
+        {"free_until": None},
     ],
 )
-def test_provision_refuses_an_attempt_that_it_would_not_have_fixed(
-    objects: tuple[ObjectRef, ...], number: int, longer: int, later: int
-) -> None:
+def test_provision_refuses_an_attempt_that_it_would_not_have_fixed(fields: dict[str, Any]) -> None:
     """Law 8: where objects go and when they end follows from the configuration, not from Redis."""
     world = a_world()
     approve(world)
-    now = world.clock.now()
-    attempt = Attempt(
-        number=number,
-        objects=objects,
-        expires_at=now + HOUR + timedelta(seconds=longer),
-        create_before=now + timedelta(minutes=2, seconds=later),
-    )
-    forge(world, lease=replace(lease_of(world), attempt=attempt, ends_at=attempt.expires_at))
+    lease = lease_of(world)
+    fixed = fix_attempt(lease, a_level(), NOON, allowance=HOUR)
+    attempt = replace(fixed, **fields)
+    forge(world, lease=replace(lease, attempt=attempt, tries=1, ends_at=attempt.expires_at))
+    is_refused(world)
+
+
+def test_provision_goes_on_with_an_attempt_that_it_would_have_fixed() -> None:
+    """What is refused above is refused for what was altered, and for nothing else."""
+    world = a_world()
+    approve(world)
+    fixed = fix_attempt(lease_of(world), a_level(), NOON, allowance=HOUR)
+    lease = replace(lease_of(world), attempt=fixed, tries=1, ends_at=fixed.expires_at)
+    forge(world, lease=lease)
+    try_once(world)
+    assert lease_of(world).state is LeaseState.ACTIVE
+
+
+@pytest.mark.parametrize("approved", [HOUR / 2, None])
+def test_provision_gives_no_longer_than_was_approved(approved: timedelta | None) -> None:
+    """A lease that says more than the yes does is not granted, whoever wrote it."""
+    world = a_world()
+    asked = ask(world).request
+    decide(Decide(actor=BOB, target=asked.id, yes=True, duration=approved), world.ask)
+    longer = (approved or HOUR) + timedelta(seconds=1)
+    forge(world, lease=replace(lease_of(world), duration=longer))
     is_refused(world)
 
 

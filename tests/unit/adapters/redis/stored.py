@@ -40,6 +40,8 @@ MEANING: Final[tuple[Stored, ...]] = (
             ),
             expires_at=NOON + HOUR,
             create_before=NOON + HOUR / 30,
+            began_at=NOON,
+            free_until=NOON + HOUR,
         ),
         granted_at=NOON,
         ends_at=NOON + HOUR,
@@ -135,7 +137,8 @@ STORED: Final[tuple[bytes, ...]] = (
         b'"duration":"PT1H","approved_at":"2026-11-20T12:00:00Z","state":"revoking","tries":1,'
         b'"attempt":{"number":1,"objects":[{"kind":"RoleBinding","namespace":"payments",'
         b'"name":"daypass-1","uid":"u1"}],"expires_at":"2026-11-20T13:00:00Z",'
-        b'"create_before":"2026-11-20T12:02:00Z"},"granted_at":"2026-11-20T12:00:00Z",'
+        b'"create_before":"2026-11-20T12:02:00Z","began_at":"2026-11-20T12:00:00Z",'
+        b'"free_until":"2026-11-20T13:00:00Z"},"granted_at":"2026-11-20T12:00:00Z",'
         b'"ends_at":"2026-11-20T13:00:00Z","cause":"released","ended_by":"U0ALICE","why":"",'
         b'"proof":[],"already":"","still":"","ended_at":null,'
         b'"extensions":[{"length":"PT30M","until":"2026-11-20T13:00:00Z",'

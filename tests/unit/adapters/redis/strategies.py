@@ -34,7 +34,13 @@ _NAMES: Final = st.frozensets(st.text(), max_size=3)
 _MAYBE_LENGTH: Final = st.none() | _LENGTHS
 _MAYBE_MOMENT: Final = st.none() | MOMENTS
 _PEOPLE: Final = st.builds(Person, verified_at=MOMENTS)
-_ATTEMPTS: Final = st.builds(Attempt, expires_at=MOMENTS, create_before=MOMENTS)
+_ATTEMPTS: Final = st.builds(
+    Attempt,
+    expires_at=MOMENTS,
+    create_before=MOMENTS,
+    began_at=_MAYBE_MOMENT,
+    free_until=_MAYBE_MOMENT,
+)
 _EXTENSIONS: Final = st.builds(
     Extension, length=_LENGTHS, until=MOMENTS, asked_at=MOMENTS, done_at=_MAYBE_MOMENT
 )
