@@ -74,8 +74,8 @@ def test_access_goes_on_past_the_old_end_and_ends_at_the_new_one(whole: Whole) -
 def test_extension_is_told_in_the_thread_on_the_card_and_to_the_holder(whole: Whole) -> None:
     """Once it is so: the post, the message and the new end on the card."""
     request = whole.grants()
-    assert "Extending" in whole.says("alice", "extend 30m --reason 'still broken'")
-    whole.thread(request, "Extended", "30m more, within the rules", "No reconnect")
+    assert "Extending" in whole.says("alice", "extend 10m --reason 'still broken'")
+    whole.thread(request, "Extended", "10m more, within the rules", "No reconnect")
     whole.direct("alice", "Extended", f"{request}-1")
     extension = whole.lease(request).extensions[0]
     assert extension.done_at is not None
@@ -83,13 +83,13 @@ def test_extension_is_told_in_the_thread_on_the_card_and_to_the_holder(whole: Wh
     assert f"<!date^{int(extension.until.timestamp())}^" in json.dumps(card["blocks"])
 
 
-def test_button_of_the_message_extends_as_much_as_is_usual(whole: Whole) -> None:
-    """A click is enough: half an hour more."""
+def test_button_of_the_message_extends_as_much_as_is_free(whole: Whole) -> None:
+    """A click is enough: half an hour more, or as long again as was granted where that is less."""
     request = whole.grants()
     end = the_end(whole.lease(request))
     whole.direct("alice", "Granted", f"{request}-1")
     whole.slack.click("alice", "app", match=f"{request}-1", action="extend")
-    ends_at(whole, request, end + timedelta(minutes=30))
+    ends_at(whole, request, end + timedelta(minutes=10))
 
 
 def test_second_extension_is_approved_in_the_same_thread(whole: Whole) -> None:
