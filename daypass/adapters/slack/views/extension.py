@@ -31,8 +31,8 @@ def button(lease: Lease) -> Block:
     """Return the holder's button that asks for as much more as is usual."""
     shown = kit.button(act.EXTEND, "Extend", lease.id)
     text = (
-        f"{lease.level} on {lease.cluster} lasts up to {write_duration(USUAL)} longer. Where the rules "
-        "do not give that at once, approvers are asked."
+        f"{lease.level} on {lease.cluster} lasts up to {write_duration(USUAL)} longer. Where the "
+        "rules do not give that at once, approvers are asked."
     )
     return kit.confirmed(shown, "Extend this access?", text, yes="Extend")
 
