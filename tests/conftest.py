@@ -7,7 +7,7 @@ from typing import Final, NoReturn
 import pytest
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ["tests.browser", "tests.stack", "tests.whole"]
+pytest_plugins = ["tests.browser", "tests.side_by_side", "tests.stack", "tests.whole"]
 
 REQUIRE_REAL: Final = "DAYPASS_REQUIRE_REAL"
 SOAK: Final = "DAYPASS_SOAK"
@@ -48,8 +48,13 @@ def _is_foreign(name: str) -> bool:
     return name.startswith("DAYPASS_") or name.upper() in _FOREIGN
 
 
-def pytest_configure() -> None:
-    """Drops what the shell says about proxies, clusters and Daypass before any fixture reads it."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Drops what the shell says about proxies, clusters and Daypass before any fixture reads it.
+
+    Where others run the tests, each of them is told the same, and drops it.
+    """
+    if config.getoption("dist", "no") != "no":
+        return
     for name in filter(_is_foreign, tuple(os.environ)):
         del os.environ[name]
     settings.load_profile("ci" if real_is_required() else "dev")

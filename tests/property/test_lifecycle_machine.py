@@ -4,18 +4,27 @@
 """
 
 import os
+from typing import Final
 
+import pytest
 from hypothesis import HealthCheck, settings
+from hypothesis.stateful import run_state_machine_as_test
 
 from tests.property.lifecycle.laws import Laws
 
-SEQUENCES = int(os.environ.get("DAYPASS_SOAK", "1500"))
-STEPS = 30
+SEQUENCES: Final = int(os.environ.get("DAYPASS_SOAK", "1500"))
+STEPS: Final = 30
+PARTS: Final = 1 if "DAYPASS_SOAK" in os.environ else 6
+"""Each with sequences of its own, so that several processors share them."""
 
-TestLifecycle = Laws.TestCase
-TestLifecycle.settings = settings(
-    max_examples=SEQUENCES,
-    stateful_step_count=STEPS,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-)
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_laws_hold_all_the_while(part: int) -> None:  # noqa: ARG001 - each part differs by chance.
+    """Whatever people do and whatever breaks, in any order, every law holds after every step."""
+    usual = settings(
+        max_examples=SEQUENCES // PARTS,
+        stateful_step_count=STEPS,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+    )
+    run_state_machine_as_test(Laws, settings=usual)

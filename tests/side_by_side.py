@@ -1,0 +1,72 @@
+"""The whole suite runs side by side in several processes; a part of it in one, at once.
+
+Tests that share something costly stay together, so that it is started once; these come first, for
+they wait most of the time while others compute. An explicit `-n` counts: `-n 0` is one process.
+"""
+
+import os
+from typing import Final
+
+import pytest
+
+_COSTLY: Final = {"running": "whole", "rig": "failpoints", "clusters": "clusters"}
+"""What is started once for many tests, the most costly first: fixture to group."""
+_FIRST: Final = tuple(_COSTLY.values())
+_ALONE: Final = "tests/property/"
+"""Where each test computes for long, and needs nobody."""
+_FEWEST: Final = len(_FIRST) + 1
+_MOST: Final = 8
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Starts processes where everything was asked for, before xdist looks how many."""
+    if hasattr(config, "workerinput") or not config.pluginmanager.hasplugin("xdist"):
+        return
+    if config.option.numprocesses is None and _is_everything(config):
+        config.option.numprocesses = min(max(os.cpu_count() or 1, _FEWEST), _MOST)
+    if config.option.numprocesses and config.option.dist == "no":
+        config.option.dist = "loadgroup"
+        config.option.loadscopereorder = False
+
+
+def _is_everything(config: pytest.Config) -> bool:
+    """Whether the command line names no file and no test, and nobody debugs."""
+    named = config.args_source is not pytest.Config.ArgsSource.TESTPATHS
+    option = config.option
+    return not (named or option.keyword or option.markexpr or option.usepdb or option.collectonly)
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Says with which others a test stays together."""
+    if not item.nodeid.startswith(_ALONE):
+        item.add_marker(pytest.mark.xdist_group(_group(item)))
+
+
+def _group(item: pytest.Item) -> str:
+    for fixture, group in _COSTLY.items():
+        if fixture in getattr(item, "fixturenames", ()):
+            return group
+    return "clusters" if item.get_closest_marker("real") else item.nodeid.partition("::")[0]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What takes long begins first where others run beside it; else the order stays random."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=_rank)
+
+
+def _rank(item: pytest.Item) -> int:
+    mark = item.get_closest_marker("xdist_group")
+    if mark is None:
+        return len(_FIRST)
+    return _FIRST.index(mark.args[0]) if mark.args[0] in _FIRST else len(_FIRST) + 1
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Names a test as one process does: xdist appends the group to the name."""
+    name, at, group = report.nodeid.rpartition("@")
+    if at and "]" not in group:
+        report.nodeid = name
