@@ -4,7 +4,7 @@ LOCAL := env -u HTTP_PROXY -u HTTPS_PROXY -u ALL_PROXY -u NO_PROXY \
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench chaos soak coverage format venv cluster browser lock clean
+.PHONY: help demo test orders check bench chaos soak coverage format venv cluster browser lock clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -14,6 +14,11 @@ demo: venv cluster ## Start everything on this machine: page, kubeconfig, three 
 
 test: venv cluster browser ## Set up what is missing, then run every test (ARGS="tests/unit -x")
 	@$(LOCAL) $(BIN)/python -m pytest $(ARGS)
+
+orders: venv cluster browser ## Run the tests that share clusters in ten orders (SEEDS="1 2")
+	@for seed in $(or $(SEEDS),1 2 3 4 5 6 7 8 9 10); do \
+	  $(LOCAL) $(BIN)/python -m pytest -q -m shared --randomly-seed=$$seed $(ARGS) || exit; \
+	done
 
 check: venv ## Lint, format, types, import contracts, spelling
 	$(BIN)/ruff check

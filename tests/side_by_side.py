@@ -39,8 +39,15 @@ def _is_everything(config: pytest.Config) -> bool:
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Says with which others a test stays together."""
+    if needs_clusters(item):
+        item.add_marker("shared")
     if not item.nodeid.startswith(_ALONE):
         item.add_marker(pytest.mark.xdist_group(_group(item)))
+
+
+def needs_clusters(item: pytest.Item) -> bool:
+    """Whether a test is one of those for which clusters are started."""
+    return _group(item) in _FIRST
 
 
 def _group(item: pytest.Item) -> str:

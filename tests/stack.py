@@ -1,7 +1,9 @@
 """Real parts for tests, started once per run: two seeded clusters and a Valkey.
 
 Fixtures: `binaries`, `processes`, `clusters`, `valkey`, `empty_valkey`, `namespace`. A test that
-stops or kills one of them starts it again. Each test works in a namespace of its own.
+stops or kills one of them starts it again. Each test works in a namespace of its own. What tests
+put on the clusters besides (rights, guards, marks, roles) they take away: a module that leaves
+anything fails.
 """
 
 import os
@@ -13,16 +15,21 @@ from typing import Final
 import pytest
 import redis
 
+from daypass.adapters.kubernetes.static import NAMESPACE, bare
 from sandbox.cluster.binaries import Binaries, find_binaries
 from sandbox.cluster.servers import Clusters, ClusterServer
 from sandbox.errors import SandboxError
 from sandbox.processes import Processes
-from sandbox.seed import seed
+from sandbox.seed import apply, seed
 from sandbox.valkey import Valkey, valkey_program
 from tests.conftest import require_real
+from tests.leftovers import Found
+from tests.side_by_side import needs_clusters
 
 ACCOUNTS: Final = {name: f"{name}@example.com" for name in ("alice", "bob", "carol", "dan", "eve")}
 """Account to the username by which the clusters know it."""
+FOUND: Final = pytest.StashKey[Found]()
+"""What belongs on the clusters, once they run."""
 
 
 @pytest.fixture(scope="session")
@@ -42,13 +49,26 @@ def processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Processes]:
 
 
 @pytest.fixture(scope="session")
-def clusters(binaries: Binaries, processes: Processes) -> Clusters:
+def clusters(binaries: Binaries, processes: Processes, pytestconfig: pytest.Config) -> Clusters:
     """`prod` and `dev`, seeded, with a token for each of ACCOUNTS."""
     started = Clusters(binaries, processes, accounts=ACCOUNTS)
     started.start()
     for server in started:
         seed(server)
+        apply(server, [bare("v1", "Namespace", NAMESPACE)])
+    pytestconfig.stash[FOUND] = Found(started)
     return started
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _clusters_are_left_as_found(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What a module leaves on shared clusters fails it, and is gone for the next one."""
+    yield
+    found = request.config.stash.get(FOUND, None)
+    tests = (one for one in request.session.items if request.node in one.listchain())
+    if found is not None and any(map(needs_clusters, tests)):
+        left = found.restore()
+        assert not left, f"{request.node.nodeid} leaves on the shared clusters: {left}"
 
 
 @pytest.fixture(scope="session")

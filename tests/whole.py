@@ -30,6 +30,7 @@ from sandbox.cluster.binaries import Binaries
 from sandbox.cluster.servers import Clusters, ClusterServer
 from sandbox.processes import Process, Processes
 from sandbox.stack import ACCOUNTS, Stack, Wish
+from tests.stack import FOUND
 from tests.talk import JSON, SOON, Talk
 
 PRODUCT: Final = ("bot", "grants", "notifications", "timekeeper")
@@ -246,28 +247,25 @@ def restart_bot(stack: Stack) -> None:
 
 @pytest.fixture(scope="session")
 def running(
-    binaries: Binaries, clusters: Clusters, tmp_path_factory: pytest.TempPathFactory
+    binaries: Binaries,
+    clusters: Clusters,
+    tmp_path_factory: pytest.TempPathFactory,
+    pytestconfig: pytest.Config,
 ) -> Iterator[Stack]:
     """Everything runs. Slack's rate limits are off: tests talk faster than people."""
     with Processes(tmp_path_factory.mktemp("whole")) as processes:
         stack = Stack(processes, binaries, wish=Wish(rate_limits=False), clusters=clusters)
-        stack.start(lambda _: None)
+        with pytestconfig.stash[FOUND].more():
+            stack.start(lambda _: None)
         yield stack
 
 
-@pytest.fixture(scope="module")
-def _its_rights(running: Stack) -> Stack:
-    """Other tests give the workers of these clusters the rights for another configuration."""
-    running.give_rights()
-    return running
-
-
 @pytest.fixture
-def whole(_its_rights: Stack) -> Iterator[Whole]:
+def whole(running: Stack) -> Iterator[Whole]:
     """The running stack, for one test."""
-    with connect(_its_rights.valkey.url) as client:
-        held = Whole(stack=_its_rights, store=RedisStore(client), clock=RedisClock(client))
-        held.until(_its_rights.is_ready, "everything runs")
+    with connect(running.valkey.url) as client:
+        held = Whole(stack=running, store=RedisStore(client), clock=RedisClock(client))
+        held.until(running.is_ready, "everything runs")
         yield held
         held.tidy()
 

@@ -17,6 +17,7 @@ from sandbox.stack import Stack, Wish
 from tests.failpoints import points
 from tests.failpoints.points import names
 from tests.failpoints.rig import OURS, SHORT, Rig, rigged, terminating
+from tests.leftovers import left_as_found
 
 pytestmark = pytest.mark.real
 
@@ -36,7 +37,8 @@ def stack(
 ) -> Iterator[Stack]:
     """Everything runs, with trapped workers."""
     wish = Wish(rate_limits=False, workers="tests.failpoints.worker", install=OURS)
-    with Processes(tmp_path_factory.mktemp("failpoints")) as processes:
+    folder = tmp_path_factory.mktemp("failpoints")
+    with left_as_found(*clusters), Processes(folder) as processes:
         started = Stack(processes, binaries, wish=wish, clusters=clusters)
         started.start(lambda _: None)
         yield started

@@ -32,14 +32,17 @@ from sandbox.processes import Child, Processes
 from sandbox.seed import apply, worker_token
 from sandbox.valkey import Valkey
 from tests.builders import a_profile
-from tests.guard import unguarded
+from tests.guard import unguarded_by_all
 from tests.integration.test_sandbox_cluster import _kubectl
+from tests.leftovers import left_as_found
 
 pytestmark = pytest.mark.real
 
 _ALICE, _BOB = PersonId("U0ALICE"), PersonId("U0BOB")
 _BINDINGS = "/apis/rbac.authorization.k8s.io/v1/namespaces/payments/rolebindings"
 _KEY = "6b" * 32
+_INSTALL = "site"
+"""Its own: the worker of another install on these clusters would take its objects for strays."""
 _SOON = 30.0
 """Seconds that anything may take on a busy machine; no test says how fast it has to be."""
 
@@ -107,10 +110,14 @@ class Site:
         return True
 
     def objects(self) -> list[Mapping[str, Any]]:
-        """Return our objects in payments, as an administrator sees them."""
+        """Return what is ours or nobody's in payments, as an administrator sees it."""
         items: list[Mapping[str, Any]] = self.prod.admin().get(_BINDINGS)["items"]
-        mark = "app.kubernetes.io/managed-by"
-        return [one for one in items if one["metadata"].get("labels", {}).get(mark) == "daypass"]
+        return [one for one in items if _is_ours(one["metadata"].get("labels", {}))]
+
+
+def _is_ours(labels: Mapping[str, str]) -> bool:
+    named = labels.get("daypass.dev/install") in (_INSTALL, None)
+    return named and labels.get("app.kubernetes.io/managed-by") == "daypass"
 
 
 @pytest.fixture(scope="module")
@@ -121,24 +128,25 @@ def site(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Site]:
     """The worker roles run, and both clusters have been seen."""
-    made = _made(clusters, valkey, processes, folder=tmp_path_factory.mktemp("site"))
-    for role in ("timekeeper", "grants"):
-        made.start(role)
-    made.until(lambda: set(made.ask.store.seen()) == {"prod", "dev"})
-    yield made
-    for role in ("grants", "timekeeper"):
-        processes.stop(role)
+    with left_as_found(*clusters):
+        made = _made(clusters, valkey, processes, folder=tmp_path_factory.mktemp("site"))
+        for role in ("timekeeper", "grants"):
+            made.start(role)
+        made.until(lambda: set(made.ask.store.seen()) == {"prod", "dev"})
+        yield made
+        for role in ("grants", "timekeeper"):
+            processes.stop(role)
 
 
 def _made(clusters: Clusters, valkey: Valkey, processes: Processes, *, folder: Path) -> Site:
     tokens = {server.name: folder / f"{server.name}-token" for server in clusters}
     for path in tokens.values():
         path.touch()
-    write_configuration(folder / "daypass.yaml", clusters, tokens)
+    write_configuration(folder / "daypass.yaml", clusters, tokens, install=_INSTALL)
     catalog = load(folder / "daypass.yaml").catalog
     for server in clusters:
         apply(server, rights(catalog, server.name))
-        worker_token(server, tokens[server.name])
+        worker_token(server, tokens[server.name], install=_INSTALL)
     client = connect(valkey.url)
     client.flushall()
     clock = RedisClock(client)
@@ -222,7 +230,7 @@ def test_revokes_when_cluster_comes_back(site: Site) -> None:
 
 def test_removes_object_when_it_was_forged(site: Site) -> None:
     """Our label without a lease of ours does not last (law 1)."""
-    with unguarded(site.prod):
+    with unguarded_by_all(site.prod):
         site.prod.admin().post(_BINDINGS, _forged())
     connect(site.settings["DAYPASS_REDIS_URL"]).zadd("daypass:due:prod", {"reconcile:prod": 0})
     site.until(lambda: site.objects() == [])

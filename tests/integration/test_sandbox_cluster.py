@@ -17,6 +17,7 @@ from sandbox.kubeconfig import write_kubeconfig
 from sandbox.processes import Processes
 from sandbox.seed import apply, seed, worker_token
 from sandbox.seed_objects import NAMESPACES, PLATFORM_ADMINS
+from tests.leftovers import left_as_found
 from tests.stack import ACCOUNTS
 
 pytestmark = pytest.mark.real
@@ -143,18 +144,16 @@ def test_worker_is_its_service_account_when_it_has_its_token(
     clusters: Clusters, tmp_path: Path
 ) -> None:
     """The worker's token is its install's ServiceAccount, never an administrator."""
-    account = {"name": "daypass-worker-sandbox", "namespace": "daypass"}
-    apply(
-        clusters["prod"],
-        [
-            {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": account},
-            {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "daypass"}},
-        ],
-    )
-    path = worker_token(clusters["prod"], tmp_path / "token")
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    who = _username(clusters, "prod", path.read_text())
-    assert who == "system:serviceaccount:daypass:daypass-worker-sandbox"
+    account = {"name": "daypass-worker-known", "namespace": "daypass"}
+    with left_as_found(clusters["prod"]):
+        apply(
+            clusters["prod"],
+            [{"apiVersion": "v1", "kind": "ServiceAccount", "metadata": account}],
+        )
+        path = worker_token(clusters["prod"], tmp_path / "token", install="known")
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        who = _username(clusters, "prod", path.read_text())
+        assert who == "system:serviceaccount:daypass:daypass-worker-known"
 
 
 def test_worker_token_says_where_it_was_refused(clusters: Clusters, tmp_path: Path) -> None:

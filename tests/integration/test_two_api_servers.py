@@ -30,6 +30,7 @@ from sandbox.seed import apply, worker_token
 from tests.builders import a_lease, a_world
 from tests.contract.cluster.mute import Relay
 from tests.contract.cluster.stages import CATALOG, RealStage, an_object, roles
+from tests.leftovers import left_as_found
 from tests.unit.usecases.scenes import with_cluster
 
 pytestmark = pytest.mark.real
@@ -69,7 +70,13 @@ def pair(
     clusters: Clusters, processes: Processes, namespace: str, tmp_path: Path
 ) -> Iterator[Pair]:
     """The real prod with one API server more, and a load balancer before both."""
-    server = clusters["prod"]
+    with left_as_found(clusters["prod"]):
+        yield from _paired(clusters["prod"], processes, namespace, tmp_path)
+
+
+def _paired(
+    server: ClusterServer, processes: Processes, namespace: str, tmp_path: Path
+) -> Iterator[Pair]:
     apply(server, [*rights(CATALOG, "prod"), *roles(namespace)])
     token = worker_token(server, tmp_path / "token", install=CATALOG.install)
     command = processes[api_server("prod")].child.command

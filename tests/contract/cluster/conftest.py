@@ -16,15 +16,17 @@ from tests.contract.cluster.stages import (
     roles,
     worker_cluster,
 )
+from tests.leftovers import left_as_found
 from tests.stack import a_namespace
 
 
 @pytest.fixture(scope="module")
-def worker_server(request: pytest.FixtureRequest) -> ClusterServer:
+def worker_server(request: pytest.FixtureRequest) -> Iterator[ClusterServer]:
     """The dev cluster, where the worker has the rights of the contract's catalog."""
     found: ClusterServer = request.getfixturevalue("clusters")["dev"]
-    apply(found, rights(CATALOG, "dev"))
-    return found
+    with left_as_found(found):
+        apply(found, rights(CATALOG, "dev"))
+        yield found
 
 
 @pytest.fixture(scope="module")

@@ -15,8 +15,9 @@ from daypass.domain.access import ClusterAccess
 from sandbox.cluster.servers import Clusters, ClusterServer
 from sandbox.private import write_private
 from sandbox.seed import apply, worker_token
-from tests.guard import installs, remove_guard, unguarded, until_guarded
+from tests.guard import unguarded_by_all, until_guarded
 from tests.integration.guarding.ground import Ground, a_catalog_of
+from tests.leftovers import left_as_found
 
 INSTALLS = ("guarded", "neighbour")
 
@@ -24,7 +25,11 @@ INSTALLS = ("guarded", "neighbour")
 @pytest.fixture(scope="module")
 def apis(clusters: Clusters, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Api]]:
     """The workers of both installs, under their names, and `admin`."""
-    folder, server = tmp_path_factory.mktemp("guard"), clusters["prod"]
+    with left_as_found(clusters["prod"]):
+        yield from _apis(clusters["prod"], tmp_path_factory.mktemp("guard"))
+
+
+def _apis(server: ClusterServer, folder: Path) -> Iterator[dict[str, Api]]:
     tokens = {"admin": write_private(folder / "admin", server.admin_token)}
     for install in INSTALLS:
         catalog = a_catalog_of(install)
@@ -32,16 +37,12 @@ def apis(clusters: Clusters, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         tokens[install] = worker_token(server, folder / install, install=install)
     for install in INSTALLS:
         until_guarded(server, install)
-    with ExitStack() as stack:
-        # What names no install is every guard's business: the first to refuse it is the one told.
-        for other in set(installs(server)) - set(INSTALLS):
-            stack.enter_context(unguarded(server, other))
+    # What names no install is every guard's business: the first to refuse it is the one told.
+    with unguarded_by_all(server, *INSTALLS), ExitStack() as stack:
         yield {
             name: stack.enter_context(closing(_api(server, token)))
             for name, token in tokens.items()
         }
-    for install in INSTALLS:
-        remove_guard(server, install)
 
 
 @pytest.fixture

@@ -18,8 +18,9 @@ from sandbox.configuration import write_configuration
 from sandbox.kubeconfig import write_kubeconfig
 from sandbox.seed import worker_token
 from tests.docs.project import ROOT
-from tests.guard import refuses, remove_guard, until_guarded
+from tests.guard import refuses, until_guarded
 from tests.integration.test_sandbox_cluster import _kubectl
+from tests.leftovers import left_as_found
 
 pytestmark = pytest.mark.real
 
@@ -29,9 +30,9 @@ MARK = Watermark(epoch="one", event="7-1", at=datetime(2026, 1, 5, 9, 0, tzinfo=
 
 @pytest.fixture
 def dev(clusters: Clusters) -> Iterator[ClusterServer]:
-    """The real dev; the guard of the test's install goes when the test is over."""
-    yield clusters["dev"]
-    remove_guard(clusters["dev"], INSTALL)
+    """The real dev; what the test's install has there goes when the test is over."""
+    with left_as_found(clusters["dev"]):
+        yield clusters["dev"]
 
 
 def _printed(clusters: Clusters, folder: Path, *options: str) -> Path:

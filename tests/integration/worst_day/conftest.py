@@ -1,5 +1,6 @@
 """Fixtures of the worst day."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -11,15 +12,20 @@ from sandbox.cluster.servers import Clusters
 from sandbox.configuration import write_configuration
 from sandbox.seed import apply, worker_token
 from tests.integration.worst_day.day import KEY, Day
+from tests.leftovers import left_as_found
 
 _WORKER: Final = "worst-day"
 """Whose worker's account is used: no guard holds for it, so that any object may be put there."""
 
 
 @pytest.fixture(scope="module")
-def config(clusters: Clusters, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def config(clusters: Clusters, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A daypass.yaml with the token of an account that has a worker's rights on both clusters."""
-    folder = tmp_path_factory.mktemp("worst-day")
+    with left_as_found(*clusters):
+        yield _configured(clusters, tmp_path_factory.mktemp("worst-day"))
+
+
+def _configured(clusters: Clusters, folder: Path) -> Path:
     made = folder / "daypass.yaml"
     tokens = {server.name: folder / f"{server.name}-token" for server in clusters}
     for token in tokens.values():

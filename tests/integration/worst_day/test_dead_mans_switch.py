@@ -27,6 +27,7 @@ from sandbox.processes import Processes
 from sandbox.seed import apply
 from tests.docs.project import ROOT
 from tests.integration.worst_day.day import PAST, SOON, Day
+from tests.leftovers import left_as_found
 from tests.talk import JSON
 
 pytestmark = pytest.mark.real
@@ -50,13 +51,13 @@ exec "$@"
 def switch(day: Day) -> Iterator[str]:
     """A token of the switch's account, with exactly the rights that are rendered."""
     manifests = dead_mans_switch(day.install)
-    apply(day.prod, manifests)
     account = f"/api/v1/namespaces/daypass/serviceaccounts/{switch_name(day.install)}"
     request = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {}}
-    yield day.prod.admin().post(f"{account}/token", request)["status"]["token"]
-    for one in manifests:
-        if one["kind"] != "Namespace":
-            day.prod.admin().delete(path_of(one))
+    with left_as_found(day.prod):
+        apply(day.prod, manifests)
+        yield day.prod.admin().post(f"{account}/token", request)["status"]["token"]
+        [cron] = [one for one in manifests if one["kind"] == "CronJob"]
+        day.prod.admin().delete(path_of(cron))
 
 
 def test_switch_does_its_work_with_the_rights_that_are_rendered(
@@ -110,17 +111,13 @@ def test_switch_may_end_what_the_guard_protects(
     """The guard lets nobody create or change what is ours, and anybody delete it who may."""
     found = day.an_object(PAST)
     day.put(found)
-    manifests = guard(load(day.config).catalog, "prod")
-    apply(day.prod, manifests)
-    try:
+    with left_as_found(day.prod):
+        apply(day.prod, guard(load(day.config).catalog, "prod"))
         dry = f"{collection(found.ref)}?dryRun=All"
         again = dict(binding(day.an_object(SOON)))
         processes.wait_until(lambda: refused(day, dry, again), api_server("prod"), seconds=_GUARDED)
         done = as_switch(day, switch, tmp_path)
         assert (done.returncode, day.names()) == (0, set())
-    finally:
-        for one in reversed(manifests):
-            day.prod.admin().delete(path_of(one))
 
 
 def refused(day: Day, place: str, body: JSON) -> bool:
