@@ -47,9 +47,9 @@ def test_keeps_what_stays_for_the_whole_run(clusters: Clusters) -> None:
 
 def test_guard_refuses_nothing_when_its_test_is_over(clusters: Clusters) -> None:
     """It is not only deleted: the API server has heard of it before the next test begins."""
-    server = clusters["dev"]
+    server = clusters["prod"]
     with left_as_found(server):
-        apply(server, guard(a_catalog_of("leaving"), "dev"))
+        apply(server, guard(a_catalog_of("leaving"), "prod"))
         until_guarded(server, "leaving")
     assert "leaving" not in installs(server)
     assert not refuses(server, "leaving")
