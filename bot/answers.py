@@ -43,7 +43,7 @@ def deny_form(target: str, desk: Desk) -> View:
         found = desk.ports.store.request(read[0])
     except OutsideError:
         return deny.deny_view_of(read[0])
-    return deny.deny_view(_pending(found, target))
+    return deny.deny_view(_pending(found, target), desk.scene)
 
 
 def _pending(found: Request | None, target: str) -> Request:
@@ -76,12 +76,12 @@ def _changed(line: Line, actor: PersonId, desk: Desk) -> Message:
         case Verb.APPROVE | Verb.DENY:
             return receipt.decided(decide(_decide(line, actor), ports), scene)
         case Verb.CANCEL:
-            return receipt.cancelled(cancel(Cancel(actor=actor, target=line.target), ports))
+            return receipt.cancelled(cancel(Cancel(actor=actor, target=line.target), ports), scene)
         case Verb.RELEASE:
-            return receipt.ending(release(Release(actor=actor, target=line.target), ports))
+            return receipt.ending(release(Release(actor=actor, target=line.target), ports), scene)
         case _:
             over = end(End(actor=actor, target=line.target, reason=line.reason), ports)
-            return receipt.ending(over)
+            return receipt.ending(over, scene)
 
 
 def _moved(line: Line, actor: PersonId, desk: Desk) -> Message:
@@ -90,7 +90,7 @@ def _moved(line: Line, actor: PersonId, desk: Desk) -> Message:
         more = Extend(actor=actor, target=target, length=length, reason=why)
         return extension.extending(extend(more, desk.ports), desk.scene)
     less = Shorten(actor=actor, target=target, length=length, reason=why)
-    return extension.shortened(shorten(less, desk.ports))
+    return extension.shortened(shorten(less, desk.ports), desk.scene)
 
 
 def _shown(verb: Verb, look: Browse, desk: Desk) -> Message:

@@ -22,6 +22,7 @@ from daypass.domain.catalog import (
 )
 from daypass.domain.circumstances import Circumstances, Roster
 from daypass.domain.discovery import missing
+from daypass.domain.legible import illegible
 from daypass.domain.people import Person
 from daypass.domain.reasons import Reason
 from daypass.domain.request import Ask, Item, Plan
@@ -229,6 +230,7 @@ def _restoring(cluster: str, given: Circumstances) -> Iterator[Reason]:
 
 def _impossible(plan: Plan, ask: Ask, given: Circumstances) -> Iterator[Reason]:
     yield from interlock(ask.cluster, given)
+    yield from illegible(plan.items)
     wide = sum(item.scope.cluster_wide for item in plan.items)
     if wide and given.cluster_wide + wide > CLUSTER_WIDE_CAP:
         yield no.ClusterFull(cluster=ask.cluster, most=CLUSTER_WIDE_CAP)

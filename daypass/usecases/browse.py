@@ -11,10 +11,11 @@ from daypass.domain.circumstances import Circumstances
 from daypass.domain.errors import RefusedError
 from daypass.domain.ids import PersonId, RequestId
 from daypass.domain.lease import Lease, LeaseState
+from daypass.domain.legible import legible
 from daypass.domain.people import Person
 from daypass.domain.policy import Choice, interlock, judge_level
 from daypass.domain.reasons import NamespaceNeeded, Reason, UnknownRequest, WhichOne
-from daypass.domain.request import Ask, Request, RequestState
+from daypass.domain.request import Ask, Item, Request, RequestState
 from daypass.ports import AskPorts
 from daypass.usecases.identify import identify, roster
 from daypass.usecases.judging import circumstances
@@ -52,6 +53,8 @@ class Offer:
     request: RequestId | None = None
     until: datetime | None = None
     why: tuple[Reason, ...] = ()
+    narrow: bool = False
+    """Whether it holds in more namespaces than one request can name: some must be picked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,7 +198,13 @@ def _judged(offer: Offer, person: Person, given: Circumstances) -> Offer:
     found = judge_level(ask, offer.level.name, cluster=offer.cluster, given=given)
     why = (*interlock(offer.cluster.name, given), *(() if isinstance(found, Choice) else found))
     why = tuple(reason for reason in why if not isinstance(reason, NamespaceNeeded))
-    return replace(offer, state=OfferState.UNAVAILABLE, why=why) if why else offer
+    if why:
+        return replace(offer, state=OfferState.UNAVAILABLE, why=why)
+    return replace(offer, narrow=isinstance(found, Choice) and not legible([_item(found)]))
+
+
+def _item(found: Choice) -> Item:
+    return Item(level=found.level.name, scope=found.scope, workflow=found.workflow.name)
 
 
 def _matches(offer: Offer, words: tuple[str, ...]) -> bool:

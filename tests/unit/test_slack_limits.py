@@ -4,7 +4,14 @@ from typing import Any
 
 import pytest
 
-from daypass.adapters.slack.limits import Breach, check_blocks, check_message, check_view
+from daypass.adapters.slack.limits import (
+    Breach,
+    check_blocks,
+    check_message,
+    check_view,
+    text_length,
+    too_long,
+)
 
 JSON = dict[str, Any]
 
@@ -178,6 +185,18 @@ def test_check_message_refuses_text_when_it_could_not_be_edited() -> None:
     """chat.update takes 4,000 characters, so no message may start with more."""
     assert check_message({"text": "x" * 4000}) == ()
     assert [b.constraint for b in check_message({"text": "x" * 4001})] == ["max_length"]
+
+
+def test_check_message_refuses_blocks_when_they_are_too_long_together() -> None:
+    """Slack refuses whole messages, too (`msg_blocks_too_long`); texts in dialogs count."""
+    asking = actions(button(confirm=CONFIRM))
+    rest = 11_000 - text_length([asking]) - 3 * 3_000
+    blocks = [asking, *[section("x" * 3_000)] * 3, section("x" * rest)]
+    assert check_message({"text": "x", "blocks": blocks}) == ()
+    assert not too_long(blocks)
+    longer = [*blocks, section("y")]
+    assert [b.pointer for b in check_message({"text": "x", "blocks": longer})] == ["/blocks"]
+    assert too_long(longer)
 
 
 def test_check_message_looks_into_attachments_when_blocks_are_there() -> None:

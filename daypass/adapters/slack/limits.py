@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from daypass.adapters.slack.limits_table import (
     BLOCKS,
     MESSAGE_BLOCKS,
+    MESSAGE_TEXT,
     SHAPES,
     Chars,
     Choice,
@@ -51,7 +52,26 @@ def check_message(payload: Mapping[str, object]) -> tuple[Breach, ...]:
     breaches = list(_fields(SHAPES["message"], content, ""))
     if not payload.get("text"):
         breaches.append(_missing("", "text"))
+    if (length := text_length(content.get("blocks"))) > MESSAGE_TEXT:
+        words = f"all texts together must be less than {MESSAGE_TEXT + 1} characters, not {length}"
+        breaches.append(_breach("/blocks", "max_length", MESSAGE_TEXT, message=words))
     return tuple(breaches + list(_repeated_ids(_blocks_of(content))))
+
+
+def too_long(blocks: object) -> bool:
+    """Whether chat.* refuses a message's blocks as a whole: `msg_blocks_too_long`."""
+    return text_length(blocks) > MESSAGE_TEXT
+
+
+def text_length(blocks: object) -> int:
+    """Count the characters of every text in blocks, those of dialogs and menus too."""
+    if isinstance(blocks, Mapping):
+        own = blocks.get("text")
+        inside = sum(text_length(part) for part in blocks.values())
+        return inside + (len(own) if isinstance(own, str) else 0)
+    if isinstance(blocks, list | tuple):
+        return sum(map(text_length, blocks))
+    return 0
 
 
 def check_view(view: Mapping[str, object]) -> tuple[Breach, ...]:

@@ -11,6 +11,10 @@ from typing import TypeAlias
 UPDATABLE_TEXT = 4_000
 """Characters of a message's `text` that chat.update takes; every message of ours may be edited."""
 MESSAGE_BLOCKS, VIEW_BLOCKS = 50, 100
+MESSAGE_TEXT = 11_000
+"""Characters of all texts in a message's blocks, dialogs too. Slack's reference names no number for
+`msg_blocks_too_long`; refusals were reported from 11,341 characters on (slackapi/bolt-js issues
+2509 and 2867), and what containers count besides is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

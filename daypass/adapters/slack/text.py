@@ -4,16 +4,14 @@ Escaping comes first, cutting second, so that neither an entity nor a mention is
 """
 
 import re
-import unicodedata
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Final
 
+from daypass.adapters.slack.seeing import unmarked, unpictured, unquoted, unticked, visible
 from daypass.domain.ids import PersonId
 
 _ENTITIES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
-# Slack has no way to escape its own marks; these look the same and mean nothing.
-_BACKTICK: Final = str.maketrans({"`": "\u02cb"})
-_MARKS: Final = str.maketrans({"`": "\u02cb", "*": "\u2217", "~": "\u223c"})
 _BROKEN_ENTITY: Final = re.compile(r"&[a-z]{0,3}$")
 ELLIPSIS: Final = "…"
 
@@ -30,22 +28,14 @@ def cut(text: str, limit: int, note: str = ELLIPSIS) -> str:
     return _BROKEN_ENTITY.sub("", text[: limit - len(note)]) + note
 
 
-def visible(text: str) -> str:
-    """Drop control and direction characters, which could make a text read as another."""
-    kept = (c for c in text if c == "\n" or unicodedata.category(c) not in {"Cc", "Cf", "Cs"})
-    return "".join(kept)
-
-
 def inert(text: str, limit: int = 300) -> str:
     """Return one line of foreign text that formats, mentions and links nothing."""
-    line = " ".join(visible(text.replace("\t", " ").replace("\n", " ")).split())
-    return cut(escape(line.translate(_MARKS)), limit)
+    return cut(escape(unquoted(unmarked(_line(text)))), limit)
 
 
 def code(text: str, limit: int = 80) -> str:
     """Return foreign text as inline code, where only a backtick means anything."""
-    line = " ".join(visible(text).split()).translate(_BACKTICK)
-    return f"`{cut(escape(line), limit) or ' '}`"
+    return f"`{cut(escape(unticked(_line(text))), limit) or ' '}`"
 
 
 def code_block(*lines: str, limit: int = 2_500) -> str:
@@ -54,16 +44,40 @@ def code_block(*lines: str, limit: int = 2_500) -> str:
     return f"```\n{cut(escape(text), limit)}\n```"
 
 
-def quoted(text: str, limit: int, note: str = ELLIPSIS) -> str:
-    """Return foreign text as a quotation, without its empty lines."""
-    lines = [" ".join(line.split()) for line in visible(text).translate(_MARKS).splitlines()]
-    escaped = "\n".join(f"> {escape(line)}" for line in lines if line)
-    return cut(escaped or "> (nothing)", limit, note)
+def quoted(text: str) -> Iterator[str]:
+    """Yield foreign text as lines of a quotation, without its empty lines; none is cut."""
+    lines = [unmarked(" ".join(line.split())) for line in visible(text).splitlines()]
+    yield from [f"> {escape(line)}" for line in lines if line] or ["> (nothing)"]
+
+
+def packed(pieces: Iterable[str], joint: str, limit: int) -> Iterator[str]:
+    """Join whole pieces to paragraphs of at most `limit` characters; a longer piece is split."""
+    paragraph = ""
+    for piece in pieces:
+        if paragraph and len(paragraph) + len(joint) + len(piece) > limit:
+            yield paragraph + joint.rstrip()
+            paragraph = ""
+        paragraph = f"{paragraph}{joint}{piece}" if paragraph else piece
+        while len(paragraph) > limit:
+            yield (head := _BROKEN_ENTITY.sub("", paragraph[: limit - 1]))
+            paragraph = _again(paragraph, head)
+    if paragraph:
+        yield paragraph
 
 
 def plain(text: str, limit: int) -> str:
-    """Return text for a plain_text object, where Slack formats nothing."""
-    return cut(" ".join(visible(text).split()), limit) or ELLIPSIS
+    """Return text for a plain_text object, where Slack formats nothing but emoji."""
+    return cut(unpictured(_line(text)), limit) or ELLIPSIS
+
+
+def _line(text: str) -> str:
+    return " ".join(visible(" ".join(text.split())).split())
+
+
+def _again(paragraph: str, head: str) -> str:
+    """Go on after `head`; the rest of a quotation is one, too."""
+    rest = paragraph[len(head) :]
+    return f"> {rest}" if head.rpartition("\n")[2].startswith("> ") else rest
 
 
 def mention(person: PersonId) -> str:

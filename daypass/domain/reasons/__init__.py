@@ -45,6 +45,7 @@ from daypass.domain.reasons.lengthening import (
     TakenOver,
     TooLongInAll,
 )
+from daypass.domain.reasons.reading import TooManyLevels, TooManyNamespaces
 from daypass.domain.reasons.reason import Reason, either
 from daypass.domain.reasons.stopping import NotFrozen, UnknownPerson
 
@@ -86,6 +87,8 @@ __all__ = [
     "SelfApproval",
     "TakenOver",
     "TooLongInAll",
+    "TooManyLevels",
+    "TooManyNamespaces",
     "UnknownCluster",
     "UnknownLevel",
     "UnknownPerson",

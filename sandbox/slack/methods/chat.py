@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from daypass.adapters.slack.limits import too_long
 from sandbox.slack.errors import SlackError
 from sandbox.slack.methods.call import Call, Method
 from sandbox.slack.rules import POSTED_TEXT, UPDATED_TEXT
@@ -113,6 +114,8 @@ def _content(call: Call) -> Content:
     text = call.text("text")
     if not (text or blocks or attachments):
         raise SlackError("no_text")
+    if too_long(blocks):
+        raise SlackError("msg_blocks_too_long")
     return Content(text=text, blocks=blocks or (), attachments=attachments)
 
 

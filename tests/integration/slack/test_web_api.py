@@ -58,6 +58,7 @@ def test_post_opens_the_direct_message_when_the_channel_is_a_person(
     assert slack.messages("bob", "app") == []
 
 
+LONG = [{"type": "section", "text": {"type": "mrkdwn", "text": "x" * 2_900}}] * 4
 REFUSED_POSTS: list[tuple[JSON, str]] = [
     ({"channel": "C0GENERAL", "text": "hi"}, "not_in_channel"),
     ({"channel": "C0NOWHERE", "text": "hi"}, "channel_not_found"),
@@ -65,6 +66,7 @@ REFUSED_POSTS: list[tuple[JSON, str]] = [
     ({"channel": "C0APPROVE", "text": "hi", "thread_ts": "1.000001"}, "thread_not_found"),
     ({"channel": "C0APPROVE", "text": "x", "blocks": "{"}, "invalid_blocks_format"),
     ({"channel": "C0APPROVE", "text": "x", "attachments": "7"}, "invalid_attachments"),
+    ({"channel": "C0APPROVE", "text": "x", "blocks": LONG}, "msg_blocks_too_long"),
 ]
 
 

@@ -191,6 +191,21 @@ SAID: list[tuple[Reason, str]] = [
             "and “revoke” for approvers."
         ),
     ),
+    (
+        no.TooManyLevels(given=16, most=15),
+        (
+            "16 levels are more than one person can read at once; "
+            "15 fit in one request. Ask for the others in another one."
+        ),
+    ),
+    (
+        no.TooManyNamespaces(level="team-view", given=300, fit=115),
+        (
+            "team-view in 300 namespaces is more than one person can read at once; "
+            "115 namespaces fit in this request. Name those with --namespace, and ask for the "
+            "others in another request."
+        ),
+    ),
 ]
 
 

@@ -2,7 +2,7 @@
 
 from daypass.adapters.slack import blocks as kit
 from daypass.adapters.slack.blocks import Message
-from daypass.adapters.slack.text import code, code_block, inert
+from daypass.adapters.slack.text import code, code_block, inert, packed
 from daypass.adapters.slack.views.scene import STREAMS, Scene
 from daypass.usecases.browse import Whoami
 
@@ -11,15 +11,15 @@ def whoami(found: Whoami) -> Message:
     """Return who one is to Daypass and to every cluster."""
     person = found.person
     teams = inert(", ".join(sorted(person.teams)), 1_000) or "none"
-    names = [f"• {inert(c, 80)}: {code(name, 200)}" for c, name in list(found.usernames.items())]
+    names = [f"• {inert(c, 80)}: {code(name, 300)}" for c, name in found.usernames.items()]
+    known = [*names[:20], *([f"{len(names) - 20} more"] if names[20:] else [])] or ["on no cluster"]
     text = f"You are {inert(person.name, 80)} ({inert(person.email, 200)})."
     admin = " You administrate Daypass." if found.admin else ""
-    known = "\n".join(names[:20]) or "on no cluster"
     return kit.message(
         text,
         [
             kit.section(f"{text}{admin}\nTeams: {teams}"),
-            kit.section(f"Clusters know you as\n{known}"),
+            *map(kit.section, packed(["Clusters know you as", *known], "\n", 2_900)),
         ],
     )
 

@@ -7,9 +7,13 @@ from typing import Final, assert_never
 from daypass.adapters.slack import blocks as kit
 from daypass.adapters.slack.blocks import Block, Message
 from daypass.adapters.slack.text import code, code_block, inert, local_time
+from daypass.adapters.slack.views.detail import LIST_BLOCKS, LIST_TEXT, entries
 from daypass.adapters.slack.views.scene import Scene
+from daypass.adapters.slack.views.wanted import place
+from daypass.domain.catalog import Level
 from daypass.domain.duration import write_duration
 from daypass.domain.reasons import either
+from daypass.domain.scope import Scope
 from daypass.usecases.browse import Offer, OfferState
 
 _MOST: Final = 20
@@ -41,14 +45,21 @@ def _nothing(scene: Scene) -> Message:
 
 
 def _blocks(offers: Sequence[Offer], scene: Scene) -> Iterator[Block]:
-    shown = offers[:_MOST]
+    room = LIST_TEXT // min(len(offers), _MOST)
+    described = [[_offered(offer, scene, room)] for offer in offers[:_MOST]]
+    shown = offers[: len(entries(described, LIST_TEXT, LIST_BLOCKS))]
     for cluster, listed in groupby(shown, key=lambda offer: offer.cluster.name):
         yield kit.header(f"Cluster {cluster}")
-        for offer in listed:
-            yield kit.section(f"{_state(offer)} · {_described(offer)}\n{_ask(offer, scene)}")
+        yield from (_offered(offer, scene, room) for offer in listed)
     left = len(offers) - len(shown)
     if left:
         yield kit.context(f"{left} more; narrow it: {scene.typed('catalog', 'WORD')}")
+
+
+def _offered(offer: Offer, scene: Scene, room: int) -> Block:
+    """Say what is offered, its places whole where few offers leave room for that."""
+    names = min(max(room - 1_000, 200), 1_800)
+    return kit.section(f"{_state(offer)} · {_described(offer, scene, names)}\n{_ask(offer, scene)}")
 
 
 def _state(offer: Offer) -> str:
@@ -63,25 +74,30 @@ def _state(offer: Offer) -> str:
             assert_never(offer.state)
 
 
-def _described(offer: Offer) -> str:
+def _described(offer: Offer, scene: Scene, names: int) -> str:
     flow = offer.workflow
-    approvers = inert(", ".join(offer.approvers), 300)
+    approvers = inert(", ".join(offer.approvers), 200)
     needed = sum(step.count for step in flow.steps)
     many = f"{needed} people of " if needed > 1 else ""
     who = f"approved by {many}{approvers}" if approvers else "granted at once"
     lengths = (
         f"{write_duration(flow.default_duration)}, at most {write_duration(flow.max_duration)}"
     )
-    why = " ".join(inert(str(reason), 300) for reason in offer.why[:3])
-    said = f"{code(offer.level.name)} {_place(offer)}: {inert(offer.level.summary, 200)}"
+    why = " ".join(inert(str(reason), 200) for reason in offer.why[:2])
+    said = (
+        f"{code(offer.level.name)} {_place(offer, scene, names)}: {inert(offer.level.summary, 300)}"
+    )
     return f"{said}\n{lengths} · {who}" + (f"\n{why}" if why else "")
 
 
-def _place(offer: Offer) -> str:
+def _place(offer: Offer, scene: Scene, limit: int) -> str:
     level = offer.level
-    if level.choose:
-        return f"in a namespace of your choice ({code(', '.join(level.choose), 200)})"
-    return f"in {inert(', '.join(level.namespaces), 200)}" if level.namespaces else "cluster-wide"
+    where = f"{scene.typed('catalog', offer.cluster.name, level.name)} names all"
+    if not level.choose:
+        return place(Scope(namespaces=level.namespaces), where, limit)
+    globs = ", ".join(level.choose)
+    listed = code(globs, limit) if len(globs) < limit else f"{len(level.choose)} globs; {where}"
+    return f"in a namespace of your choice ({listed})"
 
 
 def _ask(offer: Offer, scene: Scene) -> str:
@@ -93,16 +109,19 @@ def _ask(offer: Offer, scene: Scene) -> str:
     return code_block(offer_line(offer, scene))
 
 
-def _example(choose: Sequence[str]) -> str:
+def _example(level: Level) -> str:
     """Return a namespace that can be named; a glob is none."""
-    return next((name for name in choose if not set(name) & set("*?[")), "NAMESPACE")
+    return next(
+        (name for name in (*level.choose, *level.namespaces) if not set(name) & set("*?[")),
+        "NAMESPACE",
+    )
 
 
 def offer_line(offer: Offer, scene: Scene) -> str:
     """Return the command that asks for an offer."""
     level, flow = offer.level, offer.workflow
-    place = [f"--namespace {_example(level.choose)}"] if level.choose else []
+    where = [f"--namespace {_example(level)}"] if level.choose or offer.narrow else []
     length = min(flow.default_duration, flow.max_duration)
-    words = [scene.command, "to", offer.cluster.name, f"--k8sGroup={level.name}", *place]
+    words = [scene.command, "to", offer.cluster.name, f"--k8sGroup={level.name}", *where]
     reason = ['--reason "why you need it"'] if flow.reason_required else []
     return " ".join([*words, f"--duration {write_duration(length)}", *reason])

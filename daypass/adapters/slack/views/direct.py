@@ -7,10 +7,11 @@ from daypass.adapters.slack import blocks as kit
 from daypass.adapters.slack.blocks import Block, Message
 from daypass.adapters.slack.text import code, code_block, inert, local_time
 from daypass.adapters.slack.views import extension
-from daypass.adapters.slack.views.card import denial, needed, wanted
+from daypass.adapters.slack.views.card import denial, needed
 from daypass.adapters.slack.views.lines import again_line, ask_line, kubectl_lines
 from daypass.adapters.slack.views.scene import STREAMS, Scene
 from daypass.adapters.slack.views.thread import already, gone, the_lease
+from daypass.adapters.slack.views.wanted import in_status, place, wanted
 from daypass.adapters.slack.views.words import (
     DENIED,
     ENDED,
@@ -43,22 +44,25 @@ def direct_message(told: Notification, scene: Scene) -> Message:
             return _decided(told.request, scene)
 
 
-def _what(lease: Lease) -> str:
-    return f"{code(lease.level)} on {code(lease.cluster)} {inert(str(lease.scope), 300)}"
+def _what(lease: Lease, scene: Scene) -> str:
+    where = place(lease.scope, in_status(lease.request, scene))
+    return f"{code(lease.level)} on {code(lease.cluster)} {where}"
 
 
 def _granted(lease: Lease, scene: Scene) -> Message:
     name, cluster = inert(lease.level, 80), inert(lease.cluster, 80)
     if lease.state is not LeaseState.ACTIVE:
         text = f"You had {name} on {cluster}."
-        return kit.message(text, [kit.section(f"You had {_what(lease)}.\n{standing(lease)}")])
+        return kit.message(
+            text, [kit.section(f"You had {_what(lease, scene)}.\n{standing(lease)}")]
+        )
     until = f" until {local_time(lease.ends_at)}" if lease.ends_at else ""
     text = f"{GRANTED.sign} Granted: {name} on {cluster}{until}"
     return kit.message(text, _granted_blocks(lease, until, scene))
 
 
 def _granted_blocks(lease: Lease, until: str, scene: Scene) -> Iterator[Block]:
-    yield kit.section(f"{GRANTED}{until}: {_what(lease)}. The cluster itself confirmed it.")
+    yield kit.section(f"{GRANTED}{until}: {_what(lease, scene)}. The cluster itself confirmed it.")
     if lease.already:
         yield kit.section(f"{already(lease)} That stays when this ends.")
     yield kit.section(code_block(*kubectl_lines(lease, scene)))
@@ -80,7 +84,7 @@ def _end(lease: Lease) -> str:
 
 def _warned_blocks(lease: Lease, request: Request, scene: Scene) -> Iterator[Block]:
     more = write_duration(min(USUAL, request.plan.longest))
-    yield kit.section(f"{ENDS_SOON}, {_end(lease)}: {_what(lease)}.")
+    yield kit.section(f"{ENDS_SOON}, {_end(lease)}: {_what(lease, scene)}.")
     yield kit.section(
         f"To keep it longer:\n{code_block(extension.line(lease.id, more, scene))}",
         extension.button(lease),
@@ -105,9 +109,9 @@ def _ended(lease: Lease, request: Request, scene: Scene) -> Message:
 
 def _ended_blocks(lease: Lease, request: Request, scene: Scene) -> Iterator[Block]:
     if lease.cause is EndCause.FAILED:
-        yield kit.section(f"{FAILED}: {_what(lease)} was not granted: {cause(lease)}.")
+        yield kit.section(f"{FAILED}: {_what(lease, scene)} was not granted: {cause(lease)}.")
     else:
-        yield kit.section(f"{ENDED}: {_what(lease)}, {cause(lease)}.")
+        yield kit.section(f"{ENDED}: {_what(lease, scene)}, {cause(lease)}.")
     if lease.state is LeaseState.ENDED:
         yield kit.section(gone(lease))
     else:
@@ -117,7 +121,8 @@ def _ended_blocks(lease: Lease, request: Request, scene: Scene) -> Iterator[Bloc
 
 
 def _decided(request: Request, scene: Scene) -> Message:
-    what = f"{wanted(request)} on {inert(request.cluster, 80)}"
+    where = in_status(request.id, scene)
+    what = f"{wanted(request, where)} on {inert(request.cluster, 80)}"
     line = code_block(_again(request, scene))
     match request.state:
         case RequestState.DENIED:

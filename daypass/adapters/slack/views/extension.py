@@ -8,6 +8,7 @@ from daypass.adapters.slack.blocks import Block, Message
 from daypass.adapters.slack.text import code, code_block, inert, local_time, mention
 from daypass.adapters.slack.views.receipt import cancel
 from daypass.adapters.slack.views.scene import Scene
+from daypass.adapters.slack.views.wanted import in_status, place
 from daypass.adapters.slack.views.words import (
     CAUSE,
     EXTENDED,
@@ -51,13 +52,13 @@ def extending(found: Extended, scene: Scene) -> Message:
     if found.extension is None:
         raise BrokenInvariantError(f"lease {found.lease.id} is neither extended nor asked for")
     until = local_time(found.extension.until)
-    text = f"{EXTENDING}: {_what(found.lease)} until {until}. {SEAMLESS}"
+    text = f"{EXTENDING}: {_what(found.lease, scene)} until {until}. {SEAMLESS}"
     return kit.message(text, [kit.section(text)])
 
 
 def _asked(found: Extended, request: Request, scene: Scene) -> Iterator[Block]:
     length, asked = write_duration(request.duration), inert(", ".join(found.asked), 1_000)
-    yield kit.section(f"{PENDING}: you asked for {length} more of {_what(found.lease)}.")
+    yield kit.section(f"{PENDING}: you asked for {length} more of {_what(found.lease, scene)}.")
     yield kit.section(
         "That is more than the rules give at once, so an approval is needed, from "
         f"{asked}. Asked in the thread of the first request; if nobody answers, it times out "
@@ -69,41 +70,43 @@ def _asked(found: Extended, request: Request, scene: Scene) -> Iterator[Block]:
     )
 
 
-def shortened(lease: Lease) -> Message:
+def shortened(lease: Lease, scene: Scene) -> Message:
     """Return the answer to who took time off a lease."""
     until = local_time(lease.ends_at) if lease.ends_at else "now"
-    text = f"{SHORTENED}: {_what(lease)} ends {until}."
+    text = f"{SHORTENED}: {_what(lease, scene)} ends {until}."
     return kit.message(text, [kit.section(text)])
 
 
-def told(news: Notification, lease: Lease) -> str:
+def told(news: Notification, lease: Lease, scene: Scene) -> str:
     """Say that the end of a lease was moved, or was not; the same in thread and direct."""
     match news.topic:
         case Topic.SHORTENED:
-            return _shortened(lease, news.count)
+            return _shortened(lease, news.count, scene)
         case Topic.NOT_EXTENDED:
             why = inert(lease.extensions[news.count - 1].refused.rstrip(". "), CAUSE)
-            return f"{NOT_EXTENDED}: {_what(lease)} keeps the end that it has: {why}."
+            return f"{NOT_EXTENDED}: {_what(lease, scene)} keeps the end that it has: {why}."
         case _:
-            return _extended(lease, news.count)
+            return _extended(lease, news.count, scene)
 
 
-def _extended(lease: Lease, count: int) -> str:
+def _extended(lease: Lease, count: int, scene: Scene) -> str:
     one = lease.extensions[count - 1]
     length, until = write_duration(one.length), local_time(one.until)
     free = "" if one.request else ", within the rules"
-    return f"{EXTENDED} until {until}: {_what(lease)}, {length} more{free}. {SEAMLESS}"
+    return f"{EXTENDED} until {until}: {_what(lease, scene)}, {length} more{free}. {SEAMLESS}"
 
 
-def _shortened(lease: Lease, count: int) -> str:
+def _shortened(lease: Lease, count: int, scene: Scene) -> str:
     cut = lease.cuts[count - 1]
     why = f": {inert(cut.why, CAUSE)}" if cut.why else "."
-    return f"{SHORTENED}: {_what(lease)} ends {local_time(cut.to)}, by {mention(cut.by)}{why}"
+    return (
+        f"{SHORTENED}: {_what(lease, scene)} ends {local_time(cut.to)}, by {mention(cut.by)}{why}"
+    )
 
 
 def direct(news: Notification, lease: Lease, scene: Scene) -> Message:
     """Return the direct message that tells it, with what can be done now."""
-    text = told(news, lease)
+    text = told(news, lease, scene)
     return kit.message(text, _direct(text, news, lease, scene=scene))
 
 
@@ -115,8 +118,9 @@ def _direct(text: str, news: Notification, lease: Lease, *, scene: Scene) -> Ite
     yield kit.context(f"Lease {code(lease.id)}")
 
 
-def _what(lease: Lease) -> str:
-    return f"{code(lease.level)} on {code(lease.cluster)} {inert(str(lease.scope), 300)}"
+def _what(lease: Lease, scene: Scene) -> str:
+    where = place(lease.scope, in_status(lease.request, scene))
+    return f"{code(lease.level)} on {code(lease.cluster)} {where}"
 
 
 def _plain(lease: Lease) -> str:

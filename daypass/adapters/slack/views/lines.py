@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Final
 
-from daypass.adapters.slack.text import visible
+from daypass.adapters.slack.seeing import visible
 from daypass.adapters.slack.views.scene import Scene
 from daypass.domain.catalog import Delivery
 from daypass.domain.discovery import sudo_user
@@ -44,8 +44,9 @@ def _notes(lease: Lease, scene: Scene) -> Iterable[str]:
         yield f"# with your context of cluster {lease.cluster}"
     others = lease.scope.namespaces[1:]
     if others:
-        more = " and more" if len(others) > _NAMESPACES else ""
-        yield f"# likewise in {', '.join(others[:_NAMESPACES])}{more}"
+        named = ", ".join(others)
+        more = f"{len(others)} more: {scene.command} status {lease.request} names all"
+        yield f"# likewise in {named if len(others) <= _NAMESPACES else more}"
 
 
 def ask_line(ask: Ask, scene: Scene, duration: timedelta | None = None) -> str:

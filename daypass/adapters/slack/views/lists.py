@@ -5,12 +5,22 @@ from typing import Final
 
 from daypass.adapters.slack import blocks as kit
 from daypass.adapters.slack.blocks import Block, Message
-from daypass.adapters.slack.text import code, code_block, inert, local_time, mention
-from daypass.adapters.slack.views.card import body, needed, summary, wanted
+from daypass.adapters.slack.limits import text_length
+from daypass.adapters.slack.limits_table import MESSAGE_BLOCKS, MESSAGE_TEXT
+from daypass.adapters.slack.text import code, code_block, cut, inert, local_time, mention
+from daypass.adapters.slack.views.card import body, needed, summary
+from daypass.adapters.slack.views.detail import (
+    LIST_BLOCKS,
+    LIST_TEXT,
+    Detail,
+    entries,
+    fitting,
+)
 from daypass.adapters.slack.views.direct import release
 from daypass.adapters.slack.views.lines import kubectl_lines
 from daypass.adapters.slack.views.receipt import cancel
 from daypass.adapters.slack.views.scene import STREAMS, Scene
+from daypass.adapters.slack.views.wanted import in_status, place, wanted
 from daypass.adapters.slack.views.words import headline, standing
 from daypass.domain.duration import write_duration
 from daypass.domain.extension import USUAL
@@ -28,10 +38,23 @@ def status(found: Standing, scene: Scene) -> Message:
 
 
 def _status(found: Standing, scene: Scene) -> Iterator[Block]:
-    yield from kit.idle(body(found.request, found.leases, scene))
-    active = [lease for lease in found.leases if lease.state is LeaseState.ACTIVE]
-    for lease in active[:5]:
-        yield kit.section(code_block(*kubectl_lines(lease, scene)))
+    said = fitting(lambda detail: _standing(found, scene, detail), LIST_TEXT)
+    yield from said
+    lines = [
+        [kit.section(code_block(*kubectl_lines(lease, scene)))]
+        for lease in found.leases
+        if lease.state is LeaseState.ACTIVE
+    ]
+    room = MESSAGE_TEXT - text_length(said) - 200
+    shown = entries(lines, room, MESSAGE_BLOCKS - len(said) - 1)
+    for entry in shown:
+        yield from entry
+    if len(shown) < len(lines):
+        yield kit.context(f"{scene.typed('leases')} shows how to use the others")
+
+
+def _standing(found: Standing, scene: Scene, detail: Detail) -> Iterator[Block]:
+    yield from kit.idle(body(found.request, found.leases, scene, detail=detail))
     if found.request.state is RequestState.PENDING:
         yield kit.context(f"Withdraw: {scene.typed('cancel', found.request.id)}")
 
@@ -44,37 +67,46 @@ def requests(found: Requests, scene: Scene) -> Message:
 
 
 def _requests(found: Requests, scene: Scene) -> Iterator[Block]:
-    if found.waiting:
+    waiting = [[kit.section(_waiting(one, scene))] for one in found.waiting[:_MOST]]
+    mine = [[_own(one, scene)] for one in found.mine[:_MOST]]
+    waiting_shown = entries(waiting, LIST_TEXT // 2, LIST_BLOCKS)
+    mine_shown = entries(mine, LIST_TEXT // 2, LIST_BLOCKS)
+    if waiting_shown:
         yield kit.header("For you to decide")
-    for request in found.waiting[:_MOST]:
-        yield kit.section(_waiting(request, scene))
+    for entry in waiting_shown:
+        yield from entry
     yield kit.header("Your requests")
     if not found.mine:
         yield kit.section(f"None yet. {scene.typed('catalog')} shows what you may ask for.")
-    for one in found.mine[:_MOST]:
-        pending = one.request.state is RequestState.PENDING
-        yield kit.section(_own(one), cancel(one.request) if pending else None)
-    left = len(found.waiting[_MOST:]) + len(found.mine[_MOST:])
+    for entry in mine_shown:
+        yield from entry
+    left = len(found.waiting) + len(found.mine) - len(waiting_shown) - len(mine_shown)
     if left:
-        yield kit.context(f"{left} more")
+        yield kit.context(f"{left} more: {scene.typed('status', 'ID')} shows each")
 
 
 def _waiting(request: Request, scene: Scene) -> str:
     who, length = mention(request.requester.id), write_duration(request.duration)
+    see = f"{scene.typed('status', request.id)} shows all"
+    what = wanted(request, in_status(request.id, scene))
+    why = inert(request.ask.reason, 10_000)
     return (
-        f"{code(request.id)} {who} asks for {wanted(request)} on "
-        f"{inert(request.cluster, 80)} for {length}: {inert(request.ask.reason, 200)}\n"
-        f"{needed(request, scene)}\n"
+        f"{code(request.id)} {who} asks for {what} on {inert(request.cluster, 80)} for {length}: "
+        f"{cut(why, 300, f'… ({see})')}\n"
+        f"{needed(request, scene, 300)}\n"
         f"{scene.typed('approve', request.id)} or "
         f"{scene.typed('deny', request.id, '--reason', '…')}"
     )
 
 
-def _own(one: Standing) -> str:
+def _own(one: Standing, scene: Scene) -> Block:
     request = one.request
-    what = f"{wanted(request)} on {inert(request.cluster, 80)}"
+    where = in_status(request.id, scene)
+    what = f"{wanted(request, where)} on {inert(request.cluster, 80)}"
     asked = local_time(request.asked_at)
-    return f"{headline(request, one.leases)}\n{code(request.id)} {what}, asked {asked}"
+    pending = request.state is RequestState.PENDING
+    text = f"{headline(request, one.leases)}\n{code(request.id)} {what}, asked {asked}"
+    return kit.section(text, cancel(request) if pending else None)
 
 
 def leases(found: Sequence[Lease], scene: Scene) -> Message:
@@ -86,16 +118,23 @@ def leases(found: Sequence[Lease], scene: Scene) -> Message:
 
 
 def _leases(found: Sequence[Lease], scene: Scene) -> Iterator[Block]:
-    for lease in found[:_MOST]:
-        what = f"{code(lease.level)} on {code(lease.cluster)} {inert(str(lease.scope), 300)}"
-        button = release(lease) if lease.grantable else None
-        yield kit.section(f"{standing(lease)}\n{what}", button)
-        if lease.state is LeaseState.ACTIVE:
-            yield kit.section(code_block(*kubectl_lines(lease, scene)))
-            yield kit.context(f"Extend: {scene.typed('extend', lease.id, write_duration(USUAL))}")
-        yield kit.context(f"Release: {scene.typed('release', lease.id)}")
-    left = len(found) - _MOST
-    yield kit.context(*([f"{left} more"] if left > 0 else []), STREAMS)
+    shown = entries([list(_held(lease, scene)) for lease in found[:_MOST]], LIST_TEXT, LIST_BLOCKS)
+    for entry in shown:
+        yield from entry
+    left = len(found) - len(shown)
+    more = [f"{left} more: {scene.typed('status', 'ID')} shows each"] if left else []
+    yield kit.context(*more, STREAMS)
+
+
+def _held(lease: Lease, scene: Scene) -> Iterator[Block]:
+    where = place(lease.scope, in_status(lease.request, scene))
+    what = f"{code(lease.level)} on {code(lease.cluster)} {where}"
+    button = release(lease) if lease.grantable else None
+    yield kit.section(f"{standing(lease)}\n{what}", button)
+    if lease.state is LeaseState.ACTIVE:
+        yield kit.section(code_block(*kubectl_lines(lease, scene)))
+        yield kit.context(f"Extend: {scene.typed('extend', lease.id, write_duration(USUAL))}")
+    yield kit.context(f"Release: {scene.typed('release', lease.id)}")
 
 
 def _counted(count: int, what: str) -> str:

@@ -1,13 +1,17 @@
 """What is answered at once: to a request, and to every command or click that changed something."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from daypass.adapters.slack import actions as act
 from daypass.adapters.slack import blocks as kit
 from daypass.adapters.slack.blocks import Block, Message
 from daypass.adapters.slack.text import code, inert, local_time
-from daypass.adapters.slack.views.card import needed, wanted
+from daypass.adapters.slack.views.card import needed
+from daypass.adapters.slack.views.detail import FULL
+from daypass.adapters.slack.views.rows import rows
 from daypass.adapters.slack.views.scene import Scene
+from daypass.adapters.slack.views.wanted import in_status, listed, place, places, wanted
 from daypass.adapters.slack.views.words import (
     CANCELLED,
     DENIED,
@@ -25,7 +29,8 @@ from daypass.usecases.submit import Submitted
 def receipt(submitted: Submitted, scene: Scene) -> Message:
     """Return the answer to a request that was stored: what was asked for, and who decides."""
     request = submitted.request
-    what = f"{wanted(request)} on {inert(request.cluster, 80)}"
+    where = in_status(request.id, scene)
+    what = f"{wanted(request, where)} on {inert(request.cluster, 80)}"
     length = write_duration(request.duration)
     if request.state is RequestState.PENDING:
         text = f"{PENDING.sign} Pending: you asked for {what} for {length}. Request {request.id}"
@@ -39,7 +44,7 @@ def _pending(submitted: Submitted, scene: Scene) -> Iterator[Block]:
     asked = inert(", ".join(submitted.asked), 1_000)
     count = sum(step.count for step in request.plan.steps)
     approvals = "One approval is" if count == 1 else f"{count} approvals are"
-    yield kit.section(f"{PENDING}: {_asked_for(submitted)}")
+    yield from _asked_for(f"{PENDING}", submitted, scene)
     yield kit.section(
         f"{approvals} needed, from {asked}. Asked in {_place(request)}; if nobody answers, "
         f"it times out {local_time(request.lapses_at)}."
@@ -50,7 +55,7 @@ def _pending(submitted: Submitted, scene: Scene) -> Iterator[Block]:
 
 def _automatic(submitted: Submitted, scene: Scene) -> Iterator[Block]:
     request = submitted.request
-    yield kit.section(f"{GRANTING}: {_asked_for(submitted)}")
+    yield from _asked_for(f"{GRANTING}", submitted, scene)
     yield kit.section(
         "Nobody has to approve this. You get a direct message with the line to run "
         "as soon as the cluster itself confirms it."
@@ -58,14 +63,17 @@ def _automatic(submitted: Submitted, scene: Scene) -> Iterator[Block]:
     yield kit.context(*_small_print(request), f"See: {scene.typed('status', request.id)}")
 
 
-def _asked_for(submitted: Submitted) -> str:
+def _asked_for(word: str, submitted: Submitted, scene: Scene) -> Iterator[Block]:
+    """Say all of what was asked for."""
     request = submitted.request
-    items = ", ".join(f"{code(i.level)} {inert(str(i.scope), 200)}" for i in request.plan.items[:6])
-    left = len(request.plan.items) - 6
-    more = f" and {left} more" if left > 0 else ""
     length = f"for {write_duration(request.duration)}"
     default = " (the default, as you named no duration)" if submitted.defaulted else ""
-    return f"{items}{more} on {code(request.cluster)} {length}{default}."
+    items = request.plan.items
+    what = f"{code(items[0].level)} {places(request)}" if len(items) == 1 else places(request)
+    yield kit.section(f"{word}: {what} on {code(request.cluster)} {length}{default}.")
+    yield from listed(request)
+    if len(items) > 1:
+        yield from rows(request, (), scene, detail=replace(FULL, summary=0))
 
 
 def _place(request: Request) -> str:
@@ -87,30 +95,37 @@ def decided(request: Request, scene: Scene) -> Message:
     """Return the answer to a yes or no that was stored."""
     match request.state:
         case RequestState.PENDING:
-            text = f"Your yes counts. {needed(request, scene)}."
+            text = f"Your yes counts: {_short(request, scene)}. {needed(request, scene)}."
         case RequestState.DENIED:
-            text = f"{DENIED}: {_short(request)}. The requester is told why."
+            text = f"{DENIED}: {_short(request, scene)}. The requester is told why."
         case _:
             length = write_duration(request.duration)
             now = EXTENDING if request.extends else GRANTING
-            text = f"Approved: {_short(request)} for {length}. {now} now."
+            text = f"Approved: {_short(request, scene)} for {length}. {now} now."
     return kit.message(text, [kit.section(text)])
 
 
-def cancelled(request: Request) -> Message:
+def cancelled(request: Request, scene: Scene) -> Message:
     """Return the answer to a request that was withdrawn."""
-    text = f"{CANCELLED}: {_short(request)}. Nobody is asked any more."
+    text = f"{CANCELLED}: {_short(request, scene)}. Nobody is asked any more."
     return kit.message(text, [kit.section(text)])
 
 
-def ending(leases: Sequence[Lease]) -> Message:
+def ending(leases: Sequence[Lease], scene: Scene) -> Message:
     """Return the answer to a release or revoke: what is being taken away."""
-    listed = ", ".join(f"{code(one.level)} on {inert(one.cluster, 80)}" for one in leases[:6])
+    shown = [_taken(one, scene) for one in leases[:6]]
     more = f" and {len(leases) - 6} more" if len(leases) > 6 else ""  # noqa: PLR2004 - reads well
-    text = f"{ENDING}: {listed}{more}. It is over when the cluster confirms it; that is told, too."
+    listed = f"{', '.join(shown)}{more}"
+    text = f"{ENDING}: {listed}. It is over when the cluster confirms it; that is told, too."
     return kit.message(text, [kit.section(text)])
 
 
-def _short(request: Request) -> str:
+def _taken(lease: Lease, scene: Scene) -> str:
+    where = place(lease.scope, in_status(lease.request, scene), 100)
+    return f"{code(lease.level)} on {inert(lease.cluster, 80)} {where}"
+
+
+def _short(request: Request, scene: Scene) -> str:
     who, where = inert(request.requester.name, 80), inert(request.cluster, 80)
-    return f"{wanted(request)} on {where} for {who} (request {code(request.id)})"
+    what = wanted(request, in_status(request.id, scene))
+    return f"{what} on {where} for {who} (request {code(request.id)})"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Final
 
 from daypass.adapters.slack.text import code, inert, mention, mention_group
@@ -35,19 +36,26 @@ class Scene:
         """Return the level of that name, if the configuration still has it."""
         return self.catalog.levels.get(name)
 
-    def gives(self, name: str) -> str:
-        """Say what a level gives: its summary, and how it reaches the person if that is special."""
+    def gives(self, name: str, limit: int = 1_000) -> str:
+        """Say what a level gives: its summary in at most `limit` characters, and how it acts."""
         level = self.level(name)
         if level is None:
             return "no longer in the catalog"
-        summary = inert(level.summary, 200)
+        said = [inert(level.summary, limit)] if limit else []
         if level.delivery is Delivery.SUDO:
-            return f"{summary}. Acts as group {code(level.group)}, only with `--as-group`"
-        return summary
+            said.append(
+                f"Acts as group {code(level.group, max(limit, 60))}, only with `--as-group`"
+            )
+        return ". ".join(said)
 
-    def asked(self, principals: tuple[Principal, ...]) -> str:
-        """Name people who can say yes; a team with a user group is mentioned, so it is notified."""
-        return ", ".join(self._asked(one) for one in principals[:20])
+    def asked(self, principals: tuple[Principal, ...], limit: int = 1_000) -> str:
+        """Name people who can say yes, as many as fit; a team's user group is mentioned."""
+        named = [self._asked(one) for one in principals]
+        ends = accumulate(len(one) + 2 for one in named)
+        shown = [one for one, end in zip(named, ends, strict=True) if end <= limit]
+        left = len(named) - len(shown)
+        others = f"{left} more" if shown else "whom its workflow names"
+        return " and ".join(part for part in (", ".join(shown), others if left else "") if part)
 
     def _asked(self, one: Principal) -> str:
         team = self.catalog.teams.get(one.team)

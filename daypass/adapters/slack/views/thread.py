@@ -3,9 +3,10 @@
 from daypass.adapters.slack import blocks as kit
 from daypass.adapters.slack.blocks import Message
 from daypass.adapters.slack.text import code, inert, local_time, mention
-from daypass.adapters.slack.views.card import denial, needed, wanted
+from daypass.adapters.slack.views.card import denial, needed
 from daypass.adapters.slack.views.extension import told as end_moved
 from daypass.adapters.slack.views.scene import Scene
+from daypass.adapters.slack.views.wanted import ON_CARD, place, wanted
 from daypass.adapters.slack.views.words import (
     CANCELLED,
     CAUSE,
@@ -41,7 +42,7 @@ def _text(told: Notification, scene: Scene) -> str:
         case Topic.ENDED:
             return _ended(the_lease(told))
         case Topic.EXTENDED | Topic.NOT_EXTENDED | Topic.SHORTENED:
-            return end_moved(told, the_lease(told))
+            return end_moved(told, the_lease(told), scene)
         case Topic.REMINDED:
             return _reminded(told.request, scene)
         case Topic.CARD | Topic.WARNED:
@@ -85,15 +86,16 @@ def _decided(request: Request, scene: Scene) -> str:
 
 def _reminded(request: Request, scene: Scene) -> str:
     who, where = inert(request.requester.name, 80), inert(request.cluster, 80)
+    what = wanted(request, ON_CARD)
     return (
-        f"{WAITING} since {local_time(request.asked_at)}: {wanted(request)} on {where} for {who}. "
+        f"{WAITING} since {local_time(request.asked_at)}: {what} on {where} for {who}. "
         f"{needed(request, scene)}. It times out {local_time(request.lapses_at)}."
     )
 
 
 def _granted(lease: Lease) -> str:
     until = f" until {local_time(lease.ends_at)}" if lease.ends_at else ""
-    where = inert(str(lease.scope), 300)
+    where = place(lease.scope, ON_CARD)
     had = f" {already(lease)}" if lease.already else ""
     return (
         f"{GRANTED}{until}: {code(lease.level)} {where}, "

@@ -79,12 +79,15 @@ def _longer(request: Request, leases: Sequence[Lease]) -> Word:
     return NOT_EXTENDED
 
 
-def headline(request: Request, leases: Sequence[Lease]) -> str:
-    """Return a request's state; of several leases how many are granted, of one all there is."""
+def headline(request: Request, leases: Sequence[Lease], limit: int = CAUSE) -> str:
+    """Return a request's state; of several leases how many are granted, of one all there is.
+
+    A cause has at most `limit` characters.
+    """
     if request.extends is not None:
         return str(request_word(request, leases))
     if len(leases) == 1:
-        return standing(leases[0])
+        return standing(leases[0], limit)
     word = str(request_word(request, leases))
     if not leases:
         return word
@@ -92,24 +95,24 @@ def headline(request: Request, leases: Sequence[Lease]) -> str:
     return f"{word} · {granted} of {len(leases)} granted"
 
 
-def standing(lease: Lease) -> str:
+def standing(lease: Lease, limit: int = CAUSE) -> str:
     """Return a lease's state in one line: until when, or why it is over."""
     match lease.state:
         case LeaseState.ACTIVE:
             return _until(lease)
         case LeaseState.GRANTING if lease.why:
             by = local_time(lease.provision_by)
-            return f"{GRANTING} · not yet: {_clause(lease.why)}. Tried again until {by}"
+            return f"{GRANTING} · not yet: {_clause(lease.why, limit)}. Tried again until {by}"
         case LeaseState.GRANTING:
             return str(GRANTING)
         case LeaseState.REVOKING | LeaseState.ENDED:
-            return f"{lease_word(lease)} · {_over(lease)}"
+            return f"{lease_word(lease)} · {_over(lease, limit)}"
 
 
-def cause(lease: Lease) -> str:
+def cause(lease: Lease, limit: int = CAUSE) -> str:
     """Say why a lease is over, or about to be."""
     by = inert(lease.ended_by, 80) or "an approver"
-    why = _clause(lease.why)
+    why = _clause(lease.why, limit)
     match lease.cause:
         case EndCause.EXPIRED | None:
             return "its time is up"
@@ -125,17 +128,17 @@ def cause(lease: Lease) -> str:
             return why or "its holder may not have it any more"
 
 
-def _clause(why: str) -> str:
+def _clause(why: str, limit: int) -> str:
     """Return a reason as a part of a sentence: without the full stop of its own."""
-    return inert(why.rstrip(". "), CAUSE)
+    return inert(why.rstrip(". "), limit)
 
 
-def _over(lease: Lease) -> str:
+def _over(lease: Lease, limit: int) -> str:
     if lease.state is LeaseState.REVOKING:
-        return f"{cause(lease)}; being removed from the cluster"
+        return f"{cause(lease, limit)}; being removed from the cluster"
     at = f", {local_time(lease.ended_at)}" if lease.ended_at else ""
-    still = f"; still allowed by {inert(lease.still, CAUSE)}" if lease.still else ""
-    return f"{cause(lease)}; nothing of it is left{at}{still}"
+    still = f"; still allowed by {inert(lease.still, limit)}" if lease.still else ""
+    return f"{cause(lease, limit)}; nothing of it is left{at}{still}"
 
 
 def _until(lease: Lease) -> str:

@@ -35,7 +35,7 @@ ALICE, BOB = PersonId("U0ALICE"), PersonId("U0BOB")
 
 def test_deny_view_asks_for_a_reason() -> None:
     """The modal fits Slack's limits and carries the request's id only."""
-    for view in (deny_view(a_request()), deny_view_of(RequestId("k7q2m9x4t1bd"))):
+    for view in (deny_view(a_request(), a_scene()), deny_view_of(RequestId("k7q2m9x4t1bd"))):
         assert check_view(view) == ()
         assert view["private_metadata"] == "k7q2m9x4t1bd"
         assert action_ids(view) == [act.DENY_REASON]
@@ -77,10 +77,12 @@ def test_answers_say_what_a_click_did() -> None:
     """Approve, deny, cancel, release and revoke are answered with what happens now."""
     scene = a_scene()
     assert "Your yes counts" in read(receipt.decided(a_request(), scene))
-    assert "Approved: debug on prod for alice" in read(receipt.decided(an_approved(), scene))
-    assert "*Denied*: debug on prod" in read(receipt.decided(a_denied(), scene))
-    assert "*Cancelled*: debug on prod" in read(receipt.cancelled(a_request()))
-    assert "*Ending*: `debug` on prod" in read(receipt.ending([a_granted()]))
+    assert "Approved: debug in payments on prod for alice" in read(
+        receipt.decided(an_approved(), scene)
+    )
+    assert "*Denied*: debug in payments on prod" in read(receipt.decided(a_denied(), scene))
+    assert "*Cancelled*: debug in payments on prod" in read(receipt.cancelled(a_request(), scene))
+    assert "*Ending*: `debug` on prod" in read(receipt.ending([a_granted()], scene))
 
 
 def test_catalog_gives_the_line_that_asks() -> None:

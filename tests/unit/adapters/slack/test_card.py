@@ -9,8 +9,7 @@ from daypass.adapters.slack import actions as act
 from daypass.adapters.slack.views.card import card
 from daypass.domain.catalog import Step, Team
 from daypass.domain.lease import EndCause, Lease
-from daypass.domain.request import Item, Request, RequestState
-from daypass.domain.scope import within
+from daypass.domain.request import Request, RequestState
 from tests.builders import NOON, SRE, a_lease, a_plan, a_request, an_ask
 from tests.unit.adapters.slack.examples import (
     a_denied,
@@ -111,22 +110,6 @@ def test_card_leaves_reason_inert_when_it_holds_marks() -> None:
     reason = "<!channel> `x` *bold* <@U0BOB>\n\n&amp; > quoted"
     said = read(card(a_request(ask=an_ask(reason=reason)), (), a_scene()))
     assert "> &lt;!channel&gt; \u02cbx\u02cb \u2217bold\u2217 &lt;@U0BOB&gt;\n> &amp;amp;" in said
-
-
-def test_card_cuts_reason_with_a_note() -> None:
-    """A reason that does not fit is cut, and the card says how to read the rest."""
-    said = read(card(a_request(ask=an_ask(reason="&" * 1_000)), (), a_scene()))
-    assert "(cut; `/access status k7q2m9x4t1bd` shows all)" in said
-
-
-def test_card_counts_levels_that_do_not_fit() -> None:
-    """Forty long levels stay within Slack's limits, and none is dropped silently."""
-    items = tuple(
-        Item(level=f"level-{n}" + "x" * 60, scope=within("n" * 200), workflow="production")
-        for n in range(40)
-    )
-    said = read(card(an_approved(plan=a_plan(items=items)), (), a_scene()))
-    assert "… and " in said
 
 
 def test_card_tells_automatic_approval() -> None:

@@ -102,7 +102,7 @@ def test_card_of_a_request_for_more_time_says_which_end_becomes_which() -> None:
     assert "asks for more time on `prod`" in said
     assert "30m more, until <!date^" in said
     assert "instead of <!date^" in said
-    assert "more time with debug on prod for alice, 30m" in shown["text"]
+    assert "more time with debug in payments on prod for alice, 30m" in shown["text"]
     assert action_ids(shown["blocks"]) == ["approve", "deny", "approve_shorter"]
     assert "alice gets 30m more on prod: debug" in said
 
@@ -148,7 +148,7 @@ def test_denial_of_more_time_comes_with_the_line_that_asks_again() -> None:
         a_wish().with_approval(a_yes(yes=False, reason="no")).moved_to(RequestState.DENIED, NOON)
     )
     said = told(denied, a_granted(), "direct:decided")
-    assert "Denied: more time with debug on prod" in said
+    assert "Denied: more time with debug in payments on prod" in said
     assert f"/access extend {ONE} 30m" in said
 
 
@@ -186,4 +186,4 @@ def test_answer_to_nothing_is_a_bug() -> None:
 
 def test_answer_to_a_cut_of_what_has_no_end_is_still_a_sentence() -> None:
     """Nothing breaks for a lease in an odd shape."""
-    assert "ends now." in read(extension.shortened(replace(a_granted(), ends_at=None)))
+    assert "ends now." in read(extension.shortened(replace(a_granted(), ends_at=None), a_scene()))

@@ -144,7 +144,10 @@ def test_thread_reminds_who_could_say_yes() -> None:
     """A reminder says since when it waits, for whom, and until when."""
     said = told(a_request(), key="thread:reminded:2")
     assert "*Still waiting* since <!date^" in said
-    assert "debug on prod for alice. 0 of 1 approvals, still needed: <!subteam^S0SRE>." in said
+    assert (
+        "debug in payments on prod for alice. 0 of 1 approvals, still needed: <!subteam^S0SRE>."
+        in said
+    )
     assert "It times out <!date^" in said
 
 

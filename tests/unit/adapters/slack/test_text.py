@@ -23,9 +23,9 @@ def test_inert_holds_no_mark_when_given_any_text(written: str, limit: int) -> No
 @given(st.text(max_size=400))
 def test_quoted_stays_in_its_quotation_when_given_any_text(written: str) -> None:
     """Every line of foreign text is quoted: none can pose as ours."""
-    said = text.quoted(written, 200)
-    assert all(line.startswith("> ") for line in said.split("\n"))
-    assert len(said) <= 200
+    said = list(text.packed(text.quoted(written), "\n", 200))
+    assert all(line.startswith("> ") for one in said for line in one.split("\n"))
+    assert all(len(one) <= 200 for one in said)
 
 
 @given(st.lists(st.text(max_size=100), max_size=5))

@@ -128,8 +128,8 @@ def test_every_message_fits_and_mentions_only_whom_we_mean(
         *(render(one, scene) for now in MOMENTS for one in notifications(request, leases, now)),
         receipt.receipt(asked, scene),
         receipt.decided(request, scene),
-        receipt.cancelled(request),
-        receipt.ending(leases or (a_lease(),)),
+        receipt.cancelled(request, scene),
+        receipt.ending(leases or (a_lease(),), scene),
         lists.status(standing, scene),
         lists.requests(Requests(mine=(standing,) * 30, waiting=(request,) * 30), scene),
         lists.leases(leases * 3, scene),
@@ -155,13 +155,13 @@ def _about_more_time(
     yield extension.extending(asked, scene)
     wanted = Extension(length=timedelta(hours=1), until=NOON, asked_at=NOON)
     yield extension.extending(Extended(lease=lease, extension=wanted), scene)
-    yield extension.shortened(lease)
+    yield extension.shortened(lease, scene)
 
 
 @given(requests())
 def test_deny_view_fits(drawn: tuple[Request, tuple[Lease, ...], Scene]) -> None:
     """The modal keeps Slack's limits, whatever the request's names are."""
-    assert check_view(deny_view(drawn[0])) == ()
+    assert check_view(deny_view(drawn[0], drawn[2])) == ()
 
 
 def _marked(value: object) -> list[str]:

@@ -1,0 +1,53 @@
+"""The buttons that decide on a request; each dialog says all of it, or where all of it stands."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Final
+
+from daypass.adapters.slack import actions as act
+from daypass.adapters.slack import blocks as kit
+from daypass.adapters.slack.blocks import Block
+from daypass.adapters.slack.views.wanted import ON_CARD, counted
+from daypass.domain.duration import write_duration
+from daypass.domain.legible import scopes
+from daypass.domain.request import Item, Request
+
+SHORTER: Final = tuple(
+    timedelta(minutes=minutes)
+    for minutes in (5, 10, 15, 30, 45, 60, 120, 240, 480, 720, 1_440, 2_880, 4_320, 10_080)
+)
+_DIALOG: Final = 300
+"""Characters of a dialog's text; Slack takes no more."""
+
+
+def decisions(request: Request) -> Iterator[Block]:
+    """Yield what approves, denies and approves for less."""
+    length = write_duration(request.duration) + (" more" if request.extends else "")
+    approve = kit.primary(kit.button(act.APPROVE, "Approve", request.id))
+    text = _dialog(request, f"gets {length}", "")
+    yield kit.confirmed(approve, "Approve this access?", text, yes="Approve")
+    yield deny_button(request)
+    shorter = [length for length in SHORTER if length < request.duration]
+    if shorter:
+        options = [(write_duration(length), write_duration(length)) for length in shorter]
+        menu = kit.select(act.APPROVE_SHORTER, "Approve for less", options)
+        text = _dialog(request, "gets access", ", for the time that you chose")
+        yield kit.confirmed(menu, "Approve for less?", text, yes="Approve")
+
+
+def deny_button(request: Request) -> Block:
+    """Return the button that denies."""
+    return kit.danger(kit.button(act.DENY, "Deny", request.id))
+
+
+def _dialog(request: Request, gets: str, end: str) -> str:
+    who = f"{request.requester.name[:80]} {gets} on {request.cluster}"
+    items = request.plan.items
+    whole = f"{who}: {_plainly(items)}{end}."
+    return whole if len(whole) <= _DIALOG else f"{who}: {counted(items)}{end}; {ON_CARD}."
+
+
+def _plainly(items: tuple[Item, ...]) -> str:
+    if len(scopes(items)) == 1:
+        return f"{', '.join(item.level for item in items)} {items[0].scope}"
+    return ", ".join(f"{item.level} {item.scope}" for item in items)
