@@ -32,10 +32,14 @@ class Desk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Errand:
-    """One thing that a person did: `key` tells it from every other, `tell` answers them alone."""
+    """One thing that a person did: `key` tells it from every other, `tell` answers them alone.
+
+    `line` is what they could type, without the command's name, to do the same; empty for nothing.
+    """
 
     key: str
     tell: Callable[[Message], None]
+    line: str = ""
 
 
 def attend(errand: Errand, work: Callable[[], Message | None], desk: Desk) -> None:
@@ -61,4 +65,4 @@ def _outcome(errand: Errand, work: Callable[[], Message | None], desk: Desk) -> 
         return contended(name)
     except OutsideError as error:
         _log.warning("outside trouble", reference=name, why=str(error))
-        return troubled(error, name, desk.scene)
+        return troubled(error, name, desk.scene, line=errand.line)

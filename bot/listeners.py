@@ -13,8 +13,8 @@ from slack_bolt import Ack, App
 from bot.answers import answer, deny_form
 from bot.desk import Desk, Errand, attend
 from bot.faults import Body, Faults
-from bot.line import Line, Verb
-from bot.parse import parse
+from bot.line import Line, Verb, write
+from bot.parse import REASON, parse
 from bot.payloads import Click, SlashCommand, Submission, read
 from bot.replies import blank, outdated
 from bot.stopping import ask_to_type, end_all, mistyped
@@ -41,6 +41,7 @@ class Listeners:
         errand = Errand(
             key=f"slash:{slash.trigger_id}",
             tell=lambda said: self.desk.outlet.answer(slash.response_url, slash.actor, said),
+            line=slash.text.strip(),
         )
         attend(errand, lambda: self._commanded(slash), self.desk)
 
@@ -81,7 +82,8 @@ class Listeners:
         """The button that says no: opens the modal that asks why, first thing."""
         ack()
         click = read(Click, body)
-        attend(self._errand(click), lambda: self._asked_why(click), self.desk)
+        line = Line(verb=Verb.DENY, words=(click.value,), reason=REASON)
+        attend(self._errand(click, line), lambda: self._asked_why(click), self.desk)
 
     def _asked_why(self, click: Click) -> None:
         self.desk.outlet.open(click.trigger_id, deny_form(click.value, self.desk))
@@ -94,7 +96,8 @@ class Listeners:
             return
         ack()
         line = Line(verb=Verb.DENY, words=(sent.view.private_metadata,), reason=sent.reason)
-        attend(self._sent(sent), lambda: answer(_named(line), sent.actor, self.desk), self.desk)
+        work = lambda: answer(_named(line), sent.actor, self.desk)  # noqa: E731 - once, here
+        attend(self._sent(sent, line), work, self.desk)
 
     def panicked(self, ack: Ack, body: Body) -> None:
         """The modal came back that wants a phrase typed before everything ends."""
@@ -122,19 +125,22 @@ class Listeners:
     def _clicked(self, ack: Ack, body: Body, meant: Callable[[Click], Line]) -> None:
         ack()
         click = read(Click, body)
-        work = lambda: answer(_named(meant(click)), click.actor, self.desk)  # noqa: E731 - once, here
-        attend(self._errand(click), work, self.desk)
+        line = meant(click)
+        work = lambda: answer(_named(line), click.actor, self.desk)  # noqa: E731 - once, here
+        attend(self._errand(click, line), work, self.desk)
 
-    def _errand(self, click: Click) -> Errand:
+    def _errand(self, click: Click, line: Line | None = None) -> Errand:
         return Errand(
             key=f"click:{click.value}:{click.actor}:{click.action.action_ts}",
             tell=lambda said: self.desk.outlet.answer(click.response_url, click.actor, said),
+            line=write(line) if line is not None else "",
         )
 
-    def _sent(self, sent: Submission) -> Errand:
+    def _sent(self, sent: Submission, line: Line | None = None) -> Errand:
         return Errand(
             key=f"view:{sent.view.id}:{sent.view.hash}",
             tell=lambda said: self.desk.outlet.direct(sent.actor, said),
+            line=write(line) if line is not None else "",
         )
 
 

@@ -1,23 +1,39 @@
 """What the bot says of itself: troubles, strangers, the unknown; everything else is a view."""
 
+from collections.abc import Iterator
+from typing import Final
+
 from bot.line import Verb
 from daypass.adapters.slack import blocks as kit
-from daypass.adapters.slack.blocks import Message
-from daypass.adapters.slack.text import code
+from daypass.adapters.slack.blocks import Block, Message
+from daypass.adapters.slack.text import code, code_block
 from daypass.adapters.slack.views.scene import Scene
 from daypass.domain.errors import OutsideError, TemporaryOutsideError
 
+_LONGEST_LINE: Final = 1_500
+"""Characters; a third more once they are escaped still fit a block."""
 
-def troubled(error: OutsideError, reference: str, scene: Scene) -> Message:
-    """Say what is known of what was stored, never the error's own words."""
-    if isinstance(error, TemporaryOutsideError) and error.unknown:
+
+def troubled(error: OutsideError, reference: str, scene: Scene, *, line: str = "") -> Message:
+    """Say what is known of what was stored, never the error's own words; `line` does the same."""
+    if error.unknown:
         look = scene.typed(Verb.REQUESTS)
         said = f"No answer came in time, so it may or may not be stored; {look} shows it."
+    elif error.remedy:
+        said = f"Nothing was stored. {error.remedy}"
     elif isinstance(error, TemporaryOutsideError):
         said = "Something that Daypass needs does not answer. Nothing was stored; try again soon."
     else:
         said = "Something that Daypass needs refused. Nothing was stored; tell an administrator."
-    return _plain(f"{said} Reference {code(reference)}.")
+    text = f"{said} Reference {code(reference)}."
+    return kit.message(text, [kit.section(text), *_same(line, scene)])
+
+
+def _same(line: str, scene: Scene) -> Iterator[Block]:
+    """Offer the line whole or not at all: one that was cut does something else."""
+    whole = f"{scene.command} {line}"
+    if line and len(whole) <= _LONGEST_LINE:
+        yield kit.section(f"The same by typing:\n{code_block(whole)}")
 
 
 def contended(reference: str) -> Message:

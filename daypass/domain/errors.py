@@ -41,19 +41,29 @@ class ConflictError(DaypassError):
 class OutsideError(DaypassError):
     """Something outside this process did not do what was asked of it.
 
-    `unknown` is true when a write may have happened although no answer came.
+    `unknown` is true when a write may have happened although no answer came. `remedy` says in whole
+    sentences what people can do about it, where they can, and may be shown to anybody.
     """
 
     unknown = False
+
+    def __init__(self, message: str, *, remedy: str = "") -> None:
+        super().__init__(message)
+        self.remedy = remedy
 
 
 class TemporaryOutsideError(OutsideError):
     """It may work later; `delay` is the wait that the other side asked for, if it did."""
 
     def __init__(
-        self, message: str, *, delay: timedelta | None = None, unknown: bool = False
+        self,
+        message: str,
+        *,
+        delay: timedelta | None = None,
+        unknown: bool = False,
+        remedy: str = "",
     ) -> None:
-        super().__init__(message)
+        super().__init__(message, remedy=remedy)
         self.delay = delay
         self.unknown = unknown
 

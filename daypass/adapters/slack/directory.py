@@ -11,7 +11,7 @@ from daypass.adapters.slack.errors import SlackRefusalError, asking_slack
 from daypass.domain.ids import PersonId
 from daypass.domain.people import Profile, spelled
 
-_NO_ACCOUNT: Final = frozenset({"user_not_found", "user_not_visible", "users_not_found"})
+NO_ACCOUNT: Final = frozenset({"user_not_found", "user_not_visible", "users_not_found"})
 _SLACKBOT: Final = "USLACKBOT"
 _PAGE: Final = 1_000
 """Accounts per page; Slack may send fewer."""
@@ -57,7 +57,7 @@ class Directory:
             with asking_slack(method):
                 found = ask()
         except SlackRefusalError as refusal:
-            if refusal.code in _NO_ACCOUNT:
+            if refusal.code in NO_ACCOUNT:
                 return None
             raise
         return self._read(found["user"])

@@ -9,10 +9,12 @@ from typing import Final
 
 from slack_sdk.errors import SlackApiError, SlackClientError, SlackTokenRotationError
 
+from daypass.adapters.slack.remedies import remedy
 from daypass.domain.errors import OutsideError, PermanentOutsideError, TemporaryOutsideError
 
 CREDENTIALS: Final = frozenset(
     {
+        "access_denied",
         "account_inactive",
         "app_access_restricted",
         "invalid_auth",
@@ -23,13 +25,15 @@ CREDENTIALS: Final = frozenset(
         "team_access_not_granted",
         "token_expired",
         "token_revoked",
+        "two_factor_setup_required",
     }
 )
 """Wrong for every call until an administrator repairs the app: nothing is to be lost meanwhile."""
 REPAIR: Final = timedelta(minutes=1)
-_PASSING: Final = frozenset(
+PASSING: Final = frozenset(
     {
         "external_channel_migrating",
+        "org_login_required",
         "ratelimited",
         "rate_limited",
         "message_limit_exceeded",
@@ -38,7 +42,8 @@ _PASSING: Final = frozenset(
         "update_failed",
     }
 )
-_HALF_DONE: Final = frozenset({"fatal_error", "internal_error", "request_timeout"})
+"""Slack's own trouble, or a limit: over after a while without anybody's doing."""
+HALF_DONE: Final = frozenset({"fatal_error", "internal_error", "request_timeout"})
 """Slack says of these that a part may have been done all the same."""
 _NAMED: Final = re.compile(r"[a-z0-9_]{1,80}")
 """What Slack's own names look like; anything else was said by something in between, or cut."""
@@ -50,13 +55,16 @@ class SlackRefusalError(PermanentOutsideError):
     """Slack's own no; `code` is its name for it, such as `not_in_channel`."""
 
     def __init__(self, method: str, code: str) -> None:
-        super().__init__(f"Slack refused {method}: {code}")
+        super().__init__(f"Slack refused {method}: {code}", remedy=remedy(code))
         self.code = code
 
 
 def _writes(method: str) -> bool:
-    """Whether a call changes something: only of those it matters that no answer came."""
-    return method.startswith(("chat.", "views."))
+    """Whether a call changes something: only of those it matters that no answer came.
+
+    A form that may have opened changed nothing.
+    """
+    return method.startswith("chat.")
 
 
 @contextmanager
@@ -86,14 +94,15 @@ def _answered(method: str, error: SlackApiError) -> OutsideError:
     status = int(getattr(response, "status_code", 0) or 0)
     code = str(response.get("error") or "no error was named") if response else "no answer"
     said = f"Slack answered {method} with {status} {code[:200]}"
-    if code in _HALF_DONE:
+    if code in HALF_DONE:
         return TemporaryOutsideError(said, unknown=_writes(method))
-    if status == _TOO_MANY or code in _PASSING:
-        return TemporaryOutsideError(said, delay=_retry_after(response))
+    if status == _TOO_MANY or code in PASSING:
+        return TemporaryOutsideError(said, delay=_retry_after(response), remedy=remedy(code))
     if status >= _SERVER or status not in (0, 200, 400, 403, 404) or not _NAMED.fullmatch(code):
         return TemporaryOutsideError(said, unknown=_writes(method))
     if code in CREDENTIALS:
-        return TemporaryOutsideError(f"{said}: the app needs repair", delay=REPAIR)
+        repair = remedy(code)
+        return TemporaryOutsideError(f"{said}: the app needs repair", delay=REPAIR, remedy=repair)
     return SlackRefusalError(method, code)
 
 

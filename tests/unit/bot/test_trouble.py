@@ -1,5 +1,6 @@
 """When something outside fails, the person is told what is known, and the log has the rest."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import NoReturn
 
@@ -9,6 +10,8 @@ from structlog.testing import capture_logs
 from daypass.adapters.memory.clock import MemoryClock
 from daypass.adapters.memory.store import MemoryStore
 from daypass.adapters.slack import actions as act
+from daypass.adapters.slack.errors import SlackRefusalError
+from daypass.adapters.slack.remedies import REMEDIES
 from daypass.domain.errors import (
     ConflictError,
     DaypassError,
@@ -19,6 +22,7 @@ from daypass.ports import Change
 from tests.builders import NOON
 from tests.unit.bot.slack import Slack
 from tests.unit.bot.stage import Stage, a_stage, read
+from tests.unit.usecases.scenes import grant
 
 ASK = "to prod -g debug because INC-42"
 SECRET = "redis://user:hunter2@10.0.0.1 says no"
@@ -94,11 +98,69 @@ def test_deny_opens_bare_modal_when_store_cannot_be_read(slack: Slack) -> None:
     assert slack.told("views.open")[0]["view"]["private_metadata"] == "k7q2m9x4t1bd"
 
 
-def test_deny_says_so_when_modal_does_not_open(stage: Stage) -> None:
-    """A trigger that expired leaves the person with a sentence, not with silence."""
+@pytest.mark.parametrize("code", ["expired_trigger_id", "invalid_trigger_id", "view_too_large"])
+def test_deny_that_came_late_offers_the_line_that_denies(stage: Stage, code: str) -> None:
+    """Where no form opens, nothing is stored, and typing does the same."""
     request = stage.pending()
+    stage.slack.faults["views.open"] = code
+    answer = stage.click("bob", act.DENY, request)
+    assert "Nothing was stored" in answer
+    assert f'/access deny {request} --reason "…"' in answer
+    assert ("three seconds" in answer) == (code in REMEDIES)
+    assert "Denied" in stage.say("bob", f"deny {request} --reason no")
+
+
+def test_form_of_which_no_answer_came_has_stored_nothing(stage: Stage) -> None:
+    """A form that may or may not have opened changed nothing: nobody has to look whether it did."""
+    request = stage.pending()
+    stage.slack.faults["views.open"] = "fatal_error"
+    answer = stage.click("bob", act.DENY, request)
+    assert "Nothing was stored" in answer
+    assert "may or may not" not in answer
+
+
+def test_modal_that_ends_everything_comes_with_its_line_when_it_does_not_open(
+    stage: Stage,
+) -> None:
+    """In an emergency nobody types a line twice."""
+    grant(stage.world)
     stage.slack.faults["views.open"] = "expired_trigger_id"
-    assert "Reference" in stage.click("bob", act.DENY, request)
+    answer = stage.say("dan", "revoke all on prod because somebody is inside")
+    assert "three seconds" in answer
+    assert "/access revoke all on prod because somebody is inside" in answer
+
+
+@pytest.mark.parametrize(
+    ("click", "line"),
+    [
+        (lambda stage, it: stage.click("bob", act.APPROVE, it), "/access approve {it}"),
+        (lambda stage, it: stage.choose("bob", it, "5m"), "/access approve {it} --duration 5m"),
+        (lambda stage, it: stage.click("alice", act.CANCEL, it), "/access cancel {it}"),
+    ],
+    ids=["approve", "shorter", "cancel"],
+)
+def test_click_that_failed_comes_with_the_line_that_does_the_same(
+    stage: Stage, click: Callable[[Stage, str], str], line: str
+) -> None:
+    """Whatever Slack does to buttons, the same can be typed."""
+    request = stage.pending()
+    stage.world.people.trouble = TemporaryOutsideError("ratelimited")
+    assert line.format(it=request) in click(stage, request)
+
+
+def test_line_that_does_not_fit_is_not_offered(stage: Stage) -> None:
+    """A line that was cut does something else."""
+    stage.world.people.trouble = TemporaryOutsideError("ratelimited")
+    answer = stage.say("alice", f"to prod -g debug because {'x' * 2_000}")
+    assert "The same by typing" not in answer
+
+
+def test_error_that_an_administrator_can_mend_says_what_to_mend(stage: Stage) -> None:
+    """Nobody has to ask an administrator to look into a log for what Slack said plainly."""
+    stage.world.people.trouble = SlackRefusalError("usergroups.users.list", "no_such_subteam")
+    answer = stage.say("alice", ASK)
+    assert REMEDIES["no_such_subteam"] in answer
+    assert "Nothing was stored" in answer
 
 
 def test_answer_goes_direct_when_response_address_is_used_up(stage: Stage) -> None:
