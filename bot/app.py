@@ -8,7 +8,7 @@ import structlog
 from slack_bolt import App, BoltContext, BoltResponse
 from slack_sdk import WebClient
 
-from bot import leaving
+from bot import invited, leaving
 from bot.desk import Desk
 from bot.faults import Body, Faults
 from bot.listeners import Listeners, register
@@ -40,6 +40,7 @@ def build_app(
     faults = Faults(outlet)
     app.error(faults.unheard)
     leaving.register(app, ports, faults)
+    invited.register(app, ports, faults)
     register(app, Listeners(desk=desk), faults)
     return app
 

@@ -30,10 +30,16 @@ class Faults:
 
         Bolt forgets the ack of a listener that raises soon after it, and Slack shows a time-out.
         """
+        return self.heard(lambda ack, body, _: listener(ack, body))
+
+    def heard(
+        self, listener: Callable[[Ack, Body, BoltContext], None]
+    ) -> Callable[[Ack, Body, BoltContext], None]:
+        """Return the same for a listener that wants to know whom Slack talks to."""
 
         def heard(ack: Ack, body: Body, context: BoltContext) -> None:
             try:
-                listener(ack, body)
+                listener(ack, body, context)
             except Exception as error:  # noqa: BLE001 - one of the outermost loops
                 if ack.response is None:
                     ack()

@@ -83,7 +83,7 @@ class Listeners:
         ack()
         click = read(Click, body)
         line = Line(verb=Verb.DENY, words=(click.value,), reason=REASON)
-        attend(self._errand(click, line), lambda: self._asked_why(click), self.desk)
+        attend(self._errand(click, write(line)), lambda: self._asked_why(click), self.desk)
 
     def _asked_why(self, click: Click) -> None:
         self.desk.outlet.open(click.trigger_id, deny_form(click.value, self.desk))
@@ -125,15 +125,14 @@ class Listeners:
     def _clicked(self, ack: Ack, body: Body, meant: Callable[[Click], Line]) -> None:
         ack()
         click = read(Click, body)
-        line = meant(click)
-        work = lambda: answer(_named(line), click.actor, self.desk)  # noqa: E731 - once, here
-        attend(self._errand(click, line), work, self.desk)
+        work = lambda: answer(_named(meant(click)), click.actor, self.desk)  # noqa: E731 - once, here
+        attend(self._errand(click, _written(meant, click)), work, self.desk)
 
-    def _errand(self, click: Click, line: Line | None = None) -> Errand:
+    def _errand(self, click: Click, line: str = "") -> Errand:
         return Errand(
             key=f"click:{click.value}:{click.actor}:{click.action.action_ts}",
             tell=lambda said: self.desk.outlet.answer(click.response_url, click.actor, said),
-            line=write(line) if line is not None else "",
+            line=line,
         )
 
     def _sent(self, sent: Submission, line: Line | None = None) -> Errand:
@@ -168,6 +167,14 @@ def _named(line: Line) -> Line:
     if not line.target:
         raise RefusedError(UnknownRequest(text=""))
     return line
+
+
+def _written(meant: Callable[[Click], Line], click: Click) -> str:
+    """Write what could be typed instead; empty where Slack sent what we never offered."""
+    try:
+        return write(meant(click))
+    except PermanentOutsideError:
+        return ""
 
 
 def _shorter(click: Click) -> Line:

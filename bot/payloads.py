@@ -149,6 +149,27 @@ class GroupChanged(_Payload):
         return tuple(PersonId(one) for one in self.event.removed_users)
 
 
+class _OpenedChannel(_Payload):
+    channel: Text
+    user: str = ""
+
+
+class ChannelOpened(_Payload):
+    """The events `member_joined_channel`, `channel_unarchive` and `group_unarchive`."""
+
+    event: _OpenedChannel
+
+    @property
+    def channel(self) -> str:
+        """Which channel it is."""
+        return self.event.channel
+
+    @property
+    def person(self) -> str:
+        """Who joined it, or brought it back."""
+        return self.event.user
+
+
 class _Team(_Payload):
     id: str = ""
 

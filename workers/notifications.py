@@ -27,9 +27,10 @@ from daypass.adapters.slack.client import connect as connect_slack
 from daypass.adapters.slack.holders import SlackHolders
 from daypass.adapters.yaml.load import load
 from daypass.domain.errors import BrokenInvariantError, OutsideError
+from daypass.domain.notification import Unsaid
 from daypass.ports import NOTIFICATIONS, Claim, NotifyPorts, PromiseKind
 from daypass.settings import NotificationsSettings
-from daypass.usecases.notify import Unsaid, notify
+from daypass.usecases.notify import notify
 from daypass.usecases.offboard import offboard
 
 THREADS: Final = 4
@@ -76,12 +77,13 @@ class Desk:
             for lease in offboard(claim, self.ports):
                 _log.warning("notifications.offboarded", lease=lease.id, why=lease.why)
             return
-        for unsaid in notify(claim, self.ports):
+        if (unsaid := notify(claim, self.ports)) is not None:
             _report(unsaid)
 
 
 def _report(unsaid: Unsaid) -> None:
-    _log.error("notifications.unsaid", request=unsaid.request, message=unsaid.key, why=unsaid.why)
+    to = ", ".join(unsaid.to)
+    _log.error("notifications.unsaid", request=unsaid.request, to=to, why=unsaid.why)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from daypass.domain.ids import RequestId
 from daypass.domain.lease import EndCause, Lease, LeaseState
 from daypass.domain.request import Request, RequestState
 from daypass.domain.timers import reminders, warnings
@@ -23,6 +24,20 @@ class Topic(StrEnum):
     NOT_EXTENDED = "not_extended"  # thread and direct: more time was given, and could not be had
     SHORTENED = "shortened"  # thread, and direct where somebody else did it
     REMINDED = "reminded"  # thread and channel: nobody decided yet, and who could
+    UNSAID = "unsaid"  # direct, also to administrators: where Slack takes no message, and why
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsaid:
+    """What Slack does not take about a request at present: whereto, since when, and why.
+
+    `why` is one or more whole sentences for people.
+    """
+
+    request: RequestId
+    to: tuple[str, ...]
+    why: str
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +46,8 @@ class Notification:
 
     `threaded` ones go under the request's card, and the card of a request for more time under that
     of the lease's own request. `lease` is set for whatever is about one; `count` is the number of
-    the yes, the extension or the cut that it is about.
+    the yes, the extension or the cut that it is about; `unsaid` what is in the way of others, None
+    once nothing is.
     """
 
     key: str
@@ -42,6 +58,7 @@ class Notification:
     lease: Lease | None = None
     count: int = 0
     threaded: bool = False
+    unsaid: Unsaid | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from daypass.domain.discovery import Snapshot
 from daypass.domain.epoch import Epoch, Freeze
 from daypass.domain.ids import LeaseId, MoveId, PersonId, RequestId
 from daypass.domain.lease import Lease
-from daypass.domain.notification import Receipt
+from daypass.domain.notification import Receipt, Unsaid
 from daypass.domain.people import Pin
 from daypass.domain.request import Request
 from daypass.ports.clock import Promise
@@ -136,4 +136,20 @@ class Store(Protocol):
 
     def keep_receipt(self, request: RequestId, key: str, receipt: Receipt) -> None:
         """Keep where a notification went and what it said."""
+        ...
+
+    def unsaid(self, request: RequestId) -> Unsaid | None:
+        """Return what Slack does not take about a request; None for nothing."""
+        ...
+
+    def all_unsaid(self) -> Sequence[Unsaid]:
+        """Return what Slack does not take about any request."""
+        ...
+
+    def keep_unsaid(self, unsaid: Unsaid) -> None:
+        """Keep what Slack does not take about a request, in place of what was known."""
+        ...
+
+    def drop_unsaid(self, request: RequestId) -> None:
+        """Forget it: everything was said."""
         ...

@@ -12,6 +12,7 @@ from daypass.domain.errors import RefusedError
 from daypass.domain.ids import PersonId, RequestId
 from daypass.domain.lease import Lease, LeaseState
 from daypass.domain.legible import legible
+from daypass.domain.notification import Unsaid
 from daypass.domain.people import Person
 from daypass.domain.policy import Choice, interlock, judge_level
 from daypass.domain.reasons import NamespaceNeeded, Reason, UnknownRequest, WhichOne
@@ -59,10 +60,11 @@ class Offer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """A request with the leases that it became."""
+    """A request with the leases that it became, and what Slack does not take about it."""
 
     request: Request
     leases: tuple[Lease, ...]
+    unsaid: Unsaid | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +124,7 @@ def status(command: Browse, ports: AskPorts) -> Standing:
     request = request_named(target, ports)
     if not may_see(person, request, ports):
         raise RefusedError(UnknownRequest(text=target))
-    return _standing(request, ports)
+    return replace(_standing(request, ports), unsaid=ports.store.unsaid(request.id))
 
 
 def leases(command: Browse, ports: AskPorts) -> tuple[Lease, ...]:

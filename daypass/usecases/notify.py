@@ -4,79 +4,73 @@ What was told is known by receipts, so a wake-up too many changes nothing. Two w
 one request: each looks again after telling, so the last edit is always of the last state.
 """
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from daypass.domain.errors import OutsideError, PermanentOutsideError, TemporaryOutsideError
 from daypass.domain.ids import LeaseId, RequestId, request_of
-from daypass.domain.lease import Lease
-from daypass.domain.notification import CARD, Notification, Receipt, Topic, notifications
+from daypass.domain.notification import (
+    CARD,
+    Notification,
+    Receipt,
+    Topic,
+    Unsaid,
+    notifications,
+)
 from daypass.domain.request import Request
 from daypass.domain.timers import after, reminders, warnings
 from daypass.ports import Claim, NotifyPorts, Promise, PromiseKind
+from daypass.usecases.own_up import admissions
 from daypass.usecases.targets import held_by
+from daypass.usecases.telling import (
+    FIRST_WAIT,
+    LONGEST_WAIT,
+    SILENT,
+    Round,
+    patience,
+    until_retried,
+)
 
 ROUNDS: Final = 5
 """Looks at one request per claim; one that moves faster is left to the next wake-up."""
 SENDING: Final = timedelta(seconds=10)
 """Twice the time-out of a call: so long nobody else posts what may be there already."""
-FIRST_WAIT: Final = timedelta(seconds=1)
-LONGEST_WAIT: Final = timedelta(seconds=30)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unsaid:
-    """A message that Slack will not take until somebody changes something, and its reason."""
-
-    request: RequestId
-    key: str
-    why: str
-
-
-@dataclass(slots=True, kw_only=True)
-class _Round:
-    """One look at one request, and what it came to."""
-
-    request: Request
-    leases: tuple[Lease, ...]
-    receipts: dict[str, Receipt]
-    at: datetime
-    parent: Receipt | None
-    """The card of the lease that the request extends, if it does and there is one."""
-    unsaid: list[Unsaid] = field(default_factory=list)
-    wait: timedelta | None = None
-
-    @property
-    def thread(self) -> Receipt | None:
-        """The card under which everything about the request goes."""
-        return self.parent or self.receipts.get(CARD)
-
-    @property
-    def versions(self) -> tuple[int, ...]:
-        """What tells one state of the request from another."""
-        return (self.request.version, *(lease.version for lease in self.leases))
-
-
-def notify(claim: Claim, ports: NotifyPorts) -> tuple[Unsaid, ...]:
+def notify(claim: Claim, ports: NotifyPorts) -> Unsaid | None:
     """Tell Slack all that it was not told yet; finish the claim, or postpone it where Slack waits.
 
-    Returns what could not be said for good, for a loud log.
+    Returns what could not be said where that is news, for a loud log.
     """
     name = _about(claim.promise)
     now = _look(name, ports)
     for _ in range(ROUNDS):
         if now is None:
             ports.clock.finish(claim)
-            return ()
+            return None
         told = now
         _tell_all(told, ports)
         now = _look(name, ports)
         if now is not None and now.versions == told.versions:
             _settle(claim, told, ports)
-            return tuple(told.unsaid)
+            return _kept(told, ports)
     _again(claim, timedelta(0), ports)
-    return ()
+    return None
+
+
+def _kept(told: Round, ports: NotifyPorts) -> Unsaid | None:
+    """Keep what is unsaid for whoever asks; return it where it was not known."""
+    unsaid, known = told.unsaid, told.known
+    if unsaid == known:
+        return None
+    if unsaid is None:
+        ports.store.drop_unsaid(told.request.id)
+    else:
+        ports.store.keep_unsaid(unsaid)
+    return unsaid
 
 
 def _about(promise: Promise) -> RequestId:
@@ -85,10 +79,11 @@ def _about(promise: Promise) -> RequestId:
     return RequestId(promise.subject)
 
 
-def _settle(claim: Claim, told: _Round, ports: NotifyPorts) -> None:
+def _settle(claim: Claim, told: Round, ports: NotifyPorts) -> None:
     """Keep the promise, or have it due again: where Slack waits, and for what comes next."""
-    if told.wait is not None:
-        _again(claim, told.wait, ports)
+    wait = told.wait or until_retried(told)
+    if wait is not None:
+        _again(claim, wait, ports)
     elif (following := _next(claim.promise, told)) is not None:
         ports.clock.postpone(claim, following)
     else:
@@ -102,7 +97,7 @@ def _again(claim: Claim, wait: timedelta, ports: NotifyPorts) -> None:
         ports.clock.ensure(replace(claim.promise, at=at))
 
 
-def _next(promise: Promise, told: _Round) -> datetime | None:
+def _next(promise: Promise, told: Round) -> datetime | None:
     """Return when there is more to say of what a promise is about, if nobody acts."""
     if promise.kind is PromiseKind.REMIND:
         return after(told.at, reminders(told.request))
@@ -110,16 +105,17 @@ def _next(promise: Promise, told: _Round) -> datetime | None:
     return after(told.at, warnings(lease)) if lease is not None else None
 
 
-def _look(name: RequestId, ports: NotifyPorts) -> _Round | None:
+def _look(name: RequestId, ports: NotifyPorts) -> Round | None:
     request = ports.store.request(name)
     if request is None:
         return None
-    return _Round(
+    return Round(
         request=request,
         leases=held_by(request, ports),
         receipts=dict(ports.store.receipts(name)),
         at=ports.clock.now(),
         parent=_parent(request, ports),
+        known=ports.store.unsaid(name),
     )
 
 
@@ -129,21 +125,36 @@ def _parent(request: Request, ports: NotifyPorts) -> Receipt | None:
     return ports.store.receipts(request_of(request.extends)).get(CARD)
 
 
-def _tell_all(now: _Round, ports: NotifyPorts) -> None:
-    """Tell one thing after the other; a limit holds back one method, an outage all of them."""
-    for notification in notifications(now.request, now.leases, now.at):
+def _tell_all(now: Round, ports: NotifyPorts) -> None:
+    """Tell one thing after the other, then what could not be told."""
+    if _reached(notifications(now.request, now.leases, now.at), now, ports):
+        told = now.receipts.keys()
+        with suppress(OutsideError):  # It is tried again with what could not be told.
+            for admission in admissions(now.request, now.unsaid, told, ports=ports):
+                _tell(admission, now, ports)
+
+
+def _reached(messages: Iterable[Notification], now: Round, ports: NotifyPorts) -> bool:
+    """Tell each; a limit holds back one method, an outage all of them: then Slack was not reached.
+
+    An outage that lasts is something unsaid, too.
+    """
+    for notification in messages:
         try:
             _tell(notification, now, ports)
         except PermanentOutsideError as no:
-            now.unsaid.append(Unsaid(request=now.request.id, key=notification.key, why=str(no)))
+            now.refused[notification.to] = no.remedy or f"{no}."
         except TemporaryOutsideError as trouble:
-            wait = trouble.delay or _patience(now, ports.clock.now())
+            wait = trouble.delay or patience(now, ports.clock.now())
             now.wait = max(wait, now.wait or wait)
+            if trouble.remedy or wait >= LONGEST_WAIT:
+                now.refused[notification.to] = trouble.remedy or SILENT
             if trouble.delay is None:
-                return
+                return False
+    return True
 
 
-def _tell(notification: Notification, now: _Round, ports: NotifyPorts) -> None:
+def _tell(notification: Notification, now: Round, ports: NotifyPorts) -> None:
     """Send what has no receipt, edit what reads otherwise now; a thread is a log, never edited."""
     key, known = notification.key, now.receipts.get(notification.key)
     if known is None:
@@ -173,20 +184,3 @@ def _send(notification: Notification, thread: Receipt | None, ports: NotifyPorts
         if not (isinstance(trouble, TemporaryOutsideError) and trouble.unknown):
             ports.store.again(hold)
         raise
-
-
-def _patience(now: _Round, at: datetime) -> timedelta:
-    """Wait as long again as the news has waited: 1 s, doubling, 30 s at most; needs no counter."""
-    request, leases = now.request, now.leases
-    moments = [request.asked_at, *(answer.at for answer in request.approvals)]
-    moments += [
-        moment
-        for moment in (
-            request.decided_at,
-            *(lease.granted_at for lease in leases),
-            *(lease.ended_at for lease in leases),
-            *(one.done_at for lease in leases for one in lease.extensions),
-        )
-        if moment is not None
-    ]
-    return min(max(at - max(moments), FIRST_WAIT), LONGEST_WAIT)

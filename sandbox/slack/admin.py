@@ -10,7 +10,7 @@ from sandbox.slack.delivery import Delivery
 from sandbox.slack.names import account_named
 from sandbox.slack.shapes import account_json
 from sandbox.slack.sockets import REASONS, Sockets
-from sandbox.slack.values import JSON, Account
+from sandbox.slack.values import JSON, Account, Channel
 
 
 @dataclass(slots=True, kw_only=True)
@@ -26,6 +26,7 @@ class Admin:
         return {
             "account": self.account,
             "usergroup": self.usergroup,
+            "channel": self.channel,
             "clock": self.clock,
             "faults": self.faults,
             "disconnect": self.disconnect,
@@ -62,6 +63,31 @@ class Admin:
             }
         )
         return {"ok": True}
+
+    async def channel(self, wanted: JSON) -> JSON:
+        """Have people `join` or `leave` a channel; archive it, or bring it back (`archived`)."""
+        channel = self.slack.workspace.channels[str(wanted["id"])]
+        joins = [account_named(self.slack, name).id for name in wanted.get("join", [])]
+        leaves = {account_named(self.slack, name).id for name in wanted.get("leave", [])}
+        archived = bool(wanted.get("archived", channel.is_archived))
+        members = (channel.members | set(joins)) - leaves
+        self.slack.workspace.put_channel(replace(channel, members=members, is_archived=archived))
+        for user in joins:
+            self.delivery.announce(self._joined(channel, user))
+        if channel.is_archived and not archived:
+            kind = "group_unarchive" if channel.is_private else "channel_unarchive"
+            self.delivery.announce({"type": kind, "channel": channel.id, "user": "U0BOB"})
+        return {"ok": True}
+
+    def _joined(self, channel: Channel, user: str) -> JSON:
+        """docs.slack.dev/reference/events/member_joined_channel."""
+        return {
+            "type": "member_joined_channel",
+            "user": user,
+            "channel": channel.id,
+            "channel_type": "G" if channel.is_private else "C",
+            "team": self.slack.workspace.team.id,
+        }
 
     async def clock(self, wanted: JSON) -> JSON:
         """Move time forward by `advance` seconds."""

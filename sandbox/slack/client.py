@@ -113,6 +113,10 @@ class Client:
         """Replace the members of a user group."""
         self._call("usergroup", id=group, users=users)
 
+    def change_channel(self, channel: str, **changes: object) -> None:
+        """Have people `join` or `leave` it (lists of names), or change whether it is `archived`."""
+        self._call("channel", id=channel, **changes)
+
     def advance(self, seconds: float) -> None:
         """Move the emulator's time forward."""
         self._call("clock", advance=seconds)

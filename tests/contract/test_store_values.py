@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from daypass.domain.ids import LeaseId, PersonId, RequestId, lease_id
 from daypass.domain.lease import EndCause, Lease
-from daypass.domain.notification import Receipt
+from daypass.domain.notification import Receipt, Unsaid
 from daypass.domain.people import Pin
 from daypass.domain.request import Request
 from daypass.domain.scope import CLUSTER_WIDE
@@ -150,3 +150,17 @@ def test_receipts_are_kept_by_request_and_key(state: State) -> None:
     state.store.keep_receipt(FIRST, "thread:decided", first)
     assert dict(state.store.receipts(FIRST)) == {"card": later, "thread:decided": first}
     assert dict(state.store.receipts(SECOND)) == {}
+
+
+def test_unsaid_is_kept_by_request_until_it_was_said(state: State) -> None:
+    """One word per request: the last; another request's is left alone."""
+    first = Unsaid(request=FIRST, to=("C0APPROVE",), why="Invite it.", since=NOON)
+    second = replace(first, request=SECOND)
+    later = replace(first, to=("C0APPROVE", "C0OTHER"))
+    for one in (first, second, later):
+        state.store.keep_unsaid(one)
+    assert state.store.unsaid(FIRST) == later
+    assert sorted(state.store.all_unsaid(), key=str) == sorted([later, second], key=str)
+    state.store.drop_unsaid(FIRST)
+    assert state.store.unsaid(FIRST) is None
+    assert list(state.store.all_unsaid()) == [second]

@@ -8,7 +8,7 @@ import pytest
 from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.errors import ConflictError, UnreadableError
 from daypass.domain.lease import EndCause, Lease, LeaseState
-from daypass.domain.notification import Receipt
+from daypass.domain.notification import Receipt, Unsaid
 from daypass.domain.request import Request, RequestState
 from daypass.domain.trail import Checkpoint, Entry, sealed
 from daypass.domain.verification import verify
@@ -152,12 +152,14 @@ def test_forget_leaves_nothing_of_it(state: State) -> None:
     """Values, indexes and receipts go in one step, with the event that says so."""
     request, lease = over(state)
     state.store.keep_receipt(request.id, "card", Receipt(channel="C", ts="1", digest="d"))
+    state.store.keep_unsaid(Unsaid(request=request.id, to=("C",), why="Invite it.", since=NOON))
     for _ in range(2):  # The second time only the answer was lost.
         state.archive.forget([request], [lease], TRIMMED)
     assert state.store.request(request.id) is None
     assert state.store.lease(lease.id) is None
     assert state.store.requests_of(request.requester.id) == []
     assert state.store.receipts(request.id) == {}
+    assert state.store.unsaid(request.id) is None
     nothing = state.archive.over(LATER, 9)
     assert (list(nothing.requests), list(nothing.leases)) == ([], [])
     assert list(state.events()) == [TRIMMED]

@@ -118,4 +118,7 @@ def test_slack_app_asks_for_no_more_than_it_uses() -> None:
     assert manifest["settings"]["event_subscriptions"]["bot_events"] == [
         "user_change",
         "subteam_members_changed",
+        "member_joined_channel",
+        "channel_unarchive",
+        "group_unarchive",
     ]

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from daypass.adapters.memory.clock import MemoryClock
+from daypass.adapters.memory.told import Told
 from daypass.adapters.memory.versions import Value, expect, is_written, moved
 from daypass.domain.audit import AuditEvent
 from daypass.domain.discovery import Snapshot
@@ -18,7 +19,6 @@ from daypass.domain.epoch import Epoch, Freeze
 from daypass.domain.errors import ConflictError
 from daypass.domain.ids import LeaseId, PersonId, RequestId
 from daypass.domain.lease import Lease
-from daypass.domain.notification import Receipt
 from daypass.domain.people import Pin
 from daypass.domain.request import Request, RequestState
 from daypass.domain.trail import Checkpoint, is_id, place
@@ -47,23 +47,24 @@ _KEPT: Final = (
     "_freeze",
     "_epoch",
     "_told",
+    "_unsaid",
 )
 
 
-class MemoryStore:
+class MemoryStore(Told):
     """Shares the lock of `clock`, so that a move lands in both or in neither.
 
     `events` is the audit trail, oldest first.
     """
 
     def __init__(self, clock: MemoryClock) -> None:
+        super().__init__(clock)
         self.events: list[AuditEvent] = []
         self._event_ids: list[str] = []
         self.checkpoints: list[Checkpoint] = []
         self.trimmed = ""
         self.put_off: dict[RequestId | LeaseId, datetime] = {}
         self._given = 0
-        self._clock = clock
         self._requests: dict[RequestId, Request] = {}
         self._leases: dict[LeaseId, Lease] = {}
         self._pins: dict[PersonId, Pin] = {}
@@ -71,7 +72,6 @@ class MemoryStore:
         self._once: dict[str, datetime] = {}
         self._freeze: Freeze | None = None
         self._epoch: Epoch | None = None
-        self._told: dict[RequestId, dict[str, Receipt]] = {}
 
     def image(self) -> Image:
         """Return all that is in it and in its clock's rows, for `set_back`."""
@@ -253,6 +253,7 @@ class MemoryStore:
             for request in requests:
                 self._requests.pop(request.id, None)
                 self._told.pop(request.id, None)
+                self._unsaid.pop(request.id, None)
             for lease in leases:
                 self._leases.pop(lease.id, None)
             self._append(event)
@@ -288,13 +289,3 @@ class MemoryStore:
         """Let `once` return True for `key` again: what it stood for did not happen."""
         with self._clock.lock:
             self._once.pop(key, None)
-
-    def receipts(self, request: RequestId) -> Mapping[str, Receipt]:
-        """Return what Slack was told about a request, by the notification's key."""
-        with self._clock.lock:
-            return dict(self._told.get(request, {}))
-
-    def keep_receipt(self, request: RequestId, key: str, receipt: Receipt) -> None:
-        """Keep where a notification went and what it said."""
-        with self._clock.lock:
-            self._told.setdefault(request, {})[key] = receipt

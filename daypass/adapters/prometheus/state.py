@@ -1,5 +1,6 @@
 """How things stand, asked of the store whenever Prometheus asks: every timekeeper says the same."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 
@@ -78,9 +79,23 @@ class State(Collector):
             "When a timekeeper last looked at the clock; 0 for never.",
             value=_at(heard),
         )
+        places = Counter(_place(to) for one in self._ledger.store.all_unsaid() for to in one.to)
+        yield _gauge(
+            "daypass_unsaid_requests",
+            "Requests about which Slack takes no message, by where it was to go.",
+            ("to", {**dict.fromkeys(self._channels(), 0.0), **places}),
+        )
         yield _gauge(
             "daypass_queue_depth", "Wake-ups that no worker took yet.", ("queue", self._queues())
         )
+
+    def _channels(self) -> set[str]:
+        return {flow.channel for flow in self._ledger.catalog.workflows if flow.channel}
+
+
+def _place(to: str) -> str:
+    """Count people together: each would be a time series of its own."""
+    return "people" if to.startswith(("U", "W")) else to
 
 
 def _gauge(name: str, meaning: str, values: tuple[str, Mapping[str, float]]) -> GaugeMetricFamily:

@@ -65,6 +65,7 @@ class RedisArchive:
 def _commands(requests: Sequence[Request], leases: Sequence[Lease]) -> Iterator[Command]:
     for request in requests:
         yield "DEL", keys.told(request.id)
+        yield "HDEL", keys.UNSAID, request.id
         yield "ZREM", keys.by_person(request.requester.id), request.id
         yield "ZREM", keys.OVER, request.id
     for lease in leases:

@@ -15,7 +15,7 @@ from daypass.domain.discovery import Snapshot
 from daypass.domain.epoch import Epoch, Freeze
 from daypass.domain.errors import UnreadableError
 from daypass.domain.lease import Lease
-from daypass.domain.notification import Receipt
+from daypass.domain.notification import Receipt, Unsaid
 from daypass.domain.people import Pin
 from daypass.domain.request import Request
 from daypass.domain.trail import Checkpoint
@@ -25,9 +25,13 @@ _HEAD: Final = b'{"v":%d,' % VERSION
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 
-Stored = Request | Lease | Pin | Freeze | Epoch | Snapshot | Receipt | AuditEvent | Checkpoint
+Stored = (
+    Request | Lease | Pin | Freeze | Epoch | Snapshot | Receipt | Unsaid | AuditEvent | Checkpoint
+)
 _KINDS: Final = {kind.__name__: kind for kind in get_args(Stored)}
-_T = TypeVar("_T", Request, Lease, Pin, Freeze, Epoch, Snapshot, Receipt, AuditEvent, Checkpoint)
+_T = TypeVar(
+    "_T", Request, Lease, Pin, Freeze, Epoch, Snapshot, Receipt, Unsaid, AuditEvent, Checkpoint
+)
 
 
 def encode(value: Stored) -> bytes:

@@ -25,7 +25,7 @@ from daypass.domain.epoch import Epoch, Freeze
 from daypass.domain.errors import UnreadableError
 from daypass.domain.ids import LeaseId, PersonId, RequestId
 from daypass.domain.lease import Lease
-from daypass.domain.notification import Receipt
+from daypass.domain.notification import Receipt, Unsaid
 from daypass.domain.people import Pin
 from daypass.domain.request import Request
 from daypass.domain.trail import is_id, place
@@ -170,6 +170,29 @@ class RedisStore:
         """Keep where a notification went and what it said."""
         with writing():
             self._client.hset(keys.told(request), key, cast("str", encode(receipt)))
+
+    def unsaid(self, request: RequestId) -> Unsaid | None:
+        """Return what Slack does not take about a request; None for nothing."""
+        with reading():
+            stored = cast("bytes | None", self._client.hget(keys.UNSAID, request))
+        return None if stored is None else _or_none(partial(decode, Unsaid), stored)
+
+    def all_unsaid(self) -> Sequence[Unsaid]:
+        """Return what Slack does not take about any request."""
+        with reading():
+            stored = cast("list[bytes]", self._client.hvals(keys.UNSAID))
+        found = (_or_none(partial(decode, Unsaid), one) for one in stored)
+        return [one for one in found if one is not None]
+
+    def keep_unsaid(self, unsaid: Unsaid) -> None:
+        """Keep what Slack does not take about a request, in place of what was known."""
+        with writing():
+            self._client.hset(keys.UNSAID, unsaid.request, cast("str", encode(unsaid)))
+
+    def drop_unsaid(self, request: RequestId) -> None:
+        """Forget it: everything was said."""
+        with writing():
+            self._client.hdel(keys.UNSAID, request)
 
     def freeze(self) -> Freeze | None:
         """Return where and why nothing new is granted; None where nobody ever froze."""

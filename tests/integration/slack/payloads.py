@@ -21,7 +21,15 @@ MANIFEST = Manifest(
     scopes=frozenset({"commands", "chat:write", "users:read", "usergroups:read"}),
     commands=(Command(command="/access", should_escape=True),),
     shortcuts=(Shortcut(name="Request", callback_id="request_access"),),
-    bot_events=frozenset({"app_home_opened", "user_change", "subteam_members_changed"}),
+    bot_events=frozenset(
+        {
+            "app_home_opened",
+            "channel_unarchive",
+            "member_joined_channel",
+            "subteam_members_changed",
+            "user_change",
+        }
+    ),
     home_tab=True,
 )
 

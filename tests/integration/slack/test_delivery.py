@@ -127,6 +127,31 @@ def test_app_is_told_when_an_account_or_a_group_changes(
     assert (moved["added_users"], moved["removed_users"]) == (["U0ALICE"], ["U0DAN"])
 
 
+def test_app_is_told_when_it_is_invited_and_when_a_channel_is_brought_back(
+    app: App, slack: Client, connect: Connect
+) -> None:
+    """An app that asked for it hears of who joined a channel, itself too, and of what returned."""
+    told: SimpleQueue[JSON] = SimpleQueue()
+
+    def changed(event: JSON) -> None:
+        told.put(event)
+
+    for kind in ("member_joined_channel", "channel_unarchive"):
+        app.event(kind)(changed)
+    connect(app)
+    slack.change_channel("C0APPROVE", leave=["daypass"])
+    slack.change_channel("C0APPROVE", join=["daypass"])
+    joined = told.get(timeout=10)
+    assert (joined["type"], joined["user"], joined["channel"]) == (
+        "member_joined_channel",
+        "U0DAYPASS",
+        "C0APPROVE",
+    )
+    slack.change_channel("C0APPROVE", archived=True)
+    slack.change_channel("C0APPROVE", archived=False)
+    assert told.get(timeout=10)["type"] == "channel_unarchive"
+
+
 @pytest.mark.parametrize("reason", ["refresh_requested", "drop"])
 def test_app_comes_back_when_its_socket_ends(
     app: App, slack: Client, connect: Connect, reason: str

@@ -6,11 +6,11 @@ from datetime import timedelta
 
 from daypass.adapters.memory.chat import MemoryChat
 from daypass.domain.lease import Lease
-from daypass.domain.notification import Notification, Receipt, Topic
+from daypass.domain.notification import Notification, Receipt, Topic, Unsaid
 from daypass.domain.request import Request
 from daypass.ports import NOTIFICATIONS, Change, Claim, NotifyPorts, PromiseKind
 from daypass.usecases.moves import card
-from daypass.usecases.notify import Unsaid, notify
+from daypass.usecases.notify import notify
 from tests.builders import (
     World,
     a_request,
@@ -50,7 +50,7 @@ class Desk:
         (claim,) = self.world.clock.claim(NOTIFICATIONS, 9)
         return claim
 
-    def tell(self) -> tuple[Unsaid, ...]:
+    def tell(self) -> Unsaid | None:
         """Do as the worker does with one promise."""
         return notify(self.claim(), self.ports)
 

@@ -14,6 +14,7 @@ from daypass.domain.notification import Topic
 from daypass.domain.request import Approval, Request, RequestState
 from daypass.usecases.moves import card
 from daypass.usecases.notify import ROUNDS, SENDING, notify
+from daypass.usecases.telling import FIRST_RETRY
 from tests.builders import (
     NOON,
     a_lease,
@@ -51,7 +52,7 @@ def ended() -> Lease:
 def test_notify_posts_card_when_request_is_new(desk: Desk) -> None:
     """A new request has one card, and the promise is kept."""
     desk.put(a_request())
-    assert desk.tell() == ()
+    assert desk.tell() is None
     assert desk.said(CHANNEL) == [(Topic.CARD, "pending")]
     assert desk.due_in() is None
 
@@ -103,19 +104,20 @@ def test_notify_tells_requester_when_workflow_has_no_channel(desk: Desk) -> None
     """An automatic grant has no card, and its requester hears of it all the same."""
     automatic = a_request(plan=a_plan(steps=(), channel=""))
     desk.put(automatic.moved_to(RequestState.APPROVED, NOON), granted())
-    assert desk.tell() == ()
+    assert desk.tell() is None
     assert list(desk.chat.messages) == [ALICE]
 
 
 def test_notify_returns_what_slack_refuses_and_tells_the_rest(desk: Desk) -> None:
-    """A channel without the bot in it is reported, holds nobody else up, and blocks no promise."""
+    """A channel without the bot in it is reported, holds nobody else up, and is tried again."""
     desk.chat.closed.add(CHANNEL)
     desk.put(approved(), granted())
-    (unsaid,) = desk.tell()
-    assert (unsaid.key, unsaid.request) == ("card", a_request().id)
+    unsaid = desk.tell()
+    assert unsaid is not None
+    assert (unsaid.to, unsaid.request) == ((CHANNEL,), a_request().id)
     assert "not_in_channel" in unsaid.why
     assert desk.said(ALICE) == [(Topic.GRANTED, "approved")]
-    assert desk.due_in() is None
+    assert desk.due_in() == FIRST_RETRY
 
 
 def test_notify_waits_as_long_as_slack_says_when_limited(desk: Desk) -> None:
@@ -238,5 +240,5 @@ def test_notify_gives_way_when_request_never_rests(desk: Desk) -> None:
 def test_notify_keeps_promise_when_request_is_unknown(desk: Desk) -> None:
     """A row without a request is removed."""
     desk.world.clock.ensure(card(a_request().id, NOON))
-    assert desk.tell() == ()
+    assert desk.tell() is None
     assert desk.due_in() is None

@@ -94,7 +94,7 @@ def test_tell_says_loudly_what_slack_refuses(office: Office) -> None:
     with capture_logs() as logs:
         office.desk.tell()
     (line,) = logs
-    assert (line["log_level"], line["request"], line["message"]) == ("error", name, "card")
+    assert (line["log_level"], line["request"], line["to"]) == ("error", name, "C0APPROVE")
     assert "not_in_channel" in line["why"]
 
 

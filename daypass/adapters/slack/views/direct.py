@@ -11,6 +11,7 @@ from daypass.adapters.slack.views.card import denial, needed
 from daypass.adapters.slack.views.lines import again_line, ask_line, kubectl_lines
 from daypass.adapters.slack.views.scene import STREAMS, Scene
 from daypass.adapters.slack.views.thread import already, gone, the_lease
+from daypass.adapters.slack.views.unsaid import unsaid
 from daypass.adapters.slack.views.wanted import in_status, place, wanted
 from daypass.adapters.slack.views.words import (
     DENIED,
@@ -40,6 +41,8 @@ def direct_message(told: Notification, scene: Scene) -> Message:
             return _warned(the_lease(told), told.request, scene)
         case Topic.EXTENDED | Topic.NOT_EXTENDED | Topic.SHORTENED:
             return extension.direct(told, the_lease(told), scene)
+        case Topic.UNSAID:
+            return unsaid(told, scene)
         case _:
             return _decided(told.request, scene)
 

@@ -20,6 +20,7 @@ from daypass.adapters.slack.views.direct import release
 from daypass.adapters.slack.views.lines import kubectl_lines
 from daypass.adapters.slack.views.receipt import cancel
 from daypass.adapters.slack.views.scene import STREAMS, Scene
+from daypass.adapters.slack.views.unsaid import still_unsaid
 from daypass.adapters.slack.views.wanted import in_status, place, wanted
 from daypass.adapters.slack.views.words import headline, standing
 from daypass.domain.duration import write_duration
@@ -54,6 +55,8 @@ def _status(found: Standing, scene: Scene) -> Iterator[Block]:
 
 
 def _standing(found: Standing, scene: Scene, detail: Detail) -> Iterator[Block]:
+    if found.unsaid is not None:
+        yield kit.section(still_unsaid(found.unsaid))
     yield from kit.idle(body(found.request, found.leases, scene, detail=detail))
     if found.request.state is RequestState.PENDING:
         yield kit.context(f"Withdraw: {scene.typed('cancel', found.request.id)}")

@@ -46,8 +46,9 @@ def _pending(submitted: Submitted, scene: Scene) -> Iterator[Block]:
     approvals = "One approval is" if count == 1 else f"{count} approvals are"
     yield from _asked_for(f"{PENDING}", submitted, scene)
     yield kit.section(
-        f"{approvals} needed, from {asked}. Asked in {_place(request)}; if nobody answers, "
-        f"it times out {local_time(request.lapses_at)}."
+        f"{approvals} needed, from {asked}. The card goes to {asking_place(request)}; if Slack "
+        "does not take it there, you are told. If nobody answers, the request times out "
+        f"{local_time(request.lapses_at)}."
     )
     yield kit.actions(f"mine:{request.id}", [cancel(request)])
     yield kit.context(*_small_print(request), f"Withdraw: {scene.typed('cancel', request.id)}")
@@ -76,7 +77,8 @@ def _asked_for(word: str, submitted: Submitted, scene: Scene) -> Iterator[Block]
         yield from rows(request, (), scene, detail=replace(FULL, summary=0))
 
 
-def _place(request: Request) -> str:
+def asking_place(request: Request) -> str:
+    """Name the channel in which a request's people are asked."""
     channel = request.plan.channel
     return f"<#{channel}>" if channel.isalnum() else inert(channel, 80) or "no channel"
 

@@ -45,7 +45,7 @@ def _text(told: Notification, scene: Scene) -> str:
             return end_moved(told, the_lease(told), scene)
         case Topic.REMINDED:
             return _reminded(told.request, scene)
-        case Topic.CARD | Topic.WARNED:
+        case Topic.CARD | Topic.WARNED | Topic.UNSAID:
             raise BrokenInvariantError(f"there is no thread post for {told.topic}")
 
 

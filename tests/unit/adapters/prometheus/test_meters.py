@@ -9,6 +9,8 @@ from daypass.adapters.prometheus.meters import Meters
 from daypass.adapters.prometheus.state import State
 from daypass.domain.epoch import Epoch, Freeze
 from daypass.domain.errors import TemporaryOutsideError
+from daypass.domain.ids import request_id
+from daypass.domain.notification import Unsaid
 from daypass.domain.suspicion import Suspicion
 from daypass.ports import Change, Claim, Ledger, Promise, PromiseKind
 from tests.builders import NOON, World, a_world
@@ -157,3 +159,15 @@ def test_a_store_that_does_not_answer_is_said_to_be_down() -> None:
     registry.register(State(there, dict))
     assert value(registry, "daypass_store_up") == 0
     assert b"overdue" not in generate_latest(registry)
+
+
+def test_the_state_says_where_slack_takes_no_message() -> None:
+    """A channel without the bot in it is a number per channel; people are counted together."""
+    world = a_world()
+    assert value(state_of(world), "daypass_unsaid_requests", to="C0APPROVE") == 0
+    for number, to in enumerate((("C0APPROVE", "U0ALICE"), ("C0APPROVE",), ("U0BOB",))):
+        why = Unsaid(request=request_id(number + 1), to=to, why="Invite it.", since=NOON)
+        world.store.keep_unsaid(why)
+    state = state_of(world)
+    assert value(state, "daypass_unsaid_requests", to="C0APPROVE") == 2
+    assert value(state, "daypass_unsaid_requests", to="people") == 2

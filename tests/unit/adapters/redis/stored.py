@@ -11,7 +11,7 @@ from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.epoch import Epoch, Freeze
 from daypass.domain.ids import LeaseId, MoveId, PersonId, RequestId
 from daypass.domain.lease import Attempt, Cut, EndCause, Extension, LeaseState, ObjectRef
-from daypass.domain.notification import Receipt
+from daypass.domain.notification import Receipt, Unsaid
 from daypass.domain.people import Pin
 from daypass.domain.request import Approval, RequestState
 from daypass.domain.trail import Checkpoint
@@ -92,6 +92,7 @@ MEANING: Final[tuple[Stored, ...]] = (
         version="v1.36.3",
     ),
     Receipt(channel="C0APPROVE", ts="1.2", digest="d"),
+    Unsaid(request=RequestId("k7q2m9x4t1bd"), to=("C0APPROVE",), why="Invite it.", since=NOON),
     AuditEvent(
         at=NOON,
         action=Action.LEASE_ENDED,
@@ -166,6 +167,10 @@ STORED: Final[tuple[bytes, ...]] = (
         b'"version":"v1.36.3"}'
     ),
     b'{"v":1,"channel":"C0APPROVE","ts":"1.2","digest":"d"}',
+    (
+        b'{"v":1,"request":"k7q2m9x4t1bd","to":["C0APPROVE"],"why":"Invite it.",'
+        b'"since":"2026-11-20T12:00:00Z"}'
+    ),
     (
         b'{"v":1,"at":"2026-11-20T12:00:00Z","action":"lease.ended","actor":"grants",'
         b'"subject":"k7q2m9x4t1bd-1","cluster":"prod","facts":{"cause":"expired"}}'

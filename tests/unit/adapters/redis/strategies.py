@@ -11,7 +11,7 @@ from daypass.domain.catalog import Principal, Step
 from daypass.domain.discovery import Snapshot
 from daypass.domain.epoch import Epoch, Freeze
 from daypass.domain.lease import Attempt, Extension, Lease
-from daypass.domain.notification import Receipt
+from daypass.domain.notification import Receipt, Unsaid
 from daypass.domain.people import Person, Pin
 from daypass.domain.request import Approval, Ask, Item, Plan, Request
 from daypass.domain.trail import Checkpoint
@@ -87,6 +87,7 @@ STORED_VALUES: Final[st.SearchStrategy[Stored]] = st.one_of(
     st.builds(Epoch, begun_at=MOMENTS, unproven=_NAMES),
     st.builds(Snapshot, taken_at=MOMENTS),
     st.builds(Receipt),
+    st.builds(Unsaid, since=MOMENTS),
     st.builds(Checkpoint, at=MOMENTS),
     st.builds(AuditEvent, at=MOMENTS, facts=st.dictionaries(st.text(), st.text(), max_size=3)),
 )

@@ -1,0 +1,82 @@
+"""One round of telling Slack about a request: what is known, what came of it, how long to wait."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from daypass.domain.lease import Lease
+from daypass.domain.notification import CARD, Receipt, Unsaid
+from daypass.domain.request import Request, RequestState
+
+FIRST_WAIT: Final = timedelta(seconds=1)
+LONGEST_WAIT: Final = timedelta(seconds=30)
+FIRST_RETRY: Final = timedelta(seconds=5)
+RETRY: Final = timedelta(minutes=1)
+"""The longest until it is tried again to ask people for what Slack did not take."""
+SLOW_RETRY: Final = timedelta(hours=1)
+"""The same where nobody waits for an answer any more."""
+SILENT: Final = "Slack does not answer."
+
+
+@dataclass(slots=True, kw_only=True)
+class Round:
+    """One look at one request, and what it came to."""
+
+    request: Request
+    leases: tuple[Lease, ...]
+    receipts: dict[str, Receipt]
+    at: datetime
+    parent: Receipt | None
+    """The card of the lease that the request extends, if it does and there is one."""
+    known: Unsaid | None
+    """What was unsaid before."""
+    refused: dict[str, str] = field(default_factory=dict)
+    """Whereto Slack takes no message, and why."""
+    wait: timedelta | None = None
+
+    @property
+    def thread(self) -> Receipt | None:
+        """The card under which everything about the request goes."""
+        return self.parent or self.receipts.get(CARD)
+
+    @property
+    def versions(self) -> tuple[int, ...]:
+        """What tells one state of the request from another."""
+        return (self.request.version, *(lease.version for lease in self.leases))
+
+    @property
+    def unsaid(self) -> Unsaid | None:
+        """What Slack does not take now; since when it does not take anything."""
+        if not self.refused:
+            return None
+        return Unsaid(
+            request=self.request.id,
+            to=tuple(self.refused),
+            why=" ".join(dict.fromkeys(self.refused.values())),
+            since=self.known.since if self.known else self.at,
+        )
+
+
+def patience(now: Round, at: datetime) -> timedelta:
+    """Wait as long again as the news has waited: 1 s, doubling, 30 s at most; needs no counter."""
+    request, leases = now.request, now.leases
+    moments = [request.asked_at, *(answer.at for answer in request.approvals)]
+    moments += [
+        moment
+        for moment in (
+            request.decided_at,
+            *(lease.granted_at for lease in leases),
+            *(lease.ended_at for lease in leases),
+            *(one.done_at for lease in leases for one in lease.extensions),
+        )
+        if moment is not None
+    ]
+    return min(max(at - max(moments), FIRST_WAIT), LONGEST_WAIT)
+
+
+def until_retried(told: Round) -> timedelta | None:
+    """Wait as long again as it has been unsaid; people wait for an answer, not for a log."""
+    if (unsaid := told.unsaid) is None:
+        return None
+    pending = told.request.state is RequestState.PENDING
+    return min(max(told.at - unsaid.since, FIRST_RETRY), RETRY if pending else SLOW_RETRY)

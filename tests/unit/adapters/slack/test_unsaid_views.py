@@ -1,0 +1,67 @@
+"""What Slack does not take is told with its place, its reason, what mends it, and another way."""
+
+from dataclasses import replace
+
+import pytest
+
+from daypass.adapters.slack.limits import check_message
+from daypass.adapters.slack.remedies import REMEDIES
+from daypass.adapters.slack.views.render import render
+from daypass.domain.notification import Notification, Topic, Unsaid
+from daypass.domain.request import Request
+from tests.builders import NOON, a_request
+from tests.unit.adapters.slack.examples import a_denied, a_scene, read
+
+FOUND = Unsaid(
+    request=a_request().id,
+    to=("C0APPROVE", "U0ALICE", "#odd name"),
+    why=REMEDIES["not_in_channel"],
+    since=NOON,
+)
+
+
+def said(request: Request, to: str, unsaid: Unsaid | None) -> str:
+    """Return what one of them reads."""
+    told = Notification(
+        key="direct:unsaid", topic=Topic.UNSAID, to=to, request=request, leases=(), unsaid=unsaid
+    )
+    message = render(told, a_scene())
+    assert not check_message(message)
+    return read(message)
+
+
+def test_requester_reads_where_why_and_what_works_meanwhile() -> None:
+    """Whoever waits can mend it, or have it approved by typing."""
+    told = said(a_request(), "U0ALICE", FOUND)
+    assert "Nobody is asked yet" in told
+    assert "Slack takes no message in <#C0APPROVE>, <@U0ALICE>, #odd name." in told
+    assert "invite it there" in told
+    assert f"/access approve {a_request().id}" in told
+
+
+def test_administrator_reads_whose_request_it_is() -> None:
+    """An administrator asked for nothing: the message says who did."""
+    assert "for alice" in said(a_request(), "U0DAN", FOUND)
+    assert "for alice" not in said(a_request(), "U0ALICE", FOUND)
+
+
+def test_message_says_so_once_nothing_is_in_the_way() -> None:
+    """What was true once is not left standing."""
+    told = said(a_request(), "U0ALICE", None)
+    assert "Asked now" in told
+    assert "<#C0APPROVE>" in told
+    assert "Slack takes its messages again" in said(a_denied(), "U0DAN", None)
+
+
+def test_message_offers_no_approval_of_what_is_decided() -> None:
+    """There is nothing to type any more."""
+    told = said(a_denied(), "U0DAN", FOUND)
+    assert "Not told" in told
+    assert "approve" not in told.replace("C0APPROVE", "")
+
+
+@pytest.mark.parametrize("why", [*REMEDIES.values(), "x" * 5_000])
+def test_message_fits_whatever_slack_said(why: str) -> None:
+    """The message that says what Slack refuses is not refused itself."""
+    many = replace(FOUND, why=why, to=tuple(f"C{number}" for number in range(60)))
+    assert said(a_request(), "U0ALICE", many)
