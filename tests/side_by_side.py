@@ -9,9 +9,9 @@ from typing import Final
 
 import pytest
 
-_COSTLY: Final = {"running": "whole", "rig": "failpoints", "clusters": "clusters"}
-"""What is started once for many tests, the most costly first: fixture to group."""
-_FIRST: Final = tuple(_COSTLY.values())
+_STACKS: Final = {"running": "whole", "rig": "failpoints"}
+"""What is started once for many tests, on clusters: fixture to group."""
+_FIRST: Final = (*_STACKS.values(), "clusters")
 _ALONE: Final = "tests/property/"
 """Where each test computes for long, and needs nobody."""
 _FEWEST: Final = len(_FIRST) + 1
@@ -51,10 +51,12 @@ def needs_clusters(item: pytest.Item) -> bool:
 
 
 def _group(item: pytest.Item) -> str:
-    for fixture, group in _COSTLY.items():
-        if fixture in getattr(item, "fixturenames", ()):
+    fixtures = getattr(item, "fixturenames", ())
+    for fixture, group in _STACKS.items():
+        if {fixture, "clusters"}.issubset(fixtures):
             return group
-    return "clusters" if item.get_closest_marker("real") else item.nodeid.partition("::")[0]
+    real = "clusters" in fixtures or item.get_closest_marker("real")
+    return "clusters" if real else item.nodeid.partition("::")[0]
 
 
 @pytest.hookimpl(trylast=True)

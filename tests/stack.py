@@ -10,6 +10,7 @@ import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -44,8 +45,17 @@ def binaries() -> Binaries:
 @pytest.fixture(scope="session")
 def processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Processes]:
     """Everything that tests start as part of the stack ends with the test run."""
-    with Processes(tmp_path_factory.mktemp("stack")) as running:
+    with thrown_away(tmp_path_factory.mktemp("stack")) as running:
         yield running
+
+
+@contextmanager
+def thrown_away(folder: Path) -> Iterator[Processes]:
+    """Processes that are killed in the end: nobody waits until they have put things in order."""
+    with Processes(folder) as running:
+        yield running
+        for process in reversed(tuple(running)):
+            running.kill(process.name)
 
 
 @pytest.fixture(scope="session")

@@ -28,9 +28,9 @@ from daypass.domain.request import Request
 from daypass.ports import Change
 from sandbox.cluster.binaries import Binaries
 from sandbox.cluster.servers import Clusters, ClusterServer
-from sandbox.processes import Process, Processes
+from sandbox.processes import Process
 from sandbox.stack import ACCOUNTS, Stack, Wish
-from tests.stack import FOUND
+from tests.stack import FOUND, thrown_away
 from tests.talk import JSON, SOON, Talk
 
 PRODUCT: Final = ("bot", "grants", "notifications", "timekeeper")
@@ -253,7 +253,7 @@ def running(
     pytestconfig: pytest.Config,
 ) -> Iterator[Stack]:
     """Everything runs. Slack's rate limits are off: tests talk faster than people."""
-    with Processes(tmp_path_factory.mktemp("whole")) as processes:
+    with thrown_away(tmp_path_factory.mktemp("whole")) as processes:
         stack = Stack(processes, binaries, wish=Wish(rate_limits=False), clusters=clusters)
         with pytestconfig.stash[FOUND].more():
             stack.start(lambda _: None)

@@ -12,12 +12,12 @@ from daypass.domain.audit import Action
 from daypass.domain.lease import EndCause, Lease, LeaseState
 from sandbox.cluster.binaries import Binaries
 from sandbox.cluster.servers import Clusters
-from sandbox.processes import Processes
 from sandbox.stack import Stack, Wish
 from tests.failpoints import points
 from tests.failpoints.points import names
 from tests.failpoints.rig import OURS, SHORT, Rig, rigged, terminating
 from tests.leftovers import left_as_found
+from tests.stack import thrown_away
 
 pytestmark = pytest.mark.real
 
@@ -38,7 +38,7 @@ def stack(
     """Everything runs, with trapped workers."""
     wish = Wish(rate_limits=False, workers="tests.failpoints.worker", install=OURS)
     folder = tmp_path_factory.mktemp("failpoints")
-    with left_as_found(*clusters), Processes(folder) as processes:
+    with left_as_found(*clusters), thrown_away(folder) as processes:
         started = Stack(processes, binaries, wish=wish, clusters=clusters)
         started.start(lambda _: None)
         yield started

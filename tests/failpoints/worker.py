@@ -1,15 +1,18 @@
 """`python -m tests.failpoints.worker ROLE`: a real worker whose ports pass a trap.
 
 Everything else is as in `python -m workers ROLE`, but what a dead process had claimed is due again
-after VISIBILITY, and the supervisor does not wait longer after each death.
+after VISIBILITY, and the supervisor has imported what its children need: a successor is forked, and
+works at once instead of after the second that an interpreter takes to import it all.
 """
 
 import os
+import signal
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from threading import Event
 from typing import Any, Final, TypeVar, cast
 
 from daypass import logs
@@ -20,10 +23,11 @@ from daypass.adapters.rq.worker import work as work_for_rq
 from daypass.settings import GrantsSettings, NotificationsSettings, TimekeeperSettings
 from tests.failpoints.trap import Trap, Trapped
 from workers import grants, notifications, timekeeper
-from workers.supervisor import Pace, follow, stop_on_signals, supervise
+from workers.supervisor import follow, stop_on_signals
 
 VISIBILITY: Final = timedelta(seconds=1.5)
-_CHILD: Final = "--supervised"
+_LOOK: Final = 0.05
+"""Seconds between two looks at the child, and before the next one."""
 P = TypeVar("P")
 
 
@@ -33,14 +37,34 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     logs.configure(role, sys.stderr)
     if role == "timekeeper":
         timekeeper.run(TimekeeperSettings.read(environ))
-    elif _CHILD in arguments:
+    elif _is_child(stop_on_signals()):
         follow()
         (_grants if role == "grants" else _notifications)(environ)
-    else:
-        command = (sys.executable, "-m", "tests.failpoints.worker", role, _CHILD)
-        pace = Pace(first_wait=0.05, longest_wait=0.05)
-        return supervise(command, 1, pace=pace, stop=stop_on_signals())
     return 0
+
+
+def _is_child(stop: Event) -> bool:
+    """Return true in each child; in their supervisor, that keeps one running, false at the end."""
+    while not stop.is_set():
+        theirs, ours = os.pipe()
+        child = os.fork()
+        if not child:
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, signal.SIG_DFL)
+            os.close(ours)
+            os.dup2(theirs, sys.stdin.fileno())
+            return True
+        os.close(theirs)
+        _watched(child, stop)
+        os.close(ours)  # That ends a child that still runs.
+    return False
+
+
+def _watched(child: int, stop: Event) -> None:
+    """Return when the child is dead, or is to end."""
+    while not stop.wait(_LOOK):
+        if os.waitpid(child, os.WNOHANG) != (0, 0):
+            return
 
 
 def trap_of(settings: Path) -> Trap:

@@ -31,6 +31,7 @@ from tests.builders import a_lease, a_world
 from tests.contract.cluster.mute import Relay
 from tests.contract.cluster.stages import CATALOG, RealStage, an_object, roles
 from tests.leftovers import left_as_found
+from tests.stack import a_namespace
 from tests.unit.usecases.scenes import with_cluster
 
 pytestmark = pytest.mark.real
@@ -65,22 +66,23 @@ class Pair:
         return with_cluster(a_world().grants(), self.both)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def pair(
-    clusters: Clusters, processes: Processes, namespace: str, tmp_path: Path
+    clusters: Clusters, processes: Processes, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Pair]:
     """The real prod with one API server more, and a load balancer before both."""
-    with left_as_found(clusters["prod"]):
-        yield from _paired(clusters["prod"], processes, namespace, tmp_path)
+    folder, server = tmp_path_factory.mktemp("pair"), clusters["prod"]
+    with left_as_found(server), a_namespace(server) as namespace:
+        yield from _paired(server, processes, namespace, folder)
 
 
 def _paired(
-    server: ClusterServer, processes: Processes, namespace: str, tmp_path: Path
+    server: ClusterServer, processes: Processes, namespace: str, folder: Path
 ) -> Iterator[Pair]:
     apply(server, [*rights(CATALOG, "prod"), *roles(namespace)])
-    token = worker_token(server, tmp_path / "token", install=CATALOG.install)
+    token = worker_token(server, folder / "token", install=CATALOG.install)
     command = processes[api_server("prod")].child.command
-    audit_log, port = tmp_path / "audit.log", free_ports(1)[0]
+    audit_log, port = folder / "audit.log", free_ports(1)[0]
     with Relay(_address(_option(command, "--etcd-servers"))) as etcd:
         second = _second(command, port=port, etcd=etcd.port, audit_log=audit_log)
         processes.start(Child(name=SECOND, command=second))
@@ -101,7 +103,7 @@ def _paired(
             yield made
             for one in (first, both):
                 one.close()
-        processes.stop(SECOND)
+        processes.stop(SECOND)  # In order: it strikes itself off the list of API servers.
 
 
 def _second(command: tuple[str, ...], *, port: int, etcd: int, audit_log: Path) -> tuple[str, ...]:
