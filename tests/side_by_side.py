@@ -34,7 +34,14 @@ def _is_everything(config: pytest.Config) -> bool:
     """Whether the command line names no file and no test, and nobody debugs."""
     named = config.args_source is not pytest.Config.ArgsSource.TESTPATHS
     option = config.option
-    return not (named or option.keyword or option.markexpr or option.usepdb or option.collectonly)
+    return not (
+        named
+        or option.keyword
+        or option.markexpr
+        or option.lf
+        or option.usepdb
+        or option.collectonly
+    )
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
