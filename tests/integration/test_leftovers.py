@@ -6,7 +6,7 @@ from daypass.adapters.kubernetes.guard import guard, guard_name
 from daypass.adapters.kubernetes.static import NAMESPACE, bare, role
 from sandbox.cluster.servers import Clusters
 from sandbox.seed import apply
-from tests.guard import installs, refuses, until_guarded
+from tests.guard import installs, refuses, unguarded_by_all, until_guarded
 from tests.integration.guarding.ground import a_catalog_of
 from tests.leftovers import Found, left_as_found, things
 
@@ -46,11 +46,14 @@ def test_keeps_what_stays_for_the_whole_run(clusters: Clusters) -> None:
 
 
 def test_guard_refuses_nothing_when_its_test_is_over(clusters: Clusters) -> None:
-    """It is not only deleted: the API server has heard of it before the next test begins."""
+    """Taken away for a while or for good: the API server knows before anything goes on."""
     server = clusters["prod"]
     with left_as_found(server):
         apply(server, guard(a_catalog_of("leaving"), "prod"))
         until_guarded(server, "leaving")
+        with unguarded_by_all(server):
+            assert not refuses(server, "leaving")
+        assert refuses(server, "leaving")
     assert "leaving" not in installs(server)
     assert not refuses(server, "leaving")
     assert not [one for one in things(server) if guard_name("leaving") in one]
