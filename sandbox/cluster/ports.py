@@ -1,6 +1,6 @@
 """Free TCP ports on loopback for servers that must be told theirs."""
 
-import random
+import secrets
 import socket
 from contextlib import ExitStack
 
@@ -22,7 +22,8 @@ def free_ports(count: int) -> tuple[int, ...]:
 
 def _hold_one(held: ExitStack) -> int:
     for _ in range(_TRIES):
-        port = random.randrange(_FIRST, _LAST)
+        # Not by `random`: processes side by side may be seeded alike, and would take the same.
+        port = _FIRST + secrets.randbelow(_LAST - _FIRST)
         probe = held.enter_context(socket.socket())
         try:
             probe.bind(("127.0.0.1", port))

@@ -1,5 +1,6 @@
 """What the sandbox gives its servers, clusters and people, as values."""
 
+import random
 import socket
 import stat
 from pathlib import Path
@@ -180,3 +181,12 @@ def test_ports_are_free_and_different_when_asked_for_many() -> None:
     for port in ports:
         with socket.socket() as listener:
             listener.bind(("127.0.0.1", port))
+
+
+def test_ports_are_others_when_processes_are_seeded_alike() -> None:
+    """Tests that run side by side begin with the same seed, and must not take the same ports."""
+    taken = []
+    for _ in range(2):
+        random.seed(7)
+        taken.append(free_ports(5))
+    assert taken[0] != taken[1]
