@@ -66,15 +66,21 @@ def _asker(subject: Subject) -> tuple[str, tuple[str, ...]]:
 
 
 def _verb(rule: PolicyRule) -> str:
-    verb = next((verb for verb in rule.verbs if verb not in _READING), rule.verbs[0])
-    if verb != "*":
-        return verb
-    return "get" if rule.non_resource_urls else "delete"
+    """Return a change if there is one; of reading rather a list, which is a line that people run.
+
+    A list of what has certain names only, or of a part of it, is none.
+    """
+    verb = next((verb for verb in rule.verbs if verb not in _READING), "")
+    if verb == "*":
+        return "get" if rule.non_resource_urls else "delete"
+    listing = "list" in rule.verbs and not rule.resource_names
+    return verb or ("list" if listing else rule.verbs[0])
 
 
 def _resource(rule: PolicyRule) -> tuple[str, str, str]:
     """Return apiGroup, resource and subresource; `*` only in a group of which nothing is known."""
-    written, _, subresource = rule.resources[0].partition("/")
+    usual = set(_EXAMPLES.values()).intersection(rule.resources)
+    written, _, subresource = (min(usual) if usual else rule.resources[0]).partition("/")
     group = rule.api_groups[0]
     if group == "*":
         group = ""

@@ -33,7 +33,7 @@ def a_binding(namespace: str = "payments", **subject: str) -> GrantObject:
 @pytest.mark.parametrize(
     ("rule", "asked"),
     [
-        pytest.param(READ, "get  pods", id="plain"),
+        pytest.param(READ, "list  pods", id="plain"),
         pytest.param(WRITE, "create apps deployments", id="a change before reading"),
         pytest.param(
             PolicyRule(verbs=("*",), api_groups=("*",), resources=("*",)),

@@ -12,17 +12,54 @@ from daypass.domain.discovery import sudo_user
 from daypass.domain.duration import write_duration
 from daypass.domain.lease import Lease
 from daypass.domain.request import Ask
+from daypass.domain.review import Question
 
 _REASON: Final = 200
 _NAMESPACES: Final = 5
 
 
 def kubectl_lines(lease: Lease, scene: Scene) -> tuple[str, ...]:
-    """Return lines that use a lease: one example, and one that lists all that it allows."""
+    """Return lines that use a lease: one that the cluster proved, and one that lists all."""
     kubectl = f"kubectl{_context(lease, scene)}{_impersonation(lease, scene)}"
     place = f" -n {shlex.quote(lease.scope.namespaces[0])}" if lease.scope.namespaces else ""
-    example = f"{kubectl}{place} get pods{'' if place else ' -A'}"
-    return (*_notes(lease, scene), example, f"{kubectl}{place} auth can-i --list")
+    example = () if _sudo(lease, scene) else _example(lease, kubectl, place)
+    return (*_notes(lease, scene), *example, f"{kubectl}{place} auth can-i --list")
+
+
+def _example(lease: Lease, kubectl: str, place: str) -> tuple[str, ...]:
+    """Return a line that works, for it needs no more than the right that was proven.
+
+    What reads is run as it is; for what changes something the line only asks the cluster.
+    """
+    if not lease.proof:
+        return ()
+    asked = lease.proof[0]
+    inside = kubectl if asked.path else f"{kubectl}{place}"
+    everywhere = "" if asked.path or asked.name or place else " -A"
+    if asked.verb == "list" and not asked.subresource and asked.resource != "*":
+        return (f"{inside} get {shlex.quote(_resource(asked))}{everywhere}",)
+    if asked.verb == "get" and asked.name and not asked.subresource:
+        what = f"{shlex.quote(_resource(asked))} {shlex.quote(asked.name)}"
+        return (f"{inside} get {what} --ignore-not-found",)
+    right = f"{asked.verb} {asked.path or _named(asked)}"
+    part = f" --subresource={shlex.quote(asked.subresource)}" if asked.subresource else ""
+    what = " ".join(map(shlex.quote, right.split(" ")))
+    of_what = f", its {asked.subresource}" if asked.subresource else ""
+    note = f"# allows: {right}{of_what}; the next line asks the cluster and changes nothing"
+    return (note, f"{inside} auth can-i {what}{part}{everywhere}")
+
+
+def _resource(asked: Question) -> str:
+    return f"{asked.resource}.{asked.group}" if asked.group else asked.resource
+
+
+def _named(asked: Question) -> str:
+    return f"{_resource(asked)}/{asked.name}" if asked.name else _resource(asked)
+
+
+def _sudo(lease: Lease, scene: Scene) -> bool:
+    level = scene.level(lease.level)
+    return level is not None and level.delivery is Delivery.SUDO
 
 
 def _context(lease: Lease, scene: Scene) -> str:
@@ -42,6 +79,9 @@ def _impersonation(lease: Lease, scene: Scene) -> str:
 def _notes(lease: Lease, scene: Scene) -> Iterable[str]:
     if not _context(lease, scene):
         yield f"# with your context of cluster {lease.cluster}"
+    level = scene.level(lease.level)
+    if level is not None and _sudo(lease, scene):
+        yield f"# acts as group {level.group}: allows what the cluster gives that group"
     others = lease.scope.namespaces[1:]
     if others:
         named = ", ".join(others)

@@ -9,6 +9,7 @@ from daypass.adapters.slack.views.scene import Scene
 from daypass.domain.ids import RequestId, lease_id
 from daypass.domain.lease import Attempt, EndCause, Lease, Proof
 from daypass.domain.request import Approval, Item, Request, RequestState
+from daypass.domain.review import Question
 from daypass.domain.scope import CLUSTER_WIDE, within
 from tests.builders import NOON, a_catalog, a_lease, a_person, a_plan, a_request, an_ask
 
@@ -41,10 +42,13 @@ def a_denied(reason: str = "no need") -> Request:
     return a_request().with_approval(answer).moved_to(RequestState.DENIED, NOON)
 
 
-def a_granted(lease: Lease | None = None, already: str = "") -> Lease:
+PODS = Question(user="alice@example.com", verb="list", resource="pods", namespace="payments")
+
+
+def a_granted(lease: Lease | None = None, already: str = "", *, proven: Question = PODS) -> Lease:
     """Return a lease that the cluster confirmed, until END."""
     attempt = Attempt(number=1, objects=(), expires_at=END, create_before=NOON)
-    proof = Proof(attempt=attempt, questions=(), already=already)
+    proof = Proof(attempt=attempt, questions=(proven,), already=already)
     return (lease or a_lease()).starting(attempt).granted(proof, NOON)
 
 

@@ -54,7 +54,7 @@ def test_direct_message_impersonates_when_level_is_a_group() -> None:
     """A group level is used by impersonation, and the line says as whom."""
     lease = a_granted(a_sudo_lease())
     said = told(two_levels(), a_granted(), lease, key="direct:granted:k7q2m9x4t1bd-2")
-    assert "--as=daypass:platform-admins --as-group=platform-admins get pods -A" in said
+    assert "--as=daypass:platform-admins --as-group=platform-admins auth can-i --list" in said
 
 
 def test_direct_message_lists_further_namespaces() -> None:
