@@ -16,9 +16,10 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 
 from bot.app import THREADS, build_app
+from bot.reach import Reach
 from bot.start import unheard
 from daypass import logs
-from daypass.adapters.prometheus.meters import Meters
+from daypass.adapters.prometheus.meters import Meters, measure_silence
 from daypass.adapters.prometheus.serve import Health, serving, store_answers
 from daypass.adapters.redis.clock import RedisClock
 from daypass.adapters.redis.ids import RandomIds
@@ -69,8 +70,11 @@ def _run(settings: BotSettings, stop: Event) -> None:
     with _threads() as executor:
         app = build_app(ports, client, executor, command=settings.command)
         handler = SocketModeHandler(app, settings.slack_app_token, ping_interval=_PING)
-        health = Health(lives=lambda: "", ready=lambda: _unready(handler, ports))
-        with serving(settings.health, registry, health):
+        reach = Reach(handler.client, executor)
+        measure_silence(registry, lambda: reach.silence)
+        answers = store_answers(ports.clock)
+        health = Health(lives=reach.lives, ready=lambda: reach.ready() or answers())
+        with serving(settings.health, registry, health), reach.watching():
             try:
                 handler.client.connect()
                 _log.info("listening", command=settings.command, workspace=ports.workspace)
@@ -94,13 +98,6 @@ def _ports(settings: BotSettings, client: WebClient, meters: Meters) -> AskPorts
         people=SlackPeople(client, workspace, clock.now),
         workspace=workspace,
     )
-
-
-def _unready(handler: SocketModeHandler, ports: AskPorts) -> str:
-    """Say what keeps the bot from answering; empty for nothing."""
-    if not handler.client.is_connected():
-        return "Slack is not connected"
-    return store_answers(ports.clock)()
 
 
 @contextmanager

@@ -1,18 +1,15 @@
 """What is asked of a role from outside, at the address that DAYPASS_HEALTH names."""
 
-import time
 from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from tempfile import TemporaryDirectory
 from typing import Final, Protocol
 
+from daypass.adapters.prometheus.pulse import Pulse
 from daypass.adapters.prometheus.serve import Health, of_children, serving, store_answers
 from daypass.adapters.redis.client import connect
 from daypass.adapters.redis.clock import RedisClock
 
-SILENCE: Final = 10.0
-"""Seconds without a look after which a loop is taken for stuck."""
 _FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
 """Where the library lets children leave what they count, if it is set when they import it."""
 
@@ -27,32 +24,6 @@ class Watched(Protocol):
     @property
     def health(self) -> tuple[str, int] | None:
         """Where to serve; None for nowhere."""
-
-
-@dataclass(slots=True)
-class Pulse:
-    """When a loop last looked, and what it found wrong."""
-
-    ticks: Callable[[], float] = time.monotonic
-    wrong: str = "it has only just started"
-    looked: float = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Count from the start."""
-        self.looked = self.ticks()
-
-    def beat(self, wrong: str = "") -> None:
-        """Say that it looked."""
-        self.looked, self.wrong = self.ticks(), wrong
-
-    def lives(self) -> str:
-        """Say how long it has been stuck; empty while it is not."""
-        silent = self.ticks() - self.looked
-        return f"it has been stuck for {silent:.0f} s" if silent > SILENCE else ""
-
-    def ready(self) -> str:
-        """Say what keeps it from its work; empty for nothing."""
-        return self.lives() or self.wrong
 
 
 @contextmanager

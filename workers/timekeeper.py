@@ -12,6 +12,7 @@ from typing import Final
 import structlog
 from prometheus_client import CollectorRegistry
 
+from daypass.adapters.prometheus.pulse import Pulse
 from daypass.adapters.prometheus.serve import Health, serving
 from daypass.adapters.prometheus.state import State
 from daypass.adapters.redis.archive import RedisArchive
@@ -27,7 +28,6 @@ from daypass.ports import TrailPorts
 from daypass.settings import TimekeeperSettings
 from daypass.usecases.keep_rows import keep_rows
 from daypass.usecases.tick import tick
-from workers.health import Pulse
 from workers.sealing import seal, tasks
 from workers.supervisor import stop_on_signals
 
@@ -97,13 +97,16 @@ def keep_time(
         stop.wait(max(0.0, PERIOD - (time.monotonic() - started)))
 
 
-def once_it_answers(ask: Callable[[], object], stop: Event) -> None:
-    """Ask until there is an answer, or until `stop`."""
+def once_it_answers(
+    ask: Callable[[], object], stop: Event, *, told: Callable[[str], None] = lambda _: None
+) -> None:
+    """Ask until there is an answer, or until `stop`; `told` hears why there is none yet."""
     while not stop.is_set():
         try:
             ask()
         except OutsideError as error:
             _log.error("timekeeper.waits", why=str(error))
+            told(str(error))
             stop.wait(TRY_AGAIN)
         else:
             return
@@ -128,7 +131,7 @@ def run(settings: TimekeeperSettings) -> None:
     )
     pulse = Pulse()
     with serving(settings.health, registry(ports), Health(lives=pulse.lives, ready=pulse.ready)):
-        once_it_answers(lambda: trust(client, unsafe=settings.redis_unsafe), stop)
+        once_it_answers(lambda: trust(client, unsafe=settings.redis_unsafe), stop, told=pulse.beat)
         keep_time(watches(ports), stop, told=pulse.beat)
 
 

@@ -1,10 +1,10 @@
 """What a process counts: each move that it committed, by its audit events; each try put off."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Final
 
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.lease import EndCause
@@ -84,3 +84,13 @@ class Meters:
             self._removed.labels(event.facts.get("why", ""), event.cluster).inc()
         if event.action is Action.EPOCH_BEGUN:
             self._epochs.inc()
+
+
+def measure_silence(registry: CollectorRegistry, silence: Callable[[], float]) -> None:
+    """Have it measured for how many seconds Slack has not been heard."""
+    gauge = Gauge(
+        "daypass_slack_silent_seconds",
+        "How long Slack has not been heard over the socket.",
+        registry=registry,
+    )
+    gauge.set_function(silence)

@@ -7,6 +7,7 @@ import pytest
 import structlog
 from structlog.testing import capture_logs
 
+from daypass.adapters.prometheus.pulse import Pulse
 from daypass.domain.errors import SettingsError, TemporaryOutsideError
 from workers.timekeeper import Watch, keep_time, once_it_answers
 
@@ -105,3 +106,16 @@ def test_start_ends_when_it_is_asked_to() -> None:
     with capture_logs():
         once_it_answers(ask, stop)
     assert stop.is_set()
+
+
+def test_waiting_for_redis_is_no_stuck_process() -> None:
+    """Whoever asks hears why it is not ready; a new start would not help."""
+    stop, pulse = Event(), Pulse()
+
+    def ask() -> None:
+        stop.set()
+        raise TemporaryOutsideError("Redis does not answer")
+
+    once_it_answers(ask, stop, told=pulse.beat)
+    assert pulse.lives() == ""
+    assert pulse.ready() == "Redis does not answer"

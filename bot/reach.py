@@ -1,0 +1,119 @@
+"""Does Slack still reach us? Asked once a second, by a clock that nobody can set back.
+
+A connection may be open on our side alone: a gateway forgot it, a machine vanished. Slack's client
+notices where it was answered before, and not where the wall clock jumps; so whatever is silent for
+too long is cut here, and the client connects anew.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future
+from contextlib import contextmanager
+from threading import Event, Thread
+from typing import Final
+
+import structlog
+from slack_sdk.socket_mode.builtin import SocketModeClient
+from slack_sdk.socket_mode.interval_runner import IntervalRunner
+
+from daypass.adapters.prometheus.pulse import Pulse
+
+LOOK: Final = 1.0
+"""Seconds from one look to the next."""
+SILENT: Final = 15.0
+"""Seconds without a word on an open connection after which it is cut: seven pings unanswered."""
+BUSY: Final = 60.0
+"""Seconds without a free thread after which the listeners are stuck: each call has its own limit,
+far below."""
+_log = structlog.get_logger(__name__)
+
+
+class Reach:
+    """Watches the connection of `client`, and the threads of `executor` that serve it."""
+
+    def __init__(
+        self,
+        client: SocketModeClient,
+        executor: Executor,
+        *,
+        ticks: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._client, self._executor, self._ticks = client, executor, ticks
+        self._heard = self._free = ticks()
+        self._pong: tuple[str | None, float | None] = (None, None)
+        self._asked: Future[None] | None = None
+        self._pulse = Pulse(ticks=ticks)
+        client.on_message_listeners.append(lambda _: self._hear())
+
+    @property
+    def silence(self) -> float:
+        """Seconds since Slack was last heard."""
+        return self._ticks() - self._heard
+
+    def look(self) -> None:
+        """Look once: note what was heard, cut what is silent, see whether a thread is free."""
+        session = self._client.current_session
+        if session is not None and session.is_active():
+            # A new session was answered, and so was a ping of which the client notes when.
+            pong = (session.session_id, session.last_ping_pong_time)
+            if pong != self._pong:
+                self._hear()
+            self._pong = pong
+        if self._client.is_connected() and self.silence > SILENT:
+            _log.warning("slack is silent", seconds=round(self.silence))
+            self._client.disconnect()
+        if self._asked is None or self._asked.done():
+            self._asked = self._executor.submit(self._is_free)
+        self._pulse.beat()
+
+    def lives(self) -> str:
+        """Say what of it is stuck, so that only a new start helps; empty for nothing.
+
+        That Slack is away is nothing that a new start mends.
+        """
+        for name, loop in self._loops():
+            if not loop.is_alive():
+                return f"Slack's client has no {name} any more"
+        busy = self._ticks() - self._free
+        if busy > BUSY:
+            return f"no listener has been free for {busy:.0f} s"
+        return self._pulse.lives()
+
+    def ready(self) -> str:
+        """Say what keeps Slack from reaching us; empty for nothing."""
+        if not self._client.is_connected():
+            return "Slack is not connected"
+        if self.silence > SILENT:
+            return f"Slack has not been heard for {self.silence:.0f} s"
+        return self.lives()
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """Look every LOOK until the end of the block."""
+        over = Event()
+        thread = Thread(target=self._keep_looking, args=(over,), name="reach", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
+
+    def _keep_looking(self, over: Event) -> None:
+        while not over.wait(LOOK):
+            try:
+                self.look()
+            except Exception:  # noqa: BLE001 - The outermost loop of this thread.
+                _log.exception("reach.broken")
+
+    def _loops(self) -> Iterator[tuple[str, IntervalRunner]]:
+        yield "reader", self._client.current_session_runner
+        yield "dispatcher", self._client.message_processor
+        if self._client.current_app_monitor_started:
+            yield "monitor", self._client.current_app_monitor
+
+    def _hear(self) -> None:
+        self._heard = self._ticks()
+
+    def _is_free(self) -> None:
+        self._free = self._ticks()

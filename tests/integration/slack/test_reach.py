@@ -1,0 +1,121 @@
+"""A connection that is open on our side alone is noticed, said, and made anew."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+from urllib.parse import urlsplit
+
+import pytest
+from prometheus_client import CollectorRegistry
+from slack_sdk.socket_mode.builtin import SocketModeClient
+
+from bot.reach import BUSY, LOOK, SILENT, Reach
+from chaos.network import Mode, Network
+from daypass.adapters.prometheus.meters import measure_silence
+from daypass.adapters.slack.client import connect
+from sandbox.slack.client import Client
+from sandbox.slack.seed import read_seed
+from sandbox.slack.server import Config, Emulator
+from tests.integration.slack.payloads import MANIFEST, TOKENS
+
+WIRE = "slack"
+
+
+class Line:
+    """The bot's end of a connection over a wire, watched by a clock that the test moves."""
+
+    def __init__(self, emulator: Emulator, network: Network, executor: ThreadPoolExecutor) -> None:
+        self.now = 0.0
+        self.slack, self.network = Client(emulator.url), network
+        web = connect(TOKENS.bot, emulator.api_url)
+        self.client = SocketModeClient(TOKENS.app, web_client=web, ping_interval=1)
+        self.reach = Reach(self.client, executor, ticks=lambda: self.now)
+        # Only this first connection goes over the wire.
+        url = str(web.apps_connections_open(app_token=TOKENS.app)["url"])
+        port = urlsplit(url).port
+        assert port is not None
+        self.client.wss_uri = url.replace(f":{port}/", f":{network.lay(WIRE, port)}/")
+        self.client.connect()
+        self.slack.wait_for_app(within=20)
+
+    def passes(self, seconds: float) -> None:
+        """Let time pass, with a look each second of it."""
+        for _ in range(int(seconds / LOOK)):
+            self.now += LOOK
+            self.reach.look()
+
+
+@pytest.fixture
+def executor() -> Iterator[ThreadPoolExecutor]:
+    """One thread for listeners."""
+    with ThreadPoolExecutor(1) as one:
+        yield one
+
+
+@pytest.fixture
+def line(executor: ThreadPoolExecutor) -> Iterator[Line]:
+    """A line to a fresh workspace."""
+    config, network = Config(seed=read_seed(), manifest=MANIFEST, tokens=TOKENS), Network()
+    with network.running(), Emulator(config) as emulator:
+        line = Line(emulator, network, executor)
+        try:
+            yield line
+        finally:
+            line.client.close()
+
+
+def test_connection_that_is_open_on_our_side_alone_is_cut_and_made_anew(line: Line) -> None:
+    """A wire that carries nothing any more is said, measured and left within seconds of silence."""
+    line.passes(LOOK)
+    assert line.reach.ready() == line.reach.lives() == ""
+    line.network.set(WIRE, Mode.BLACKHOLE)
+    session, heard = line.client.session_id(), Event()
+    line.client.on_message_listeners.append(lambda _: heard.set())
+    line.passes(2 * SILENT)
+    assert line.reach.silence > SILENT
+    assert line.reach.ready()
+    assert line.reach.lives() == ""  # That Slack is away is mended by no new start.
+    assert line.client.session_id() != session or not line.client.is_connected()
+    assert heard.wait(20)
+    line.passes(LOOK)
+    assert line.reach.ready() == ""
+    assert line.reach.silence <= LOOK
+
+
+def test_silence_is_measured(line: Line) -> None:
+    """What an alert asks for is how long nothing came."""
+    registry = CollectorRegistry()
+    measure_silence(registry, lambda: line.reach.silence)
+    line.passes(LOOK)
+    line.now += 7
+    silent = registry.get_sample_value("daypass_slack_silent_seconds")
+    assert silent is not None
+    assert silent <= 7 + LOOK
+
+
+def test_listeners_that_all_hang_are_a_stuck_process(
+    line: Line, executor: ThreadPoolExecutor
+) -> None:
+    """Nobody is answered any more, though Slack is heard: only a new start helps."""
+    done = Event()
+    hanging = executor.submit(done.wait, 60)
+    line.passes(BUSY + 2 * LOOK)
+    assert "no listener has been free" in line.reach.lives()
+    done.set()
+    assert hanging.result(timeout=20)
+    executor.submit(lambda: None).result(timeout=20)
+    assert line.reach.lives() == ""
+
+
+def test_loop_of_the_client_that_is_gone_is_a_stuck_process(line: Line) -> None:
+    """A thread that died connects nobody anew, and nothing starts it again."""
+    line.passes(LOOK)
+    line.client.current_app_monitor.shutdown()  # type: ignore[no-untyped-call] # Theirs.
+    assert "monitor" in line.reach.lives()
+
+
+def test_watch_that_does_not_look_is_a_stuck_process(line: Line) -> None:
+    """Whoever should notice must not be the one that hangs."""
+    line.passes(LOOK)
+    line.now += 11
+    assert "stuck" in line.reach.lives()
