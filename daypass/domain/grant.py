@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -33,6 +34,9 @@ AUTOMATIC: Final = "automatic"
 """Who approved where nobody had to."""
 MAC: Final = "daypass.dev/mac"
 OURS: Final = f"{MANAGED_BY}=daypass"
+_ATTEMPT: Final = re.compile("[1-9][0-9]{0,4}")
+_ATTEMPT_AND_PLACE: Final = re.compile("[1-9][0-9]{0,4}-[1-9][0-9]{0,4}")
+_NAMESPACE: Final = re.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 _TOLD: Final = (CREATE_BEFORE, BEGAN_AT, HOLDER, LEVEL)
 _ENDS: Final = (EXPIRES_AT, FREE_UNTIL, CREATE_BEFORE, BEGAN_AT)
 _COVERED: Final = (*_ENDS, REQUESTER, APPROVERS, REQUEST, HOLDER, LEVEL)
@@ -122,6 +126,18 @@ def fits(attempt: Attempt, deed: Deed, now: datetime) -> bool:
 def name_of(lease: LeaseId) -> str:
     """Return what the names of a lease's objects begin with."""
     return f"daypass-{lease}-"
+
+
+def may_be_of(lease: LeaseId, ref: ObjectRef) -> bool:
+    """Whether an object's whole name, kind and place are such as `fix_attempt` gives for a lease.
+
+    In the store somebody may have written anything: nothing else is deleted or asked for by name.
+    """
+    numbers = ref.name.removeprefix(name_of(lease)) if ref.name.startswith(name_of(lease)) else ""
+    if ref.kind == "ClusterRoleBinding":
+        return not ref.namespace and bool(_ATTEMPT.fullmatch(numbers))
+    placed = ref.kind == "RoleBinding" and bool(_NAMESPACE.fullmatch(ref.namespace))
+    return placed and bool(_ATTEMPT_AND_PLACE.fullmatch(numbers))
 
 
 def _refs(lease: Lease, level: Level, number: int) -> tuple[ObjectRef, ...]:

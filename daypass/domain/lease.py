@@ -64,7 +64,7 @@ class ObjectRef:
 
 def because_of(answer: Answer, ref: ObjectRef) -> bool:
     """Whether the cluster says yes and names that object for it."""
-    return answer.because_of(ref.name, ref.namespace)
+    return answer.because_of(ref.kind, ref.namespace, ref.name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,7 +25,12 @@ class Answer:
     allowed: bool
     reason: str = ""
 
-    def because_of(self, name: str, namespace: str) -> bool:
-        """Whether it is yes and names that object (RBAC writes `"name/namespace"`)."""
-        named = f'"{name}/{namespace}"' if namespace else f'"{name}"'
-        return self.allowed and named in self.reason
+    def because_of(self, kind: str, namespace: str, name: str) -> bool:
+        """Whether it is yes, and RBAC says that it is because of exactly that binding.
+
+        RBAC begins with `RBAC: allowed by RoleBinding "name/namespace" of `, the name quoted as Go
+        does (`%q`): no other name, whatever is in it, is written like that up to the last quote.
+        Our own names have nothing in them that would be escaped.
+        """
+        place = f"{name}/{namespace}" if namespace else name
+        return self.allowed and self.reason.startswith(f'RBAC: allowed by {kind} "{place}" of ')

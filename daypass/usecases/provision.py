@@ -31,7 +31,7 @@ from daypass.usecases.moves import (
 )
 from daypass.usecases.pauses import no_sooner, spread
 from daypass.usecases.prove import prove
-from daypass.usecases.remove import delete_own, objects_of
+from daypass.usecases.remove import delete_own, left_of, objects_of
 
 SHORTEST_WAIT: Final = timedelta(milliseconds=500)
 LONGEST_WAIT: Final = timedelta(seconds=8)
@@ -160,7 +160,7 @@ def _undo(lease: Lease, why: str, ports: GrantPorts) -> None:
     try:
         for ref in objects_of(lease):
             delete_own(ref, lease, ports)
-        if ports.cluster.of_leases([lease.id]):
+        if left_of([lease.id], ports):
             return
     except OutsideError:
         return  # The same attempt goes on, or ends by its row in the clock.

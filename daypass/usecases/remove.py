@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Final
 
 from daypass.domain.errors import OutsideError, PermanentOutsideError, TemporaryOutsideError
-from daypass.domain.grant import INSTALL, GrantObject, name_of
+from daypass.domain.grant import INSTALL, GrantObject, may_be_of
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import SKEW, Lease, ObjectRef, because_of
 from daypass.ports import GrantPorts
@@ -51,7 +51,7 @@ def objects_of(lease: Lease) -> tuple[ObjectRef, ...]:
     Nothing but its own names: whoever writes to the store must not choose what is deleted.
     """
     refs = lease.attempt.objects if lease.attempt else ()
-    return tuple(ref for ref in refs if ref.name.startswith(name_of(lease.id)))
+    return tuple(ref for ref in refs if may_be_of(lease.id, ref))
 
 
 def delete_own(ref: ObjectRef, lease: Lease, ports: GrantPorts) -> None:

@@ -14,15 +14,26 @@ import urllib3.exceptions as network
 from kubernetes.client import ApiException
 
 from daypass.adapters.kubernetes.reply import Reply
+from daypass.adapters.kubernetes.words import cut
 from daypass.domain.errors import OutsideError, PermanentOutsideError, TemporaryOutsideError
 
 _LONGEST: Final = 300
 """Characters of the server's own words; a refused `bind` lists every rule of the role."""
-_ESCALATION: Final = "attempting to grant RBAC permissions not currently held"
-_DENIED: Final = re.compile(
-    "ValidatingAdmissionPolicy '(?P<policy>[^']+)' with binding '[^']+' denied request: (?P<why>.+)"
+_QUOTED: Final = r'"(?:[^"\\]|\\.)*"'
+"""As Go's `%q` writes: what is in a name ends where the name does."""
+_FORBIDDEN: Final = rf"\S+ (?:{_QUOTED} )?is forbidden: "
+_ESCALATION: Final = re.compile(
+    rf"{_FORBIDDEN}user {_QUOTED} (?:\(groups=\[(?:{_QUOTED} ?)*\]\) )?"
+    "is attempting to grant RBAC permissions not currently held"
 )
-_TERMINATING: Final = "because it is being terminated"
+_DENIED: Final = re.compile(
+    rf"{_FORBIDDEN}ValidatingAdmissionPolicy '(?P<policy>[^']+)' with binding '[^']+' "
+    "denied request: (?P<why>.+)",
+    re.DOTALL,
+)
+_TERMINATING: Final = re.compile(
+    rf"{_FORBIDDEN}unable to create new content in namespace \S+ because it is being terminated"
+)
 _BAD_CERTIFICATE: Final = "CERTIFICATE_VERIFY_FAILED"
 _NEVER_SENT: Final = (
     network.NewConnectionError,
@@ -108,24 +119,23 @@ def refusal(what: str, reply: Reply, *, writes: bool) -> OutsideError:
 
 def _said(reply: Reply) -> str:
     """Return what the server says; of an admission policy its name and its sentence."""
-    denied = _DENIED.search(reply.message)
+    denied = _DENIED.match(reply.message)
     return f"{denied['policy']} refused it: {denied['why']}" if denied else reply.message
 
 
 def refused_binding(what: str, reply: Reply, *, namespace: str, role: str) -> OutsideError:
     """Return the error for a binding that was not written, in words that say what to change."""
-    if reply.status == HTTPStatus.FORBIDDEN and _ESCALATION in reply.message:
+    if reply.status == HTTPStatus.FORBIDDEN and _ESCALATION.match(reply.message):
         return PermanentOutsideError(
             f"{what}: the grants worker may not bind {role} there; "
             "apply what `daypass rbac` prints for this cluster"
         )
     if reply.status == HTTPStatus.NOT_FOUND and namespace:
         return PermanentOutsideError(f"{what}: namespace {namespace} does not exist")
-    if reply.status == HTTPStatus.FORBIDDEN and _TERMINATING in reply.message:
+    if reply.status == HTTPStatus.FORBIDDEN and _TERMINATING.match(reply.message):
         return PermanentOutsideError(f"{what}: namespace {namespace} is being deleted")
     return refusal(what, reply, writes=True)
 
 
 def _cut(text: str) -> str:
-    plain = " ".join(text.split())
-    return plain if len(plain) <= _LONGEST else f"{plain[: _LONGEST - 1]}…"
+    return cut(" ".join(text.split()), _LONGEST)

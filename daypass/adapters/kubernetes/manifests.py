@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import quote
 
+from daypass.adapters.kubernetes.words import cut
 from daypass.domain.catalog import RoleKind, RoleRef
 from daypass.domain.grant import GrantObject, Subject
 from daypass.domain.lease import ObjectRef
@@ -139,4 +140,4 @@ def answer(review: Manifest) -> Answer:
     """Read the answer of a review; what is not a plain yes is a no."""
     status = review["status"]
     allowed = status.get("allowed") is True and status.get("denied") is not True
-    return Answer(allowed=allowed, reason=status.get("reason") or "")
+    return Answer(allowed=allowed, reason=cut(status.get("reason") or ""))

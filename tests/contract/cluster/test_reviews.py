@@ -10,7 +10,7 @@ from daypass.domain.errors import (
     TemporaryOutsideError,
 )
 from daypass.domain.grant import Subject
-from daypass.domain.lease import ObjectRef
+from daypass.domain.lease import ObjectRef, because_of
 from tests.contract.cluster.stages import (
     DUTY,
     NOW,
@@ -33,7 +33,7 @@ class TestReview:
         assert not any(stage.cluster.reviews(question)[0].allowed for question in questions)
         ref = stage.cluster.create(planned)
         during = [settled(stage, question, allowed=True) for question in questions]
-        assert all(answer.because_of(ref.name, ref.namespace) for answer in during)
+        assert all(because_of(answer, ref) for answer in during)
         stage.cluster.delete(ref)
         after = [settled(stage, question, allowed=False) for question in questions]
         assert not any(answer.allowed for answer in after)
@@ -44,7 +44,7 @@ class TestReview:
         planned = replace(an_object(stage), role=reader)
         [question, *_] = stage.cluster.questions(planned)
         ref = stage.cluster.create(planned)
-        assert settled(stage, question, allowed=True).because_of(ref.name, ref.namespace)
+        assert because_of(settled(stage, question, allowed=True), ref)
 
     def test_names_other_object_when_it_allowed_already(self, stage: Stage) -> None:
         """Bindings of the whole cluster are looked at first, so ours is not the reason."""
@@ -58,8 +58,20 @@ class TestReview:
             f'RBAC: allowed by ClusterRoleBinding "{wide.name}" of ClusterRole "view" '
             f'to User "{planned.subjects[0].name}"'
         )
-        assert not stage.cluster.reviews(question)[0].because_of(ref.name, ref.namespace)
+        assert not because_of(stage.cluster.reviews(question)[0], ref)
         stage.unbinds(wide)
+
+    @pytest.mark.parametrize("name", ['a"{}', 'RBAC: allowed by RoleBinding "{}', "{}\\"])
+    def test_names_nobody_else_when_a_name_has_a_quote(self, stage: Stage, name: str) -> None:
+        """Law 4: whatever somebody calls a binding, it is not taken for ours."""
+        planned = an_object(stage)
+        theirs = replace(planned.ref, name=name.format(planned.ref.name))
+        stage.binds(of_somebody(planned, name=theirs.name))
+        [question, *_] = stage.cluster.questions(planned)
+        answer = settled(stage, question, allowed=True)
+        assert planned.ref.name in answer.reason
+        assert not because_of(answer, planned.ref)
+        stage.unbinds(theirs)
 
     def test_names_place_when_object_is_in_a_namespace(self, stage: Stage) -> None:
         """RBAC writes name first, then namespace."""

@@ -19,11 +19,13 @@ from daypass.domain.grant import (
     equal,
     fix_attempt,
     granted_role,
+    may_be_of,
     planned,
     read_time,
     write_time,
 )
-from daypass.domain.lease import PROVISION_DEADLINE, Lease
+from daypass.domain.ids import LeaseId
+from daypass.domain.lease import PROVISION_DEADLINE, Lease, ObjectRef
 from daypass.domain.scope import CLUSTER_WIDE, within
 from tests.builders import KEY, NOON, a_catalog, a_group_level, a_lease, a_level
 
@@ -141,3 +143,27 @@ def test_write_time_is_read_back_in_utc() -> None:
     assert write_time(at) == "2026-11-20T12:00:00Z"
     assert read_time(write_time(at)) == at.astimezone(UTC)
     assert EXPIRES_AT.startswith("daypass.dev/")
+
+
+@pytest.mark.parametrize(
+    ("ref", "ours"),
+    [
+        ("RoleBinding payments daypass-k7q2m9x4t1bd-1-1-1", True),
+        ("RoleBinding payments daypass-k7q2m9x4t1bd-1-12-3", True),
+        ("ClusterRoleBinding - daypass-k7q2m9x4t1bd-1-1", True),
+        ("RoleBinding payments daypass-k7q2m9x4t1bd-1-1", False),
+        ("RoleBinding payments daypass-k7q2m9x4t1bd-1-1-1\u00e9", False),
+        ("RoleBinding payments daypass-k7q2m9x4t1bd-1-1-1-1", False),
+        ("RoleBinding payments daypass-k7q2m9x4t1bd-12-1-1", False),
+        ("RoleBinding - daypass-k7q2m9x4t1bd-1-1-1", False),
+        ("RoleBinding ../x daypass-k7q2m9x4t1bd-1-1-1", False),
+        ("ClusterRoleBinding payments daypass-k7q2m9x4t1bd-1-1", False),
+        ("ClusterRoleBinding - daypass-k7q2m9x4t1bd-1-1-1", False),
+        ("Secret payments daypass-k7q2m9x4t1bd-1-1-1", False),
+    ],
+)
+def test_may_be_of_takes_whole_names_only(ref: str, *, ours: bool) -> None:
+    """Law 10: whoever writes to the store chooses nothing that we ask for or delete by name."""
+    kind, namespace, name = ref.split(" ")
+    found = ObjectRef(kind=kind, namespace=namespace.replace("-", ""), name=name)
+    assert may_be_of(LeaseId("k7q2m9x4t1bd-1"), found) is ours

@@ -112,24 +112,43 @@ def test_lease_is_live_until_it_is_proven_gone(
     assert (lease.live, lease.grantable) == (live, grantable)
 
 
+def said(place: str, *, kind: str = "RoleBinding") -> str:
+    """Return what RBAC says of a binding; `place` is quoted already."""
+    return f'RBAC: allowed by {kind} "{place}" of ClusterRole "view" to User "alice@example.com"'
+
+
+OURS = "daypass-x-1-1/payments"
+
+
 @pytest.mark.parametrize(
-    ("answer", "named"),
+    ("reason", "named"),
     [
-        (Answer(allowed=True, reason='by RoleBinding "daypass-x-1-1/payments" of'), True),
-        (Answer(allowed=False, reason='by RoleBinding "daypass-x-1-1/payments" of'), False),
-        (Answer(allowed=True, reason='by RoleBinding "daypass-x-1-1/other" of'), False),
-        (Answer(allowed=True, reason='by RoleBinding "daypass-x-1-11/payments" of'), False),
+        (said(OURS), True),
+        (said("daypass-x-1-1/other"), False),
+        (said("daypass-x-1-11/payments"), False),
+        (said(OURS, kind="ClusterRoleBinding"), False),
+        (said(f'a\\"{OURS}'), False),
+        (said(f'RBAC: allowed by RoleBinding \\"{OURS}\\" of x/payments'), False),
+        (f'webhook: as RBAC: allowed by RoleBinding "{OURS}" of', False),
+        (f'RBAC: allowed by RoleBinding "a/payments" of ClusterRole "{OURS}"', False),
+        (f'RBAC: allowed by RoleBinding "a/b" of ClusterRole "view" to User "{OURS}"', False),
+        ("", False),
     ],
-    ids=["ours", "no", "other namespace", "longer name"],
-)
-def test_because_of_takes_only_a_yes_that_names_the_object(answer: Answer, *, named: bool) -> None:
+    ids=[
+        "ours", "other namespace", "longer name", "other kind", "a quote in a name",
+        "all of it in a name", "not at its beginning", "a role", "a person", "nothing",
+    ],
+)  # fmt: skip
+def test_because_of_takes_only_a_yes_that_names_the_object(reason: str, *, named: bool) -> None:
     """Law 4: a yes counts as ours when the server names our object, to the letter."""
-    assert because_of(answer, REF) is named
+    assert because_of(Answer(allowed=True, reason=reason), REF) is named
+    assert not because_of(Answer(allowed=False, reason=reason), REF)
 
 
 def test_because_of_knows_objects_without_namespace() -> None:
     """A cluster-scoped object is named without a place."""
     ref = ObjectRef(kind="ClusterRoleBinding", namespace="", name="daypass-x-1")
-    assert because_of(Answer(allowed=True, reason='ClusterRoleBinding "daypass-x-1" of'), ref)
+    reason = said(ref.name, kind=ref.kind)
+    assert because_of(Answer(allowed=True, reason=reason), ref)
     assert str(ref) == "ClusterRoleBinding daypass-x-1"
     assert str(REF) == "RoleBinding payments/daypass-x-1-1"

@@ -6,7 +6,7 @@ import pytest
 
 from daypass.domain.catalog import RoleRef
 from daypass.domain.errors import PermanentOutsideError, TemporaryOutsideError
-from daypass.domain.grant import LEASE, MANAGED_BY, GrantObject, Subject
+from daypass.domain.grant import INSTALL, LEASE, MANAGED_BY, GrantObject, Subject
 from daypass.domain.ids import RequestId
 from daypass.domain.lease import EndCause, LeaseState, ObjectRef
 from daypass.domain.notification import Topic, notifications
@@ -26,6 +26,7 @@ from tests.unit.usecases.scenes import (
     names,
     pass_time,
     rows,
+    stray,
     try_once,
     with_cluster,
     work,
@@ -93,6 +94,18 @@ def test_provision_tries_anew_under_new_names_when_there_is_no_proof_in_time() -
     assert actions(world, FIRST) == [
         "lease.attempted", "lease.undone", "lease.attempted", "lease.granted",
     ]  # fmt: skip
+
+
+def test_provision_undoes_an_attempt_whatever_another_install_has_under_that_name() -> None:
+    """Another install's object of a lease of the same name is none of ours, and no obstacle."""
+    world = a_world()
+    approve(world)
+    theirs = stray(world, FIRST, labels={MANAGED_BY: "daypass", LEASE: FIRST, INSTALL: "other"})
+    world.clusters["prod"].hold_reviews()
+    try_once(world)
+    assert lease_of(world).tries == 1
+    assert lease_of(world).attempt is None
+    assert names(world) == [theirs.ref.name]
 
 
 def test_provision_fails_with_what_the_cluster_said_when_proof_never_comes() -> None:
@@ -237,7 +250,7 @@ def test_provision_keeps_the_attempt_while_something_is_left_of_it() -> None:
         ref=ObjectRef(kind="RoleBinding", namespace="team-a", name="stray"),
         role=VIEW,
         subjects=(),
-        labels={MANAGED_BY: "daypass", LEASE: FIRST},
+        labels={MANAGED_BY: "daypass", LEASE: FIRST, INSTALL: "main"},
     )
     cluster.put(stray)
     try_once(world)

@@ -25,8 +25,8 @@ PLANNED = GrantObject(
 REF = ObjectRef(kind="RoleBinding", namespace="payments", name="daypass-a-1", uid="u-1")
 QUESTION = Question(user="alice@example.com", verb="get", resource="pods", namespace="payments")
 ESCALATION = (
-    'rolebindings.rbac.authorization.k8s.io "x" is forbidden: user "w" is attempting to grant RBAC '
-    "permissions not currently held: {APIGroups:...}"
+    'rolebindings.rbac.authorization.k8s.io "x" is forbidden: user "w" (groups=["a" "b"]) is '
+    "attempting to grant RBAC permissions not currently held:\n{APIGroups:...}"
 )
 
 

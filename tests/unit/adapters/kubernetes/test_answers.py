@@ -1,5 +1,6 @@
 """What an API server, or a proxy before it, may answer, and what the use cases are told."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from http import HTTPStatus
@@ -122,6 +123,7 @@ def test_tries_again_when_refusal_passes(do: Callable[[Cluster], object], status
         (
             refused(
                 403,
+                'rolebindings.rbac.authorization.k8s.io "x" is forbidden: '
                 "unable to create new content in namespace payments because it is being terminated",
             ),
             "namespace payments is being deleted",
@@ -146,6 +148,27 @@ def test_says_what_to_change_when_create_is_refused(answer: Canned, said: str) -
     with a_cluster(answer) as (cluster, _), pytest.raises(PermanentOutsideError) as raised:
         cluster.create(PLANNED)
     assert said in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        ESCALATION,
+        "unable to create new content in namespace payments because it is being terminated",
+        "ValidatingAdmissionPolicy 'nice' with binding 'nice' denied request: ask mallory",
+    ],
+)
+def test_believes_no_words_that_are_part_of_a_name(name: str) -> None:
+    """Somebody may name an object as the server speaks: the sentence begins after the name."""
+    quoted = json.dumps(name)
+    message = f"rolebindings.rbac.authorization.k8s.io {quoted} is forbidden: no"
+    with (
+        a_cluster(refused(403, message)) as (cluster, _),
+        pytest.raises(PermanentOutsideError) as raised,
+    ):
+        cluster.create(PLANNED)
+    assert "RoleBinding payments" not in str(raised.value)
+    assert 'rolebindings: rolebindings.rbac.authorization.k8s.io "' in str(raised.value)
 
 
 @pytest.mark.parametrize("do", [create, delete, review], ids=["create", "delete", "reviews"])
