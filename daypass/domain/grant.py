@@ -34,12 +34,16 @@ AUTOMATIC: Final = "automatic"
 """Who approved where nobody had to."""
 MAC: Final = "daypass.dev/mac"
 OURS: Final = f"{MANAGED_BY}=daypass"
+LABELS: Final = (MANAGED_BY, LEASE, INSTALL)
+ENDS: Final = (EXPIRES_AT, FREE_UNTIL, MAC)
+"""The annotations that an extension and a cut change; the seal covers the end."""
+KEPT: Final = (CREATE_BEFORE, BEGAN_AT, REQUESTER, APPROVERS, REQUEST, HOLDER, LEVEL)
+"""Those that stay for as long as the object is there; whatever others there are is not ours."""
 _ATTEMPT: Final = re.compile("[1-9][0-9]{0,4}")
 _ATTEMPT_AND_PLACE: Final = re.compile("[1-9][0-9]{0,4}-[1-9][0-9]{0,4}")
 _NAMESPACE: Final = re.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 _TOLD: Final = (CREATE_BEFORE, BEGAN_AT, HOLDER, LEVEL)
-_ENDS: Final = (EXPIRES_AT, FREE_UNTIL, CREATE_BEFORE, BEGAN_AT)
-_COVERED: Final = (*_ENDS, REQUESTER, APPROVERS, REQUEST, HOLDER, LEVEL)
+_COVERED: Final = (EXPIRES_AT, FREE_UNTIL, *KEPT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

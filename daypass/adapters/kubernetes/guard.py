@@ -1,9 +1,11 @@
 """The guard: an admission policy by which the API server itself keeps our laws. Pure.
 
 It watches bindings that are, or look like, this install's, and whatever the worker does to any
-binding. Anybody may delete: that is the safe direction. Needs Kubernetes 1.30.
+binding. Anybody may delete: that is the safe direction, unless what is deleted is told to wait for
+something. Needs Kubernetes 1.30.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
 from daypass.adapters.kubernetes.guard_rules import REQUEST, rules
@@ -11,7 +13,16 @@ from daypass.adapters.kubernetes.guard_words import all_of, annotation, any_of, 
 from daypass.adapters.kubernetes.manifests import KINDS, RBAC_GROUP
 from daypass.adapters.kubernetes.static import Manifest, account, bare, username
 from daypass.domain.catalog import Catalog
-from daypass.domain.grant import CREATE_BEFORE, EXPIRES_AT, INSTALL, LEASE, MANAGED_BY
+from daypass.domain.grant import (
+    CREATE_BEFORE,
+    ENDS,
+    EXPIRES_AT,
+    INSTALL,
+    KEPT,
+    LABELS,
+    LEASE,
+    MANAGED_BY,
+)
 
 _VERSION: Final = "admissionregistration.k8s.io/v1"
 _TIME: Final = "^[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]Z$"
@@ -71,15 +82,11 @@ def _claims(one: str, install: str) -> str:
 
 def _variables(install: str) -> list[Manifest]:
     both = ("object", "oldObject")
-    labels, old_labels = (f"{one}.metadata.?labels.orValue({{}})" for one in both)
-    notes, old_notes = (f"{one}.metadata.?annotations.orValue({{}})" for one in both)
     subjects, old_subjects = (f"{one}.?subjects.orValue([])" for one in both)
     holds, old_holds = (f"{one}.metadata.?finalizers.orValue([])" for one in both)
     found = {
         "byUs": _by_us(install),
         "wasOurs": _claims("oldObject", install),
-        "notes": notes,
-        "oldNotes": old_notes,
         "lease": label("object", LEASE),
         "end": annotation("object", EXPIRES_AT),
         "createBefore": annotation("object", CREATE_BEFORE),
@@ -88,10 +95,21 @@ def _variables(install: str) -> list[Manifest]:
         "place": "object.metadata.?namespace.orValue('')",
         "role": "object.roleRef.kind + '/' + object.roleRef.name",
         "held": f"{holds}.exists(f, oldObject == null || !(f in {old_holds}))",
+        "sameEnd": _same("annotations", ENDS),
         "sameGrant": all_of(
-            f"{labels} == {old_labels}",
+            _same("labels", LABELS),
+            _same("annotations", KEPT),
             f"{subjects} == {old_subjects}",
             "object.roleRef == oldObject.roleRef",
         ),
     }
     return [{"name": name, "expression": expression} for name, expression in found.items()]
+
+
+def _same(field: str, names: Iterable[str]) -> str:
+    """Write that none of these is another than it was; what others put beside them is theirs.
+
+    One by one and not over all that are there: those may be thousands.
+    """
+    new, old = (f"{one}.metadata.?{field}" for one in ("object", "oldObject"))
+    return all_of(*(f"{new}[?{text(name)}] == {old}[?{text(name)}]" for name in names))

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 from daypass.adapters.kubernetes.guard_roles import offered, offered_here
-from daypass.adapters.kubernetes.guard_words import all_of, any_of, label, text, texts
+from daypass.adapters.kubernetes.guard_words import all_of, annotation, any_of, label, text, texts
 from daypass.adapters.kubernetes.static import Manifest
 from daypass.domain.catalog import FORBIDDEN_PREFIXES, Catalog
 from daypass.domain.duration import write_duration
@@ -24,6 +24,8 @@ from daypass.domain.lease import SKEW
 
 REQUEST: Final = "[0-9a-hjkmnp-tv-z]{12}"
 """How the id of a request is spelled; `daypass-ID-` begins the names of its leases' objects."""
+_NAME: Final = f"^daypass-{REQUEST}-[1-9][0-9]?-[1-9][0-9]{{0,4}}(-[1-9][0-9]{{0,4}})?$"
+"""The whole name of an object: its lease, its attempt, which of several it is."""
 _LEASE: Final = f"^{REQUEST}-[1-9][0-9]?$"
 _CREATE: Final = "request.operation == 'CREATE'"
 _UPDATE: Final = "request.operation == 'UPDATE'"
@@ -31,6 +33,7 @@ _DELETE: Final = "request.operation == 'DELETE'"
 _NO_CREATE: Final = "request.operation != 'CREATE'"
 _NO_UPDATE: Final = "request.operation != 'UPDATE'"
 _NO_DELETE: Final = "request.operation != 'DELETE'"
+_BOTH: Final = ("oldObject", "object")
 _NOT_BY_US: Final = "!variables.byUs"
 
 
@@ -48,9 +51,7 @@ def rules(catalog: Catalog, cluster: str) -> list[Manifest]:
 
 def _about_who(install: str) -> list[Manifest]:
     # What is deleted while a finalizer holds it is updated by the garbage collector, and must go.
-    unchanged = all_of(
-        _UPDATE, "variables.sameGrant", "variables.notes == variables.oldNotes", "!variables.held"
-    )
+    unchanged = all_of(_UPDATE, "variables.sameGrant", "variables.sameEnd", "!variables.held")
     return [
         _rule(
             any_of("variables.byUs", _DELETE, f"({unchanged})"),
@@ -63,7 +64,23 @@ def _about_who(install: str) -> list[Manifest]:
             f"The grants worker deletes nothing but what is of its own install, {install}.",
             reason="Forbidden",
         ),
+        _about_deleting(),
     ]
+
+
+def _about_deleting() -> Manifest:
+    # Foreground waits for every dependent, and anybody can make one that never goes; both that and
+    # Orphan are finalizers of the server's own, which no rule about finalizers sees.
+    waits = any_of(
+        "!(request.options.?propagationPolicy.orValue('Background') in ['', 'Background'])",
+        "request.options.?orphanDependents.orValue(false)",
+    )
+    return _rule(
+        any_of(_NO_DELETE, "!variables.wasOurs", f"!({waits})"),
+        "A lease's object goes at once and waits for nothing: delete it with "
+        "--cascade=background, which is what kubectl does unless told otherwise.",
+        reason="Forbidden",
+    )
 
 
 def _about_marks(install: str) -> Manifest:
@@ -72,10 +89,12 @@ def _about_marks(install: str) -> Manifest:
         f"{label('object', MANAGED_BY)} == 'daypass'",
         f"variables.lease.matches({text(_LEASE)})",
         "object.metadata.name.startsWith('daypass-' + variables.lease + '-')",
+        f"object.metadata.name.matches({text(_NAME)})",
     )
     return _rule(
         any_of(_NOT_BY_US, _DELETE, f"({worn})"),
-        "The grants worker writes nothing but the objects of leases: named daypass-LEASE-… and "
+        "The grants worker writes nothing but the objects of leases: named "
+        "daypass-LEASE-ATTEMPT or daypass-LEASE-ATTEMPT-NUMBER and "
         f"labelled {MANAGED_BY}=daypass, {INSTALL}={install} and {LEASE}=LEASE.",
     )
 
@@ -138,17 +157,16 @@ def _about_time(longest: timedelta) -> list[Manifest]:
 
 
 def _about_changes() -> list[Manifest]:
-    end = f"k in {texts([EXPIRES_AT, FREE_UNTIL, MAC])}"
-    same = "(k in variables.oldNotes && variables.notes[k] == variables.oldNotes[k])"
+    kept = (f"{one}.metadata.?annotations[?{text(FREE_UNTIL)}].hasValue()" for one in _BOTH)
     only = all_of(
         "variables.sameGrant",
-        f"variables.notes.all(k, {end} || {same})",
-        "variables.oldNotes.all(k, k in variables.notes)",
+        f"{annotation('object', MAC)} != ''",
+        f"({any_of('!' + next(kept), next(kept))})",
     )
     return [
         _rule(
             any_of(_NO_UPDATE, f"({only})"),
-            "Of a lease's object nothing changes but its end: the annotations "
+            "Of what makes a lease's object nothing changes but its end: the annotations "
             f"{EXPIRES_AT}, {FREE_UNTIL} and {MAC}.",
         ),
         _rule(

@@ -20,6 +20,14 @@ KINDS: Final[Mapping[str, str]] = {
     "ClusterRoleBinding": "clusterrolebindings",
 }
 """The kinds of objects that realise a lease, with the plural that paths use."""
+AT_ONCE: Final[Manifest] = {
+    "apiVersion": "v1",
+    "kind": "DeleteOptions",
+    # Without a policy the server keeps to the finalizers that are there: an object that somebody
+    # deleted in the foreground would wait for its dependents, of which one may never go.
+    "propagationPolicy": "Background",
+}
+"""How to delete: it also takes off `foregroundDeletion` and `orphan`."""
 
 
 def collection(ref: ObjectRef) -> str:
@@ -92,8 +100,8 @@ def _found_subject(subject: Manifest) -> Subject:
 
 
 def delete_options(ref: ObjectRef) -> Manifest:
-    """Write what makes a DELETE spare any other object of that name."""
-    return {"apiVersion": "v1", "kind": "DeleteOptions", "preconditions": {"uid": ref.uid}}
+    """Write what makes a DELETE spare any other object of that name, and wait for nothing."""
+    return {**AT_ONCE, "preconditions": {"uid": ref.uid}}
 
 
 def annotating(found: GrantObject, annotations: Mapping[str, str]) -> Manifest:

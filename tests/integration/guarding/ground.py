@@ -139,7 +139,7 @@ class Ground:
         """Try to change an object by a merge patch."""
         return api.write("PATCH", path(ref), patch)
 
-    def delete(self, api: Api, ref: ObjectRef, **options: str) -> Reply:
+    def delete(self, api: Api, ref: ObjectRef, **options: object) -> Reply:
         """Try to delete an object."""
         return api.write(
             "DELETE", path(ref), {"apiVersion": "v1", "kind": "DeleteOptions", **options}

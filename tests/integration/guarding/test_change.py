@@ -5,6 +5,7 @@ from http import HTTPStatus
 
 import pytest
 
+from daypass.adapters.kubernetes.manifests import AT_ONCE, collection
 from daypass.domain.grant import INSTALL, LEASE, MANAGED_BY, write_time
 from tests.integration.guarding.ground import (
     JSON,
@@ -36,9 +37,7 @@ CHANGES: list[tuple[str, JSON, str]] = [
     ("given away", label(INSTALL, "neighbour"), "writes nothing but the objects of leases"),
     ("managed", label(MANAGED_BY, None), "writes nothing but the objects of leases"),
     ("lease", label(LEASE, "k7q2m9x4t1bd-1"), "writes nothing but the objects of leases"),
-    ("one more", label("team", "a"), "nothing changes but its end"),
     ("approvers", annotations(approvers="mallory"), "nothing changes but its end"),
-    ("note", annotations(note="x"), "nothing changes but its end"),
     ("no mac", annotations(mac=None), "nothing changes but its end"),
     ("later", annotations(create_before="2099-01-01T00:00:00Z"), "nothing changes but its end"),
     ("no end", annotations(expires_at=None), "A lease says when it ends"),
@@ -105,11 +104,60 @@ def test_anybody_who_may_deletes(ground: Ground, who: str) -> None:
     assert not ground.is_there(ref)
 
 
-def test_nothing_is_held_when_it_is_deleted_in_the_foreground(ground: Ground) -> None:
-    """The garbage collector takes its finalizer off again: else the access would stay for ever."""
+@pytest.mark.parametrize("who", ["worker", "admin"])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"propagationPolicy": "Foreground"},
+        {"propagationPolicy": "Orphan"},
+        {"orphanDependents": True},
+    ],
+    ids=["foreground", "orphan", "orphan as it was once written"],
+)
+def test_is_refused_when_a_deletion_is_to_wait(ground: Ground, who: str, options: JSON) -> None:
+    """The server's own finalizers keep the access while something else is not gone."""
     ref = ground.granted()
+    reply = ground.delete(getattr(ground, who), ref, **options)
+    assert reply.status == HTTPStatus.FORBIDDEN, reply
+    assert "--cascade=background" in reply.message
+    assert ground.delete(ground.admin, ref, propagationPolicy="Background").good
+    assert not ground.is_there(ref)
+
+
+def test_is_refused_when_a_collection_is_to_wait(ground: Ground) -> None:
+    """Each object of a collection is looked at by itself."""
+    ref = ground.granted()
+    place = collection(ref)
+    waiting = {"apiVersion": "v1", "kind": "DeleteOptions", "propagationPolicy": "Foreground"}
+    assert ground.admin.write("DELETE", place, waiting).status == HTTPStatus.FORBIDDEN
+    assert ground.admin.write("DELETE", place, AT_ONCE).good
+    assert not ground.is_there(ref)
+
+
+def test_binding_of_others_may_wait(ground: Ground) -> None:
+    """How others delete what is not ours is their business."""
+    ref = ground.bound_by_hand()
     assert ground.delete(ground.admin, ref, propagationPolicy="Foreground").good
-    ground.until(lambda: not ground.is_there(ref), "it is gone")
+
+
+@pytest.mark.parametrize("who", ["worker", "admin"])
+def test_what_others_put_beside_ours_may_change(ground: Ground, who: str) -> None:
+    """A webhook that stamps every write stops no extension, and a label of a team's no lease."""
+    ref = ground.granted()
+    for value in ("1", "2", None):
+        theirs = {"labels": {"team": value}, "annotations": {"stamp.example.com/at": value}}
+        reply = ground.change(getattr(ground, who), ref, {"metadata": theirs})
+        assert reply.good, reply
+
+
+def test_worker_moves_an_end_while_a_webhook_stamps(ground: Ground) -> None:
+    """What a mutating webhook adds arrives in the same write as the new end."""
+    ref = ground.granted()
+    moved = annotations(expires_at=write_time(datetime.now(UTC) + timedelta(hours=5)), mac="11")
+    moved["metadata"]["annotations"]["stamp.example.com/at"] = "now"
+    moved["metadata"]["labels"] = {"stamped": "yes"}
+    reply = ground.change(ground.worker, ref, moved)
+    assert reply.good, reply
 
 
 def test_two_installs_live_on_one_cluster(ground: Ground, neighbour: Ground) -> None:

@@ -113,6 +113,21 @@ def test_worker_is_refused_when_it_breaks_a_law(ground: Ground, change: Change, 
 
 
 @pytest.mark.parametrize(
+    "after",
+    ["é" * 190_000, "\n", "a", "0", "1-x", "1-1-1", "1" * 6, "1-", ""],
+    ids=["a megabyte", "line", "letter", "zero", "x", "three", "long", "dash", "nothing"],
+)
+def test_worker_is_refused_when_the_whole_name_is_not_a_leases(ground: Ground, after: str) -> None:
+    """A beginning proves nothing: a name that fits no address could never be deleted by it."""
+    planned = ground.planned()
+    lease = planned.labels[LEASE]
+    reply = ground.create(ground.worker, planned, named(f"daypass-{lease}-{after}"))
+    assert reply.status == HTTPStatus.UNPROCESSABLE_ENTITY, reply
+    assert MARKS in reply.message
+    assert not ground.names()
+
+
+@pytest.mark.parametrize(
     ("role", "place", "said"),
     [
         ("ClusterRole/view", "payments", "No level of Daypass offers this role"),
