@@ -69,7 +69,6 @@ def a_snapshot(cluster: str = "prod", **fields: Any) -> Snapshot:
         cluster=cluster,
         taken_at=NOON,
         roles=frozenset({"ClusterRole/view", "ClusterRole/daypass-sudo-platform-admins"}),
-        groups=frozenset({"platform-admins"}),
         namespaces=frozenset({"default", "payments", "team-a", "team-b"}),
     )
     return replace(default, **fields)

@@ -12,7 +12,7 @@ from typing import Final, ParamSpec, TypeVar
 
 import structlog
 
-from daypass.domain.discovery import Snapshot
+from daypass.domain.discovery import NOTHING, Snapshot, Wanted
 from daypass.domain.epoch import Watermark
 from daypass.domain.errors import OutsideError, TemporaryOutsideError
 from daypass.domain.grant import GrantObject
@@ -71,9 +71,9 @@ class Breaker:
         """See `Cluster`."""
         return self._counted(self._cluster.read, ref)
 
-    def delete(self, ref: ObjectRef) -> None:
+    def delete(self, ref: ObjectRef) -> tuple[str, ...]:
         """See `Cluster`."""
-        self._counted(self._cluster.delete, ref)
+        return self._counted(self._cluster.delete, ref)
 
     def of_leases(self, leases: Sequence[LeaseId]) -> Sequence[GrantObject]:
         """See `Cluster`."""
@@ -112,9 +112,9 @@ class Breaker:
         """See `Cluster`."""
         self._counted(self._cluster.probe)
 
-    def discover(self) -> Snapshot:
+    def discover(self, wanted: Wanted = NOTHING) -> Snapshot:
         """See `Cluster`."""
-        return self._counted(self._cluster.discover)
+        return self._counted(self._cluster.discover, wanted)
 
     def _counted(self, call: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
         self._must_be_closed()

@@ -10,6 +10,7 @@ from typing import Final, TypeVar
 
 import structlog
 
+from daypass.domain.discovery import MOST
 from daypass.domain.errors import OutsideError, TemporaryOutsideError
 from daypass.domain.suspicion import LOUD
 from daypass.ports import Claim, GrantPorts, PromiseKind
@@ -28,6 +29,8 @@ AT_ONCE: Final = 200
 ENDS: Final = (PromiseKind.END, PromiseKind.RECHECK)
 GRANTS: Final = (PromiseKind.PROVISION, PromiseKind.ADJUST)
 LOOKS: Final = (PromiseKind.RECONCILE,)
+_TOLD: Final = 20
+"""Objects of one look of which each gets its line in the log; the audit trail has them all."""
 _LOOK: Final = 0.05
 """Seconds between two looks at the clock while things are under way."""
 
@@ -178,16 +181,25 @@ def _reconcile(claim: Claim, ports: GrantPorts) -> None:
 def _report(findings: Findings, cluster: str) -> None:
     if findings.failed:
         _log.warning("reconcile.failed", cluster=cluster, why=findings.failed)
-    for removal in findings.removed:
-        # What is merely late is no alarm: its end is being seen to at the same time.
-        log = _log.error if removal.why in LOUD else _log.info
-        log("reconcile.removed", cluster=cluster, object=str(removal.ref), why=removal.why)
-    for left in findings.refused:
-        refused = _log.bind(cluster=cluster, object=str(left.ref), said=left.refusal)
-        refused.error("reconcile.refused", why=left.why)
+    if findings.left_out:
+        _log.warning("reconcile.left_out", cluster=cluster, namespaces=findings.left_out, kept=MOST)
+    _report_removals(findings, cluster)
     for lease in findings.adopted:
         _log.warning("reconcile.adopted", cluster=cluster, lease=lease)
     if findings.restored:
         _log.warning("reconcile.restored", cluster=cluster, adopted=len(findings.adopted))
     for lease in findings.drifted:
         _log.error("reconcile.drifted", cluster=cluster, lease=lease)
+
+
+def _report_removals(findings: Findings, cluster: str) -> None:
+    for removal in findings.removed[:_TOLD]:
+        # What is merely late is no alarm: its end is being seen to at the same time.
+        log = _log.error if removal.why in LOUD else _log.info
+        log("reconcile.removed", cluster=cluster, object=str(removal.ref), why=removal.why)
+    for left in findings.refused[:_TOLD]:
+        refused = _log.bind(cluster=cluster, object=str(left.ref), said=left.refusal)
+        refused.error("reconcile.refused", why=left.why)
+    more = max(len(findings.removed) - _TOLD, 0), max(len(findings.refused) - _TOLD, 0)
+    if any(more):
+        _log.error("reconcile.more", cluster=cluster, removed=more[0], refused=more[1])

@@ -25,6 +25,7 @@ class Action(StrEnum):
     LEASE_SHORTENED = "lease.shortened"
     LEASE_ADOPTED = "lease.adopted"  # found on a cluster after the store had forgotten it
     LEASE_ENDING = "lease.ending"
+    LEASE_HELD = "lease.held"  # it is over, and the cluster keeps an object of it: why
     LEASE_ENDED = "lease.ended"
     PERSON_PINNED = "person.pinned"
     PERSON_CONFIRMED = "person.confirmed"
@@ -34,6 +35,7 @@ class Action(StrEnum):
     CLUSTER_DOUBTED = "cluster.doubted"  # it bears no mark of the store: reconciled first
     CLUSTER_RESTORED = "cluster.restored"  # reconciled in restore mode: grants go on there
     TRAIL_TRIMMED = "trail.trimmed"  # older than it has to be kept
+    OBJECT_CONDEMNED = "object.condemned"  # by reconcile: it has to go, and is being deleted
     OBJECT_REMOVED = (
         "object.removed"  # by reconcile: orphaned, forged, altered, endless, past its end
     )

@@ -3,28 +3,73 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from fnmatch import fnmatchcase
 from typing import Final
 
-from daypass.domain.catalog import Delivery, Level, RoleKind
+from daypass.domain.catalog import Catalog, Delivery, Level, RoleKind
 from daypass.domain.scope import Scope
 
 FRESH: Final = timedelta(seconds=90)
 """A snapshot older than three missed reconciles says nothing any more."""
 
 
+MOST: Final = 5_000
+"""Namespaces that are kept of a cluster; the bot reads them with every command."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What there may be to ask for on a cluster: nothing else of it is looked at or kept.
+
+    Anybody with rights in a namespace can fill a cluster with names.
+    """
+
+    cluster_roles: frozenset[str] = frozenset()
+    roles: frozenset[str] = frozenset()
+    """The names of Roles, in whichever namespace."""
+    namespaces: frozenset[str] = frozenset()
+    choose: tuple[str, ...] = ()
+    """The globs of namespaces among which people choose."""
+
+    def chosen(self, namespace: str) -> bool:
+        """Whether people may choose that namespace."""
+        return any(fnmatchcase(namespace, glob) for glob in self.choose)
+
+
+NOTHING: Final = Wanted()
+
+
+def wanted(catalog: Catalog, cluster: str) -> Wanted:
+    """Return what the levels of a cluster need of it."""
+    here = catalog.clusters[cluster]
+    levels = [level for level in catalog.levels.values() if level.clusters.selects(here)]
+    bound = [level.role for level in levels if level.role is not None]
+    sudo = [level for level in levels if level.delivery is Delivery.SUDO]
+    return Wanted(
+        cluster_roles=frozenset(
+            [one.name for one in bound if one.kind is RoleKind.CLUSTER_ROLE]
+            + [sudo_role(level.name) for level in sudo]
+        ),
+        roles=frozenset(one.name for one in bound if one.kind is RoleKind.ROLE),
+        namespaces=frozenset(name for level in levels for name in level.namespaces),
+        choose=tuple(sorted({glob for level in levels for glob in level.choose})),
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     """Names seen by the last successful reconcile of `cluster`, which ended at `taken_at`.
 
-    `roles` holds `ClusterRole/view` and `Role/payments/log-reader`.
+    `roles` holds `ClusterRole/view` and `Role/payments/log-reader`. `left_out` counts namespaces
+    that people might choose and that are more than MOST.
     """
 
     cluster: str
     taken_at: datetime
     roles: frozenset[str]
-    groups: frozenset[str]
     namespaces: frozenset[str]
     version: str = ""
+    left_out: int = 0
 
     def fresh(self, now: datetime) -> bool:
         """Whether it may still be believed at `now`."""
@@ -43,7 +88,9 @@ def sudo_user(level: str) -> str:
 
 def missing(level: Level, scope: Scope, snapshot: Snapshot) -> tuple[str, ...]:
     """Name what `level` needs in `scope` and the cluster does not have."""
-    lacking = [f"namespace {n}" for n in scope.namespaces if n not in snapshot.namespaces]
+    aside = f" (or it is one of {snapshot.left_out} beyond the first {MOST:,})"
+    unseen = aside if snapshot.left_out else ""
+    lacking = [f"namespace {n}{unseen}" for n in scope.namespaces if n not in snapshot.namespaces]
     lacking += [name for name in _roles(level, scope) if name not in snapshot.roles]
     return tuple(lacking)
 

@@ -65,6 +65,8 @@ class GrantObject:
     annotations: Mapping[str, str] = field(default_factory=dict)
     revision: str = field(default="", compare=False)
     """Kubernetes' resourceVersion where it was read; what is changed must still be at it."""
+    finalizers: tuple[str, ...] = field(default=(), compare=False)
+    """What it waits for when it is deleted; ours have none."""
 
     @property
     def lease(self) -> LeaseId:

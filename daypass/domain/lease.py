@@ -147,6 +147,8 @@ class Lease:
     why: str = ""
     proof: tuple[Question, ...] = ()
     already: str = ""
+    kept: str = ""
+    """What keeps an object of it on the cluster although it is over, as the cluster says."""
     still: str = ""
     ended_at: datetime | None = None
     extensions: tuple[Extension, ...] = ()
@@ -272,9 +274,15 @@ class Lease:
         moved = self._moved_to(LeaseState.REVOKING)
         return replace(moved, cause=cause, ended_by=by, why=why or self.why)
 
+    def held(self, kept: str) -> Self:
+        """Say what keeps an object of it."""
+        if self.state is not LeaseState.REVOKING:
+            raise IllegalMoveError(f"lease {self.id}: nothing that is {self.state} is held")
+        return replace(self, kept=kept)
+
     def ended(self, at: datetime, still: str) -> Self:
         """Be over: our objects are proven gone; `still` names what else allows it, if so."""
-        return replace(self._moved_to(LeaseState.ENDED), ended_at=at, still=still)
+        return replace(self._moved_to(LeaseState.ENDED), ended_at=at, still=still, kept="")
 
     def _moved_to(self, state: LeaseState) -> Self:
         if state not in LEASE_MOVES[self.state]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from daypass.domain.discovery import Snapshot
+from daypass.domain.discovery import NOTHING, Snapshot, Wanted
 from daypass.domain.epoch import Watermark
 from daypass.domain.grant import GrantObject
 from daypass.domain.ids import LeaseId, MoveId, PersonId, RequestId
@@ -32,8 +32,11 @@ class Cluster(Protocol):
         """Return the object of that name as it is now, with its uid."""
         ...
 
-    def delete(self, ref: ObjectRef) -> None:
-        """Delete the object with exactly that uid; one that is gone already is fine."""
+    def delete(self, ref: ObjectRef) -> tuple[str, ...]:
+        """Delete the object with exactly that uid; one that is gone already is fine.
+
+        Returns the finalizers that keep it all the same, none when it is gone.
+        """
         ...
 
     def of_leases(self, leases: Sequence[LeaseId]) -> Sequence[GrantObject]:
@@ -79,8 +82,8 @@ class Cluster(Protocol):
         """Ask for next to nothing; raises OutsideError when the server does not answer."""
         ...
 
-    def discover(self) -> Snapshot:
-        """Look at roles, groups that are bound, and namespaces."""
+    def discover(self, wanted: Wanted = NOTHING) -> Snapshot:
+        """Look at the roles and namespaces that are wanted; of no others anything is kept."""
         ...
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Final
 
+from daypass.domain.discovery import wanted
 from daypass.domain.errors import (
     ConflictError,
     OutsideError,
@@ -20,7 +21,7 @@ from daypass.usecases.epochs import NOT_AT_ALL, assured, keep_mark, proven, rest
 from daypass.usecases.keep_rows import look_row
 from daypass.usecases.moves import Ending, ending
 from daypass.usecases.pauses import spread
-from daypass.usecases.remove import objects_of
+from daypass.usecases.remove import objects_of, of_this_install
 from daypass.usecases.strays import (
     ACTOR,
     Removal,
@@ -43,7 +44,7 @@ _Name = tuple[str, str, str]
 class Findings:
     """What one look found; `failed` says why it could not be finished.
 
-    `refused` are objects that have to go and that the cluster does not let us delete.
+    `refused` are objects that have to go and that the cluster does not let us delete, or keeps.
     """
 
     objects: int = 0
@@ -52,6 +53,8 @@ class Findings:
     drifted: tuple[LeaseId, ...] = ()
     adopted: tuple[LeaseId, ...] = ()
     restored: bool = False
+    left_out: int = 0
+    """Namespaces that people might choose, and that are too many to be kept."""
     failed: str = ""
 
 
@@ -97,6 +100,10 @@ def _compared(ports: GrantPorts) -> Findings:
     known = assured(ports, believed_for=NOT_AT_ALL)
     adopted = adopt(tuple(ports.cluster.ours()), ports) if restoring(ports) else ()
     findings = _looked(ports)
+    if (
+        findings.failed
+    ):  # What has to go and may be gone soon is looked at again before all is well.
+        return replace(findings, adopted=adopted)
     # What was known before this look, for the store may have been set back during it.
     keep_mark(known, ports)
     return replace(findings, adopted=adopted, restored=proven(known, ports))
@@ -109,12 +116,15 @@ def _looked(ports: GrantPorts) -> Findings:
         _take(page, sight, ports)
     gone = removals(sight.doomed, ports)
     drifted = _drifted(sight.lacking, ports)
-    ports.store.keep_seen(replace(ports.cluster.discover(), taken_at=ports.clock.now()))
+    seen = ports.cluster.discover(wanted(ports.catalog, ports.name))
+    ports.store.keep_seen(replace(seen, taken_at=ports.clock.now()))
     return Findings(
         objects=sight.objects,
         removed=tuple(one for one in gone if not one.refusal),
         refused=tuple(one for one in gone if one.refusal),
         drifted=drifted,
+        left_out=seen.left_out,
+        failed=next((one.refusal for one in gone if one.passing), ""),
     )
 
 
@@ -131,7 +141,9 @@ def _take(page: Sequence[GrantObject], sight: _Sight, ports: GrantPorts) -> None
     sight.doomed += suspects(page, leases, ports)
     ensure_adjusted(page, leases, ports)
     for one in page:
-        if (lease := leases.get(one.lease)) is not None:
+        # What somebody gave to another install is not seen as ours any more.
+        lease = leases.get(one.lease) if of_this_install(one, ports) else None
+        if lease is not None:
             sight.tick_off(one.ref, lease)
 
 
@@ -141,7 +153,10 @@ def _looked_alone(ports: GrantPorts) -> Findings:
         gone = removals_alone(ports.cluster.ours(), ports)
     except OutsideError:
         return Findings()
-    return Findings(removed=tuple(one for one in gone if not one.refusal))
+    return Findings(
+        removed=tuple(one for one in gone if not one.refusal),
+        refused=tuple(one for one in gone if one.refusal),
+    )
 
 
 def _drifted(lacking: Iterable[LeaseId], ports: GrantPorts) -> tuple[LeaseId, ...]:
@@ -166,8 +181,13 @@ def _runs(lease: Lease, now: datetime) -> bool:
 
 
 def _lacks(lease: Lease, ports: GrantPorts) -> bool:
-    """Whether a lease has lost an object, or that its label, looked at afresh."""
-    return any(not labelled(ports.cluster.read(ref)) for ref in objects_of(lease))
+    """Whether a lease has lost an object, or that one of its labels, looked at afresh."""
+    return any(not _bears(ports.cluster.read(ref), lease, ports) for ref in objects_of(lease))
+
+
+def _bears(found: GrantObject | None, lease: Lease, ports: GrantPorts) -> bool:
+    mine = found is not None and labelled(found) and of_this_install(found, ports)
+    return mine and found is not None and found.lease == lease.id
 
 
 def _ended(name: LeaseId, ports: GrantPorts) -> bool:

@@ -1,6 +1,7 @@
 """Remove a lease's objects from its cluster, and prove that they give nothing (law 4)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import Final
@@ -16,33 +17,57 @@ QUESTIONS: Final = 12
 """Asks before a proof is put off: with the pauses between them about 1.5 s."""
 
 
-def removed(lease: Lease, ports: GrantPorts) -> bool:
-    """Delete by name, in reverse order of creation; False when the cluster did not do all of it.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removal:
+    """Whether all is gone that had to go; `kept` is what people are told where it is not."""
 
-    One object that it refuses to delete does not save the others.
+    done: bool
+    kept: str = ""
+
+
+GONE: Final = Removal(done=True)
+
+
+def removed(lease: Lease, ports: GrantPorts) -> Removal:
+    """Delete by name, in reverse order of creation, and say whether the cluster did all of it.
+
+    One object that it refuses to delete, or keeps, does not save the others.
     """
-    done = True
+    tried = list[Removal]()
     try:
         for ref in reversed(objects_of(lease)):
-            done = _deleted(ref, lease, ports) and done
+            tried.append(_deleted(ref, lease, ports))
     except TemporaryOutsideError:
-        return False
-    return done
+        tried.append(Removal(done=False))
+    kept = "; ".join(one.kept for one in tried if one.kept)
+    return Removal(done=all(one.done for one in tried), kept=kept)
 
 
-def _deleted(ref: ObjectRef, lease: Lease, ports: GrantPorts) -> bool:
+def _deleted(ref: ObjectRef, lease: Lease, ports: GrantPorts) -> Removal:
     """Delete by the stored uid, which can hit nothing else; look first where that is refused."""
     try:
         if ref.uid:
-            ports.cluster.delete(ref)
-            return True
+            return held(ref, ports.cluster.delete(ref))
     except PermanentOutsideError:
         pass  # Somebody replaced it, or protects it: the next look tells.
     try:
-        delete_own(ref, lease, ports)
-    except PermanentOutsideError:
-        return False
-    return True
+        return delete_own(ref, lease, ports)
+    except PermanentOutsideError as error:
+        return Removal(done=False, kept=f"{ref} cannot be deleted: {error}")
+
+
+def held(ref: ObjectRef, finalizers: Sequence[str]) -> Removal:
+    """Say what became of a deletion that the cluster accepted."""
+    return Removal(done=False, kept=kept_by(ref, finalizers)) if finalizers else GONE
+
+
+def kept_by(ref: ObjectRef, finalizers: Sequence[str]) -> str:
+    """Say what keeps an object, and who has to let it go."""
+    names = ", ".join(finalizers)
+    return (
+        f"{ref} is deleted and still there, with what it allows: it waits for the finalizer "
+        f"{names}; whoever put that there, or an administrator of the cluster, has to take it off"
+    )
 
 
 def objects_of(lease: Lease) -> tuple[ObjectRef, ...]:
@@ -54,28 +79,41 @@ def objects_of(lease: Lease) -> tuple[ObjectRef, ...]:
     return tuple(ref for ref in refs if may_be_of(lease.id, ref))
 
 
-def delete_own(ref: ObjectRef, lease: Lease, ports: GrantPorts) -> None:
+def delete_own(ref: ObjectRef, lease: Lease, ports: GrantPorts) -> Removal:
     """Delete the object of that name, by its uid, if it is this lease's and of this install.
 
     The one that we created is ours by its stored uid, whatever became of its labels.
     """
     found = ports.cluster.read(ref)
     if found is None:
-        return
+        return GONE
     labelled = found.lease == lease.id and of_this_install(found, ports)
     if labelled or found.ref.uid == ref.uid:
-        ports.cluster.delete(found.ref)
+        return held(found.ref, ports.cluster.delete(found.ref))
+    return GONE
 
 
-def leftovers(leases: Sequence[LeaseId], ports: GrantPorts) -> frozenset[LeaseId]:
+def leftovers(leases: Sequence[LeaseId], ports: GrantPorts) -> Mapping[LeaseId, str]:
     """Delete what is still under our label for these leases; return the leases that had some.
 
-    Raises OutsideError when the cluster does not answer.
+    With each what keeps it, empty where that is nothing. One object that cannot be deleted saves
+    no other. Raises OutsideError when the cluster does not answer.
     """
-    left = left_of(leases, ports)
-    for found in left:
-        ports.cluster.delete(found.ref)
-    return frozenset(found.lease for found in left)
+    found = dict[LeaseId, str]()
+    for one in left_of(leases, ports):
+        kept = _leftover(one, ports)
+        found[one.lease] = "; ".join(filter(None, (found.get(one.lease), kept)))
+    return found
+
+
+def _leftover(found: GrantObject, ports: GrantPorts) -> str:
+    try:
+        return held(found.ref, ports.cluster.delete(found.ref)).kept
+    except PermanentOutsideError as error:
+        return f"{found.ref} cannot be deleted: {error}"
+    except TemporaryOutsideError:
+        ports.cluster.probe()  # Where nothing answers, none of the others is tried.
+        return ""
 
 
 def left_of(leases: Sequence[LeaseId], ports: GrantPorts) -> Sequence[GrantObject]:

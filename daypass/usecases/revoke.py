@@ -3,7 +3,7 @@
 It needs the stored names of objects, or their labels; never Slack, never the configuration's yes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -13,7 +13,6 @@ from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.errors import (
     ConflictError,
     OutsideError,
-    PermanentOutsideError,
     UnreadableError,
 )
 from daypass.domain.ids import LeaseId
@@ -73,10 +72,6 @@ def recheck(claims: Sequence[Claim], ports: GrantPorts) -> None:
             with suppress(OutsideError):  # Told first, rather twice than never; it goes anyway.
                 ports.store.record(_late(lease, ports))
         dirty = leftovers(names, ports)
-    except PermanentOutsideError:
-        for claim in claims if len(claims) > 1 else ():
-            recheck([claim], ports)
-        return
     except OutsideError:
         return  # The claims come back by themselves.
     for claim in claims:
@@ -142,7 +137,7 @@ def _remove_unrecorded(due: list[_Due], ports: GrantPorts) -> None:
     """
     if due:
         ports.each(lambda one: removed(one.lease, ports), due)
-        _without_leftovers(due, ports)
+        _left(due, ports)
 
 
 def _alone(one: _Due, ports: GrantPorts) -> list[_Due]:
@@ -178,27 +173,43 @@ def _both(one: Change, other: Change) -> Change:
 
 
 def _revoke_due(due: list[_Due], ports: GrantPorts) -> None:
-    gone = ports.each(lambda one: removed(one.lease, ports), due)
-    clean = _without_leftovers([one for one, done in zip(due, gone, strict=True) if done], ports)
+    tried = ports.each(lambda one: removed(one.lease, ports), due)
+    gone = [one for one, removal in zip(due, tried, strict=True) if removal.done]
+    left = _left(gone, ports)
+    clean = [one for one in gone if left is not None and one.lease.id not in left]
     proofs = ports.each(lambda one: still_allowed(one.lease, ports), clean)
     proven = [(one, still) for one, still in zip(clean, proofs, strict=True) if still is not None]
     _end(proven, ports)
     over = {one.lease.id for one, _ in proven}
-    for one in due:
+    for one, removal in zip(due, tried, strict=True):
         if one.lease.id not in over:
+            _tell(one, removal.kept or (left or {}).get(one.lease.id, ""), ports)
             _later(one, ports)
 
 
-def _without_leftovers(due: list[_Due], ports: GrantPorts) -> list[_Due]:
-    """Keep those of which nothing is left; one that cannot be cleaned does not hold up others."""
+def _left(due: list[_Due], ports: GrantPorts) -> Mapping[LeaseId, str] | None:
+    """Delete what else bears their labels; None where the cluster does not say what there is."""
     try:
-        dirty = leftovers([one.lease.id for one in due], ports) if due else frozenset()
-    except PermanentOutsideError:
-        alone = [_without_leftovers([one], ports) for one in due] if len(due) > 1 else []
-        return [one for clean in alone for one in clean]
+        return leftovers([one.lease.id for one in due], ports) if due else {}
     except OutsideError:
-        return []
-    return [one for one in due if one.lease.id not in dirty]
+        return None
+
+
+def _tell(one: _Due, kept: str, ports: GrantPorts) -> None:
+    """Let people see what keeps a lease from being over, once for each reason."""
+    if not kept or one.lease.kept == kept:
+        return
+    now = ports.clock.now()
+    told = Change(
+        move=ports.ids.move(),
+        leases=(one.lease.held(kept),),
+        events=(
+            lease_event(one.lease, Action.LEASE_HELD, {"why": kept}, actor=GRANTS_WORKER, at=now),
+        ),
+        promises=(card(one.lease.request, now),),
+    )
+    with suppress(ConflictError, OutsideError):  # It is told by the next try, and removed anyway.
+        ports.store.commit(told)
 
 
 def _end(ended: list[tuple[_Due, str]], ports: GrantPorts) -> None:

@@ -1,7 +1,8 @@
 """Strays: remove what is under our label and belongs to no running lease (law 1).
 
-It is written down first: a removal that is told twice, because somebody died in between, is better
-than one that nobody hears of. What cannot be written down goes all the same (law 10).
+That it has to go is written down first: what is told twice, because somebody died in between, is
+better than what nobody hears of. That it is gone is written down when the cluster says so, and not
+before. What cannot be written down goes all the same (law 10).
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -13,7 +14,6 @@ from typing import Final
 from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.errors import (
     OutsideError,
-    PermanentOutsideError,
     TemporaryOutsideError,
     UnreadableError,
 )
@@ -23,6 +23,7 @@ from daypass.domain.lease import Lease, ObjectRef
 from daypass.domain.suspicion import SAID_BY_STORE, Inspection, Suspicion, suspect
 from daypass.ports import GrantPorts
 from daypass.usecases.epochs import goes_on
+from daypass.usecases.remove import held
 
 ACTOR: Final = "reconcile"
 PORTION: Final = 16
@@ -32,11 +33,15 @@ Judge = Callable[[GrantObject], Suspicion | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Removal:
-    """An object that has to go, and why; `refusal` is what the cluster said when it kept it."""
+    """An object that has to go, and why; `refusal` says what keeps it, empty when it is gone.
+
+    `passing`: trying again soon may help.
+    """
 
     ref: ObjectRef
     why: Suspicion
     refusal: str = ""
+    passing: bool = False
 
 
 def suspects(
@@ -48,9 +53,9 @@ def suspects(
 
 
 def removals(doomed: Iterable[GrantObject], ports: GrantPorts) -> tuple[Removal, ...]:
-    """Remove suspects, each looked at once more, afresh.
+    """Remove suspects, each looked at once more, afresh; one that cannot be removed stops no other.
 
-    Raises OutsideError when a cluster or store that fails leaves it open.
+    Raises OutsideError when the cluster does not answer, or the store was set back meanwhile.
     """
     return _removed(doomed, partial(_judged_again, ports=ports), ports)
 
@@ -89,39 +94,58 @@ def labelled(found: GrantObject | None) -> bool:
 def _removed(doomed: Iterable[GrantObject], judge: Judge, ports: GrantPorts) -> tuple[Removal, ...]:
     rest, tried = list(doomed), list[Removal | None]()
     while rest:
-        tried += ports.each(lambda one: _removal(one, judge, ports), rest[:PORTION])
+        done = ports.each(lambda one: _removal(one, judge, ports), rest[:PORTION])
+        if all(one is not None and one.passing for one in done):
+            ports.cluster.probe()  # Where nothing answers, none of the others is tried.
+        tried += done
         del rest[:PORTION]
     return tuple(gone for gone in tried if gone is not None)
 
 
 def _removal(listed: GrantObject, judge: Judge, ports: GrantPorts) -> Removal | None:
-    found = ports.cluster.read(listed.ref)
+    """Remove one object; whoever put it where it cannot be removed must not stop the whole look."""
+    try:
+        found = ports.cluster.read(listed.ref)
+    except OutsideError as error:
+        why = judge(listed)
+        return _refused(listed, why, error) if why is not None else None
     why = judge(found) if found is not None and labelled(found) else None
     if found is None or why is None:
         return None
     _announce(found, why, ports)
     try:
-        ports.cluster.delete(found.ref)
-    except PermanentOutsideError as error:  # Whoever put it there must not stop the whole look.
-        return Removal(ref=found.ref, why=why, refusal=str(error))
-    return Removal(ref=found.ref, why=why)
+        left = held(found.ref, ports.cluster.delete(found.ref))
+    except OutsideError as error:
+        return _refused(found, why, error)
+    if left.done:
+        with suppress(OutsideError):
+            ports.store.record(_event(Action.OBJECT_REMOVED, found, why, ports=ports))
+    return Removal(ref=found.ref, why=why, refusal=left.kept)
+
+
+def _refused(found: GrantObject, why: Suspicion, error: OutsideError) -> Removal:
+    passing = isinstance(error, TemporaryOutsideError)
+    return Removal(ref=found.ref, why=why, refusal=str(error), passing=passing)
 
 
 def _announce(found: GrantObject, why: Suspicion, ports: GrantPorts) -> None:
-    """Write down that it goes, once in the life of this process however often that is refused."""
+    """Write down that it has to go, once in the life of this process however often it is tried."""
     if found.ref.uid in ports.past.announced:
         return
-    event = AuditEvent(
+    with suppress(OutsideError):
+        ports.store.record(_event(Action.OBJECT_CONDEMNED, found, why, ports=ports))
+        ports.past.announced.add(found.ref.uid)
+
+
+def _event(action: Action, found: GrantObject, why: Suspicion, *, ports: GrantPorts) -> AuditEvent:
+    return AuditEvent(
         at=ports.clock.now(),
-        action=Action.OBJECT_REMOVED,
+        action=action,
         actor=ACTOR,
         subject=str(found.ref),
         cluster=ports.name,
         facts={"lease": found.lease, "why": why.value, "uid": found.ref.uid},
     )
-    with suppress(OutsideError):
-        ports.store.record(event)
-        ports.past.announced.add(found.ref.uid)
 
 
 def _judged_alone(found: GrantObject, ports: GrantPorts) -> Suspicion | None:

@@ -13,8 +13,9 @@ from daypass.domain.grant import MANAGED_BY, GrantObject
 from daypass.domain.lease import SKEW
 from daypass.domain.suspicion import Standard, Suspicion, foreign, suspect_alone
 from daypass.ports import Cluster, Each
+from daypass.usecases.remove import held
 
-HELD: Final = "it was deleted and is still there: a finalizer holds it"
+HELD: Final = "it was deleted and is still there"
 CAME: Final = "it came meanwhile"
 SILENT: Final = "it was not tried: the cluster does not answer any more"
 PORTION: Final = 160
@@ -138,10 +139,10 @@ def _tried(one: Deletion, judge: Judge, cluster: Cluster) -> Deletion | None:
         why = judge(found)
         if why is None:
             return None
-        cluster.delete(found.ref)
+        left = held(found.ref, cluster.delete(found.ref))
     except OutsideError as error:
         return replace(one, refusal=str(error))
-    return Deletion(found=found, why=why)
+    return Deletion(found=found, why=why, refusal=left.kept)
 
 
 def _proven(wish: Sweep, after: _Look, tried: Sequence[Deletion], *, judge: Judge) -> Swept:

@@ -113,10 +113,10 @@ def test_pin_is_found_by_account_and_by_email(state: State) -> None:
 def test_keep_seen_keeps_the_newest_snapshot_of_each_cluster(state: State) -> None:
     """One that comes late, or again, changes nothing."""
     older = a_snapshot()
-    newer = a_snapshot(taken_at=NOON + timedelta(microseconds=1), groups=frozenset({"x"}))
+    newer = a_snapshot(taken_at=NOON + timedelta(microseconds=1), roles=frozenset({"x"}))
     for snapshot in (older, newer, older, a_snapshot("dev")):
         state.store.keep_seen(snapshot)
-    state.store.keep_seen(replace(newer, groups=frozenset()))
+    state.store.keep_seen(replace(newer, roles=frozenset()))
     assert dict(state.store.seen()) == {"prod": newer, "dev": a_snapshot("dev")}
 
 

@@ -17,7 +17,8 @@ from kubernetes.client import ApiClient, Configuration
 from daypass import VERSION
 from daypass.adapters.kubernetes.errors import refusal, stopping_library_errors
 from daypass.adapters.kubernetes.reply import Reply
-from daypass.domain.errors import TemporaryOutsideError
+from daypass.adapters.kubernetes.words import cut
+from daypass.domain.errors import PermanentOutsideError, TemporaryOutsideError
 
 Query = Sequence[tuple[str, str]]
 
@@ -29,6 +30,13 @@ _MERGE: Final = "application/merge-patch+json"
 _CONNECT: Final = 2.0
 _PAGE: Final = 500
 _RESTARTS: Final = 3
+MOST_BYTES: Final = 16 << 20
+"""Of one answer. etcd takes 2 MiB for an object, and JSON writes six bytes for a control character:
+one object always fits."""
+
+
+class TooMuchError(PermanentOutsideError):
+    """The answer is longer than we are willing to hold; less has to be asked for."""
 
 
 class Api:
@@ -49,9 +57,9 @@ class Api:
         """POST what changes nothing, such as a review; over a new connection if none is `kept`."""
         return self._call(_Request(method="POST", path=path, body=body, kept=kept))
 
-    def write(self, method: str, path: str, body: Mapping[str, Any]) -> Reply:
+    def write(self, method: str, path: str, body: Mapping[str, Any], *, query: Query = ()) -> Reply:
         """POST, DELETE or PATCH (a merge); `TemporaryOutsideError` says if it may have happened."""
-        return self._call(_Request(method=method, path=path, body=body, writes=True))
+        return self._call(_Request(method=method, path=path, query=query, body=body, writes=True))
 
     def must_get(self, path: str) -> Reply:
         """Read what has to be there; anything but a success is an `OutsideError`."""
@@ -79,12 +87,20 @@ class Api:
         """Return everything in a list, page by page.
 
         Where the server forgot the place (410) it goes on from the place that the server offers,
-        else from the start: an item may then come twice.
+        else from the start: an item may then come twice. Where the page is too much to be held in
+        memory it asks for fewer, for anybody may write megabytes into an object.
         """
-        token, restarts = "", 0
+        token, restarts, most = "", 0, _PAGE
         while True:
             place = [("continue", token)] if token else []
-            reply = self.get(path, [*query, ("limit", str(_PAGE)), *place], accept=accept)
+            try:
+                reply = self.get(path, [*query, ("limit", str(most)), *place], accept=accept)
+            except TooMuchError:
+                if most == 1:
+                    raise
+                most = max(1, most // 8)
+                continue
+            most = min(_PAGE, most * 2)
             if reply.status == HTTPStatus.GONE and restarts < _RESTARTS:
                 restarts += 1
             elif not reply.good:
@@ -96,7 +112,7 @@ class Api:
 
     def what(self, method: str, path: str) -> str:
         """Name a call in an error's text."""
-        return f"{self.name}: {method} {path}"
+        return f"{self.name}: {method} {cut(path)}"
 
     def close(self) -> None:
         """Close the connections that are kept open."""
@@ -139,7 +155,11 @@ class Api:
             auth_settings=["BearerToken"],
         )
         response = client.call_api(*parts, _request_timeout=timeout)
-        text = response.read()  # type: ignore[no-untyped-call] # Theirs.
+        text: bytes = response.response.read(MOST_BYTES + 1)
+        if len(text) > MOST_BYTES:
+            response.response.close()
+            what = self.what(request.method, request.path)
+            raise TooMuchError(f"{what}: the answer has more than {MOST_BYTES >> 20} MiB")
         return response.status, response.headers, text
 
 

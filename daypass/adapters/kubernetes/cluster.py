@@ -16,6 +16,7 @@ from daypass.adapters.kubernetes.manifests import (
     binding,
     collection,
     delete_options,
+    finalizers,
     found,
     path,
     role_path,
@@ -25,15 +26,16 @@ from daypass.adapters.kubernetes.reply import Reply
 from daypass.adapters.kubernetes.reviews import reviewed
 from daypass.adapters.kubernetes.surroundings import (
     VERSION,
-    bound_groups,
-    namespace_names,
+    places,
     role_names,
     servers,
     version,
 )
+from daypass.adapters.kubernetes.unaddressable import delete_unaddressable, unaddressable
 from daypass.adapters.kubernetes.watermark import marked, marking, watermark_path
+from daypass.adapters.kubernetes.words import addressable
 from daypass.domain.access import ClusterAccess
-from daypass.domain.discovery import Snapshot
+from daypass.domain.discovery import NOTHING, Snapshot, Wanted
 from daypass.domain.epoch import Watermark
 from daypass.domain.errors import (
     BrokenInvariantError,
@@ -96,14 +98,18 @@ class ApiCluster:
 
     def read(self, ref: ObjectRef) -> GrantObject | None:
         """Return the object of that name as it is now, with its uid."""
+        if not addressable(ref.name):
+            return unaddressable(self._api, ref)
         reply = self._api.get(path(ref))
         if reply.status == HTTPStatus.NOT_FOUND:
             return None
         self._must("GET", path(ref), reply)
         return self._read(ref, reply, writes=False)
 
-    def delete(self, ref: ObjectRef) -> None:
+    def delete(self, ref: ObjectRef) -> tuple[str, ...]:
         """Delete the object with exactly that uid; one that is gone already is fine.
+
+        Returns the finalizers that keep it all the same, none when it is gone.
 
         Raises:
             PermanentOutsideError: another object has that name now.
@@ -111,11 +117,16 @@ class ApiCluster:
         """
         if not ref.uid:
             raise BrokenInvariantError(f"{ref} is to be deleted without its uid")
+        if not addressable(ref.name):
+            return delete_unaddressable(self._api, ref)
         reply = self._api.write("DELETE", path(ref), delete_options(ref))
         if reply.status == HTTPStatus.CONFLICT:
             raise PermanentOutsideError(f"{self.name}: {ref} was replaced by somebody")
         if not reply.good and reply.status != HTTPStatus.NOT_FOUND:
             raise refusal(self._api.what("DELETE", path(ref)), reply, writes=True)
+        with reading(self._api.what("DELETE", path(ref)), writes=True):
+            # What is gone is answered with a Status, what is still there with itself.
+            return finalizers(reply.body)
 
     def of_leases(self, leases: Sequence[LeaseId]) -> Sequence[GrantObject]:
         """Return what is there under our label for these leases, of every install."""
@@ -194,17 +205,18 @@ class ApiCluster:
         """Ask for next to nothing; TemporaryOutsideError when it is not there or not ready."""
         self._api.probe(_PROBE_TIMEOUT)
 
-    def discover(self) -> Snapshot:
-        """Look at roles, groups that others bound, and namespaces; forgets the rules it knew."""
+    def discover(self, wanted: Wanted = NOTHING) -> Snapshot:
+        """Look at the roles and namespaces that are wanted; forgets the rules it knew."""
         self.forget_roles()
         api = self._api
         with reading(f"{self.name}: discovery", writes=False):
             self._servers = servers(api)
+            found = places(api, wanted)
             return Snapshot(
                 cluster=self.name,
-                roles=frozenset(role_names(api)),
-                groups=frozenset(bound_groups(api)),
-                namespaces=frozenset(namespace_names(api)),
+                roles=frozenset(role_names(api, wanted, found.names)),
+                namespaces=found.names,
+                left_out=found.left_out,
                 version=version(api),
                 taken_at=self._now(),
             )

@@ -59,8 +59,9 @@ def dead_mans_switch(install: str, image: str = IMAGE) -> list[Manifest]:
 
 def _rules() -> list[Manifest]:
     return [
-        # To get is to see one object of a list afresh before it is deleted.
-        rule(RBAC_GROUP, list(KINDS.values()), ["get", "list", "delete"]),
+        # To get is to see one object of a list afresh before it is deleted; a collection is deleted
+        # where an object's name fits no address.
+        rule(RBAC_GROUP, list(KINDS.values()), ["get", "list", "delete", "deletecollection"]),
         # Whether its refusals count yet, and what time it is.
         {"nonResourceURLs": [READY, VERSION], "verbs": ["get"]},
     ]

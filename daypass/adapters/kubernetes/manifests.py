@@ -1,18 +1,25 @@
 """Bindings and roles as JSON and back. Pure; a label or annotation is never interpreted here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import quote
 
-from daypass.adapters.kubernetes.words import cut
+from daypass.adapters.kubernetes.words import cut, kept_name
 from daypass.domain.catalog import RoleKind, RoleRef
-from daypass.domain.grant import GrantObject, Subject
+from daypass.domain.grant import ENDS, KEPT, LABELS, GrantObject, Subject
 from daypass.domain.lease import ObjectRef
 from daypass.domain.rbac import PolicyRule
 from daypass.domain.review import Answer, Question
 
 Manifest = Mapping[str, Any]
 
+_SUBJECTS: Final = 2
+"""Ours have one: a second is enough to see that it is none of ours."""
+_SUBJECT: Final = 1_000
+_VALUE: Final = 8_000
+"""Characters of an annotation: the emails of thirty approvers of the longest kind."""
+_FINALIZERS: Final = 5
+_SHORT: Final = 100
 RBAC_GROUP: Final = "rbac.authorization.k8s.io"
 RBAC: Final = f"/apis/{RBAC_GROUP}/v1"
 KINDS: Final[Mapping[str, str]] = {
@@ -76,27 +83,42 @@ def _subject(subject: Subject) -> Manifest:
 
 
 def found(kind: str, manifest: Manifest) -> GrantObject:
-    """Read a binding that the server returned; `kind` because items of a list do not say theirs."""
+    """Read a binding that the server returned; `kind` because items of a list do not say theirs.
+
+    Kept is what makes ours what they are, and no more of it than ours may have: what was cut is
+    not what we sealed.
+    """
     metadata, role = manifest["metadata"], manifest["roleRef"]
     return GrantObject(
         ref=ObjectRef(
             kind=kind,
             namespace=metadata.get("namespace", ""),
-            name=metadata["name"],
+            name=kept_name(metadata["name"]),
             uid=metadata["uid"],
         ),
-        role=RoleRef(kind=RoleKind(role["kind"]), name=role["name"]),
-        subjects=tuple(_found_subject(subject) for subject in manifest.get("subjects") or ()),
-        labels=metadata.get("labels") or {},
-        annotations=metadata.get("annotations") or {},
+        role=RoleRef(kind=RoleKind(role["kind"]), name=cut(role["name"])),
+        subjects=tuple(map(_found_subject, (manifest.get("subjects") or ())[:_SUBJECTS])),
+        labels=_ours(metadata.get("labels") or {}, LABELS),
+        annotations=_ours(metadata.get("annotations") or {}, (*ENDS, *KEPT)),
         revision=metadata.get("resourceVersion", ""),
+        finalizers=finalizers(manifest),
     )
+
+
+def finalizers(manifest: Manifest) -> tuple[str, ...]:
+    """Read what keeps an object from being gone when it is deleted: a few, to be named."""
+    metadata = manifest.get("metadata") or {}
+    return tuple(cut(one, _SHORT) for one in (metadata.get("finalizers") or ())[:_FINALIZERS])
+
+
+def _ours(said: Mapping[str, str], names: Sequence[str]) -> Mapping[str, str]:
+    return {name: cut(said[name], _VALUE) for name in names if name in said}
 
 
 def _found_subject(subject: Manifest) -> Subject:
     """Read a subject; a ServiceAccount, which lives in a namespace, as `namespace/name`."""
     place = f"{subject['namespace']}/" if subject.get("namespace") else ""
-    return Subject(kind=subject["kind"], name=f"{place}{subject['name']}")
+    return Subject(kind=subject["kind"], name=cut(f"{place}{subject['name']}", _SUBJECT))
 
 
 def delete_options(ref: ObjectRef) -> Manifest:

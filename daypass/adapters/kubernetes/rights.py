@@ -70,7 +70,8 @@ def _worker_rules(levels: Sequence[Level]) -> list[Manifest]:
     written = bindings if any(map(cluster_scoped, levels)) else bindings[:1]
     return [
         rule(RBAC_GROUP, written, ["create", "patch"]),
-        rule(RBAC_GROUP, bindings, ["get", "list", "delete"]),
+        # A collection is deleted where an object's name fits no address.
+        rule(RBAC_GROUP, bindings, ["get", "list", "delete", "deletecollection"]),
         rule(RBAC_GROUP, ["roles", "clusterroles"], ["get", "list"]),
         rule("", ["namespaces"], ["list"]),
         rule("authorization.k8s.io", ["subjectaccessreviews"], ["create"]),

@@ -1,41 +1,55 @@
-"""What a cluster shows of itself: roles, groups that others bound, namespaces, how many servers."""
+"""What a cluster shows of itself: the roles and namespaces that levels need, how many servers."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 
-from daypass.adapters.kubernetes.client import NAMES_ONLY, Api
+from daypass.adapters.kubernetes.client import NAMES_ONLY, Api, Query
 from daypass.adapters.kubernetes.errors import refusal
-from daypass.adapters.kubernetes.manifests import KINDS, RBAC, Manifest
+from daypass.adapters.kubernetes.manifests import RBAC, Manifest
+from daypass.domain.discovery import MOST, Wanted
 
 VERSION: Final = "/version"
 SLICES: Final = "/apis/discovery.k8s.io/v1/namespaces/default/endpointslices"
 MOST_SERVERS: Final = 9
 """Answers to one question; more API servers than that are in no cluster that we know of."""
 _OF_KUBERNETES: Final = [("labelSelector", "kubernetes.io/service-name=kubernetes")]
-_THEIRS: Final = [("labelSelector", "app.kubernetes.io/managed-by!=daypass")]
 _NOT_TO_BE_SEEN: Final = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND})
 
 
-def role_names(api: Api) -> Iterator[str]:
-    """Return `ClusterRole/view` and `Role/payments/log-reader`."""
-    yield from (f"ClusterRole/{name}" for name in _names(api, f"{RBAC}/clusterroles"))
-    for role in _metadata(api, f"{RBAC}/roles"):
-        yield f"Role/{role['namespace']}/{role['name']}"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """The namespaces that levels need and the cluster has; `left_out` were too many."""
+
+    names: frozenset[str]
+    left_out: int
 
 
-def namespace_names(api: Api) -> Iterator[str]:
-    """Return every namespace."""
-    return _names(api, "/api/v1/namespaces")
+def places(api: Api, wanted: Wanted) -> Places:
+    """Return the namespaces that are named, and the first of those that people may choose."""
+    kept, left_out = set[str](), 0
+    for metadata in _metadata(api, "/api/v1/namespaces"):
+        name = metadata["name"]
+        if name in wanted.namespaces or (wanted.chosen(name) and len(kept) < MOST):
+            kept.add(name)
+        elif wanted.chosen(name):
+            left_out += 1
+    return Places(names=frozenset(kept), left_out=left_out)
 
 
-def bound_groups(api: Api) -> Iterator[str]:
-    """Return the groups that somebody else's bindings name."""
-    for plural in KINDS.values():
-        for item in api.items(f"{RBAC}/{plural}", _THEIRS):
-            for subject in item.get("subjects") or ():
-                if subject["kind"] == "Group":
-                    yield subject["name"]
+def role_names(api: Api, wanted: Wanted, namespaces: frozenset[str]) -> Iterator[str]:
+    """Return what there is of the wanted: `ClusterRole/view` and `Role/payments/log-reader`."""
+    for metadata in _metadata(api, f"{RBAC}/clusterroles"):
+        if metadata["name"] in wanted.cluster_roles:
+            yield f"ClusterRole/{metadata['name']}"
+    for name in sorted(wanted.roles):
+        # By its name: a namespace's own administrators make as many others as they like.
+        for metadata in _metadata(
+            api, f"{RBAC}/roles", [("fieldSelector", f"metadata.name={name}")]
+        ):
+            if metadata["namespace"] in namespaces:
+                yield f"Role/{metadata['namespace']}/{name}"
 
 
 def version(api: Api) -> str:
@@ -60,9 +74,5 @@ def servers(api: Api) -> int:
     return min(max(len(found), 1), MOST_SERVERS)
 
 
-def _names(api: Api, place: str) -> Iterator[str]:
-    return (metadata["name"] for metadata in _metadata(api, place))
-
-
-def _metadata(api: Api, place: str) -> Iterator[Manifest]:
-    return (item["metadata"] for item in api.items(place, accept=NAMES_ONLY))
+def _metadata(api: Api, place: str, query: Query = ()) -> Iterator[Manifest]:
+    return (item["metadata"] for item in api.items(place, query, accept=NAMES_ONLY))

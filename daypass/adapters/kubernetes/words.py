@@ -4,8 +4,22 @@ from typing import Final
 
 LONGEST: Final = 500
 """Characters; whatever we write ourselves, with the server's words around it, is shorter."""
+_NAME: Final = 253
+"""Characters; Kubernetes takes longer ones for bindings, and answers 431 to their addresses."""
+_BEGINNING: Final = 80
+_CUT: Final = "…"
 
 
 def cut(text: str, longest: int = LONGEST) -> str:
     """Return at most so many characters of it; one that is cut ends in `…`."""
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+def kept_name(name: str) -> str:
+    """Return a name, or the beginning of one that no address has room for."""
+    return name if len(name) <= _NAME else f"{name[:_BEGINNING]}{_CUT}"
+
+
+def addressable(name: str) -> bool:
+    """Whether a name that `kept_name` returned is all of it."""
+    return not name.endswith(_CUT)

@@ -7,9 +7,10 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from daypass.adapters.memory.rbac import because
-from daypass.domain.discovery import Snapshot
+from daypass.domain.discovery import NOTHING, Snapshot, Wanted
 from daypass.domain.epoch import Watermark
 from daypass.domain.errors import (
     BrokenInvariantError,
@@ -21,6 +22,9 @@ from daypass.domain.ids import LeaseId
 from daypass.domain.lease import ObjectRef
 from daypass.domain.rbac import PolicyRule, probes
 from daypass.domain.review import Answer, Question
+
+HOLDER: Final = "example.com/held"
+"""The finalizer of what is `sticky`."""
 
 
 class MemoryCluster:
@@ -137,8 +141,8 @@ class MemoryCluster:
         with self._lock:
             return self._objects.get(_key(ref))
 
-    def delete(self, ref: ObjectRef) -> None:
-        """Delete the object with exactly that uid; one that is gone already is fine."""
+    def delete(self, ref: ObjectRef) -> tuple[str, ...]:
+        """Delete the object with exactly that uid; return what keeps it all the same."""
         if not ref.uid:
             raise BrokenInvariantError(f"{ref} is to be deleted without its uid")
         with self._lock:
@@ -146,9 +150,11 @@ class MemoryCluster:
             there = self._objects.get(_key(ref))
             if there is not None and there.ref.uid != ref.uid:
                 raise PermanentOutsideError(f"{self.name}: {ref} was replaced by somebody")
-            if not self.sticky:
+            held = (HOLDER,) if self.sticky and there is not None else ()
+            if not held:
                 self.remove(ref)
             self._reply()
+            return held
 
     def of_leases(self, leases: Sequence[LeaseId]) -> Sequence[GrantObject]:
         """Return what is there under our label for these leases."""
@@ -222,16 +228,18 @@ class MemoryCluster:
         """Ask for next to nothing; raises OutsideError when the server does not answer."""
         self._answer()
 
-    def discover(self) -> Snapshot:
-        """Look at roles, groups that are bound, and namespaces."""
+    def discover(self, wanted: Wanted = NOTHING) -> Snapshot:
+        """Look at the roles and namespaces that are wanted."""
         self._answer()
-        subjects = [subject for found in self.objects for subject in found.subjects]
+        named = {one for one in self.namespaces if one in wanted.namespaces or wanted.chosen(one)}
+        roles = {f"ClusterRole/{name}" for name in wanted.cluster_roles} | {
+            f"Role/{place}/{name}" for place in named for name in wanted.roles
+        }
         return Snapshot(
             cluster=self.name,
             taken_at=self._now(),
-            roles=frozenset(self.roles),
-            groups=frozenset(subject.name for subject in subjects if subject.kind == "Group"),
-            namespaces=frozenset(self.namespaces),
+            roles=frozenset(roles.intersection(self.roles)),
+            namespaces=frozenset(named),
             version="v0.0.0-memory",
         )
 

@@ -49,9 +49,15 @@ class Meters:
             buckets=_LAG_BUCKETS,
             registry=registry,
         )
+        self._condemned = Counter(
+            "daypass_objects_condemned",
+            "Objects under our label that have to go from a cluster, by why.",
+            ("reason", "cluster"),
+            registry=registry,
+        )
         self._removed = Counter(
             "daypass_objects_removed",
-            "Objects under our label that belonged to no running lease, by why they had to go.",
+            "Objects under our label that had to go and are gone, by why they had to.",
             ("reason", "cluster"),
             registry=registry,
         )
@@ -80,6 +86,8 @@ class Meters:
             self._attempts.labels(kind, result, event.cluster).inc()
         if late := event.facts.get("late_seconds"):
             self._lag.labels(event.cluster).observe(float(late))
+        if event.action is Action.OBJECT_CONDEMNED:
+            self._condemned.labels(event.facts.get("why", ""), event.cluster).inc()
         if event.action is Action.OBJECT_REMOVED:
             self._removed.labels(event.facts.get("why", ""), event.cluster).inc()
         if event.action is Action.EPOCH_BEGUN:

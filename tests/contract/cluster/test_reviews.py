@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from daypass.domain.catalog import RoleKind, RoleRef
+from daypass.domain.discovery import Wanted
 from daypass.domain.errors import (
     PermanentOutsideError,
     TemporaryOutsideError,
@@ -113,17 +114,20 @@ class TestQuestions:
 
 
 class TestDiscover:
-    def test_shows_roles_groups_and_namespaces_when_asked(self, stage: Stage) -> None:
-        """A snapshot names what levels need, at the time of our clock."""
-        bound = an_object(stage)
-        group = Subject(kind="Group", name=f"team-of-{stage.namespace}")
-        stage.binds(replace(of_somebody(bound, name="team"), subjects=(group,)))
-        snapshot = stage.cluster.discover()
-        assert {"ClusterRole/view", f"Role/{stage.namespace}/log-reader"} <= snapshot.roles
-        assert group.name in snapshot.groups
-        assert stage.namespace in snapshot.namespaces
+    def test_shows_roles_and_namespaces_when_levels_need_them(self, stage: Stage) -> None:
+        """A snapshot names what levels need, at the time of our clock, and nothing else."""
+        asked = Wanted(
+            cluster_roles=frozenset({"view", "none"}),
+            roles=frozenset({"log-reader", "none"}),
+            namespaces=frozenset({"none"}),
+            choose=(f"{stage.namespace[:-1]}?",),
+        )
+        snapshot = stage.cluster.discover(asked)
+        assert snapshot.roles == {"ClusterRole/view", f"Role/{stage.namespace}/log-reader"}
+        assert snapshot.namespaces == {stage.namespace}
         assert snapshot.version
         assert snapshot.taken_at == NOW
+        assert stage.cluster.discover(replace(asked, choose=())).namespaces == frozenset()
 
     def test_raises_when_cluster_is_down(self, stage: Stage) -> None:
         """No snapshot is taken of a cluster that does not answer."""

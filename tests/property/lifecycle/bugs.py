@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from daypass.adapters.memory.clock import MemoryClock
 from daypass.adapters.memory.cluster import MemoryCluster
 from daypass.domain.audit import Action
+from daypass.domain.discovery import wanted
 from daypass.domain.epoch import Epoch, Watermark
 from daypass.domain.grant import CREATE_BEFORE, GrantObject, read_time
 from daypass.domain.ids import LeaseId
@@ -72,7 +73,7 @@ class Blind(Laws):
             super().see_to(claim, ports)
             return
         if not self.world.clusters[ports.name].down:
-            ports.store.keep_seen(ports.cluster.discover())
+            ports.store.keep_seen(ports.cluster.discover(wanted(ports.catalog, ports.name)))
         ports.clock.postpone(claim, self.world.clock.now() + EVERY)
 
 

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from daypass.domain.catalog import Level, RoleKind, RoleRef
-from daypass.domain.discovery import FRESH, missing, sudo_user
+from daypass.domain.catalog import Level, RoleKind, RoleRef, Selector
+from daypass.domain.discovery import FRESH, missing, sudo_user, wanted
 from daypass.domain.scope import CLUSTER_WIDE, Scope, within
-from tests.builders import NOON, a_group_level, a_level, a_snapshot
+from tests.builders import NOON, a_catalog, a_group_level, a_level, a_snapshot
 
 READER = RoleRef(name="reader", kind=RoleKind.ROLE)
 
@@ -42,3 +42,24 @@ def test_snapshot_is_fresh_for_three_reconciles() -> None:
 def test_sudo_user_is_named_after_the_level() -> None:
     """The line that people run and the role that allows it use one name."""
     assert sudo_user("platform-admins") == "daypass:platform-admins"
+
+
+def test_wanted_is_what_the_levels_of_a_cluster_need() -> None:
+    """Nothing else of a cluster is looked at or kept: anybody may fill it with names."""
+    levels = {
+        "a": a_level("a", namespaces=("payments",)),
+        "b": a_level("b", role=READER, namespaces=(), choose=("team-*",)),
+        "c": a_group_level("c"),
+        "d": a_level("d", clusters=Selector(names=("dev",)), namespaces=("elsewhere",)),
+    }
+    asked = wanted(a_catalog(levels=levels), "prod")
+    assert asked.cluster_roles == {"view", "daypass-sudo-c"}
+    assert asked.roles == {"reader"}
+    assert asked.namespaces == {"payments"}
+    assert [asked.chosen(name) for name in ("team-a", "payments")] == [True, False]
+
+
+def test_missing_says_that_more_namespaces_were_there_than_are_kept() -> None:
+    """Nobody is told that there is no such namespace when it was only left out."""
+    (said,) = missing(a_level(), within("gone"), a_snapshot(left_out=7))
+    assert said == "namespace gone (or it is one of 7 beyond the first 5,000)"

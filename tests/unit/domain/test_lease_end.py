@@ -60,6 +60,7 @@ def illegal_moves() -> list[Callable[[], object]]:
         lambda: over.shortened(CUT),
         lambda: running().shortened(replace(CUT, to=NOON + HOUR)),
         lambda: a_lease(state=LeaseState.ACTIVE).shortened(CUT),
+        lambda: running().held("x"),
     ]
 
 

@@ -39,10 +39,9 @@ class Trying(MemoryCluster):
         yield from super().ours()
         self.on_list()
 
-    def delete(self, ref: ObjectRef) -> None:
+    def delete(self, ref: ObjectRef) -> tuple[str, ...]:
         """Delete if it is let."""
-        if self.on_delete(ref):
-            super().delete(ref)
+        return super().delete(ref) if self.on_delete(ref) else ()
 
 
 def a_trying(at: datetime = NOON) -> Trying:

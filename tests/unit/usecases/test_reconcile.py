@@ -8,7 +8,12 @@ import pytest
 
 from daypass.domain.audit import Action
 from daypass.domain.catalog import RoleRef
-from daypass.domain.errors import PermanentOutsideError, TemporaryOutsideError, UnreadableError
+from daypass.domain.errors import (
+    OutsideError,
+    PermanentOutsideError,
+    TemporaryOutsideError,
+    UnreadableError,
+)
 from daypass.domain.grant import (
     EXPIRES_AT,
     INSTALL,
@@ -19,17 +24,18 @@ from daypass.domain.grant import (
     Subject,
     seal,
 )
-from daypass.domain.lease import EndCause, LeaseState, ObjectRef
+from daypass.domain.lease import EndCause, Lease, LeaseState, ObjectRef
 from daypass.domain.suspicion import Suspicion
 from daypass.ports import PromiseKind
 from daypass.usecases.pauses import SPREAD
 from daypass.usecases.reconcile import AGAIN, EVERY, Findings, first_look
-from tests.builders import KEY, a_world
+from tests.builders import KEY, a_catalog, a_level, a_world
 from tests.unit.usecases.scenes import (
     FIRST,
     HOUR,
     Failing,
     Meanwhile,
+    failing,
     grant,
     lease_of,
     let_go,
@@ -61,13 +67,14 @@ def test_reconcile_leaves_alone_what_is_in_order() -> None:
 
 
 def test_reconcile_keeps_what_the_cluster_shows() -> None:
-    """A successful look refreshes roles, groups and namespaces."""
-    world = a_world()
-    world.clusters["prod"].namespaces.add("new")
+    """A successful look refreshes the roles and namespaces that levels need, and no others."""
+    world = a_world(a_catalog(levels={"debug": a_level(namespaces=(), choose=("new*",))}))
+    world.clusters["prod"].namespaces |= {"new", "old"}
     at = world.clock.advance(timedelta(seconds=40))
     look(world)
     seen = world.store.seen()["prod"]
-    assert "new" in seen.namespaces
+    assert seen.namespaces == {"new"}
+    assert seen.roles == {"ClusterRole/view"}
     assert seen.taken_at == at
 
 
@@ -195,11 +202,77 @@ def test_reconcile_is_not_stopped_by_an_object_that_it_may_not_delete() -> None:
     assert world.store.seen()["prod"].taken_at == at
     world.clock.advance(EVERY)
     look(world, ports)
-    told = [event.action for event in world.store.events].count(Action.OBJECT_REMOVED)
-    assert told == 1, "said once by a process, however often it is refused"
+    told = [event.action for event in world.store.events]
+    assert told.count(Action.OBJECT_CONDEMNED) == 1, "said once by a process, whoever refuses it"
+    assert Action.OBJECT_REMOVED not in told, "what is still there was not removed"
 
 
-@pytest.mark.parametrize("method", ["ours", "read", "delete", "discover"])
+def test_reconcile_says_removed_only_when_it_is_gone() -> None:
+    """Law 4: the server's yes to a DELETE is no proof; a finalizer keeps what it allows, too."""
+    world = a_world()
+    stray(world, FIRST)
+    world.clusters["prod"].sticky = True
+    world.clock.advance(timedelta(seconds=1))
+    findings = look(world)
+    (left,) = findings.refused
+    assert findings.removed == ()
+    assert "the finalizer example.com/held" in left.refusal
+    assert Action.OBJECT_REMOVED not in [event.action for event in world.store.events]
+    world.clusters["prod"].sticky = False
+    world.clock.advance(EVERY)
+    assert [one.refusal for one in look(world).removed] == [""]
+    assert world.store.events[-1].action is Action.OBJECT_REMOVED
+
+
+@pytest.mark.parametrize("method", ["read", "delete"])
+@pytest.mark.parametrize("error", [REFUSED, DOWN], ids=["refused", "for now"])
+def test_reconcile_removes_the_others_when_one_cannot_be(method: str, error: OutsideError) -> None:
+    """One object stops nothing else: neither the other removals, nor drift, nor what is seen."""
+    world = a_world()
+    lease = grant(world)
+    for name in ("one", "two", "three"):
+        ref = ObjectRef(kind="RoleBinding", namespace="team-a", name=name)
+        stray(world, FIRST, ref=ref)
+    world.clusters["prod"].remove(ours_of(lease))
+    at = world.clock.advance(timedelta(seconds=1))
+    findings = look(world, failing(world, method, error, lambda ref: ref.name == "two"))
+    assert {one.ref.name for one in findings.removed} == {"one", "three"}
+    assert [(one.ref.name, one.refusal) for one in findings.refused] == [("two", str(error))]
+    assert findings.drifted == (lease.id,)
+    assert findings.failed == ("" if error is REFUSED else str(error))
+    assert world.store.seen()["prod"].taken_at == at
+
+
+def ours_of(lease: Lease) -> ObjectRef:
+    """Return the one object that a lease has."""
+    (ref,) = lease.attempt.objects if lease.attempt else ()
+    return ref
+
+
+@pytest.mark.parametrize("label", [INSTALL, LEASE, MANAGED_BY])
+@pytest.mark.parametrize("value", ["other", None])
+def test_reconcile_ends_a_lease_whose_object_bears_other_labels(
+    label: str, value: str | None
+) -> None:
+    """Law 1: what was given to another install or lease, or to nobody, is ours by its uid."""
+    world = a_world()
+    lease = grant(world)
+    cluster = world.clusters["prod"]
+    (found,) = cluster.objects
+    labels = {**found.labels} | ({label: value} if value else {})
+    if value is None:
+        del labels[label]
+    cluster._objects[found.ref.kind, found.ref.namespace, found.ref.name] = replace(
+        found, labels=labels
+    )
+    world.clock.advance(timedelta(seconds=1))
+    look(world)
+    pass_time(world, 3)
+    assert lease_of(world, lease.id).state is LeaseState.ENDED
+    assert names(world) == []
+
+
+@pytest.mark.parametrize("method", ["ours", "discover"])
 def test_reconcile_keeps_the_old_snapshot_when_the_cluster_fails(method: str) -> None:
     """A look that was not finished says nothing, and is tried again soon (law 3)."""
     world = a_world()

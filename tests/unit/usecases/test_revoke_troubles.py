@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any, cast
 
 import pytest
 
@@ -16,6 +17,8 @@ from tests.builders import a_catalog, a_level, a_world
 from tests.unit.usecases.scenes import (
     FIRST,
     HOUR,
+    Failing,
+    actions,
     failing,
     grant,
     lease_of,
@@ -25,6 +28,7 @@ from tests.unit.usecases.scenes import (
     revoke_due,
     rows,
     stray,
+    with_cluster,
 )
 
 DOWN = TemporaryOutsideError("prod: unreachable")
@@ -136,3 +140,75 @@ def test_revoke_knows_a_replaced_object_by_its_labels(*, ours: bool) -> None:
     revoke_due(world)
     assert (names(world) == []) is ours
     assert lease_of(world).state is LeaseState.ENDED
+
+
+@pytest.mark.parametrize("what", ["object", "leftover"])
+def test_revoke_says_which_finalizer_keeps_an_object(what: str) -> None:
+    """It is tried for ever, and card and trail say why, and who has to let it go (law 4)."""
+    world = a_world()
+    grant(world)
+    if what == "leftover":
+        (found,) = world.clusters["prod"].objects
+        world.clusters["prod"].remove(found.ref)
+        stray(world, FIRST)
+    let_go(world)
+    world.clusters["prod"].sticky = True
+    pass_time(world, 5)
+    lease = lease_of(world)
+    assert lease.state is LeaseState.REVOKING
+    assert "waits for the finalizer example.com/held; whoever put that there" in lease.kept
+    assert actions(world, FIRST).count("lease.held") == 1, "once for each reason"
+    world.clusters["prod"].sticky = False
+    pass_time(world, 5)
+    assert (lease_of(world).state, lease_of(world).kept) == (LeaseState.ENDED, "")
+
+
+def test_revoke_says_what_refuses_to_let_an_object_be_deleted() -> None:
+    """A webhook or a missing right is named, too."""
+    world = a_world()
+    grant(world)
+    let_go(world)
+    revoke_due(world, failing(world, "delete", REFUSED))
+    assert lease_of(world).kept.endswith("cannot be deleted: prod: forbidden")
+
+
+def test_revoke_ends_the_others_when_a_leftover_of_one_fails_for_now() -> None:
+    """An object whose deletion always fails holds up no other lease."""
+    world = a_world()
+    grant(world)
+    grant(world)
+    let_go(world, FIRST)
+    let_go(world, "000000000002-1")
+    stray(world, FIRST)
+    revoke_due(world, failing(world, "delete", DOWN, lambda ref: ref.name == "stray"))
+    assert lease_of(world).state is LeaseState.REVOKING
+    assert lease_of(world, LeaseId("000000000002-1")).state is LeaseState.ENDED
+
+
+def test_revoke_asks_a_silent_cluster_for_nothing_more() -> None:
+    """Where nothing answers, leftovers are not tried one after another."""
+    world = a_world()
+    grant(world)
+    let_go(world)
+    stray(world, FIRST)
+    deleting = Failing(world.clusters["prod"], "delete", DOWN, lambda ref: ref.name == "stray")
+    revoke_due(
+        world, with_cluster(world.grants(), Failing(deleting, "probe", DOWN, lambda _: True))
+    )
+    assert lease_of(world).state is LeaseState.REVOKING
+    pass_time(world, 5)
+    assert lease_of(world).state is LeaseState.ENDED
+
+
+def test_revoke_goes_on_when_what_keeps_an_object_cannot_be_written_down() -> None:
+    """Law 10: no failure to tell delays a revocation."""
+    world = a_world()
+    grant(world)
+    let_go(world)
+    world.clusters["prod"].sticky = True
+    ports = replace(
+        world.grants(), store=cast("Any", Failing(world.store, "commit", REFUSED, lambda _: True))
+    )
+    revoke_due(world, ports)
+    assert lease_of(world).kept == ""
+    assert (PromiseKind.END, FIRST) in rows(world)

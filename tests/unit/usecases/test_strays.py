@@ -42,17 +42,28 @@ def without(world: World, method: str) -> Any:
     )
 
 
-def test_a_removal_is_written_down_before_it_is_done() -> None:
-    """Whoever dies in between leaves an alarm too many, never one too few."""
+def test_that_an_object_has_to_go_is_written_down_before_it_is_deleted() -> None:
+    """Whoever dies in between leaves an alarm; that it is gone is said when it is."""
     world = a_world()
     stray(world, FIRST)
-    told: list[bool] = []
+    told: list[Action] = []
 
     def remember() -> None:
-        told.append(Action.OBJECT_REMOVED in [event.action for event in world.store.events])
+        told.extend(event.action for event in world.store.events)
 
     look(world, with_cluster(world.grants(), Meanwhile(world.clusters["prod"], "delete", remember)))
-    assert told == [True]
+    assert Action.OBJECT_CONDEMNED in told
+    assert Action.OBJECT_REMOVED not in told
+    assert world.store.events[-1].action is Action.OBJECT_REMOVED
+
+
+def test_a_cluster_that_falls_silent_is_asked_no_further() -> None:
+    """Where nothing answers the look ends; it would wait for each of thousands."""
+    world = a_world()
+    stray(world, FIRST)
+    cluster = Failing(world.clusters["prod"], "delete", DOWN, lambda _: True)
+    silent = Failing(cluster, "probe", DOWN, lambda _: True)
+    assert look(world, with_cluster(world.grants(), silent)).failed == "prod: unreachable"
 
 
 def test_what_cannot_be_written_down_goes_all_the_same() -> None:

@@ -107,6 +107,8 @@ def standing(lease: Lease, limit: int = CAUSE) -> str:
             return f"{GRANTING} · not yet: {_clause(lease.why, limit)}. Tried again until {by}"
         case LeaseState.GRANTING:
             return str(GRANTING)
+        case LeaseState.REVOKING if lease.kept:
+            return f"{lease_word(lease)} · {_over(lease)}. *Not gone yet:* {_clause(lease.kept)}"
         case LeaseState.REVOKING | LeaseState.ENDED:
             return f"{lease_word(lease)} · {_over(lease, limit)}"
 

@@ -41,7 +41,7 @@ def test_may_end_bindings_and_nothing_else() -> None:
         {
             "apiGroups": ["rbac.authorization.k8s.io"],
             "resources": ["rolebindings", "clusterrolebindings"],
-            "verbs": ["get", "list", "delete"],
+            "verbs": ["get", "list", "delete", "deletecollection"],
         },
         {"nonResourceURLs": ["/readyz", "/version"], "verbs": ["get"]},
     ]

@@ -88,7 +88,6 @@ MEANING: Final[tuple[Stored, ...]] = (
     a_snapshot(
         roles=frozenset({"ClusterRole/view"}),
         namespaces=frozenset({"payments"}),
-        groups=frozenset({"platform-admins"}),
         version="v1.36.3",
     ),
     Receipt(channel="C0APPROVE", ts="1.2", digest="d"),
@@ -141,7 +140,7 @@ STORED: Final[tuple[bytes, ...]] = (
         b'"create_before":"2026-11-20T12:02:00Z","began_at":"2026-11-20T12:00:00Z",'
         b'"free_until":"2026-11-20T13:00:00Z"},"granted_at":"2026-11-20T12:00:00Z",'
         b'"ends_at":"2026-11-20T13:00:00Z","cause":"released","ended_by":"U0ALICE","why":"",'
-        b'"proof":[],"already":"","still":"","ended_at":null,'
+        b'"proof":[],"already":"","kept":"","still":"","ended_at":null,'
         b'"extensions":[{"length":"PT30M","until":"2026-11-20T13:00:00Z",'
         b'"asked_at":"2026-11-20T12:00:00Z","request":"p5q2m9x4t1bd",'
         b'"version":"v1","done_at":"2026-11-20T12:00:00Z","refused":""}],'
@@ -163,8 +162,8 @@ STORED: Final[tuple[bytes, ...]] = (
     ),
     (
         b'{"v":1,"cluster":"prod","taken_at":"2026-11-20T12:00:00Z",'
-        b'"roles":["ClusterRole/view"],"groups":["platform-admins"],"namespaces":["payments"],'
-        b'"version":"v1.36.3"}'
+        b'"roles":["ClusterRole/view"],"namespaces":["payments"],'
+        b'"version":"v1.36.3","left_out":0}'
     ),
     b'{"v":1,"channel":"C0APPROVE","ts":"1.2","digest":"d"}',
     (

@@ -1,0 +1,67 @@
+"""Objects whose names fit no address: found and deleted by their labels.
+
+Kubernetes takes a megabyte as the name of a binding, and answers 431 to every request that has it
+in its path. Ours are never named so.
+"""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Final
+
+from daypass.adapters.kubernetes.client import Api, Query
+from daypass.adapters.kubernetes.errors import reading, refusal
+from daypass.adapters.kubernetes.manifests import AT_ONCE, collection, found
+from daypass.adapters.kubernetes.words import addressable
+from daypass.domain.grant import LABELS, OURS, GrantObject, may_be_of
+from daypass.domain.lease import ObjectRef
+
+_SPARED: Final = 100
+"""Objects; a lease has one in a place, and the address has to have room for all."""
+
+
+def unaddressable(api: Api, ref: ObjectRef) -> GrantObject | None:
+    """Return the object of that uid, if it is there under our label."""
+    found = _listed(api, ref, [("labelSelector", OURS)])
+    return next((one for one in found if one.ref.uid == ref.uid), None)
+
+
+def delete_unaddressable(api: Api, ref: ObjectRef) -> tuple[str, ...]:
+    """Delete what has its labels in its place, sparing whatever is named as ours are.
+
+    Raises OutsideError as a DELETE does. Returns what keeps it all the same.
+    """
+    there = unaddressable(api, ref)
+    if there is None:
+        return ()
+    place = collection(ref)
+    alike = ("labelSelector", _exactly(there))
+    only = [alike, *_sparing(api, there, alike)]
+    reply = api.write("DELETE", place, AT_ONCE, query=only)
+    if not reply.good:
+        raise refusal(api.what("DELETE", place), reply, writes=True)
+    left = unaddressable(api, ref)
+    return left.finalizers or ("(none is named)",) if left is not None else ()
+
+
+def _exactly(there: GrantObject) -> str:
+    """Write what selects the values that it has of our labels; what it has not, others have not."""
+    said = there.labels
+    return ",".join(f"{one}={said[one]}" if one in said else f"!{one}" for one in LABELS)
+
+
+def _sparing(api: Api, there: GrantObject, alike: tuple[str, str]) -> Query:
+    """Write what leaves out those of its lease that may be genuine: judged by themselves."""
+    others = (
+        one.ref.name
+        for one in _listed(api, there.ref, [alike])
+        if addressable(one.ref.name) and may_be_of(there.lease, one.ref)
+    )
+    spared = ",".join(f"metadata.name!={name}" for name in islice(others, _SPARED))
+    return [("fieldSelector", spared)] if spared else []
+
+
+def _listed(api: Api, ref: ObjectRef, query: Query) -> Iterator[GrantObject]:
+    place = collection(ref)
+    with reading(api.what("GET", place), writes=False):
+        for item in api.items(place, query):
+            yield found(ref.kind, item)
