@@ -259,7 +259,7 @@ def _event(lease: Lease, now: datetime) -> AuditEvent:
 def _late(lease: LeaseId, ports: GrantPorts) -> AuditEvent:
     return AuditEvent(
         at=ports.clock.now(),
-        action=Action.OBJECT_REMOVED,
+        action=Action.OBJECT_CONDEMNED,
         actor=GRANTS_WORKER,
         subject=lease,
         cluster=ports.name,

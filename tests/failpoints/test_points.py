@@ -44,7 +44,9 @@ _UNNAMED: Final = {
     ("notify.notify", "clock.finish"): "nothing is done with it: the row comes back",
     ("adopt._given_up", "store.commit"): "as undo.given_up",
     ("adopt._frozen", "store.commit"): "the next look does it again, and the newer freeze counts",
-    ("remove.leftovers", "cluster.delete"): "as revoke.delete, of what no name is stored",
+    ("remove._leftover", "cluster.delete"): "as revoke.delete, of what no name is stored",
+    ("revoke._tell", "store.commit"): "says what keeps an object, and changes nothing else",
+    ("strays._removal", "store.record"): "says that it is gone; that it had to go is in the trail",
     ("revoke.recheck", "store.record"): "as reconcile.record",
     ("revoke.recheck", "clock.postpone"): "the claim comes back by itself as well",
 }

@@ -72,7 +72,7 @@ def test_says_so_when_finalizer_holds_an_object(day: Day) -> None:
     try:
         done = day.run("--cluster", "prod")
         assert f"NOT removed RoleBinding {day.namespace}/{found.ref.name}" in done.stdout
-        assert "a finalizer holds it" in done.stdout
+        assert "waits for the finalizer example.com/held" in done.stdout
         assert done.returncode == 1
     finally:
         released = {**body, "metadata": {**body["metadata"], "finalizers": []}}

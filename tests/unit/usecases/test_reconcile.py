@@ -9,7 +9,6 @@ import pytest
 from daypass.domain.audit import Action
 from daypass.domain.catalog import RoleRef
 from daypass.domain.errors import (
-    OutsideError,
     PermanentOutsideError,
     TemporaryOutsideError,
     UnreadableError,
@@ -24,7 +23,7 @@ from daypass.domain.grant import (
     Subject,
     seal,
 )
-from daypass.domain.lease import EndCause, Lease, LeaseState, ObjectRef
+from daypass.domain.lease import EndCause, LeaseState, ObjectRef
 from daypass.domain.suspicion import Suspicion
 from daypass.ports import PromiseKind
 from daypass.usecases.pauses import SPREAD
@@ -35,7 +34,6 @@ from tests.unit.usecases.scenes import (
     HOUR,
     Failing,
     Meanwhile,
-    failing,
     grant,
     lease_of,
     let_go,
@@ -205,71 +203,6 @@ def test_reconcile_is_not_stopped_by_an_object_that_it_may_not_delete() -> None:
     told = [event.action for event in world.store.events]
     assert told.count(Action.OBJECT_CONDEMNED) == 1, "said once by a process, whoever refuses it"
     assert Action.OBJECT_REMOVED not in told, "what is still there was not removed"
-
-
-def test_reconcile_says_removed_only_when_it_is_gone() -> None:
-    """Law 4: the server's yes to a DELETE is no proof; a finalizer keeps what it allows, too."""
-    world = a_world()
-    stray(world, FIRST)
-    world.clusters["prod"].sticky = True
-    world.clock.advance(timedelta(seconds=1))
-    findings = look(world)
-    (left,) = findings.refused
-    assert findings.removed == ()
-    assert "the finalizer example.com/held" in left.refusal
-    assert Action.OBJECT_REMOVED not in [event.action for event in world.store.events]
-    world.clusters["prod"].sticky = False
-    world.clock.advance(EVERY)
-    assert [one.refusal for one in look(world).removed] == [""]
-    assert world.store.events[-1].action is Action.OBJECT_REMOVED
-
-
-@pytest.mark.parametrize("method", ["read", "delete"])
-@pytest.mark.parametrize("error", [REFUSED, DOWN], ids=["refused", "for now"])
-def test_reconcile_removes_the_others_when_one_cannot_be(method: str, error: OutsideError) -> None:
-    """One object stops nothing else: neither the other removals, nor drift, nor what is seen."""
-    world = a_world()
-    lease = grant(world)
-    for name in ("one", "two", "three"):
-        ref = ObjectRef(kind="RoleBinding", namespace="team-a", name=name)
-        stray(world, FIRST, ref=ref)
-    world.clusters["prod"].remove(ours_of(lease))
-    at = world.clock.advance(timedelta(seconds=1))
-    findings = look(world, failing(world, method, error, lambda ref: ref.name == "two"))
-    assert {one.ref.name for one in findings.removed} == {"one", "three"}
-    assert [(one.ref.name, one.refusal) for one in findings.refused] == [("two", str(error))]
-    assert findings.drifted == (lease.id,)
-    assert findings.failed == ("" if error is REFUSED else str(error))
-    assert world.store.seen()["prod"].taken_at == at
-
-
-def ours_of(lease: Lease) -> ObjectRef:
-    """Return the one object that a lease has."""
-    (ref,) = lease.attempt.objects if lease.attempt else ()
-    return ref
-
-
-@pytest.mark.parametrize("label", [INSTALL, LEASE, MANAGED_BY])
-@pytest.mark.parametrize("value", ["other", None])
-def test_reconcile_ends_a_lease_whose_object_bears_other_labels(
-    label: str, value: str | None
-) -> None:
-    """Law 1: what was given to another install or lease, or to nobody, is ours by its uid."""
-    world = a_world()
-    lease = grant(world)
-    cluster = world.clusters["prod"]
-    (found,) = cluster.objects
-    labels = {**found.labels} | ({label: value} if value else {})
-    if value is None:
-        del labels[label]
-    cluster._objects[found.ref.kind, found.ref.namespace, found.ref.name] = replace(
-        found, labels=labels
-    )
-    world.clock.advance(timedelta(seconds=1))
-    look(world)
-    pass_time(world, 3)
-    assert lease_of(world, lease.id).state is LeaseState.ENDED
-    assert names(world) == []
 
 
 @pytest.mark.parametrize("method", ["ours", "discover"])

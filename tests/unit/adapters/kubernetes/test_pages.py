@@ -2,9 +2,9 @@
 
 import pytest
 
-from daypass.domain.errors import (
-    TemporaryOutsideError,
-)
+from daypass.adapters.kubernetes.client import MOST_BYTES
+from daypass.domain.errors import PermanentOutsideError, TemporaryOutsideError
+from daypass.domain.grant import EXPIRES_AT
 from tests.unit.adapters.kubernetes.canned import Canned
 from tests.unit.adapters.kubernetes.served import a_cluster, refused, stored
 
@@ -45,3 +45,40 @@ def test_gives_up_when_server_forgets_again_and_again() -> None:
         pytest.raises(TemporaryOutsideError),
     ):
         list(cluster.ours())
+
+
+def test_asks_for_fewer_when_a_page_is_too_much() -> None:
+    """Anybody may write megabytes into an object: memory is bounded, and none is left out."""
+    fat = Canned(body={"items": [{"metadata": {"annotations": {"a": "x" * MOST_BYTES}}}]})
+    answers = [fat, fat, page("a", token="t1"), page("b"), page()]
+    with a_cluster(*answers) as (cluster, server):
+        assert [found.ref.name for found in cluster.ours()] == ["a", "b"]
+    limits = [one.path.partition("limit=")[2].partition("&")[0] for one in server.asked]
+    assert limits == ["500", "62", "7", "14", "500"]
+    assert "continue=t1" in server.asked[3].path
+
+
+def test_is_an_error_when_one_object_is_too_much() -> None:
+    """Nothing is passed over in silence."""
+    fat = Canned(text="x" * (MOST_BYTES + 1))
+    with (
+        a_cluster(fat, fat, fat, fat) as (cluster, _),
+        pytest.raises(PermanentOutsideError) as said,
+    ):
+        list(cluster.ours())
+    assert str(said.value).endswith("rolebindings: the answer has more than 16 MiB")
+
+
+def test_keeps_of_an_object_what_ours_may_have() -> None:
+    """A second subject, a long value, a long name are enough to see that it is none of ours."""
+    item = {**stored(), "metadata": {**stored()["metadata"], "name": "n" * 300}}
+    item["metadata"]["annotations"] = {EXPIRES_AT: "x" * 10_000, "theirs": "y" * 10_000}
+    item["metadata"]["finalizers"] = ["f" * 200] * 9
+    item["subjects"] = [{"kind": "User", "name": "m" * 5_000}] * 9
+    nothing = Canned(body={"items": []})
+    with a_cluster(Canned(body={"items": [item]}), nothing) as (cluster, _):
+        [found] = cluster.ours()
+    assert (len(found.ref.name), found.ref.name[-1]) == (81, "…")
+    assert {name: len(said) for name, said in found.annotations.items()} == {EXPIRES_AT: 8_000}
+    assert [len(one.name) for one in found.subjects] == [1_000, 1_000]
+    assert [len(one) for one in found.finalizers] == [100] * 5

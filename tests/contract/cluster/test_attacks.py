@@ -1,0 +1,173 @@
+"""What somebody with rights on bindings, and no guard before them, may do to ours on a real server.
+
+The worker is tried with the very rights that are rendered.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from daypass.adapters.kubernetes.manifests import binding, collection, path
+from daypass.domain.grant import LEASE, GrantObject
+from daypass.domain.ids import LeaseId
+from daypass.domain.lease import ObjectRef
+from daypass.usecases.sweep import Sweep, sweep
+from sandbox.cluster.servers import ClusterServer
+from sandbox.seed import apply
+from tests.contract.cluster.stages import RealStage, an_object, roles, worker_cluster
+from tests.stack import a_namespace
+
+pytestmark = pytest.mark.real
+
+LEASED = "aaaaaaaaaaaa-1"
+WAITING = {"apiVersion": "v1", "kind": "DeleteOptions", "propagationPolicy": "Foreground"}
+
+
+@pytest.fixture
+def real(worker_server: ClusterServer, worker_token_file: Path) -> Iterator[RealStage]:
+    """The contract's worker on dev, where no guard holds for it, in a namespace of its own."""
+    cluster = worker_cluster(worker_server, worker_token_file)
+    with a_namespace(worker_server) as namespace:
+        apply(worker_server, roles(namespace))
+        yield RealStage(
+            server=worker_server, token=worker_token_file, cluster=cluster, namespace=namespace
+        )
+    cluster.close()
+
+
+def named(stage: RealStage, name: str) -> GrantObject:
+    """Return a forgery under the label of one lease, with that name."""
+    bare = an_object(stage)
+    return replace(
+        bare,
+        ref=ObjectRef(kind="RoleBinding", namespace=stage.namespace, name=name),
+        labels={**bare.labels, LEASE: LEASED},
+    )
+
+
+def there(stage: RealStage) -> dict[str, GrantObject]:
+    """Return what the worker sees in the namespace, by what is kept of its name."""
+    found = stage.cluster.ours()
+    return {one.ref.name: one for one in found if one.ref.namespace == stage.namespace}
+
+
+def made(stage: RealStage, found: GrantObject, **metadata: Any) -> dict[str, Any]:
+    """Let somebody create an object with more in its metadata; return it."""
+    body = dict(binding(found))
+    body["metadata"] = {**body["metadata"], **metadata}
+    stage.server.admin().post(collection(found.ref), body)
+    answer: dict[str, Any] = stage.server.admin().get(path(found.ref))
+    return answer
+
+
+def let_go(stage: RealStage, place: str) -> None:
+    """Let whoever put a finalizer on an object take it off."""
+    found = stage.server.admin().get(place)
+    del found["metadata"]["finalizers"]
+    stage.server.admin()._request("PUT", place, found)
+
+
+def test_object_goes_at_once_when_somebody_lets_it_wait_for_a_dependent(real: RealStage) -> None:
+    """Law 3: deleted in the foreground it would give access until a ConfigMap is gone."""
+    ref = real.cluster.create(an_object(real))
+    config_maps = f"/api/v1/namespaces/{real.namespace}/configmaps"
+    owner = {
+        "apiVersion": "rbac.authorization.k8s.io/v1", "kind": ref.kind, "name": ref.name,
+        "uid": ref.uid, "blockOwnerDeletion": True,
+    }  # fmt: skip
+    held = {"name": "held", "finalizers": ["example.com/held"], "ownerReferences": [owner]}
+    admin = real.server.admin()
+    admin.post(config_maps, {"apiVersion": "v1", "kind": "ConfigMap", "metadata": held})
+    try:
+        admin._request("DELETE", path(ref), WAITING)
+        assert admin.get(path(ref))["metadata"]["finalizers"] == ["foregroundDeletion"]
+        assert real.cluster.delete(ref) == ()
+        assert real.cluster.read(ref) is None
+    finally:
+        let_go(real, f"{config_maps}/held")
+
+
+@pytest.mark.parametrize("finalizer", ["orphan", "foregroundDeletion"])
+def test_object_goes_at_once_when_the_servers_own_finalizer_is_on_it(
+    real: RealStage, finalizer: str
+) -> None:
+    """Both are taken off by the policy of the deletion itself."""
+    found = made(real, an_object(real), finalizers=[finalizer])["metadata"]
+    ref = ObjectRef(
+        kind="RoleBinding", namespace=real.namespace, name=found["name"], uid=found["uid"]
+    )
+    assert real.cluster.delete(ref) == ()
+    assert real.cluster.read(ref) is None
+
+
+def test_delete_names_the_finalizer_that_keeps_an_object(real: RealStage) -> None:
+    """The server says yes to a DELETE, and the access stays: both are told apart."""
+    found = made(real, an_object(real), finalizers=["example.com/held"])["metadata"]
+    ref = ObjectRef(
+        kind="RoleBinding", namespace=real.namespace, name=found["name"], uid=found["uid"]
+    )
+    try:
+        assert real.cluster.delete(ref) == ("example.com/held",)
+        assert real.cluster.delete(ref) == ("example.com/held",)
+    finally:
+        let_go(real, path(ref))
+    assert real.cluster.delete(ref) == ()
+
+
+@pytest.mark.parametrize("after", ["é" * 190_000, "?" * 400_000, "a" * 300])
+def test_object_goes_when_its_name_fits_no_address(real: RealStage, after: str) -> None:
+    """It is seen, kept short, and deleted by its labels; one that may be genuine is spared."""
+    long = named(real, f"daypass-{LEASED}-{after}")
+    real.server.admin().post(collection(long.ref), dict(binding(long)))
+    real.binds(genuine := named(real, f"daypass-{LEASED}-1-1"))
+    real.binds(other := named(real, "another"))
+    seen = there(real)
+    assert set(seen) >= {genuine.ref.name, other.ref.name}
+    [kept] = [one for name, one in seen.items() if name.endswith("…")]
+    assert len(kept.ref.name) < 100
+    assert real.cluster.read(kept.ref) == kept
+    assert real.cluster.delete(kept.ref) == ()
+    assert real.cluster.read(kept.ref) is None
+    assert real.cluster.delete(kept.ref) == ()
+    assert genuine.ref.name in there(real)
+
+
+@pytest.mark.parametrize(
+    "name", ["a b", "a?b#c", "ä\x01\n", "😀", 'a"b', "a\\b", "...", "a;b&c=d+e", "x" * 253]
+)
+def test_object_goes_whatever_its_name_is(real: RealStage, name: str) -> None:
+    """Kubernetes takes nearly everything as the name of a binding."""
+    real.binds(named(real, name))
+    found = there(real)[name]
+    assert real.cluster.read(found.ref) == found
+    assert real.cluster.delete(found.ref) == ()
+    assert there(real) == {}
+
+
+def test_sweep_removes_everything_although_one_name_fits_no_address(real: RealStage) -> None:
+    """The dead man's switch is not stopped by it either (law 10)."""
+    for name in (f"daypass-{LEASED}-" + "é" * 190_000, "one", "two"):
+        found = named(real, name)
+        real.server.admin().post(collection(found.ref), dict(binding(found)))
+    wish = Sweep(install="contract", cluster="dev", everything=True)
+    swept = sweep(wish, real.cluster, lambda do, things: [do(one) for one in things])
+    assert [one for one in swept.left if one.found.ref.namespace == real.namespace] == []
+    assert swept.failed == ""
+    assert there(real) == {}
+
+
+def test_what_is_kept_of_an_object_is_bounded(real: RealStage) -> None:
+    """Megabytes in a subject end at the adapter, and the list is read all the same."""
+    fat = named(real, "fat")
+    for number in range(40):
+        body = dict(binding(replace(fat, ref=replace(fat.ref, name=f"fat-{number}"))))
+        theirs = {**body["subjects"][0], "name": "m" * 700_000}
+        body["subjects"] = [theirs, *body["subjects"] * 50]
+        real.server.admin().post(collection(fat.ref), body)
+    found = [one for one in real.cluster.of_leases([LeaseId(LEASED)]) if one.ref.name[:3] == "fat"]
+    assert len(found) == 40
+    assert max(len(repr(one)) for one in found) < 20_000
+    assert {len(one.subjects) for one in found} == {2}
