@@ -222,6 +222,19 @@ def test_recheck_comes_back_when_the_cluster_does_not_let_it(error: OutsideError
     assert names(world) == []
 
 
+def test_recheck_comes_back_when_the_cluster_does_not_answer() -> None:
+    """A look that did not take place proves nothing of any lease."""
+    world = a_world()
+    grant(world, "debug", "nodes")
+    let_go(world)
+    revoke_due(world)
+    world.clock.advance(timedelta(seconds=125))
+    recheck(due(world, PromiseKind.RECHECK), failing(world, "of_leases", DOWN))
+    assert {subject for _, subject in rows(world)} == {FIRST, LeaseId("000000000001-2")}
+    pass_time(world, 11)
+    assert rows(world) == {}
+
+
 def test_revoke_needs_no_recheck_when_nothing_can_land_any_more() -> None:
     """After the deadline for creates the end is final."""
     world = a_world()
