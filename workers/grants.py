@@ -26,7 +26,7 @@ from daypass.domain.catalog import Catalog
 from daypass.domain.errors import BrokenInvariantError, SettingsError
 from daypass.ports import Clock, GrantPorts, Ids, Past, Store
 from daypass.settings import GrantsSettings
-from daypass.usecases.reconcile import first_look
+from daypass.usecases.reconcile import first_look, unlooked
 from workers.breaker import Breaker
 from workers.lookout import Lookout
 from workers.rounds import Hands, work_off
@@ -149,7 +149,9 @@ def serve(place: Workplace, redis_url: str) -> None:
     place.open()
     shifts = Shifts(place.clusters, lambda name, hands: replace(place, hands=hands).work(name))
     stop = Event()
-    looking = Lookout(place.clock, place.clusters, shifts.work).start(stop)
+    looking = Lookout(
+        place.clock, place.clusters, shifts.work, missed=lambda name: unlooked(place.ports(name))
+    ).start(stop)
     _OPEN.append(shifts)
     try:
         work_for_rq(connect(redis_url), GRANTS_LINE)

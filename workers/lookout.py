@@ -1,10 +1,11 @@
 """A look at the clock that needs nobody to wake us: no timekeeper, and no job that arrives.
 
 RQ cannot enqueue into a Redis that takes no writes, and whoever should wake us may be gone. Ends
-must not wait for either (law 10); a cluster that is being worked on already is left alone.
+must not wait for either (law 10); a cluster that is being worked on already is left alone. Nor do
+they wait for the rows: a cluster at which nobody asked us to look for long is looked at, too.
 """
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Collection
 from datetime import timedelta
 from threading import Event, Thread
 from typing import Final
@@ -22,18 +23,30 @@ _log = structlog.get_logger()
 
 
 class Lookout:
-    """Begins with what has been due for OVERDUE on `clusters`; `begin` must return soon."""
+    """Begins with what has been due for OVERDUE on `clusters`; `begin` must return soon.
+
+    `missed` says of a cluster that it was not looked at for long.
+    """
 
     def __init__(
-        self, clock: Clock, clusters: Container[str], begin: Callable[[str], None]
+        self,
+        clock: Clock,
+        clusters: Collection[str],
+        begin: Callable[[str], None],
+        *,
+        missed: Callable[[str], bool] = lambda _: False,
     ) -> None:
         self._clock = clock
+        self._missed = missed
         self._clusters = clusters
         self._begin = begin
         self._failing = False
 
     def look(self) -> None:
-        """Look once."""
+        """Look once; what was missed needs no answer of the clock."""
+        for name in self._clusters:
+            if self._missed(name):
+                self._begin(name)
         now = self._clock.now()
         for due, since in self._clock.oldest().items():
             if due in self._clusters and now - since >= OVERDUE:

@@ -16,7 +16,7 @@ from daypass.domain.suspicion import LOUD
 from daypass.ports import Claim, GrantPorts, PromiseKind
 from daypass.usecases.adjust import adjust
 from daypass.usecases.provision import provision
-from daypass.usecases.reconcile import Findings, reconcile
+from daypass.usecases.reconcile import Findings, reconcile, reconcile_unasked, unlooked
 from daypass.usecases.revoke import recheck, revoke
 
 THREADS: Final = 16
@@ -117,10 +117,13 @@ class Hands:
 
     def _begin_look(self, ports: GrantPorts) -> int:
         """Begin to look around, unless we are at it: a long look is due again during itself."""
-        claims = () if self._looking else ports.clock.claim(ports.name, 1, LOOKS)
-        for claim in claims:
+        if self._looking:
+            return 0
+        for claim in ports.clock.claim(ports.name, 1, LOOKS):
             self._looking.append(self._looks.submit(_loudly, _reconcile, claim, ports))
-        return len(claims)
+        if not self._looking and unlooked(ports):
+            self._looking.append(self._looks.submit(_loudly, _reconcile_unasked, ports.name, ports))
+        return len(self._looking)
 
     def _under_way(self) -> Sequence[Future[None]]:
         return [*self._ending, *self._granting, *self._looking]
@@ -176,6 +179,11 @@ def _loudly(do: Callable[[A, GrantPorts], None], what: A, ports: GrantPorts) -> 
 
 def _reconcile(claim: Claim, ports: GrantPorts) -> None:
     _report(reconcile(claim, ports), ports.name)
+
+
+def _reconcile_unasked(name: str, ports: GrantPorts) -> None:
+    _log.info("reconcile.unasked", cluster=name)
+    _report(reconcile_unasked(ports), name)
 
 
 def _report(findings: Findings, cluster: str) -> None:

@@ -26,7 +26,7 @@ from daypass.adapters.yaml.load import load
 from daypass.domain.errors import OutsideError
 from daypass.ports import TrailPorts
 from daypass.settings import TimekeeperSettings
-from daypass.usecases.keep_rows import keep_rows
+from daypass.usecases.keep_rows import keep_rows, keep_waiting
 from daypass.usecases.tick import tick
 from workers.sealing import seal, tasks
 from workers.supervisor import stop_on_signals
@@ -35,6 +35,7 @@ PERIOD: Final = 0.1
 """Seconds from one look to the next: what a lost wake-up costs at most."""
 SECOND: Final = 10
 """Looks in about a second."""
+TEN_SECONDS: Final = 10 * SECOND
 TRY_AGAIN: Final = 1.0
 """Seconds from one try to reach Redis at the start to the next; each takes about 2 s itself."""
 
@@ -147,5 +148,6 @@ def watches(ports: TrailPorts) -> Sequence[Watch]:
     return (
         Watch(lambda: tick(ports, tasks(ports))),
         Watch(lambda: keep_rows(ports), name="rows", every=SECOND),
+        Watch(lambda: keep_waiting(ports), name="requests", every=TEN_SECONDS),
         Watch(lambda: seal(ports), name="audit trail", every=SECOND),
     )

@@ -60,6 +60,10 @@ class Clock(Protocol):
         """Return the present, aware, UTC."""
         ...
 
+    def ticks(self) -> float:
+        """Return seconds that only go forward, of this process alone, whatever the store says."""
+        ...
+
     def pause(self, duration: timedelta) -> None:
         """Wait that long."""
         ...
@@ -71,8 +75,12 @@ class Clock(Protocol):
         """
         ...
 
-    def ensure(self, *promises: Promise) -> None:
-        """Write each row unless there is one of that kind and subject already; one round trip."""
+    def ensure(self, *promises: Promise, within: timedelta) -> None:
+        """Make sure that a row of each stands, due no later than `within` after its moment.
+
+        After now, where that moment has passed. One that is missing, or due later, is written
+        anew at its moment: a row only comes nearer. One round trip.
+        """
         ...
 
     def finish(self, claim: Claim) -> bool:

@@ -20,10 +20,12 @@ class Known:
 class Past:
     """The newest that this process knows, for one cluster; nothing when it has just started.
 
-    `announced` are uids of objects whose removal it wrote down. Safe in several threads: values
-    are replaced or added, and an older one does no harm.
+    `announced` are uids of objects whose removal it wrote down; at the tick `look_by` it looks at
+    the cluster whether anybody asks it to or not, None before it ever could. Safe in several
+    threads: values are replaced or added, and an older one does no harm.
     """
 
     def __init__(self, known: Known | None = None) -> None:
         self.known = known
         self.announced: set[str] = set()
+        self.look_by: float | None = None

@@ -78,7 +78,7 @@ def ensure_adjusted(
     now = ports.clock.now()
     longer = {one.lease for one in found if _lasts_longer(one, leases.get(one.lease))}
     for name in sorted(longer):
-        ports.clock.ensure(adjust_row(leases[name], now))
+        ports.clock.ensure(adjust_row(leases[name], now), within=LONGEST_WAIT)
 
 
 def _lasts_longer(found: GrantObject, lease: Lease | None) -> bool:

@@ -94,7 +94,7 @@ def _again(claim: Claim, wait: timedelta, ports: NotifyPorts) -> None:
     """Have it due again after `wait`, also where another worker kept it."""
     at = ports.clock.now() + wait
     if not ports.clock.postpone(claim, at):
-        ports.clock.ensure(replace(claim.promise, at=at))
+        ports.clock.ensure(replace(claim.promise, at=at), within=LONGEST_WAIT)
 
 
 def _next(promise: Promise, told: Round) -> datetime | None:

@@ -14,11 +14,11 @@ from daypass.domain.errors import (
 from daypass.domain.grant import GrantObject
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import EndCause, Lease, LeaseState, ObjectRef
-from daypass.ports import Claim, GrantPorts
+from daypass.ports import HURRIED, Claim, GrantPorts
 from daypass.usecases.adjust import ensure_adjusted
 from daypass.usecases.adopt import adopt
 from daypass.usecases.epochs import NOT_AT_ALL, assured, keep_mark, proven, restoring
-from daypass.usecases.keep_rows import look_row
+from daypass.usecases.keep_rows import LOOK_EVERY, keep_lease_rows, look_row
 from daypass.usecases.moves import Ending, ending
 from daypass.usecases.pauses import spread
 from daypass.usecases.remove import objects_of, of_this_install
@@ -32,7 +32,8 @@ from daypass.usecases.strays import (
     suspects,
 )
 
-EVERY: Final = timedelta(seconds=30)
+UNASKED: Final = 2 * LOOK_EVERY
+"""Without a look for so long a process looks by itself, whatever the store says is due."""
 PAGE: Final = 500
 """Objects that are held in memory at once, with their leases."""
 AGAIN: Final = timedelta(seconds=3)
@@ -80,19 +81,54 @@ class _Sight:
 
 def first_look(ports: GrantPorts) -> None:
     """Promise to reconcile this cluster, now and for ever; called when a worker starts."""
-    ports.clock.ensure(look_row(ports.name, ports.clock.now()))
+    _ensure_look(ports, ports.clock.now())
+
+
+def unlooked(ports: GrantPorts) -> bool:
+    """Whether this process has not looked at its cluster for UNASKED, by its own ticks.
+
+    Ends must not rest on rows alone: somebody who writes to the store may put off every look, and
+    so does a store whose time jumps ahead and back.
+    """
+    ticks, past = ports.clock.ticks(), ports.past
+    if past.look_by is None:
+        past.look_by = ticks + UNASKED.total_seconds()
+    return ticks >= past.look_by
 
 
 def reconcile(claim: Claim, ports: GrantPorts) -> Findings:
     """Compare both sides once and promise to do it again."""
-    try:
-        findings = _compared(ports)
-    except OutsideError as error:
-        findings = replace(_looked_alone(ports), failed=str(error))
+    findings = _looked_once(ports)
     now = ports.clock.now()
-    wait = spread(AGAIN, ports.name, now) if findings.failed else EVERY
-    ports.clock.postpone(claim, now + wait)
+    ports.clock.postpone(claim, now + _wait(findings, ports, now))
     return findings
+
+
+def reconcile_unasked(ports: GrantPorts) -> Findings:
+    """Compare both sides once although nothing says that it is time to, and promise the next."""
+    findings = _looked_once(ports)
+    now = ports.clock.now()
+    _ensure_look(ports, now + _wait(findings, ports, now))
+    return findings
+
+
+def _ensure_look(ports: GrantPorts, at: datetime) -> None:
+    ports.clock.ensure(look_row(ports.name, at), within=LOOK_EVERY + HURRIED)
+
+
+def _wait(findings: Findings, ports: GrantPorts, now: datetime) -> timedelta:
+    return spread(AGAIN, ports.name, now) if findings.failed else LOOK_EVERY
+
+
+def _looked_once(ports: GrantPorts) -> Findings:
+    """Compare both sides; where that fails do what needs no store, and say why."""
+    began = ports.clock.ticks()
+    ports.past.look_by = began + UNASKED.total_seconds()
+    try:
+        return _compared(ports)
+    except OutsideError as error:
+        ports.past.look_by = began + AGAIN.total_seconds()
+        return replace(_looked_alone(ports), failed=str(error))
 
 
 def _compared(ports: GrantPorts) -> Findings:
@@ -139,6 +175,7 @@ def _take(page: Sequence[GrantObject], sight: _Sight, ports: GrantPorts) -> None
     }
     sight.objects += len(page)
     sight.doomed += suspects(page, leases, ports)
+    keep_lease_rows(leases.values(), ports)
     ensure_adjusted(page, leases, ports)
     for one in page:
         # What somebody gave to another install is not seen as ours any more.
@@ -164,7 +201,9 @@ def _drifted(lacking: Iterable[LeaseId], ports: GrantPorts) -> tuple[LeaseId, ..
     now, names = ports.clock.now(), iter(sorted(lacking))
     drifted: list[LeaseId] = []
     while page := list(islice(names, PAGE)):
-        running = [lease for lease in readable(page, ports).values() if _runs(lease, now)]
+        found = readable(page, ports).values()
+        keep_lease_rows((lease for lease in found if lease.cluster == ports.name), ports)
+        running = [lease for lease in found if _runs(lease, now)]
         drifted += [
             lease.id for lease in running if _lacks(lease, ports) and _ended(lease.id, ports)
         ]

@@ -12,8 +12,8 @@ from daypass.domain.request import Request, RequestState
 from daypass.domain.trail import Checkpoint
 from daypass.ports import Claim, TrailPorts
 from daypass.usecases.judging import TIMEKEEPER_PROCESS
+from daypass.usecases.keep_rows import RETAIN_EVERY
 
-EVERY: Final = timedelta(hours=1)
 SOON: Final = timedelta(minutes=1)
 """While there is more than one look takes."""
 MOST_VALUES: Final = 200
@@ -28,7 +28,7 @@ def retain(claim: Claim, ports: TrailPorts) -> None:
 
     Raises OutsideError or DamagedTrailError; then it is tried again in an hour.
     """
-    wait = EVERY
+    wait = RETAIN_EVERY
     try:
         if ports.catalog.retention is not None:
             wait = _let_go(ports.clock.now() - ports.catalog.retention, ports)
@@ -39,7 +39,7 @@ def retain(claim: Claim, ports: TrailPorts) -> None:
 def _let_go(before: datetime, ports: TrailPorts) -> timedelta:
     """Let go of what was over before that; say when to look again."""
     forgot, trimmed = _forgot(before, ports), _trimmed(before, ports)
-    return SOON if forgot or trimmed else EVERY
+    return SOON if forgot or trimmed else RETAIN_EVERY
 
 
 def _forgot(before: datetime, ports: TrailPorts) -> bool:

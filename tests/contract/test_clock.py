@@ -80,7 +80,7 @@ def test_finish_removes_what_was_claimed(state: State) -> None:
     (claim,) = state.claim()
     assert state.clock.finish(claim)
     assert not state.clock.finish(claim)
-    state.clock.ensure(replace(claim.promise, at=claim.promise.at))
+    state.clock.ensure(claim.promise, within=HOUR)
     assert state.clock.overdue() == {"prod": 1}
 
 
@@ -125,14 +125,45 @@ def test_postpone_and_finish_say_no_when_the_row_is_gone(state: State) -> None:
 def test_ensure_writes_a_row_unless_there_is_one(state: State) -> None:
     """A promise that stands is not moved by somebody who only wants it to be there."""
     first = state.due_in(-HOUR)
-    state.clock.ensure(first)
+    state.clock.ensure(first, within=HOUR)
     other = replace(first, kind=PromiseKind.RECONCILE)
-    state.clock.ensure(replace(first, at=first.at - HOUR), other)
+    state.clock.ensure(replace(first, at=first.at - HOUR), other, within=2 * HOUR)
     claims = state.claim()
     assert {claim.promise.kind: claim.promise.at for claim in claims} == {
         PromiseKind.END: first.at,
         PromiseKind.RECONCILE: first.at,
     }
+
+
+def test_ensure_brings_nearer_what_is_due_too_late(state: State) -> None:
+    """Nobody puts off for ever what has to be looked at: a row only comes nearer."""
+    near, far = state.due_in(HOUR, "near"), state.due_in(9 * HOUR, "far")
+    past = state.due_in(HOUR, "past")
+    state.write(near, far, past)
+    wanted = state.due_in(-HOUR, "far"), state.due_in(-HOUR / 2, "near")
+    state.clock.ensure(*wanted, state.due_in(-HOUR, "past"), within=2 * HOUR)
+    assert [claim.promise for claim in state.claim()] == [wanted[0]]
+
+
+def test_ensure_lets_stand_what_is_late_by_no_more_than_was_said(state: State) -> None:
+    """Whoever sees to it just now has put it off by a little, and is let finish."""
+    state.write(state.due_in(HOUR))
+    state.clock.ensure(state.due_in(-9 * HOUR), within=2 * HOUR)
+    assert state.clock.overdue() == {}
+
+
+def test_ensure_names_the_set_of_a_row_again(state: State) -> None:
+    """Whoever looks for what is overdue finds a set whose name somebody struck off."""
+    state.clock.ensure(state.due_in(-HOUR, due="dev"), within=HOUR)
+    assert state.clock.overdue() == {"dev": 1}
+    state.clock.ensure(within=HOUR)
+
+
+def test_ticks_only_go_forward(state: State) -> None:
+    """They are this process's own, and count what passes."""
+    before = state.clock.ticks()
+    state.clock.pause(timedelta(milliseconds=1))
+    assert state.clock.ticks() >= before + 0.001
 
 
 def test_overdue_counts_only_what_is_due(state: State) -> None:

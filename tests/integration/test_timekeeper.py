@@ -65,7 +65,8 @@ def running(empty_valkey: Valkey) -> Iterator[Running]:
 def overdue(running: Running, subject: str) -> None:
     """Write a promise that is due, without a wake-up."""
     at = running.clock.now()
-    running.clock.ensure(Promise(due="prod", kind=PromiseKind.END, subject=subject, at=at))
+    row = Promise(due="prod", kind=PromiseKind.END, subject=subject, at=at)
+    running.clock.ensure(row, within=timedelta(hours=1))
 
 
 def test_timekeeper_wakes_the_worker_of_what_is_overdue(running: Running) -> None:

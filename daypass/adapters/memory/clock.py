@@ -30,9 +30,10 @@ class MemoryClock:
         self._visibility = visibility
         self._rows: dict[str, dict[_Row, datetime]] = {}
         self._beats: dict[str, datetime] = {}
+        self._ticks = 0.0
 
     def set(self, now: datetime) -> None:
-        """Make it `now`."""
+        """Make it `now`, as a store does whose time jumps: no tick passes."""
         with self.lock:
             self._now = now
 
@@ -40,12 +41,18 @@ class MemoryClock:
         """Let time pass; return what it is then."""
         with self.lock:
             self._now += by
+            self._ticks += by.total_seconds()
             return self._now
 
     def now(self) -> datetime:
         """Return what was set."""
         with self.lock:
             return self._now
+
+    def ticks(self) -> float:
+        """Return for how many seconds time was let pass."""
+        with self.lock:
+            return self._ticks
 
     def pause(self, duration: timedelta) -> None:
         """Wait that long: here time simply passes."""
@@ -68,11 +75,14 @@ class MemoryClock:
         self._rows[due][row] = until
         return Claim(promise=promise, until=until)
 
-    def ensure(self, *promises: Promise) -> None:
-        """Write each row unless there is one of that kind and subject already."""
+    def ensure(self, *promises: Promise, within: timedelta) -> None:
+        """Make sure that a row of each stands, due no later than `within` after its moment."""
         with self.lock:
             for promise in promises:
-                self._rows.setdefault(promise.due, {}).setdefault(_row(promise), promise.at)
+                rows = self._rows.setdefault(promise.due, {})
+                latest = max(promise.at, self._now) + within
+                if rows.setdefault(_row(promise), promise.at) > latest:
+                    rows[_row(promise)] = promise.at
 
     def finish(self, claim: Claim) -> bool:
         """Remove what was claimed; False when a move has rescored the row since."""

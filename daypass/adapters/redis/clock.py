@@ -43,10 +43,15 @@ class RedisClock:
         self._claim, self._settle = Script(client, "claim"), Script(client, "settle")
         self._oldest, self._hurry = Script(client, "oldest"), Script(client, "hurry")
         self._overdue, self._beat = Script(client, "overdue"), Script(client, "beat")
+        self._ensure = Script(client, "ensure")
 
     def now(self) -> datetime:
         """Return the present, aware, UTC; at most a quarter of a second after asking Redis."""
         return self._present.now()
+
+    def ticks(self) -> float:
+        """Return seconds that only go forward, of this process alone."""
+        return time.monotonic()
 
     def pause(self, duration: timedelta) -> None:
         """Wait that long."""
@@ -63,14 +68,15 @@ class RedisClock:
             if (promise := _promise(due, row, score)) is not None
         ]
 
-    def ensure(self, *promises: Promise) -> None:
-        """Write each row unless there is one of that kind and subject already."""
-        with writing(), self._client.pipeline() as all_of_it:
-            for promise in promises:
-                row = {member(promise): micros(promise.at)}
-                all_of_it.zadd(keys.due(promise.due), row, nx=True)
-                all_of_it.sadd(keys.SETS, promise.due)
-            all_of_it.execute()
+    def ensure(self, *promises: Promise, within: timedelta) -> None:
+        """Make sure that a row of each stands, due no later than `within` after its moment."""
+        if not promises:
+            return
+        names = [keys.SETS, *(keys.due(promise.due) for promise in promises)]
+        rows = [(one.due, micros(one.at), member(one)) for one in promises]
+        latest = within // timedelta(microseconds=1)
+        with writing():
+            self._ensure(names, latest, *(word for row in rows for word in row))
 
     def finish(self, claim: Claim) -> bool:
         """Remove what was claimed; False when a move has rescored the row since."""

@@ -55,6 +55,8 @@ class Base(RuleBasedStateMachine):
         self.paused: list[tuple[Claim, str]] = []
         self.catalogs: dict[str, Catalog] = {"bot": a_catalog(), "workers": a_catalog()}
         self.skews: dict[str, timedelta] = dict.fromkeys(self.world.clusters, timedelta(0))
+        self.tampered: set[str] = set()
+        """Of whom somebody took away a row; until everybody has looked nothing is said of it."""
         self.forget_states()
 
     def made(self) -> World:

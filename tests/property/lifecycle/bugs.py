@@ -20,8 +20,8 @@ from daypass.domain.ids import LeaseId
 from daypass.domain.lease import SKEW
 from daypass.domain.review import Answer, Question
 from daypass.ports import Change, Claim, GrantPorts, PromiseKind
+from daypass.usecases.keep_rows import LOOK_EVERY
 from daypass.usecases.moves import end_row
-from daypass.usecases.reconcile import EVERY
 from tests.builders import EPOCH, NOON, World, a_mark, a_world
 from tests.property.crashing import Fuse
 from tests.property.lifecycle.laws import Laws
@@ -67,6 +67,12 @@ class Blind(Laws):
         super().start()
         self.world.clusters["prod"].guard = False
 
+    def look_unasked(self, ports: GrantPorts) -> None:
+        """Do not."""
+
+    def tamper(self, data: st.DataObject, *, removed: bool) -> None:
+        """Nobody does: only a look would make up for it."""
+
     def see_to(self, claim: Claim, ports: GrantPorts) -> None:
         """Refresh the snapshot only."""
         if claim.promise.kind is not PromiseKind.RECONCILE:
@@ -74,7 +80,7 @@ class Blind(Laws):
             return
         if not self.world.clusters[ports.name].down:
             ports.store.keep_seen(ports.cluster.discover(wanted(ports.catalog, ports.name)))
-        ports.clock.postpone(claim, self.world.clock.now() + EVERY)
+        ports.clock.postpone(claim, self.world.clock.now() + LOOK_EVERY)
 
 
 def lands_before(planned: GrantObject) -> datetime:
@@ -146,7 +152,7 @@ class Popping(MemoryClock):
 
     def postpone(self, claim: Claim, to: Any) -> bool:
         """Put it back for later."""
-        self.ensure(replace(claim.promise, at=to))
+        self.ensure(replace(claim.promise, at=to), within=timedelta(days=1))
         return True
 
 

@@ -17,9 +17,10 @@ from daypass.ports import (
     NotifyPorts,
     PromiseKind,
 )
-from daypass.usecases.keep_rows import keep_rows
+from daypass.usecases.keep_rows import keep_rows, keep_waiting
 from daypass.usecases.notify import notify
 from daypass.usecases.offboard import offboard
+from daypass.usecases.reconcile import reconcile_unasked, unlooked
 from daypass.usecases.release import Release, release
 from tests.property.crashing import Crash, Fuse, Interruption, keep_time, run
 from tests.property.lifecycle.base import CLUSTERS, FUSES, LAGS
@@ -54,8 +55,15 @@ class Processes(People, Troubles):
         try:
             for claim in ports.clock.claim(cluster, 50):
                 self.see_to(claim, ports)
+            if unlooked(ports):
+                self.look_unasked(ports)
         except Crash:
             return
+
+    def look_unasked(self, ports: GrantPorts) -> None:
+        """Look at a cluster that nobody asked to look at for long."""
+        with suppress(OutsideError):
+            reconcile_unasked(ports)
 
     @rule(cluster=CLUSTERS)
     def pause_worker(self, cluster: str) -> None:
@@ -169,6 +177,7 @@ class Processes(People, Troubles):
     def timekeeper(self, left: int | None) -> None:
         """The timekeeper ticks, and perhaps dies after any call."""
         keep_rows(self.ask)
+        keep_waiting(self.ask)
         keep_time(self.world, Fuse(left))
 
     def no_grant_without_an_approved_lease(self) -> None:

@@ -10,12 +10,14 @@ from hypothesis.stateful import rule
 from daypass.domain.catalog import Catalog, RoleRef
 from daypass.domain.grant import INSTALL, LEASE, MANAGED_BY, GrantObject, Subject
 from daypass.domain.lease import ObjectRef
-from daypass.ports import Past
+from daypass.ports import NOTIFICATIONS, TIMEKEEPER, Past, Promise, PromiseKind
 from tests.builders import a_catalog
 from tests.property.lifecycle.base import CLUSTERS, FUSES, Base
 
 WEATHER: Final = st.sampled_from(("down", "late", "lossy", "sticky"))
 SKEWS: Final = st.sampled_from((-4, -1, 0, 1, 4))
+RESTORED: Final = frozenset(PromiseKind) - {PromiseKind.CARD, PromiseKind.RECHECK}
+"""A card is told with the next thing that happens, and any look finds what came late."""
 RESTART: Final = timedelta(seconds=1)
 """A store that is lost is gone for at least that long."""
 
@@ -102,6 +104,22 @@ class Troubles(Base):
         """New rules are rolled out, to one process before the others."""
         for role in self.catalogs if who == "both" else (who,):
             self.catalogs[role] = replace(rules)
+
+    @rule(data=st.data(), removed=st.booleans())
+    def tamper(self, data: st.DataObject, *, removed: bool) -> None:
+        """Somebody who writes to Redis removes a promise, or puts it off for ever."""
+        sets = (TIMEKEEPER, NOTIFICATIONS, *self.world.clusters)
+        rows = [(due, *row) for due in sets for row in self.world.clock.promises(due)]
+        there = [row for row in rows if row[1] in RESTORED]
+        if not there:
+            return
+        due, kind, subject = data.draw(st.sampled_from(there))
+        far = self.world.clock.now() + timedelta(days=10_000)
+        row = Promise(due=due, kind=kind, subject=subject, at=far)
+        # A holder's row that is far away outlasts what they hold: nobody misses anything.
+        gone = removed or kind is PromiseKind.HOLDER
+        self.world.clock.write(() if gone else (row,), (row,) if gone else ())
+        self.tampered.add(subject)
 
     # ── Redis ────────────────────────────────────────────────────────────────────────────────────
 

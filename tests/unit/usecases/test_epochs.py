@@ -13,8 +13,7 @@ from daypass.domain.reasons import Restoring
 from daypass.ports import Change, GrantPorts, Past, PromiseKind
 from daypass.usecases import epochs
 from daypass.usecases.epochs import EMPTY, SET_BACK, UNMARKED, assured
-from daypass.usecases.keep_rows import look_row
-from daypass.usecases.reconcile import EVERY
+from daypass.usecases.keep_rows import LOOK_EVERY, look_row
 from tests.builders import EPOCH, NOON, World, a_mark, a_world
 from tests.unit.usecases.scenes import (
     Meanwhile,
@@ -222,7 +221,7 @@ def test_every_cluster_in_doubt_is_looked_at_now() -> None:
     world = a_world()
     looks = {name: (PromiseKind.RECONCILE, name) for name in ("prod", "dev")}
     for name in looks:
-        world.clock.ensure(look_row(name, NOON + EVERY))
+        world.clock.ensure(look_row(name, NOON + LOOK_EVERY), within=LOOK_EVERY)
     world.store.set_back(None)
     later(world)
     assured(world.grants())
@@ -254,7 +253,7 @@ def test_reconcile_ends_restore_mode_cluster_by_cluster() -> None:
     assert unproven(world) == {"dev"}
     assert world.clusters["prod"].mark is not None
     assert assured(fresh(world)).epoch == world.clusters["prod"].mark.epoch
-    world.clock.advance(EVERY)
+    world.clock.advance(LOOK_EVERY)
     world.clock.beat("timekeeper")
     ask(world)
     assert not look(world).restored

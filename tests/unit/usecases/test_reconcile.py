@@ -26,8 +26,9 @@ from daypass.domain.grant import (
 from daypass.domain.lease import EndCause, LeaseState, ObjectRef
 from daypass.domain.suspicion import Suspicion
 from daypass.ports import PromiseKind
+from daypass.usecases.keep_rows import LOOK_EVERY
 from daypass.usecases.pauses import SPREAD
-from daypass.usecases.reconcile import AGAIN, EVERY, Findings, first_look
+from daypass.usecases.reconcile import AGAIN, Findings, first_look
 from tests.builders import KEY, a_catalog, a_level, a_world
 from tests.unit.usecases.scenes import (
     FIRST,
@@ -60,7 +61,7 @@ def test_reconcile_leaves_alone_what_is_in_order() -> None:
     world = a_world()
     grant(world, "debug", "platform-admins")
     assert look(world) == Findings(objects=2)
-    assert rows(world)[PromiseKind.RECONCILE, "prod"] == EVERY.total_seconds()
+    assert rows(world)[PromiseKind.RECONCILE, "prod"] == LOOK_EVERY.total_seconds()
     assert len(names(world)) == 2
 
 
@@ -108,7 +109,7 @@ def test_reconcile_removes_what_was_altered_and_ends_its_lease(
     world.clusters["prod"].put(replace(ours(world), **change))
     assert why(look(world)) == [suspicion]
     assert names(world) == []
-    world.clock.advance(EVERY)
+    world.clock.advance(LOOK_EVERY)
     assert look(world).drifted == (FIRST,)
     revoke_due(world)
     lease = lease_of(world)
@@ -180,7 +181,7 @@ def test_reconcile_looks_afresh_before_it_removes() -> None:
 
         findings = look(world, with_cluster(world.grants(), Meanwhile(cluster, "read", meanwhile)))
         assert findings.removed == ()
-        world.clock.advance(EVERY)
+        world.clock.advance(LOOK_EVERY)
     assert len(names(world)) == 1
 
 
@@ -198,7 +199,7 @@ def test_reconcile_is_not_stopped_by_an_object_that_it_may_not_delete() -> None:
     assert (refused.why, refused.refusal) == (Suspicion.ENDLESS, "prod: forbidden")
     assert findings.removed == ()
     assert world.store.seen()["prod"].taken_at == at
-    world.clock.advance(EVERY)
+    world.clock.advance(LOOK_EVERY)
     look(world, ports)
     told = [event.action for event in world.store.events]
     assert told.count(Action.OBJECT_CONDEMNED) == 1, "said once by a process, whoever refuses it"

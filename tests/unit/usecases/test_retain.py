@@ -18,8 +18,8 @@ from daypass.domain.verification import verify
 from daypass.ports import TIMEKEEPER, Change, PromiseKind, TrailPorts
 from daypass.usecases.checkpoint import checkpoint
 from daypass.usecases.judging import TIMEKEEPER_PROCESS
-from daypass.usecases.keep_rows import retain_row
-from daypass.usecases.retain import EVERY, MOST_EVENTS, MOST_VALUES, SOON, retain
+from daypass.usecases.keep_rows import RETAIN_EVERY, retain_row
+from daypass.usecases.retain import MOST_EVENTS, MOST_VALUES, SOON, retain
 from daypass.usecases.tick import tick
 from daypass.usecases.walk import walk
 from tests.builders import KEY, NOON, World, a_catalog, a_lease, a_request, a_snapshot, a_world
@@ -75,7 +75,7 @@ def test_retain_forgets_what_is_too_old() -> None:
     assert (forgot["requests"], forgot["leases"]) == ("1", "1")
     assert trimmed["upto"] == world.store.trimmed
     assert len(world.store.events) == 2
-    assert look(world) == EVERY
+    assert look(world) == RETAIN_EVERY
 
 
 def test_retain_leaves_a_trail_that_can_be_verified() -> None:
@@ -98,7 +98,7 @@ def test_retain_keeps_everything_when_nothing_says_how_long() -> None:
     a_life(world)
     world.clock.advance(50 * YEAR)
     before = len(world.store.events)
-    assert look(world) == EVERY
+    assert look(world) == RETAIN_EVERY
     assert len(world.store.events) == before
     assert world.store.request(REQUEST) is not None
 
@@ -108,7 +108,7 @@ def test_retain_keeps_what_is_not_too_old() -> None:
     world = a_short_memory()
     a_life(world)
     world.clock.advance(YEAR - HOUR)
-    assert look(world) == EVERY
+    assert look(world) == RETAIN_EVERY
     assert world.store.request(REQUEST) is not None
     assert trimmings(world) == []
 
@@ -135,7 +135,9 @@ def test_retain_removes_no_event_of_a_trail_that_is_damaged() -> None:
     with pytest.raises(DamagedTrailError, match="checkpoint 1: changed"):
         look(world)
     assert world.store.trimmed == ""
-    assert world.clock.promises(TIMEKEEPER)[PromiseKind.RETAIN, ""] == world.clock.now() + EVERY
+    assert (
+        world.clock.promises(TIMEKEEPER)[PromiseKind.RETAIN, ""] == world.clock.now() + RETAIN_EVERY
+    )
 
 
 def test_tick_goes_on_when_retention_fails() -> None:
@@ -211,7 +213,9 @@ def test_retain_is_tried_again_in_an_hour_when_the_store_fails() -> None:
     )
     with pytest.raises(TemporaryOutsideError):
         look(world, replace(world.trail, archive=cast("Any", failing)))
-    assert world.clock.promises(TIMEKEEPER)[PromiseKind.RETAIN, ""] == world.clock.now() + EVERY
+    assert (
+        world.clock.promises(TIMEKEEPER)[PromiseKind.RETAIN, ""] == world.clock.now() + RETAIN_EVERY
+    )
 
 
 def test_retain_does_a_bounded_number_of_things_at_once() -> None:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from threading import Event
 
+import pytest
 from structlog.testing import capture_logs
 
 from daypass.domain.errors import TemporaryOutsideError
@@ -42,6 +43,16 @@ def test_leaves_alone_what_is_no_cluster_of_ours() -> None:
     found: list[str] = []
     Lookout(world.clock, {"dev"}, found.append).look()
     assert found == []
+
+
+def test_begins_with_what_was_missed_although_the_clock_does_not_answer() -> None:
+    """Nobody asked us to look there for long: that needs no row, and no answer."""
+    world, found = a_world(), list[str]()
+    clock = Failing(world.clock, "now", TemporaryOutsideError("down"), lambda _: True)
+    looking = Lookout(clock, world.clusters, found.append, missed=lambda name: name == "dev")
+    with pytest.raises(TemporaryOutsideError):
+        looking.look()
+    assert found == ["dev"]
 
 
 def test_goes_on_when_a_look_fails() -> None:

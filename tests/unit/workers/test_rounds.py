@@ -1,6 +1,8 @@
 """How much of a round is begun at once: many ends become few large batches, not many small ones."""
 
+import math
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from threading import Event
 
 import pytest
@@ -8,6 +10,7 @@ import pytest
 from daypass.adapters.memory.cluster import MemoryCluster
 from daypass.domain.grant import GrantObject
 from daypass.domain.ids import LeaseId
+from daypass.ports import Promise
 from daypass.usecases.extend import Extend, extend
 from daypass.usecases.judging import TIMEKEEPER_PROCESS
 from tests.builders import World, a_snapshot, a_world
@@ -46,6 +49,7 @@ def one_more(world: World) -> None:
 def begun(world: World, cluster: MemoryCluster, hands: Hands) -> int:
     """Begin batches of one end each until there is no room; say how many were begun."""
     ports, count = with_cluster(world.grants(), cluster), 0
+    ports.past.look_by = math.inf  # Hours pass here, and a look is not what this is about.
     one_more(world)
     while hands.begin(ports):
         count += 1
@@ -93,3 +97,21 @@ def test_every_promise_of_a_cluster_is_seen_to(hands: Hands) -> None:
     longer = world.store.lease(lease.id)
     assert longer is not None
     assert longer.extensions[0].done_at is not None
+
+
+def test_round_looks_around_although_nothing_is_due(hands: Hands) -> None:
+    """Law 3: a row that somebody took away keeps no worker from looking."""
+    world = a_world()
+    grant(world)
+    world.clock.write((), tuple(promises_of(world)))
+    assert not hands.begin(world.grants())
+    world.clock.advance(timedelta(hours=2))
+    assert hands.begin(world.grants())
+    hands.finish()
+    assert not world.clusters["prod"].objects
+
+
+def promises_of(world: World) -> Iterator[Promise]:
+    """Return every row of prod."""
+    for (kind, subject), at in world.clock.promises("prod").items():
+        yield Promise(due="prod", kind=kind, subject=subject, at=at)
