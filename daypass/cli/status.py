@@ -9,6 +9,7 @@ from daypass.cli.report import Report
 from daypass.cli.wiring import ledger
 from daypass.domain.discovery import FRESH
 from daypass.domain.duration import write_duration
+from daypass.domain.freshness import ahead, fresh
 from daypass.domain.lease import LeaseState
 from daypass.domain.policy import TIMEKEEPER_SILENCE
 from daypass.usecases.survey import Backlog, ClusterStanding, Survey, survey
@@ -57,16 +58,20 @@ def _late(backlog: Backlog, found: Survey, of: str = "") -> str:
 
 
 def _ago(at: datetime | None, now: datetime) -> str:
-    return f"{write_duration(max(now - at, timedelta(0)))} ago" if at is not None else "never"
+    if at is None:
+        return "never"
+    if ahead(at, now):
+        return f"in {write_duration(at - now)}: time has jumped back, or somebody made that up"
+    return f"{write_duration(max(now - at, timedelta(0)))} ago"
 
 
 def _troubles(found: Survey) -> Iterator[bool]:
     heard = found.timekeeper_at
     yield found.freeze is not None
-    yield heard is None or found.now - heard > TIMEKEEPER_SILENCE
+    yield heard is None or not fresh(heard, found.now, TIMEKEEPER_SILENCE)
     for one in found.clusters:
         yield one.restoring or (one.configured and _stale(one, found.now))
 
 
 def _stale(one: ClusterStanding, now: datetime) -> bool:
-    return one.seen_at is None or now - one.seen_at > FRESH
+    return one.seen_at is None or not fresh(one.seen_at, now, FRESH)

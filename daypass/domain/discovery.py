@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from typing import Final
 
 from daypass.domain.catalog import Catalog, Delivery, Level, RoleKind
+from daypass.domain.freshness import fresh
 from daypass.domain.scope import Scope
 
 FRESH: Final = timedelta(seconds=90)
@@ -73,7 +74,7 @@ class Snapshot:
 
     def fresh(self, now: datetime) -> bool:
         """Whether it may still be believed at `now`."""
-        return now - self.taken_at <= FRESH
+        return fresh(self.taken_at, now, FRESH)
 
 
 def sudo_role(level: str) -> str:

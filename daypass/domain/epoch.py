@@ -4,10 +4,14 @@ import hashlib
 import hmac
 import json
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Self
+from datetime import UTC, datetime, timedelta
+from typing import Final, Self
 
+from daypass.domain.freshness import ahead
 from daypass.domain.ids import UNMOVED, MoveId
+
+_TICK: Final = timedelta(microseconds=1)
+_LAST: Final = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +61,37 @@ class Freeze:
     def holds(self, cluster: str) -> bool:
         """Whether nothing new is granted on `cluster`."""
         return self.everywhere or cluster in self.clusters
+
+    def stops_all_that(self, other: Self) -> bool:
+        """Whether it freezes at least what another one does, and something."""
+        wider = self.everywhere or (not other.everywhere and other.clusters <= self.clusters)
+        return self.on and wider
+
+    def later(self, now: datetime) -> datetime:
+        """Return when a word is said that is to follow this one: now, and never before it."""
+        return max(now, self.at + min(_TICK, _LAST - self.at))
+
+
+def holding(known: Freeze | None, said: Freeze | None, now: datetime) -> Freeze | None:
+    """Return which word holds: the later, of two of one moment the one that is `said`.
+
+    One from the future stops more or says nothing: it would be the last for ever.
+    """
+    if said is None or (known is None and not said.on):
+        return known or _unless_ahead(said, now)
+    if known is None or said.at < known.at:
+        return known or said
+    believed = ahead(known.at, now) or not ahead(said.at, now)
+    return said if believed or said.stops_all_that(known) else known
+
+
+def same(one: Freeze, other: Freeze | None) -> bool:
+    """Whether two words say the same, whichever move brought them."""
+    return other is not None and _said(one) == _said(other)
+
+
+def _unless_ahead(said: Freeze | None, now: datetime) -> Freeze | None:
+    return None if said is None or ahead(said.at, now) else said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,7 @@ from daypass.domain.catalog import (
 )
 from daypass.domain.circumstances import Circumstances, Roster
 from daypass.domain.discovery import missing
+from daypass.domain.freshness import fresh
 from daypass.domain.legible import illegible
 from daypass.domain.people import Person
 from daypass.domain.reasons import Reason
@@ -219,7 +220,8 @@ def interlock(cluster: str, given: Circumstances) -> Iterator[Reason]:
             where="" if given.freeze.everywhere else cluster,
         )
     yield from _restoring(cluster, given)
-    if given.timekeeper_at is None or given.now - given.timekeeper_at > TIMEKEEPER_SILENCE:
+    heard = given.timekeeper_at
+    if heard is None or not fresh(heard, given.now, TIMEKEEPER_SILENCE):
         yield no.NoTimekeeper()
 
 

@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from daypass.domain.epoch import Freeze
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,11 +25,13 @@ class Past:
     """The newest that this process knows, for one cluster; nothing when it has just started.
 
     `announced` are uids of objects whose removal it wrote down; at the tick `look_by` it looks at
-    the cluster whether anybody asks it to or not, None before it ever could. Safe in several
-    threads: values are replaced or added, and an older one does no harm.
+    the cluster whether anybody asks it to or not, None before it ever could. `freeze` is the
+    newest word on new grants. Safe in several threads: values are replaced or added, and an older
+    one does no harm.
     """
 
     def __init__(self, known: Known | None = None) -> None:
         self.known = known
         self.announced: set[str] = set()
         self.look_by: float | None = None
+        self.freeze: Freeze | None = None

@@ -2,17 +2,15 @@
 
 An object with our MAC was approved, whatever the store says now: its lease goes on until the end
 that the object carries, never longer. What was being granted is given up: nobody knows how far it
-came. A freeze that the cluster's mark knows of holds again.
+came.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Final
 
 from daypass.domain.adoption import Found, lease_from, request_from
-from daypass.domain.audit import Action, AuditEvent
-from daypass.domain.epoch import Freeze
+from daypass.domain.audit import Action
 from daypass.domain.errors import PermanentOutsideError
 from daypass.domain.grant import INSTALL, REQUEST, GrantObject
 from daypass.domain.ids import LeaseId, RequestId
@@ -21,8 +19,6 @@ from daypass.domain.request import Request, RequestState
 from daypass.domain.review import Question
 from daypass.domain.suspicion import Suspicion, suspect
 from daypass.ports import Change, GrantPorts
-from daypass.usecases.epochs import mark_on
-from daypass.usecases.freeze import EVERYWHERE
 from daypass.usecases.moves import (
     GRANTS_WORKER,
     Ending,
@@ -41,7 +37,6 @@ FORGOTTEN: Final = "Daypass lost its memory while it was being granted"
 
 def adopt(found: Sequence[GrantObject], ports: GrantPorts) -> tuple[LeaseId, ...]:
     """Take over what is genuine and unknown to the store; return those leases."""
-    _freeze_again(ports)
     for lease in ports.store.live_on(ports.name).values():
         if lease.state is LeaseState.GRANTING:
             until_committed(partial(_given_up, lease.id, ports))
@@ -56,31 +51,6 @@ def _given_up(name: LeaseId, ports: GrantPorts) -> None:
     if lease is not None and lease.state is LeaseState.GRANTING:
         why = Ending(cause=EndCause.FAILED, actor=GRANTS_WORKER, why=FORGOTTEN)
         ports.store.commit(ending((lease,), why, ports))
-
-
-def _freeze_again(ports: GrantPorts) -> None:
-    mark = mark_on(ports)
-    if mark is not None and mark.freeze is not None:
-        freeze = mark.freeze
-        until_committed(lambda: _frozen(freeze, ports))
-
-
-def _frozen(freeze: Freeze, ports: GrantPorts) -> None:
-    """Take the newer of two freezes: lifting one is newer than the freeze that it lifted."""
-    now = ports.store.freeze()
-    if now is not None and now.at >= freeze.at:
-        return
-    where = () if freeze.everywhere else sorted(freeze.clusters)
-    event = AuditEvent(
-        at=ports.clock.now(),
-        action=Action.GRANTS_FROZEN if freeze.on else Action.GRANTS_THAWED,
-        actor=GRANTS_WORKER,
-        subject=", ".join(where) or EVERYWHERE,
-        cluster=ports.name,
-        facts={"by": freeze.by, "why": freeze.why, "from": "the cluster's mark"},
-    )
-    again = replace(freeze, version=now.version if now else 0)
-    ports.store.commit(Change(move=ports.ids.move(), freeze=again, events=(event,)))
 
 
 def _by_request(

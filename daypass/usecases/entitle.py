@@ -13,6 +13,7 @@ from daypass.domain.reasons import ClusterUnavailable, Frozen, NoTimekeeper, Rea
 from daypass.domain.request import Plan, Request, RequestState
 from daypass.ports import GrantPorts
 from daypass.usecases.epochs import assured
+from daypass.usecases.hold_freeze import as_held
 from daypass.usecases.judging import circumstances
 
 PASSING: Final = (ClusterUnavailable, Frozen, NoTimekeeper, Restoring)
@@ -55,7 +56,7 @@ def _came_of(lease: Lease, request: Request) -> bool:
 
 def _judged_again(request: Request, lease: Lease, ports: GrantPorts) -> Plan:
     must_be_current(request.plan.version, ports)
-    given = circumstances(lease.cluster, ports)
+    given = as_held(circumstances(lease.cluster, ports), ports)
     # One level by itself: what another one lacks by now is not this lease's business.
     ask = replace(request.ask, levels=(lease.level,))
     # Our own lease is counted already, so it must not refuse itself at the cap.

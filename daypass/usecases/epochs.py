@@ -15,6 +15,7 @@ from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.epoch import Epoch, Watermark
 from daypass.domain.errors import OutsideError, TemporaryOutsideError
 from daypass.ports import Change, GrantPorts, Known, Promise
+from daypass.usecases.hold_freeze import held_freeze, hold_freeze
 from daypass.usecases.keep_rows import look_row
 from daypass.usecases.moves import until_committed
 
@@ -30,7 +31,8 @@ UNMARKED: Final = "the cluster has no mark of this store"
 def assured(ports: GrantPorts, believed_for: timedelta = LOOKED_LONG_AGO) -> Known:
     """Make sure that the store still has all that this process and the cluster know of it.
 
-    Where it has not, a new epoch begins or the cluster is doubted: `interlock` refuses grants.
+    Where it has not, a new epoch begins or the cluster is doubted: `interlock` refuses grants. A
+    freeze that the store has lost is put back.
     What this process saw is believed for that long: another may have seen and marked more.
     Raises TemporaryOutsideError when the cluster does not answer.
     """
@@ -83,7 +85,7 @@ def keep_mark(known: Known, ports: GrantPorts) -> None:
         event=known.event,
         at=ports.clock.now(),
         head=ports.store.head(),
-        freeze=ports.store.freeze(),
+        freeze=held_freeze(there, ports.store.freeze(), ports),
     )
     ports.cluster.keep_watermark(made.sealed(ports.catalog.install, ports.name, ports.key))
 
@@ -114,6 +116,7 @@ def _is_known(epoch: Epoch, known: Known | None, ports: GrantPorts) -> bool:
 def _compared(known: Known | None, ports: GrantPorts) -> Epoch:
     """Hold the store against what we know and the mark; return the epoch that holds from now on."""
     mark, epoch = mark_on(ports), ports.store.epoch()
+    hold_freeze(mark, ports)
     if epoch is None:
         return _begun(None, EMPTY, ports)
     if known is not None and _lacks(epoch, known, ports):

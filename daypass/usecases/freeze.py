@@ -68,11 +68,12 @@ def _unknown(clusters: tuple[str, ...], ports: Ledger) -> tuple[Reason, ...]:
 
 def _frozen(command: FreezeGrants, ports: Ledger) -> Freeze:
     now = ports.clock.now()
-    before = ports.store.freeze() or Freeze(by=command.by, at=now)
+    stored = ports.store.freeze()
+    before = stored or Freeze(by=command.by, at=now)
     after = replace(
         before,
         by=command.by,
-        at=now,
+        at=stored.later(now) if stored is not None else now,
         why=command.why.strip(),
         everywhere=before.everywhere or not command.clusters,
         clusters=before.clusters.union(command.clusters),
@@ -88,7 +89,7 @@ def _thawed(command: ThawGrants, ports: Ledger) -> Freeze:
     if wrong:
         raise RefusedError(*(NotFrozen(cluster=one, everywhere=before.everywhere) for one in wrong))
     left = before.clusters.difference(command.clusters or before.clusters)
-    after = replace(before, at=now, everywhere=False, clusters=left)
+    after = replace(before, at=before.later(now), everywhere=False, clusters=left)
     return _committed(after, _event(command, Action.GRANTS_THAWED, now), ports)
 
 
@@ -105,6 +106,6 @@ def _event(command: FreezeGrants | ThawGrants, action: Action, now: datetime) ->
 
 def _committed(after: Freeze, event: AuditEvent, ports: Ledger) -> Freeze:
     # Each cluster is told now: whoever stopped everything must not be forgotten with the store.
-    looks = tuple(look_row(cluster, after.at) for cluster in ports.catalog.clusters)
+    looks = tuple(look_row(cluster, event.at) for cluster in ports.catalog.clusters)
     ports.store.commit(Change(move=ports.ids.move(), freeze=after, events=(event,), promises=looks))
     return after

@@ -18,6 +18,7 @@ from daypass.domain.request import Plan, Request, RequestState
 from daypass.ports import GrantPorts
 from daypass.usecases.entitle import must_be_current, refusal
 from daypass.usecases.epochs import assured
+from daypass.usecases.hold_freeze import as_held
 from daypass.usecases.judging import circumstances
 
 NOT_SO = "it is not the extension that was given"
@@ -89,7 +90,7 @@ def _judged_again(
         request=first,
         length=wanted.length,
     )
-    verdict = judge_extension(wish, circumstances(ports.name, ports))
+    verdict = judge_extension(wish, as_held(circumstances(ports.name, ports), ports))
     if isinstance(verdict, Refused):
         raise refusal(verdict.reasons)
     if asked is None and not isinstance(verdict, Allowed):

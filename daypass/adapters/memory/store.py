@@ -17,6 +17,7 @@ from daypass.domain.audit import AuditEvent
 from daypass.domain.discovery import Snapshot
 from daypass.domain.epoch import Epoch, Freeze
 from daypass.domain.errors import ConflictError
+from daypass.domain.freshness import ahead
 from daypass.domain.ids import LeaseId, PersonId, RequestId
 from daypass.domain.lease import Lease
 from daypass.domain.people import Pin
@@ -192,12 +193,17 @@ class MemoryStore(Told):
         """Keep a newer snapshot of a cluster; an older one changes nothing."""
         with self._clock.lock:
             kept = self._seen.get(snapshot.cluster)
-            if kept is None or kept.taken_at < snapshot.taken_at:
+            now = self._clock.now()
+            if kept is None or kept.taken_at < snapshot.taken_at or ahead(kept.taken_at, now):
                 self._seen[snapshot.cluster] = snapshot
 
     def freeze(self) -> Freeze | None:
         """Return whether and why nothing new is granted; None where nobody ever froze."""
         return self._freeze
+
+    def write_freeze(self, freeze: Freeze | None) -> None:
+        """Have another word there, as somebody does who writes to the store."""
+        self._freeze = freeze
 
     def epoch(self) -> Epoch | None:
         """Return the store's life so far; None where it is empty."""

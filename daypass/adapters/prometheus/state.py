@@ -8,6 +8,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from daypass.domain.errors import OutsideError
+from daypass.domain.freshness import ahead
 from daypass.ports import Ledger
 from daypass.usecases.judging import TIMEKEEPER_PROCESS
 
@@ -53,12 +54,13 @@ class State(Collector):
     def _clusters(self) -> Iterator[GaugeMetricFamily]:
         store, clusters = self._ledger.store, self._ledger.catalog.clusters
         seen, epoch, freeze = store.seen(), store.epoch(), store.freeze()
+        now = self._ledger.clock.now()
         yield _gauge(
             "daypass_last_reconcile_timestamp_seconds",
             "When a cluster was last reconciled successfully; 0 for never.",
             (
                 "cluster",
-                {name: _at(seen[name].taken_at if name in seen else None) for name in clusters},
+                {n: _at(seen[n].taken_at if n in seen else None, now) for n in clusters},
             ),
         )
         yield _gauge(
@@ -77,7 +79,7 @@ class State(Collector):
         yield GaugeMetricFamily(
             "daypass_last_tick_timestamp_seconds",
             "When a timekeeper last looked at the clock; 0 for never.",
-            value=_at(heard),
+            value=_at(heard, self._ledger.clock.now()),
         )
         places = Counter(_place(to) for one in self._ledger.store.all_unsaid() for to in one.to)
         yield _gauge(
@@ -106,5 +108,6 @@ def _gauge(name: str, meaning: str, values: tuple[str, Mapping[str, float]]) -> 
     return family
 
 
-def _at(moment: datetime | None) -> float:
-    return moment.timestamp() if moment is not None else 0.0
+def _at(moment: datetime | None, now: datetime) -> float:
+    """Write a moment; one that is still to come was never."""
+    return 0.0 if moment is None or ahead(moment, now) else moment.timestamp()

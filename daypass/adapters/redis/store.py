@@ -23,6 +23,7 @@ from daypass.domain.audit import AuditEvent
 from daypass.domain.discovery import Snapshot
 from daypass.domain.epoch import Epoch, Freeze
 from daypass.domain.errors import UnreadableError
+from daypass.domain.freshness import AHEAD
 from daypass.domain.ids import LeaseId, PersonId, RequestId
 from daypass.domain.lease import Lease
 from daypass.domain.notification import Receipt, Unsaid
@@ -135,9 +136,9 @@ class RedisStore:
 
     def keep_seen(self, snapshot: Snapshot) -> None:
         """Keep a newer snapshot of a cluster; an older one changes nothing."""
-        at = micros(snapshot.taken_at)
+        words = (snapshot.cluster, micros(snapshot.taken_at), encode(snapshot))
         with writing():
-            self._keep_seen([keys.SEEN, keys.SEEN_AT], snapshot.cluster, at, encode(snapshot))
+            self._keep_seen([keys.SEEN, keys.SEEN_AT], *words, AHEAD // timedelta(microseconds=1))
 
     def record(self, event: AuditEvent) -> None:
         """Append an event that belongs to no value; twice if Redis loses its answer."""

@@ -121,6 +121,11 @@ class Troubles(Base):
         self.world.clock.write(() if gone else (row,), (row,) if gone else ())
         self.tampered.add(subject)
 
+    @rule()
+    def lift_freeze(self) -> None:
+        """Somebody who writes to Redis deletes the freeze."""
+        self.world.store.write_freeze(None)
+
     # ── Redis ────────────────────────────────────────────────────────────────────────────────────
 
     @rule()
