@@ -13,7 +13,7 @@ import structlog
 from prometheus_client import CollectorRegistry
 
 from daypass.adapters.kubernetes.cluster import ApiCluster
-from daypass.adapters.prometheus.meters import Meters
+from daypass.adapters.prometheus.meters import Meters, foreign_jobs
 from daypass.adapters.redis.client import connect
 from daypass.adapters.redis.clock import RedisClock
 from daypass.adapters.redis.ids import RandomIds
@@ -154,7 +154,7 @@ def serve(place: Workplace, redis_url: str) -> None:
     ).start(stop)
     _OPEN.append(shifts)
     try:
-        work_for_rq(connect(redis_url), GRANTS_LINE)
+        work_for_rq(connect(redis_url), GRANTS_LINE, dropped=foreign_jobs(CollectorRegistry()))
     finally:
         stop.set()
         looking.join()

@@ -14,7 +14,7 @@ from typing import Final
 import structlog
 from prometheus_client import CollectorRegistry
 
-from daypass.adapters.prometheus.meters import Meters
+from daypass.adapters.prometheus.meters import Meters, foreign_jobs
 from daypass.adapters.redis.client import connect
 from daypass.adapters.redis.clock import RedisClock
 from daypass.adapters.redis.ids import RandomIds
@@ -145,4 +145,8 @@ def run(settings: NotificationsSettings) -> None:
         ConfigurationError: the configuration has faults.
     """
     with desk(ports_of(settings)) as mine, opened(mine):
-        work_for_rq(connect(settings.redis_url), NOTIFICATIONS_LINE)
+        work_for_rq(
+            connect(settings.redis_url),
+            NOTIFICATIONS_LINE,
+            dropped=foreign_jobs(CollectorRegistry()),
+        )

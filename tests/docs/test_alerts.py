@@ -8,7 +8,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 from ruamel.yaml import YAML
 
-from daypass.adapters.prometheus.meters import Meters, measure_silence
+from daypass.adapters.prometheus.meters import Meters, foreign_jobs, measure_silence
 from daypass.adapters.prometheus.state import State
 from daypass.ports import Ledger
 from tests.builders import a_world
@@ -29,6 +29,7 @@ def _families() -> dict[str, str]:
     world, registry = a_world(), CollectorRegistry()
     Meters(registry)
     measure_silence(registry, lambda: 0.0)
+    foreign_jobs(registry)
     ledger = Ledger(catalog=world.catalog, store=world.store, clock=world.clock, ids=world.ids)
     registry.register(State(ledger, lambda: {"grants": 0}))
     found = {}

@@ -19,6 +19,7 @@ LINE: Final = Line(queue="grants", function="tests.integration.rq_jobs.work", pe
 CLAIMED: Final = "test:claimed"
 GO_ON: Final = "test:go-on"
 DONE: Final = "test:done"
+STARTED: Final = "test:started"
 FOREIGN: Final = "test:foreign"
 _BOUND: Final = 20
 """Seconds that a job waits to be told to go on."""
@@ -50,4 +51,5 @@ def foreign(*_: object) -> None:
 
 if __name__ == "__main__":
     os.environ[URL] = sys.argv[1]
+    connect(sys.argv[1]).rpush(STARTED, os.getpid())
     work_for_rq(connect(sys.argv[1]), LINE)

@@ -1,9 +1,12 @@
 """Real RQ worker processes on a real Valkey: a job is a wake-up, and the clock owns the work."""
 
+import json
 import signal
 import subprocess
 import sys
+import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import cast
@@ -11,7 +14,6 @@ from typing import cast
 import pytest
 from redis import Redis
 from rq import Callback, Queue
-from rq.registry import FailedJobRegistry
 from rq.serializers import JSONSerializer
 
 from daypass.adapters.memory.ids import CountedIds
@@ -19,6 +21,7 @@ from daypass.adapters.redis import keys
 from daypass.adapters.redis.clock import RedisClock
 from daypass.adapters.redis.store import RedisStore
 from daypass.adapters.rq.enqueue import WakeUps
+from daypass.domain.errors import OutsideError
 from daypass.domain.ids import MoveId
 from daypass.ports import Change, Ledger, Promise, PromiseKind
 from daypass.usecases.tick import tick
@@ -114,8 +117,63 @@ def test_foreign_function_is_refused(shop: Shop) -> None:
     shop.start_worker()
     assert shop.next(rq_jobs.DONE)[1] == "x"
     assert shop.client.llen(rq_jobs.FOREIGN) == 0
-    failed = FailedJobRegistry("grants", connection=shop.client, serializer=JSONSerializer)
-    assert failed.get_job_count(cleanup=False) == 2
+    assert not list(shop.client.scan_iter("rq:job:*"))
+
+
+def _named(shop: Shop, name: bytes, *fields: bytes) -> None:
+    """Put a job of that name into the queue, written by hand."""
+    if fields:
+        shop.client.hset("rq:job:" + name.decode(), items=list(fields))
+    shop.client.lpush(_QUEUE, name)
+
+
+def _no_hash(shop: Shop) -> None:
+    shop.client.set("rq:job:l", "x")
+    _named(shop, b"l")
+
+
+def _call(*call: object) -> bytes:
+    return json.dumps(call).encode()
+
+
+_QUEUE = "rq:queue:grants"
+_MINE = rq_jobs.LINE.function
+GARBAGE: dict[str, Callable[[Shop], object]] = {
+    "no JSON": lambda shop: _named(shop, b"a", b"data", b"\x80\x04garbage"),
+    "other words": lambda shop: _named(shop, b"b", b"data", b'{"v":1}'),
+    "no data": lambda shop: _named(shop, b"c", b"created_at", b"never"),
+    "another function": lambda shop: _named(shop, b"d", b"data", _call("os.abort", None, [], {})),
+    "a number as the set": lambda shop: _named(shop, b"e", b"data", _call(_MINE, None, [1], {})),
+    "an object": lambda shop: _named(shop, b"f", b"data", _call(_MINE, "x", ["prod"], {})),
+    "too many words": lambda shop: _named(shop, b"g", b"data", _call(_MINE, None, ["a", "b"], {})),
+    "named words": lambda shop: _named(shop, b"h", b"data", _call(_MINE, None, [], {"a": 1})),
+    "a huge one": lambda shop: _named(shop, b"i", b"data", b"x" * 5_000_000),
+    "a huge one in little": lambda shop: _named(
+        shop, b"j", b"data", zlib.compress(b"[" * 1_500_000, 9)
+    ),
+    "a long set": lambda shop: _named(shop, b"k", b"data", _call(_MINE, None, ["x" * 300], {})),
+    "one that is no hash": _no_hash,
+    "a name that is no text": lambda shop: _named(shop, b"\xff\xfe"),
+    "a name of another form": lambda shop: _named(shop, b"a:b:c"),
+    "a huge name": lambda shop: _named(shop, b"n" * 1_000_000),
+    "a queue that is none": lambda shop: shop.client.set(_QUEUE, "x"),
+    "one left behind": lambda shop: shop.client.lpush(f"{_QUEUE}:intermediate", b"\xff", "a"),
+    "an order to stop": lambda shop: shop.client.set("rq:suspended", 1),
+}
+
+
+def test_worker_lives_on_whatever_somebody_puts_into_its_queue(shop: Shop) -> None:
+    """Each is dropped before RQ reads it, and the next wake-up is done by the same process."""
+    worker = shop.start_worker()
+    for n, spoil in enumerate(GARBAGE.values()):
+        spoil(shop)
+        with suppress(OutsideError):  # The queue that is none: until the worker has seen it.
+            shop.promise(str(n))
+        until(lambda: shop.client.llen(rq_jobs.DONE) > 0, shop)
+        assert shop.next(rq_jobs.DONE) == (worker.pid, str(n))
+    assert worker.poll() is None
+    assert not list(shop.client.scan_iter("rq:job:?"))
+    assert shop.client.llen(rq_jobs.STARTED) == 1
 
 
 def test_callbacks_of_a_job_are_not_called(shop: Shop) -> None:

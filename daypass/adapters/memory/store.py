@@ -1,7 +1,4 @@
-"""The store in memory: all of `ports.Store` in dictionaries behind one lock.
-
-Keeps the contract of the Redis one to the letter; holds nothing after the process.
-"""
+"""The store in memory, in dictionaries behind one lock: keeps the Redis one's contract."""
 
 from collections import ChainMap
 from collections.abc import Iterator, Mapping, Sequence
@@ -192,18 +189,13 @@ class MemoryStore(Told):
     def keep_seen(self, snapshot: Snapshot) -> None:
         """Keep a newer snapshot of a cluster; an older one changes nothing."""
         with self._clock.lock:
-            kept = self._seen.get(snapshot.cluster)
-            now = self._clock.now()
+            kept, now = self._seen.get(snapshot.cluster), self._clock.now()
             if kept is None or kept.taken_at < snapshot.taken_at or ahead(kept.taken_at, now):
                 self._seen[snapshot.cluster] = snapshot
 
     def freeze(self) -> Freeze | None:
         """Return whether and why nothing new is granted; None where nobody ever froze."""
         return self._freeze
-
-    def write_freeze(self, freeze: Freeze | None) -> None:
-        """Have another word there, as somebody does who writes to the store."""
-        self._freeze = freeze
 
     def epoch(self) -> Epoch | None:
         """Return the store's life so far; None where it is empty."""

@@ -102,3 +102,14 @@ def measure_silence(registry: CollectorRegistry, silence: Callable[[], float]) -
         registry=registry,
     )
     gauge.set_function(silence)
+
+
+def foreign_jobs(registry: CollectorRegistry) -> Callable[[str], None]:
+    """Return what counts the jobs of a queue that were dropped; told the queue's name."""
+    dropped = Counter(
+        "daypass_foreign_jobs",
+        "RQ jobs that were no wake-ups: somebody else writes to Redis.",
+        ("queue",),
+        registry=registry,
+    )
+    return lambda queue: dropped.labels(queue).inc()

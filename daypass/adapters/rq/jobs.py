@@ -1,65 +1,150 @@
 """Jobs that can only wake: one function per queue, no callbacks, no webhooks, no objects.
 
-Whoever can write to Redis can write a job; RQ itself would import and call whatever it names.
+Whoever can write to Redis can write a job; RQ itself would import and call whatever it names, and
+end its worker over one that it cannot read. So nothing of a job is read but its call, and one that
+is no wake-up is dropped: what is due is in the clock.
 """
 
-from collections.abc import Callable
-from typing import Any, ClassVar
+import json
+import re
+import zlib
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, Final, cast
 
-from rq.job import Job, JobStatus
+from redis import Redis
+from redis.exceptions import ResponseError
+from rq import Queue
+from rq.exceptions import NoSuchJobError
+from rq.intermediate_queue import IntermediateQueue
+from rq.job import Job
 
 from daypass.adapters.rq.lines import Line
 
+LONGEST: Final = 2_048
+"""Bytes of a call as it is stored; ours has about a hundred."""
+LONGEST_SET: Final = 253
+"""Characters of the name of a set: that of a cluster."""
+_NAME: Final = re.compile(rb"[A-Za-z0-9_-]{1,64}")
+_WRONG_TYPE: Final = "WRONGTYPE"
 
-class ForeignJobError(Exception):
-    """A job asks for more than a wake-up; it fails and is kept in RQ's failed registry."""
+Dropped = Callable[[str], None]
+"""Hears why a job was dropped."""
 
 
 class WakeUp(Job):
-    """A job that may call `allowed` and nothing else; use `wake_ups_of`."""
+    """A job that may call what its line allows and nothing else; use `wake_ups_of`."""
 
-    allowed: ClassVar[str] = ""
+    line: ClassVar[Line]
+    dropped: ClassVar["staticmethod[[str], None]"]
 
-    @property
-    def func(self) -> Callable[..., Any]:
-        """The function, if it is the one that is allowed; it is imported only then."""
-        if self.func_name != self.allowed or self.instance is not None:
-            raise ForeignJobError(f"job {self.id} may not call {self.func_name}")
-        found: Callable[..., Any] = super().func
-        return found
+    def refresh(self) -> None:
+        """Read the call, and no more.
 
-    def is_plain(self) -> bool:
-        """Whether it calls what is allowed and wants nothing else; not so, `func` says why."""
-        extras = (self._success_callback_name, self._failure_callback_name)
-        return self.func_name == self.allowed and not any((self.instance, *extras))
+        Raises NoSuchJobError, which RQ passes over, for what is no wake-up; then it is gone.
+        """
+        try:
+            stored = self._stored()
+            if stored is None:
+                self._forget()
+                raise NoSuchJobError(self.id)
+            self._args = [*_arguments(stored, self.line)]
+        except ForeignJobError as error:
+            self._forget()
+            self.dropped(str(error))
+            raise NoSuchJobError(self.id) from error
+        self._func_name, self._instance, self._kwargs = self.line.function, None, {}
+        self.origin = self.line.queue
 
-    @property
-    def success_callback(self) -> None:
-        """Nothing."""
-        self._ignore(self._success_callback_name)
+    def _forget(self) -> None:
+        self.connection.lrem(
+            _taken(f"{Queue.redis_queue_namespace_prefix}{self.line.queue}"), 1, self.id
+        )
+        self.connection.delete(self.key)
 
-    @property
-    def failure_callback(self) -> None:
-        """Nothing."""
-        self._ignore(self._failure_callback_name)
-
-    @property
-    def stopped_callback(self) -> None:
-        """Nothing."""
-        self._ignore(self._stopped_callback_name)
-
-    def send_webhooks(self, status: str | JobStatus, *, exc_string: str | None = None) -> None:
-        """Send nothing: a job calls no address."""
-
-    def _ignore(self, name: str | None) -> None:
-        if name:
-            self.log.error("job %s: callback %s is ignored", self.id, name)
+    def _stored(self) -> bytes | None:
+        try:
+            size = self.connection.hstrlen(self.key, "data")
+            if size > LONGEST:
+                raise ForeignJobError(f"a job of {size:,} bytes")
+            return cast("bytes | None", self.connection.hget(self.key, "data"))
+        except ResponseError as error:
+            if not str(error).startswith(_WRONG_TYPE):
+                raise
+            raise ForeignJobError("a job that is no hash") from error
 
 
-def wake_ups_of(line: Line) -> type[WakeUp]:
-    """Return the class of the jobs of one line."""
+class ForeignJobError(Exception):
+    """A job is no wake-up of its line."""
+
+
+def wake_ups_of(of: Line, told: Dropped) -> type[WakeUp]:
+    """Return the class of the jobs of one line; `told` hears of each that is dropped."""
 
     class LineWakeUp(WakeUp):
-        allowed = line.function
+        line = of
+        dropped = staticmethod(told)
 
     return LineWakeUp
+
+
+def queue_of(told: Dropped) -> type[Queue]:
+    """Return the class of a queue that passes over what names no job; `told` hears of it."""
+
+    class WakeUpQueue(Queue):
+        @classmethod
+        def lmove(cls, connection: Redis, queue_key: str, timeout: int | None) -> Any:  # noqa: ANN401 - RQ's.
+            """Take the name of the next job."""
+            while True:
+                try:
+                    moved = super().lmove(connection, queue_key, timeout)
+                except ResponseError as error:
+                    moved = _made_queue(error, connection, queue_key)
+                if moved is None or _NAME.fullmatch(moved[1]):
+                    return moved
+                connection.lrem(_taken(queue_key), 1, cast("str", moved[1]))
+                told("a job without a name")
+
+    return WakeUpQueue
+
+
+def _taken(queue_key: str) -> str:
+    """Name the list of the jobs of a queue that somebody has taken and not begun."""
+    return IntermediateQueue.get_intermediate_queue_key(queue_key)
+
+
+def _made_queue(error: ResponseError, connection: Redis, queue_key: str) -> tuple[str, bytes]:
+    """Remove what is no list where one has to be; return what names no job.
+
+    Raises the error where that is not what is wrong.
+    """
+    if not str(error).startswith(_WRONG_TYPE):
+        raise error
+    for name in (queue_key, _taken(queue_key)):
+        if connection.type(name) not in (b"list", b"none"):
+            connection.delete(name)
+    return queue_key, b""
+
+
+def _arguments(stored: bytes, line: Line) -> Sequence[str]:
+    """Return what a wake-up tells its function; raises ForeignJobError when it is none."""
+    match _call(stored):
+        case [line.function, None, [], {}] if not line.per_set:
+            return ()
+        case [line.function, None, [str(due)], {}] if line.per_set and len(due) <= LONGEST_SET:
+            return (due,)
+        case _:
+            raise ForeignJobError(f"a job that calls something else than {line.function}")
+
+
+def _call(stored: bytes) -> object:
+    try:
+        return json.loads(_plain(stored))
+    except (ValueError, RecursionError) as error:
+        raise ForeignJobError("a job that cannot be read") from error
+
+
+def _plain(stored: bytes) -> bytes:
+    try:
+        return zlib.decompressobj().decompress(stored, LONGEST)
+    except zlib.error:
+        return stored

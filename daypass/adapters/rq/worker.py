@@ -1,8 +1,10 @@
 """RQ's worker with our settings: one queue, no fork, no scheduler, no remote commands."""
 
+import time
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from threading import Event
-from typing import Final
+from typing import Final, cast
 
 import structlog
 from redis import Redis
@@ -12,10 +14,11 @@ from rq.exceptions import StopRequested
 from rq.job import Job
 from rq.serializers import JSONSerializer
 from rq.timeouts import JobTimeoutException
+from rq.utils import now
 from rq.worker import WorkerStatus
 
 from daypass.adapters.rq.enqueue import JOB_TIMEOUT
-from daypass.adapters.rq.jobs import WakeUp, wake_ups_of
+from daypass.adapters.rq.jobs import Dropped, queue_of, wake_ups_of
 from daypass.adapters.rq.lines import Line
 
 WORKER_TTL: Final = 20
@@ -28,7 +31,37 @@ AGAIN: Final = 0.5
 MAINTENANCE: Final = 15
 """Seconds between looks for jobs that crashed workers left behind."""
 
+LEFT_BEHIND: Final = 100
+"""Of those in one look."""
+QUIET: Final = 60.0
+"""Seconds from one line about jobs that were dropped to the next: somebody may send thousands."""
+
 _log = structlog.get_logger()
+
+
+def _unheard(_: str) -> None:
+    """Count nothing."""
+
+
+class Loudly:
+    """Says that jobs were dropped, once in QUIET; `count` hears of every one."""
+
+    def __init__(
+        self, line: Line, count: Dropped, ticks: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._line = line
+        self._count = count
+        self._ticks = ticks
+        self._said: float | None = None
+        self._since = 0
+
+    def __call__(self, why: str) -> None:
+        """Count one; say so if it is time to."""
+        self._count(self._line.queue)
+        self._since += 1
+        if self._said is None or self._ticks() - self._said >= QUIET:
+            _log.error("worker.job_dropped", queue=self._line.queue, why=why, jobs=self._since)
+            self._said, self._since = self._ticks(), 0
 
 
 class Waker(SimpleWorker):
@@ -46,12 +79,8 @@ class Waker(SimpleWorker):
         """Forget the wake-up and do what it says.
 
         It has no state and no result worth the dozen writes that RQ gives a job: what is due is in
-        the clock, which brings back whatever fails or dies here. A job that may not be called goes
-        RQ's own way, on which it fails and is kept.
+        the clock, which brings back whatever fails or dies here.
         """
-        if not self.is_wake_up(job):
-            super().execute_job(job, queue)
-            return
         with self.connection.pipeline() as both:
             both.lrem(queue.intermediate_queue_key, 1, job.id)
             both.delete(job.key)
@@ -60,9 +89,20 @@ class Waker(SimpleWorker):
             both.execute()
         self._perform(job)
 
-    def is_wake_up(self, job: Job) -> bool:
-        """Whether it asks for no more than the one function that this worker's jobs may call."""
-        return isinstance(job, WakeUp) and job.is_plain()
+    def run_maintenance_tasks(self) -> None:
+        """Forget the jobs that crashed workers left behind; RQ's own reads whatever it finds.
+
+        One that another worker has taken just now is a wake-up lost, and comes again.
+        """
+        self.last_cleaned_at = now()  # type: ignore[assignment]  # RQ starts with None.
+        for queue in self.queues:
+            left = self.connection.lrange(queue.intermediate_queue_key, 0, LEFT_BEHIND - 1)
+            for name in cast("Iterable[bytes]", left):
+                self.connection.delete(Job.key_for(name.decode(errors="replace")))
+                self.connection.lrem(queue.intermediate_queue_key, 1, cast("str", name))
+
+    def check_for_suspension(self, burst: bool) -> None:  # noqa: FBT001 - RQ's.
+        """Go on: whoever can write to Redis could suspend every worker."""
 
     def _perform(self, job: Job) -> None:
         try:
@@ -78,15 +118,19 @@ class Waker(SimpleWorker):
         """Undo nothing."""
 
 
-def worker(client: Redis, line: Line, ended: Event | None = None) -> Waker:
+def worker(
+    client: Redis, line: Line, ended: Event | None = None, *, dropped: Dropped = _unheard
+) -> Waker:
     """Return a worker for one queue; it sets `ended` when it is asked to end.
 
-    `client` must be its own: RQ changes the client's time limits to fit its blocking reads.
+    `dropped` hears of jobs that are no wake-ups. `client` must be its own: RQ changes the client's
+    time limits to fit its blocking reads.
     """
     made = Waker(
         [line.queue],
         connection=client,
-        job_class=wake_ups_of(line),
+        job_class=wake_ups_of(line, dropped),
+        queue_class=queue_of(dropped),
         serializer=JSONSerializer,
         worker_ttl=WORKER_TTL,
         maintenance_interval=MAINTENANCE,
@@ -97,21 +141,21 @@ def worker(client: Redis, line: Line, ended: Event | None = None) -> Waker:
     return made
 
 
-def work(client: Redis, line: Line) -> None:
+def work(client: Redis, line: Line, *, dropped: Dropped = _unheard) -> None:
     """Work until SIGTERM, then finish the running job; goes on by itself when Redis comes back.
 
     RQ's own worker comes back only from what it waits in most of the time: elsewhere, and where
     Redis is silent instead of gone, it quits.
     """
-    ended = Event()
+    ended, told = Event(), Loudly(line, dropped)
     while not ended.is_set():
         with suppress(StopRequested):  # It comes out of wherever the signal found us.
-            _work(client, line, ended)
+            _work(worker(client, line, ended, dropped=told), line)
             ended.wait(AGAIN)
 
 
-def _work(client: Redis, line: Line, ended: Event) -> None:
+def _work(works: Waker, line: Line) -> None:
     try:
-        worker(client, line, ended).work(logging_level="WARNING", with_scheduler=False)
+        works.work(logging_level="WARNING", with_scheduler=False)
     except RedisError as error:
         _log.warning("worker.interrupted", queue=line.queue, why=str(error))

@@ -124,7 +124,7 @@ class Troubles(Base):
     @rule()
     def lift_freeze(self) -> None:
         """Somebody who writes to Redis deletes the freeze."""
-        self.world.store.write_freeze(None)
+        self.world.store._freeze = None
 
     # ── Redis ────────────────────────────────────────────────────────────────────────────────────
 

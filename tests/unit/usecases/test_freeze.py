@@ -1,12 +1,10 @@
 """A freeze stops whatever would be granted, wherever it is asked, until somebody lifts it."""
 
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from typing import Any, cast
+from datetime import timedelta
 
 import pytest
 
-from daypass.domain.epoch import Epoch, Freeze
+from daypass.domain.epoch import Epoch
 from daypass.domain.lease import LeaseState
 from daypass.domain.reasons import Frozen, HoldsSecret, NotFrozen, UnknownCluster
 from daypass.ports import Change
@@ -14,7 +12,6 @@ from daypass.usecases.browse import Browse, OfferState, catalog
 from daypass.usecases.decide import Decide, decide
 from daypass.usecases.extend import Extend, extend
 from daypass.usecases.freeze import EVERYWHERE, FreezeGrants, ThawGrants, freeze, thaw
-from daypass.usecases.keep_rows import LOOK_EVERY
 from daypass.usecases.reconcile import first_look
 from daypass.usecases.survey import Backlog, survey
 from tests.builders import NOON, World, a_snapshot, a_world
@@ -22,22 +19,16 @@ from tests.unit.usecases.scenes import (
     ALICE,
     BOB,
     CAROL,
-    HOUR,
-    Meanwhile,
     actions,
     approve,
     ask,
     grant,
     lease_of,
-    look,
     pass_time,
     refusal,
     refusals,
-    with_cluster,
     work,
 )
-
-SECOND = timedelta(seconds=1)
 
 
 def _freeze(world: World, *clusters: str, why: str = "INC-42") -> None:
@@ -84,100 +75,6 @@ def test_freeze_makes_what_was_approved_wait_and_then_fail() -> None:
     assert over.state is LeaseState.ENDED
     assert "dan stopped it: INC-42" in over.why
     assert not world.clusters["prod"].objects
-
-
-def test_freeze_that_somebody_deleted_stops_the_next_grant_all_the_same() -> None:
-    """The cluster's mark knows it; a worker asks that before it grants, and puts it back."""
-    world = a_world()
-    approve(world)
-    _freeze(world, why="breach")
-    look(world)
-    world.store.write_freeze(None)
-    world.clock.advance(11 * SECOND)
-    world.clock.beat("timekeeper")
-    world.pasts["prod"].freeze = None  # Another worker's: it has seen nothing.
-    work(world)
-    assert not world.clusters["prod"].objects
-    again = world.store.freeze()
-    assert again is not None
-    assert (again.by, again.why, again.everywhere) == ("dan", "breach", True)
-    assert refusal(lambda: ask(world)) == Frozen(by="dan", why="breach", where="")
-
-
-def test_freeze_that_somebody_deletes_during_a_look_stays_on_the_mark() -> None:
-    """The mark is not written over by a store that has lost it in the meantime."""
-    world = a_world()
-    _freeze(world)
-    look(world)
-    world.clock.advance(LOOK_EVERY)
-    deleting = Meanwhile(world.clusters["prod"], "ours", lambda: world.store.write_freeze(None))
-    look(world, with_cluster(world.grants(), deleting))
-    mark = world.clusters["prod"].mark
-    assert mark is not None
-    assert mark.freeze is not None
-    assert mark.freeze.everywhere
-
-
-def test_freeze_that_somebody_deletes_between_question_and_grant_still_holds() -> None:
-    """What a process has seen it needs not ask a cluster about."""
-    world = a_world()
-    approve(world)
-    _freeze(world)
-    work(world)
-    deleting = Meanwhile(world.store, "freeze", lambda: world.store.write_freeze(None))
-    world.clock.advance(SECOND)
-    work(world, ports=replace(world.grants(), store=cast("Any", deleting)))
-    assert not world.clusters["prod"].objects
-
-
-def test_thaw_of_an_administrator_lifts_a_freeze_that_every_mark_knows() -> None:
-    """The later word holds: nothing is put back that was lifted."""
-    world = a_world()
-    _freeze(world)
-    look(world)
-    world.clock.advance(SECOND)
-    _thaw(world)
-    look(world)
-    kept, mark = world.store.freeze(), world.clusters["prod"].mark
-    assert kept is not None
-    assert not kept.on
-    assert mark is not None
-    assert mark.freeze is not None
-    assert not mark.freeze.on
-
-
-def test_thaw_from_the_future_lifts_nothing_and_does_not_stick() -> None:
-    """Somebody writes to the store: no word is the last for ever."""
-    world = a_world()
-    _freeze(world)
-    look(world)
-    world.store.write_freeze(Freeze(by="mallory", at=datetime.max.replace(tzinfo=UTC)))
-    world.clock.advance(LOOK_EVERY)
-    look(world)
-    kept = world.store.freeze()
-    assert kept is not None
-    assert kept.everywhere
-    world.store.write_freeze(Freeze(by="mallory", at=datetime.max.replace(tzinfo=UTC)))
-    _freeze(world, "dev")
-    world.clock.advance(LOOK_EVERY)
-    look(world)
-    kept = world.store.freeze()
-    assert kept is not None
-    assert kept.holds("dev")
-
-
-def test_thaw_after_time_has_jumped_back_follows_the_freeze() -> None:
-    """A freeze that was said while time was ahead can be lifted at once."""
-    world = a_world()
-    world.clock.set(NOON + HOUR)
-    _freeze(world)
-    look(world)
-    world.clock.set(NOON)
-    _thaw(world)
-    look(world)
-    kept = world.store.freeze()
-    assert kept is not None
-    assert not kept.on
 
 
 def test_freeze_is_granted_after_a_thaw_in_time() -> None:

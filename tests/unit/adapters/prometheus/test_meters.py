@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from prometheus_client import CollectorRegistry, generate_latest
 
-from daypass.adapters.prometheus.meters import Meters
+from daypass.adapters.prometheus.meters import Meters, foreign_jobs
 from daypass.adapters.prometheus.state import State
 from daypass.domain.epoch import Epoch, Freeze
 from daypass.domain.errors import TemporaryOutsideError
@@ -171,3 +171,10 @@ def test_the_state_says_where_slack_takes_no_message() -> None:
     state = state_of(world)
     assert value(state, "daypass_unsaid_requests", to="C0APPROVE") == 2
     assert value(state, "daypass_unsaid_requests", to="people") == 2
+
+
+def test_foreign_jobs_counts_what_was_dropped_by_queue() -> None:
+    """Somebody else writes to Redis: that is worth a look."""
+    registry = CollectorRegistry()
+    foreign_jobs(registry)("grants")
+    assert registry.get_sample_value("daypass_foreign_jobs_total", {"queue": "grants"}) == 1
