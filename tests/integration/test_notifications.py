@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,11 @@ class Site:
     clock: RedisClock
     slack: Client
     ids: RandomIds
+
+    def asked(self) -> Request:
+        """Return what was asked just now: the timekeeper would let an older one lapse."""
+        now = self.clock.now()
+        return a_request(asked_at=now, lapses_at=now + timedelta(hours=1))
 
     def put(self, request: Request, *leases: Lease) -> None:
         """Commit what is so now, with its promise to tell it."""
@@ -93,7 +99,7 @@ def site(empty_valkey: Valkey, processes: Processes) -> Iterator[Site]:
 
 def test_card_thread_and_direct_message_appear_when_a_move_is_committed(site: Site) -> None:
     """A committed move is enough: the wake-up in it makes the worker tell Slack, in place."""
-    site.put(a_request())
+    site.put(site.asked())
     site.slack.wait("bob", APPROVALS, "Pending", within=SOON)
     site.put(an_approved(), a_lease())
     site.slack.wait("bob", APPROVALS, "Approved by", within=SOON)
@@ -109,7 +115,7 @@ def test_card_thread_and_direct_message_appear_when_a_move_is_committed(site: Si
 def test_messages_arrive_when_slack_is_back(site: Site) -> None:
     """What happened while Slack was down is told later; nothing is lost, nothing doubled."""
     site.slack.set_faults(down=True)
-    site.put(a_request())
+    site.put(site.asked())
     site.put(an_approved(), a_lease())
     site.slack.set_faults(down=False, retry_after={"chat.postMessage": [1]})
     site.slack.wait("bob", APPROVALS, "Approved by", within=SOON)
