@@ -46,7 +46,7 @@ class Population:
     def of(cls, stack: Stack, crowd: Crowd) -> "Population":
         """Return that of a running stack."""
         folder = stack.configured.folder
-        settings = GrantsSettings.read(stack.configured.environment(*ROLES["grants"]))
+        settings = GrantsSettings.read(stack.configured.environment("grants", *ROLES["grants"]))
         return cls(
             crowd=crowd,
             catalog=crowd.ports.catalog,

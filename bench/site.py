@@ -55,7 +55,7 @@ class Site:
         for role in COPIED:
             if second(role) not in running:
                 command = (sys.executable, "-m", "workers", role)
-                environment = configured.environment(*ROLES[role])
+                environment = configured.environment(role, *ROLES[role])
                 child = Child(name=second(role), command=command, environment=environment)
                 processes.start(child)
         sleep(_SETTLED)

@@ -36,7 +36,7 @@ class Looks:
 
 def looks(stack: Stack, cluster: str) -> Looks:
     """Reconcile again and again in a process of its own, while the grants worker is held."""
-    settings = stack.configured.environment(*ROLES["grants"])
+    settings = stack.configured.environment("grants", *ROLES["grants"])
     with held(stack, "grants"):
         done = subprocess.run(
             (sys.executable, "-m", "bench.looking", cluster),

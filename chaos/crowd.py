@@ -72,7 +72,7 @@ class Crowd:
         self._site = site
         self._random = random.Random(seed)
         self._stop = Event()
-        client = connect(site.redis_url)
+        client = connect(site.redis.url_of("bot"))
         now = RedisClock(connect(site.stack.valkey.url)).now()
         people = [
             Profile(

@@ -29,7 +29,7 @@ class Site:
     def __init__(self, stack: Stack, network: Network) -> None:
         self.stack = stack
         self.network = network
-        self.redis_url = ""
+        self.redis = stack.valkey.address
 
     @property
     def clusters(self) -> tuple[str, ...]:
@@ -56,7 +56,7 @@ class Site:
     def _lay_wires(self) -> None:
         address = self.stack.valkey.address
         port = self.network.lay(REDIS, address.port)
-        self.redis_url = ValkeyAddress(port=port, password=address.password).url
+        self.redis = ValkeyAddress(port=port, password=address.password)
         path, yaml = self.stack.configured.path, YAML()
         document: dict[str, Any] = yaml.load(path)
         for server in self.stack.clusters:
@@ -66,9 +66,9 @@ class Site:
             yaml.dump(document, file)
 
     def _start_workers(self) -> None:
-        configured = replace(self.stack.configured, redis_url=self.redis_url)
+        configured = replace(self.stack.configured, redis=self.redis)
         for role, settings in ROLES.items():
-            environment = configured.environment(*settings)
+            environment = configured.environment(role, *settings)
             command = (sys.executable, "-m", "workers", role)
             for number in COPIES:
                 name = copy(role, number)

@@ -11,6 +11,7 @@ from ruamel.yaml import YAML
 from sandbox.cluster.servers import ClusterServer
 from sandbox.private import write_private
 from sandbox.slack.values import Tokens
+from sandbox.valkey import ValkeyAddress
 
 TEMPLATE: Final = Path(__file__).with_name("daypass.yaml")
 
@@ -20,7 +21,7 @@ class Configured:
     """The files that the product's processes are started with; secrets are files of their own."""
 
     folder: Path
-    redis_url: str = field(repr=False)
+    redis: ValkeyAddress
     slack_url: str
     tokens: Tokens = field(repr=False)
 
@@ -29,10 +30,10 @@ class Configured:
         """Where `daypass.yaml` is."""
         return self.folder / "daypass.yaml"
 
-    def environment(self, *names: str) -> dict[str, str]:
-        """Return just the settings that a role takes (law 8)."""
+    def environment(self, role: str, *names: str) -> dict[str, str]:
+        """Return just the settings that a role takes, with its own user in Redis (law 8)."""
         files = {
-            "REDIS_URL": self.redis_url,
+            "REDIS_URL": self.redis.url_of(role),
             "SLACK_BOT_TOKEN": self.tokens.bot,
             "SLACK_APP_TOKEN": self.tokens.app,
         }
@@ -40,10 +41,12 @@ class Configured:
         for key in (self.folder / "MAC_KEY", self.folder / "AUDIT_KEY"):
             if not key.exists():
                 write_private(key, secrets.token_hex(32))
-        for name, value in files.items():
-            write_private(self.folder / name, value)
+        paths = {name: self.folder / name for name in names if name not in plain}
+        paths |= {"REDIS_URL": self.folder / f"REDIS_URL-{role}"} if "REDIS_URL" in paths else {}
+        for name in files.keys() & paths.keys():
+            write_private(paths[name], files[name])
         return {f"DAYPASS_{name}": plain[name] for name in names if name in plain} | {
-            f"DAYPASS_{name}_FILE": str(self.folder / name) for name in names if name not in plain
+            f"DAYPASS_{name}_FILE": str(path) for name, path in paths.items()
         }
 
 

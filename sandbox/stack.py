@@ -105,7 +105,7 @@ class Stack:
         """What the product's processes are told."""
         return Configured(
             folder=self.folder / "settings",
-            redis_url=self.valkey.url,
+            redis=self.valkey.address,
             slack_url=f"{self.page}/api/",
             tokens=self._tokens,
         )
@@ -192,7 +192,7 @@ class Stack:
 
     def _start(self, name: str, module: tuple[str, ...], settings: tuple[str, ...]) -> None:
         self._health.setdefault(name, f"127.0.0.1:{free_ports(1)[0]}")
-        environment = self.configured.environment(*settings)
+        environment = self.configured.environment(name, *settings)
         environment["DAYPASS_HEALTH"] = self._health[name]
         command = (sys.executable, "-m", *module)
         self.processes.start(Child(name=name, command=command, environment=environment))

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import redis
 
+from daypass.adapters.redis.acl import rules
 from sandbox.cluster.ports import free_ports
 from sandbox.errors import SandboxError
 from sandbox.private import write_private
@@ -33,13 +34,18 @@ class ValkeyAddress:
     @property
     def url(self) -> str:
         """For `redis.Redis.from_url`; holds the password."""
-        return f"redis://:{self.password}@127.0.0.1:{self.port}/0"
+        return self.url_of("")
+
+    def url_of(self, user: str) -> str:
+        """The same as an ACL user; every one has that password."""
+        return f"redis://{user}:{self.password}@127.0.0.1:{self.port}/0"
 
 
 class Valkey:
     """One Valkey that loses nothing it has answered for: append-only file, synced on each write.
 
-    `extra` are further lines of its configuration; of two equal ones the later holds.
+    It has the ACL users that each process is to have, and one that may do everything. `extra` are
+    further lines of its configuration; of two equal ones the later holds.
     """
 
     def __init__(
@@ -107,6 +113,7 @@ def configuration(address: ValkeyAddress, folder: Path) -> str:
             "appendfsync always",
             'save ""',  # The append-only file is enough.
             "maxmemory-policy noeviction",
+            *(f"user {role} on >{address.password} {may}" for role, may in rules().items()),
             "",
         ]
     )

@@ -33,7 +33,7 @@ def incident(whole: Whole) -> Iterator[Whole]:
 
 def _daypass(whole: Whole, *words: str) -> "subprocess.CompletedProcess[str]":
     """Run the administrators' command with nothing but the configuration and the store."""
-    told = whole.stack.configured.environment("CONFIG", "REDIS_URL")
+    told = whole.stack.configured.environment("admin", "CONFIG", "REDIS_URL")
     return subprocess.run(
         [sys.executable, "-m", "daypass.cli", *words],
         capture_output=True,

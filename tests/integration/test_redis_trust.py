@@ -1,7 +1,6 @@
 """No process starts on a Redis that evicts or forgets; on real servers, with real processes."""
 
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -10,22 +9,14 @@ from typing import Final
 
 import pytest
 import structlog
-from redis.exceptions import NoPermissionError
 from structlog.testing import capture_logs
 
 from daypass.adapters.redis.client import connect
-from daypass.adapters.redis.clock import RedisClock
-from daypass.adapters.redis.store import RedisStore
 from daypass.adapters.redis.trust import connect_trusted
-from daypass.adapters.rq.lines import GRANTS_LINE
-from daypass.adapters.rq.worker import worker
 from daypass.domain.errors import PermanentOutsideError, SettingsError, TemporaryOutsideError
-from daypass.domain.ids import MoveId
-from daypass.ports import Change, Promise, PromiseKind
 from sandbox.cluster.ports import free_ports
 from sandbox.processes import Processes, without_proxies
 from sandbox.valkey import Valkey
-from tests.builders import a_lease
 from tests.integration.servers import EXAMPLE, SECRETS, a_valkey
 
 BOUND: Final = 30
@@ -127,27 +118,6 @@ def test_override_is_loud_at_each_start(server: Server, extra: tuple[str, ...], 
     [line] = logs
     assert (line["event"], line["log_level"]) == ("redis.unsafe", "error")
     assert words in line["why"]
-
-
-@pytest.mark.parametrize("role", ["grants", "timekeeper", "notifications", "bot"])
-def test_documented_user_may_do_what_its_process_does(server: Server, role: str) -> None:
-    """The users on the page are enough to be trusted, to move, to wake and to work off."""
-    page = (EXAMPLE.parents[1] / "docs" / "howto" / "keep-redis.md").read_text(encoding="utf-8")
-    [rights] = re.findall(rf"^user {role} +on >… (.+)$", page, re.MULTILINE)
-    held = server(f"user {role} on >secret {rights}")
-    url = held.url.replace(f":{held.address.password}@", f"{role}:secret@")
-    with connect_trusted(url, unsafe=False) as client:
-        store, clock = RedisStore(client), RedisClock(client)
-        row = Promise(due="prod", kind=PromiseKind.END, subject="x", at=clock.now())
-        store.commit(Change(move=MoveId("m1"), leases=(a_lease(),), promises=(row,)))
-        if role in {"grants", "notifications"}:
-            worker(connect(url), GRANTS_LINE).work(burst=True, logging_level="ERROR")
-            assert client.llen("rq:queue:grants") == 0
-        [claim] = clock.claim("prod", 1)
-        assert clock.finish(claim)
-        for forbidden in (client.flushall, client.acl_list):
-            with pytest.raises(NoPermissionError):
-                forbidden()
 
 
 def test_unreachable_redis_is_no_fault_of_its_settings(valkey: Valkey) -> None:

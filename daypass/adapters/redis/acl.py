@@ -1,0 +1,134 @@
+"""What each process may do in Redis: one ACL user per role, by command and key, and no more.
+
+A script runs with the rights of whoever calls it, so a role that commits moves may write what its
+moves write; which of them it makes is not Redis's to say. docs/howto/keep-redis.md has these rules.
+"""
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Final
+
+from daypass.adapters.redis import keys
+from daypass.adapters.rq.lines import GRANTS_LINE, NOTIFICATIONS_LINE
+
+ANY: Final = "*"
+_ALL: Final = f"{keys.PREFIX}{ANY}"
+_QUEUE: Final = "rq:queue:"
+_JOBS: Final = "rq:job:*"
+_CALLS: Final = (
+    "hello", "auth", "ping", "select", "client|setinfo", "client|setname",
+    "multi", "exec", "discard", "info", "time", "script|load",
+)  # fmt: skip
+_READS: Final = (
+    "get", "mget", "hgetall", "smembers", "scard", "sismember", "zrange", "zrangebyscore",
+    "zscore", "zcount", "xrange", "xrevrange", "lpos", "llen",
+)  # fmt: skip
+_PROMISES: Final = (keys.due(""), keys.due(ANY))
+_LEDGER: Final = (keys.by_person(ANY), keys.PENDING, keys.OVER)
+_INDEXES: Final = (keys.SETS, keys.live_of(ANY), keys.by_cluster(ANY), keys.wide(ANY))
+_REQUESTS: Final = (keys.request(ANY),)
+_LEASES: Final = (keys.lease(ANY),)
+_PINS: Final = (keys.person(ANY), keys.owner(ANY))
+
+_VALUES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "bot": (*_REQUESTS, *_LEASES, *_PINS, keys.FREEZE),
+        "grants": (*_REQUESTS, *_LEASES, keys.FREEZE, keys.EPOCH),
+        "notifications": (*_LEASES, *_PINS),
+        "timekeeper": _REQUESTS,
+        "admin": (*_REQUESTS, *_LEASES, *_PINS, keys.FREEZE),
+    }
+)
+"""What each role's moves write; none of them writes all."""
+
+
+def rules() -> Mapping[str, str]:
+    """Return each role's rules, without its password, as `ACL SETUSER` takes them."""
+    return {role: " ".join(_rules(role)) for role in _VALUES}
+
+
+def _rules(role: str) -> Iterator[str]:
+    yield "-@all"
+    yield from _plus(_CALLS)
+    yield _may(_READS, f"%R~{_ALL}", f"%R~{_QUEUE}{ANY}")
+    yield from _moves(_VALUES[role])
+    yield from _OTHERS[role]()
+
+
+def _moves(values: tuple[str, ...]) -> Iterator[str]:
+    """Commit moves, and wake whom they concern."""
+    declared = (*values, *_PROMISES, keys.SETS)
+    yield _may(("evalsha",), *_to(*declared))
+    yield _may(("set",), *_to(*values, keys.woken(ANY)))
+    yield _may(("xadd",), *_to(keys.AUDIT))
+    ledger = _LEDGER if set(_REQUESTS) <= set(values) else ()
+    yield _may(("zadd", "zrem"), *_to(*_PROMISES, *ledger))
+    yield _may(("sadd", "srem"), *_to(*_INDEXES, "rq:queues"))
+    yield _may(("hset", "expire"), *_to(_JOBS))
+    yield _may(("rpush",), *_to(*(f"{_QUEUE}{line.queue}" for line in _LINES)))
+
+
+_LINES: Final = (GRANTS_LINE, NOTIFICATIONS_LINE)
+
+
+def _bot() -> Iterator[str]:
+    yield _may(("set",), *_to(keys.idem(ANY)))
+
+
+def _grants() -> Iterator[str]:
+    yield _may(("evalsha", "zadd"), *_to(keys.SEEN, keys.SEEN_AT))
+    yield _may(("hset",), *_to(keys.SEEN))
+    yield from _works(GRANTS_LINE.queue)
+
+
+def _notifications() -> Iterator[str]:
+    yield _may(("set", "del"), *_to(keys.idem(ANY)))
+    yield _may(("hset",), *_to(keys.told(ANY)))
+    yield from _works(NOTIFICATIONS_LINE.queue)
+
+
+def _timekeeper() -> Iterator[str]:
+    alive, sealed = keys.alive(ANY), (keys.CHECKPOINTS, keys.HEAD, keys.TRIMMED)
+    yield _may(("evalsha",), *_to(alive, keys.AUDIT, *sealed, *_REQUESTS, *_LEASES))
+    yield _may(("set",), *_to(alive, keys.HEAD, keys.TRIMMED))
+    yield _may(("xadd", "xtrim"), *_to(keys.AUDIT, keys.CHECKPOINTS))
+    yield _may(("del",), *_to(*_REQUESTS, *_LEASES, keys.told(ANY)))
+
+
+def _admin() -> Iterator[str]:
+    yield from ()
+
+
+_OTHERS: Final = MappingProxyType(
+    {
+        "bot": _bot,
+        "grants": _grants,
+        "notifications": _notifications,
+        "timekeeper": _timekeeper,
+        "admin": _admin,
+    }
+)
+
+
+def _works(queue: str) -> Iterator[str]:
+    """Work for RQ: take jobs of one queue, and say so."""
+    yield "+client|list"
+    taken = (f"{_QUEUE}{queue}", f"{_QUEUE}{queue}:intermediate")
+    yield _may(("blmove", "lmove", "lrem", "lrange", "type", "del"), *_to(*taken))
+    yield _may(("hget", "hstrlen", "del"), *_to(_JOBS))
+    worker = ("exists", "hexists", "hset", "hget", "hmget", "hgetall", "expire", "del")
+    yield _may(worker, *_to("rq:worker:*"))
+    yield _may(("sadd", "srem"), *_to("rq:workers", f"rq:workers:{queue}"))
+
+
+def _plus(commands: tuple[str, ...]) -> Iterator[str]:
+    return (f"+{command}" for command in commands)
+
+
+def _to(*patterns: str) -> tuple[str, ...]:
+    return tuple(f"~{pattern}" for pattern in patterns)
+
+
+def _may(commands: tuple[str, ...], *patterns: str) -> str:
+    """Return a selector: these commands on these keys."""
+    return f"({' '.join((*_plus(commands), *patterns))})"

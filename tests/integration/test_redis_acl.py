@@ -1,0 +1,150 @@
+"""Each process's ACL user on a real Valkey: what it needs not it may not, and what it needs it may.
+
+That the rights are enough for everything is shown by every test of the whole: the sandbox's
+processes have these users and no other.
+"""
+
+from typing import Final
+
+import pytest
+from redis import Redis
+from redis.exceptions import NoPermissionError
+
+from daypass.adapters.redis.acl import rules
+from daypass.adapters.redis.client import connect
+from daypass.adapters.redis.clock import RedisClock
+from daypass.adapters.redis.store import RedisStore
+from daypass.adapters.redis.trust import connect_trusted
+from daypass.adapters.rq.lines import GRANTS_LINE, NOTIFICATIONS_LINE, Line
+from daypass.adapters.rq.worker import worker
+from daypass.domain.ids import MoveId
+from daypass.ports import NOTIFICATIONS, TIMEKEEPER, Change, Promise, PromiseKind
+from daypass.usecases.judging import TIMEKEEPER_PROCESS
+from sandbox.valkey import Valkey
+from tests.builders import a_lease, a_request, a_snapshot
+
+VISIBLE: Final = a_lease().duration
+NOBODY: Final = (
+    "FLUSHALL", "FLUSHDB", "CONFIG GET requirepass", "CONFIG SET appendonly no", "KEYS *", "SCAN 0",
+    "SCRIPT FLUSH", "DEBUG SLEEP 0", "ACL LIST", "ACL SETUSER bot +@all", "CLIENT KILL TYPE normal",
+    "SHUTDOWN NOSAVE", "REPLICAOF NO ONE", "MONITOR", "RENAME daypass:audit x", "SAVE", "WAIT 0 0",
+    "PUBLISH rq:pubsub:x stop", "SUBSCRIBE x", "MODULE LIST", "SWAPDB 0 1", "FUNCTION FLUSH",
+    "EVAL return(1) 0", "DEL daypass:audit", "DEL daypass:freeze", "DEL daypass:due:prod",
+    "DEL daypass:epoch", "SET daypass:audit x", "SET daypass:due:prod x", "SET rq:suspended 1",
+    "UNLINK daypass:lease:x-1", "EXPIRE daypass:lease:x-1 1", "SET other x", "GET other",
+    "DEL daypass:sets", "DEL rq:workers", "RPUSH rq:queue:other x", "RESTORE x 0 y",
+)  # fmt: skip
+TRIMS: Final = ("XTRIM daypass:audit MAXLEN 0", "XADD daypass:audit-checkpoints * c x")
+SIGNS: Final = ("SET daypass:alive:timekeeper 1", "SET daypass:audit-head x", *TRIMS)
+LOOKS: Final = ("HSET daypass:seen prod x", "ZADD daypass:seen-at 1 prod", "SET daypass:epoch x")
+WORKS: Final = (
+    "BLMOVE rq:queue:grants x LEFT RIGHT 1", "DEL rq:queue:grants", "DEL rq:job:x",
+    "HGET rq:job:x data",
+)  # fmt: skip
+DELETES: Final = ("DEL daypass:lease:x-1", "DEL daypass:request:x")
+TOLD: Final = ("HSET daypass:told:x card y",)
+REFUSED: Final = {
+    "bot": (*SIGNS, *LOOKS, *WORKS, *DELETES, *TOLD, "DEL daypass:idem:x"),
+    "admin": (*SIGNS, *LOOKS, *WORKS, *DELETES, *TOLD, "SET daypass:idem:x 1"),
+    "grants": (
+        *SIGNS, *DELETES, *TOLD, "SET daypass:person:x y", "SET daypass:owner:x y",
+        "SET daypass:idem:x 1", "LPOP rq:queue:notifications", "DEL rq:queue:notifications",
+    ),
+    "notifications": (
+        *SIGNS, *LOOKS, *DELETES, "SET daypass:request:x y", "SET daypass:freeze y",
+        "DEL rq:queue:grants", "ZADD daypass:pending 1 x", "ZREM daypass:over x",
+    ),
+    "timekeeper": (
+        *LOOKS, *WORKS, *TOLD, "SET daypass:lease:x-1 y", "SET daypass:freeze y",
+        "SET daypass:person:x y", "SET daypass:owner:x y", "SET daypass:idem:x 1",
+    ),
+}  # fmt: skip
+
+
+def logged_in(valkey: Valkey, role: str) -> Redis:
+    """Return a client that may do what that role may."""
+    return connect_trusted(valkey.address.url_of(role), unsafe=False)
+
+
+@pytest.mark.parametrize("role", REFUSED)
+def test_role_may_not_do_what_it_need_not(empty_valkey: Valkey, role: str) -> None:
+    """A process that was taken over breaks only what it does itself; asked of the server."""
+    with connect(empty_valkey.url) as client:
+        may = [
+            line
+            for line in (*NOBODY, *REFUSED[role])
+            if client.execute_command("ACL DRYRUN", role, *line.split()) in (b"OK", "OK")
+        ]
+    assert may == []
+
+
+def test_every_role_is_asked_about() -> None:
+    """A new one does not go untested."""
+    assert REFUSED.keys() == rules().keys()
+
+
+def test_bot_that_was_taken_over_is_refused(empty_valkey: Valkey) -> None:
+    """The same in earnest: it lifts no look, trims no trail, empties nothing."""
+    with logged_in(empty_valkey, "bot") as client:
+        for attack in (
+            client.flushall,
+            lambda: client.delete("daypass:freeze"),
+            lambda: client.set("daypass:epoch", "x"),
+            lambda: client.xtrim("daypass:audit", 0),
+            lambda: client.set("daypass:alive:timekeeper", 1),
+        ):
+            with pytest.raises(NoPermissionError):
+                attack()
+
+
+@pytest.mark.parametrize("role", ["bot", "admin", "grants"])
+def test_role_that_moves_leases_may(empty_valkey: Valkey, role: str) -> None:
+    """A move with all that belongs to it, and what reads it back."""
+    with logged_in(empty_valkey, role) as client:
+        store, clock = RedisStore(client), RedisClock(client)
+        row = Promise(due="prod", kind=PromiseKind.END, subject="x", at=clock.now())
+        move = Change(
+            move=MoveId("m1"), requests=(a_request(),), leases=(a_lease(),), promises=(row,)
+        )
+        store.commit(move)
+        assert store.lease(a_lease().id) is not None
+        assert clock.queued()["grants"] == 1
+        clock.ensure(row, within=VISIBLE)
+        [claim] = clock.claim("prod", 1)
+        assert clock.finish(claim)
+
+
+@pytest.mark.parametrize(
+    ("role", "line"), [("grants", GRANTS_LINE), ("notifications", NOTIFICATIONS_LINE)]
+)
+def test_worker_may_take_its_jobs(empty_valkey: Valkey, role: str, line: Line) -> None:
+    """RQ's own commands on its own queue: birth, a job, one that is none, death."""
+    with logged_in(empty_valkey, "bot") as bot:
+        RedisClock(bot).wake("prod" if line is GRANTS_LINE else NOTIFICATIONS)
+        bot.rpush(f"rq:queue:{line.queue}", "no job")
+    with logged_in(empty_valkey, role) as client:
+        worker(client, line).work(burst=True, logging_level="ERROR")
+        assert RedisClock(client).queued()[line.queue] == 0
+
+
+def test_timekeeper_may_keep_time(empty_valkey: Valkey) -> None:
+    """It beats, wakes and looks after its own set."""
+    with logged_in(empty_valkey, "timekeeper") as client:
+        clock = RedisClock(client)
+        clock.beat(TIMEKEEPER_PROCESS)
+        row = Promise(due=TIMEKEEPER, kind=PromiseKind.RETAIN, subject="", at=clock.now())
+        clock.ensure(row, within=VISIBLE)
+        [claim] = clock.claim(TIMEKEEPER, 1)
+        assert clock.postpone(claim, clock.now())
+        assert clock.overdue()
+        assert clock.oldest()
+        assert clock.wake("prod")
+
+
+def test_grants_worker_may_keep_what_it_saw(empty_valkey: Valkey) -> None:
+    """What a look found, and what was put off while a cluster was away."""
+    with logged_in(empty_valkey, "grants") as client:
+        store, clock = RedisStore(client), RedisClock(client)
+        store.keep_seen(a_snapshot(taken_at=clock.now()))
+        assert store.seen()
+        assert clock.hurry("prod") == 0
