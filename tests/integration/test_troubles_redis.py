@@ -1,4 +1,4 @@
-"""RQ loses a job under the running whole: a job is a hint, and what is due is done."""
+"""RQ loses a job under the running whole, and Redis loses rows: what is due is done."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +16,7 @@ pytestmark = pytest.mark.real
 _SHORT = ASK.replace("10m", "3s")
 _QUEUE = "rq:queue:grants"
 _TAKEN = "rq:queue:grants:intermediate"
+_DUE = "daypass:due:prod"
 
 
 @contextmanager
@@ -52,6 +53,17 @@ def test_ends_when_rq_has_lost_the_job(whole: Whole) -> None:
     request = whole.grants("alice", _SHORT)
     with _jobs_lost(whole):
         pass
+    assert whole.reaches(request, LeaseState.ENDED).cause is EndCause.EXPIRED
+    assert not whole.objects()
+    assert not whole.sees_pods("alice")
+
+
+def test_ends_when_somebody_took_away_the_rows_of_its_end_and_of_the_look(whole: Whole) -> None:
+    """Law 3: two writes to Redis keep nobody's access alive; an end rests on no row alone."""
+    request = whole.grants("alice", ASK.replace("10m", "6s"))
+    with connect(whole.stack.valkey.url) as client:
+        assert client.zrem(_DUE, f"end:{whole.lease(request).id}") == 1
+        assert client.zadd(_DUE, {"reconcile:prod": 9e15}, xx=True, ch=True) == 1
     assert whole.reaches(request, LeaseState.ENDED).cause is EndCause.EXPIRED
     assert not whole.objects()
     assert not whole.sees_pods("alice")
