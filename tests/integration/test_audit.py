@@ -216,7 +216,9 @@ def test_damaged_checkpoint_is_named(stage: Stage) -> None:
 @contextmanager
 def timekeeper(stage: Stage, log: Path) -> Iterator[subprocess.Popen[bytes]]:
     """The process as an operator starts it."""
-    environment = {**os.environ, **stage.settings, "DAYPASS_CONFIG": str(EXAMPLE)}
+    its_own = stage.settings["DAYPASS_REDIS_URL"].replace("redis://:", "redis://timekeeper:")
+    settings = {**stage.settings, "DAYPASS_REDIS_URL": its_own, "DAYPASS_CONFIG": str(EXAMPLE)}
+    environment = {**os.environ, **settings}
     command = (sys.executable, "-m", "workers", "timekeeper")
     with log.open("wb") as file, subprocess.Popen(command, env=environment, stderr=file) as process:
         try:

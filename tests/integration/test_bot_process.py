@@ -58,7 +58,7 @@ def environment(tmp_path: Path, emulator: Emulator, empty_valkey: Valkey) -> dic
     path.write_text(CONFIGURATION, encoding="utf-8")
     return {
         "DAYPASS_CONFIG": str(path),
-        "DAYPASS_REDIS_URL": empty_valkey.url,
+        "DAYPASS_REDIS_URL": empty_valkey.address.url_of("bot"),
         "DAYPASS_SLACK_BOT_TOKEN": TOKENS.bot,
         "DAYPASS_SLACK_APP_TOKEN": TOKENS.app,
         "DAYPASS_SLACK_BASE_URL": emulator.api_url,

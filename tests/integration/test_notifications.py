@@ -76,12 +76,17 @@ def site(empty_valkey: Valkey, processes: Processes) -> Iterator[Site]:
             command=(sys.executable, "-m", "workers", "notifications"),
             environment={
                 "DAYPASS_CONFIG": str(EXAMPLE),
-                "DAYPASS_REDIS_URL": empty_valkey.url,
+                "DAYPASS_REDIS_URL": empty_valkey.address.url_of("notifications"),
                 "DAYPASS_SLACK_BOT_TOKEN": tokens.bot,
                 "DAYPASS_SLACK_BASE_URL": emulator.api_url,
             },
         )
-        waker = replace(worker, name="timekeeper", command=(*worker.command[:-1], "timekeeper"))
+        its_own = {"DAYPASS_REDIS_URL": empty_valkey.address.url_of("timekeeper")}
+        waker = Child(
+            name="timekeeper",
+            command=(*worker.command[:-1], "timekeeper"),
+            environment={**worker.environment, **its_own},
+        )
         processes.start(worker)
         processes.start(waker)
         client = connect(empty_valkey.url)

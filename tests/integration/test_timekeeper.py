@@ -52,7 +52,10 @@ class Running:
 @pytest.fixture
 def running(empty_valkey: Valkey) -> Iterator[Running]:
     """The timekeeper, as an operator starts it."""
-    settings = {"DAYPASS_CONFIG": str(EXAMPLE), "DAYPASS_REDIS_URL": empty_valkey.url}
+    settings = {
+        "DAYPASS_CONFIG": str(EXAMPLE),
+        "DAYPASS_REDIS_URL": empty_valkey.address.url_of("timekeeper"),
+    }
     process = subprocess.Popen(
         (sys.executable, "-m", "workers", "timekeeper"), env={**os.environ, **settings}
     )

@@ -20,8 +20,8 @@ _CALLS: Final = (
     "multi", "exec", "discard", "info", "time", "script|load",
 )  # fmt: skip
 _READS: Final = (
-    "get", "mget", "hgetall", "smembers", "scard", "sismember", "zrange", "zrangebyscore",
-    "zscore", "zcount", "xrange", "xrevrange", "lpos", "llen",
+    "get", "mget", "hgetall", "smembers", "scard", "sismember", "zrange", "zrevrange",
+    "zrangebyscore", "zscore", "zcount", "xrange", "xrevrange", "lpos", "llen",
 )  # fmt: skip
 _PROMISES: Final = (keys.due(""), keys.due(ANY))
 _LEDGER: Final = (keys.by_person(ANY), keys.PENDING, keys.OVER)
