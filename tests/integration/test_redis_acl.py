@@ -114,6 +114,25 @@ def test_role_that_moves_leases_may(empty_valkey: Valkey, role: str) -> None:
         assert clock.finish(claim)
 
 
+@pytest.mark.parametrize("role", rules())
+def test_every_role_may_read_what_is_stored(empty_valkey: Valkey, role: str) -> None:
+    """Each question that the store and the clock answer; none of them is a write."""
+    with logged_in(empty_valkey, role) as client:
+        store, clock = RedisStore(client), RedisClock(client)
+        request, lease = a_request(), a_lease()
+        assert [store.request(request.id), store.lease(lease.id)] == [None] * 2
+        assert not [*store.leases([lease.id]), *store.requests_of(lease.holder.id)]
+        assert not [*store.pending(), *store.names_on("prod"), *store.live_of(lease.holder.id)]
+        assert not [*store.live_on("prod"), *store.seen(), *store.receipts(request.id)]
+        assert store.cluster_wide("prod") == 0
+        assert [store.pin(lease.holder.id), store.owner("a@example.com")] == [None] * 2
+        assert [store.freeze(), store.epoch(), clock.heard(TIMEKEEPER_PROCESS)] == [None] * 3
+        assert store.last_event() == store.head() == ""
+        assert not store.has_event("1-1")
+        assert not {**clock.overdue(), **clock.oldest()}
+        assert set(clock.queued().values()) == {0}
+
+
 @pytest.mark.parametrize(
     ("role", "line"), [("grants", GRANTS_LINE), ("notifications", NOTIFICATIONS_LINE)]
 )
