@@ -42,7 +42,7 @@ WORKS: Final = (
     "HGET rq:job:x data",
 )  # fmt: skip
 DELETES: Final = ("DEL daypass:lease:x-1", "DEL daypass:request:x")
-TOLD: Final = ("HSET daypass:told:x card y",)
+TOLD: Final = ("HSET daypass:told:x card y", "HSET daypass:unsaid x y")
 REFUSED: Final = {
     "bot": (*SIGNS, *LOOKS, *WORKS, *DELETES, *TOLD, "DEL daypass:idem:x"),
     "admin": (*SIGNS, *LOOKS, *WORKS, *DELETES, *TOLD, "SET daypass:idem:x 1"),
@@ -125,6 +125,7 @@ def test_every_role_may_read_what_is_stored(empty_valkey: Valkey, role: str) -> 
         assert not [*store.pending(), *store.names_on("prod"), *store.live_of(lease.holder.id)]
         assert not [*store.live_on("prod"), *store.seen(), *store.receipts(request.id)]
         assert store.cluster_wide("prod") == 0
+        assert [store.unsaid(request.id), *store.all_unsaid()] == [None]
         assert [store.pin(lease.holder.id), store.owner("a@example.com")] == [None] * 2
         assert [store.freeze(), store.epoch(), clock.heard(TIMEKEEPER_PROCESS)] == [None] * 3
         assert store.last_event() == store.head() == ""

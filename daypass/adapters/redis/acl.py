@@ -20,8 +20,8 @@ _CALLS: Final = (
     "multi", "exec", "discard", "info", "time", "script|load",
 )  # fmt: skip
 _READS: Final = (
-    "get", "mget", "hgetall", "smembers", "scard", "sismember", "zrange", "zrevrange",
-    "zrangebyscore", "zscore", "zcount", "xrange", "xrevrange", "lpos", "llen",
+    "get", "mget", "hget", "hgetall", "hvals", "smembers", "scard", "sismember", "zrange",
+    "zrevrange", "zrangebyscore", "zscore", "zcount", "xrange", "xrevrange", "lpos", "llen",
 )  # fmt: skip
 _PROMISES: Final = (keys.due(""), keys.due(ANY))
 _LEDGER: Final = (keys.by_person(ANY), keys.PENDING, keys.OVER)
@@ -84,6 +84,7 @@ def _grants() -> Iterator[str]:
 def _notifications() -> Iterator[str]:
     yield _may(("set", "del"), *_to(keys.idem(ANY)))
     yield _may(("hset",), *_to(keys.told(ANY)))
+    yield _may(("hset", "hdel"), *_to(keys.UNSAID))
     yield from _works(NOTIFICATIONS_LINE.queue)
 
 
@@ -93,6 +94,7 @@ def _timekeeper() -> Iterator[str]:
     yield _may(("set",), *_to(alive, keys.HEAD, keys.TRIMMED))
     yield _may(("xadd", "xtrim"), *_to(keys.AUDIT, keys.CHECKPOINTS))
     yield _may(("del",), *_to(*_REQUESTS, *_LEASES, keys.told(ANY)))
+    yield _may(("hdel",), *_to(keys.UNSAID))
 
 
 def _admin() -> Iterator[str]:
