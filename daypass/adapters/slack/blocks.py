@@ -46,8 +46,11 @@ def plain_text(text: str, limit: int) -> Block:
 
 
 def section(text: str, accessory: Block | None = None) -> Block:
-    """A paragraph (3,000 characters at most), with one element at its side."""
-    block: Block = {"type": "section", "text": mrkdwn(text)}
+    """A paragraph (3,000 characters at most), with one element at its side.
+
+    `expand` keeps Slack from folding what is long behind “see more”.
+    """
+    block: Block = {"type": "section", "text": mrkdwn(text), "expand": True}
     return block if accessory is None else {**block, "accessory": accessory}
 
 

@@ -28,12 +28,12 @@ TYPED = (
 )  # fmt: skip
 ANY = st.text(alphabet="ab1_*~`<>&:!@#|^-+ é🙂\n", max_size=40) | st.sampled_from(TYPED)
 WORKSPACE = Workspace(read_seed(), "daypass")
-_BACK = str.maketrans({alike: mark for mark, alike in LOOKS_LIKE.items()})
+BACK = str.maketrans({alike: mark for mark, alike in LOOKS_LIKE.items()})
 
 
 def said(written: str) -> str:
     """Return what is read, signs that look the same taken as the same, spaces as one."""
-    return " ".join(as_read(written, WORKSPACE).translate(_BACK).split())
+    return " ".join(as_read(written, WORKSPACE).translate(BACK).split())
 
 
 def typed(written: str) -> str:
@@ -75,7 +75,7 @@ def test_plain_texts_read_as_typed(written: str) -> None:
     """In dialogs and headings Slack formats nothing but emoji."""
     shown = text.plain(written, 300)
     assert ":white_check_mark:" not in shown
-    assert typed(shown.translate(_BACK)) == typed(written)
+    assert typed(shown.translate(BACK)) == typed(written)
 
 
 @pytest.mark.parametrize(
