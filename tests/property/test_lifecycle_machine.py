@@ -14,7 +14,7 @@ from tests.property.lifecycle.laws import Laws
 
 SEQUENCES: Final = int(os.environ.get("DAYPASS_SOAK", "1500"))
 STEPS: Final = 30
-PARTS: Final = 1 if "DAYPASS_SOAK" in os.environ else 6
+PARTS: Final = 1 if "DAYPASS_SOAK" in os.environ else 15
 """Each with sequences of its own, so that several processors share them."""
 
 
