@@ -1,179 +1,175 @@
-"""From `ClusterAccess` to the client's configuration: no global state, nothing copied to disk.
+"""From `ClusterAccess` to the client's configuration: no global state, nothing copied to disk."""
 
-Exec plugins, basic authentication, proxies and impersonation of a kubeconfig are refused by name.
-"""
-
-import base64
-import binascii
-import math
+import os
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 from typing import Any, Final
 
 from kubernetes.client import Configuration
-from kubernetes.config import ConfigException, load_incluster_config
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
+from daypass.adapters.kubernetes.kubeconfig import Chosen, chosen, inline_authority
+from daypass.adapters.kubernetes.rereading import (
+    Reread,
+    authority_in,
+    checked_token,
+    token_in,
+)
 from daypass.domain.access import ClusterAccess
 from daypass.domain.errors import PermanentOutsideError, TemporaryOutsideError
 
 POOL_SIZE: Final = 32
 """Connections kept open: 16 threads of the worker and some to spare."""
-_LOOK_EVERY: Final = 2.0
-"""Seconds between two looks at whether a token file changed."""
-_USER_KEYS: Final = frozenset({"token", "tokenFile", "client-certificate", "client-key"})
-_CLUSTER_KEYS: Final = frozenset(
-    {"server", "certificate-authority", "certificate-authority-data", "tls-server-name"}
-)
-_HARMLESS: Final = frozenset({"extensions", "disable-compression"})
+POD: Final = Path("/var/run/secrets/kubernetes.io/serviceaccount")
+"""Where a pod finds its own account's token and the authority."""
+
+Ticks = Callable[[], float]
 
 
-class Token:
-    """A bearer token that is read again when its file changed.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reach:
+    """Where a cluster is, and the files that say whom to trust and who we are."""
 
-    A file that cannot be read keeps the last token; without one every call is refused, for a
-    request without a token would be an anonymous one.
-    """
+    host: str
+    server_name: str | None = None
+    authority: Reread[str] | None = None
+    token: Reread[str] | None = None
+    certificate: tuple[str, str] | None = None
 
-    def __init__(
-        self, path: Path, read: Callable[[Path], str], ticks: Callable[[], float] = monotonic
-    ) -> None:
-        self._path = path
-        self._read = read
+
+class Way:
+    """The way into one cluster; where it leads is read once, its files again and again."""
+
+    def __init__(self, access: ClusterAccess, *, pod: Path = POD, ticks: Ticks = monotonic) -> None:
+        self._access = access
+        self._pod = pod
         self._ticks = ticks
-        self._token = ""
-        self._changed = -1
-        self._look_at = -math.inf
+        self._reach: _Reach | None = None
+        self._made: Configuration | None = None
 
-    def __call__(self, configuration: Configuration) -> None:
-        """Put the token where the client takes it from; called for every request, by any thread."""
-        configuration.api_key["BearerToken"] = f"Bearer {self.current()}"
+    def configuration(self) -> Configuration:
+        """Return how to reach it: another one than before when its authority changed.
 
-    def current(self) -> str:
-        """Return the token; raises TemporaryOutsideError while there is none."""
-        if self._ticks() >= self._look_at:
-            self._look()
-            self._look_at = self._ticks() + _LOOK_EVERY
-        if not self._token:
-            raise TemporaryOutsideError(f"there is no token in {self._path}")
-        return self._token
+        Raises OutsideError, with the file and what is wrong, where that is not to be had.
+        """
+        if self._reach is None:
+            self._reach = self._read()
+        trusted = self._reach.authority.current() if self._reach.authority else None
+        made = self._made
+        if made is None or made.ca_cert_data != trusted:
+            made = self._made = _configured(self._reach, trusted)
+        return made
 
-    def _look(self) -> None:
-        try:
-            changed = self._path.stat().st_mtime_ns
-            if changed != self._changed:
-                self._token = self._read(self._path) or self._token
-                self._changed = changed
-        except OSError as error:
-            if not self._token:
-                raise TemporaryOutsideError(f"token {self._path} cannot be read") from error
+    def _read(self) -> _Reach:
+        if self._access.in_cluster:
+            return self._from_pod()
+        if self._access.kubeconfig is not None:
+            return self._from_kubeconfig(self._access.kubeconfig, self._access.context)
+        return self._from_files()
+
+    def _from_files(self) -> _Reach:
+        access = self._access
+        return _Reach(
+            host=access.server,
+            authority=self._authority(access.ca_file) if access.ca_file else None,
+            token=self._token(access.token_file) if access.token_file else None,
+        )
+
+    def _from_pod(self) -> _Reach:
+        host = os.environ.get("KUBERNETES_SERVICE_HOST")
+        port = os.environ.get("KUBERNETES_SERVICE_PORT")
+        if not host or not port:
+            raise PermanentOutsideError("not inside a cluster: KUBERNETES_SERVICE_HOST is not set")
+        return _Reach(
+            host=f"https://[{host}]:{port}" if ":" in host else f"https://{host}:{port}",
+            authority=self._authority(self._pod / "ca.crt"),
+            token=self._token(self._pod / "token"),
+        )
+
+    def _from_kubeconfig(self, path: Path, context: str) -> _Reach:
+        file = Reread(path, lambda p, content: chosen(p, content, context), self._ticks)
+        found = file.current()
+        return _Reach(
+            host=str(found.cluster["server"]),
+            server_name=found.cluster.get("tls-server-name"),
+            authority=self._kubeconfig_authority(path, context, found),
+            token=self._kubeconfig_token(path, context, found),
+            certificate=_certificate(path, found.user),
+        )
+
+    def _kubeconfig_authority(self, path: Path, context: str, found: Chosen) -> Reread[str] | None:
+        if "certificate-authority" in found.cluster:
+            return self._authority(path.parent / str(found.cluster["certificate-authority"]))
+        if "certificate-authority-data" not in found.cluster:
+            return None
+        return Reread(
+            path,
+            lambda p, content: inline_authority(p, chosen(p, content, context)),
+            self._ticks,
+        )
+
+    def _kubeconfig_token(self, path: Path, context: str, found: Chosen) -> Reread[str] | None:
+        if "tokenFile" in found.user:
+            return self._token(path.parent / str(found.user["tokenFile"]))
+        if "token" not in found.user:
+            return None
+        return Reread(
+            path,
+            lambda p, content: checked_token(
+                p, str(chosen(p, content, context).user.get("token") or "")
+            ),
+            self._ticks,
+        )
+
+    def _authority(self, path: Path) -> Reread[str]:
+        return Reread(path, authority_in, self._ticks)
+
+    def _token(self, path: Path) -> Reread[str]:
+        return Reread(path, token_in, self._ticks)
 
 
 def configuration(access: ClusterAccess) -> Configuration:
     """Return how to reach one cluster; raises OutsideError where that is not to be had."""
+    return Way(access).configuration()
+
+
+def _configured(reach: _Reach, authority: str | None) -> Configuration:
     made = Configuration()
     made.proxy = None
     made.retries = False  # The clock retries, and knows what a write may have done.
     made.keep_alive = True
     made.connection_pool_maxsize = POOL_SIZE
-    if access.in_cluster:
-        _from_pod(made)
-    elif access.kubeconfig is not None:
-        _from_kubeconfig(made, access.kubeconfig, access.context)
-    else:
-        _from_files(made, access)
+    made.host = reach.host.rstrip("/")
+    made.tls_server_name = reach.server_name
+    made.ca_cert_data = authority
+    if reach.certificate is not None:
+        made.cert_file, made.key_file = reach.certificate
+    if reach.token is not None:
+        made.api_key = {"BearerToken": ""}
+        made.refresh_api_key_hook = _bearer(reach.token)  # type: ignore[assignment] # They say None.
     return made
 
 
-def _from_files(made: Configuration, access: ClusterAccess) -> None:
-    made.host = access.server.rstrip("/")
-    made.ssl_ca_cert = _readable(access.ca_file) if access.ca_file else None
-    if access.token_file is not None:
-        _authenticate(made, Token(access.token_file, _whole_file))
+def _bearer(token: Reread[str]) -> Callable[[Configuration], None]:
+    """Put the token where the client takes it from; called for every request, by any thread."""
+
+    def put(made: Configuration) -> None:
+        made.api_key["BearerToken"] = f"Bearer {token.current()}"
+
+    return put
 
 
-def _from_pod(made: Configuration) -> None:
-    try:
-        load_incluster_config(client_configuration=made)  # type: ignore[no-untyped-call] # Theirs.
-    except ConfigException as error:
-        raise PermanentOutsideError(f"not inside a cluster: {error}") from error
-
-
-def _from_kubeconfig(made: Configuration, path: Path, context: str) -> None:
-    cluster, user = _chosen(path, context)
-    made.host = str(cluster.get("server", "")).rstrip("/")
-    made.tls_server_name = cluster.get("tls-server-name")
-    if "certificate-authority" in cluster:
-        made.ssl_ca_cert = _readable(path.parent / cluster["certificate-authority"])
-    if "certificate-authority-data" in cluster:
-        made.ca_cert_data = _decoded(path, cluster["certificate-authority-data"])
-    if "client-certificate" in user:
-        made.cert_file = _readable(path.parent / user["client-certificate"])
-        made.key_file = _readable(path.parent / user.get("client-key", ""))
-    if "tokenFile" in user:
-        _authenticate(made, Token(path.parent / user["tokenFile"], _whole_file))
-    elif "token" in user:
-        _authenticate(made, Token(path, lambda p: str(_chosen(p, context)[1].get("token", ""))))
-
-
-def _authenticate(made: Configuration, token: Token) -> None:
-    made.api_key = {"BearerToken": ""}
-    made.refresh_api_key_hook = token  # type: ignore[assignment] # The library only says None.
-
-
-def _chosen(path: Path, context: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    """Return the cluster and the user of a context; refuses what we would not honour."""
-    document = _document(path)
-    chosen = _named(
-        path, document, ("contexts", "context", context or document.get("current-context"))
+def _certificate(path: Path, user: Mapping[str, Any]) -> tuple[str, str] | None:
+    if "client-certificate" not in user:
+        return None
+    return (
+        _readable(path.parent / str(user["client-certificate"])),
+        _readable(path.parent / str(user.get("client-key", ""))),
     )
-    cluster = _named(path, document, ("clusters", "cluster", chosen.get("cluster")))
-    user = _named(path, document, ("users", "user", chosen.get("user")))
-    foreign = (set(cluster) - _CLUSTER_KEYS) | (set(user) - _USER_KEYS)
-    if foreign - _HARMLESS:
-        raise PermanentOutsideError(
-            f"{path}: {', '.join(sorted(foreign - _HARMLESS))} is not supported; "
-            "use server, certificate-authority and token or tokenFile"
-        )
-    return cluster, user
-
-
-def _document(path: Path) -> Mapping[str, Any]:
-    try:
-        document = YAML(typ="safe", pure=True).load(path)
-    except OSError as error:
-        raise PermanentOutsideError(f"{path} cannot be read: {error.strerror}") from error
-    except (YAMLError, UnicodeDecodeError) as error:
-        raise PermanentOutsideError(f"{path} is no YAML") from error
-    if not isinstance(document, dict):
-        raise PermanentOutsideError(f"{path} is no kubeconfig")
-    return document
-
-
-def _named(
-    path: Path, document: Mapping[str, Any], what: tuple[str, str, Any]
-) -> Mapping[str, Any]:
-    plural, singular, name = what
-    for entry in document.get(plural) or ():
-        if isinstance(entry, dict) and entry.get("name") == name:
-            return entry.get(singular) or {}
-    raise PermanentOutsideError(f"{path} has no {singular} {name!r}")
 
 
 def _readable(path: Path) -> str:
     if not path.is_file():
-        raise PermanentOutsideError(f"{path} does not exist")
+        raise TemporaryOutsideError(f"{path} does not exist")
     return str(path)
-
-
-def _decoded(path: Path, data: str) -> str:
-    try:
-        return base64.b64decode(data, validate=True).decode("ascii")
-    except (binascii.Error, UnicodeDecodeError, TypeError) as error:
-        raise PermanentOutsideError(f"{path}: certificate-authority-data is no base64") from error
-
-
-def _whole_file(path: Path) -> str:
-    return path.read_text(encoding="ascii").strip()

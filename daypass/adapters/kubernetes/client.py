@@ -46,7 +46,7 @@ class Api:
         seconds = timeout.total_seconds()
         self.name = name
         self._timeout = (min(_CONNECT, seconds), seconds)
-        self._configuration = configuration
+        self.configuration = configuration
         self._client = _client(configuration)
 
     def get(self, path: str, query: Query = (), *, accept: str = _JSON) -> Reply:
@@ -137,7 +137,7 @@ class Api:
         if request.kept:
             return self._exchanged(self._client, request, timeout or self._timeout)
         # One that is kept is always to the same server.
-        with closing(_client(self._configuration)) as client:
+        with closing(_client(self.configuration)) as client:
             return self._exchanged(client, request, timeout or self._timeout)
 
     def _exchanged(

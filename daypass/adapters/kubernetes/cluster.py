@@ -6,7 +6,7 @@ from http import HTTPStatus
 from time import monotonic
 from typing import Final
 
-from daypass.adapters.kubernetes.access import configuration
+from daypass.adapters.kubernetes.access import Way
 from daypass.adapters.kubernetes.client import Api
 from daypass.adapters.kubernetes.errors import reading, refusal, refused_binding
 from daypass.adapters.kubernetes.manifests import (
@@ -71,7 +71,7 @@ class ApiCluster:
         timeout: timedelta = CALL_TIMEOUT,
     ) -> None:
         self.name = name
-        self._access = access
+        self._way = Way(access)
         self._install = install
         self._now = now
         self._timeout = timeout
@@ -233,9 +233,13 @@ class ApiCluster:
 
     @property
     def _api(self) -> Api:
-        if self._made is None:  # Two threads may both make one: the loser's is never used again.
-            self._made = Api(self.name, configuration(self._access), self._timeout)
-        return self._made
+        configuration = self._way.configuration()
+        made = self._made
+        if made is None or made.configuration is not configuration:
+            # Two threads may both make one: the loser's is never used again.
+            self.close()
+            made = self._made = Api(self.name, configuration, self._timeout)
+        return made
 
     def _same(self, planned: GrantObject) -> ObjectRef:
         there = self.read(planned.ref)

@@ -99,9 +99,10 @@ def _unreadable(what: str, *, writes: bool) -> OutsideError:
 
 
 def _no_tls(what: str, error: Exception, *, writes: bool) -> OutsideError:
-    if _BAD_CERTIFICATE in str(error):
-        return PermanentOutsideError(
-            f"{what}: the server's certificate is not signed by the configured authority"
+    if _BAD_CERTIFICATE in str(error):  # It passes where both are being replaced, one by one.
+        return TemporaryOutsideError(
+            f"{what}: the server's certificate is not signed by the configured authority",
+            unknown=writes,
         )
     return TemporaryOutsideError(f"{what}: {_cut(str(error))}", unknown=writes)
 

@@ -1,18 +1,43 @@
 """Ways into a cluster: what is read, what is read again, and what is refused by name."""
 
 import base64
-import os
 from pathlib import Path
 from typing import Any
 
 import pytest
+from kubernetes.client import Configuration
 from ruamel.yaml import YAML
 
-from daypass.adapters.kubernetes.access import Token, configuration
+from daypass.adapters.kubernetes.access import configuration
+from daypass.adapters.kubernetes.rereading import LOOK_EVERY
 from daypass.domain.access import ClusterAccess
 from daypass.domain.errors import PermanentOutsideError, TemporaryOutsideError
 
-CA = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
+CA = """\
+-----BEGIN CERTIFICATE-----
+MIIBcDCCARWgAwIBAgIUPId8ZVWFcY8hb/cOEZNqwbGNeF8wCgYIKoZIzj0EAwIw
+DDEKMAgGA1UEAwwBYTAgFw0yNjExMjgxOTIxMzZaGA8yMTI2MTEwNDE5MjEzNlow
+DDEKMAgGA1UEAwwBYTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABGxORMC7NIvQ
+e3+W19EwQ/KvaKBalyxQ2UO0Rn74YGAHpN9/OIS6bFxq+fQ72ggg+gzo6LchyLLO
+Xno3DamMBiqjUzBRMB0GA1UdDgQWBBT266y/Hsid4kaloiVRCohkyawYdzAfBgNV
+HSMEGDAWgBT266y/Hsid4kaloiVRCohkyawYdzAPBgNVHRMBAf8EBTADAQH/MAoG
+CCqGSM49BAMCA0kAMEYCIQDhPYHrUbDBBYMy3YMQcz6pwcuUiCF7d2VeCEWmzLQL
+kAIhAMtOF8m7TeNUBxEDwosx03O4joOAU2FkdIHCKSyl0655
+-----END CERTIFICATE-----
+"""
+"""Two authorities that sign nothing; their keys were never kept."""
+OTHER_CA = """\
+-----BEGIN CERTIFICATE-----
+MIIBbzCCARWgAwIBAgIUCzj80UInyyia1kEDeEIufFX72JswCgYIKoZIzj0EAwIw
+DDEKMAgGA1UEAwwBYjAgFw0yNjExMjgxOTIxMzZaGA8yMTI2MTEwNDE5MjEzNlow
+DDEKMAgGA1UEAwwBYjBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABCRprEsMLgB8
+ThXs6aBTktB4go1B/TYuLTNxIDXgZpItPuKZgTi8FuJU+vNeHc01awgLZs41+Lgj
+h0g2tjXe/c2jUzBRMB0GA1UdDgQWBBTIw9ywOXV0tWacIUB75FECWnMUzjAfBgNV
+HSMEGDAWgBTIw9ywOXV0tWacIUB75FECWnMUzjAPBgNVHRMBAf8EBTADAQH/MAoG
+CCqGSM49BAMCA0gAMEUCIFtC2pby2Amg+3kDQW6A4CgISruK1Al3w0IbO8LFN6Wl
+AiEAibdDL6a3Frub0j+ZdN1CBvWR2dNYijCykoHFgMHXwXQ=
+-----END CERTIFICATE-----
+"""
 
 
 def a_kubeconfig(folder: Path, *, cluster: dict[str, Any], user: dict[str, Any]) -> Path:
@@ -29,16 +54,28 @@ def a_kubeconfig(folder: Path, *, cluster: dict[str, Any], user: dict[str, Any])
     return path
 
 
-def written(path: Path, text: str, *, at: int) -> Path:
-    """Write a file as if `at` seconds after 1970."""
-    path.write_text(text)
-    os.utime(path, (at, at))
-    return path
+class Ticks:
+    """A clock that stands until it is moved on, past the next look at every file."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        """Return the time."""
+        return self.now
+
+    def move_on(self) -> None:
+        """Let every file be looked at again."""
+        self.now += LOOK_EVERY
 
 
 def bearer(access: ClusterAccess) -> str:
     """Return what the Authorization header would say."""
-    made = configuration(access)
+    return said_by(configuration(access))
+
+
+def said_by(made: Configuration) -> str:
+    """Return what the Authorization header would say now."""
     return str(made.get_api_key_with_prefix("BearerToken"))
 
 
@@ -49,7 +86,7 @@ def test_takes_files_when_server_is_given(tmp_path: Path) -> None:
     token.write_text("t-1\n")
     access = ClusterAccess(server="https://10.0.0.1:6443/", ca_file=ca, token_file=token)
     made = configuration(access)
-    assert (made.host, made.ssl_ca_cert) == ("https://10.0.0.1:6443", str(ca))
+    assert (made.host, made.ca_cert_data) == ("https://10.0.0.1:6443", CA)
     assert bearer(access) == "Bearer t-1"
     assert made.retries is False
     assert made.verify_ssl
@@ -60,30 +97,6 @@ def test_ignores_proxy_when_environment_names_one(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example.com:3128")
     made = configuration(ClusterAccess(server="https://10.0.0.1:6443"))
     assert made.proxy is None
-
-
-def test_reads_token_again_when_file_changed(tmp_path: Path) -> None:
-    """A token that is replaced is followed; one that vanished for a moment is kept."""
-    path = written(tmp_path / "token", "t-1", at=1)
-    times = iter([0.0, 0.0, 1.0, 3.0, 3.0, 6.0, 6.0])
-    token = Token(path, Path.read_text, lambda: next(times))
-    assert token.current() == "t-1"
-    written(path, "t-2", at=2)
-    assert token.current() == "t-1"
-    assert token.current() == "t-2"
-    path.unlink()
-    assert token.current() == "t-2"
-
-
-@pytest.mark.parametrize("text", [None, ""], ids=["missing", "empty"])
-def test_refuses_to_call_when_there_is_no_token(tmp_path: Path, text: str | None) -> None:
-    """A call without a token would be anonymous, so there is none."""
-    path = tmp_path / "token"
-    if text is not None:
-        path.write_text(text)
-    made = configuration(ClusterAccess(server="https://10.0.0.1", token_file=path))
-    with pytest.raises(TemporaryOutsideError, match="token"):
-        made.get_api_key_with_prefix("BearerToken")
 
 
 def test_takes_context_when_kubeconfig_is_given(tmp_path: Path) -> None:
@@ -105,7 +118,7 @@ def test_finds_files_beside_kubeconfig_when_paths_are_relative(tmp_path: Path) -
     user = {"tokenFile": "token", "client-certificate": "c.crt", "client-key": "c.key"}
     access = ClusterAccess(kubeconfig=a_kubeconfig(tmp_path, cluster=cluster, user=user))
     made = configuration(access)
-    assert made.ssl_ca_cert == str(tmp_path / "ca.crt")
+    assert made.ca_cert_data == CA
     assert (made.cert_file, made.key_file) == (str(tmp_path / "c.crt"), str(tmp_path / "c.key"))
     assert bearer(access) == "Bearer t-1"
 
@@ -132,28 +145,37 @@ def test_refuses_by_name_when_kubeconfig_wants_more(
         configuration(ClusterAccess(kubeconfig=path))
 
 
+@pytest.mark.parametrize("server", ["http://10.0.0.1:6443", "10.0.0.1:6443", "HTTP://10.0.0.1"])
+def test_refuses_server_without_tls_when_kubeconfig_names_it(tmp_path: Path, server: str) -> None:
+    """A token is never sent in clear, whichever file the address stands in."""
+    path = a_kubeconfig(tmp_path, cluster={"server": server}, user={"token": "t"})
+    with pytest.raises(PermanentOutsideError, match="write https://HOST:PORT"):
+        configuration(ClusterAccess(kubeconfig=path))
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
+        ("", "no kubeconfig"),
         ("a: [", "no YAML"),
         ("just text", "no kubeconfig"),
         ("current-context: x\ncontexts: []", "no context 'x'"),
     ],
-    ids=["no YAML", "no mapping", "no context"],
+    ids=["empty", "no YAML", "no mapping", "no context"],
 )
 def test_says_what_is_wrong_when_kubeconfig_is_none(tmp_path: Path, text: str, said: str) -> None:
     """A file that is no kubeconfig is told apart from one that lacks something."""
     path = tmp_path / "kubeconfig"
     path.write_text(text)
-    with pytest.raises(PermanentOutsideError, match=said):
+    with pytest.raises(TemporaryOutsideError, match=said):
         configuration(ClusterAccess(kubeconfig=path))
 
 
 def test_names_file_when_it_is_missing(tmp_path: Path) -> None:
     """A missing file is named, whichever it is."""
-    with pytest.raises(PermanentOutsideError, match="cannot be read"):
+    with pytest.raises(TemporaryOutsideError, match="none cannot be read: No such file"):
         configuration(ClusterAccess(kubeconfig=tmp_path / "none"))
-    with pytest.raises(PermanentOutsideError, match=r"none\.crt does not exist"):
+    with pytest.raises(TemporaryOutsideError, match=r"none\.crt cannot be read"):
         configuration(ClusterAccess(server="https://10.0.0.1", ca_file=tmp_path / "none.crt"))
 
 
@@ -161,7 +183,7 @@ def test_names_kubeconfig_when_its_authority_is_no_base64(tmp_path: Path) -> Non
     """A damaged authority is never taken for none."""
     cluster = {"server": "https://10.0.0.1", "certificate-authority-data": "%%%"}
     path = a_kubeconfig(tmp_path, cluster=cluster, user={"token": "t"})
-    with pytest.raises(PermanentOutsideError, match="no base64"):
+    with pytest.raises(TemporaryOutsideError, match="no base64"):
         configuration(ClusterAccess(kubeconfig=path))
 
 

@@ -1,0 +1,123 @@
+"""Files that are replaced while we run: tokens, authorities, kubeconfigs.
+
+Not everybody replaces a file in one step. So what is wrong with one may pass: what it said when it
+was whole is kept, and only where nothing is known yet a call fails, for now.
+"""
+
+import codecs
+import math
+import re
+import ssl
+from collections.abc import Callable
+from pathlib import Path
+from time import monotonic
+from typing import Final, Generic, TypeVar
+
+import structlog
+
+from daypass.domain.errors import OutsideError, TemporaryOutsideError
+
+LOOK_EVERY: Final = 2.0
+"""Seconds between two looks at a file."""
+_MARKS: Final = {
+    codecs.BOM_UTF8: "begins with a byte order mark",
+    codecs.BOM_UTF16_LE: "is UTF-16",
+    codecs.BOM_UTF16_BE: "is UTF-16",
+}
+_TOKEN: Final = re.compile(r"[!-~]+")
+"""Anything else would not pass as a header (RFC 6750 allows less)."""
+_log = structlog.get_logger()
+_T = TypeVar("_T")
+
+Parse = Callable[[Path, bytes], _T]
+
+
+class Reread(Generic[_T]):
+    """What a file means, read again every two seconds; safe to use from several threads.
+
+    `parse` raises OutsideError for a file that means nothing.
+    """
+
+    def __init__(
+        self, path: Path, parse: Parse[_T], ticks: Callable[[], float] = monotonic
+    ) -> None:
+        self._path = path
+        self._parse = parse
+        self._ticks = ticks
+        self._seen: bytes | None = None
+        self._good: _T | None = None
+        self._fault: OutsideError = TemporaryOutsideError(f"{path} was never read")
+        self._look_at = -math.inf
+
+    def current(self) -> _T:
+        """Return what it last meant; raises OutsideError with what is wrong if it never did."""
+        if self._ticks() >= self._look_at:
+            self._look()
+            self._look_at = self._ticks() + LOOK_EVERY
+        if self._good is None:
+            raise self._fault
+        return self._good
+
+    def _look(self) -> None:
+        try:
+            content = _content(self._path)
+            if content != self._seen:
+                self._good = self._parse(self._path, content)
+                self._seen = content
+        except OutsideError as error:
+            self._say(error)
+
+    def _say(self, fault: OutsideError) -> None:
+        """Tell the log once, for calls go on with what was good."""
+        if self._good is not None and str(fault) != str(self._fault):
+            _log.warning(
+                "cluster.file_damaged", fault=str(fault), now="its last good state is used"
+            )
+        self._fault = fault
+
+
+def token_in(path: Path, content: bytes) -> str:
+    """Return the token that is all of a file; TemporaryOutsideError says what it is instead."""
+    return checked_token(path, _ascii(path, content).strip())
+
+
+def checked_token(path: Path, token: str) -> str:
+    """Return the token; a call without one would be anonymous, one that is cut is no header."""
+    if not token:
+        raise TemporaryOutsideError(f"there is no token in {path}")
+    if not _TOKEN.fullmatch(token):
+        raise TemporaryOutsideError(
+            f"{path} holds spaces or control characters inside the token; write the token alone"
+        )
+    return token
+
+
+def authority_in(path: Path, content: bytes) -> str:
+    """Return certificates in PEM; TemporaryOutsideError where one is missing or cut."""
+    return checked_authority(path, _ascii(path, content))
+
+
+def checked_authority(path: Path, text: str) -> str:
+    """Return the certificates if TLS can read them all."""
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=text)
+    except (ssl.SSLError, ValueError) as error:
+        raise TemporaryOutsideError(f"{path} holds no whole certificate in PEM") from error
+    return text
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise TemporaryOutsideError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def _ascii(path: Path, content: bytes) -> str:
+    for mark, what in _MARKS.items():
+        if content.startswith(mark):
+            raise TemporaryOutsideError(f"{path} {what}; save it as plain ASCII text")
+    try:
+        return content.decode("ascii")
+    except UnicodeDecodeError as error:
+        raise TemporaryOutsideError(f"{path} is not plain ASCII text") from error

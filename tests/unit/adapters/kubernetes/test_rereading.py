@@ -1,0 +1,171 @@
+"""Files that are replaced while we run, in one step or not: the last good state is kept."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import pytest
+from structlog.testing import capture_logs
+
+from daypass.adapters.kubernetes.access import Way
+from daypass.domain.access import ClusterAccess
+from daypass.domain.errors import PermanentOutsideError, TemporaryOutsideError
+from tests.unit.adapters.kubernetes.test_access import CA, OTHER_CA, Ticks, a_kubeconfig, said_by
+
+_BROKEN: Final[dict[str, bytes | None]] = {
+    "missing": None,
+    "empty": b"",
+    "half written": b"current-context: here\ncontexts:\n- name: he",
+    "UTF-16": "t-2".encode("utf-16"),
+    "no text": b"\xff\x00\x9f",
+}
+"""What a file may hold while somebody writes it, or when it was written wrongly."""
+
+
+def token_file(folder: Path, token: str) -> ClusterAccess:
+    """Write a token beside a server."""
+    path = folder / "token"
+    path.write_text(f"{token}\n")
+    return ClusterAccess(server="https://10.0.0.1", token_file=path)
+
+
+def inline_token(folder: Path, token: str) -> ClusterAccess:
+    """Write a kubeconfig that has the token in it."""
+    cluster = {"server": "https://10.0.0.1"}
+    return ClusterAccess(kubeconfig=a_kubeconfig(folder, cluster=cluster, user={"token": token}))
+
+
+def account(folder: Path, token: str) -> ClusterAccess:
+    """Write what a pod finds of its own account."""
+    (folder / "ca.crt").write_text(CA)
+    (folder / "token").write_text(token)
+    return ClusterAccess(in_cluster=True)
+
+
+_WAYS: Final = [token_file, inline_token, account]
+_Write = Callable[[Path, str], ClusterAccess]
+
+
+@pytest.fixture(autouse=True)
+def _in_a_pod(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KUBERNETES_SERVICE_HOST", "fd00::1")
+    monkeypatch.setenv("KUBERNETES_SERVICE_PORT", "443")
+
+
+def file_of(folder: Path) -> Path:
+    """Return the file with the token."""
+    return next(path for path in folder.iterdir() if path.name != "ca.crt")
+
+
+def spoil(path: Path, content: bytes | None) -> None:
+    """Leave a file as it is in the middle of being replaced."""
+    if content is None:
+        path.unlink()
+    else:
+        path.write_bytes(content)
+
+
+@pytest.mark.parametrize("broken", _BROKEN.values(), ids=_BROKEN)
+@pytest.mark.parametrize("write", _WAYS)
+def test_keeps_last_good_token_when_file_is_being_replaced(
+    tmp_path: Path, write: _Write, broken: bytes | None
+) -> None:
+    """Whatever stands there in between, calls go on with the old token, then with the new one."""
+    ticks = Ticks()
+    way = Way(write(tmp_path, "t-1"), pod=tmp_path, ticks=ticks)
+    made = way.configuration()
+    assert said_by(made) == "Bearer t-1"
+    spoil(file_of(tmp_path), broken)
+    ticks.move_on()
+    with capture_logs() as logs:
+        assert said_by(made) == "Bearer t-1"
+    assert str(file_of(tmp_path) if broken is not None else tmp_path) in logs[0]["fault"]
+    write(tmp_path, "t-2")
+    assert said_by(made) == "Bearer t-1"
+    ticks.move_on()
+    assert said_by(made) == "Bearer t-2"
+    assert way.configuration() is made
+
+
+@pytest.mark.parametrize("broken", _BROKEN.values(), ids=_BROKEN)
+@pytest.mark.parametrize("write", _WAYS)
+def test_waits_when_file_is_damaged_from_the_start(
+    tmp_path: Path, write: _Write, broken: bytes | None
+) -> None:
+    """Nobody calls without a token, no library's error gets out, and what is wrong may pass."""
+    access = write(tmp_path, "t-1")
+    path = file_of(tmp_path)
+    spoil(path, broken)
+    ticks = Ticks()
+    way = Way(access, pod=tmp_path, ticks=ticks)
+    with pytest.raises(TemporaryOutsideError, match=str(path)):
+        said_by(way.configuration())
+    write(tmp_path, "t-1")
+    ticks.move_on()
+    assert said_by(way.configuration()) == "Bearer t-1"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"\xef\xbb\xbft-1", "begins with a byte order mark; save it as plain ASCII text"),
+        ("t-1".encode("utf-16"), "is UTF-16; save it as plain ASCII text"),
+        ("t-1".encode("utf-16-be"), "holds spaces or control characters inside the token"),
+        (b"t-1\nt-2", "holds spaces or control characters inside the token"),
+        ("tök".encode(), "is not plain ASCII text"),
+        (b" \n", "there is no token in"),
+    ],
+    ids=["mark", "UTF-16", "UTF-16 without mark", "two lines", "no ASCII", "blank"],
+)
+def test_says_what_a_token_file_is_when_it_holds_no_token(
+    tmp_path: Path, content: bytes, said: str
+) -> None:
+    """What is wrong with which file, before anything is sent."""
+    access = token_file(tmp_path, "t-1")
+    file_of(tmp_path).write_bytes(content)
+    with pytest.raises(TemporaryOutsideError, match=said) as caught:
+        said_by(Way(access).configuration())
+    assert str(tmp_path / "token") in str(caught.value)
+
+
+def authority_file(folder: Path, text: str) -> ClusterAccess:
+    """Write an authority beside a server."""
+    (folder / "ca.crt").write_text(text)
+    return ClusterAccess(server="https://10.0.0.1", ca_file=folder / "ca.crt")
+
+
+@pytest.mark.parametrize("broken", [b"", CA[:200].encode(), (CA + OTHER_CA[:200]).encode(), None])
+def test_keeps_last_good_authority_when_file_is_being_replaced(
+    tmp_path: Path, broken: bytes | None
+) -> None:
+    """The old authority is trusted until the new one is whole; then only the new one is."""
+    ticks = Ticks()
+    way = Way(authority_file(tmp_path, CA), ticks=ticks)
+    first = way.configuration()
+    spoil(tmp_path / "ca.crt", broken)
+    ticks.move_on()
+    assert way.configuration() is first
+    authority_file(tmp_path, OTHER_CA)
+    ticks.move_on()
+    assert way.configuration().ca_cert_data == OTHER_CA
+
+
+def test_reaches_the_pods_own_cluster_when_its_address_is_ipv6(tmp_path: Path) -> None:
+    """The address is put into brackets, and the pod's own authority is trusted."""
+    made = Way(account(tmp_path, "t-1"), pod=tmp_path).configuration()
+    assert (made.host, made.ca_cert_data) == ("https://[fd00::1]:443", CA)
+
+
+def test_keeps_what_was_good_when_a_kubeconfig_asks_for_what_is_not_honoured(
+    tmp_path: Path,
+) -> None:
+    """A kubeconfig that turns bad while we run stops nothing; at a start it is refused."""
+    ticks = Ticks()
+    made = Way(inline_token(tmp_path, "t-1"), ticks=ticks).configuration()
+    assert said_by(made) == "Bearer t-1"
+    plain = {"server": "http://10.0.0.1"}
+    access = ClusterAccess(kubeconfig=a_kubeconfig(tmp_path, cluster=plain, user={"token": "t-2"}))
+    ticks.move_on()
+    assert said_by(made) == "Bearer t-1"
+    with pytest.raises(PermanentOutsideError, match="https"):
+        Way(access).configuration()
