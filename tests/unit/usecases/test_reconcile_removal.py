@@ -9,7 +9,7 @@ from daypass.domain.audit import Action
 from daypass.domain.errors import OutsideError, PermanentOutsideError, TemporaryOutsideError
 from daypass.domain.grant import INSTALL, LEASE, MANAGED_BY
 from daypass.domain.lease import Lease, LeaseState, ObjectRef
-from daypass.usecases.reconcile import EVERY
+from daypass.usecases.keep_rows import LOOK_EVERY
 from tests.builders import a_world
 from tests.unit.usecases.scenes import (
     FIRST,
@@ -38,7 +38,7 @@ def test_reconcile_says_removed_only_when_it_is_gone() -> None:
     assert "the finalizer example.com/held" in left.refusal
     assert Action.OBJECT_REMOVED not in [event.action for event in world.store.events]
     world.clusters["prod"].sticky = False
-    world.clock.advance(EVERY)
+    world.clock.advance(LOOK_EVERY)
     assert [one.refusal for one in look(world).removed] == [""]
     assert world.store.events[-1].action is Action.OBJECT_REMOVED
 

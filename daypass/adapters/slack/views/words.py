@@ -108,7 +108,8 @@ def standing(lease: Lease, limit: int = CAUSE) -> str:
         case LeaseState.GRANTING:
             return str(GRANTING)
         case LeaseState.REVOKING if lease.kept:
-            return f"{lease_word(lease)} · {_over(lease)}. *Not gone yet:* {_clause(lease.kept)}"
+            kept = f"*Not gone yet:* {_clause(lease.kept, limit)}"
+            return f"{lease_word(lease)} · {_over(lease, limit)}. {kept}"
         case LeaseState.REVOKING | LeaseState.ENDED:
             return f"{lease_word(lease)} · {_over(lease, limit)}"
 
