@@ -1,5 +1,8 @@
 """From a line that was understood to its answer: one use case and one view each."""
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from bot.correct import corrected
 from bot.desk import Desk
 from bot.line import Line, Verb
@@ -21,14 +24,21 @@ from daypass.usecases.release import Release, release
 from daypass.usecases.shorten import Shorten, shorten
 from daypass.usecases.submit import Submit, submit
 
+_Said = TypeVar("_Said", bound=Message | None)
+
 
 def answer(line: Line, actor: PersonId, desk: Desk) -> Message:
     """Do what `line` says as `actor`; a refusal comes with the line that would be right, if any."""
+    return unless_refused(line, lambda: _done(line, actor, desk), desk)
+
+
+def unless_refused(line: Line, work: Callable[[], _Said], desk: Desk) -> _Said | Message:
+    """Return what `work` answers to `line`, or the refusal with the right line, if there is one."""
     try:
-        return _done(line, actor, desk)
+        return work()
     except RefusedError as error:
         better = corrected(line, error.reasons)
-        return refusal(error.reasons, f"{desk.scene.command} {better}" if better else "")
+        return refusal(error.reasons, *([f"{desk.scene.command} {better}"] if better else []))
 
 
 def deny_form(target: str, desk: Desk) -> View:

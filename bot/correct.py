@@ -1,16 +1,22 @@
-"""Turns a refusal into the line that would be judged better, where a line can be at all."""
+"""Turns a refusal into the line that would be judged better, where a line can be at all.
+
+Only the word that was refused is exchanged, or left out where it stands among others of its kind
+and the refusal names it. Where that would ask for more than was typed there is no line.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from difflib import get_close_matches
 from typing import Final
 
-from bot.line import Line, write
+from bot.line import Line, Verb, write
 from bot.parse import REASON
 from daypass.domain import reasons as no
 from daypass.domain.reasons import Reason
 
 NAMESPACE: Final = "NAMESPACE"
+_SEVERAL: Final = frozenset({Verb.FREEZE, Verb.THAW})
 
 
 def corrected(line: Line, reasons: Sequence[Reason]) -> str | None:
@@ -23,30 +29,48 @@ def corrected(line: Line, reasons: Sequence[Reason]) -> str | None:
 
 def _without(reason: Reason, line: Line) -> Line | None:
     match reason:
-        case no.UnknownCluster(nearest=(best, *_)):
-            return replace(line, words=(best,))
+        case no.UnknownCluster(name=name, nearest=nearest):
+            return _with_cluster(line, name, nearest)
+        case no.NotFrozen(cluster=name, everywhere=False) if name:
+            return _with_cluster(line, name, ())
         case no.UnknownLevel(name=name, nearest=(best, *_)):
             return replace(line, levels=_swapped(line.levels, name, best))
-        case no.NamespaceNotAllowed() | no.NamespaceNeeded():
-            return replace(line, namespaces=_placed(reason, line.namespaces))
         case no.ReasonMissing() | no.ReasonTooLong():
             return replace(line, reason=REASON)
+        case no.NamespaceNotAllowed() | no.NamespaceNeeded():
+            return _with_namespace(line, reason)
+        case _:
+            return _with_length(line, reason)
+
+
+def _with_namespace(line: Line, reason: no.NamespaceNotAllowed | no.NamespaceNeeded) -> Line | None:
+    if isinstance(reason, no.NamespaceNeeded):
+        return replace(line, namespaces=(*line.namespaces, _one_of(reason.choose)))
+    # A level that takes no namespace gives more than the one that was named.
+    if not reason.allowed:
+        return None
+    name = _one_of(reason.allowed, reason.namespace)
+    return replace(line, namespaces=_swapped(line.namespaces, reason.namespace, name))
+
+
+def _with_length(line: Line, reason: Reason) -> Line | None:
+    match reason:
         case (
             no.DurationTooLong(most=longest)
             | no.NotShorter(asked=longest)
             | no.TooLongInAll(left=longest)
         ) if longest > timedelta(0):
-            return replace(line, duration=min(longest, line.duration or longest))
+            return line.lasting(min(longest, line.duration or longest))
         case _:
             return None
 
 
-def _placed(
-    reason: no.NamespaceNotAllowed | no.NamespaceNeeded, names: tuple[str, ...]
-) -> tuple[str, ...]:
-    if isinstance(reason, no.NamespaceNeeded):
-        return (_one_of(reason.choose),)
-    return _swapped(names, reason.namespace, _one_of(reason.allowed))
+def _with_cluster(line: Line, name: str, nearest: tuple[str, ...]) -> Line | None:
+    """Exchange a cluster; of several, one that is like none is left out, never the last."""
+    if nearest:
+        return replace(line, words=_swapped(line.words, name, nearest[0]))
+    words = _swapped(line.words, name, "")
+    return replace(line, words=words) if line.verb in _SEVERAL and words else None
 
 
 def _swapped(names: tuple[str, ...], old: str, new: str) -> tuple[str, ...]:
@@ -54,7 +78,10 @@ def _swapped(names: tuple[str, ...], old: str, new: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in swapped if name))
 
 
-def _one_of(allowed: tuple[str, ...]) -> str:
-    """A name to write; a placeholder where only globs are known, nothing where none is taken."""
+def _one_of(allowed: tuple[str, ...], typed: str = "") -> str:
+    """The name that was meant, the only one there is, or a placeholder."""
     plain = [name for name in allowed if not set(name) & set("*?[")]
-    return plain[0] if plain else NAMESPACE if allowed else ""
+    near = get_close_matches(typed, plain, n=1, cutoff=0.6)
+    if near or len(allowed) == len(plain) == 1:
+        return (near or plain)[0]
+    return NAMESPACE

@@ -1,32 +1,70 @@
-"""Reads the words of commands that move an end: `extend ID 30m`, `shorten 1 hour`, either alone."""
+"""Finds how long among the words: `extend ID 30m`, `shorten 1 hour ID`, `approve 30m`."""
 
+from collections.abc import Sequence
 from typing import Final
 
+from bot.pieces import Word
 from bot.tokenizer import DASHES
-from daypass.domain.duration import DurationError, read_duration
+from daypass.domain.duration import is_duration
 from daypass.domain.ids import read_id
 
 _FILLERS: Final = frozenset({"by", "another"})
+_MOST: Final = 6
+"""Words of one length."""
 
 
-def split(words: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
-    """Return the words that name a lease, and what says how long; either may be empty."""
-    said = tuple(word for word in words if word.lower() not in _FILLERS)
-    for count in range(len(said) + 1):
-        length = " ".join(said[count:])
-        if _is_length(length) or (length and _is_meant(said[count])):
-            return said[:count], length
-    return said, ""
+def without_fillers(words: Sequence[Word]) -> list[Word]:
+    """Leave out what stands before a length: `extend ID by another 30m`."""
+    return [word for word in words if word.quoted or word.text.lower() not in _FILLERS]
 
 
-def _is_meant(word: str) -> bool:
-    """Whether a word is a length or a wrong one: it begins with a number or a sign."""
-    return read_id(word) is None and (word[0].isdigit() or word[0] in f"+{DASHES}")
+def split(words: Sequence[Word], spared: int = 0) -> tuple[list[Word], list[str]]:
+    """Return the words that name something, and the lengths among them, wherever they stand.
+
+    What is quoted is a name (`15d22h25m10s` could be an id). `spared` words are names as well.
+    """
+    names, lengths = list(words), list[str]()
+    while found := _span(names, spared):
+        lengths.append(_text(names[found]))
+        del names[found]
+    return names, lengths
 
 
-def _is_length(text: str) -> bool:
-    try:
-        read_duration(text)
-    except DurationError:
-        return False
-    return True
+def take_wrong(words: Sequence[Word]) -> tuple[list[Word], list[str]]:
+    """The same for what is meant as a length and is none: it begins with a number or a sign."""
+    for at, word in enumerate(words):
+        if not word.quoted and read_id(word.text) is None and _is_meant(word.text):
+            end = next(
+                (n for n in _ends(words, at) if is_duration(unsigned(_text(words[at:n])))), at + 1
+            )
+            return [*words[:at], *words[end:]], [_text(words[at:end])]
+    return list(words), []
+
+
+def unsigned(text: str) -> str:
+    """Return a length without the sign before it."""
+    return text.strip(f"+ {DASHES}")
+
+
+def _span(words: Sequence[Word], spared: int) -> slice | None:
+    for start in range(len(words)):
+        for end in _ends(words, start):
+            if len(words) - (end - start) >= spared and _is_length(words[start:end]):
+                return slice(start, end)
+    return None
+
+
+def _ends(words: Sequence[Word], start: int) -> range:
+    return range(min(len(words), start + _MOST), start, -1)
+
+
+def _is_length(words: Sequence[Word]) -> bool:
+    return not any(word.quoted for word in words) and is_duration(_text(words))
+
+
+def _is_meant(text: str) -> bool:
+    return text[0].isdigit() or text[0] in f"+{DASHES}"
+
+
+def _text(words: Sequence[Word]) -> str:
+    return " ".join(word.text for word in words)

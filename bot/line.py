@@ -1,13 +1,13 @@
 """A command as a value: its verbs, what each takes, and how it is written for people to copy."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
 from bot.tokenizer import quote
-from daypass.domain.duration import write_duration
+from daypass.domain.duration import is_duration, write_duration
 
 
 class Verb(StrEnum):
@@ -49,6 +49,8 @@ ALIASES: Final[Mapping[str, Flag]] = {
 """Names of flags in lower case, without dashes of any kind in them."""
 KEYWORDS: Final[Mapping[str, Flag]] = {"for": Flag.DURATION, "because": Flag.REASON}
 """Flags that may also be said in plain words: `to prod for 1h because INC-42`."""
+AND: Final = frozenset({"and", "&", "+"})
+"""What ties names together, as commas do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +70,13 @@ _ID: Final = "ID"
 _CLUSTER: Final = "CLUSTER"
 _LENGTH_AND_WHY: Final = frozenset({Flag.DURATION, Flag.REASON})
 MOVES_END: Final = frozenset({Verb.EXTEND, Verb.SHORTEN})
-"""Verbs that take a length as a word: `extend ID 30m`."""
+"""Verbs whose length is written as a word: `extend ID 30m`."""
+LOOKS: Final = frozenset(
+    {Verb.CATALOG, Verb.REQUESTS, Verb.STATUS, Verb.LEASES, Verb.WHOAMI, Verb.HELP}
+)
+"""Verbs that change nothing: what is left out of them costs nobody anything."""
+FREE: Final = frozenset({Verb.CATALOG, Verb.HELP})
+"""Verbs whose words may be any."""
 GRAMMAR: Final[Mapping[Verb, Grammar]] = {
     Verb.TO: Grammar(word=_CLUSTER, most=1, needed=True, flags=frozenset(Flag)),
     Verb.CATALOG: Grammar(word="FILTER", most=ANY_NUMBER),
@@ -91,7 +99,10 @@ GRAMMAR: Final[Mapping[Verb, Grammar]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One command, understood: empty where nothing was said."""
+    """One command, understood: empty where nothing was said.
+
+    `length` is how the duration was written, or a placeholder where it has to be said yet.
+    """
 
     verb: Verb
     words: tuple[str, ...] = ()
@@ -99,6 +110,11 @@ class Line:
     namespaces: tuple[str, ...] = ()
     duration: timedelta | None = None
     reason: str = ""
+    length: str = field(default="", compare=False)
+
+    def lasting(self, duration: timedelta) -> "Line":
+        """Return the same for another length of time."""
+        return replace(self, duration=duration, length=write_duration(duration))
 
     @property
     def target(self) -> str:
@@ -113,13 +129,16 @@ class Line:
 
 def write(line: Line) -> str:
     """Write a line without the slash command's name, so that reading it gives the same line."""
-    duration = [write_duration(line.duration)] if line.duration is not None else []
+    said = line.length or (write_duration(line.duration) if line.duration is not None else "")
+    bare = line.verb in MOVES_END and line.duration is not None
     parts = (
         (line.verb.value,),
         tuple(word_for(word) for word in line.words),
         tuple(f"{Flag.GROUP}={word_for(level)}" for level in line.levels),
         tuple(f"{Flag.NAMESPACE} {word_for(one)}" for one in line.namespaces),
-        tuple(one if line.verb in MOVES_END else f"{Flag.DURATION} {one}" for one in duration),
+        (said if bare else f"{Flag.DURATION} {said if said.isalnum() else quote(said)}",)
+        if said
+        else (),
         (f"{Flag.REASON} {quote(line.reason)}",) if line.reason else (),
     )
     return " ".join(written for part in parts for written in part)
@@ -127,5 +146,7 @@ def write(line: Line) -> str:
 
 def word_for(word: str) -> str:
     """Write a word, quoted only where it would not be read back as itself."""
-    plain = word[:1].isalnum() and all(char.isalnum() or char in "._:@/*-" for char in word)
-    return word if plain and word.lower() not in KEYWORDS else quote(word)
+    inside = all(char.isalnum() or char in "._:@/*-" for char in word)
+    plain = inside and word[:1].isalnum() and (word[-1].isalnum() or word[-1] == "*")
+    read_otherwise = word.lower() in KEYWORDS.keys() | AND or is_duration(word)
+    return quote(word) if not plain or read_otherwise else word

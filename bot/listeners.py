@@ -10,7 +10,7 @@ from typing import Final
 
 from slack_bolt import Ack, App
 
-from bot.answers import answer, deny_form
+from bot.answers import answer, deny_form, unless_refused
 from bot.desk import Desk, Errand, attend
 from bot.faults import Body, Faults
 from bot.line import Line, Verb, write
@@ -48,11 +48,13 @@ class Listeners:
     def _commanded(self, slash: SlashCommand) -> Message | None:
         read_line = parse(slash.text)
         if isinstance(read_line, Line) and read_line.panics:
-            return ask_to_type(read_line, slash, self.desk)
+            return unless_refused(
+                read_line, lambda: ask_to_type(read_line, slash, self.desk), self.desk
+            )
         if isinstance(read_line, Line):
             return answer(read_line, slash.actor, self.desk)
-        line = f"{self.desk.scene.command} {read_line.line}"
-        return refusal_of(read_line.problems, line)
+        lines = [f"{self.desk.scene.command} {line}" for line in read_line.lines]
+        return refusal_of(read_line.problems, *lines)
 
     def approve(self, ack: Ack, body: Body) -> None:
         """The button that says yes as asked."""

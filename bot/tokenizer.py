@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from typing import Final
 
 # What keyboards make of plain quotes and of two hyphens.
-_DOUBLE: Final = '"“”„‟«»″＂'  # noqa: RUF001 - On purpose.
-_SINGLE: Final = "'‘’‚‛′"  # noqa: RUF001 - On purpose.
-DASHES: Final = "-‐‑‒–—―−－"  # noqa: RUF001 - On purpose.
+_DOUBLE: Final = '"“”„‟«»″＂❝❞〝〞〟'  # noqa: RUF001 - On purpose.
+_SINGLE: Final = "'‘’‚‛′＇"  # noqa: RUF001 - On purpose.
+DASHES: Final = "-‐‑‒–—―−－⸺⸻﹘﹣"  # noqa: RUF001 - On purpose.
+_EQUALS: Final = "=＝﹦"  # noqa: RUF001 - On purpose.
+COMMAS: Final = ",，、;；"  # noqa: RUF001 - On purpose.
 _JOINERS: Final = "\u200c\u200d"  # Parts of emoji and of some scripts; every other one is dropped.
 
 _LINK: Final = re.compile(r"<(https?://|mailto:)([^<>|\s]+)(?:\|([^<>]*))?>")
@@ -20,12 +22,19 @@ _ENTITY: Final = re.compile("&(amp|lt|gt);")
 _MEANT: Final = {"amp": "&", "lt": "<", "gt": ">"}
 _QUOTED: Final = (
     rf"(?:[{_DOUBLE}](?P<double{{0}}>(?:\\[{_DOUBLE}\\]|[^{_DOUBLE}\\]|\\)*?)(?:[{_DOUBLE}]|\Z)"
-    rf"|[{_SINGLE}](?P<single{{0}}>.*?)(?:[{_SINGLE}](?=\s|\Z)|\Z))"
+    rf"|[{_SINGLE}](?P<single{{0}}>.*?)(?:[{_SINGLE}](?=[\s{COMMAS}]|\Z)|\Z))"
 )
+_NAME: Final = rf"[^\W\d_](?:\w|[{DASHES}])*"
 _TOKEN: Final = re.compile(
-    rf"[{DASHES}]+(?P<flag>[^\W\d_](?:\w|[{DASHES}])*)"
-    rf"(?:=(?:{_QUOTED.format(1)}|(?P<bare>\S*))|(?=\s|\Z))"
-    rf"|{_QUOTED.format(2)}"
+    # A flag, its value after “=” (with spaces around it or not) or after “:”.
+    rf"(?P<dashes>[{DASHES}]+)(?P<flag>{_NAME})"
+    rf"(?:(?:\s*[{_EQUALS}]|[:：])"  # noqa: RUF001 - On purpose.
+    rf"(?:\s*{_QUOTED.format(1)}|(?P<bare>\S+)|\s+(?![{DASHES}]+[^\W\d_])(?P<spaced>\S+)|)"
+    rf"|(?=\s|\Z))"
+    # The same without its dashes; a value must follow.
+    rf"|(?P<undashed>{_NAME})[{_EQUALS}](?:{_QUOTED.format(2)}|(?P<value>\S+))"
+    rf"|{_QUOTED.format(3)}"
+    rf"|[{COMMAS}]+(?=[{_DOUBLE}{_SINGLE}])"
     r"|\S+"
 )
 _ESCAPED: Final = re.compile(rf"\\([{_DOUBLE}\\])")
@@ -36,13 +45,14 @@ class Token:
     """One word, or one quoted run of words.
 
     `raw` is as written. `flag` is the name of a flag without dashes, as written, where one stands;
-    then `text` is what follows its `=`.
+    then `text` is what follows its `=`. Without dashes in `raw` it may be no flag: `env=prod`.
     """
 
     text: str
     raw: str
     quoted: bool = False
     flag: str = ""
+    dashed: bool = False
 
 
 def tokenize(text: str) -> tuple[Token, ...]:
@@ -84,14 +94,24 @@ def _shown(char: str) -> bool:
 
 
 def _token(found: re.Match[str]) -> Token:
-    for number in "12":
+    flag = re.sub(f"[{DASHES}]", "-", found["flag"] or found["undashed"] or "")
+    bare = found["bare"] or found["spaced"] or found["value"] or ""
+    quoted = _unquoted(found)
+    text = quoted if quoted is not None else bare if flag else found[0]
+    return Token(
+        text=text,
+        raw=found[0],
+        quoted=quoted is not None,
+        flag=flag,
+        dashed=found["dashes"] is not None,
+    )
+
+
+def _unquoted(found: re.Match[str]) -> str | None:
+    for number in "123":
         double, single = found[f"double{number}"], found[f"single{number}"]
-        if double is not None or single is not None:
-            text = _ESCAPED.sub(r"\1", double) if double is not None else single
-            return Token(text=text, raw=found[0], quoted=True, flag=_name(found))
-    flag = _name(found)
-    return Token(text=(found["bare"] or "") if flag else found[0], raw=found[0], flag=flag)
-
-
-def _name(found: re.Match[str]) -> str:
-    return re.sub(f"[{DASHES}]", "-", found["flag"] or "")
+        if double is not None:
+            return _ESCAPED.sub(r"\1", double)
+        if single is not None:
+            return single
+    return None

@@ -45,6 +45,15 @@ def read_duration(text: str, longest: timedelta = LONGEST) -> timedelta:
     return timedelta(seconds=seconds)
 
 
+def is_duration(text: str) -> bool:
+    """Whether a text reads as a length of time."""
+    try:
+        read_duration(text)
+    except DurationError:
+        return False
+    return True
+
+
 def write_duration(duration: timedelta) -> str:
     """Write a duration in the form that commands take: `1h30m`, `45m`, `2d`."""
     left, parts = int(duration.total_seconds()), ""

@@ -14,6 +14,8 @@ from daypass.domain.ids import PersonId
 _ENTITIES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _BROKEN_ENTITY: Final = re.compile(r"&[a-z]{0,3}$")
 ELLIPSIS: Final = "…"
+CODE_LIMIT: Final = 2_500
+"""Characters of lines to copy, beside the sentence above them in one section."""
 
 
 def escape(text: str) -> str:
@@ -38,7 +40,7 @@ def code(text: str, limit: int = 80) -> str:
     return f"`{cut(escape(unticked(_line(text))), limit) or ' '}`"
 
 
-def code_block(*lines: str, limit: int = 2_500) -> str:
+def code_block(*lines: str, limit: int = CODE_LIMIT) -> str:
     """Return lines to copy; their characters stay as they are, but for backticks."""
     text = "\n".join(visible(line).replace("`", "'") for line in lines)
     return f"```\n{cut(escape(text), limit)}\n```"

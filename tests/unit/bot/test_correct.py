@@ -27,15 +27,16 @@ ASKED = Line(verb=Verb.TO, words=("prd",), levels=("dbg",), namespaces=("a",), r
         ),
         (
             (no.NamespaceNotAllowed(level="dbg", namespace="a", allowed=("team-*", "pay")),),
+            'to prd --k8sGroup=dbg --namespace NAMESPACE --reason "x"',
+        ),
+        (
+            (no.NamespaceNotAllowed(level="dbg", namespace="a", allowed=("pay",)),),
             'to prd --k8sGroup=dbg --namespace pay --reason "x"',
         ),
-        (
-            (no.NamespaceNotAllowed(level="dbg", namespace="a", allowed=()),),
-            'to prd --k8sGroup=dbg --reason "x"',
-        ),
+        ((no.NamespaceNotAllowed(level="dbg", namespace="a", allowed=()),), None),
         (
             (no.NamespaceNeeded(level="dbg", choose=("team-*",)),),
-            'to prd --k8sGroup=dbg --namespace NAMESPACE --reason "x"',
+            'to prd --k8sGroup=dbg --namespace a --namespace NAMESPACE --reason "x"',
         ),
         (
             (

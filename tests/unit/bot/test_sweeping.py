@@ -19,6 +19,13 @@ from bot.parse import Mistake, parse
         ("freeze on prod because INC-42", ("prod",)),
         ("freeze prod dev because INC-42", ("prod", "dev")),
         ("freeze everything because INC-42", ()),
+        ("freeze all clusters because INC-42", ()),
+        ("freeze everything on prod because INC-42", ("prod",)),
+        ("freeze prod, dev because INC-42", ("prod", "dev")),
+        ("freeze prod,dev and test because INC-42", ("prod", "dev", "test")),
+        ("freeze prod \uff0cdev、test & qa because INC-42", ("prod", "dev", "test", "qa")),
+        ('freeze "prod","dev" because INC-42', ("prod", "dev")),
+        ("revoke everything on prod", ("all", "on", "prod")),
         ("thaw", ()),
         ("thaw on prod", ("prod",)),
         ("thaw all because it is over", ()),
@@ -36,12 +43,23 @@ def test_parse_reads_whom_a_command_for_many_concerns(typed: str, words: tuple[s
 @pytest.mark.parametrize(
     ("typed", "line", "said"),
     [
-        ("revoke all prod", "revoke all on CLUSTER", "takes “on CLUSTER” or “of @PERSON”"),
+        ("revoke all prod", "revoke all on prod", "takes “on CLUSTER” or “of @PERSON”"),
+        ("revoke all <@U0BOB>", "revoke all on U0BOB", "takes “on CLUSTER”"),
+        ("revoke all <@U0B0B12>", "revoke all of U0B0B12", "takes “on CLUSTER”"),
+        ("revoke all bob@example.com", "revoke all of bob@example.com", "takes “on CLUSTER”"),
         ("revoke all on", "revoke all on CLUSTER", "takes “on CLUSTER”"),
-        ("revoke all on prod dev", "revoke all on CLUSTER", "takes “on CLUSTER”"),
+        ("revoke all of", "revoke all of PERSON", "takes “on CLUSTER”"),
+        (
+            "revoke all on prod, dev -r x",
+            'revoke all on prod --reason "x"\nrevoke all on dev --reason "x"',
+            "takes “on CLUSTER”",
+        ),
+        ("revoke all on prod of bob", "", "takes “on CLUSTER”"),
+        ("revoke x y", "revoke x\nrevoke y", "“y” is too much"),
+        ("freeze all prod because x", "", "“all” and names do not go together"),
         ("freeze prod", 'freeze prod --reason "…"', "Why?"),
         ('freeze because "…"', 'freeze --reason "…"', "Put your own words"),
-        ("thaw prod --duration 1h", "thaw prod", "takes no --duration"),
+        ("thaw prod --duration 1h", "", "takes no --duration"),
     ],
 )
 def test_parse_never_guesses_whom_a_command_for_many_concerns(
@@ -50,5 +68,5 @@ def test_parse_never_guesses_whom_a_command_for_many_concerns(
     """What is not said clearly ends nothing and stops nothing."""
     read = parse(typed)
     assert isinstance(read, Mistake)
-    assert read.line == line
+    assert "\n".join(read.lines) == line
     assert said in read.problems[0]

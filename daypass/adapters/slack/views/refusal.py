@@ -5,25 +5,29 @@ from typing import Final
 
 from daypass.adapters.slack import blocks as kit
 from daypass.adapters.slack.blocks import Message
-from daypass.adapters.slack.text import code_block, inert
+from daypass.adapters.slack.text import CODE_LIMIT, code_block, escape, inert
 from daypass.domain.reasons import Reason
 
 _MOST: Final = 8
 
 
-def refusal(reasons: Sequence[Reason], line: str = "") -> Message:
-    """Return the answer to a refused command or click; `line` is the corrected command, if any."""
-    return refusal_of([str(reason) for reason in reasons], line)
+def refusal(reasons: Sequence[Reason], *lines: str) -> Message:
+    """Return the answer to a refused command or click; `lines` are the corrected one, if any."""
+    return refusal_of([str(reason) for reason in reasons], *lines)
 
 
-def refusal_of(sentences: Sequence[str], line: str = "") -> Message:
-    """Return the answer for what is wrong in plain sentences (the parser's, for instance)."""
+def refusal_of(sentences: Sequence[str], *lines: str) -> Message:
+    """Return the answer for what is wrong in plain sentences (the parser's, for instance).
+
+    Lines that do not fit whole are not shown: half of one would be something else.
+    """
     said = [inert(sentence, 300) for sentence in sentences[:_MOST]]
     left = len(sentences) - len(said)
     listed = said if len(said) == 1 else [f"• {sentence}" for sentence in said]
     more = [f"… and {left} more"] if left else []
     words = "\n".join([*listed, *more])
-    if not line:
+    if not lines or len(escape("\n".join(lines))) > CODE_LIMIT:
         return kit.message(f"Not done. {words}", [kit.section(words)])
-    corrected = f"What would be right:\n{code_block(line)}"
+    one_each = ", one after the other" if len(lines) > 1 else ""
+    corrected = f"What would be right{one_each}:\n{code_block(*lines)}"
     return kit.message(f"Not done. {words}", [kit.section(words), kit.section(corrected)])

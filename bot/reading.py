@@ -1,0 +1,161 @@
+"""Gathers what the pieces of a line say, and notes what is wrong with each of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Final
+
+from bot.lengths import split, take_wrong, unsigned, without_fillers
+from bot.line import ANY_NUMBER, FREE, GRAMMAR, KEYWORDS, LOOKS, MOVES_END, Flag, Grammar, Verb
+from bot.pieces import Said, Stray, Word, pieces
+from bot.tokenizer import COMMAS, Token
+from daypass.domain.duration import DurationError, read_duration
+
+LEVEL: Final = "LEVEL"
+LENGTH: Final = "DURATION"
+"""What stands in a line in place of a length that only the person knows."""
+_PLACEHOLDERS: Final = {Flag.GROUP: LEVEL, Flag.NAMESPACE: "NAMESPACE", Flag.DURATION: LENGTH}
+_EXAMPLES: Final = {Flag.GROUP: "=LEVEL", Flag.DURATION: " 1h", Flag.REASON: ' "…"'}
+_SHOWN: Final = 80
+"""Characters of a word that are repeated in a sentence about it."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Reading:
+    """What was gathered so far, and what was wrong with it.
+
+    `unclear`: something may have been a limit that no right line can hold, so none is offered.
+    `late`: words came after a reason in quotes, perhaps its end.
+    """
+
+    verb: Verb
+    words: list[Word] = field(default_factory=list)
+    levels: list[str] = field(default_factory=list)
+    namespaces: list[str] = field(default_factory=list)
+    lengths: list[str] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    unclear: bool = False
+    late: bool = False
+    _closed: bool = False
+
+    @property
+    def grammar(self) -> Grammar:
+        """What the verb takes."""
+        return GRAMMAR[self.verb]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The words' texts."""
+        return tuple(word.text for word in self.words)
+
+    def length(self) -> tuple[timedelta | None, str]:
+        """Return the one duration said and how it was written; a placeholder where it is none."""
+        different = tuple(dict.fromkeys(self.lengths))
+        if len(different) > 1:
+            self._twice(Flag.DURATION, different)
+            self.unclear = True
+        read = [self._read(written) for written in different]
+        return read[-1] if read else (None, "")
+
+    def reason(self) -> str:
+        """Return the one reason; of several all, for each may matter."""
+        different = tuple(dict.fromkeys(self.reasons))
+        if len(different) > 1:
+            self._twice(Flag.REASON, different)
+        return "; ".join(different)
+
+    def put(self, flag: Flag, value: str | None) -> None:
+        """Take a flag's value, or a placeholder where none was said."""
+        if not value or not value.strip(COMMAS + " "):
+            example = _EXAMPLES.get(flag, " NAME")
+            self.problems.append(f"{flag} needs a value: {flag}{example}.")
+            value = _PLACEHOLDERS.get(flag, "")
+        match flag:
+            case Flag.GROUP:
+                self.levels += _names(value)
+            case Flag.NAMESPACE:
+                self.namespaces += _names(value)
+            case Flag.DURATION:
+                self.lengths.append(value)
+            case Flag.REASON:
+                self.reasons += [value] if value else []
+
+    def leave_out(self, flag: Flag | None) -> None:
+        """Without a flag that was no reason, a line that changes something might do too much."""
+        if self.verb not in LOOKS and flag is not Flag.REASON:
+            self.unclear = True
+
+    def take(self, piece: Word | Said | Stray) -> None:
+        """Sort one piece in."""
+        match piece:
+            case Word():
+                self.late = self.late or self._closed
+                self.words.append(piece)
+            case Said(flag=flag) if flag not in self.grammar.flags:
+                self.problems.append(f"“{self.verb}” takes no {flag}.")
+                self.leave_out(flag)
+            case Said(flag=flag, value=value):
+                self._closed = piece.closed
+                self.put(flag, value)
+            case Stray():
+                self._guess(piece)
+
+    def _guess(self, stray: Stray) -> None:
+        """Say that there is no such flag; its value goes to the one that is nearest."""
+        said = f"There is no flag --{stray.name[:_SHOWN]}."
+        if stray.near in self.grammar.flags:
+            self.problems.append(f"{said} Did you mean {stray.near}?")
+            self.put(stray.near, stray.value)
+        else:
+            offered = ", ".join(flag for flag in Flag if flag in self.grammar.flags)
+            self.problems.append(f"{said} “{self.verb}” takes {offered or 'none'}.")
+            self.leave_out(None)
+
+    def _read(self, written: str) -> tuple[timedelta | None, str]:
+        try:
+            return read_duration(written), written
+        except DurationError as error:
+            self.problems.append(f"{error}.")
+        # Without its sign, or as minutes; what is neither only the person knows.
+        for guess in (unsigned(written), f"{unsigned(written)}m"):
+            try:
+                return read_duration(guess), ""
+            except DurationError:
+                continue
+        return None, LENGTH
+
+    def _twice(self, flag: Flag, values: Sequence[str]) -> None:
+        said = " and ".join(f"“{value[:_SHOWN]}”" for value in values)
+        self.problems.append(f"{flag} is given more than once: {said}.")
+
+
+def gathered(verb: Verb, tokens: Sequence[Token]) -> Reading:
+    """Return what was said after a verb."""
+    reading = Reading(verb=verb)
+    grammar = reading.grammar
+    # Also where the verb takes none: “release ID because done” names one id, not three.
+    keywords = grammar.flags if grammar.most == ANY_NUMBER else frozenset(KEYWORDS.values())
+    for piece in pieces(tokens, frozenset() if verb in FREE else keywords):
+        reading.take(piece)
+    _take_lengths(reading)
+    return reading
+
+
+def _take_lengths(reading: Reading) -> None:
+    """Take what says how long from the words."""
+    if Flag.DURATION not in reading.grammar.flags:
+        return
+    if reading.verb in MOVES_END:
+        reading.words = without_fillers(reading.words)
+    spared = 1 if reading.grammar.needed else 0
+    reading.words, lengths = split(reading.words, spared)
+    if not lengths and not spared:
+        reading.words, lengths = take_wrong(reading.words)
+    reading.lengths += lengths
+
+
+def _names(value: str) -> list[str]:
+    for comma in COMMAS:
+        value = value.replace(comma, ",")
+    return [name.strip() for name in value.split(",") if name.strip()]

@@ -1,0 +1,59 @@
+"""Every line that we print is read back as what it says."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.line import ANY_NUMBER, GRAMMAR, KEYWORDS, Flag, Line, Verb, write
+from bot.parse import UNSAID, parse
+from bot.tokenizer import tidy
+from daypass.adapters.slack.text import escape
+
+MANY = {"all", "on", "of", "everything", "everywhere"}
+WORDS = (
+    st.text(min_size=1)
+    .map(tidy)
+    .filter(lambda word: word.strip(".,;") != "" and word.lower() not in MANY)
+)
+NAMES = st.from_regex(r"[a-z0-9][a-z0-9.-]{0,20}", fullmatch=True)
+REASONS = st.text().map(tidy).filter(lambda text: text not in UNSAID and text != "")
+
+
+@st.composite
+def lines(draw: st.DrawFn) -> Line:
+    """Any line that can be typed."""
+    verb = draw(st.sampled_from([verb for verb in Verb if verb is not Verb.HELP]))
+    grammar = GRAMMAR[verb]
+    most = 3 if grammar.most == ANY_NUMBER else grammar.most
+    words = draw(st.lists(WORDS, min_size=int(grammar.needed), max_size=most, unique=True))
+    names = st.lists(NAMES, max_size=3, unique=True)
+    levels = st.lists(NAMES, min_size=1, max_size=3, unique=True)
+    seconds = st.integers(1, 31_536_000)
+    has = grammar.flags.__contains__
+    return Line(
+        verb=verb,
+        words=tuple(words),
+        levels=tuple(draw(levels)) if has(Flag.GROUP) else (),
+        namespaces=tuple(draw(names)) if has(Flag.NAMESPACE) else (),
+        duration=timedelta(seconds=draw(seconds)) if has(Flag.DURATION) else None,
+        reason=draw(_reason_of(verb)) if has(Flag.REASON) else "",
+    )
+
+
+def _reason_of(verb: Verb) -> st.SearchStrategy[str]:
+    return REASONS if verb is Verb.FREEZE else REASONS | st.just("")
+
+
+@given(lines())
+def test_parse_reads_back_what_write_writes(line: Line) -> None:
+    """Every line that we print can be copied, sent through Slack and understood."""
+    assert parse(escape(write(line))) == line
+
+
+@pytest.mark.parametrize("word", [*KEYWORDS, "two words", "—dash", "'quoted'"])
+def test_write_quotes_words_that_would_mean_something_else(word: str) -> None:
+    """A cluster called `for` is still a cluster."""
+    line = Line(verb=Verb.TO, words=(word,), levels=("a",))
+    assert parse(write(line)) == line
