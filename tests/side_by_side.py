@@ -38,7 +38,7 @@ def _is_everything(config: pytest.Config) -> bool:
         named
         or option.keyword
         or option.markexpr
-        or option.lf
+        or getattr(option, "lf", False)  # Not there with `-p no:cacheprovider`.
         or option.usepdb
         or option.collectonly
     )
