@@ -200,7 +200,11 @@ class BoltOverHttp(BaseHTTPRequestHandler):
         """Tests are quiet."""
 
 
-@pytest.mark.parametrize(("secret", "ok"), [(TOKENS.signing_secret, True), ("another", False)])
+@pytest.mark.parametrize(
+    ("secret", "ok"),
+    [(TOKENS.signing_secret, True), ("another", False)],
+    ids=["its own", "another"],
+)
 def test_say_is_signed_when_delivered_by_http(secret: str, ok: bool) -> None:  # noqa: FBT001
     """Over HTTP Bolt takes what is signed with its secret, and nothing else."""
     server = HTTPServer(("127.0.0.1", 0), BoltOverHttp)

@@ -30,6 +30,7 @@ def test_auth_test_says_who_the_bot_is_when_the_token_is_right(web: WebClient) -
 @pytest.mark.parametrize(
     ("token", "error"),
     [("xoxb-wrong", "invalid_auth"), (TOKENS.app, "not_allowed_token_type"), ("", "not_authed")],
+    ids=["wrong", "the app's", "none"],  # Tokens are made anew by each process.
 )
 def test_call_is_refused_when_the_token_is_wrong(
     emulator: Emulator, token: str, error: str
