@@ -275,12 +275,12 @@ def _written(at: datetime | None) -> str:
 
 
 def read_time(text: str) -> datetime | None:
-    """Read RFC 3339; None when it is none or names no zone."""
+    """Read RFC 3339, in UTC; None when it is none, names no zone or no moment that UTC has."""
     try:
         at = datetime.fromisoformat(text)
-    except ValueError:
+        return at.astimezone(UTC) if at.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    return at if at.tzinfo else None
 
 
 def _whole_second(at: datetime) -> datetime:

@@ -3,7 +3,6 @@
 The client's pydantic models cost more than the call, so its `ApiClient` is used without them.
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from typing import Any, Final
 from kubernetes.client import ApiClient, Configuration
 
 from daypass import VERSION
+from daypass.adapters.kubernetes.decoding import decoded
 from daypass.adapters.kubernetes.errors import refusal, stopping_library_errors
 from daypass.adapters.kubernetes.reply import Reply
 from daypass.adapters.kubernetes.words import cut
@@ -189,7 +189,7 @@ def _reply(status: int, headers: Mapping[str, str], text: bytes) -> Reply:
     good = HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES
     return Reply(
         status=status,
-        body=json.loads(text) if good else _status_object(text),
+        body=decoded(text) if good else _status_object(text),
         retry_after=_seconds(headers.get("Retry-After", "")),
         at=_moment(headers.get("Date", "")),
     )
@@ -198,7 +198,7 @@ def _reply(status: int, headers: Mapping[str, str], text: bytes) -> Reply:
 def _status_object(text: bytes) -> Mapping[str, Any]:
     """Read a Status; a proxy in between may answer with a page of HTML instead."""
     try:
-        body = json.loads(text)
+        body = decoded(text)
     except ValueError:
         return {}
     return body if isinstance(body, dict) else {}

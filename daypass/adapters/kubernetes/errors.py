@@ -34,6 +34,8 @@ _DENIED: Final = re.compile(
 _TERMINATING: Final = re.compile(
     rf"{_FORBIDDEN}unable to create new content in namespace \S+ because it is being terminated"
 )
+UNREADABLE: Final = (ValueError, KeyError, TypeError, AttributeError)
+"""What comes of reading JSON that is not what it should be."""
 _BAD_CERTIFICATE: Final = "CERTIFICATE_VERIFY_FAILED"
 _NEVER_SENT: Final = (
     network.NewConnectionError,
@@ -90,7 +92,7 @@ def reading(what: str, *, writes: bool) -> Iterator[None]:
     """Raise `OutsideError` where an answer in JSON is not what it should be."""
     try:
         yield
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except UNREADABLE as error:
         raise _unreadable(what, writes=writes) from error
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import quote
 
+from daypass.adapters.kubernetes.errors import UNREADABLE
 from daypass.adapters.kubernetes.words import cut, kept_name
 from daypass.domain.catalog import RoleKind, RoleRef
 from daypass.domain.grant import ENDS, KEPT, LABELS, GrantObject, Subject
@@ -86,21 +87,35 @@ def found(kind: str, manifest: Manifest) -> GrantObject:
     """Read a binding that the server returned; `kind` because items of a list do not say theirs.
 
     Kept is what makes ours what they are, and no more of it than ours may have: what was cut is
-    not what we sealed.
+    not what we sealed. One that is written as no binding is has a place, a uid and labels; as none
+    of ours looks like that it has to go, and stops nothing else. Raises one of UNREADABLE where
+    it has neither name nor uid.
     """
+    metadata = manifest["metadata"]
+    ref = ObjectRef(
+        kind=kind,
+        namespace=_text(metadata.get("namespace", "")),
+        name=kept_name(_text(metadata["name"])),
+        uid=_text(metadata["uid"]),
+    )
+    try:
+        return _whole(ref, manifest)
+    except UNREADABLE:
+        labels = metadata.get("labels")
+        said = labels if isinstance(labels, dict) else {}
+        kept = {name: cut(one, _VALUE) for name in LABELS if isinstance(one := said.get(name), str)}
+        return GrantObject(ref=ref, role=RoleRef(name=""), subjects=(), labels=kept)
+
+
+def _whole(ref: ObjectRef, manifest: Manifest) -> GrantObject:
     metadata, role = manifest["metadata"], manifest["roleRef"]
     return GrantObject(
-        ref=ObjectRef(
-            kind=kind,
-            namespace=metadata.get("namespace", ""),
-            name=kept_name(metadata["name"]),
-            uid=metadata["uid"],
-        ),
-        role=RoleRef(kind=RoleKind(role["kind"]), name=cut(role["name"])),
+        ref=ref,
+        role=RoleRef(kind=RoleKind(role["kind"]), name=cut(_text(role["name"]))),
         subjects=tuple(map(_found_subject, (manifest.get("subjects") or ())[:_SUBJECTS])),
         labels=_ours(metadata.get("labels") or {}, LABELS),
         annotations=_ours(metadata.get("annotations") or {}, (*ENDS, *KEPT)),
-        revision=metadata.get("resourceVersion", ""),
+        revision=_text(metadata.get("resourceVersion", "")),
         finalizers=finalizers(manifest),
     )
 
@@ -108,17 +123,27 @@ def found(kind: str, manifest: Manifest) -> GrantObject:
 def finalizers(manifest: Manifest) -> tuple[str, ...]:
     """Read what keeps an object from being gone when it is deleted: a few, to be named."""
     metadata = manifest.get("metadata") or {}
-    return tuple(cut(one, _SHORT) for one in (metadata.get("finalizers") or ())[:_FINALIZERS])
+    found = (metadata.get("finalizers") or ())[:_FINALIZERS]
+    return tuple(cut(_text(one), _SHORT) for one in found)
 
 
-def _ours(said: Mapping[str, str], names: Sequence[str]) -> Mapping[str, str]:
-    return {name: cut(said[name], _VALUE) for name in names if name in said}
+def _ours(said: Mapping[str, object], names: Sequence[str]) -> Mapping[str, str]:
+    kept = {name: said.get(name) for name in names}
+    return {name: cut(_text(one), _VALUE) for name, one in kept.items() if one is not None}
+
+
+def _text(value: object) -> str:
+    """Return a text; raises TypeError for what is none."""
+    if not isinstance(value, str):
+        raise TypeError("no text")
+    return value
 
 
 def _found_subject(subject: Manifest) -> Subject:
     """Read a subject; a ServiceAccount, which lives in a namespace, as `namespace/name`."""
     place = f"{subject['namespace']}/" if subject.get("namespace") else ""
-    return Subject(kind=subject["kind"], name=cut(f"{place}{subject['name']}", _SUBJECT))
+    name = f"{place}{_text(subject['name'])}"
+    return Subject(kind=cut(_text(subject["kind"])), name=cut(name, _SUBJECT))
 
 
 def delete_options(ref: ObjectRef) -> Manifest:

@@ -3,14 +3,19 @@
 The worker is tried with the very rights that are rendered.
 """
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 import pytest
+import urllib3
 
 from daypass.adapters.kubernetes.manifests import binding, collection, path
+from daypass.domain.catalog import RoleKind, RoleRef
+from daypass.domain.discovery import Wanted
 from daypass.domain.grant import LEASE, GrantObject
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import ObjectRef
@@ -23,6 +28,7 @@ from tests.stack import a_namespace
 pytestmark = pytest.mark.real
 
 LEASED = "aaaaaaaaaaaa-1"
+ROLES = "/apis/rbac.authorization.k8s.io/v1/namespaces/{}/roles"
 WAITING = {"apiVersion": "v1", "kind": "DeleteOptions", "propagationPolicy": "Foreground"}
 
 
@@ -171,3 +177,51 @@ def test_what_is_kept_of_an_object_is_bounded(real: RealStage) -> None:
     assert len(found) == 40
     assert max(len(repr(one)) for one in found) < 20_000
     assert {len(one.subjects) for one in found} == {2}
+
+
+def posted_deep(stage: RealStage, place: str, body: dict[str, Any]) -> None:
+    """Let somebody create an object of which no parser that recurses reads `managedFields`."""
+    fields = {"manager": "x", "operation": "Update", "apiVersion": "rbac.authorization.k8s.io/v1"}
+    body["metadata"]["managedFields"] = [{**fields, "fieldsType": "FieldsV1", "fieldsV1": "DEEP"}]
+    deep = '{"f:a":' * 3_000 + "{}" + "}" * 3_000
+    answer = urllib3.PoolManager(ca_certs=str(stage.server.ca_file)).request(
+        "POST",
+        stage.server.url + place,
+        body=json.dumps(body).replace('"DEEP"', deep),
+        headers={
+            "Authorization": f"Bearer {stage.server.admin_token}",
+            "Content-Type": "application/json",
+        },
+    )
+    assert answer.status == HTTPStatus.CREATED
+    assert b'"f:a":' * 3 in answer.data.replace(b"{", b"")
+
+
+def test_look_goes_on_when_one_object_is_nested_too_deep(real: RealStage) -> None:
+    """The server keeps 10,000 levels of `managedFields`: more than a parser that recurses takes."""
+    deep = named(real, f"daypass-{LEASED}-1-2")
+    real.binds(other := named(real, "another"))
+    posted_deep(real, collection(deep.ref), dict(binding(deep)))
+    try:
+        assert set(there(real)) == {deep.ref.name, other.ref.name}
+        found = there(real)[deep.ref.name]
+        assert real.cluster.read(found.ref) == found
+        assert real.cluster.delete(found.ref) == ()
+        assert set(there(real)) == {other.ref.name}
+    finally:
+        real.server.admin()._send("DELETE", path(deep.ref), None)
+
+
+def test_discovery_goes_on_when_a_role_is_nested_too_deep(real: RealStage) -> None:
+    """A Role that a level names is everybody's who has rights in a namespace, guard or none."""
+    role = roles(real.namespace)[1]
+    real.server.admin().delete(f"{ROLES.format(real.namespace)}/log-reader")
+    posted_deep(real, ROLES.format(real.namespace), role)
+    wanted = Wanted(roles=frozenset({"log-reader"}), namespaces=frozenset({real.namespace}))
+    try:
+        assert real.cluster.discover(wanted).roles == {f"Role/{real.namespace}/log-reader"}
+        logs = named(real, "logs")
+        asked = replace(logs, role=RoleRef(kind=RoleKind.ROLE, name="log-reader"))
+        assert real.cluster.questions(asked)
+    finally:
+        real.server.admin().delete(f"{ROLES.format(real.namespace)}/log-reader")

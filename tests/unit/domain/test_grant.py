@@ -129,10 +129,14 @@ def test_equal_ignores_the_uid_and_what_others_added() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "tomorrow", "2026-11-20T12:00:00", "2026-13-01T00:00:00Z", "é", "\x00"]
-)
+    "text",
+    [
+        "", "tomorrow", "2026-11-20T12:00:00", "2026-13-01T00:00:00Z", "é", "\x00",
+        "9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+23:59",
+    ],
+)  # fmt: skip
 def test_read_time_is_nothing_when_it_is_no_time_with_a_zone(text: str) -> None:
-    """A time without a zone is no end."""
+    """A time without a zone is no end, nor is one that UTC does not have."""
     assert read_time(text) is None
 
 

@@ -1,12 +1,15 @@
 """Lists that come in pages, and what happens when the server forgets the place."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from daypass.adapters.kubernetes.client import MOST_BYTES
 from daypass.domain.errors import PermanentOutsideError, TemporaryOutsideError
-from daypass.domain.grant import EXPIRES_AT
+from daypass.domain.grant import EXPIRES_AT, INSTALL, MANAGED_BY
 from tests.unit.adapters.kubernetes.canned import Canned
-from tests.unit.adapters.kubernetes.served import a_cluster, refused, stored
+from tests.unit.adapters.kubernetes.served import PLANNED, REF, a_cluster, refused, stored
 
 
 def page(*names: str, token: str = "") -> Canned:
@@ -82,3 +85,40 @@ def test_keeps_of_an_object_what_ours_may_have() -> None:
     assert {name: len(said) for name, said in found.annotations.items()} == {EXPIRES_AT: 8_000}
     assert [len(one.name) for one in found.subjects] == [1_000, 1_000]
     assert [len(one) for one in found.finalizers] == [100] * 5
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"roleRef": None},
+        {"roleRef": {"kind": "Odd", "name": "view"}},
+        {"roleRef": {"kind": "ClusterRole", "name": 1}},
+        {"subjects": {"kind": "User"}},
+        {"subjects": ["alice"]},
+        {"subjects": [{"kind": 1, "name": "alice"}]},
+        {"metadata": {"annotations": {EXPIRES_AT: {"at": "noon"}}}},
+        {"metadata": {"annotations": ["x"]}},
+        {"metadata": {"labels": ["x"]}},
+        {"metadata": {"labels": {MANAGED_BY: "daypass", INSTALL: 7}}},
+        {"metadata": {"finalizers": [7]}},
+        {"metadata": {"resourceVersion": 7}},
+    ],
+    ids=str,
+)
+def test_an_object_that_is_written_oddly_stops_nothing_else(odd: dict[str, Any]) -> None:
+    """It is seen with its uid and no end, so that it has to go, and the rest of the list, too."""
+    item = {**stored(), **odd}
+    item["metadata"] = {**stored()["metadata"], "name": "odd", **odd.get("metadata", {})}
+    items = Canned(body={"items": [item, stored()]})
+    with a_cluster(items, Canned(body={"items": []})) as (cluster, _):
+        found, other = cluster.ours()
+    assert (found.ref.name, found.ref.uid, found.expires_at) == ("odd", "u-1", None)
+    assert found.labels.keys() <= {MANAGED_BY}
+    assert other == replace(PLANNED, ref=REF)
+
+
+def test_an_object_without_subjects_is_as_it_is() -> None:
+    """`null` and nothing are lists that are empty."""
+    item = {**stored(), "subjects": None}
+    with a_cluster(Canned(body={"items": [item]}), page()) as (cluster, _):
+        assert [one.subjects for one in cluster.ours()] == [()]
