@@ -3,17 +3,16 @@
 Looks only; `sandbox.cluster.build` builds.
 """
 
-import hashlib
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from sandbox.cluster.go import installed_go
+from sandbox.cluster.recipe import fingerprint
 from sandbox.errors import SandboxError
 
 NAMES = ("etcd", "kube-apiserver", "kube-controller-manager", "kubectl")
-MODULE = Path(__file__).parent  # The folder of go.mod and go.sum.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,20 +58,23 @@ def located(environment: Mapping[str, str], cache: Path | None) -> dict[str, Pat
 
 
 def cache_of(environment: Mapping[str, str], go_version: str) -> Path:
-    """The folder of what this Go makes of this go.sum; outside the repository."""
-    return _cache_root(environment) / f"{_sums()}-{go_version}"
+    """The folder of what this Go makes of this recipe; outside the repository."""
+    return _cache_root(environment) / f"{fingerprint()}-{go_version}"
 
 
 def newest_cache(environment: Mapping[str, str]) -> Path | None:
-    """Where no Go is left to ask for its version: the newest folder for this go.sum."""
-    folders = list(_cache_root(environment).glob(f"{_sums()}-*"))
+    """Where no Go is left to ask for its version: the newest folder for this recipe."""
+    folders = list(_cache_root(environment).glob(f"{fingerprint()}-*"))
     return max(folders, key=lambda folder: folder.stat().st_mtime, default=None)
 
 
 def _cache_root(environment: Mapping[str, str]) -> Path:
-    base = environment.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "daypass" / "cluster"
+    return _cache_home(environment) / "daypass" / "cluster"
 
 
-def _sums() -> str:
-    return hashlib.sha256((MODULE / "go.sum").read_bytes()).hexdigest()[:16]
+def _cache_home(environment: Mapping[str, str]) -> Path:
+    named = environment.get("XDG_CACHE_HOME")
+    try:
+        return Path(named) if named else Path.home() / ".cache"
+    except RuntimeError as error:
+        raise SandboxError("No home to keep a cache in: set HOME or XDG_CACHE_HOME.") from error

@@ -6,30 +6,36 @@ by a rename, so that one that is there is whole.
 
 import fcntl
 import os
-import re
 import signal
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from sandbox.cluster.binaries import MODULE, NAMES, Binaries, cache_of, find_binaries, located
+from sandbox.cluster.binaries import NAMES, Binaries, cache_of, find_binaries, located
 from sandbox.cluster.go import go_to_build_with
 from sandbox.cluster.progress import Progress
+from sandbox.cluster.recipe import MODULE, build_command, go_environment, list_command, made
 from sandbox.errors import SandboxError
 
-PACKAGES = {
-    "etcd": "go.etcd.io/etcd/server/v3",
-    "kube-apiserver": "k8s.io/kubernetes/cmd/kube-apiserver",
-    "kube-controller-manager": "k8s.io/kubernetes/cmd/kube-controller-manager",
-    "kubectl": "k8s.io/kubernetes/cmd/kubectl",
-}
-# Core-minutes from a cold cache, measured on two cores in this order; the download is not in them.
-_CORE_MINUTES = {"etcd": 2, "kube-apiserver": 6, "kube-controller-manager": 2, "kubectl": 1}
-_LONGEST = 3600  # Seconds for one binary, and for waiting for another build.
+_LONGEST = 3600  # Seconds for the build, and for waiting for another one.
 _DISK = "about 5 GB, most of it in Go's own caches"
+# What Go says of a home or a cache that is not there or not ours.
+_UNWRITABLE = ("permission denied", "read-only file system", "is not defined", "cache not found")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Step:
+    """One run of Go, which prints a package a line."""
+
+    what: str
+    command: Sequence[str]
+    log: Path
+    most: int = 0
+    """Packages that may come; 0 if nobody knows."""
 
 
 def ensure_binaries(environment: Mapping[str, str], progress: Progress) -> Binaries:
@@ -52,79 +58,59 @@ def _build_missing(
 ) -> None:
     paths = located(environment, cache)
     missing = [name for name in NAMES if name not in paths]
-    if missing:
-        progress.say(
-            f"Building {', '.join(missing)} with {cache.name.partition('-')[2]} in {cache}"
-        )
+    if not missing:
+        return
+    started = time.monotonic()
+    progress.say(f"Building {', '.join(missing)} with {cache.name.partition('-')[2]} in {cache}")
+    _build(go, missing, cache, progress=progress)
     for name in missing:
-        started = time.monotonic()
-        progress.say(f"{name}: {_expected(name)}")
-        _build(
-            name, command=_command(go, cache, name), log=cache / f"{name}.log", progress=progress
-        )
-        (cache / f"{name}.new").replace(cache / name)
-        progress.say(f"{name}: built in {time.monotonic() - started:.0f} s")
+        made(name, cache / "new").replace(cache / name)
+    progress.say(f"Built in {time.monotonic() - started:.0f} s")
 
 
-def _expected(name: str) -> str:
-    cores = os.cpu_count() or 1
-    minutes = max(1, round(_CORE_MINUTES[name] / cores))
-    return f"about {minutes} min on {cores} cores the first time"
+def _build(go: Path, names: Sequence[str], cache: Path, *, progress: Progress) -> None:
+    sources, new = cache / "sources.log", cache / "new"
+    new.mkdir(exist_ok=True)
+    _run(_Step(what="Fetching sources", command=list_command(go, names), log=sources), progress)
+    building = _Step(
+        what="Compiling",
+        command=build_command(go, names, new),
+        log=cache / "build.log",
+        most=packages_in(sources),
+    )
+    _run(building, progress)
 
 
-def _command(go: Path, cache: Path, name: str) -> list[str]:
-    flags = _link_flags(kubernetes_version((MODULE / "go.mod").read_text()))
-    output = str(cache / f"{name}.new")
-    return [str(go), "build", "-ldflags", flags, "-o", output, PACKAGES[name]]
-
-
-def kubernetes_version(go_mod: str) -> str:
-    """The version of k8s.io/kubernetes that a go.mod pins, as "v1.36.3"."""
-    found = re.search(r"^\s*k8s\.io/kubernetes (v\S+)$", go_mod, re.MULTILINE)
-    if found is None:
-        raise SandboxError("sandbox/cluster/go.mod does not require k8s.io/kubernetes.")
-    return found[1]
-
-
-def _link_flags(version: str) -> str:
-    """Small binaries that know their version; without it /version says v0.0.0-master."""
-    major, minor, _ = version.removeprefix("v").split(".", 2)
-    base = "k8s.io/component-base/version"
-    values = {
-        f"{base}.gitVersion": version,
-        f"{base}.gitMajor": major,
-        f"{base}.gitMinor": minor,
-        "k8s.io/client-go/pkg/version.gitVersion": version,
-    }
-    return " ".join(["-s -w", *(f"-X {name}={value}" for name, value in values.items())])
-
-
-def _go_environment() -> dict[str, str]:
-    return {
-        **os.environ,
-        "CGO_ENABLED": "0",  # No C compiler is needed, and the binaries run anywhere.
-        "GOFLAGS": "-mod=readonly -trimpath -buildvcs=false",
-        "GOTOOLCHAIN": "local",
-        "GOWORK": "off",
-    }
-
-
-def _build(name: str, *, command: list[str], log: Path, progress: Progress) -> None:
-    with log.open("wb") as output, _ended(_start(command, output.fileno())) as go:
+def _run(step: _Step, progress: Progress) -> None:
+    with step.log.open("wb") as output, _ended(_start(step.command, output.fileno())) as go:
         started = time.monotonic()
         while go.poll() is None and (elapsed := time.monotonic() - started) < _LONGEST:
-            progress.running(name, int(elapsed))
+            progress.running(step.what, int(elapsed), _reached(step))
             with suppress(subprocess.TimeoutExpired):
                 go.wait(1)
     if go.returncode != 0:
-        raise SandboxError(explain_failure(name, log))
+        raise SandboxError(explain_failure(step.what, step.log))
 
 
-def _start(command: list[str], output: int) -> subprocess.Popen[bytes]:
+def _reached(step: _Step) -> str:
+    return how_far(packages_in(step.log), step.most) if step.most else ""
+
+
+def how_far(begun: int, most: int) -> str:
+    """Which package is being compiled and how many are left; what Go still has is not counted."""
+    return f", package {begun:,}, at most {max(0, most - begun):,} of {most:,} left"
+
+
+def packages_in(log: Path) -> int:
+    """How many packages Go has printed so far, each on a line of its own."""
+    return sum(not line.startswith(b"go: ") for line in log.read_bytes().splitlines())
+
+
+def _start(command: Sequence[str], output: int) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         command,
         cwd=MODULE,
-        env=_go_environment(),
+        env=go_environment(),
         stdin=subprocess.DEVNULL,
         stdout=output,
         stderr=subprocess.STDOUT,
@@ -143,25 +129,32 @@ def _ended(go: subprocess.Popen[bytes]) -> Iterator[subprocess.Popen[bytes]]:
             go.wait()
 
 
-def explain_failure(name: str, log: Path) -> str:
+def explain_failure(what: str, log: Path) -> str:
     """What a person needs to know of a failed build: the end of its log and where all of it is."""
     text = log.read_text(errors="replace")
     end = "\n".join(text.splitlines()[-15:])
     if "no space left on device" in text:
         return f"The disk is full: building needs {_DISK}. Log: {log}\n{end}"
-    return f"{name} could not be built. The end of {log}:\n{end}"
+    if any(words in end for words in _UNWRITABLE):
+        return (
+            "Go cannot write its caches. Name folders that can be written with GOCACHE and "
+            f"GOMODCACHE. Log: {log}\n{end}"
+        )
+    return f"{what} failed. The end of {log}:\n{end}"
 
 
 @contextmanager
 def _only_build(cache: Path, progress: Progress) -> Iterator[None]:
     try:
         cache.mkdir(parents=True, exist_ok=True)
-        lock = (cache / "lock").open("w")
+        with (cache / "lock").open("w") as lock:
+            _take(lock, progress)
+            yield
     except OSError as error:
-        raise SandboxError(f"The cache {cache} cannot be written: {error.strerror}.") from error
-    with lock:
-        _take(lock, progress)
-        yield
+        raise SandboxError(
+            f"The cache {cache} cannot be written: {error.strerror}. "
+            f"Building needs {_DISK}; XDG_CACHE_HOME names another place."
+        ) from error
 
 
 def _take(lock: IO[str], progress: Progress) -> None:

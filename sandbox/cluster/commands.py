@@ -16,12 +16,11 @@ CONTROLLERS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterPlace:
-    """Where one cluster's servers live: its folder, and their ports on 127.0.0.1."""
+    """Where one cluster's servers live: its folder, and its API server's port on 127.0.0.1."""
 
     name: str
     folder: Path
     api_port: int
-    controllers_port: int
 
     @property
     def url(self) -> str:
@@ -101,17 +100,11 @@ def api_server_command(binaries: Binaries, place: ClusterPlace, etcd: str) -> tu
 
 
 def controllers_command(binaries: Binaries, place: ClusterPlace) -> tuple[str, ...]:
-    """A kube-controller-manager that runs CONTROLLERS only."""
-    kubeconfig = place.controllers_kubeconfig
+    """Controllers that serve nothing; a stock kube-controller-manager takes the same flags."""
     return (
         str(binaries.kube_controller_manager),
-        f"--kubeconfig={kubeconfig}",
-        f"--authentication-kubeconfig={kubeconfig}",
-        f"--authorization-kubeconfig={kubeconfig}",
+        f"--kubeconfig={place.controllers_kubeconfig}",
         f"--controllers={','.join(CONTROLLERS)}",
         "--leader-elect=false",
-        "--bind-address=127.0.0.1",
-        f"--secure-port={place.controllers_port}",
-        f"--cert-dir={place.folder / 'controllers'}",
-        "--profiling=false",
+        "--secure-port=0",
     )

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from sandbox.errors import SandboxError
@@ -35,16 +36,27 @@ def go_to_build_with() -> tuple[Path, str]:
         _install()
         found = installed_go()
     if found is None:
-        raise SandboxError("No Go 1.26 or newer. Install it from https://go.dev/dl, then again.")
+        raise SandboxError(no_go(shutil.which("go")))
     return found
 
 
+def no_go(old: str | None) -> str:
+    """What a person needs to know who has no Go that is new enough, but perhaps an old one."""
+    why = f"{old} is {_said(Path(old)) or 'none that runs'}" if old else "the PATH has none"
+    return f"No Go 1.26 or newer: {why}. Install it from https://go.dev/dl, then again."
+
+
 def _install() -> None:
-    if _SCRIPT.exists():
+    with suppress(OSError, subprocess.TimeoutExpired):
         subprocess.run([_SCRIPT], check=False, timeout=_INSTALL_SECONDS, stdout=subprocess.DEVNULL)
 
 
 def _version(go: Path) -> str | None:
+    version = _said(go)
+    return version if new_enough(version) else None
+
+
+def _said(go: Path) -> str:
     try:
         answer = subprocess.run(
             [go, "env", "GOVERSION"],
@@ -55,9 +67,8 @@ def _version(go: Path) -> str | None:
             timeout=60,
         )
     except (OSError, subprocess.TimeoutExpired):
-        return None
-    version = answer.stdout.strip()
-    return version if new_enough(version) else None
+        return ""
+    return answer.stdout.strip()
 
 
 def new_enough(version: str) -> bool:

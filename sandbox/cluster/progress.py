@@ -18,9 +18,9 @@ class Progress:
         """A line that stays."""
         self._write(f"{_CLEAR if self._live else ''}{text}\n")
 
-    def running(self, what: str, seconds: int) -> None:
-        """How long something has been going on."""
-        text = f"{what}: {seconds // 60}:{seconds % 60:02} so far"
+    def running(self, what: str, seconds: int, reached: str = "") -> None:
+        """How long something has been going on, and how far it has come."""
+        text = f"{what}: {seconds // 60}:{seconds % 60:02} so far{reached}"
         now = (what, seconds // _EVERY)
         if self._live:
             self._write(f"{_CLEAR}{text}")

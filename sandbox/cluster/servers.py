@@ -138,11 +138,11 @@ class Clusters:
 
     def _start(self) -> None:
         folder = _emptied(self._processes.run_directory / "clusters")
-        etcd_port, *ports = free_ports(2 + 2 * len(self._names))
+        etcd_port, *ports = free_ports(2 + len(self._names))
         etcd = f"http://127.0.0.1:{etcd_port}"
         places = [
-            ClusterPlace(name=name, folder=folder / name, api_port=api, controllers_port=other)
-            for name, api, other in zip(self._names, ports[1::2], ports[2::2], strict=True)
+            ClusterPlace(name=name, folder=folder / name, api_port=port)
+            for name, port in zip(self._names, ports[1:], strict=True)
         ]
         self._start_etcd(folder / "etcd", (etcd_port, ports[0]))
         self._start_api_servers(places, etcd)

@@ -23,7 +23,7 @@ from sandbox.seed_objects import APPROVERS, NAMESPACES, seeded_objects, seeded_s
 from sandbox.valkey import ValkeyAddress, configuration
 
 _BINARIES = Binaries.of({name: Path("/bin") / name for name in NAMES})
-_PLACE = ClusterPlace(name="prod", folder=Path("/run/prod"), api_port=20001, controllers_port=20002)
+_PLACE = ClusterPlace(name="prod", folder=Path("/run/prod"), api_port=20001)
 
 
 def _server(tmp_path: Path) -> ClusterServer:
@@ -45,8 +45,15 @@ def test_servers_listen_on_loopback_only_when_started() -> None:
         *controllers_command(_BINARIES, _PLACE),
     )
     addresses = [a for a in commands if "http" in a or a.startswith("--bind-address")]
-    assert len(addresses) == 9
+    assert len(addresses) == 8
     assert all("127.0.0.1" in address for address in addresses)
+
+
+def test_controllers_serve_nothing_when_started() -> None:
+    """Nobody asks them anything: no port, and flags that a stock program takes as well."""
+    flags = [flag.partition("=")[0] for flag in controllers_command(_BINARIES, _PLACE)[1:]]
+    assert flags == ["--kubeconfig", "--controllers", "--leader-elect", "--secure-port"]
+    assert "--secure-port=0" in controllers_command(_BINARIES, _PLACE)
 
 
 def test_clusters_have_their_own_prefix_when_they_share_etcd() -> None:
