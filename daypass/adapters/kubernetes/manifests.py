@@ -1,13 +1,14 @@
 """Bindings and roles as JSON and back. Pure; a label or annotation is never interpreted here."""
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any, Final
 from urllib.parse import quote
 
 from daypass.adapters.kubernetes.errors import UNREADABLE
 from daypass.adapters.kubernetes.words import cut, kept_name
 from daypass.domain.catalog import RoleKind, RoleRef
-from daypass.domain.grant import ENDS, KEPT, LABELS, GrantObject, Subject
+from daypass.domain.grant import APPROVERS, ENDS, KEPT, LABELS, GrantObject, Subject
 from daypass.domain.lease import ObjectRef
 from daypass.domain.rbac import PolicyRule
 from daypass.domain.review import Answer, Question
@@ -17,8 +18,13 @@ Manifest = Mapping[str, Any]
 _SUBJECTS: Final = 2
 """Ours have one: a second is enough to see that it is none of ours."""
 _SUBJECT: Final = 1_000
-_VALUE: Final = 8_000
-"""Characters of an annotation: the emails of thirty approvers of the longest kind."""
+_VALUE: Final = 1_000
+"""Characters of an annotation."""
+_APPROVERS: Final = 8_000
+"""The emails of thirty approvers of the longest kind."""
+_RULES: Final = 1_000
+_WORD: Final = 253
+"""Characters: no resource and no name in Kubernetes has more, and a proof is kept in the store."""
 _FINALIZERS: Final = 5
 _SHORT: Final = 100
 RBAC_GROUP: Final = "rbac.authorization.k8s.io"
@@ -129,7 +135,11 @@ def finalizers(manifest: Manifest) -> tuple[str, ...]:
 
 def _ours(said: Mapping[str, object], names: Sequence[str]) -> Mapping[str, str]:
     kept = {name: said.get(name) for name in names}
-    return {name: cut(_text(one), _VALUE) for name, one in kept.items() if one is not None}
+    return {
+        name: cut(_text(one), _APPROVERS if name == APPROVERS else _VALUE)
+        for name, one in kept.items()
+        if one is not None
+    }
 
 
 def _text(value: object) -> str:
@@ -158,17 +168,27 @@ def annotating(found: GrantObject, annotations: Mapping[str, str]) -> Manifest:
 
 
 def rules(role: Manifest) -> tuple[PolicyRule, ...]:
-    """Read the rules of a role; those of an aggregated one are what its controller last wrote."""
-    return tuple(_rule(rule) for rule in role.get("rules") or ())
+    """Read the rules of a role; those of an aggregated one are what its controller last wrote.
+
+    Whoever has rights in a namespace writes megabytes into its Roles: a rule with a word that is
+    too long proves nothing, and there are enough others.
+    """
+    found = map(_rule, islice(role.get("rules") or (), _RULES))
+    return tuple(rule for rule in found if rule is not None)
 
 
-def _rule(rule: Manifest) -> PolicyRule:
+def _rule(rule: Manifest) -> PolicyRule | None:
+    fields = ("verbs", "apiGroups", "resources", "resourceNames", "nonResourceURLs")
+    words = [tuple(rule.get(name) or ()) for name in fields]
+    if any(len(word) > _WORD for group in words for word in group):
+        return None
+    verbs, api_groups, resources, names, urls = words
     return PolicyRule(
-        verbs=tuple(rule.get("verbs") or ()),
-        api_groups=tuple(rule.get("apiGroups") or ()),
-        resources=tuple(rule.get("resources") or ()),
-        resource_names=tuple(rule.get("resourceNames") or ()),
-        non_resource_urls=tuple(rule.get("nonResourceURLs") or ()),
+        verbs=verbs,
+        api_groups=api_groups,
+        resources=resources,
+        resource_names=names,
+        non_resource_urls=urls,
     )
 
 

@@ -12,6 +12,7 @@ from daypass.adapters.kubernetes.client import Api, Query
 from daypass.adapters.kubernetes.errors import reading, refusal
 from daypass.adapters.kubernetes.manifests import AT_ONCE, collection, found
 from daypass.adapters.kubernetes.words import addressable
+from daypass.domain.errors import TemporaryOutsideError
 from daypass.domain.grant import LABELS, OURS, GrantObject, may_be_of
 from daypass.domain.lease import ObjectRef
 
@@ -50,14 +51,20 @@ def _exactly(there: GrantObject) -> str:
 
 
 def _sparing(api: Api, there: GrantObject, alike: tuple[str, str]) -> Query:
-    """Write what leaves out those of its lease that may be genuine: judged by themselves."""
+    """Write what leaves out those of its lease that may be genuine: judged by themselves.
+
+    Raises TemporaryOutsideError where they are too many: the forged ones go first, by their names.
+    """
     others = (
         one.ref.name
         for one in _listed(api, there.ref, [alike])
         if addressable(one.ref.name) and may_be_of(there.lease, one.ref)
     )
-    spared = ",".join(f"metadata.name!={name}" for name in islice(others, _SPARED))
-    return [("fieldSelector", spared)] if spared else []
+    spared = [f"metadata.name!={name}" for name in islice(others, _SPARED + 1)]
+    if len(spared) > _SPARED:
+        what = api.what("DELETE", collection(there.ref))
+        raise TemporaryOutsideError(f"{what}: {there.ref} goes when fewer are labelled as it is")
+    return [("fieldSelector", ",".join(spared))] if spared else []
 
 
 def _listed(api: Api, ref: ObjectRef, query: Query) -> Iterator[GrantObject]:

@@ -64,6 +64,11 @@ class State(Collector):
             ),
         )
         yield _gauge(
+            "daypass_namespaces_left_out",
+            "Namespaces that people might choose and that are too many to be kept.",
+            ("cluster", {n: float(seen[n].left_out if n in seen else 0) for n in clusters}),
+        )
+        yield _gauge(
             "daypass_restoring",
             "Whether nothing is granted on a cluster because the store was lost or set back.",
             ("cluster", {n: float(epoch is None or n in epoch.unproven) for n in clusters}),

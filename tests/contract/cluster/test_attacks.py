@@ -184,15 +184,16 @@ def posted_deep(stage: RealStage, place: str, body: dict[str, Any]) -> None:
     fields = {"manager": "x", "operation": "Update", "apiVersion": "rbac.authorization.k8s.io/v1"}
     body["metadata"]["managedFields"] = [{**fields, "fieldsType": "FieldsV1", "fieldsV1": "DEEP"}]
     deep = '{"f:a":' * 3_000 + "{}" + "}" * 3_000
-    answer = urllib3.PoolManager(ca_certs=str(stage.server.ca_file)).request(
-        "POST",
-        stage.server.url + place,
-        body=json.dumps(body).replace('"DEEP"', deep),
-        headers={
-            "Authorization": f"Bearer {stage.server.admin_token}",
-            "Content-Type": "application/json",
-        },
-    )
+    with urllib3.PoolManager(ca_certs=str(stage.server.ca_file)) as http:
+        answer = http.request(
+            "POST",
+            stage.server.url + place,
+            body=json.dumps(body).replace('"DEEP"', deep),
+            headers={
+                "Authorization": f"Bearer {stage.server.admin_token}",
+                "Content-Type": "application/json",
+            },
+        )
     assert answer.status == HTTPStatus.CREATED
     assert b'"f:a":' * 3 in answer.data.replace(b"{", b"")
 

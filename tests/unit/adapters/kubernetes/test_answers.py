@@ -266,6 +266,19 @@ def test_asks_for_rules_once_when_many_are_planned() -> None:
             cluster.questions(PLANNED)
 
 
+def test_proves_by_no_rule_that_is_megabytes_long() -> None:
+    """A namespace's own administrators write its Roles, and what is asked is kept in the store."""
+    long = {"verbs": ["get"], "apiGroups": [""], "resources": ["secrets"], "resourceNames": ["x"]}
+    words = [{name: ["x" * 300] for name in long}, {**long, "resourceNames": ["x" * 700_000]}]
+    short = {"verbs": ["list"], "apiGroups": [""], "resources": ["pods"]}
+    role = {"rules": [*words, short, *[long] * 5_000]}
+    with a_cluster(Canned(body=role), Canned(body={"rules": words})) as (cluster, _):
+        assert [one.resource for one in cluster.questions(PLANNED)] == ["pods"]
+        cluster.forget_roles()
+        with pytest.raises(PermanentOutsideError, match="allows nothing"):
+            cluster.questions(PLANNED)
+
+
 def test_names_itself_when_it_calls() -> None:
     """The cluster's audit log can tell who we are."""
     with a_cluster(Canned(body=stored())) as (cluster, server):

@@ -7,7 +7,7 @@ import pytest
 
 from daypass.adapters.kubernetes.client import MOST_BYTES
 from daypass.domain.errors import PermanentOutsideError, TemporaryOutsideError
-from daypass.domain.grant import EXPIRES_AT, INSTALL, MANAGED_BY
+from daypass.domain.grant import APPROVERS, EXPIRES_AT, INSTALL, LEASE, MANAGED_BY
 from tests.unit.adapters.kubernetes.canned import Canned
 from tests.unit.adapters.kubernetes.served import PLANNED, REF, a_cluster, refused, stored
 
@@ -75,14 +75,15 @@ def test_is_an_error_when_one_object_is_too_much() -> None:
 def test_keeps_of_an_object_what_ours_may_have() -> None:
     """A second subject, a long value, a long name are enough to see that it is none of ours."""
     item = {**stored(), "metadata": {**stored()["metadata"], "name": "n" * 300}}
-    item["metadata"]["annotations"] = {EXPIRES_AT: "x" * 10_000, "theirs": "y" * 10_000}
+    item["metadata"]["annotations"] = dict.fromkeys((EXPIRES_AT, APPROVERS, "theirs"), "x" * 10000)
     item["metadata"]["finalizers"] = ["f" * 200] * 9
     item["subjects"] = [{"kind": "User", "name": "m" * 5_000}] * 9
     nothing = Canned(body={"items": []})
     with a_cluster(Canned(body={"items": [item]}), nothing) as (cluster, _):
         [found] = cluster.ours()
     assert (len(found.ref.name), found.ref.name[-1]) == (81, "…")
-    assert {name: len(said) for name, said in found.annotations.items()} == {EXPIRES_AT: 8_000}
+    lengths = {name: len(said) for name, said in found.annotations.items()}
+    assert lengths == {EXPIRES_AT: 1_000, APPROVERS: 8_000}
     assert [len(one.name) for one in found.subjects] == [1_000, 1_000]
     assert [len(one) for one in found.finalizers] == [100] * 5
 
@@ -122,3 +123,27 @@ def test_an_object_without_subjects_is_as_it_is() -> None:
     item = {**stored(), "subjects": None}
     with a_cluster(Canned(body={"items": [item]}), page()) as (cluster, _):
         assert [one.subjects for one in cluster.ours()] == [()]
+
+
+@pytest.mark.parametrize("others", [100, 101])
+def test_spares_all_that_may_be_genuine_or_deletes_nothing(others: int) -> None:
+    """A collection is deleted: what cannot be left out of it must not be in it."""
+    labels = {MANAGED_BY: "daypass", LEASE: "aaaaaaaaaaaa-1"}
+    long = {"metadata": {"uid": "long", "name": "n" * 300, "labels": labels}}
+    items = [long] + [
+        {"metadata": {"uid": f"u-{n}", "name": f"daypass-aaaaaaaaaaaa-1-1-{n}", "labels": labels}}
+        for n in range(1, others + 1)
+    ]
+    for one in items:
+        one["metadata"]["namespace"] = "payments"
+    there, empty = Canned(body={"items": items}), Canned(body={"items": items[1:]})
+    ref = replace(REF, name="n…", uid="long")
+    with a_cluster(there, there, Canned(), empty) as (cluster, server):
+        if others > 100:
+            with pytest.raises(TemporaryOutsideError, match="goes when fewer"):
+                cluster.delete(ref)
+        else:
+            assert cluster.delete(ref) == ()
+    deleted = [one.path for one in server.asked if one.method == "DELETE"]
+    assert len(deleted) == (others <= 100)
+    assert all(one.count("name%21%3Ddaypass") == others for one in deleted)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from daypass.adapters.kubernetes.client import MOST_BYTES
 from daypass.domain.errors import TemporaryOutsideError
 from tests.unit.adapters.kubernetes.canned import Canned
 from tests.unit.adapters.kubernetes.served import QUESTION, a_cluster, refused
@@ -35,6 +36,7 @@ def test_asks_one_server_over_kept_connection_when_nothing_is_known() -> None:
 @pytest.mark.parametrize(
     ("found", "count"),
     [
+        (Canned(text="x" * (MOST_BYTES + 1)), 9),
         (slices(["192.0.2.1"]), 1),
         (slices(["192.0.2.1", "192.0.2.2", "192.0.2.3"]), 3),
         (slices(["192.0.2.1"], ["192.0.2.2"]), 2),
@@ -47,7 +49,16 @@ def test_asks_one_server_over_kept_connection_when_nothing_is_known() -> None:
         (refused(404, "not found"), 1),
     ],
     ids=[
-        *("one", "three", "two slices", "twice the same", "not said", "none is ready", "none"),
+        *(
+            "too much",
+            "one",
+            "three",
+            "two slices",
+            "twice the same",
+            "not said",
+            "none is ready",
+            "none",
+        ),
         *("a hundred", "forbidden", "no such API"),
     ],
 )

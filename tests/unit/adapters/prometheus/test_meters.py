@@ -13,7 +13,7 @@ from daypass.domain.ids import request_id
 from daypass.domain.notification import Unsaid
 from daypass.domain.suspicion import Suspicion
 from daypass.ports import Change, Claim, Ledger, Promise, PromiseKind
-from tests.builders import NOON, World, a_world
+from tests.builders import NOON, World, a_snapshot, a_world
 from tests.unit.usecases.scenes import (
     FIRST,
     Failing,
@@ -138,6 +138,16 @@ def test_the_state_says_where_nothing_is_granted_and_why() -> None:
     at = NOON.timestamp()
     assert value(state, "daypass_last_reconcile_timestamp_seconds", cluster="prod") == at
     assert value(state, "daypass_last_tick_timestamp_seconds") == at
+
+
+def test_the_state_says_how_much_of_a_cluster_is_left_out() -> None:
+    """What is not kept cannot be asked for, and whoever runs Daypass hears of it."""
+    world = a_world()
+    later = NOON + timedelta(seconds=1)
+    world.store.keep_seen(a_snapshot("prod", left_out=7, taken_at=later))
+    state = state_of(world)
+    assert value(state, "daypass_namespaces_left_out", cluster="prod") == 7
+    assert value(state, "daypass_namespaces_left_out", cluster="dev") == 0
 
 
 def test_an_empty_store_is_shown_as_it_is() -> None:
