@@ -1,6 +1,7 @@
 """Values as versioned JSON: `{"v":1,…}`. A newer version is refused, never guessed at.
 
 A change of a field's name or meaning is a new version; the tests hold samples of the old ones.
+A moment, duration or number out of its bounds makes the value unreadable.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -8,8 +9,9 @@ from functools import cache
 from typing import Any, Final, TypeVar, get_args
 
 from pydantic import TypeAdapter, ValidationError
-from pydantic_core import from_json
+from pydantic_core import SchemaValidator, from_json
 
+from daypass.adapters.redis.bounds import bounded
 from daypass.domain.audit import AuditEvent
 from daypass.domain.discovery import Snapshot
 from daypass.domain.epoch import Epoch, Freeze
@@ -43,7 +45,7 @@ def decode(kind: type[_T], stored: bytes) -> _T:
     """Read a value of that kind; UnreadableError when it is none that we can read."""
     body = b"{" + stored[len(_HEAD) :] if stored.startswith(_HEAD) else _other(kind, stored)
     try:
-        value: _T = _adapter(kind.__name__).validate_json(body)
+        value: _T = _reader(kind.__name__).validate_json(body)
     except ValidationError as error:
         raise _unreadable(kind, f"it is damaged: {error.error_count()} faults") from error
     return value
@@ -62,6 +64,11 @@ def moment(score: str | bytes | int) -> datetime:
 @cache
 def _adapter(kind: str) -> TypeAdapter[Any]:
     return TypeAdapter(_KINDS[kind])
+
+
+@cache
+def _reader(kind: str) -> SchemaValidator:
+    return SchemaValidator(bounded(_adapter(kind).core_schema))
 
 
 def _other(kind: type[Stored], stored: bytes) -> bytes:

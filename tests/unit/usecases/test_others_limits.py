@@ -205,6 +205,19 @@ def test_worker_takes_no_end_from_the_store() -> None:
     assert ours(world).expires_at == NOON + HOUR
 
 
+def test_worker_counts_no_duration_of_the_store() -> None:
+    """A lease that the store lets begin in 400 days lasts no longer for that."""
+    world = a_world()
+    granted(world)
+    write(world, replace(lease_of(world), duration=-timedelta(days=400), extensions=()))
+    assert lie(world, HOUR) == ""
+    write(world, replace(lease_of(world), extensions=()))
+    for length in (MINUTE, 2 * HOUR):
+        assert lie(world, length) == APPROVAL
+        write(world, replace(lease_of(world), extensions=()))
+    assert ours(world).expires_at == NOON + 2 * HOUR
+
+
 def test_worker_takes_one_approval_once() -> None:
     """A yes to 90m more is no yes to 180m."""
     world = a_world()

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
+from daypass.adapters.redis.bounds import LONGEST, MOST
 from daypass.adapters.redis.codec import Stored
 from daypass.domain.audit import AuditEvent
 from daypass.domain.catalog import Principal, Step
@@ -23,7 +24,8 @@ MOMENTS: Final = st.datetimes(
     min_value=(NOON - CENTURY / 2).replace(tzinfo=None),
     max_value=(NOON + 2 * CENTURY).replace(tzinfo=None),
 )
-_LENGTHS: Final = st.timedeltas(timedelta(0), CENTURY)
+_LENGTHS: Final = st.timedeltas(timedelta(0), LONGEST)
+_NUMBERS: Final = st.integers(0, MOST)
 
 
 def _some(one: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
@@ -36,6 +38,7 @@ _MAYBE_MOMENT: Final = st.none() | MOMENTS
 _PEOPLE: Final = st.builds(Person, verified_at=MOMENTS)
 _ATTEMPTS: Final = st.builds(
     Attempt,
+    number=_NUMBERS,
     expires_at=MOMENTS,
     create_before=MOMENTS,
     began_at=_MAYBE_MOMENT,
@@ -63,12 +66,13 @@ _REQUESTS: Final = st.builds(
     lapses_at=MOMENTS,
     approvals=_some(_APPROVALS),
     decided_at=_MAYBE_MOMENT,
-    version=st.integers(0),
+    version=_NUMBERS,
     move=st.text(),
 )
 _LEASES: Final = st.builds(
     Lease,
     holder=_PEOPLE,
+    tries=_NUMBERS,
     duration=_LENGTHS,
     approved_at=MOMENTS,
     attempt=st.none() | _ATTEMPTS,
@@ -76,18 +80,18 @@ _LEASES: Final = st.builds(
     ends_at=_MAYBE_MOMENT,
     ended_at=_MAYBE_MOMENT,
     extensions=_some(_EXTENSIONS),
-    version=st.integers(0),
+    version=_NUMBERS,
     move=st.text(),
 )
 STORED_VALUES: Final[st.SearchStrategy[Stored]] = st.one_of(
     _REQUESTS,
     _LEASES,
-    st.builds(Pin, pinned_at=MOMENTS),
-    st.builds(Freeze, at=MOMENTS, clusters=_NAMES),
-    st.builds(Epoch, begun_at=MOMENTS, unproven=_NAMES),
+    st.builds(Pin, pinned_at=MOMENTS, version=_NUMBERS),
+    st.builds(Freeze, at=MOMENTS, clusters=_NAMES, version=_NUMBERS),
+    st.builds(Epoch, begun_at=MOMENTS, unproven=_NAMES, version=_NUMBERS),
     st.builds(Snapshot, taken_at=MOMENTS),
     st.builds(Receipt),
     st.builds(Unsaid, since=MOMENTS),
-    st.builds(Checkpoint, at=MOMENTS),
+    st.builds(Checkpoint, at=MOMENTS, number=_NUMBERS, count=_NUMBERS),
     st.builds(AuditEvent, at=MOMENTS, facts=st.dictionaries(st.text(), st.text(), max_size=3)),
 )

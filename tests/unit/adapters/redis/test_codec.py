@@ -1,12 +1,17 @@
 """Stored values: what was written is read back, what cannot be read is never guessed at."""
 
+from collections.abc import Iterator
 from datetime import datetime
+from typing import get_args
 
 import pytest
 from hypothesis import given
+from pydantic import TypeAdapter
 
+from daypass.adapters.redis.bounds import bounded
 from daypass.adapters.redis.codec import Stored, decode, encode, micros, moment
 from daypass.domain.errors import UnreadableError
+from daypass.domain.lease import Lease
 from daypass.domain.people import Pin
 from tests.unit.adapters.redis.stored import MEANING, STORED
 from tests.unit.adapters.redis.strategies import MOMENTS, STORED_VALUES
@@ -60,3 +65,45 @@ def test_decode_reads_another_spelling_of_the_same_version() -> None:
 def test_moment_returns_what_micros_wrote(at: datetime) -> None:
     """A score is exact, also as a double that Lua printed."""
     assert moment(b"%.17g" % float(micros(at))) == at
+
+
+@pytest.mark.parametrize(
+    ("written", "instead"),
+    [
+        (b'"duration":"PT1H"', b'"duration":"-P400D"'),
+        (b'"duration":"PT1H"', b'"duration":"-PT1S"'),
+        (b'"duration":"PT1H"', b'"duration":"P4000D"'),
+        (b'"length":"PT30M"', b'"length":"-PT30M"'),
+        (b'"tries":1', b'"tries":-1'),
+        (b'"number":1', b'"number":-1'),
+        (b'"version":3', b'"version":9007199254740992'),
+        (b'"began_at":"2026-11-20T12:00:00Z"', b'"began_at":"2026-11-20T12:00:00"'),
+        (b'"approved_at":"2026-11-20T12:00:00Z"', b'"approved_at":"9999-11-20T12:00:00Z"'),
+        (b'"until":"2026-11-20T13:00:00Z"', b'"until":"1900-11-20T13:00:00Z"'),
+    ],
+)
+def test_decode_refuses_what_is_out_of_bounds(written: bytes, instead: bytes) -> None:
+    """No duration or number of a lease is below zero, no moment without a zone or out of time."""
+    (lease,) = [one for one in STORED if written in one and b'"attempt"' in one]
+    with pytest.raises(UnreadableError, match="it is damaged: 1 faults"):
+        decode(Lease, lease.replace(written, instead, 1))
+
+
+@pytest.mark.parametrize("kind", get_args(Stored))
+def test_every_moment_duration_and_number_has_bounds(kind: type[Stored]) -> None:
+    """A field that is added later is bounded, too: it follows from its type."""
+    found = list(bare(bounded(TypeAdapter(kind).core_schema)))
+    assert found == []
+
+
+def bare(part: object) -> Iterator[object]:
+    """Find the parts of a schema that take any moment, duration or number."""
+    if isinstance(part, dict):
+        unbounded = not {"ge", "le"} <= part.keys()
+        if part.get("type") in ("int", "float", "decimal", "datetime", "timedelta") and unbounded:
+            yield part
+        for one in part.values():
+            yield from bare(one)
+    elif isinstance(part, list | tuple):
+        for one in part:
+            yield from bare(one)
