@@ -25,8 +25,7 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
         return
     if config.option.numprocesses is None and _is_everything(config):
         config.option.numprocesses = min(max(os.cpu_count() or 1, _FEWEST), _MOST)
-    if config.option.numprocesses and config.option.dist == "no":
-        config.option.dist = "loadgroup"
+    if config.option.numprocesses:
         config.option.loadscopereorder = False
 
 

@@ -207,7 +207,9 @@ def as_it_is(found: JSON) -> JSON:
 
 _REFUSED = {
     "below zero": ("extend {id} -5m", "“-5m” is not a duration", "/access extend {id} 5m"),
-    "zero": ("extend {id} 0m", "“0m” is not longer than zero", "/access extend {id} 1h"),
+    "zero": (
+        "extend {id} 0m", "“0m” is not longer than zero", "/access extend {id} --duration DURATION",
+    ),
     "no length at all": ("extend {id} soon", "“extend” takes one ID", "/access extend {id}"),
     "beyond the maximum": (
         "extend {id} 5h",
@@ -218,7 +220,9 @@ _REFUSED = {
         "shorten {id} -5m", "“-5m” is not a duration", "/access shorten {id} 5m",
     ),
     "shortened by nothing": (
-        "shorten {id}", "How much is to be taken off its end?", "/access shorten {id} 15m",
+        "shorten {id}",
+        "How much is to be taken off its end?",
+        "/access shorten {id} --duration DURATION",
     ),
     "shortened by more than is left": ("shorten {id} 4h", "left; to end it at once", ""),
 }  # fmt: skip

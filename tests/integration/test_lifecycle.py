@@ -113,7 +113,9 @@ def test_lends_group_by_the_line_of_the_message(whole: Whole) -> None:
     request = whole.grants("alice", _SUDO)
     line = _kubectl_line(whole.direct("alice", "Granted", f"{request}-1")["as_text"])
     assert "--as=daypass:platform-admins --as-group=platform-admins" in line
-    answer = whole.kubectl(line)
+    listed = whole.kubectl(line)
+    assert "pods" in listed.stdout, listed.stderr
+    answer = whole.kubectl(line.replace("auth can-i --list", "-n payments get pods"))
     assert "payments-api-5c9f7" in answer.stdout, answer.stderr
     assert whole.kubectl(line.replace("group=platform-admins", "group=system:masters")).returncode
     assert not whole.sees_pods("alice")

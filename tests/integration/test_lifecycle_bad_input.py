@@ -48,7 +48,7 @@ _REFUSED = {
     "malformed duration": (
         'to prod --k8sGroup=debug --duration soon --reason "INC-42"',
         "“soon” is not a duration; write 90m, 1h30m, 2 hours or PT1H.",
-        '/access to prod --k8sGroup=debug --duration 1h --reason "INC-42"',
+        '/access to prod --k8sGroup=debug --duration DURATION --reason "INC-42"',
     ),
     "negative duration": (
         'to prod --k8sGroup=debug --duration -5m --reason "INC-42"',
@@ -58,7 +58,7 @@ _REFUSED = {
     "zero duration": (
         'to prod --k8sGroup=debug --duration 0m --reason "INC-42"',
         "“0m” is not longer than zero",
-        '/access to prod --k8sGroup=debug --duration 1h --reason "INC-42"',
+        '/access to prod --k8sGroup=debug --duration DURATION --reason "INC-42"',
     ),
     "duration over the maximum": (
         'to prod --k8sGroup=debug --duration 5h --reason "INC-42"',
@@ -72,8 +72,8 @@ _REFUSED = {
     ),
     "a token as the reason": (
         'to prod --k8sGroup=debug --reason "xoxb-1234567890-ab"',
-        "seems to hold a secret (Slack token). It was not stored",
-        "",
+        "seems to hold a secret (Slack token). Nothing was stored",
+        '/access to prod --k8sGroup=debug --reason "…"',
     ),
     "several mistakes": (
         "to prod --k8sGroup=debug --k8sGroup=nonsense --duration 9h",
