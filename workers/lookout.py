@@ -5,13 +5,14 @@ must not wait for either (law 10); a cluster that is being worked on already is 
 they wait for the rows: a cluster at which nobody asked us to look for long is looked at, too.
 """
 
-from collections.abc import Callable, Collection
-from datetime import timedelta
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime, timedelta
 from threading import Event, Thread
 from typing import Final
 
 import structlog
 
+from daypass.domain.errors import PermanentOutsideError
 from daypass.ports import Clock
 
 PERIOD: Final = 1.0
@@ -48,9 +49,18 @@ class Lookout:
             if self._missed(name):
                 self._begin(name)
         now = self._clock.now()
-        for due, since in self._clock.oldest().items():
+        for due, since in self._oldest().items():
             if due in self._clusters and now - since >= OVERDUE:
                 self._begin(due)
+
+    def _oldest(self) -> Mapping[str, datetime]:
+        """Ask the clock; where somebody has made that unreadable begin with every cluster."""
+        try:
+            return self._clock.oldest()
+        except PermanentOutsideError:
+            for name in self._clusters:
+                self._begin(name)
+            raise
 
     def keep_looking(self, stop: Event) -> None:
         """Look until `stop`; what goes wrong is said once, and the next look comes."""

@@ -6,7 +6,7 @@ holds up, nor for a look around that takes minutes (law 3).
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import structlog
 
@@ -16,7 +16,13 @@ from daypass.domain.suspicion import LOUD
 from daypass.ports import Claim, GrantPorts, PromiseKind
 from daypass.usecases.adjust import adjust
 from daypass.usecases.provision import provision
-from daypass.usecases.reconcile import Findings, reconcile, reconcile_unasked, unlooked
+from daypass.usecases.reconcile import (
+    Findings,
+    look_alone,
+    reconcile,
+    reconcile_unasked,
+    unlooked,
+)
 from daypass.usecases.revoke import recheck, revoke
 
 THREADS: Final = 16
@@ -53,9 +59,9 @@ class Hands:
         self._ends = ThreadPoolExecutor(threads, thread_name_prefix="end")
         self._grants = ThreadPoolExecutor(threads, thread_name_prefix="grant")
         self._looks = ThreadPoolExecutor(1, thread_name_prefix="look")
-        self._ending: list[Future[None]] = []
-        self._granting: list[Future[None]] = []
-        self._looking: list[Future[None]] = []
+        self._ending: list[Future[Any]] = []
+        self._granting: list[Future[Any]] = []
+        self._looking: list[Future[Any]] = []
         self._stopped = False
 
     def each(self, do: Callable[[A], B], things: Sequence[A]) -> Sequence[B]:
@@ -69,11 +75,10 @@ class Hands:
         self._forget_done()
         if self._stopped:
             return False
-        ends = self._begin_ends(ports)
-        if ends == BATCH:
-            return True  # More of them wait: nothing else is begun before.
-        others = self._begin_grants(ports) + self._begin_look(ports)
-        return ends + others > 0
+        try:
+            return self._begin_due(ports)
+        finally:  # Also where nothing can be claimed: ends must not rest on rows alone.
+            self._begin_missed(ports)
 
     def is_idle(self) -> bool:
         """Whether nothing that was begun is under way any more."""
@@ -96,6 +101,13 @@ class Hands:
         """End the threads when what they do is done."""
         for pool in (self._batches, self._looks, self._grants, self._ends):
             pool.shutdown()
+
+    def _begin_due(self, ports: GrantPorts) -> bool:
+        ends = self._begin_ends(ports)
+        if ends == BATCH:
+            return True  # More of them wait: nothing else is begun before.
+        others = self._begin_grants(ports) + self._begin_look(ports)
+        return ends + others > 0
 
     def _begin_ends(self, ports: GrantPorts) -> int:
         """Begin a batch, unless it would only wait: what becomes due meanwhile makes it larger."""
@@ -120,12 +132,15 @@ class Hands:
         if self._looking:
             return 0
         for claim in ports.clock.claim(ports.name, 1, LOOKS):
-            self._looking.append(self._looks.submit(_loudly, _reconcile, claim, ports))
-        if not self._looking and unlooked(ports):
-            self._looking.append(self._looks.submit(_loudly, _reconcile_unasked, ports.name, ports))
+            self._looking.append(self._looks.submit(_look, _reconcile, claim, ports))
         return len(self._looking)
 
-    def _under_way(self) -> Sequence[Future[None]]:
+    def _begin_missed(self, ports: GrantPorts) -> None:
+        """Begin to look around where nobody asked us to for long."""
+        if not self._looking and unlooked(ports):
+            self._looking.append(self._looks.submit(_look, _reconcile_unasked, ports.name, ports))
+
+    def _under_way(self) -> Sequence[Future[Any]]:
         return [*self._ending, *self._granting, *self._looking]
 
     def _forget_done(self) -> None:
@@ -167,14 +182,26 @@ def _together(
             _loudly(do, [claim], ports)
 
 
-def _loudly(do: Callable[[A, GrantPorts], None], what: A, ports: GrantPorts) -> None:
-    """Do it; whatever escapes is logged, and the clock brings the claim back."""
+def _look(do: Callable[[A, GrantPorts], None], what: A, ports: GrantPorts) -> None:
+    """Look around; whatever breaks that, what is past its own end goes (law 10)."""
+    if not _loudly(do, what, ports):
+        _loudly(_look_alone, ports.name, ports)
+
+
+def _loudly(do: Callable[[A, GrantPorts], None], what: A, ports: GrantPorts) -> bool:
+    """Do it; whatever escapes is logged, and the clock brings the claim back.
+
+    Returns whether nothing escaped.
+    """
     try:
         do(what, ports)
     except OutsideError as error:
         _log.warning("grants.interrupted", cluster=ports.name, step=do.__name__, why=str(error))
     except Exception:  # noqa: BLE001 - The outermost loop of a claim.
         _log.exception("grants.broken", cluster=ports.name, step=do.__name__, claims=repr(what))
+    else:
+        return True
+    return False
 
 
 def _reconcile(claim: Claim, ports: GrantPorts) -> None:
@@ -184,6 +211,10 @@ def _reconcile(claim: Claim, ports: GrantPorts) -> None:
 def _reconcile_unasked(name: str, ports: GrantPorts) -> None:
     _log.info("reconcile.unasked", cluster=name)
     _report(reconcile_unasked(ports), name)
+
+
+def _look_alone(name: str, ports: GrantPorts) -> None:
+    _report(look_alone(ports), name)
 
 
 def _report(findings: Findings, cluster: str) -> None:

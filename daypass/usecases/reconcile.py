@@ -122,13 +122,11 @@ def _wait(findings: Findings, ports: GrantPorts, now: datetime) -> timedelta:
 
 def _looked_once(ports: GrantPorts) -> Findings:
     """Compare both sides; where that fails do what needs no store, and say why."""
-    began = ports.clock.ticks()
-    ports.past.look_by = began + UNASKED.total_seconds()
+    ports.past.look_by = ports.clock.ticks() + UNASKED.total_seconds()
     try:
         return _compared(ports)
     except OutsideError as error:
-        ports.past.look_by = began + AGAIN.total_seconds()
-        return replace(_looked_alone(ports), failed=str(error))
+        return replace(look_alone(ports), failed=str(error))
 
 
 def _compared(ports: GrantPorts) -> Findings:
@@ -184,8 +182,12 @@ def _take(page: Sequence[GrantObject], sight: _Sight, ports: GrantPorts) -> None
             sight.tick_off(one.ref, lease)
 
 
-def _looked_alone(ports: GrantPorts) -> Findings:
-    """Remove what its own words condemn, where the store cannot be believed or asked (law 10)."""
+def look_alone(ports: GrantPorts) -> Findings:
+    """Remove what its own words condemn, where the store cannot be believed or asked (law 10).
+
+    The next look is soon, whatever the store says.
+    """
+    ports.past.look_by = ports.clock.ticks() + AGAIN.total_seconds()
     try:
         gone = removals_alone(ports.cluster.ours(), ports)
     except OutsideError:

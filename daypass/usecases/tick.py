@@ -19,15 +19,15 @@ _NONE: Final[Tasks] = MappingProxyType({})
 
 
 def tick(ports: Ledger, tasks: Tasks = _NONE) -> int:
-    """Say that we are alive, wake whoever has overdue promises, let old requests lapse.
+    """Wake whoever has overdue promises, say that we are alive, let old requests lapse.
 
     Returns how many sets were woken. Raises PermanentOutsideError for what cannot be read, and
     DamagedTrailError, after everything else is done.
     """
-    ports.clock.beat(TIMEKEEPER_PROCESS)
     overdue = ports.clock.overdue()
-    # First, for ends depend on it.
+    # First, for ends depend on it; and whoever cannot do it is not alive.
     woken = sum(ports.clock.wake(due) for due in overdue if due != TIMEKEEPER)
+    ports.clock.beat(TIMEKEEPER_PROCESS)
     if TIMEKEEPER in overdue:
         lapsing = {PromiseKind.LAPSE: lambda claim: _lapse(claim, ports)}
         _see_to(ports.clock.claim(TIMEKEEPER, BATCH), {**tasks, **lapsing})

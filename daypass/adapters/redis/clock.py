@@ -1,7 +1,8 @@
 """The clock on Redis: its own time, one row per promise, claims that run out by themselves."""
 
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final, cast
 
@@ -98,13 +99,13 @@ class RedisClock:
         """Count overdue promises per set, sets without any left out."""
         with reading():
             found = self._overdue([keys.SETS], keys.due(""))
-        return {due.decode(): count for due, count in zip(found[::2], found[1::2], strict=True)}
+        return {due: int(count) for due, count in _by_set(found)}
 
     def oldest(self) -> Mapping[str, datetime]:
         """Return since when the oldest overdue promise of a set is due, other sets left out."""
         with reading():
             found = self._oldest([keys.SETS], keys.due(""))
-        return {due.decode(): moment(at) for due, at in zip(found[::2], found[1::2], strict=True)}
+        return {due: moment(at) for due, at in _by_set(found)}
 
     def hurry(self, due: str) -> int:
         """Make due now what was put off in a set by up to HURRIED; say how many rows that were."""
@@ -133,7 +134,17 @@ class RedisClock:
         """Return when `process` last beat, to the second."""
         with reading():
             at = cast("bytes | None", self._client.get(keys.alive(process)))
-        return None if at is None else moment(at)
+        try:
+            return None if at is None else moment(at)
+        except (ValueError, OverflowError):
+            return None  # No moment that anybody of ours wrote.
+
+
+def _by_set(found: Sequence[bytes]) -> Iterator[tuple[str, bytes]]:
+    """Return what was found of each set; one without a name that is text is nobody's."""
+    for due, what in zip(found[::2], found[1::2], strict=True):
+        with suppress(UnicodeDecodeError):
+            yield due.decode(), what
 
 
 def _promise(due: str, row: bytes, score: bytes) -> Promise | None:

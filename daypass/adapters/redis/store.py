@@ -36,6 +36,7 @@ _CHUNK: Final = 500
 """Values per round trip, about half a megabyte."""
 _MARK_BYTES: Final = 16
 _SNAPSHOTS: Final = 64
+_NO_TEXT: Final = "\N{REPLACEMENT CHARACTER}"
 _V = TypeVar("_V", Request, Lease, Pin, Freeze, Epoch)
 T = TypeVar("T")
 _log = structlog.get_logger()
@@ -124,7 +125,7 @@ class RedisStore:
         """Return the account to which an email is pinned."""
         with reading():
             name = cast("bytes | None", self._client.get(keys.owner(email)))
-        pin = self.pin(PersonId(name.decode())) if name else None
+        pin = self.pin(PersonId(name.decode(errors="replace"))) if name else None
         return pin.id if pin and pin.email == email else None
 
     def seen(self) -> Mapping[str, Snapshot]:
@@ -132,7 +133,8 @@ class RedisStore:
         with reading():
             found = cast("Mapping[bytes, bytes]", self._client.hgetall(keys.SEEN))
         seen = ((cluster, _or_none(self._snapshots, stored)) for cluster, stored in found.items())
-        return {cluster.decode(): snapshot for cluster, snapshot in seen if snapshot is not None}
+        kept = ((cluster, snapshot) for cluster, snapshot in seen if snapshot is not None)
+        return {name: snapshot for cluster, snapshot in kept for name in _texts([cluster])}
 
     def keep_seen(self, snapshot: Snapshot) -> None:
         """Keep a newer snapshot of a cluster; an older one changes nothing."""
@@ -165,7 +167,9 @@ class RedisStore:
         """Return what Slack was told about a request, by the notification's key."""
         with reading():
             found = cast("Mapping[bytes, bytes]", self._client.hgetall(keys.told(request)))
-        return {key.decode(): decode(Receipt, stored) for key, stored in found.items()}
+        return {
+            name: decode(Receipt, stored) for key, stored in found.items() for name in _texts([key])
+        }
 
     def keep_receipt(self, request: RequestId, key: str, receipt: Receipt) -> None:
         """Keep where a notification went and what it said."""
@@ -219,13 +223,13 @@ class RedisStore:
             both.xrange(keys.AUDIT, event, event)
             both.get(keys.TRIMMED)
             found, trimmed = both.execute()
-        return bool(found) or (trimmed is not None and place(event) <= place(trimmed.decode()))
+        return bool(found) or (trimmed is not None and _reaches(trimmed, event))
 
     def head(self) -> str:
         """Return the newest checkpoint's hash of the audit trail, empty for none."""
         with reading():
             head = cast("bytes | None", self._client.get(keys.HEAD))
-        return head.decode() if head else ""
+        return head.decode(errors="replace") if head else ""
 
     def _value(self, kind: type[_V], key: str) -> _V | None:
         with reading():
@@ -260,5 +264,13 @@ def _or_none(read: Callable[[bytes], T], stored: bytes) -> T | None:
         return None
 
 
+def _reaches(trimmed: bytes, event: str) -> bool:
+    """Whether retention came so far; what is no id says that it did not."""
+    upto = trimmed.decode(errors="replace")
+    return is_id(upto) and place(event) <= place(upto)
+
+
 def _texts(names: object) -> list[str]:
-    return [name.decode() for name in cast("Iterable[bytes]", names)]
+    """Read names; what is no text names nothing of ours, and hides nothing else."""
+    found = (name.decode(errors="replace") for name in cast("Iterable[bytes]", names))
+    return [name for name in found if _NO_TEXT not in name]

@@ -7,8 +7,8 @@ local found = {}
 for _, name in ipairs(redis.call('SMEMBERS', KEYS[1])) do
   local key = name == '' and ARGV[1] or ARGV[1] .. ':' .. name
   -- From 1970: what is said to be due before that is no promise of ours.
-  local first = redis.call('ZRANGEBYSCORE', key, 0, now, 'WITHSCORES', 'LIMIT', 0, 1)
-  if first[2] then
+  local first = redis.pcall('ZRANGEBYSCORE', key, 0, now, 'WITHSCORES', 'LIMIT', 0, 1)
+  if first[2] then -- Nothing of a set of another type: it hides no other.
     found[#found + 1] = name
     found[#found + 1] = first[2]
   end

@@ -1,0 +1,226 @@
+"""Somebody writes to a real Valkey what we never do: ends come all the same (laws 3 and 10)."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Final
+
+import pytest
+from redis import Redis
+
+from daypass.adapters.redis import keys
+from daypass.adapters.redis.client import connect
+from daypass.adapters.redis.clock import RedisClock
+from daypass.adapters.redis.store import RedisStore
+from daypass.adapters.redis.trust import connect_trusted
+from daypass.domain.epoch import Epoch
+from daypass.domain.errors import PermanentOutsideError
+from daypass.domain.ids import MoveId
+from daypass.ports import Change, GrantPorts, Known, Past, Promise, PromiseKind
+from daypass.usecases.judging import TIMEKEEPER_PROCESS
+from daypass.usecases.reconcile import UNASKED
+from daypass.usecases.tick import tick
+from sandbox.valkey import Valkey
+from tests.builders import EPOCH, World, a_cluster, a_mark, a_snapshot, a_world
+from tests.unit.usecases.scenes import FIRST, grant
+from workers.lookout import Lookout
+from workers.rounds import Hands, work_off
+
+NO_TEXT: Final = b"\xff\xfe"
+ROW: Final = f"{PromiseKind.END}:{FIRST}"
+PROD: Final = keys.due("prod")
+
+
+class Later:
+    """The clock on Redis as it will be: `wait` ahead, by its time and by its ticks."""
+
+    def __init__(self, inner: RedisClock) -> None:
+        self._inner = inner
+        self.wait = timedelta(0)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    def now(self) -> datetime:
+        """Return the present, and so much more."""
+        return self._inner.now() + self.wait
+
+    def ticks(self) -> float:
+        """Return the ticks, and so many more."""
+        return self._inner.ticks() + self.wait.total_seconds()
+
+
+class Scene:
+    """alice's lease on a cluster in memory, all else on a Valkey that `client` writes to."""
+
+    def __init__(self, client: Redis) -> None:
+        self.client = client
+        self.clock: Any = Later(RedisClock(client))
+        store: Any = RedisStore(client)
+        self.world = _world(store, self.clock)
+        self.lease = grant(self.world)
+
+    @property
+    def objects(self) -> int:
+        """How many objects are on the cluster."""
+        return len(self.world.clusters["prod"].objects)
+
+    @property
+    def ports(self) -> GrantPorts:
+        """The grants worker's."""
+        return self.world.grants()
+
+    def take_row(self) -> None:
+        """Remove the promise to end it."""
+        assert self.client.zrem(PROD, ROW) == 1
+
+    def put_off_look(self) -> None:
+        """Put the next look off for longer than anybody lives."""
+        self.client.zadd(PROD, {f"{PromiseKind.RECONCILE}:prod": 9e15})
+
+    def pass_end(self) -> None:
+        """Let the lease's end pass, and as much time as a process waits to be asked to look."""
+        self.clock.wait = self.lease.duration + UNASKED + timedelta(seconds=1)
+
+    def work(self) -> None:
+        """Be a grants worker once."""
+        hands = Hands(threads=4)
+        try:
+            work_off(self.ports, hands)
+        except PermanentOutsideError:
+            pass  # Said by whoever began the round.
+        finally:
+            hands.close()
+
+
+def _world(store: Any, clock: Any) -> World:
+    now = clock.now()
+    world = a_world()
+    clock.beat(TIMEKEEPER_PROCESS)
+    for cluster in world.catalog.clusters:
+        store.keep_seen(a_snapshot(cluster, taken_at=now))
+    store.commit(Change(move=MoveId("begun"), epoch=Epoch(id=EPOCH, begun_at=now)))
+    clusters = {name: a_cluster(name, clock) for name in world.catalog.clusters}
+    for name, made in clusters.items():
+        made.mark = a_mark(name, at=now)
+    known = Known(epoch=EPOCH, since=now, event="", at=now)
+    pasts = {name: Past(known) for name in clusters}
+    return replace(world, store=store, clock=clock, clusters=clusters, pasts=pasts)
+
+
+@pytest.fixture
+def scene(empty_valkey: Valkey) -> Iterator[Scene]:
+    """A lease that runs."""
+    with connect(empty_valkey.url) as client:
+        made = Scene(client)
+        assert made.objects == 1
+        made.work()  # It looks for the first time: from then on it minds its own ticks.
+        yield made
+
+
+def _another(name: str, client: Redis) -> None:
+    """Make a key one of another type than it has."""
+    kind = client.type(name)
+    client.delete(name)
+    client.set(name, "x") if kind != b"string" else client.rpush(name, "x")
+
+
+def _odd_name(client: Redis) -> None:
+    client.sadd(keys.by_cluster("prod"), NO_TEXT)
+
+
+OTHER_TYPES: Final = (
+    PROD, keys.SETS, keys.AUDIT, keys.EPOCH, keys.FREEZE, keys.SEEN, keys.SEEN_AT, keys.HEAD,
+    keys.TRIMMED, keys.by_cluster("prod"), keys.wide("prod"), keys.OVER, keys.lease(FIRST),
+    keys.request(FIRST.split("-")[0]), keys.woken("prod"), keys.alive(TIMEKEEPER_PROCESS),
+    keys.live_of("U0ALICE"), "rq:queue:grants", "rq:queues",
+)  # fmt: skip
+GARBAGE: Final = (
+    keys.EPOCH, keys.FREEZE, keys.HEAD, keys.TRIMMED, keys.lease(FIRST), keys.woken("prod"),
+    keys.request(FIRST.split("-")[0]), keys.alive(TIMEKEEPER_PROCESS),
+)  # fmt: skip
+ATTACKS: Final[dict[str, Callable[[Redis], object]]] = {
+    **{f"type of {name}": partial(_another, name) for name in OTHER_TYPES},
+    **{f"bytes in {one}": partial(lambda it, to: to.set(it, NO_TEXT), one) for one in GARBAGE},
+    "name in by-cluster": _odd_name,
+    "name in seen": lambda to: to.hset(keys.SEEN, NO_TEXT, "x"),
+    "name in sets": lambda to: to.sadd(keys.SETS, NO_TEXT),
+    "deep": lambda to: to.set(keys.lease(FIRST), b'{"v":1,"a":' + b"[" * 100_000),
+    "struck off": lambda to: to.srem(keys.by_cluster("prod"), FIRST),
+    "no number": lambda to: to.set(keys.lease(FIRST), b'{"v":1,"version":NaN}'),
+}
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_end_comes_whatever_is_in_the_store(scene: Scene, attack: str) -> None:
+    """Law 10: without its row, and with any key made unreadable, the object's own end ends it."""
+    scene.take_row()
+    scene.put_off_look()
+    ATTACKS[attack](scene.client)
+    scene.pass_end()
+    scene.work()
+    assert scene.objects == 0
+
+
+@pytest.mark.parametrize("role", ["bot", "notifications", "timekeeper"])
+def test_no_role_stops_an_end_by_names_that_are_no_text(
+    scene: Scene, empty_valkey: Valkey, role: str
+) -> None:
+    """What each process's own user may write stops no look, and no wake-up."""
+    with connect_trusted(empty_valkey.address.url_of(role), unsafe=False) as taken:
+        taken.zrem(PROD, ROW)
+        taken.zadd(PROD, {f"{PromiseKind.RECONCILE}:prod": 9e15})
+        taken.sadd(keys.by_cluster("prod"), NO_TEXT)
+        taken.sadd(keys.SETS, NO_TEXT)
+        taken.zadd(keys.due("").encode() + b":" + NO_TEXT, {"x": 1})
+    scene.pass_end()
+    scene.work()
+    assert scene.objects == 0
+
+
+@pytest.mark.parametrize("name", [b"other", NO_TEXT])
+def test_one_set_that_cannot_be_read_hides_no_other(scene: Scene, name: bytes) -> None:
+    """The timekeeper wakes, and the lookout begins with, what is due elsewhere."""
+    odd = keys.due("").encode() + b":" + name
+    scene.client.sadd(keys.SETS, name)
+    scene.client.zadd(odd, {"x": 1}) if name == NO_TEXT else scene.client.set(odd, "x")
+    scene.client.delete(keys.woken("prod"))
+    scene.clock.ensure(_row(scene), within=timedelta(0))
+    begun: list[str] = []
+    Lookout(scene.clock, {"prod"}, begun.append).look()
+    assert begun == ["prod"]
+    assert tick(scene.world.trail) == 1
+
+
+def test_lookout_begins_everywhere_where_nothing_can_be_read(scene: Scene) -> None:
+    """Sets of promises that nobody can list are looked at all the same."""
+    _another(keys.SETS, scene.client)
+    begun: list[str] = []
+    with pytest.raises(PermanentOutsideError):
+        Lookout(scene.clock, ("prod", "dev"), begun.append).look()
+    assert begun == ["prod", "dev"]
+
+
+def test_worker_is_woken_although_the_sign_of_life_cannot_be_written(scene: Scene) -> None:
+    """Ends come first: who cannot say that it is alive still wakes."""
+    _another(keys.alive(TIMEKEEPER_PROCESS), scene.client)
+    scene.client.delete(keys.woken("prod"), "rq:queue:grants")
+    scene.clock.ensure(_row(scene), within=timedelta(0))
+    with pytest.raises(PermanentOutsideError):
+        tick(scene.world.trail)
+    assert scene.clock.queued()["grants"] == 1
+
+
+def test_pending_requests_are_found_beside_a_name_that_is_no_text(scene: Scene) -> None:
+    """A name that is nobody's hides no request."""
+    scene.client.zadd(keys.PENDING, {NO_TEXT: 1})
+    scene.client.zadd(keys.by_person("U0ALICE"), {NO_TEXT: 9e15})
+    assert scene.world.store.pending() == []
+    assert len(scene.world.store.requests_of(scene.lease.holder.id)) == 1
+
+
+def _row(scene: Scene) -> Promise:
+    """Return a promise to end the lease, long due."""
+    at = scene.clock.now() - timedelta(minutes=1)
+    return Promise(due="prod", kind=PromiseKind.END, subject=FIRST, at=at)
