@@ -23,10 +23,15 @@ def split(words: Sequence[Word], spared: int = 0) -> tuple[list[Word], list[str]
 
     What is quoted is a name (`15d22h25m10s` could be an id). `spared` words are names as well.
     """
-    names, lengths = list(words), list[str]()
-    while found := _span(names, spared):
-        lengths.append(_text(names[found]))
-        del names[found]
+    names, lengths, at = list[Word](), list[str](), 0
+    while at < len(words):
+        most = len(names) + len(words) - spared  # Where a length may end at the latest.
+        end = next((n for n in _ends(words, at) if n <= most and _is_length(words[at:n])), at)
+        if end > at:
+            lengths.append(_text(words[at:end]))
+        else:
+            names.append(words[at])
+        at = max(end, at + 1)
     return names, lengths
 
 
@@ -44,14 +49,6 @@ def take_wrong(words: Sequence[Word]) -> tuple[list[Word], list[str]]:
 def unsigned(text: str) -> str:
     """Return a length without the sign before it."""
     return text.strip(f"+ {DASHES}")
-
-
-def _span(words: Sequence[Word], spared: int) -> slice | None:
-    for start in range(len(words)):
-        for end in _ends(words, start):
-            if len(words) - (end - start) >= spared and _is_length(words[start:end]):
-                return slice(start, end)
-    return None
 
 
 def _ends(words: Sequence[Word], start: int) -> range:

@@ -22,6 +22,9 @@ from daypass.domain.secrets import secret_in, without_secrets
 UNSAID: Final = frozenset({"…", "...", "why you need it"})
 """What our own lines hold in place of a reason: never a reason itself."""
 REASON: Final = "…"
+LONGEST: Final = 8_000
+"""Characters as Slack sends them: the longest reason, escaped, beside all names that fit a card.
+Reading takes time by the square of it at worst, and one thread of few."""
 _MOST_LINES: Final = 10
 _HELP: Final = frozenset({"?", "-?", "-h", "h", "help"})
 _WHICH: Final = {
@@ -51,6 +54,9 @@ class Mistake:
 
 def parse(text: str) -> Line | Mistake:
     """Read what stands after the slash command; nothing at all asks for help. Never raises."""
+    if len(text) > LONGEST:
+        problem = f"That is {len(text)} characters; {LONGEST} is the most. Write it in less."
+        return Mistake(problems=(problem,), lines=())
     typed = tidy(unescape(text))
     kind = secret_in(typed)
     return _without_secret(typed, kind) if kind else _read_text(typed)

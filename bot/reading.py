@@ -16,6 +16,10 @@ LENGTH: Final = "DURATION"
 """What stands in a line in place of a length that only the person knows."""
 _PLACEHOLDERS: Final = {Flag.GROUP: LEVEL, Flag.NAMESPACE: "NAMESPACE", Flag.DURATION: LENGTH}
 _EXAMPLES: Final = {Flag.GROUP: "=LEVEL", Flag.DURATION: " 1h", Flag.REASON: ' "…"'}
+_EXCEPT: Final = frozenset(
+    {"but", "except", "excepting", "excluding", "minus", "not", "without", "besides"}
+)
+"""Words that turn what follows into its opposite, which no command can say."""
 _SHOWN: Final = 80
 """Characters of a word that are repeated in a sentence about it."""
 
@@ -90,8 +94,7 @@ class Reading:
         """Sort one piece in."""
         match piece:
             case Word():
-                self.late = self.late or self._closed
-                self.words.append(piece)
+                self._word(piece)
             case Said(flag=flag) if flag not in self.grammar.flags:
                 self.problems.append(f"“{self.verb}” takes no {flag}.")
                 self.leave_out(flag)
@@ -100,6 +103,16 @@ class Reading:
                 self.put(flag, value)
             case Stray():
                 self._guess(piece)
+
+    def _word(self, word: Word) -> None:
+        """Take a word; one that excepts others says what no line can."""
+        self.late = self.late or self._closed
+        if not word.quoted and word.text.lower() in _EXCEPT and self.verb not in LOOKS:
+            said = f"No command leaves anything out (“{word.text}”): name all that you mean."
+            self.problems.append(said)
+            self.unclear = True
+        else:
+            self.words.append(word)
 
     def _guess(self, stray: Stray) -> None:
         """Say that there is no such flag; its value goes to the one that is nearest."""

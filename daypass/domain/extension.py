@@ -156,7 +156,9 @@ def allowance(request: Request, plan: Plan, catalog: Catalog) -> timedelta:
         return plan.longest - granted
     if granted < plan.duration:
         return timedelta(0)
-    return min(plan.longest - granted, often(plan, catalog) * granted)
+    # One level by itself may have a longer default than what people were shown for all of them.
+    shown = min(granted, request.duration)
+    return min(plan.longest - granted, often(plan, catalog) * shown)
 
 
 def granted_by(request: Request, plan: Plan) -> timedelta:

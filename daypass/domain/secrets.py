@@ -6,6 +6,7 @@ runs of digits.
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Final
 
@@ -51,13 +52,28 @@ _ANY: Final = re.compile(
 )
 _KINDS: Final = dict(zip((f"form{n}" for n in range(len(FORMS))), FORMS, strict=True))
 
+_NO_GLYPH: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and symbols by their category that nobody sees."""
+
 
 def secret_in(text: str) -> str:
     """Name the first kind of secret that stands in a text; empty where none does."""
-    found = _ANY.search(text)
+    found = _ANY.search(_bare(text))
     return _KINDS[found.lastgroup or ""] if found else ""
 
 
 def without_secrets(text: str, instead: str) -> str:
     """Return the text with `instead` in the place of each secret."""
-    return _ANY.sub(lambda _: instead, text)
+    bare = _bare(text)
+    return _ANY.sub(lambda _: instead, bare) if _ANY.search(bare) else text
+
+
+def _bare(text: str) -> str:
+    """Leave out what no reader sees: what is shown, or copied, is whole again without it."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(one for one in text if one.isspace() or not _unseen(one))
+
+
+def _unseen(one: str) -> bool:
+    return one in _NO_GLYPH or unicodedata.category(one) in {"Cc", "Cf", "Cs", "Mn"}

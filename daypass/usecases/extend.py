@@ -107,6 +107,7 @@ def _asked(wish: Wish, plan: Plan, given: Circumstances, *, ports: AskPorts) -> 
     waits = replace(plan, timeout=min(plan.timeout, left))
     asked = request_for(replace(wish.ask, duration=plan.duration), waits, given.now, ports=ports)
     request = replace(asked, extends=lease.id)
-    ports.store.commit(submission(request, (), given, ports=ports))
+    # The lease is written as it is: two asks for it that meet are one, and a refusal.
+    ports.store.commit(replace(submission(request, (), given, ports=ports), leases=(lease,)))
     could = (given.roster or NOBODY).describe(could_approve(plan))
     return Extended(lease=lease, request=request, asked=could)

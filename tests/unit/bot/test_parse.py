@@ -1,5 +1,7 @@
 """A line is understood as a person would, or every mistake in it is named with the line to type."""
 
+import itertools
+import sys
 from datetime import timedelta
 
 import pytest
@@ -7,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.line import Line, Verb
-from bot.parse import UNSAID, Mistake, parse
+from bot.parse import LONGEST, UNSAID, Mistake, parse
 
 HOUR = timedelta(hours=1)
 ASKED = Line(verb=Verb.TO, words=("prod",), levels=("debug",), duration=HOUR, reason="INC-42")
@@ -259,3 +261,29 @@ def test_parse_never_raises(typed: str) -> None:
     """Whatever is typed has an answer, and its line is one that we would understand better."""
     for text in (typed, f"to {typed}", f"to prod -g a {typed}", f"approve {typed}"):
         assert isinstance(parse(text), Line | Mistake)
+
+
+def calls_to_parse(typed: str) -> int:
+    """Count the calls of functions that reading a line takes."""
+    calls = itertools.count()
+    sys.setprofile(lambda _frame, event, _: next(calls) if event == "call" else None)
+    try:
+        parse(typed)
+    finally:
+        sys.setprofile(None)
+    return next(calls)
+
+
+@pytest.mark.parametrize("verb", ["extend", "shorten", "approve", "to", "revoke", "deny"])
+def test_parse_takes_no_more_than_twice_as_long_for_twice_as_much(verb: str) -> None:
+    """Somebody's long line holds no thread for long: the others wait for it."""
+    short, long = (calls_to_parse(f"{verb} {'a ' * words}{'1h ' * words}") for words in (40, 80))
+    assert long <= 2.2 * short
+
+
+def test_parse_refuses_what_is_too_long_to_read() -> None:
+    """It is said how long it may be; nothing of it is offered."""
+    read = parse(f"to prod --k8sGroup=debug because {'x' * LONGEST}")
+    assert isinstance(read, Mistake)
+    assert f"{LONGEST} is the most" in read.problems[0]
+    assert read.lines == ()

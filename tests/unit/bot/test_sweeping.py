@@ -70,3 +70,31 @@ def test_parse_never_guesses_whom_a_command_for_many_concerns(
     assert isinstance(read, Mistake)
     assert "\n".join(read.lines) == line
     assert said in read.problems[0]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "revoke all except prod because x",
+        "revoke all but <@U0B0B12>",
+        "revoke k7q2m9x4t1bd not k7q2m9x4t1be",
+        "freeze except dev because x",
+        "freeze prod not dev because x",
+        "thaw not prod",
+        "release k7q2m9x4t1bd without k7q2m9x4t1bd-2",
+        "cancel not k7q2m9x4t1bd",
+    ],
+)
+def test_parse_offers_nothing_where_something_is_left_out(typed: str) -> None:
+    """No line says “all but one”: whatever was offered would do what was not meant."""
+    read = parse(typed)
+    assert isinstance(read, Mistake), read
+    assert read.lines == ()
+    assert "leaves anything out" in read.problems[0]
+
+
+def test_parse_takes_a_quoted_word_for_a_name() -> None:
+    """A cluster may be called so."""
+    read = parse('freeze "but" because x')
+    assert isinstance(read, Line), read
+    assert read.words == ("but",)

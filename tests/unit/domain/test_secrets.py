@@ -94,6 +94,27 @@ def test_secret_is_known_by_its_form(kind: str, secret: str, around: str) -> Non
     assert secret_in(left) == ""
 
 
+@pytest.mark.parametrize(
+    "unseen", ["\u200d", "\u200c", "\u00ad", "\u2060", "\u3164", "\x01", "\ufe00"]
+)
+@pytest.mark.parametrize(("kind", "secret"), SECRETS)
+def test_secret_is_known_through_what_nobody_sees(kind: str, secret: str, unseen: str) -> None:
+    """A card leaves out what is not seen, so a token that it breaks would be whole there."""
+    text = f"use {secret[:-4]}{unseen}{secret[-4:]}"
+    assert secret_in(text) == kind
+    left = without_secrets(text, HIDDEN)
+    assert ("hunter2" if "hunter2" in secret else secret[-8:]) not in left
+
+
+@pytest.mark.parametrize(
+    "text", ["Ŝi falis 👩\u200d👩\u200d👧", "\u0645\u06cc\u200c\u062e", "one\ntwo"]
+)
+def test_text_without_a_secret_is_left_as_it_is(text: str) -> None:
+    """What joins letters or emoji is a part of what was typed."""
+    assert secret_in(text) == ""
+    assert without_secrets(text, HIDDEN) == text
+
+
 def test_key_is_hidden_with_all_that_belongs_to_it() -> None:
     """Hiding the words above a key would leave the key."""
     key = f"-----BEGIN RSA PRIVATE KEY----- {MIXED} {MIXED}"

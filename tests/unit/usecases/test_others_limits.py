@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any, cast
 
 import pytest
 
@@ -21,6 +22,8 @@ from tests.unit.usecases.scenes import (
     DAN,
     FIRST,
     HOUR,
+    SECOND,
+    Meanwhile,
     ask,
     grant,
     lease_of,
@@ -258,3 +261,31 @@ def test_worker_takes_half_given_time_back_from_an_object_as_well() -> None:
     assert ours(world).free_until == NOON + 3 * HOUR
     take_off(world, HOUR / 2)
     assert (ours(world).expires_at, ours(world).free_until) == (NOON + HOUR / 2,) * 2
+
+
+def test_two_levels_are_free_for_as_long_as_was_shown() -> None:
+    """Asked for together they have the shorter default; each alone counts from that, too."""
+    flows = (
+        a_workflow("short", levels=("debug",), default_duration=5 * MINUTE),
+        a_workflow("long", default_duration=HOUR),
+    )
+    world = a_world(a_catalog(workflows=flows))
+    request = ask(world, "debug", "nodes", duration=None).request
+    assert request.plan.duration == 5 * MINUTE
+    decide(Decide(actor=BOB, target=request.id, yes=True), world.ask)
+    work(world)
+    other = lease_of(world, SECOND)
+    assert other.ends_at is not None
+    assert other.free_until == other.ends_at + 5 * MINUTE
+
+
+def test_one_lease_is_not_asked_more_time_for_twice_at_once() -> None:
+    """Two asks that meet would each promise their end on a card, and come to both together."""
+    world = a_world(a_catalog(workflows=(a_workflow(extensions=0),)))
+    granted(world)
+    meanwhile = replace(
+        world.ask, ids=cast("Any", Meanwhile(world.ids, "move", lambda: want(world, HOUR)))
+    )
+    more = Extend(actor=ALICE, target=FIRST, length=HOUR)
+    assert isinstance(refusal(lambda: extend(more, meanwhile)), no.ExtensionAsked)
+    assert len(world.store.pending()) == 1
