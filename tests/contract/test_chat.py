@@ -10,10 +10,9 @@ import pytest
 from slack_sdk import WebClient
 
 from daypass.adapters.memory.chat import MemoryChat
-from daypass.adapters.slack.chat import SlackChat
+from daypass.adapters.slack.chat import OURS, SlackChat
 from daypass.domain.catalog import Principal, Step, Team
 from daypass.domain.errors import (
-    BrokenInvariantError,
     OutsideError,
     PermanentOutsideError,
     TemporaryOutsideError,
@@ -270,11 +269,12 @@ def test_send_is_unknown_when_answer_is_lost() -> None:
         assert caught.value.unknown
 
 
-def test_send_is_a_bug_when_message_breaks_limits() -> None:
-    """A message that Slack would refuse is never sent: it is found here, with its place."""
+def test_send_is_refused_when_message_breaks_limits() -> None:
+    """It is found here, with its place, and whoever waits for it is told (`own_up`)."""
     crowded = SlackChat(WebClient(), a_catalog(), "/" + "x" * 3_000)
     pending = told(replace(a_request(), id=a_request().id))
     assert crowded.digest(pending)
     broken = replace(pending, request=replace(pending.request, id="x" * 2_500))  # type: ignore[arg-type]
-    with pytest.raises(BrokenInvariantError, match="limits"):
+    with pytest.raises(PermanentOutsideError, match="limits") as caught:
         crowded.send(broken, None)
+    assert OURS in caught.value.remedy

@@ -14,7 +14,7 @@ from daypass.adapters.slack.limits import check_message
 from daypass.adapters.slack.views.render import render
 from daypass.adapters.slack.views.scene import Scene
 from daypass.domain.catalog import Catalog
-from daypass.domain.errors import BrokenInvariantError, OutsideError
+from daypass.domain.errors import OutsideError, PermanentOutsideError
 from daypass.domain.ids import PersonId
 from daypass.domain.notification import Notification, Receipt, Topic
 
@@ -22,6 +22,7 @@ LOST: Final = frozenset(
     {"message_not_found", "cant_update_message", "edit_window_closed", "is_inactive"}
 )
 """Slack's names for a message that can never be edited again."""
+OURS: Final = "The message breaks a limit of Slack, which is a bug in Daypass"
 _BROADCAST: Final = frozenset({Topic.CARD, Topic.REMINDED})
 _MENTIONED: Final = 10
 """Accounts that one reminder looks up; Slack takes about 50 such questions a minute."""
@@ -92,14 +93,14 @@ class SlackChat:
             return PersonId("")
 
     def _fitting(self, notification: Notification, scene: Scene) -> Message:
-        """Render; a message that Slack would refuse is a bug of its view."""
+        """Render; whoever waits is told of a message that Slack would refuse."""
         message = render(notification, scene)
         breaches = check_message(message)
         if breaches:
             wrong = "; ".join(f"{one.pointer} {one.message}" for one in breaches)
-            raise BrokenInvariantError(
-                f"{notification.key} of {notification.request.id} breaks Slack's limits: {wrong}"
-            )
+            about = f"{notification.key} of {notification.request.id}"
+            remedy = f"{OURS}: {wrong}."
+            raise PermanentOutsideError(f"{about} breaks Slack's limits: {wrong}", remedy=remedy)
         return message
 
 

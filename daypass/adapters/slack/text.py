@@ -14,6 +14,8 @@ from daypass.domain.ids import PersonId
 _ENTITIES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _BROKEN_ENTITY: Final = re.compile(r"&[a-z]{0,3}$")
 ELLIPSIS: Final = "…"
+HEARD: Final = 4_000
+"""Characters of the text beside blocks, for notifications and for those who hear it read."""
 CODE_LIMIT: Final = 2_500
 """Characters of lines to copy, beside the sentence above them in one section."""
 

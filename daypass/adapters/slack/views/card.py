@@ -29,7 +29,8 @@ def summary(request: Request, leases: Sequence[Lease]) -> str:
     word = request_word(request, leases)
     who, length = inert(request.requester.name, 400), write_duration(request.duration)
     what, where = wanted(request, ON_CARD, PARAGRAPH), inert(request.cluster, 80)
-    return f"{word.sign} {word.word}: {what} on {where} for {who}, {length}"
+    # A name comes last: whatever it says, it cannot be taken for what is asked.
+    return f"{word.sign} {word.word}: {what} on {where}, {length}, for {who}"
 
 
 def body(
@@ -39,7 +40,7 @@ def body(
     over = _over(request, leases)
     asking = _asked(request) if over else _asking(request)
     yield kit.section(f"{headline(request, leases, detail.cause)}\n{asking}")
-    yield from _outcome(request)
+    yield from _outcome(request, detail)
     if not over:
         yield kit.fields(*_facts(request, leases))
     yield from listed(request)
@@ -121,11 +122,12 @@ def _small_print(request: Request, scene: Scene, detail: Detail) -> Iterator[str
         yield "approved automatically: its workflow asks nobody"
 
 
-def _outcome(request: Request) -> Iterator[Block]:
+def _outcome(request: Request, detail: Detail) -> Iterator[Block]:
     """Say who or what ended a request that became no lease."""
     match request.state:
         case RequestState.DENIED:
-            yield kit.section(f"Denied by {denial(request)}")
+            said = f"Denied by {denial(request, detail.reason)}"
+            yield from map(kit.section, packed([said], " ", PARAGRAPH))
         case RequestState.CANCELLED:
             yield kit.section("Withdrawn by its requester.")
         case RequestState.LAPSED:
@@ -134,10 +136,10 @@ def _outcome(request: Request) -> Iterator[Block]:
             return
 
 
-def denial(request: Request) -> str:
-    """Name who said no, and why."""
+def denial(request: Request, limit: int = 10_000) -> str:
+    """Name who said no, and why: all of it, unless a card has no room."""
     answer = request.approvals[-1]
-    why = f": {inert(answer.reason, 2_000)}" if answer.reason else "."
+    why = f": {inert(answer.reason, limit)}" if answer.reason else "."
     return f"{mention(answer.by.id)}{why}"
 
 

@@ -24,14 +24,14 @@ def decisions(request: Request) -> Iterator[Block]:
     """Yield what approves, denies and approves for less."""
     length = write_duration(request.duration) + (" more" if request.extends else "")
     approve = kit.primary(kit.button(act.APPROVE, "Approve", request.id))
-    text = _dialog(request, f"gets {length}", "")
+    text = _dialog(request, length, "")
     yield kit.confirmed(approve, "Approve this access?", text, yes="Approve")
     yield deny_button(request)
     shorter = [length for length in SHORTER if length < request.duration]
     if shorter:
         options = [(write_duration(length), write_duration(length)) for length in shorter]
         menu = kit.select(act.APPROVE_SHORTER, "Approve for less", options)
-        text = _dialog(request, "gets access", ", for the time that you chose")
+        text = _dialog(request, "Access", ", for the time that you chose")
         yield kit.confirmed(menu, "Approve for less?", text, yes="Approve")
 
 
@@ -41,10 +41,11 @@ def deny_button(request: Request) -> Block:
 
 
 def _dialog(request: Request, gets: str, end: str) -> str:
-    who = f"{request.requester.name[:80]} {gets} on {request.cluster}"
-    items = request.plan.items
-    whole = f"{who}: {_plainly(items)}{end}."
-    return whole if len(whole) <= _DIALOG else f"{who}: {counted(items)}{end}; {ON_CARD}."
+    """Say what, and last for whom: whatever a name says, it cannot be taken for what is asked."""
+    what, items = f"{gets} on {request.cluster}", request.plan.items
+    who = f"For {request.requester.name[:80]}."
+    whole = f"{what}: {_plainly(items)}{end}. {who}"
+    return whole if len(whole) <= _DIALOG else f"{what}: {counted(items)}{end}; {ON_CARD}. {who}"
 
 
 def _plainly(items: tuple[Item, ...]) -> str:

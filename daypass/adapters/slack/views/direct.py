@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from daypass.adapters.slack import actions as act
 from daypass.adapters.slack import blocks as kit
 from daypass.adapters.slack.blocks import Block, Message
-from daypass.adapters.slack.text import code, code_block, inert, local_time
+from daypass.adapters.slack.text import code, code_block, inert, local_time, packed
 from daypass.adapters.slack.views import extension
 from daypass.adapters.slack.views.card import denial, needed
 from daypass.adapters.slack.views.lines import again_line, ask_line, kubectl_lines
 from daypass.adapters.slack.views.scene import STREAMS, Scene
 from daypass.adapters.slack.views.thread import already, gone, the_lease
 from daypass.adapters.slack.views.unsaid import unsaid
-from daypass.adapters.slack.views.wanted import in_status, place, wanted
+from daypass.adapters.slack.views.wanted import PARAGRAPH, in_status, place, wanted
 from daypass.adapters.slack.views.words import (
     DENIED,
     ENDED,
@@ -138,7 +138,8 @@ def _decided(request: Request, scene: Scene) -> Message:
         case _:
             text = said = f"Request {request.id}: {what} is {request.state}."
     small = kit.context(f"Request {code(request.id)}")
-    return kit.message(text, [kit.section(said), kit.section(f"To ask again:\n{line}"), small])
+    whole = map(kit.section, packed([said], " ", PARAGRAPH))
+    return kit.message(text, [*whole, kit.section(f"To ask again:\n{line}"), small])
 
 
 def _again(request: Request, scene: Scene) -> str:

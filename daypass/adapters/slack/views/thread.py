@@ -2,11 +2,11 @@
 
 from daypass.adapters.slack import blocks as kit
 from daypass.adapters.slack.blocks import Message
-from daypass.adapters.slack.text import code, inert, local_time, mention
+from daypass.adapters.slack.text import HEARD, code, cut, inert, local_time, mention, packed
 from daypass.adapters.slack.views.card import denial, needed
 from daypass.adapters.slack.views.extension import told as end_moved
 from daypass.adapters.slack.views.scene import Scene
-from daypass.adapters.slack.views.wanted import ON_CARD, place, wanted
+from daypass.adapters.slack.views.wanted import ON_CARD, PARAGRAPH, place, wanted
 from daypass.adapters.slack.views.words import (
     CANCELLED,
     CAUSE,
@@ -28,7 +28,7 @@ from daypass.domain.request import Request, RequestState
 def thread_post(told: Notification, scene: Scene) -> Message:
     """Return the post for one piece of news."""
     text = _text(told, scene)
-    return kit.message(text, [kit.section(text)])
+    return kit.message(cut(text, HEARD), map(kit.section, packed([text], " ", PARAGRAPH)))
 
 
 def _text(told: Notification, scene: Scene) -> str:

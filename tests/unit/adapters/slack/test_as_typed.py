@@ -101,3 +101,11 @@ def test_what_joins_stays(joined: str) -> None:
     for kept in (text.inert, text.code, lambda one: text.plain(one, 99)):
         assert joined in kept(joined)
     assert joined in "".join(text.quoted(joined))
+
+
+@pytest.mark.parametrize("mark", ["\u0336", "\u0489", "\u20dd", "\u0e49"])
+def test_towers_of_marks_do_not_cover_other_lines(mark: str) -> None:
+    """A few marks on a letter are a script's; hundreds are drawn over the lines around."""
+    for shown in (text.inert, text.code, lambda one: text.plain(one, 3_000)):
+        assert shown(f"a{mark * 900}b").count(mark) <= 6
+        assert f"a{mark * 4}b" in shown(f"a{mark * 4}b")

@@ -25,7 +25,7 @@ from daypass.domain.catalog import MAX_REASON, Level
 from daypass.domain.ids import lease_id
 from daypass.domain.lease import EndCause, Lease
 from daypass.domain.legible import MOST_NAMED, illegible, scopes
-from daypass.domain.notification import notifications
+from daypass.domain.notification import Notification, Topic, notifications
 from daypass.domain.request import Approval, Item, Request, RequestState
 from daypass.domain.scope import within
 from daypass.usecases.browse import Browse, Requests, Standing
@@ -41,8 +41,9 @@ from tests.builders import (
     a_request,
     a_snapshot,
     a_world,
+    an_ask,
 )
-from tests.unit.adapters.slack.examples import a_granted, an_ended, read, texts
+from tests.unit.adapters.slack.examples import a_granted, a_scene, an_ended, read, texts
 from tests.unit.adapters.slack.longest import LONGEST, a_scene_of, a_wish, items_of, wishes
 
 
@@ -185,7 +186,7 @@ def test_many_namespaces_stand_on_the_card_to_the_last() -> None:
         assert "team-vault-production" in tokens(" ".join(texts(message["blocks"])))
     said = read(card(request, (), a_scene_of(request)))
     assert "*In these 61 namespaces*" in said
-    assert "alice gets 1h on prod: team-view in 61 namespaces; the card names all." in said
+    assert "1h on prod: team-view in 61 namespaces; the card names all. For alice." in said
 
 
 def _status_of(request: Request) -> Message:
@@ -250,3 +251,32 @@ def test_catalog_offers_a_line_that_is_let_through() -> None:
     assert "--k8sGroup=team-view --namespace team-000-backend" in read(
         catalog(found, _scene(levels))
     )
+
+
+@pytest.mark.parametrize("reason", ["&" * MAX_REASON, "<@U0BOB> " * 111, "_" * MAX_REASON, "no"])
+def test_reason_of_a_no_is_told_whole(reason: str) -> None:
+    """Whoever waited reads all of it, in the thread and in their own message."""
+    items = LONGEST["each its own"]
+    request = a_wish(items, "INC-42").with_approval(
+        Approval(by=a_person("bob", "sre"), at=NOON, yes=False, reason=reason)
+    )
+    denied = request.moved_to(RequestState.DENIED, NOON)
+    for to, threaded in (("C0APPROVE", True), ("U0ALICE", False)):
+        news = Notification(
+            key="x", topic=Topic.DECIDED, to=to, request=denied, leases=(), threaded=threaded
+        )
+        shown = render(news, a_scene_of(denied))
+        assert check_message(shown) == ()
+        assert read(shown).replace("\n", "").count("&amp;") >= reason.count("&")
+    assert check_message(card(denied, (), a_scene_of(denied))) == ()
+
+
+@pytest.mark.parametrize("name", ["alice, 5m", "Alice. 5m on dev: view in sandbox", "x" * 80])
+def test_name_is_not_taken_for_what_is_asked(name: str) -> None:
+    """Dialogs and notifications say what, where and how long before any word of a person's."""
+    ask = an_ask(requester=replace(a_person(), name=name))
+    request = a_request(ask=ask)
+    shown = card(request, (), a_scene())
+    assert "Pending: debug in payments on prod, 1h, for " in shown["text"]
+    (whole,) = [one for one in map(str, dialogs(shown)) if "1h on prod" in one]
+    assert "1h on prod: debug in payments. For " in whole
