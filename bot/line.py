@@ -52,6 +52,11 @@ KEYWORDS: Final[Mapping[str, Flag]] = {"for": Flag.DURATION, "because": Flag.REA
 AND: Final = frozenset({"and", "&", "+"})
 """What ties names together, as commas do."""
 
+EXCEPT: Final = frozenset(
+    {"but", "except", "excepting", "excluding", "minus", "not", "without", "besides"}
+)
+"""Words that turn what follows into its opposite, which no command can say."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grammar:
@@ -148,5 +153,5 @@ def word_for(word: str) -> str:
     """Write a word, quoted only where it would not be read back as itself."""
     inside = all(char.isalnum() or char in "._:@/*-" for char in word)
     plain = inside and word[:1].isalnum() and (word[-1].isalnum() or word[-1] == "*")
-    read_otherwise = word.lower() in KEYWORDS.keys() | AND or is_duration(word)
+    read_otherwise = word.lower() in KEYWORDS.keys() | AND | EXCEPT or is_duration(word)
     return quote(word) if not plain or read_otherwise else word

@@ -6,7 +6,18 @@ from datetime import timedelta
 from typing import Final
 
 from bot.lengths import split, take_wrong, unsigned, without_fillers
-from bot.line import ANY_NUMBER, FREE, GRAMMAR, KEYWORDS, LOOKS, MOVES_END, Flag, Grammar, Verb
+from bot.line import (
+    ANY_NUMBER,
+    EXCEPT,
+    FREE,
+    GRAMMAR,
+    KEYWORDS,
+    LOOKS,
+    MOVES_END,
+    Flag,
+    Grammar,
+    Verb,
+)
 from bot.pieces import Said, Stray, Word, pieces
 from bot.tokenizer import COMMAS, Token
 from daypass.domain.duration import DurationError, read_duration
@@ -16,10 +27,6 @@ LENGTH: Final = "DURATION"
 """What stands in a line in place of a length that only the person knows."""
 _PLACEHOLDERS: Final = {Flag.GROUP: LEVEL, Flag.NAMESPACE: "NAMESPACE", Flag.DURATION: LENGTH}
 _EXAMPLES: Final = {Flag.GROUP: "=LEVEL", Flag.DURATION: " 1h", Flag.REASON: ' "…"'}
-_EXCEPT: Final = frozenset(
-    {"but", "except", "excepting", "excluding", "minus", "not", "without", "besides"}
-)
-"""Words that turn what follows into its opposite, which no command can say."""
 _SHOWN: Final = 80
 """Characters of a word that are repeated in a sentence about it."""
 
@@ -107,7 +114,7 @@ class Reading:
     def _word(self, word: Word) -> None:
         """Take a word; one that excepts others says what no line can."""
         self.late = self.late or self._closed
-        if not word.quoted and word.text.lower() in _EXCEPT and self.verb not in LOOKS:
+        if not word.quoted and word.text.lower() in EXCEPT and self.verb not in LOOKS:
             said = f"No command leaves anything out (“{word.text}”): name all that you mean."
             self.problems.append(said)
             self.unclear = True
