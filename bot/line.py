@@ -8,6 +8,7 @@ from typing import Final
 
 from bot.tokenizer import quote
 from daypass.domain.duration import is_duration, write_duration
+from daypass.domain.ids import read_id
 
 
 class Verb(StrEnum):
@@ -153,5 +154,7 @@ def word_for(word: str) -> str:
     """Write a word, quoted only where it would not be read back as itself."""
     inside = all(char.isalnum() or char in "._:@/*-" for char in word)
     plain = inside and word[:1].isalnum() and (word[-1].isalnum() or word[-1] == "*")
-    read_otherwise = word.lower() in KEYWORDS.keys() | AND | EXCEPT or is_duration(word)
-    return quote(word) if not plain or read_otherwise else word
+    # What begins with a digit and is no id may be meant as a length.
+    number = is_duration(word) or (word[:1].isdigit() and read_id(word) is None)
+    read_otherwise = word.lower() in KEYWORDS.keys() | AND | EXCEPT
+    return quote(word) if not plain or read_otherwise or number else word
