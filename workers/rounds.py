@@ -76,9 +76,10 @@ class Hands:
         if self._stopped:
             return False
         try:
-            return self._begin_due(ports)
+            begun = self._begin_due(ports)
         finally:  # Also where nothing can be claimed: ends must not rest on rows alone.
-            self._begin_missed(ports)
+            missed = self._begin_missed(ports)
+        return begun or missed
 
     def is_idle(self) -> bool:
         """Whether nothing that was begun is under way any more."""
@@ -135,10 +136,12 @@ class Hands:
             self._looking.append(self._looks.submit(_look, _reconcile, claim, ports))
         return len(self._looking)
 
-    def _begin_missed(self, ports: GrantPorts) -> None:
+    def _begin_missed(self, ports: GrantPorts) -> bool:
         """Begin to look around where nobody asked us to for long."""
-        if not self._looking and unlooked(ports):
+        missed = not self._looking and unlooked(ports)
+        if missed:
             self._looking.append(self._looks.submit(_look, _reconcile_unasked, ports.name, ports))
+        return missed
 
     def _under_way(self) -> Sequence[Future[Any]]:
         return [*self._ending, *self._granting, *self._looking]

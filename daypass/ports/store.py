@@ -74,6 +74,10 @@ class Store(Protocol):
         """Return the ids of all of these, by id, without reading a lease."""
         ...
 
+    def list_again(self, leases: Sequence[Lease]) -> None:
+        """Let these live leases be found by cluster and person although they were struck off."""
+        ...
+
     def cluster_wide(self, cluster: str) -> int:
         """Count the live leases on `cluster` that are cluster-scoped."""
         ...

@@ -63,6 +63,8 @@ class Findings:
 class _Sight:
     """What a look has seen after some pages of the list: never the whole list at once."""
 
+    listed: frozenset[LeaseId]
+    """Live before the list, by their names."""
     lacking: set[LeaseId]
     """Live before the list, and not all of their objects were seen so far."""
     absent: dict[LeaseId, set[_Name]] = field(default_factory=dict)
@@ -144,7 +146,8 @@ def _compared(ports: GrantPorts) -> Findings:
 
 
 def _looked(ports: GrantPorts) -> Findings:
-    sight = _Sight(lacking=set(ports.store.names_on(ports.name)))
+    names = frozenset(ports.store.names_on(ports.name))
+    sight = _Sight(listed=names, lacking=set(names))
     listed = iter(ports.cluster.ours())
     while page := list(islice(listed, PAGE)):
         _take(page, sight, ports)
@@ -173,6 +176,10 @@ def _take(page: Sequence[GrantObject], sight: _Sight, ports: GrantPorts) -> None
     }
     sight.objects += len(page)
     sight.doomed += suspects(page, leases, ports)
+    # A panic and an offboarding find leases by these lists.
+    ports.store.list_again(
+        [one for one in leases.values() if one.live and one.id not in sight.listed]
+    )
     keep_lease_rows(leases.values(), ports)
     ensure_adjusted(page, leases, ports)
     for one in page:

@@ -19,7 +19,7 @@ from daypass.domain.errors import PermanentOutsideError
 from daypass.domain.ids import MoveId
 from daypass.ports import Change, GrantPorts, Known, Past, Promise, PromiseKind
 from daypass.usecases.judging import TIMEKEEPER_PROCESS
-from daypass.usecases.reconcile import UNASKED
+from daypass.usecases.reconcile import UNASKED, reconcile_unasked
 from daypass.usecases.tick import tick
 from sandbox.valkey import Valkey
 from tests.builders import EPOCH, World, a_cluster, a_mark, a_snapshot, a_world
@@ -218,6 +218,16 @@ def test_pending_requests_are_found_beside_a_name_that_is_no_text(scene: Scene) 
     scene.client.zadd(keys.by_person("U0ALICE"), {NO_TEXT: 9e15})
     assert scene.world.store.pending() == []
     assert len(scene.world.store.requests_of(scene.lease.holder.id)) == 1
+
+
+def test_look_lists_again_what_was_struck_off(scene: Scene) -> None:
+    """A panic and an offboarding find every lease that runs, whoever struck it off the lists."""
+    scene.client.srem(keys.by_cluster("prod"), FIRST)
+    scene.client.srem(keys.live_of(scene.lease.holder.id), FIRST)
+    assert not scene.world.store.live_on("prod")
+    reconcile_unasked(scene.ports)
+    assert list(scene.world.store.live_on("prod")) == [FIRST]
+    assert [one.id for one in scene.world.store.live_of(scene.lease.holder.id)] == [FIRST]
 
 
 def _row(scene: Scene) -> Promise:

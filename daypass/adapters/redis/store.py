@@ -99,6 +99,14 @@ class RedisStore:
         """Return the ids of all of these, by id, without reading a lease."""
         return [LeaseId(name) for name in self._names(keys.by_cluster(cluster))]
 
+    def list_again(self, leases: Sequence[Lease]) -> None:
+        """Let these live leases be found by cluster and person although they were struck off."""
+        with writing(), self._client.pipeline(transaction=False) as all_of_them:
+            for lease in leases:
+                all_of_them.sadd(keys.by_cluster(lease.cluster), lease.id)
+                all_of_them.sadd(keys.live_of(lease.holder.id), lease.id)
+            all_of_them.execute()
+
     def cluster_wide(self, cluster: str) -> int:
         """Count the live leases on `cluster` that are cluster-scoped."""
         with reading():
