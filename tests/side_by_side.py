@@ -8,6 +8,7 @@ import os
 from typing import Final
 
 import pytest
+from _pytest.nodeid import NodeId
 
 _STACKS: Final = {"running": "whole", "rig": "failpoints"}
 """What is started once for many tests, on clusters: fixture to group."""
@@ -70,6 +71,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """What takes long begins first where others run beside it; else the order stays random."""
     if hasattr(config, "workerinput"):
         items.sort(key=_rank)
+        for item in items:
+            _say_group(item)
+
+
+def _say_group(item: pytest.Item) -> None:
+    """Says the group in the item's name, where the one who hands out the work looks for it.
+
+    xdist 3.8 does so by an attribute that pytest 9.2 does not read any more.
+    """
+    mark = item.get_closest_marker("xdist_group")
+    if mark is not None and not item.nodeid.endswith(f"@{mark.args[0]}"):
+        item._id = NodeId.parse(f"{item.nodeid}@{mark.args[0]}")
 
 
 def _rank(item: pytest.Item) -> int:
@@ -81,7 +94,9 @@ def _rank(item: pytest.Item) -> int:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Names a test as one process does: xdist appends the group to the name."""
+    """Names a test as one process does: only those who hand out the work need its group."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        return
     name, at, group = report.nodeid.rpartition("@")
     if at and "]" not in group:
         report.nodeid = name
