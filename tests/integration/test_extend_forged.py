@@ -34,9 +34,10 @@ def extended_by_hand(whole: Whole, request: RequestId, length: timedelta) -> Ext
 def test_writer_to_redis_gets_no_more_time_by_erasing_what_was_had(whole: Whole) -> None:
     """The worker counts by what is sealed on the object: `extensions: []` gives nothing."""
     request = whole.grants()
+    end = the_end(whole.lease(request)) + timedelta(minutes=10)
     whole.says("alice", f"extend {request} 10m")
-    ends_at(whole, request, the_end(whole.lease(request)) + timedelta(minutes=10))
-    end = the_end(whole.lease(request))
+    ends_at(whole, request, end)
+    whole.until(lambda: whole.lease(request).extension is None, "the worker is done with it")
     forged = extended_by_hand(whole, request, timedelta(hours=1))
     lease = replace(whole.lease(request), extensions=()).extending(forged)
     row = adjust_row(lease, whole.clock.now())
