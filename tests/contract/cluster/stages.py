@@ -226,10 +226,10 @@ def roles(namespace: str) -> list[dict[str, object]]:
 def an_object(stage: Stage, role: str = "view", *, kind: str = "RoleBinding") -> GrantObject:
     """Return a planned object of a lease and a user that no other test has."""
     number = next(_NUMBERS)
-    lease = f"{stage.namespace[-8:]}{number}-1"
-    namespace = stage.namespace if kind == "RoleBinding" else ""
+    lease = f"{stage.namespace[-8:]}{number:04}-1"
+    namespace, place = (stage.namespace, "-1") if kind == "RoleBinding" else ("", "")
     return GrantObject(
-        ref=ObjectRef(kind=kind, namespace=namespace, name=f"daypass-{lease}-1"),
+        ref=ObjectRef(kind=kind, namespace=namespace, name=f"daypass-{lease}-1{place}"),
         role=RoleRef(name=role),
         subjects=(Subject(name=f"user-{lease}@example.com"),),
         labels={MANAGED_BY: "daypass", LEASE: lease, INSTALL: "contract"},
