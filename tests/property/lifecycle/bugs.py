@@ -252,7 +252,8 @@ SEEDED: Mapping[str, Seeded] = {
     "no re-check": Seeded(machine=NoRecheck, law="left on the cluster|law 4"),
     "claim that removes": Seeded(
         machine=ClaimRemoves,
-        law="no row|clock forgot|neither runs nor ended|not told|left on|who holds|was kept",
+        law="no row|clock forgot|neither runs nor ended|not told|left on|who holds|was kept"
+        "|something is left",
     ),
     "baseline used for gone": Seeded(
         machine=Baseline, law="law 4: something is left|law 1: it was over"
