@@ -182,8 +182,9 @@ def test_worker_gives_no_more_than_is_left_after_a_cut() -> None:
     world = a_world()
     granted(world)
     take_off(world, 50 * MINUTE)
-    assert lease_of(world).attempt is not None
-    free = replace(lease_of(world).attempt, free_until=NOON + 4 * HOUR)  # type: ignore[type-var]
+    attempt = lease_of(world).attempt
+    assert attempt is not None
+    free = replace(attempt, free_until=NOON + 4 * HOUR)
     write(world, replace(lease_of(world), cuts=(), attempt=free))
     assert lie(world, MINUTE) == APPROVAL
     assert ours(world).expires_at == NOON + 10 * MINUTE
