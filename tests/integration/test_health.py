@@ -25,8 +25,17 @@ def sample(whole: Whole, role: str, name: str) -> float:
 
 
 def says(whole: Whole, role: str, status: int) -> bool:
-    """Whether a role answers so when it is asked whether it is ready."""
-    return get(whole, role, "/readyz")[0] == status
+    """Whether a role answers so when it is asked whether it is ready; not where nobody listens."""
+    try:
+        return get(whole, role, "/readyz")[0] == status
+    except urllib3.exceptions.NewConnectionError:
+        return False
+
+
+@pytest.fixture(autouse=True)
+def _all_serve(whole: Whole) -> None:
+    """A test before may have started one of them anew: what it serves comes a moment later."""
+    whole.until(lambda: all(says(whole, role, 200) for role in PRODUCT), "all four serve")
 
 
 @pytest.mark.parametrize("role", PRODUCT)
