@@ -1,6 +1,6 @@
 """Ports that kill their process after a chosen call, and one worker's life between two crashes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
@@ -72,11 +72,12 @@ class Fused:
 class Watched:
     """A cluster that checks law 2 at every write: end, names and clock row are stored first.
 
-    `ends` says how long each lease was ever allowed to last, whatever the store says by now.
+    `ends` says how long each lease was ever allowed to last, whatever the store says by now; what
+    is announced for a create is remembered there, for the create may arrive after it was undone.
     """
 
     def __init__(
-        self, world: World, name: str, ends: Mapping[LeaseId, datetime] | None = None
+        self, world: World, name: str, ends: MutableMapping[LeaseId, datetime] | None = None
     ) -> None:
         self._world = world
         self._inner = world.clusters[name]
@@ -90,10 +91,12 @@ class Watched:
         lease = self._world.store.lease(planned.lease)
         assert lease is not None
         assert lease.attempt is not None
+        assert lease.ends_at is not None
         assert lease.ends_at == planned.expires_at
         rows = self._world.clock.promises(lease.cluster)
         assert (PromiseKind.END, lease.id) in rows, "law 2: no row of its end"
         assert planned.ref.name in {ref.name for ref in lease.attempt.objects}
+        self._ends[lease.id] = max(lease.ends_at, self._ends.get(lease.id, lease.ends_at))
         return self._inner.create(planned)
 
     def annotate(self, found: GrantObject, annotations: Mapping[str, str]) -> None:

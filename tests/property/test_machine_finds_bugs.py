@@ -8,7 +8,7 @@ from tests.property.lifecycle.bugs import SEEDED, Blind
 from tests.property.lifecycle.laws import Laws
 from tests.property.test_lifecycle_machine import STEPS
 
-MOST = 3_000
+MOST = 1_500
 """Sequences within which a mistake has to be found; mostly some dozens are enough."""
 CONTROL = 200
 

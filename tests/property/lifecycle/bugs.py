@@ -1,6 +1,7 @@
 """Mistakes that systems like this one were shipped with, each made on purpose.
 
-Where another defence would make up for the mistake, that one is switched off as well.
+Where another defence would make up for the mistake, that one is switched off as well. Where only a
+rare turn of events shows it, that is how each life begins: what is found, is found soon.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -9,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from hypothesis import strategies as st
+from hypothesis.stateful import initialize
 
 from daypass.adapters.memory.clock import MemoryClock
 from daypass.adapters.memory.cluster import MemoryCluster
@@ -159,6 +161,12 @@ class Popping(MemoryClock):
 class FinishForgets(Laws):
     """What is finished is removed although somebody made it due again meanwhile."""
 
+    @initialize(left=st.integers(min_value=0, max_value=12))
+    def start(self, left: int) -> None:
+        """Begin with something that is granted in the middle of the last look at a holder."""
+        super().start()
+        self.granted_anew_meanwhile(left)
+
     def made(self) -> World:
         """Return a world with such a clock."""
         return a_world(clock=Careless(NOON))
@@ -175,6 +183,13 @@ class Careless(MemoryClock):
 
 class Baseline(Laws):
     """Gone is believed when things are as they were before the grant: somebody else's yes."""
+
+    @initialize()
+    def start(self) -> None:
+        """Begin with a right of her own, on a cluster that keeps what is deleted."""
+        super().start()
+        self.standing_right("prod", on=True)
+        self.weather("prod", "sticky", on=True)
 
     def grants(self, cluster: str, fuse: Fuse, lag: timedelta = timedelta(0)) -> GrantPorts:
         """Look at the answer only, never at the objects."""
@@ -204,6 +219,12 @@ class Believing(Wrapped):
 
 class NoRestoreMode(Laws):
     """A store that was set back is taken for what it says."""
+
+    @initialize(survive=st.booleans())
+    def start(self, *, survive: bool) -> None:
+        """Begin with a store that is set back to before an end."""
+        super().start()
+        self.set_back_over_an_end("ended", survive=survive)
 
     def grants(self, cluster: str, fuse: Fuse, lag: timedelta = timedelta(0)) -> GrantPorts:
         """Doubt nothing."""
