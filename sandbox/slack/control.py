@@ -2,7 +2,10 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
@@ -17,10 +20,13 @@ from sandbox.slack.payloads import Place
 from sandbox.slack.seed import APP_USER
 from sandbox.slack.seen import messages_json, shown_view, stack_json, workspace_json
 from sandbox.slack.text import channel_text
-from sandbox.slack.values import JSON, Account
+from sandbox.slack.values import JSON, Account, View
 from sandbox.slack.web_api import read_arguments
 
 MAX_WAIT_SECONDS = 60.0
+FORM_SECONDS = 10.0
+"""How long somebody waits for a form to open before they do something in it."""
+T = TypeVar("T")
 Action = Callable[[JSON], Awaitable[JSON]]
 
 
@@ -68,20 +74,13 @@ class Control:
 
     async def wait(self, wanted: JSON) -> JSON:
         """Answers as soon as a message with `match` in its text is there, else after `within` s."""
-        changed = asyncio.Event()
-        stop = self.slack.workspace.watch(lambda _: changed.set())
         within = min(float(wanted.get("within", 10.0)), MAX_WAIT_SECONDS)
         try:
-            async with asyncio.timeout(within):
-                while not (found := await self._matching(wanted)):
-                    changed.clear()
-                    await changed.wait()
+            found = await self._until(lambda: self._matching(wanted), within)
             return {"ok": True, "message": found[-1]}
         except TimeoutError:
             seen = (await self.messages(wanted))["messages"]
             return {"ok": False, "error": "not_seen", "seen": [m["as_text"] for m in seen]}
-        finally:
-            stop()
 
     async def views(self, wanted: JSON) -> JSON:
         """The open modals of one person."""
@@ -106,23 +105,23 @@ class Control:
     async def click(self, wanted: JSON) -> JSON:
         """Press a button or choose from a menu, on a message (channel and match) or in a view."""
         person = self._viewer(wanted)
-        return await self.acting.click(person, self._click(person, wanted))
+        return await self.acting.click(person, await self._click(person, wanted))
 
     async def suggest(self, wanted: JSON) -> JSON:
         """Ask for the options of an external select."""
         person = self._viewer(wanted)
-        return await self.acting.suggest(person, self._click(person, wanted))
+        return await self.acting.suggest(person, await self._click(person, wanted))
 
     async def submit(self, wanted: JSON) -> JSON:
         """Submit the modal on top, or the one named."""
         person = self._viewer(wanted)
-        view = view_of(self.slack, person, wanted.get("view_id"))
+        view = await self._form(person, wanted)
         return await self.acting.submit(person, view, wanted.get("values") or {})
 
     async def close(self, wanted: JSON) -> JSON:
         """Close the modal on top, or the one named."""
         person = self._viewer(wanted)
-        return await self.acting.close(person, view_of(self.slack, person, wanted.get("view_id")))
+        return await self.acting.close(person, await self._form(person, wanted))
 
     async def shortcut(self, wanted: JSON) -> JSON:
         """Run a global shortcut."""
@@ -132,21 +131,44 @@ class Control:
         seen: list[JSON] = (await self.messages(wanted))["messages"]
         return [m for m in seen if wanted["match"] in m["as_text"]]
 
+    async def _until(self, look: Callable[[], Awaitable[T]], within: float) -> T:
+        """What a look sees, once that is something. Raises TimeoutError after so many seconds."""
+        changed = asyncio.Event()
+        stop = self.slack.workspace.watch(lambda _: changed.set())
+        try:
+            async with asyncio.timeout(within):
+                while not (found := await look()):
+                    changed.clear()
+                    await changed.wait()
+            return found
+        finally:
+            stop()
+
+    async def _form(self, person: Account, wanted: JSON) -> View:
+        """The modal named, or the one on top once it is there: it opens after the click."""
+        if "view_id" not in wanted:
+            with suppress(TimeoutError):
+                await self._until(partial(self._stack, person), FORM_SECONDS)
+        return view_of(self.slack, person, wanted.get("view_id"))
+
+    async def _stack(self, person: Account) -> tuple[View, ...]:
+        return self.slack.workspace.stack(person.id)
+
     def _viewer(self, wanted: JSON) -> Account:
         return account_named(self.slack, str(wanted["viewer"]))
 
-    def _click(self, person: Account, wanted: JSON) -> Click:
+    async def _click(self, person: Account, wanted: JSON) -> Click:
         return Click(
-            place=self._place(person, wanted),
+            place=await self._place(person, wanted),
             action_id=str(wanted["action"]),
             block_id=wanted.get("block"),
             value=wanted.get("value"),
             confirmed=bool(wanted.get("confirmed")),
         )
 
-    def _place(self, person: Account, wanted: JSON) -> Place:
+    async def _place(self, person: Account, wanted: JSON) -> Place:
         if "channel" not in wanted:
-            return Place(view=view_of(self.slack, person, wanted.get("view_id")))
+            return Place(view=await self._form(person, wanted))
         channel = channel_named(self.slack, wanted["channel"], person)
         wish = str(wanted.get("ts") or wanted.get("match") or "")
         found = messages_like(self.slack, channel, person, wanted=wish)

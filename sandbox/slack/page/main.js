@@ -98,10 +98,10 @@ class Page {
     if (workspace.ok === false) return this.actAs({ name: "alice" });
     if (viewer !== this.viewer) return;
     this.workspace = workspace;
-    const open = this.here() ?? workspace.channels[0];
-    this.channel = open.id;
+    this.channel = (this.here() ?? workspace.channels[0]).id;
     byId("team").textContent = workspace.team.name;
     drawAccounts(workspace, (account) => this.actAs(account));
+    this.drawSidebar(); // Whoever is shown as acting has their own channels to choose from.
     await this.drawMessages();
     this.drawSidebar();
     await this.refreshViews();
@@ -136,6 +136,7 @@ class Page {
 
   async drawMessages() {
     const channel = this.here();
+    if (!channel) return; // Somebody else acts since: what is theirs is on its way.
     const { messages } = await call("messages", { viewer: this.viewer, channel: channel.id });
     if (!messages || channel.id !== this.channel) return;
     this.messages = messages;
@@ -253,15 +254,15 @@ class Page {
   }
 
   async actAs(account) {
+    const before = this.workspace && this.here();
     this.viewer = account.name;
     this.tab = "messages";
     this.modals.reset();
     this.list.clear();
-    const before = this.workspace && this.here();
-    this.workspace = await call("workspace", { viewer: this.viewer });
-    if (before?.is_im && this.isApp(before)) this.channel = (await call("messages", { viewer: this.viewer, channel: "app" })).channel;
-    this.remember();
+    if (before?.is_im && this.isApp(before)) this.channel = (await call("messages", { viewer: account.name, channel: "app" })).channel;
+    if (this.viewer !== account.name) return;
     await this.refresh();
+    this.remember();
     byId("scroll").scrollTop = byId("scroll").scrollHeight;
   }
 

@@ -1,6 +1,7 @@
 """Buttons, forms and Home, with a real Bolt app."""
 
 import threading
+from threading import Timer
 from typing import Any
 
 from slack_bolt import App
@@ -49,7 +50,10 @@ def test_click_lets_the_app_edit_answer_and_open_a_form(
 def test_submit_keeps_the_form_open_until_the_app_is_content(
     app: App, slack: Client, connect: Connect
 ) -> None:
-    """Errors come back by block; an empty required input never reaches the app; a yes closes."""
+    """Whoever submits waits for the form; errors come back by block; a yes closes it.
+
+    An empty required input never reaches the app.
+    """
     seen = Seen()
 
     def submitted(ack: Any, body: JSON) -> None:
@@ -62,14 +66,15 @@ def test_submit_keeps_the_form_open_until_the_app_is_content(
 
     def opened(ack: Any, body: JSON, client: WebClient) -> None:
         ack()
+        assert seen.release.wait(10)
         client.views_open(trigger_id=body["trigger_id"], view=FORM)
-        seen.release.set()
 
     app.shortcut("request_access")(opened)
     app.view("deny")(submitted)
     connect(app)
     slack.run_shortcut("bob", "request_access")
-    assert seen.release.wait(10)
+    assert slack.views("bob") == []
+    Timer(0.2, seen.release.set).start()
     assert slack.submit("bob", {"reason": ""})["errors"].keys() == {"reason"}
     assert slack.submit("bob", {"reason": "no"})["errors"] == {"reason": "Say more"}
     assert len(slack.views("bob")) == 1

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from slack_bolt import App
 from slack_sdk import WebClient
 
@@ -203,3 +203,20 @@ def test_unread_is_marked_and_cleared_when_somebody_is_written_to(
     entry.click()
     expect(page.locator("#messages code")).to_have_text("prod")
     expect(page.locator("[data-unread]")).to_have_count(0)
+
+
+def test_channels_are_theirs_as_soon_as_somebody_else_acts(page: Page, web: WebClient) -> None:
+    """Whoever acts chooses among their own channels, however slowly the messages come."""
+    for person in ("U0ALICE", "U0BOB"):
+        web.chat_postMessage(channel=person, text=f"for {person}")
+    expect(page.locator("[data-channel-name=app]")).to_be_visible()
+    slow, held = threading.Event(), list[Route]()
+    slow.set()
+    page.route("**/_/messages", lambda one: held.append(one) if slow.is_set() else one.continue_())
+    act_as(page, "bob")
+    page.click("[data-channel-name=app]")
+    slow.clear()
+    for route in held:
+        route.continue_()
+    page.wait_for_selector("[data-channel-name=app].own")
+    expect(page.locator("#messages")).to_contain_text("for U0BOB")
