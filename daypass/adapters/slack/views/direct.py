@@ -126,7 +126,6 @@ def _ended_blocks(lease: Lease, request: Request, scene: Scene) -> Iterator[Bloc
 def _decided(request: Request, scene: Scene) -> Message:
     where = in_status(request.id, scene)
     what = f"{wanted(request, where)} on {inert(request.cluster, 80)}"
-    line = code_block(_again(request, scene))
     match request.state:
         case RequestState.DENIED:
             text = f"{DENIED.sign} Denied: {what}, by {inert(request.decided_by, 80)}"
@@ -139,10 +138,12 @@ def _decided(request: Request, scene: Scene) -> Message:
             text = said = f"Request {request.id}: {what} is {request.state}."
     small = kit.context(f"Request {code(request.id)}")
     whole = map(kit.section, packed([said], " ", PARAGRAPH))
-    return kit.message(text, [*whole, kit.section(f"To ask again:\n{line}"), small])
+    return kit.message(text, [*whole, kit.section(_again(request, scene)), small])
 
 
 def _again(request: Request, scene: Scene) -> str:
+    length = request.plan.duration
     if request.extends is None:
-        return ask_line(request.ask, scene, request.plan.duration)
-    return extension.line(request.extends, write_duration(request.plan.duration), scene)
+        return f"To ask again:\n{code_block(ask_line(request.ask, scene, length))}"
+    line = extension.line(request.extends, write_duration(length), scene)
+    return f"To ask again, if that access still lasts:\n{code_block(line)}"

@@ -152,6 +152,14 @@ def test_denial_of_more_time_comes_with_the_line_that_asks_again() -> None:
     assert f"/access extend {ONE} 30m" in said
 
 
+def test_unanswered_wish_offers_no_line_for_what_may_be_over_without_saying_so() -> None:
+    """It waits no longer than its lease lasts: by then the line to ask again may be refused."""
+    lapsed = a_wish().moved_to(RequestState.LAPSED, END)
+    (key,) = [one.key for one in notifications(lapsed, (), END) if "direct" in one.key]
+    said = told(lapsed, a_granted(), key)
+    assert f"To ask again, if that access still lasts:\n```\n/access extend {ONE} 30m" in said
+
+
 def test_lease_says_that_it_is_being_extended() -> None:
     """Card and list show the end that there is and the one that is coming."""
     lease = a_lease_with(an_extension(done_at=None))
