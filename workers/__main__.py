@@ -5,6 +5,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from functools import partial
 from importlib import import_module
 from typing import Final
 
@@ -14,6 +15,7 @@ from daypass import logs
 from daypass.domain.errors import ConfigurationError, SettingsError, TemporaryOutsideError
 from daypass.settings import GrantsSettings, NotificationsSettings, TimekeeperSettings
 from workers.health import watched_children
+from workers.signs import JOBS, Say, to_nobody, voice
 from workers.supervisor import WRONG_CONFIGURATION, Pace, follow, stop_on_signals, supervise
 
 _CHILD: Final = "--supervised"
@@ -51,10 +53,14 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _be(role: str, settings: _Settings, *, supervised: bool) -> int:
+    run = import_module(f"workers.{role}").run
+    say: Say = to_nobody
     if supervised:
         follow()
-    run = import_module(f"workers.{role}").run
+        say = voice()
+        run = partial(run, say=say)
     while True:
+        say(JOBS)
         try:
             run(settings)
         except TemporaryOutsideError as error:

@@ -6,6 +6,7 @@ What it does on a cluster follows from its own configuration, never from what Re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from threading import Event
 from typing import Final
 
@@ -31,6 +32,7 @@ from workers.breaker import Breaker
 from workers.lookout import Lookout
 from workers.rounds import Hands, work_off
 from workers.shifts import Shifts
+from workers.signs import JOBS, Say, to_nobody
 
 _log = structlog.get_logger()
 
@@ -130,18 +132,18 @@ def work(cluster: str) -> None:
     _OPEN[-1].work(cluster)
 
 
-def run(settings: GrantsSettings) -> None:
+def run(settings: GrantsSettings, say: Say = to_nobody) -> None:
     """Be a grants worker until SIGTERM.
 
     Raises:
         ConfigurationError: the configuration has faults.
         SettingsError: it lacks a cluster that has live leases, or Redis may forget them.
     """
-    serve(workplace(settings), settings.redis_url)
+    serve(workplace(settings), settings.redis_url, say)
 
 
-def serve(place: Workplace, redis_url: str) -> None:
-    """Work at that place until SIGTERM.
+def serve(place: Workplace, redis_url: str, say: Say = to_nobody) -> None:
+    """Work at that place until SIGTERM; both loops `say` that they move.
 
     Raises:
         SettingsError: a cluster that has live leases is no longer configured.
@@ -150,11 +152,20 @@ def serve(place: Workplace, redis_url: str) -> None:
     shifts = Shifts(place.clusters, lambda name, hands: replace(place, hands=hands).work(name))
     stop = Event()
     looking = Lookout(
-        place.clock, place.clusters, shifts.work, missed=lambda name: unlooked(place.ports(name))
+        place.clock,
+        place.clusters,
+        shifts.work,
+        missed=lambda name: unlooked(place.ports(name)),
+        say=say,
     ).start(stop)
     _OPEN.append(shifts)
     try:
-        work_for_rq(connect(redis_url), GRANTS_LINE, dropped=foreign_jobs(CollectorRegistry()))
+        work_for_rq(
+            connect(redis_url),
+            GRANTS_LINE,
+            dropped=foreign_jobs(CollectorRegistry()),
+            moves=partial(say, JOBS),
+        )
     finally:
         stop.set()
         looking.join()

@@ -5,10 +5,14 @@ from contextlib import contextmanager
 from tempfile import TemporaryDirectory
 from typing import Final, Protocol
 
+from prometheus_client import CollectorRegistry
+
+from daypass.adapters.prometheus.meters import count_killed
 from daypass.adapters.prometheus.pulse import Pulse
 from daypass.adapters.prometheus.serve import Health, of_children, serving, store_answers
 from daypass.adapters.redis.client import connect
 from daypass.adapters.redis.clock import RedisClock
+from workers.supervisor import Look
 
 _FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
 """Where the library lets children leave what they count, if it is set when they import it."""
@@ -29,21 +33,44 @@ class Watched(Protocol):
 @contextmanager
 def watched_children(
     settings: Watched, count: int, environ: MutableMapping[str, str]
-) -> Iterator[Callable[[int], None]]:
-    """Serve what `count` children count; yield what wants to hear how many of them run.
+) -> Iterator[Callable[[Look], None]]:
+    """Serve what `count` children count; yield what wants to hear of every look at them.
 
     `environ` is what the children will be started with.
     """
     if settings.health is None:
         yield lambda _: None
         return
-    pulse, answers = Pulse(), store_answers(RedisClock(connect(settings.redis_url)))
-    health = Health(lives=pulse.lives, ready=lambda: pulse.ready() or answers())
+    answers = store_answers(RedisClock(connect(settings.redis_url)))
     with TemporaryDirectory(prefix="daypass-") as folder:
         environ[_FOLDER] = folder
-        with serving(settings.health, of_children(folder), health):
-            yield lambda running: pulse.beat(_missing(running, count))
+        registry = of_children(folder)
+        children = Children(count, registry)
+        health = Health(lives=children.lives, ready=lambda: children.ready() or answers())
+        with serving(settings.health, registry, health):
+            yield children.hear
 
 
-def _missing(running: int, count: int) -> str:
-    return "" if running == count else f"{running} of {count} processes run"
+class Children:
+    """What the supervisor last saw of `count` children, and that it still looks."""
+
+    def __init__(self, count: int, registry: CollectorRegistry) -> None:
+        self._count = count
+        self._pulse = Pulse()
+        self._look = Look(running=0)
+        self._killed = count_killed(registry)
+
+    def hear(self, look: Look) -> None:
+        """Take what was seen."""
+        self._killed.inc(look.killed - self._look.killed)
+        self._look = look
+        missing = f"{look.running} of {self._count} processes run"
+        self._pulse.beat("" if look.running == self._count else missing)
+
+    def lives(self) -> str:
+        """Say which of them are stuck, or that the supervisor is; empty for none."""
+        return self._pulse.lives() or "\n".join(self._look.stuck)
+
+    def ready(self) -> str:
+        """Say what keeps them from their work; empty for nothing."""
+        return self.lives() or self._pulse.ready()

@@ -14,6 +14,7 @@ import structlog
 
 from daypass.domain.errors import PermanentOutsideError
 from daypass.ports import Clock
+from workers.signs import LOOKOUT, Say, to_nobody
 
 PERIOD: Final = 1.0
 """Seconds from one look to the next."""
@@ -36,11 +37,13 @@ class Lookout:
         begin: Callable[[str], None],
         *,
         missed: Callable[[str], bool] = lambda _: False,
+        say: Say = to_nobody,
     ) -> None:
         self._clock = clock
         self._missed = missed
         self._clusters = clusters
         self._begin = begin
+        self._say = say
         self._failing = False
 
     def look(self) -> None:
@@ -65,6 +68,7 @@ class Lookout:
     def keep_looking(self, stop: Event) -> None:
         """Look until `stop`; what goes wrong is said once, and the next look comes."""
         while not stop.wait(PERIOD):
+            self._say(LOOKOUT)
             try:
                 self.look()
                 self._failing = False

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 import structlog
@@ -32,6 +33,7 @@ from daypass.ports import NOTIFICATIONS, Claim, NotifyPorts, PromiseKind
 from daypass.settings import NotificationsSettings
 from daypass.usecases.notify import notify
 from daypass.usecases.offboard import offboard
+from workers.signs import JOBS, Say, to_nobody
 
 THREADS: Final = 4
 """Requests told about at once; Slack takes about one post per second and channel anyway."""
@@ -138,8 +140,8 @@ def tell() -> None:
     _OPEN[-1].tell()
 
 
-def run(settings: NotificationsSettings) -> None:
-    """Be a notifications worker until SIGTERM.
+def run(settings: NotificationsSettings, say: Say = to_nobody) -> None:
+    """Be a notifications worker until SIGTERM, and `say` that it moves.
 
     Raises:
         ConfigurationError: the configuration has faults.
@@ -149,4 +151,5 @@ def run(settings: NotificationsSettings) -> None:
             connect(settings.redis_url),
             NOTIFICATIONS_LINE,
             dropped=foreign_jobs(CollectorRegistry()),
+            moves=partial(say, JOBS),
         )

@@ -1,24 +1,38 @@
-"""Keeps worker processes alive: starts them, starts those anew that die, and ends them in order.
+"""Keeps worker processes alive: starts them, replaces those that die or hang, ends them in order.
 
 Knows nothing of what they do. A child whose supervisor is gone ends itself (see `follow`).
 """
 
 import os
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from threading import Event, Thread
 from typing import Final
 
 import structlog
 
+from daypass.adapters.rq.enqueue import JOB_TIMEOUT
+from workers.signs import Ear
+
 WRONG_CONFIGURATION: Final = 78
 """EX_CONFIG of sysexits.h: starting it again would not help."""
+QUIET: Final = JOB_TIMEOUT + 15.0
+"""Seconds without a sign of life from a loop after which its process is said to be stuck.
+
+No job runs longer than its time limit, and no wait for a Redis that is silent than 15 s.
+"""
+KILLED: Final = 2.0 * QUIET
+"""Seconds after which it is killed. What it had claimed is due again by itself (design: clock)."""
 _STANDARD_INPUT: Final = 0
 _LOOK: Final = 0.1
 """Seconds between two looks at the children."""
+_LONGEST_LOOK: Final = 1.0
+"""Seconds of silence that one look may add."""
 
 _log = structlog.get_logger()
 
@@ -33,6 +47,21 @@ class Pace:
     """A child that lived so long starts again after the first wait."""
     grace: float = 65.0
     """For a running job to finish, a little more than RQ lets it run; then it is killed."""
+    quiet: float = QUIET
+    """Without a sign of life from one of its loops; then a child is said to be stuck."""
+    killed: float = KILLED
+    """Then it is killed, and another starts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What was seen at one look at the children."""
+
+    running: int
+    stuck: Sequence[str] = ()
+    """Of each that is silent: which, since when, and what will happen."""
+    killed: int = 0
+    """How many were killed since the start because they were stuck."""
 
 
 class Supervised:
@@ -44,6 +73,10 @@ class Supervised:
         self._wait = pace.first_wait
         self._started = self._next = time.monotonic()
         self._child: subprocess.Popen[bytes] | None = None
+        self._ear: Ear | None = None
+        self._looked = self._started
+        self.killed = 0
+        """How many were killed here because they were silent."""
 
     @property
     def runs(self) -> bool:
@@ -59,12 +92,44 @@ class Supervised:
         code = self._child.poll()
         if code is not None:
             self._plan_next()
+        else:
+            self._listen()
         return code
 
+    def stuck(self) -> str:
+        """Say how long which loop of the child has been silent; empty if that is not too long."""
+        if self._child is None or self._ear is None:
+            return ""
+        loop, silent = self._ear.longest()
+        if silent <= self._pace.quiet:
+            return ""
+        return (
+            f"process {self._child.pid}: its loop `{loop}` has shown no sign of life for "
+            f"{silent:.0f} s; after {self._pace.killed:.0f} s it is killed and another is started"
+        )
+
+    def _listen(self) -> None:
+        """Hear its signs of life; kill it if there was none for too long."""
+        if self._child is None or self._ear is None:
+            return
+        now = time.monotonic()
+        # While we ourselves were stopped it may have been, too.
+        self._ear.listen(min(now - self._looked, _LONGEST_LOOK))
+        self._looked = now
+        loop, silent = self._ear.longest()
+        if silent > self._pace.killed:
+            _log.error("supervisor.killed_silent", pid=self._child.pid, loop=loop, silent=silent)
+            self.killed += 1
+            self._child.kill()
+            self._child.wait()
+
     def _start(self) -> None:
-        # Nothing is ever written to the pipe: its end tells the child that we are gone.
-        self._child = subprocess.Popen(self._command, stdin=subprocess.PIPE)  # noqa: S603 - our own
-        self._started = time.monotonic()
+        # Nothing is ever said to the child: the end of its input tells it that we are gone.
+        ours, its = socket.socketpair()
+        with its:
+            self._child = subprocess.Popen(self._command, stdin=its.fileno())  # noqa: S603 - our own
+        self._ear = Ear(ours)
+        self._started = self._looked = time.monotonic()
         _log.info("supervisor.started", pid=self._child.pid)
 
     def _plan_next(self) -> None:
@@ -76,9 +141,9 @@ class Supervised:
         self._close()
 
     def _close(self) -> None:
-        if self._child is not None and self._child.stdin is not None:
-            self._child.stdin.close()
-        self._child = None
+        if self._ear is not None:
+            self._ear.close()
+        self._child = self._ear = None
 
     def ask_to_end(self) -> None:
         """Send SIGTERM: finish what you do, then end."""
@@ -104,12 +169,12 @@ def supervise(
     *,
     pace: Pace,
     stop: Event,
-    told: Callable[[int], None] = lambda _: None,
+    told: Callable[[Look], None] = lambda _: None,
 ) -> int:
     """Keep `count` processes of `command` running until `stop`; return our own exit code.
 
-    That is 0, or theirs if one says that the configuration is wrong. `told` hears at every look
-    how many run.
+    That is 0, or theirs if one says that the configuration is wrong. `told` hears what was seen at
+    every look.
     """
     places = [Supervised(command, pace) for _ in range(count)]
     code = 0
@@ -119,7 +184,7 @@ def supervise(
                 _log.error("supervisor.died", code=died)
             if died == WRONG_CONFIGURATION:
                 code = died
-        told(sum(place.runs for place in places))
+        told(_seen(places))
         stop.wait(_LOOK)
     for place in places:
         place.ask_to_end()
@@ -127,6 +192,14 @@ def supervise(
     for place in places:
         place.end_by(deadline)
     return code
+
+
+def _seen(places: Sequence[Supervised]) -> Look:
+    return Look(
+        running=sum(place.runs for place in places),
+        stuck=tuple(filter(None, (place.stuck() for place in places))),
+        killed=sum(place.killed for place in places),
+    )
 
 
 def stop_on_signals() -> Event:
@@ -142,7 +215,9 @@ def follow() -> None:
 
     def wait() -> None:
         # Not sys.stdin: its lock, held by this thread, would make our own exit a crash.
-        os.read(_STANDARD_INPUT, 1)
+        # An error, if the last we said was not heard any more.
+        with suppress(ConnectionError):
+            os.read(_STANDARD_INPUT, 1)
         os.kill(os.getpid(), signal.SIGTERM)
 
     Thread(target=wait, name="follow", daemon=True).start()

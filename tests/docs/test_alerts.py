@@ -8,7 +8,12 @@ import pytest
 from prometheus_client import CollectorRegistry
 from ruamel.yaml import YAML
 
-from daypass.adapters.prometheus.meters import Meters, foreign_jobs, measure_silence
+from daypass.adapters.prometheus.meters import (
+    Meters,
+    count_killed,
+    foreign_jobs,
+    measure_silence,
+)
 from daypass.adapters.prometheus.state import State
 from daypass.ports import Ledger
 from tests.builders import a_world
@@ -30,6 +35,7 @@ def _families() -> dict[str, str]:
     Meters(registry)
     measure_silence(registry, lambda: 0.0)
     foreign_jobs(registry)
+    count_killed(registry)
     ledger = Ledger(catalog=world.catalog, store=world.store, clock=world.clock, ids=world.ids)
     registry.register(State(ledger, lambda: {"grants": 0}))
     found = {}

@@ -11,8 +11,10 @@ from dataclasses import dataclass, replace
 from threading import Event
 
 import pytest
+from prometheus_client import CollectorRegistry
 
-from workers.supervisor import WRONG_CONFIGURATION, Pace, supervise
+from workers.health import Children
+from workers.supervisor import WRONG_CONFIGURATION, Look, Pace, supervise
 
 BOUND = 20
 """Seconds for anything that a process has to do."""
@@ -24,11 +26,26 @@ if "deaf" in sys.argv:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
 line = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
 line.send(str(os.getpid()).encode())
+if "talks" in sys.argv:
+    from threading import Event, Thread
+    from workers.signs import voice
+    say, told = voice(), Event()
+    def talk():
+        while not told.wait(0.02):
+            [say(loop) for loop in ("jobs", "lookout")]
+            if "mumbles" in sys.argv:
+                break
+        while not told.wait(0.02):
+            say("jobs")
+    Thread(target=talk, daemon=True).start()
 sys.exit(int(line.recv(9) or 0))
 """
+HASTY = replace(PACE, quiet=1, killed=4)
 FOLLOWER = """
 from threading import Event
+from workers.signs import voice
 from workers.supervisor import follow
+voice()("jobs")
 follow()
 Event().wait()
 """
@@ -55,6 +72,7 @@ class Nursery:
 
     def __init__(self) -> None:
         self.stop = Event()
+        self.looks: list[Look] = []
         self._server = socket.create_server(("127.0.0.1", 0))
         self._server.settimeout(BOUND)
         self._thread = ThreadPoolExecutor(1)
@@ -64,7 +82,8 @@ class Nursery:
         """Supervise children in a thread; the result is the exit code."""
         port = str(self._server.getsockname()[1])
         command = (sys.executable, "-c", CHILD, port, *words)
-        return self._thread.submit(supervise, command, count, pace=pace, stop=self.stop)
+        told = self.looks.append
+        return self._thread.submit(supervise, command, count, pace=pace, stop=self.stop, told=told)
 
     def next(self) -> Child:
         """Wait for the next child that starts."""
@@ -130,11 +149,52 @@ def test_child_is_killed_when_it_does_not_end_in_time(nursery: Nursery) -> None:
     assert child.is_gone()
 
 
+def test_a_child_that_hangs_is_said_killed_and_replaced(nursery: Nursery) -> None:
+    """Revocation waits for no person: silence is said, then ended; who talks is left alone."""
+    ended = nursery.supervise(2, HASTY, "talks")
+    hangs, busy = nursery.next(), nursery.next()
+    os.kill(hangs.pid, signal.SIGSTOP)
+    third = nursery.next()
+    assert hangs.is_gone()
+    said = {text.split(":")[0] for look in nursery.looks for text in look.stuck}
+    assert f"process {hangs.pid}" in said
+    nursery.stop.set()
+    assert ended.result(BOUND) == 0
+    assert busy.is_gone()
+    assert third.is_gone()
+    assert nursery.looks[-1].killed == 1
+
+
+def test_one_loop_that_hangs_is_enough(nursery: Nursery) -> None:
+    """A loop that goes on does not speak for one that hangs, and is not taken for it."""
+    nursery.supervise(1, HASTY, "talks", "mumbles")
+    assert nursery.next().is_gone()
+    assert nursery.next().pid
+    said = [text for look in nursery.looks for text in look.stuck]
+    assert any("`lookout`" in text for text in said)
+
+
+def test_a_role_says_which_child_is_stuck() -> None:
+    """/healthz and /readyz are 503 with its name while it hangs; a kill is counted once."""
+    registry = CollectorRegistry()
+    children = Children(1, registry)
+    children.hear(Look(running=1))
+    assert children.lives() == children.ready() == ""
+    children.hear(Look(running=1, stuck=("process 7: hangs",)))
+    assert children.lives() == children.ready() == "process 7: hangs"
+    for _ in range(2):
+        children.hear(Look(running=0, killed=1))
+    assert children.lives() == ""
+    assert children.ready() == "0 of 1 processes run"
+    assert registry.get_sample_value("daypass_processes_killed_total") == 1
+
+
 def test_child_ends_when_its_supervisor_is_gone() -> None:
     """No orphan goes on working with an old configuration."""
-    child = subprocess.Popen((sys.executable, "-c", FOLLOWER), stdin=subprocess.PIPE)
-    assert child.stdin is not None
-    child.stdin.close()
+    ours, its = socket.socketpair()
+    with ours, its:
+        child = subprocess.Popen((sys.executable, "-c", FOLLOWER), stdin=its.fileno())
+        assert ours.recv(1, socket.MSG_PEEK)  # What it said is never heard.
     assert child.wait(BOUND) == -signal.SIGTERM
 
 

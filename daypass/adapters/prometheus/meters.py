@@ -113,3 +113,12 @@ def foreign_jobs(registry: CollectorRegistry) -> Callable[[str], None]:
         registry=registry,
     )
     return lambda queue: dropped.labels(queue).inc()
+
+
+def count_killed(registry: CollectorRegistry) -> Counter:
+    """Return what counts the worker processes that were killed because they were stuck."""
+    return Counter(
+        "daypass_processes_killed",
+        "Worker processes that were killed because they had shown no sign of life.",
+        registry=registry,
+    )

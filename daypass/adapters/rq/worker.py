@@ -8,6 +8,7 @@ from typing import Final, cast
 
 import structlog
 from redis import Redis
+from redis.client import Pipeline
 from redis.exceptions import RedisError
 from rq import Queue, SimpleWorker
 from rq.exceptions import StopRequested
@@ -64,12 +65,23 @@ class Loudly:
             self._said, self._since = self._ticks(), 0
 
 
+def _to_nobody() -> None:
+    """Be told nothing."""
+
+
 class Waker(SimpleWorker):
     """Comes back at once when Redis does, and takes no orders over publish/subscribe."""
 
     max_connection_wait_time = 1.0
     ended: Event
     """Set when it is asked to end."""
+    moves: Callable[[], None] = staticmethod(_to_nobody)
+    """Called at every turn of its loop, whether Redis answers or not."""
+
+    def heartbeat(self, timeout: int | None = None, pipeline: Pipeline | None = None) -> None:
+        """Say that it moves, here and to RQ."""
+        self.moves()
+        super().heartbeat(timeout, pipeline)
 
     def handle_warm_shutdown_request(self) -> None:
         """Note that it is to end."""
@@ -119,7 +131,12 @@ class Waker(SimpleWorker):
 
 
 def worker(
-    client: Redis, line: Line, ended: Event | None = None, *, dropped: Dropped = _unheard
+    client: Redis,
+    line: Line,
+    ended: Event | None = None,
+    *,
+    dropped: Dropped = _unheard,
+    moves: Callable[[], None] = _to_nobody,
 ) -> Waker:
     """Return a worker for one queue; it sets `ended` when it is asked to end.
 
@@ -138,24 +155,34 @@ def worker(
         log_job_description=False,
     )
     made.ended = ended or Event()
+    made.moves = moves
     return made
 
 
-def work(client: Redis, line: Line, *, dropped: Dropped = _unheard) -> None:
+def work(
+    client: Redis,
+    line: Line,
+    *,
+    dropped: Dropped = _unheard,
+    moves: Callable[[], None] = _to_nobody,
+) -> None:
     """Work until SIGTERM, then finish the running job; goes on by itself when Redis comes back.
+
+    Calls `moves` at every turn: it is late by a job, or by a Redis that is silent, and no more.
 
     RQ's own worker comes back only from what it waits in most of the time: elsewhere, and where
     Redis is silent instead of gone, it quits.
     """
     ended, told = Event(), Loudly(line, dropped)
     while not ended.is_set():
+        moves()
         with suppress(StopRequested):  # It comes out of wherever the signal found us.
-            _work(worker(client, line, ended, dropped=told), line)
+            _work(worker(client, line, ended, dropped=told, moves=moves))
             ended.wait(AGAIN)
 
 
-def _work(works: Waker, line: Line) -> None:
+def _work(works: Waker) -> None:
     try:
         works.work(logging_level="WARNING", with_scheduler=False)
     except RedisError as error:
-        _log.warning("worker.interrupted", queue=line.queue, why=str(error))
+        _log.warning("worker.interrupted", queue=works.queues[0].name, why=str(error))
