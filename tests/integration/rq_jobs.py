@@ -6,12 +6,14 @@ Run as `python -m tests.integration.rq_jobs URL` it is such a worker process.
 import os
 import sys
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 from daypass.adapters.redis.client import connect
 from daypass.adapters.redis.clock import RedisClock
 from daypass.adapters.rq.lines import Line
 from daypass.adapters.rq.worker import work as work_for_rq
+from workers.signs import JOBS, to_nobody, voice
 
 URL: Final = "TEST_WORKER_REDIS_URL"
 VISIBILITY: Final = timedelta(seconds=1)
@@ -52,4 +54,5 @@ def foreign(*_: object) -> None:
 if __name__ == "__main__":
     os.environ[URL] = sys.argv[1]
     connect(sys.argv[1]).rpush(STARTED, os.getpid())
-    work_for_rq(connect(sys.argv[1]), LINE)
+    say = voice() if "talks" in sys.argv else to_nobody
+    work_for_rq(connect(sys.argv[1]), LINE, moves=partial(say, JOBS))

@@ -2,6 +2,7 @@
 
 import json
 import signal
+import socket
 import subprocess
 import sys
 import zlib
@@ -108,6 +109,25 @@ def test_job_runs_when_a_move_makes_something_due(shop: Shop) -> None:
     assert [shop.next(rq_jobs.DONE)[1] for _ in range(3)] == ["0", "1", "2"]
     assert shop.client.zcard(keys.due("prod")) == 0
     assert shop.client.llen("rq:queue:grants") == 0
+
+
+def test_a_worker_shows_signs_of_life_whether_redis_is_there_or_not(
+    shop: Shop, empty_valkey: Valkey
+) -> None:
+    """One that waits is not taken for one that hangs: it would be killed for Redis's fault."""
+    ours, its = socket.socketpair()
+    command = (sys.executable, "-m", "tests.integration.rq_jobs", shop.url, "talks")
+    with ours, its, ours.makefile() as line:
+        ours.settimeout(BOUND)
+        shop.workers.append(subprocess.Popen(command, stdin=its.fileno()))
+        shop.promise("1")
+        assert shop.next(rq_jobs.DONE)[1] == "1"
+        assert [line.readline() for _ in range(4)] == ["jobs\n"] * 4
+        empty_valkey.kill()
+        try:
+            assert [line.readline() for _ in range(4)] == ["jobs\n"] * 4
+        finally:
+            empty_valkey.start_again()
 
 
 def test_foreign_function_is_refused(shop: Shop) -> None:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from functools import partial
 from threading import Event
 from typing import Final, cast
 
@@ -177,12 +178,12 @@ def work(
     while not ended.is_set():
         moves()
         with suppress(StopRequested):  # It comes out of wherever the signal found us.
-            _work(worker(client, line, ended, dropped=told, moves=moves))
+            _work(partial(worker, client, line, ended, dropped=told, moves=moves), line)
             ended.wait(AGAIN)
 
 
-def _work(works: Waker) -> None:
+def _work(make: Callable[[], Waker], line: Line) -> None:
     try:
-        works.work(logging_level="WARNING", with_scheduler=False)
+        make().work(logging_level="WARNING", with_scheduler=False)
     except RedisError as error:
-        _log.warning("worker.interrupted", queue=works.queues[0].name, why=str(error))
+        _log.warning("worker.interrupted", queue=line.queue, why=str(error))
