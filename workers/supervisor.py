@@ -67,11 +67,14 @@ class Look:
 class Supervised:
     """One place for a child: the process that is in it, or when the next one may start."""
 
-    def __init__(self, command: Sequence[str], pace: Pace) -> None:
+    def __init__(
+        self, command: Sequence[str], pace: Pace, ticks: Callable[[], float] = time.monotonic
+    ) -> None:
         self._command = command
         self._pace = pace
+        self._ticks = ticks
         self._wait = pace.first_wait
-        self._started = self._next = time.monotonic()
+        self._started = self._next = ticks()
         self._child: subprocess.Popen[bytes] | None = None
         self._ear: Ear | None = None
         self._looked = self._started
@@ -86,7 +89,7 @@ class Supervised:
     def look(self) -> int | None:
         """Start the child if it is time to; return the exit code of one that was found dead."""
         if self._child is None:
-            if time.monotonic() >= self._next:
+            if self._ticks() >= self._next:
                 self._start()
             return None
         code = self._child.poll()
@@ -112,7 +115,7 @@ class Supervised:
         """Hear its signs of life; kill it if there was none for too long."""
         if self._child is None or self._ear is None:
             return
-        now = time.monotonic()
+        now = self._ticks()
         # While we ourselves were stopped it may have been, too.
         self._ear.listen(min(now - self._looked, _LONGEST_LOOK))
         self._looked = now
@@ -129,11 +132,11 @@ class Supervised:
         with its:
             self._child = subprocess.Popen(self._command, stdin=its.fileno())  # noqa: S603 - our own
         self._ear = Ear(ours)
-        self._started = self._looked = time.monotonic()
+        self._started = self._looked = self._ticks()
         _log.info("supervisor.started", pid=self._child.pid)
 
     def _plan_next(self) -> None:
-        now = time.monotonic()
+        now = self._ticks()
         if now - self._started >= self._pace.healthy:
             self._wait = self._pace.first_wait
         self._next = now + self._wait

@@ -14,7 +14,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from workers.health import Children
-from workers.supervisor import WRONG_CONFIGURATION, Look, Pace, supervise
+from workers.supervisor import WRONG_CONFIGURATION, Look, Pace, Supervised, supervise
 
 BOUND = 20
 """Seconds for anything that a process has to do."""
@@ -38,6 +38,12 @@ if "talks" in sys.argv:
         while not told.wait(0.02):
             say("jobs")
     Thread(target=talk, daemon=True).start()
+if "echoes" in sys.argv:
+    from workers.signs import voice
+    say = voice()
+    while line.recv(1):
+        say("jobs")
+        line.send(b".")
 sys.exit(int(line.recv(9) or 0))
 """
 HASTY = replace(PACE, quiet=1, killed=4)
@@ -62,6 +68,11 @@ class Child:
         """Let it exit with that code."""
         self.line.send(str(code).encode())
 
+    def shows_life(self) -> None:
+        """Let it say that it moves; returns once it has said so."""
+        self.line.send(b".")
+        assert self.line.recv(1) == b"."
+
     def is_gone(self) -> bool:
         """Wait until it has ended."""
         return self.line.recv(1) == b""
@@ -78,11 +89,13 @@ class Nursery:
         self._thread = ThreadPoolExecutor(1)
         self._lines: list[socket.socket] = []
 
+    def command(self, *words: str) -> tuple[str, ...]:
+        """Return what starts a child that reports here."""
+        return (sys.executable, "-c", CHILD, str(self._server.getsockname()[1]), *words)
+
     def supervise(self, count: int = 1, pace: Pace = PACE, *words: str) -> Future[int]:
         """Supervise children in a thread; the result is the exit code."""
-        port = str(self._server.getsockname()[1])
-        command = (sys.executable, "-c", CHILD, port, *words)
-        told = self.looks.append
+        command, told = self.command(*words), self.looks.append
         return self._thread.submit(supervise, command, count, pace=pace, stop=self.stop, told=told)
 
     def next(self) -> Child:
@@ -149,8 +162,58 @@ def test_child_is_killed_when_it_does_not_end_in_time(nursery: Nursery) -> None:
     assert child.is_gone()
 
 
+class Passing:
+    """Ticks that pass as they are told to."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        """Return the present."""
+        return self.now
+
+
+def test_silence_is_measured_from_the_last_sign_of_life(nursery: Nursery) -> None:
+    """Who talks is left alone for ever; who does not is said to be stuck, then killed, once."""
+    ticks = Passing()
+    place = Supervised(nursery.command("echoes"), HASTY, ticks)
+    place.look()
+    child = nursery.next()
+    for _ in range(3 * int(HASTY.killed)):
+        child.shows_life()
+        ticks.now += 1
+        place.look()
+        assert not place.stuck()
+    for _ in range(int(HASTY.killed)):
+        ticks.now += 1
+        place.look()
+    assert f"process {child.pid}: its loop `jobs`" in place.stuck()
+    os.kill(child.pid, 0)  # It still lives.
+    ticks.now += 1
+    place.look()
+    assert child.is_gone()
+    assert place.killed == 1
+    place.end_by(0)
+
+
+def test_nobody_is_killed_for_a_silence_of_the_supervisor(nursery: Nursery) -> None:
+    """Where everything was stopped, as a machine that slept, the child is given its time again."""
+    ticks = Passing()
+    place = Supervised(nursery.command("echoes"), HASTY, ticks)
+    place.look()
+    child = nursery.next()
+    ticks.now += 3_600
+    place.look()
+    assert not place.killed
+    child.shows_life()
+    ticks.now += 1
+    place.look()
+    assert not place.stuck()
+    place.end_by(0)
+
+
 def test_a_child_that_hangs_is_said_killed_and_replaced(nursery: Nursery) -> None:
-    """Revocation waits for no person: silence is said, then ended; who talks is left alone."""
+    """Revocation waits for no person: silence is said, then ended."""
     ended = nursery.supervise(2, HASTY, "talks")
     hangs, busy = nursery.next(), nursery.next()
     os.kill(hangs.pid, signal.SIGSTOP)
@@ -162,7 +225,7 @@ def test_a_child_that_hangs_is_said_killed_and_replaced(nursery: Nursery) -> Non
     assert ended.result(BOUND) == 0
     assert busy.is_gone()
     assert third.is_gone()
-    assert nursery.looks[-1].killed == 1
+    assert nursery.looks[-1].killed
 
 
 def test_one_loop_that_hangs_is_enough(nursery: Nursery) -> None:
