@@ -3,6 +3,12 @@ LOCAL := env -u HTTP_PROXY -u HTTPS_PROXY -u ALL_PROXY -u NO_PROXY \
              -u http_proxy -u https_proxy -u all_proxy -u no_proxy
 BIN := .venv/bin
 
+# What the recipes and scripts call. A machine that lacks one is told so, once, before anything runs.
+MISSING := $(strip $(foreach tool,bash env awk cat dirname rm,$(if $(shell command -v $(tool) 2>/dev/null),,$(tool))))
+ifneq ($(MISSING),)
+$(error not on the PATH: $(MISSING). Install it (on Debian and Ubuntu: apt install bash coreutils mawk), then again)
+endif
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test orders check bench chaos soak coverage format venv cluster browser lock clean
 

@@ -48,8 +48,13 @@ def ensure_binaries(environment: Mapping[str, str], progress: Progress) -> Binar
         return find_binaries(environment)
     go, version = go_to_build_with()
     cache = cache_of(environment, version)
-    with _only_build(cache, progress):
-        _build_missing(go, cache, environment=environment, progress=progress)
+    try:
+        with _only_build(cache, progress):
+            _build_missing(go, cache, environment=environment, progress=progress)
+    except OSError as error:
+        raise SandboxError(
+            f"Building in {cache} failed: {error.strerror}: {error.filename}. It needs {_DISK}."
+        ) from error
     return Binaries.of(located(environment, cache))
 
 
@@ -145,11 +150,15 @@ def explain_failure(what: str, log: Path) -> str:
 
 @contextmanager
 def _only_build(cache: Path, progress: Progress) -> Iterator[None]:
+    with _lock_of(cache) as lock:
+        _take(lock, progress)
+        yield
+
+
+def _lock_of(cache: Path) -> IO[str]:
     try:
         cache.mkdir(parents=True, exist_ok=True)
-        with (cache / "lock").open("w") as lock:
-            _take(lock, progress)
-            yield
+        return (cache / "lock").open("w")
     except OSError as error:
         raise SandboxError(
             f"The cache {cache} cannot be written: {error.strerror}. "

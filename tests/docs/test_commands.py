@@ -1,6 +1,9 @@
-"""What README and Makefile say can be run exists; nothing is run here."""
+"""What README and Makefile say can be run exists, and a machine on which it cannot is told why."""
 
 import re
+import shutil
+import subprocess
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -41,6 +44,28 @@ def test_make_explains_every_target() -> None:
     """`make` alone prints every target with what it does."""
     silent = [name for name, text in _targets().items() if not text]
     assert silent == []
+
+
+@pytest.mark.parametrize("gone", ["awk", "bash", "env"])
+def test_make_says_what_the_machine_lacks(tmp_path: Path, gone: str) -> None:
+    """Before anything runs: a recipe that fails in its middle tells nobody what to install."""
+    make = shutil.which("make")
+    assert make is not None
+    for tool in {"bash", "env", "awk", "cat", "dirname", "rm"} - {gone}:
+        found = shutil.which(tool)
+        assert found is not None
+        (tmp_path / tool).symlink_to(found)
+    told = subprocess.run(
+        [make, "help"],
+        cwd=ROOT,
+        env={"PATH": str(tmp_path)},
+        capture_output=True,
+        check=False,
+        text=True,
+        timeout=60,
+    )
+    assert told.returncode == 2
+    assert re.search(rf"not on the PATH: {gone}\. Install it", told.stderr)
 
 
 def test_scripts_are_executable_when_make_names_them() -> None:

@@ -117,11 +117,7 @@ func newNamespace(ctx context.Context, common *shared) (loop, error) {
 	config := named(common.config, "namespace-controller")
 	config.QPS *= 20
 	config.Burst *= 100
-	client, err := kubernetes.NewForConfig(config)
-	if err != nil {
-		return nil, err
-	}
-	objects, err := metadata.NewForConfig(config)
+	client, objects, err := clients(config)
 	if err != nil {
 		return nil, err
 	}
@@ -134,11 +130,7 @@ func newNamespace(ctx context.Context, common *shared) (loop, error) {
 func newGarbageCollector(ctx context.Context, common *shared) (loop, error) {
 	config := named(common.config, "generic-garbage-collector")
 	config.QPS *= 2 // A deletion takes two calls.
-	client, err := kubernetes.NewForConfig(config)
-	if err != nil {
-		return nil, err
-	}
-	objects, err := metadata.NewForConfig(config)
+	client, objects, err := clients(config)
 	if err != nil {
 		return nil, err
 	}
@@ -158,4 +150,14 @@ func newGarbageCollector(ctx context.Context, common *shared) (loop, error) {
 		func(ctx context.Context) { controller.Run(ctx, garbageLoops, discoverEvery) },
 		func(ctx context.Context) { controller.Sync(ctx, client.Discovery(), discoverEvery) },
 	), nil
+}
+
+// clients are for objects of known kinds, and for what every kind has.
+func clients(config *rest.Config) (*kubernetes.Clientset, metadata.Interface, error) {
+	client, err := kubernetes.NewForConfig(config)
+	if err != nil {
+		return nil, nil, err
+	}
+	objects, err := metadata.NewForConfig(config)
+	return client, objects, err
 }

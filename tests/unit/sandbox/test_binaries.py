@@ -12,7 +12,7 @@ import pytest
 from sandbox.cluster.binaries import NAMES, cache_of, located, newest_cache
 from sandbox.cluster.build import ensure_binaries, explain_failure, how_far, packages_in
 from sandbox.cluster.commands import CONTROLLERS
-from sandbox.cluster.go import new_enough, no_go
+from sandbox.cluster.go import go_to_build_with, new_enough, no_go
 from sandbox.cluster.progress import Progress
 from sandbox.cluster.recipe import (
     MODULE,
@@ -149,6 +149,18 @@ def test_build_says_where_it_cannot_write_when_the_cache_is_closed(tmp_path: Pat
     (tmp_path / "daypass").write_text("")
     environment = {"XDG_CACHE_HOME": str(tmp_path)}
     with pytest.raises(SandboxError, match=r"cannot be written: Not a directory.*XDG_CACHE_HOME"):
+        ensure_binaries(environment, Progress(StringIO()))
+
+
+def test_build_says_what_failed_when_it_was_not_the_cache(tmp_path: Path) -> None:
+    """What goes wrong while building is not taken for a cache that nobody may write."""
+    environment = {"XDG_CACHE_HOME": str(tmp_path)}
+    cache = cache_of(environment, go_to_build_with()[1])
+    cache.mkdir(parents=True)
+    (cache / "new").write_text("no folder")
+    with pytest.raises(
+        SandboxError, match=r"^Building in .* failed: File exists: .*/new\. It needs"
+    ):
         ensure_binaries(environment, Progress(StringIO()))
 
 
