@@ -93,7 +93,7 @@ def a_plan(**fields: Any) -> Plan:
         duration=timedelta(hours=1),
         longest=timedelta(hours=4),
         steps=(Step(by=(SRE,)),),
-        channel="C0APPROVE",
+        channels=(("C0APPROVE",),),
         timeout=timedelta(hours=1),
         self_approval=False,
         version="v1",

@@ -73,7 +73,6 @@ def request_from(leases: Sequence[Lease], now: datetime, version: str) -> Reques
         duration=first.duration,
         longest=first.duration,
         steps=(),
-        channel="",
         timeout=timedelta(0),
         self_approval=False,
         version=version,

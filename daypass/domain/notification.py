@@ -1,9 +1,11 @@
 """What Slack is told, as a projection of state and time: the same makes the same (law 9)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import takewhile
+from typing import Final
 
 from daypass.domain.ids import RequestId
 from daypass.domain.lease import EndCause, Lease, LeaseState
@@ -14,7 +16,7 @@ from daypass.domain.timers import reminders, warnings
 class Topic(StrEnum):
     """What a notification is about; one view each in adapters/slack/views."""
 
-    CARD = "card"  # in the channel, edited in place: the request as it stands
+    CARD = "card"  # in each channel that is asked, edited in place: the request as it stands
     ANSWERED = "answered"  # thread: a yes that is not yet enough
     DECIDED = "decided"  # thread and direct: approved, denied, cancelled, timed out
     GRANTED = "granted"  # thread and direct: one lease, with the line to run
@@ -44,10 +46,10 @@ class Unsaid:
 class Notification:
     """One message: `key` tells it from the others of its request, `to` is a channel or a person.
 
-    `threaded` ones go under the request's card, and the card of a request for more time under that
-    of the lease's own request. `lease` is set for whatever is about one; `count` is the number of
-    the yes, the extension or the cut that it is about; `unsaid` what is in the way of others, None
-    once nothing is.
+    `threaded` ones go under the request's card in that channel, and the card of a request for more
+    time under that of the lease's own request, where one stands there. `lease` is set for whatever
+    is about one; `count` is the number of the yes, the extension or the cut that it is about;
+    `unsaid` what is in the way of others, None once nothing is.
     """
 
     key: str
@@ -70,27 +72,46 @@ class Receipt:
     digest: str
 
 
-CARD = "card"
+CARD: Final = "card"
+"""How the keys of cards begin; the channel follows."""
+Cards = Mapping[str, str]
+"""The channels in which a request's cards stand, each with the card's key."""
+NOWHERE: Final[Cards] = {}
+
+
+def standing(receipts: Mapping[str, Receipt]) -> Cards:
+    """Find the cards among what was told of a request."""
+    return {told.channel: key for key, told in receipts.items() if key.startswith(CARD)}
 
 
 def notifications(
-    request: Request, leases: tuple[Lease, ...], now: datetime
+    request: Request, leases: tuple[Lease, ...], now: datetime, *, cards: Cards = NOWHERE
 ) -> Iterator[Notification]:
-    """Say everything that Slack should have been told by now, in the order of telling."""
-    channel = request.plan.channel
-    if channel:
+    """Say everything that Slack should have been told by now, in the order of telling.
+
+    `cards` are those that stand: each is kept true, whatever channel is asked by now. News go
+    under one of them, so that nobody reads them twice.
+    """
+    for channel in dict.fromkeys((*request.asked_in, *sorted(cards))):
         yield Notification(
-            key=CARD, topic=Topic.CARD, to=channel, request=request, leases=leases,
-            threaded=request.extends is not None,
+            key=cards.get(channel, f"{CARD}:{channel}"), topic=Topic.CARD, to=channel,
+            request=request, leases=leases, threaded=request.extends is not None,
         )  # fmt: skip
+    log = _log(request, cards)
     for told in _news(request, leases):
-        if channel:
-            yield told(channel, threaded=True)
+        if log:
+            yield told(log, threaded=True)
         if told.direct:
             yield told(request.requester.id, threaded=False)
     yield from _reminder(request, now)
     for lease in _own(request, leases):
         yield from _warning(request, leases, lease, now=now)
+
+
+def _log(request: Request, cards: Cards) -> str:
+    """Return the channel under whose card news go: the first that is asked and has one."""
+    channels = [*request.asked_in, *sorted(cards)]
+    return next((one for one in channels if one in cards), next(iter(channels), ""))
 
 
 def _own(request: Request, leases: tuple[Lease, ...]) -> tuple[Lease, ...]:
@@ -99,11 +120,17 @@ def _own(request: Request, leases: tuple[Lease, ...]) -> tuple[Lease, ...]:
 
 
 def _reminder(request: Request, now: datetime) -> Iterator[Notification]:
-    """Say the last one that is due; whatever came before it was missed."""
-    due = sum(moment <= now for moment in reminders(request))
-    if due and request.plan.channel and now < request.lapses_at:
+    """Say the last one that is due where it waits; whatever came before it was missed.
+
+    After a yes the next reminder is the first: those whose turn it is were asked just then.
+    """
+    answered = max([answer.at for answer in request.approvals], default=request.asked_at)
+    due = list(takewhile(lambda moment: moment <= now, reminders(request)))
+    if not due or due[-1] <= answered or now >= request.lapses_at:
+        return
+    for channel in request.waits_in:
         yield Notification(
-            key=f"thread:reminded:{due}", topic=Topic.REMINDED, to=request.plan.channel,
+            key=f"thread:reminded:{len(due)}:{channel}", topic=Topic.REMINDED, to=channel,
             request=request, leases=(), threaded=True,
         )  # fmt: skip
 

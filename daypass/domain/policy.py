@@ -184,31 +184,39 @@ def _plan(ask: Ask, chosen: list[Choice], version: str) -> Plan:
     workflows = list({one.workflow.name: one.workflow for one in chosen}.values())
     longest = min(w.max_duration for w in workflows)
     default = min(w.default_duration for w in workflows)
+    steps = _all_steps(workflows)
     return Plan(
         items=tuple(
             Item(level=c.level.name, scope=c.scope, workflow=c.workflow.name) for c in chosen
         ),
         duration=ask.duration or min(default, longest),
         longest=longest,
-        steps=_all_steps(workflows),
-        channel=next((w.channel for w in workflows if w.steps and w.channel), ""),
+        steps=tuple(step for step, _ in steps),
+        channels=tuple(channels for _, channels in steps),
         timeout=min(w.timeout for w in workflows),
         self_approval=all(w.self_approval for w in workflows),
         version=version,
     )
 
 
-def _all_steps(workflows: list[Workflow]) -> tuple[Step, ...]:
-    """One yes serves the same step of two workflows, never two steps of one."""
-    steps: list[Step] = []
+def _all_steps(workflows: list[Workflow]) -> list[tuple[Step, tuple[str, ...]]]:
+    """Return every step with the channels in which it is asked about.
+
+    One yes serves the same step of two workflows, never two steps of one; each asks its own people.
+    """
+    found: list[tuple[Step, tuple[str, ...]]] = []
     for workflow in workflows:
-        shared = list(steps)
+        here = (workflow.channel,) if workflow.channel else ()
+        shared = list(enumerate(found))
         for step in workflow.steps:
-            if step in shared:
-                shared.remove(step)
+            same_step = next((one for one in shared if one[1][0] == step), None)
+            if same_step is None:
+                found.append((step, here))
             else:
-                steps.append(step)
-    return tuple(steps)
+                shared.remove(same_step)
+                at, (_, channels) = same_step
+                found[at] = (step, tuple(dict.fromkeys((*channels, *here))))
+    return found
 
 
 def interlock(cluster: str, given: Circumstances) -> Iterator[Reason]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import chain
 from typing import Final, Self
 
 from daypass.domain.catalog import Step, covered
@@ -56,13 +57,17 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What an ask comes to under the rules of catalog `version`; no `steps` means automatic."""
+    """What an ask comes to under the rules of catalog `version`; no `steps` means automatic.
+
+    `channels` are those in which the people of each step are asked; they are no part of the step,
+    for equal steps of two workflows are one, wherever it is asked about.
+    """
 
     items: tuple[Item, ...]
     duration: timedelta
     longest: timedelta
     steps: tuple[Step, ...]
-    channel: str
+    channels: tuple[tuple[str, ...], ...] = ()
     timeout: timedelta
     self_approval: bool
     version: str
@@ -108,6 +113,10 @@ def progress(steps: tuple[Step, ...], approvals: tuple[Approval, ...]) -> Progre
     return Progress(step=step, number=number, given=given)
 
 
+def _distinct(channels: tuple[tuple[str, ...], ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(chain.from_iterable(channels)))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """One person asks for levels on one cluster; `ask` and `plan` as they were when last judged."""
@@ -145,6 +154,17 @@ class Request:
     def progress(self) -> Progress:
         """How far the approvals are."""
         return progress(self.plan.steps, self.approvals)
+
+    @property
+    def asked_in(self) -> tuple[str, ...]:
+        """Channels in which people were asked by now: of the steps that are met and of the next."""
+        return _distinct(self.plan.channels[: self.progress.number + 1])
+
+    @property
+    def waits_in(self) -> tuple[str, ...]:
+        """Channels of those whose answer is missing now; none where every step is met."""
+        number = self.progress.number
+        return _distinct(self.plan.channels[number : number + 1])
 
     @property
     def lease_ids(self) -> tuple[LeaseId, ...]:

@@ -4,7 +4,7 @@ What was told is known by receipts, so a wake-up too many changes nothing. Two w
 one request: each looks again after telling, so the last edit is always of the last state.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -13,12 +13,12 @@ from typing import Final
 from daypass.domain.errors import OutsideError, PermanentOutsideError, TemporaryOutsideError
 from daypass.domain.ids import LeaseId, RequestId, request_of
 from daypass.domain.notification import (
-    CARD,
     Notification,
     Receipt,
     Topic,
     Unsaid,
     notifications,
+    standing,
 )
 from daypass.domain.request import Request
 from daypass.domain.timers import after, reminders, warnings
@@ -114,20 +114,21 @@ def _look(name: RequestId, ports: NotifyPorts) -> Round | None:
         leases=held_by(request, ports),
         receipts=dict(ports.store.receipts(name)),
         at=ports.clock.now(),
-        parent=_parent(request, ports),
+        parents=_parents(request, ports),
         known=ports.store.unsaid(name),
     )
 
 
-def _parent(request: Request, ports: NotifyPorts) -> Receipt | None:
+def _parents(request: Request, ports: NotifyPorts) -> Mapping[str, Receipt]:
     if request.extends is None:
-        return None
-    return ports.store.receipts(request_of(request.extends)).get(CARD)
+        return {}
+    receipts = ports.store.receipts(request_of(request.extends))
+    return {channel: receipts[key] for channel, key in standing(receipts).items()}
 
 
 def _tell_all(now: Round, ports: NotifyPorts) -> None:
     """Tell one thing after the other, then what could not be told."""
-    if _reached(notifications(now.request, now.leases, now.at), now, ports):
+    if _reached(notifications(now.request, now.leases, now.at, cards=now.cards), now, ports):
         told = now.receipts.keys()
         with suppress(OutsideError):  # It is tried again with what could not be told.
             for admission in admissions(now.request, now.unsaid, told, ports=ports):
@@ -158,9 +159,10 @@ def _tell(notification: Notification, now: Round, ports: NotifyPorts) -> None:
     """Send what has no receipt, edit what reads otherwise now; a thread is a log, never edited."""
     key, known = notification.key, now.receipts.get(notification.key)
     if known is None:
-        if _is_post(notification) and CARD not in now.receipts:
+        if _is_post(notification) and notification.to not in now.cards:
             return
-        receipt = _send(notification, now.thread if notification.threaded else None, ports)
+        thread = now.thread(notification.to) if notification.threaded else None
+        receipt = _send(notification, thread, ports)
     elif _is_post(notification) or known.digest == ports.chat.digest(notification):
         return
     else:

@@ -1,11 +1,12 @@
 """One round of telling Slack about a request: what is known, what came of it, how long to wait."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
 from daypass.domain.lease import Lease
-from daypass.domain.notification import CARD, Receipt, Unsaid
+from daypass.domain.notification import Cards, Receipt, Unsaid, standing
 from daypass.domain.request import Request, RequestState
 
 FIRST_WAIT: Final = timedelta(seconds=1)
@@ -26,8 +27,8 @@ class Round:
     leases: tuple[Lease, ...]
     receipts: dict[str, Receipt]
     at: datetime
-    parent: Receipt | None
-    """The card of the lease that the request extends, if it does and there is one."""
+    parents: Mapping[str, Receipt]
+    """The cards of the lease that the request extends, by their channel."""
     known: Unsaid | None
     """What was unsaid before."""
     refused: dict[str, str] = field(default_factory=dict)
@@ -35,9 +36,14 @@ class Round:
     wait: timedelta | None = None
 
     @property
-    def thread(self) -> Receipt | None:
-        """The card under which everything about the request goes."""
-        return self.parent or self.receipts.get(CARD)
+    def cards(self) -> Cards:
+        """Where the request's cards stand."""
+        return standing(self.receipts)
+
+    def thread(self, channel: str) -> Receipt | None:
+        """Return the card under which everything about the request goes in a channel."""
+        own = self.receipts.get(self.cards.get(channel, ""))
+        return self.parents.get(channel, own)
 
     @property
     def versions(self) -> tuple[int, ...]:

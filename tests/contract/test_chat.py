@@ -20,7 +20,7 @@ from daypass.domain.errors import (
 from daypass.domain.notification import Notification, Receipt, Topic, notifications
 from daypass.domain.request import Request
 from daypass.ports import Chat
-from tests.builders import NOON, a_catalog, a_lease, a_plan, a_request
+from tests.builders import NOON, SRE, a_catalog, a_lease, a_plan, a_request
 from tests.contract.emulated_slack import EmulatedSlack, emulated_slack
 from tests.unit.adapters.slack.examples import a_granted, an_approved
 
@@ -111,7 +111,7 @@ def place(request: pytest.FixtureRequest) -> Iterator[Place]:
         yield found
 
 
-def told(request: Request, key: str = "card") -> Notification:
+def told(request: Request, key: str = "card:C0APPROVE") -> Notification:
     """Return one notification of a request with its lease, if it became one."""
     leases = (a_granted(),) if request.approvals else ()
     return next(one for one in notifications(request, leases, NOON) if one.key == key)
@@ -198,7 +198,8 @@ def test_calls_carry_wait_when_chat_limits(place: Place) -> None:
 
 def test_every_topic_is_taken(place: Place) -> None:
     """Slack takes each kind of message that we have."""
-    partial = a_request(approvals=an_approved().approvals, plan=a_plan())
+    two = a_plan(steps=(Step(by=(SRE,), count=2),))
+    partial = a_request(approvals=an_approved().approvals, plan=two)
     leases = (a_granted(),)
     late = NOON + timedelta(minutes=50)
     some = [*notifications(partial, (), late), *notifications(an_approved(), leases, late)]

@@ -13,21 +13,31 @@ from daypass.adapters.slack.chat import SlackChat
 from daypass.adapters.slack.client import connect
 from daypass.adapters.slack.directory import workspace_of
 from daypass.adapters.slack.people import SlackPeople
+from daypass.domain.catalog import Catalog, Principal, Step
 from daypass.domain.ids import PersonId, RequestId, request_id
 from daypass.domain.notification import notifications
 from daypass.domain.request import RequestState
-from daypass.ports import AskPorts
+from daypass.ports import NOTIFICATIONS, AskPorts
+from daypass.usecases.notify import notify
 from sandbox.slack.client import Client
 from sandbox.slack.manifest import DEFAULT, read_manifest
 from sandbox.slack.seed import read_seed
 from sandbox.slack.server import Config, Emulator
 from sandbox.slack.tokens import fresh_tokens
-from tests.builders import World, a_world
+from tests.builders import World, a_catalog, a_workflow, a_world
+from tests.unit.usecases.scenes import let_go, pass_time
 
 TOKENS = fresh_tokens()
 GENERAL, APPROVALS = "#general", "#access-approvals"
 GENERAL_ID = "C0GENERAL"
 ASK = '/access to prod --k8sGroup=debug --duration 1h --reason "INC-42"'
+
+
+def in_two_channels() -> Catalog:
+    """Return rules by which platform-admins is dan's to give, and asked for elsewhere."""
+    dan = Step(by=(Principal(email="dan@example.com"),))
+    admins = a_workflow("admins", levels=("platform-admins",), steps=(dan,), channel=GENERAL_ID)
+    return a_catalog(workflows=(admins, a_workflow()))
 
 
 @pytest.fixture
@@ -139,6 +149,41 @@ def test_say_is_acknowledged_when_many_ask_at_once(slack: Client) -> None:
     assert all(ack["ok"] for ack in acks)
     for number in range(1, 21):
         slack.wait("alice", GENERAL, request_id(number))
+
+
+def tell(emulator: Emulator, world: World) -> None:
+    """Be a grants worker and a notifications worker that see to all that is due."""
+    pass_time(world, 1)
+    chat = SlackChat(connect(TOKENS.bot, emulator.api_url), world.catalog, "/access")
+    for claim in world.clock.claim(NOTIFICATIONS, 50):
+        notify(claim, world.notify(chat))
+
+
+@pytest.mark.parametrize("world", [a_world(in_two_channels())], ids=["two channels"])
+def test_each_step_is_answered_where_its_workflow_says_and_both_cards_end(
+    emulator: Emulator, slack: Client, world: World
+) -> None:
+    """The first yes in one channel brings the card to the other; both say how it went."""
+    slack.change_channel(GENERAL_ID, join=["daypass"])
+    slack.say("alice", APPROVALS, f"{ASK} --k8sGroup=platform-admins")
+    slack.wait("alice", APPROVALS, "The card goes to #access-approvals, then to #general")
+    tell(emulator, world)
+    (request,) = [one.id for one in world.store.pending()]
+    assert not slack.messages("dan", GENERAL)
+    slack.click("bob", APPROVALS, match=request, action="approve")
+    slack.wait("bob", APPROVALS, "Your yes counts")
+    tell(emulator, world)
+    slack.click("dan", GENERAL, match=request, action="approve")
+    slack.wait("dan", GENERAL, "Approved")
+    tell(emulator, world)
+    for channel in (APPROVALS, GENERAL):
+        slack.wait("carol", channel, "2 of 2 granted")
+    let_go(world, request)
+    tell(emulator, world)
+    for channel in (APPROVALS, GENERAL):
+        (card,) = [m for m in slack.messages("carol", channel) if not m.get("thread_ts")]
+        assert "*Ended*" in card["as_text"]
+        assert "Granted" not in card["as_text"]
 
 
 def test_start_names_the_channel_that_does_not_hear_the_bot(

@@ -31,8 +31,10 @@ def bounded(schema: CoreSchema) -> CoreSchema:
 
 
 def _bounded(part: object) -> object:
-    if isinstance(part, list | tuple):
+    if isinstance(part, list):
         return [_bounded(one) for one in part]
+    if isinstance(part, tuple):  # Also a field's default, which has to stay what it is.
+        return tuple(_bounded(one) for one in part)
     if not isinstance(part, dict):
         return part
     return {**{name: _bounded(one) for name, one in part.items()}, **_bounds_of(part.get("type"))}

@@ -89,6 +89,11 @@ def mention(person: PersonId) -> str:
     return f"<@{person}>" if re.fullmatch(r"[UW][A-Z0-9]{1,30}", person) else inert(person, 80)
 
 
+def mention_channel(channel: str) -> str:
+    """Name a channel by its id, so that Slack shows its name."""
+    return f"<#{channel}>" if channel.isalnum() else inert(channel, 80)
+
+
 def mention_group(usergroup: str) -> str:
     """Name a user group so that its members are notified."""
     return f"<!subteam^{inert(usergroup, 40)}>"

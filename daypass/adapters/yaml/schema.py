@@ -145,7 +145,9 @@ class WorkflowModel(_Strict):
     match: MatchModel = Field(description="which asks it decides")
     requesters: list[PrincipalText] = Field(description="who may ask: team:NAME or emails")
     approve: list[StepModel] = Field(description="steps in order; [] grants automatically")
-    channel: Channel | None = Field(default=None, description="where the card is posted")
+    channel: Channel | None = Field(
+        default=None, description="where the people of its steps are asked"
+    )
     duration: DurationModel = Field(description="default and max")
     reason: Literal["required", "optional"] = Field(
         default="required", description="must one say why"

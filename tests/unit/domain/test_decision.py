@@ -96,6 +96,13 @@ def test_judge_approval_takes_steps_in_order() -> None:
     assert (first.progress.number, second.state) == (1, RequestState.APPROVED)
 
 
+def test_judge_approval_takes_a_yes_though_people_are_asked_elsewhere_now() -> None:
+    """A channel is no term of what is agreed to; the next are asked where the rules say now."""
+    two = Step(by=(SRE,), count=2)
+    judged = accepted(judge_approval(under(two), yes(), rules(two, channel="C0OTHER")))
+    assert judged.asked_in == judged.waits_in == ("C0OTHER",)
+
+
 @pytest.mark.parametrize(
     ("request_", "approval", "circumstances", "reason"),
     [

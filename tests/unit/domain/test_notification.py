@@ -17,30 +17,31 @@ GRANTED = a_lease(state=LeaseState.ACTIVE, granted_at=NOON)
 RUNNING = replace(GRANTED, ends_at=NOON + timedelta(hours=1))
 ENDED = replace(GRANTED, state=LeaseState.ENDED, cause=EndCause.EXPIRED)
 ONE = "k7q2m9x4t1bd-1"
-TOLD = ["card", "thread:decided", f"thread:granted:{ONE}", f"direct:granted:{ONE}"]
+CARD = "card:C0APPROVE"
+TOLD = [CARD, "thread:decided", f"thread:granted:{ONE}", f"direct:granted:{ONE}"]
 
 
 @pytest.mark.parametrize(
     ("request_", "leases", "keys"),
     [
-        (ASKED, (), ["card"]),
-        (a_request(approvals=(YES,)), (), ["card", "thread:answered:1"]),
-        (a_request(state=RequestState.CANCELLED), (), ["card", "thread:decided"]),
+        (ASKED, (), [CARD]),
+        (a_request(approvals=(YES,)), (), [CARD, "thread:answered:1"]),
+        (a_request(state=RequestState.CANCELLED), (), [CARD, "thread:decided"]),
         (
             a_request(state=RequestState.DENIED),
             (),
-            ["card", "thread:decided", "direct:decided"],
+            [CARD, "thread:decided", "direct:decided"],
         ),
         (
             a_request(state=RequestState.LAPSED, approvals=(YES,)),
             (),
-            ["card", "thread:answered:1", "thread:decided", "direct:decided"],
+            [CARD, "thread:answered:1", "thread:decided", "direct:decided"],
         ),
-        (APPROVED, (a_lease(),), ["card", "thread:decided"]),
+        (APPROVED, (a_lease(),), [CARD, "thread:decided"]),
         (
             replace(APPROVED, approvals=(YES, YES)),
             (a_lease(),),
-            ["card", "thread:answered:1", "thread:decided"],
+            [CARD, "thread:answered:1", "thread:decided"],
         ),
         (
             APPROVED,
@@ -55,7 +56,7 @@ TOLD = ["card", "thread:decided", f"thread:granted:{ONE}", f"direct:granted:{ONE
         (
             APPROVED,
             (a_lease().ending(EndCause.FAILED),),
-            ["card", "thread:decided", f"thread:ended:{ONE}", f"direct:ended:{ONE}"],
+            [CARD, "thread:decided", f"thread:ended:{ONE}", f"direct:ended:{ONE}"],
         ),
         (
             APPROVED,
@@ -82,12 +83,12 @@ def test_notifications_hold_the_last_reminder_that_is_due(
     """Approvers who were not reminded in time are reminded once, never after the time-out."""
     told = notifications(ASKED, (), NOON + timedelta(minutes=minutes))
     found = [(one.key, one.to, one.threaded) for one in told if one.topic is Topic.REMINDED]
-    assert found == [(f"thread:reminded:{n}", "C0APPROVE", True) for n in reminder]
+    assert found == [(f"thread:reminded:{n}:C0APPROVE", "C0APPROVE", True) for n in reminder]
 
 
 def test_notifications_remind_nobody_where_there_is_no_channel() -> None:
     """A reminder is for a thread; without a card there is none."""
-    quiet = replace(ASKED, plan=a_plan(channel=""))
+    quiet = replace(ASKED, plan=a_plan(channels=()))
     late = NOON + timedelta(minutes=20)
     assert not list(notifications(quiet, (), late))
 
@@ -117,7 +118,7 @@ def warned(lease: Lease, minutes: int) -> list[str]:
 
 def test_notifications_go_to_the_requester_alone_when_there_is_no_channel() -> None:
     """Without a channel only direct messages remain, and none hangs under a card."""
-    quiet = replace(APPROVED, plan=a_plan(channel="", steps=()), approvals=())
+    quiet = replace(APPROVED, plan=a_plan(channels=(), steps=()), approvals=())
     told = list(notifications(quiet, (GRANTED,), NOON))
     assert [(one.to, one.threaded) for one in told] == [("U0ALICE", False)]
 
@@ -125,7 +126,7 @@ def test_notifications_go_to_the_requester_alone_when_there_is_no_channel() -> N
 def test_notifications_go_under_the_card_and_to_the_requester() -> None:
     """A lease's news carry the lease."""
     told = {one.key: one for one in notifications(APPROVED, (GRANTED,), NOON)}
-    assert told["card"].to == told[f"thread:granted:{ONE}"].to == "C0APPROVE"
+    assert told[CARD].to == told[f"thread:granted:{ONE}"].to == "C0APPROVE"
     assert told[f"thread:granted:{ONE}"].threaded
     assert told[f"direct:granted:{ONE}"].to == "U0ALICE"
     assert told[f"direct:granted:{ONE}"].lease == GRANTED

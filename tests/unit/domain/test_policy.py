@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from daypass.domain import reasons as no
-from daypass.domain.catalog import Catalog, Cluster, Principal, RoleRef, Step
+from daypass.domain.catalog import Catalog, Cluster, Principal, RoleRef, Step, Workflow
 from daypass.domain.circumstances import Circumstances
 from daypass.domain.discovery import FRESH
 from daypass.domain.epoch import Epoch
@@ -236,7 +236,7 @@ def test_judge_takes_the_strictest_of_several_workflows() -> None:
     assert plan.steps == (Step(by=(SRE,)), Step(by=(LEADS,)))
     assert (plan.duration, plan.longest) == (timedelta(minutes=45), timedelta(minutes=45))
     assert plan.timeout == timedelta(minutes=5)
-    assert plan.channel == "C0APPROVE"
+    assert plan.channels == (("C0APPROVE", "C0OTHER"), ("C0OTHER",))
     assert not plan.self_approval
 
 
@@ -244,10 +244,31 @@ def test_judge_keeps_equal_steps_of_one_workflow_apart() -> None:
     """Two equal steps of one workflow are two people; those of two workflows share."""
     twice = (Step(by=(SRE,)), Step(by=(SRE,)))
     one = a_workflow("one", levels=("debug",), steps=twice)
-    other = a_workflow("other", steps=(Step(by=(SRE,)),))
+    other = a_workflow("other", steps=(Step(by=(SRE,)),), channel="C0OTHER")
     verdict = judge(an_ask(levels=("debug", "nodes")), given(a_catalog(workflows=(one, other))))
     assert isinstance(verdict, NeedsApproval)
     assert verdict.plan.steps == twice
+    assert verdict.plan.channels == (("C0APPROVE", "C0OTHER"), ("C0APPROVE",))
+
+
+def test_judge_asks_in_no_channel_twice_and_nowhere_without_one() -> None:
+    """The same channel of two workflows is one; a workflow that asks nobody adds none."""
+    steps = (Step(by=(SRE,)),)
+    one = a_workflow("one", levels=("debug",), steps=steps)
+    other = a_workflow("other", levels=("nodes",), steps=(*steps, Step(by=(LEADS,))))
+    asks_nobody = a_workflow("automatic", steps=(), channel="C0OTHER")
+    asks_nowhere = a_workflow("silent", steps=steps, channel="")
+
+    def channels(*workflows: Workflow) -> tuple[tuple[str, ...], ...]:
+        levels = ("debug", "nodes", "platform-admins")
+        verdict = judge(an_ask(levels=levels), given(a_catalog(workflows=workflows)))
+        assert not isinstance(verdict, Refused), verdict
+        return verdict.plan.channels
+
+    assert channels(one, other, asks_nobody) == (("C0APPROVE",), ("C0APPROVE",))
+    assert channels(one, asks_nowhere) == (("C0APPROVE",),)
+    assert channels(asks_nowhere) == ((),)
+    assert channels(asks_nobody) == ()
 
 
 def test_judge_refuses_an_ask_for_nothing() -> None:

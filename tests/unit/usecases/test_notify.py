@@ -94,7 +94,7 @@ def test_notify_posts_card_anew_when_somebody_deleted_it(desk: Desk) -> None:
     """A card that Slack lost comes back with the next news."""
     desk.put(a_request())
     desk.tell()
-    desk.chat.lose(desk.world.store.receipts(a_request().id)["card"])
+    desk.chat.lose(desk.world.store.receipts(a_request().id)["card:C0APPROVE"])
     desk.put(approved(), a_lease())
     desk.tell()
     assert desk.said(CHANNEL) == [(Topic.CARD, "approved"), (Topic.DECIDED, "approved")]
@@ -102,7 +102,7 @@ def test_notify_posts_card_anew_when_somebody_deleted_it(desk: Desk) -> None:
 
 def test_notify_tells_requester_when_workflow_has_no_channel(desk: Desk) -> None:
     """An automatic grant has no card, and its requester hears of it all the same."""
-    automatic = a_request(plan=a_plan(steps=(), channel=""))
+    automatic = a_request(plan=a_plan(steps=(), channels=()))
     desk.put(automatic.moved_to(RequestState.APPROVED, NOON), granted())
     assert desk.tell() is None
     assert list(desk.chat.messages) == [ALICE]

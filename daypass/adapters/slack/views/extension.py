@@ -6,7 +6,7 @@ from daypass.adapters.slack import actions as act
 from daypass.adapters.slack import blocks as kit
 from daypass.adapters.slack.blocks import Block, Message
 from daypass.adapters.slack.text import code, code_block, inert, local_time, mention
-from daypass.adapters.slack.views.receipt import asking_place, cancel
+from daypass.adapters.slack.views.receipt import asking_places, cancel
 from daypass.adapters.slack.views.scene import Scene
 from daypass.adapters.slack.views.wanted import in_status, place
 from daypass.adapters.slack.views.words import (
@@ -61,7 +61,7 @@ def _asked(found: Extended, request: Request, scene: Scene) -> Iterator[Block]:
     yield kit.section(f"{PENDING}: you asked for {length} more of {_what(found.lease, scene)}.")
     yield kit.section(
         "That is more than the rules give at once, so an approval is needed, from "
-        f"{asked}. The question goes to {asking_place(request)}; if Slack does not take it there, "
+        f"{asked}. The question goes to {asking_places(request)}; if Slack does not take it there, "
         f"you are told. If nobody answers, it times out {local_time(request.lapses_at)}. Until "
         "then you keep what you have."
     )

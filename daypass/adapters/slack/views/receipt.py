@@ -6,7 +6,7 @@ from dataclasses import replace
 from daypass.adapters.slack import actions as act
 from daypass.adapters.slack import blocks as kit
 from daypass.adapters.slack.blocks import Block, Message
-from daypass.adapters.slack.text import code, inert, local_time
+from daypass.adapters.slack.text import code, inert, local_time, mention_channel
 from daypass.adapters.slack.views.card import needed
 from daypass.adapters.slack.views.detail import FULL
 from daypass.adapters.slack.views.rows import rows
@@ -46,7 +46,7 @@ def _pending(submitted: Submitted, scene: Scene) -> Iterator[Block]:
     approvals = "One approval is" if count == 1 else f"{count} approvals are"
     yield from _asked_for(f"{PENDING}", submitted, scene)
     yield kit.section(
-        f"{approvals} needed, from {asked}. The card goes to {asking_place(request)}; if Slack "
+        f"{approvals} needed, from {asked}. The card goes to {asking_places(request)}; if Slack "
         "does not take it there, you are told. If nobody answers, the request times out "
         f"{local_time(request.lapses_at)}."
     )
@@ -77,10 +77,15 @@ def _asked_for(word: str, submitted: Submitted, scene: Scene) -> Iterator[Block]
         yield from rows(request, (), scene, detail=replace(FULL, summary=0))
 
 
-def asking_place(request: Request) -> str:
-    """Name the channel in which a request's people are asked."""
-    channel = request.plan.channel
-    return f"<#{channel}>" if channel.isalnum() else inert(channel, 80) or "no channel"
+def asking_places(request: Request) -> str:
+    """Name every channel in which a request's people are asked, in their turn."""
+    named: set[str] = set()
+    turns: list[str] = []
+    for channels in request.plan.channels:
+        if later := [one for one in channels if one not in named]:
+            turns.append(" and ".join(map(mention_channel, later)))
+            named.update(later)
+    return ", then to ".join(turns) or "no channel"
 
 
 def _small_print(request: Request) -> Sequence[str]:

@@ -1,16 +1,27 @@
 """What Slack does not take, told to whoever waits for it and to those who can mend it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 from daypass.adapters.slack import blocks as kit
 from daypass.adapters.slack.blocks import Block, Message
-from daypass.adapters.slack.text import code, code_block, inert, mention
+from daypass.adapters.slack.text import code, code_block, inert, mention, mention_channel
 from daypass.adapters.slack.views.scene import Scene
 from daypass.adapters.slack.views.wanted import in_status, wanted
-from daypass.adapters.slack.views.words import ASKED, UNASKED, request_word
+from daypass.adapters.slack.views.words import (
+    ASKED,
+    PARTLY_ASKED,
+    UNASKED,
+    UNTOLD,
+    Word,
+    request_word,
+)
 from daypass.domain.ids import PersonId
 from daypass.domain.notification import Notification, Unsaid
 from daypass.domain.request import Request, RequestState
+
+NAMED: Final = 20
+"""Channels and people of one message; a request has one or two."""
 
 
 def unsaid(told: Notification, scene: Scene) -> Message:
@@ -22,8 +33,8 @@ def unsaid(told: Notification, scene: Scene) -> Message:
     if told.unsaid is None:
         text = _mended(request, what)
         return kit.message(text, [kit.section(text)])
-    word = UNASKED.word if request.state is RequestState.PENDING else "Not told"
-    text = f"{UNASKED.sign} {word}: {what}: {inert(told.unsaid.why, 600)}"
+    word = _word(told.unsaid, request)
+    text = f"{word.sign} {word.word}: {what}: {inert(told.unsaid.why, 600)}"
     return kit.message(text, _missing(told.unsaid, request, what, scene=scene))
 
 
@@ -31,33 +42,45 @@ def place(to: str) -> str:
     """Name a channel or a person so that Slack shows the name."""
     if to.startswith(("U", "W")):
         return mention(PersonId(to))
-    return f"<#{to}>" if to.isalnum() else inert(to, 80)
+    return mention_channel(to)
+
+
+def _word(found: Unsaid, request: Request) -> Word:
+    """Tell whether those whose answer is missing are asked somewhere all the same."""
+    if request.state is not RequestState.PENDING:
+        return UNTOLD
+    unasked = [one for one in request.waits_in if one in found.to]
+    if len(unasked) == len(request.waits_in):
+        return UNASKED
+    return PARTLY_ASKED if unasked else UNTOLD
 
 
 def _missing(found: Unsaid, request: Request, what: str, *, scene: Scene) -> Iterator[Block]:
-    where = ", ".join(place(one) for one in found.to[:5])
-    if request.state is not RequestState.PENDING:
-        yield kit.section(f"{UNASKED.sign} *Not told*: {what}. {_why(where, found)}")
-    else:
-        yield kit.section(f"{UNASKED}: {what}. {_why(where, found)}")
+    yield kit.section(f"{_word(found, request)}: {what}. {_why(found)}")
+    if request.state is RequestState.PENDING:
         line = code_block(f"{scene.command} approve {request.id}")
         yield kit.section(f"Whoever may approve it can do so without the card:\n{line}")
     yield kit.context(f"Request {code(request.id)}")
 
 
-def _why(where: str, found: Unsaid) -> str:
+def _why(found: Unsaid) -> str:
     return (
-        f"Slack takes no message in {where}. {inert(found.why, 600)} It is tried again by itself, "
-        "and at once when the bot is invited."
+        f"Slack takes no message in {_places(found.to)}. {inert(found.why, 600)} It is tried again "
+        "by itself, and at once when the bot is invited."
     )
+
+
+def _places(to: Sequence[str]) -> str:
+    more = f" and {len(to) - NAMED} more" if len(to) > NAMED else ""
+    return f"{', '.join(place(one) for one in to[:NAMED])}{more}"
 
 
 def _mended(request: Request, what: str) -> str:
     if request.state is RequestState.PENDING:
-        return f"{ASKED}: {what}. The card is in {place(request.plan.channel)}."
+        return f"{ASKED}: {what}. The card is in {_places(request.asked_in)}."
     return f"{request_word(request, ())}: {what}. Slack takes its messages again."
 
 
 def still_unsaid(found: Unsaid) -> str:
     """Say in one paragraph what is in the way, for whoever asks how a request stands."""
-    return f"{UNASKED.sign} {_why(', '.join(place(one) for one in found.to[:5]), found)}"
+    return f"{UNASKED.sign} {_why(found)}"

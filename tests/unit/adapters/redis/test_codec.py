@@ -1,6 +1,7 @@
 """Stored values: what was written is read back, what cannot be read is never guessed at."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import get_args
 
@@ -13,6 +14,7 @@ from daypass.adapters.redis.codec import Stored, decode, encode, micros, moment
 from daypass.domain.errors import UnreadableError
 from daypass.domain.lease import Lease
 from daypass.domain.people import Pin
+from daypass.domain.request import Request
 from tests.unit.adapters.redis.stored import MEANING, STORED
 from tests.unit.adapters.redis.strategies import MOMENTS, STORED_VALUES
 
@@ -30,6 +32,14 @@ def test_decode_returns_what_was_encoded(value: Stored) -> None:
 def test_decode_reads_what_version_one_stored(meaning: Stored, stored: bytes) -> None:
     """A field that is renamed or changes its meaning needs a new version."""
     assert decode(type(meaning), stored) == meaning  # type: ignore[type-var]
+
+
+def test_decode_passes_over_a_field_that_is_no_more() -> None:
+    """What was stored before is still read: a request that waits keeps its answers."""
+    request, stored = SAMPLES[0]
+    before = stored.replace(b'"channels":[["C0APPROVE"]]', b'"channel":"C0APPROVE"')
+    assert isinstance(request, Request)
+    assert decode(Request, before) == replace(request, plan=replace(request.plan, channels=()))
 
 
 @pytest.mark.parametrize(("meaning", "stored"), SAMPLES)

@@ -3,19 +3,23 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from daypass.adapters.slack import actions as act
 from daypass.adapters.slack.limits import check_view
-from daypass.adapters.slack.views import about, catalog, lists, receipt, refusal
+from daypass.adapters.slack.views import about, catalog, extension, lists, receipt, refusal
 from daypass.adapters.slack.views.deny import deny_view, deny_view_of
 from daypass.adapters.slack.views.lines import ask_line
 from daypass.domain.catalog import Cluster
 from daypass.domain.ids import PersonId, RequestId
 from daypass.domain.reasons import UnknownLevel
 from daypass.usecases import browse
+from daypass.usecases.extend import Extended
 from daypass.usecases.submit import Submit, Submitted, submit
 from tests.builders import (
     World,
     a_catalog,
+    a_plan,
     a_request,
     a_world,
     an_ask,
@@ -61,6 +65,27 @@ def test_receipt_says_who_is_asked() -> None:
     for part in ("team:sre (bob, dan)", "workflow production", "the default, as you", "cancel 0"):
         assert part in said
     assert action_ids(message) == [act.CANCEL]
+
+
+@pytest.mark.parametrize(
+    ("channels", "places"),
+    [
+        ((("C0A",),), "<#C0A>"),
+        ((("C0A", "C0B"),), "<#C0A> and <#C0B>"),
+        ((("C0A",), ("C0B",)), "<#C0A>, then to <#C0B>"),
+        ((("C0A",), ("C0A",), ("C0A", "C0B", "C0C")), "<#C0A>, then to <#C0B> and <#C0C>"),
+        ((), "no channel"),
+    ],
+)
+def test_answers_name_every_channel_in_its_turn(
+    channels: tuple[tuple[str, ...], ...], places: str
+) -> None:
+    """Whoever waits knows whom to nudge where, for a first request as for more time."""
+    request = a_request(plan=a_plan(channels=channels))
+    asked = Submitted(request=request, leases=(), asked=("team:sre",), defaulted=False)
+    assert f"The card goes to {places}; if Slack" in read(receipt.receipt(asked, a_scene()))
+    more = Extended(lease=a_granted(), request=request, asked=("team:sre",))
+    assert f"The question goes to {places}; if Slack" in read(extension.extending(more, a_scene()))
 
 
 def test_receipt_promises_nothing_when_granted_automatically() -> None:

@@ -142,7 +142,7 @@ def test_direct_message_warns_with_the_lines_to_extend_and_to_release() -> None:
 
 def test_thread_reminds_who_could_say_yes() -> None:
     """A reminder says since when it waits, for whom, and until when."""
-    said = told(a_request(), key="thread:reminded:2")
+    said = told(a_request(), key="thread:reminded:2:C0APPROVE")
     assert "*Still waiting* since <!date^" in said
     assert (
         "debug in payments on prod for alice. 0 of 1 approvals, still needed: <!subteam^S0SRE>."

@@ -7,10 +7,11 @@ import pytest
 from daypass.adapters.slack.limits import check_message
 from daypass.adapters.slack.remedies import REMEDIES
 from daypass.adapters.slack.views.render import render
+from daypass.domain.catalog import Step
 from daypass.domain.notification import Notification, Topic, Unsaid
 from daypass.domain.request import Request
-from tests.builders import NOON, a_request
-from tests.unit.adapters.slack.examples import a_denied, a_scene, read
+from tests.builders import NOON, SRE, a_plan, a_request
+from tests.unit.adapters.slack.examples import a_denied, a_scene, a_yes, read
 
 FOUND = Unsaid(
     request=a_request().id,
@@ -37,6 +38,27 @@ def test_requester_reads_where_why_and_what_works_meanwhile() -> None:
     assert "Slack takes no message in <#C0APPROVE>, <@U0ALICE>, #odd name." in told
     assert "invite it there" in told
     assert f"/access approve {a_request().id}" in told
+
+
+@pytest.mark.parametrize(
+    ("refused", "word"),
+    [
+        (("C0B", "C0C"), "*Nobody is asked yet*"),
+        (("C0B",), "*Not everybody is asked yet*"),
+        (("C0A",), "*Not told*"),
+    ],
+)
+def test_requester_reads_whether_those_who_are_waited_for_are_asked(
+    refused: tuple[str, ...], word: str
+) -> None:
+    """A channel that refuses is named; one whose people said yes before holds nobody up."""
+    steps, channels = (Step(by=(SRE,)),) * 2, (("C0A",), ("C0B", "C0C"))
+    waits = a_request(plan=a_plan(steps=steps, channels=channels), approvals=(a_yes(),))
+    told = said(waits, "U0ALICE", replace(FOUND, to=refused))
+    assert word in told
+    assert f"no message in {', '.join(f'<#{one}>' for one in refused)}." in told
+    assert f"/access approve {waits.id}" in told
+    assert "The card is in <#C0A>, <#C0B>, <#C0C>." in said(waits, "U0ALICE", None)
 
 
 def test_administrator_reads_whose_request_it_is() -> None:
