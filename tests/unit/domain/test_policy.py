@@ -249,6 +249,10 @@ def test_judge_keeps_equal_steps_of_one_workflow_apart() -> None:
     assert isinstance(verdict, NeedsApproval)
     assert verdict.plan.steps == twice
     assert verdict.plan.channels == (("C0APPROVE", "C0OTHER"), ("C0APPROVE",))
+    turned = judge(an_ask(levels=("nodes", "debug")), given(a_catalog(workflows=(one, other))))
+    assert isinstance(turned, NeedsApproval)
+    assert turned.plan.steps == twice
+    assert turned.plan.channels == (("C0OTHER", "C0APPROVE"), ("C0APPROVE",))
 
 
 def test_judge_asks_in_no_channel_twice_and_nowhere_without_one() -> None:

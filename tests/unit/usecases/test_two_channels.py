@@ -8,8 +8,9 @@ import pytest
 
 from daypass.adapters.memory.chat import MemoryChat
 from daypass.domain.catalog import Catalog, Principal, Step
+from daypass.domain.errors import TemporaryOutsideError
 from daypass.domain.ids import PersonId
-from daypass.domain.notification import Topic
+from daypass.domain.notification import Notification, Receipt, Topic
 from daypass.domain.request import Request, RequestState
 from daypass.usecases.decide import Decide, decide
 from daypass.usecases.extend import Extend, extend
@@ -156,6 +157,26 @@ def test_channel_that_refuses_the_card_keeps_no_other_from_being_asked(closed: s
     tell(world, chat)
     assert shown(chat, closed) == [(Topic.CARD, "pending", 1)]
     assert not world.store.all_unsaid()
+
+
+class Without(MemoryChat):
+    """A chat that takes every message but the card of one channel, for now."""
+
+    def send(self, notification: Notification, thread: Receipt | None) -> Receipt:
+        """Post it, unless it is that card."""
+        if (notification.topic, notification.to) == (Topic.CARD, OTHER):
+            raise TemporaryOutsideError("limited", delay=timedelta(seconds=1))
+        return super().send(notification, thread)
+
+
+def test_nothing_stands_in_a_channel_whose_card_does_not_stand() -> None:
+    """A reminder without its card names nothing that could be answered."""
+    world, chat = a_world(two_channels(SRES, SRES)), Without()
+    ask(world, *BOTH)
+    pass_minutes(world, 15)
+    tell(world, chat)
+    assert topics(chat, CHANNEL) == [Topic.CARD, Topic.REMINDED]
+    assert topics(chat, OTHER) == []
 
 
 def test_more_time_is_asked_for_where_its_workflow_says() -> None:
