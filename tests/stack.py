@@ -27,8 +27,15 @@ from tests.conftest import require_real
 from tests.leftovers import Found
 from tests.side_by_side import needs_clusters
 
-ACCOUNTS: Final = {name: f"{name}@example.com" for name in ("alice", "bob", "carol", "dan", "eve")}
-"""Account to the username by which the clusters know it."""
+ACCOUNTS: Final = {
+    **{name: f"{name}@example.com" for name in ("alice", "bob", "carol", "dan", "eve")},
+    "kim": "Bob.Kim@Example.COM",
+    "kim-lower": "bob.kim@example.com",
+}
+"""Account to the username by which the clusters know it.
+
+One person in two spellings, as two identity providers hand them on, is two users to a cluster.
+"""
 FOUND: Final = pytest.StashKey[Found]()
 """What belongs on the clusters, once they run."""
 

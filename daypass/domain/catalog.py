@@ -7,7 +7,8 @@ from enum import StrEnum
 from fnmatch import fnmatchcase
 from typing import Final
 
-from daypass.domain.people import Person
+from daypass.domain.people import Person, spelled
+from daypass.domain.template import filled
 
 MAX_REASON: Final = 1_000
 """Characters; a card's section holds 3,000 and the reason may double when it is escaped."""
@@ -44,14 +45,14 @@ class RoleRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Principal:
-    """A team by name or one person by email; exactly one of the two is set."""
+    """A team by name or one person by mailbox; exactly one of the two is set."""
 
     team: str = ""
     email: str = ""
 
     def covers(self, person: Person) -> bool:
         """Whether `person`, as last verified, is meant."""
-        return self.team in person.teams if self.team else self.email == person.email
+        return self.team in person.teams if self.team else self.email == person.mailbox
 
     def __str__(self) -> str:
         """Read as the configuration writes it."""
@@ -65,7 +66,7 @@ def covered(principals: tuple[Principal, ...], person: Person) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Team:
-    """Some people: every full member, a Slack user group, listed emails, or several of these."""
+    """Some people: every full member, a Slack user group, listed mailboxes, or several of these."""
 
     name: str
     everyone: bool = False
@@ -103,12 +104,25 @@ class Cluster:
 
     def context_of(self, person: Person) -> str:
         """Return what `person` calls this cluster in their kubeconfig; empty when nobody said."""
-        return self.context.format(email=person.email, local=person.email.partition("@")[0])
+        return filled(self.context, person)
 
     def username_of(self, person: Person) -> str:
-        """Return the name by which this API server knows `person` (never typed by the person)."""
-        written = self.overrides.get(person.id, self.username)
-        return written.format(email=person.email, local=person.email.partition("@")[0])
+        """Return the name by which this API server knows `person` (never typed by the person).
+
+        To Kubernetes names that differ in one letter's case are two users.
+        """
+        return filled(self.overrides.get(person.id, self.username), person)
+
+    def identities_of(self, person: Person) -> frozenset[tuple[str, str]]:
+        """Return by what `person` is told from others here: nobody else shares any of it.
+
+        Usernames are compared without case, though Kubernetes tells them apart: whoever is
+        spelled in two ways is one person.
+        """
+        username = spelled(self.username_of(person))
+        return frozenset(
+            {("account", person.id), ("mailbox", person.mailbox), ("username", username)}
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

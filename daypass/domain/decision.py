@@ -102,11 +102,13 @@ def could_approve(plan: Plan) -> tuple[Principal, ...]:
 
 def approvals_hold(request: Request, plan: Plan, cluster: Cluster) -> bool:
     """Whether the given answers meet `plan`, as the grants worker judges anew (law 8)."""
-    counted: dict[str, Approval] = {}
+    counted: list[Approval] = []
     for one in request.approvals:
-        if plan.self_approval or not same(one.by, request.requester, cluster):
-            counted.setdefault(cluster.username_of(one.by), one)
-    return progress(plan.steps, tuple(counted.values())).step is None
+        own = same(one.by, request.requester, cluster)
+        again = any(same(one.by, before.by, cluster) for before in counted)
+        if not again and (plan.self_approval or not own):
+            counted.append(one)
+    return progress(plan.steps, tuple(counted)).step is None
 
 
 def may_revoke(person: Person, request: Request, catalog: Catalog) -> bool:

@@ -3,13 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from string import ascii_lowercase, ascii_uppercase
+from typing import Final
 
 from daypass.domain.ids import UNMOVED, MoveId, PersonId
+
+_SMALL: Final = str.maketrans(ascii_uppercase, ascii_lowercase)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """One account as Slack describes it at `seen_at`."""
+    """One account as Slack describes it at `seen_at`; the email has the letters that Slack says."""
 
     id: PersonId
     workspace: str
@@ -22,10 +26,15 @@ class Profile:
     foreign: bool = False
     deactivated: bool = False
 
+    @property
+    def mailbox(self) -> str:
+        """Its email as emails are compared."""
+        return spelled(self.email)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pin:
-    """The email that an account had at first sight, or that an administrator confirmed."""
+    """The mailbox that an account had at first sight, or that an administrator confirmed."""
 
     id: PersonId
     email: str
@@ -36,13 +45,21 @@ class Pin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """An account that was trusted at `verified_at`, with the catalog's teams it was in."""
+    """An account that was trusted at `verified_at`, with the catalog's teams it was in.
+
+    The email has the letters that Slack said then: clusters may know the person by them.
+    """
 
     id: PersonId
     name: str
     email: str
     teams: frozenset[str]
     verified_at: datetime
+
+    @property
+    def mailbox(self) -> str:
+        """Their email as emails are compared."""
+        return spelled(self.email)
 
 
 class Distrust(StrEnum):
@@ -63,13 +80,12 @@ class Distrust(StrEnum):
     EMAIL_TAKEN = "another account was trusted with this email before"
 
 
-def spelled(email: str) -> str:
-    """Spell an email in the one way by which emails are compared: ASCII letters small.
+def spelled(name: str) -> str:
+    """Spell an email or a username in the one way by which they are compared: ASCII letters small.
 
-    Other letters stay: to fold them would make one of two mailboxes, and they are not trusted.
+    Other letters stay: to fold ß, a dotted İ or the Kelvin sign would make one of two mailboxes.
     """
-    plain = email.strip()
-    return plain.lower() if plain.isascii() else plain
+    return name.strip().translate(_SMALL)
 
 
 def distrust(profile: Profile, pin: Pin | None, owner: PersonId | None) -> Distrust | None:
@@ -85,7 +101,7 @@ def distrust(profile: Profile, pin: Pin | None, owner: PersonId | None) -> Distr
         ("@" not in profile.email, Distrust.NO_EMAIL),
         (not profile.email.isascii(), Distrust.EMAIL_NOT_ASCII),
         (not profile.email_confirmed, Distrust.EMAIL_UNCONFIRMED),
-        (pin is not None and pin.email != profile.email, Distrust.EMAIL_CHANGED),
+        (pin is not None and pin.email != profile.mailbox, Distrust.EMAIL_CHANGED),
         (owner is not None and owner != profile.id, Distrust.EMAIL_TAKEN),
     )
     return next((why for broken, why in checks if broken), None)

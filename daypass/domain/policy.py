@@ -1,6 +1,6 @@
 """The rule book: one pure `judge` for command, button, worker and dry run (law 6)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from difflib import get_close_matches
@@ -254,18 +254,18 @@ def _unapprovable(
 ) -> Iterator[Reason]:
     closed = [step for step in plan.steps if not roster.everyone.intersection(step.by)]
     for step in dict.fromkeys((*closed, _together(closed))):
-        # Accounts of one cluster username are one person.
-        possible = {
-            cluster.username_of(p)
-            for p in roster.of(step.by)
-            if plan.self_approval or not same(p, requester, cluster)
-        }
-        if len(possible) < step.count:
+        others = (
+            one
+            for one in roster.of(step.by)
+            if plan.self_approval or not same(one, requester, cluster)
+        )
+        possible = _how_many(others, cluster)
+        if possible < step.count:
             yield no.NoPossibleApprover(
                 workflow=" and ".join(plan.workflows),
                 by=roster.describe(step.by),
                 needed=step.count,
-                possible=len(possible),
+                possible=possible,
             )
 
 
@@ -275,9 +275,20 @@ def _together(steps: list[Step]) -> Step:
     return Step(by=by, count=sum(step.count for step in steps))
 
 
+def _how_many(people: Iterable[Person], cluster: Cluster) -> int:
+    """Count people, each once, however many accounts and spellings they have."""
+    known = set[tuple[str, str]]()
+    count = 0
+    for one in people:
+        identities = cluster.identities_of(one)
+        count += known.isdisjoint(identities)
+        known |= identities
+    return count
+
+
 def same(one: Person, other: Person, cluster: Cluster) -> bool:
-    """Whether two accounts are one person: by account or by cluster username (law 5)."""
-    return one.id == other.id or cluster.username_of(one) == cluster.username_of(other)
+    """Whether two accounts are one person: by account, mailbox or cluster username (law 5)."""
+    return not cluster.identities_of(one).isdisjoint(cluster.identities_of(other))
 
 
 def unknown_cluster(name: str, catalog: Catalog) -> Reason:

@@ -45,7 +45,7 @@ def _pinned(profile: Profile, ports: PeoplePorts) -> Distrust | None:
 
 def _distrust(profile: Profile, pin: Pin | None, ports: PeoplePorts) -> Distrust | None:
     # Whoever has a pin with this email owns it: a pin is refused while another account has one.
-    owner = ports.store.owner(profile.email) if pin is None else None
+    owner = ports.store.owner(profile.mailbox) if pin is None else None
     return distrust(profile, pin, owner)
 
 
@@ -56,9 +56,9 @@ def _first_sight(profile: Profile, ports: PeoplePorts) -> Change:
         action=Action.PERSON_PINNED,
         actor=profile.id,
         subject=profile.id,
-        facts={"email": profile.email},
+        facts={"email": profile.mailbox},
     )
-    pin = Pin(id=profile.id, email=profile.email, pinned_at=now)
+    pin = Pin(id=profile.id, email=profile.mailbox, pinned_at=now)
     return Change(move=ports.ids.move(), pins=(pin,), events=(event,))
 
 
@@ -74,7 +74,7 @@ def _person(profile: Profile, ports: PeoplePorts) -> Person:
 
 
 def _belongs(profile: Profile, team: Team, ports: PeoplePorts) -> bool:
-    return team.everyone or profile.email in team.emails or profile.id in _group(team, ports)
+    return team.everyone or profile.mailbox in team.emails or profile.id in _group(team, ports)
 
 
 def _group(team: Team, ports: PeoplePorts) -> frozenset[PersonId]:

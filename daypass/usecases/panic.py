@@ -126,7 +126,7 @@ class _Within:
     def has(self, holder: Person, cluster: str) -> bool:
         if self.cluster not in ("", cluster):
             return False
-        same = holder.id == self.person or spelled(holder.email) == self.email
+        same = holder.id == self.person or holder.mailbox == self.email
         return self.everybody or same
 
 

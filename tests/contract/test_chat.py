@@ -20,7 +20,7 @@ from daypass.domain.errors import (
 from daypass.domain.notification import Notification, Receipt, Topic, notifications
 from daypass.domain.request import Request
 from daypass.ports import Chat
-from tests.builders import NOON, SRE, a_catalog, a_lease, a_plan, a_request
+from tests.builders import NOON, SRE, a_catalog, a_lease, a_person, a_plan, a_request, an_ask
 from tests.contract.emulated_slack import EmulatedSlack, emulated_slack
 from tests.unit.adapters.slack.examples import a_granted, an_approved
 
@@ -218,7 +218,12 @@ def test_reminder_mentions_who_could_say_yes_and_is_seen_in_the_channel() -> Non
     """A group is mentioned as such, a person by account; the asker and who said yes are named."""
     by = tuple(Principal(email=f"{name}@example.com") for name in ("alice", "bob", "dan", "nobody"))
     step = Step(by=(*by, Principal(team="sre"), Principal(team="few")), count=2)
-    request = a_request(plan=a_plan(steps=(step,)), approvals=an_approved().approvals)
+    (answer,) = an_approved().approvals
+    request = a_request(
+        ask=an_ask(requester=a_person(email="Alice@Example.COM")),
+        plan=a_plan(steps=(step,)),
+        approvals=(replace(answer, by=replace(answer.by, email="Bob@Example.COM")),),
+    )
     few = Team(name="few", emails=frozenset({"carol@example.com"}))
     rules = a_catalog()
     rules = replace(rules, teams={**rules.teams, "few": few})

@@ -12,14 +12,15 @@ import pytest
 from kubernetes.client import ApiException
 
 from daypass.adapters.kubernetes.rights import rights
-from daypass.adapters.memory.people import MemoryPeople
 from daypass.adapters.redis.client import connect
 from daypass.adapters.redis.clock import RedisClock
 from daypass.adapters.redis.ids import RandomIds
 from daypass.adapters.redis.store import RedisStore
+from daypass.adapters.slack.people import SlackPeople
 from daypass.adapters.yaml import load
 from daypass.domain.ids import LeaseId, PersonId, lease_id
 from daypass.domain.lease import EndCause, Lease, LeaseState
+from daypass.domain.request import RequestState
 from daypass.ports import AskPorts
 from daypass.usecases.decide import Decide, decide
 from daypass.usecases.release import Release, release
@@ -31,14 +32,14 @@ from sandbox.kubeconfig import write_kubeconfig
 from sandbox.processes import Child, Processes
 from sandbox.seed import apply, worker_token
 from sandbox.valkey import Valkey
-from tests.builders import a_profile
+from tests.contract.emulated_slack import EmulatedSlack, emulated_slack
 from tests.guard import unguarded_by_all
 from tests.integration.test_sandbox_cluster import _kubectl
 from tests.leftovers import left_as_found
 
 pytestmark = pytest.mark.real
 
-_ALICE, _BOB = PersonId("U0ALICE"), PersonId("U0BOB")
+_ALICE, _BOB, _KIM = PersonId("U0ALICE"), PersonId("U0BOB"), PersonId("U0CAROL")
 _BINDINGS = "/apis/rbac.authorization.k8s.io/v1/namespaces/payments/rolebindings"
 _KEY = "6b" * 32
 _INSTALL = "site"
@@ -72,18 +73,17 @@ class Site:
         """Wait until that is so."""
         self.processes.wait_until(ready, "timekeeper", seconds=_SOON)
 
-    def approved(self, level: str, duration: timedelta = timedelta(minutes=10)) -> LeaseId:
-        """Let alice ask and bob approve."""
-        ask = Submit(
+    def granted(
+        self, level: str, duration: timedelta = timedelta(minutes=10), **fields: Any
+    ) -> LeaseId:
+        """Let alice ask, bob approve where he has to, and wait until it is proven."""
+        default = Submit(
             actor=_ALICE, cluster="prod", levels=(level,), duration=duration, reason="INC-42"
         )
-        request = submit(ask, self.ask).request
-        decide(Decide(actor=_BOB, target=request.id, yes=True), self.ask)
-        return lease_id(request.id, 1)
-
-    def granted(self, level: str, duration: timedelta = timedelta(minutes=10)) -> LeaseId:
-        """Let alice ask, bob approve, and wait until it is proven."""
-        lease = self.approved(level, duration)
+        request = submit(replace(default, **fields), self.ask).request
+        if request.state is RequestState.PENDING:
+            decide(Decide(actor=_BOB, target=request.id, yes=True), self.ask)
+        lease = lease_id(request.id, 1)
         self.until(lambda: self.lease(lease).state is LeaseState.ACTIVE)
         return lease
 
@@ -93,16 +93,16 @@ class Site:
         assert found is not None
         return found
 
-    def released(self, lease: LeaseId) -> None:
-        """Let alice release it, and wait until it is proven gone."""
-        release(Release(actor=_ALICE, target=lease), self.ask)
+    def released(self, lease: LeaseId, by: PersonId = _ALICE) -> None:
+        """Let its holder release it, and wait until it is proven gone."""
+        release(Release(actor=by, target=lease), self.ask)
         self.until(lambda: self.lease(lease).state is LeaseState.ENDED)
 
-    def may_list_pods(self, namespace: str) -> bool:
-        """Whether alice herself, with her own token, is served."""
+    def may_list_pods(self, namespace: str, who: str = "alice", cluster: str = "prod") -> bool:
+        """Whether somebody (alice), with their own token, is served."""
+        server = self.clusters[cluster]
         try:
-            api = self.prod.api(self.prod.tokens["alice"])
-            api.get(f"/api/v1/namespaces/{namespace}/pods")
+            server.api(server.tokens[who]).get(f"/api/v1/namespaces/{namespace}/pods")
         except ApiException as error:
             if error.status == HTTPStatus.FORBIDDEN:
                 return False
@@ -128,8 +128,10 @@ def site(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Site]:
     """The worker roles run, and both clusters have been seen."""
-    with left_as_found(*clusters):
-        made = _made(clusters, valkey, processes, folder=tmp_path_factory.mktemp("site"))
+    with left_as_found(*clusters), emulated_slack() as slack:
+        slack.hands.change_account(_KIM, email="Bob.Kim@Example.COM")
+        folder = tmp_path_factory.mktemp("site")
+        made = _made(clusters, valkey, processes, slack=slack, folder=folder)
         for role in ("timekeeper", "grants"):
             made.start(role)
         made.until(lambda: set(made.ask.store.seen()) == {"prod", "dev"})
@@ -138,11 +140,21 @@ def site(
             processes.stop(role)
 
 
-def _made(clusters: Clusters, valkey: Valkey, processes: Processes, *, folder: Path) -> Site:
+def _made(
+    clusters: Clusters,
+    valkey: Valkey,
+    processes: Processes,
+    *,
+    slack: EmulatedSlack,
+    folder: Path,
+) -> Site:
     tokens = {server.name: folder / f"{server.name}-token" for server in clusters}
     for path in tokens.values():
         path.touch()
     write_configuration(folder / "daypass.yaml", clusters, tokens, install=_INSTALL)
+    written = (folder / "daypass.yaml").read_text()
+    in_small_letters = "  dev:\n    username: '{email:lower}'\n"
+    (folder / "daypass.yaml").write_text(written.replace("  dev:\n", in_small_letters))
     catalog = load(folder / "daypass.yaml").catalog
     for server in clusters:
         apply(server, rights(catalog, server.name))
@@ -150,13 +162,12 @@ def _made(clusters: Clusters, valkey: Valkey, processes: Processes, *, folder: P
     client = connect(valkey.url)
     client.flushall()
     clock = RedisClock(client)
-    profiles = [replace(a_profile(name), seen_at=clock.now()) for name in ("alice", "bob")]
     ask = AskPorts(
         catalog=catalog,
         store=RedisStore(client),
         clock=clock,
         ids=RandomIds(),
-        people=MemoryPeople(*profiles, usergroups={"S0SRE": [_BOB]}),
+        people=SlackPeople(slack.web, "T0DEMO", clock.now),
         workspace="T0DEMO",
     )
     settings = {
@@ -175,6 +186,23 @@ def test_serves_holder_when_granted_and_nobody_when_over(site: Site) -> None:
     site.released(lease)
     assert not site.may_list_pods("payments")
     assert site.objects() == []
+
+
+@pytest.mark.parametrize(
+    ("cluster", "level", "known", "other"),
+    [("prod", "debug", "kim", "kim-lower"), ("dev", "log-reader", "kim-lower", "kim")],
+    ids=["letters kept", "small letters"],
+)
+def test_serves_holder_under_the_spelling_that_the_cluster_knows(
+    site: Site, cluster: str, level: str, known: str, other: str
+) -> None:
+    """Slack's capitals are the user's, unless the template says lower; proven is what works."""
+    assert not site.may_list_pods("payments", known, cluster)
+    lease = site.granted(level, actor=_KIM, cluster=cluster)
+    assert site.may_list_pods("payments", known, cluster)
+    assert not site.may_list_pods("payments", other, cluster)
+    site.released(lease, by=_KIM)
+    assert not site.may_list_pods("payments", known, cluster)
 
 
 def test_says_everything_on_the_object_when_granted(site: Site) -> None:

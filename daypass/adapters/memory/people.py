@@ -36,7 +36,7 @@ class MemoryPeople:
         """Return the account with that email; like Slack's, the search ignores deactivated ones."""
         self._answer()
         wanted = spelled(email)
-        found = (p for p in self._profiles.values() if spelled(p.email) == wanted)
+        found = (p for p in self._profiles.values() if p.mailbox == wanted)
         return next((p for p in found if not p.deactivated), None)
 
     def usergroup(self, usergroup: str) -> frozenset[PersonId]:

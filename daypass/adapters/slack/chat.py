@@ -75,12 +75,13 @@ class SlackChat:
 
     def _mentioning(self, notification: Notification) -> Scene:
         """Find the accounts of whom a reminder is for, as far as Slack says them now."""
-        step = notification.request.progress.step
+        request = notification.request
+        step = request.progress.step
         if notification.topic is not Topic.REMINDED or step is None:
             return self._scene
-        heard = {answer.by.email for answer in notification.request.approvals}
+        heard = {request.requester.mailbox, *(one.by.mailbox for one in request.approvals)}
         named = dict.fromkeys(email for one in step.by for email in self._scene.emails_of(one))
-        asked = [one for one in named if one not in heard | {notification.request.requester.email}]
+        asked = [one for one in named if one not in heard]
         found = {email: self._account(email) for email in asked[:_MENTIONED]}
         return replace(self._scene, accounts={e: who for e, who in found.items() if who})
 

@@ -9,7 +9,7 @@ from slack_sdk.web import SlackResponse
 
 from daypass.adapters.slack.errors import SlackRefusalError, asking_slack
 from daypass.domain.ids import PersonId
-from daypass.domain.people import Profile, spelled
+from daypass.domain.people import Profile
 
 NO_ACCOUNT: Final = frozenset({"user_not_found", "user_not_visible", "users_not_found"})
 _SLACKBOT: Final = "USLACKBOT"
@@ -69,7 +69,7 @@ class Directory:
             id=PersonId(str(user["id"])),
             workspace=team,
             name=str(profile.get("display_name") or user.get("name") or user["id"]),
-            email=spelled(str(profile.get("email") or "")),
+            email=str(profile.get("email") or "").strip(),
             seen_at=self._now(),
             email_confirmed=user.get("is_email_confirmed") is not False,
             guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),

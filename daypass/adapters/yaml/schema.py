@@ -62,7 +62,8 @@ class ClusterModel(_Strict):
     kubeconfig: KubeconfigModel | None = Field(default=None, description="a kubeconfig instead")
     labels: dict[str, str] = Field(default={}, description="what rules select clusters by")
     username: Username = Field(
-        default="{email}", description="how it knows a person: {email}, {local}"
+        default="{email}",
+        description="how it knows a person: {email}, {local}; small letters: {email:lower}",
     )
     overrides: dict[Account, Template] = Field(default={}, description="Slack id to username")
     context: Template = Field(default="", description="kubectl context that people are shown")

@@ -1,7 +1,6 @@
 """Single values of daypass.yaml: what each may look like, and in which words it is refused."""
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
 from string import Formatter
 from typing import Annotated, Any, Final, Never
@@ -11,6 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from daypass.domain.duration import EXAMPLES, LONGEST, DurationError, read_duration
 from daypass.domain.people import spelled
+from daypass.domain.template import FIELDS, LOWER
 
 _LABEL: Final = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 _CLUSTER: Final = r"[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?"
@@ -75,21 +75,25 @@ Summary = Annotated[
 ]
 
 
-def _template(*fields: str) -> Callable[[str], str]:
-    """Check that a template names nothing but `fields`."""
-    offered = " or ".join(f"{{{name}}}" for name in fields)
+_OFFERED: Final = (
+    f"{' or '.join(f'{{{name}}}' for name in FIELDS)}, "
+    f"or {' or '.join(f'{{{name}:{LOWER}}}' for name in FIELDS)} for small letters"
+)
 
-    def check(text: str) -> str:
-        try:
-            parts = list(Formatter().parse(text))
-        except ValueError:
-            refuse(f"“{text}” has a brace without its partner; write {offered}")
-        for _, name, spec, conversion in parts:
-            if name is not None and (name not in fields or spec or conversion):
-                refuse(f"“{text}” has an unknown field {{{name}}}; write {offered}")
-        return text
 
-    return check
+def _template(text: str) -> str:
+    """Check that a template asks for nothing but what can be filled in."""
+    try:
+        parts = list(Formatter().parse(text))
+    except ValueError:
+        refuse(f"“{text}” has a brace without its partner; write {_OFFERED}")
+    for _, name, form, conversion in parts:
+        if name is None:
+            continue
+        if name not in FIELDS or form not in ("", LOWER) or conversion:
+            field = name + (f"!{conversion}" if conversion else "") + (f":{form}" if form else "")
+            refuse(f"“{text}” has an unknown field {{{field}}}; write {_OFFERED}")
+    return text
 
 
 def _personal(text: str) -> str:
@@ -99,8 +103,8 @@ def _personal(text: str) -> str:
     return text
 
 
-Template = Annotated[str, AfterValidator(_template("email", "local"))]
-"""May hold {email} and {local}, the part of the email before the @."""
+Template = Annotated[str, AfterValidator(_template)]
+"""May hold {email} and {local}, the part of the email before the @; each with :lower."""
 Username = Annotated[Template, AfterValidator(_personal)]
 
 

@@ -57,8 +57,9 @@ def test_matches_everything_when_no_globs_are_given() -> None:
     ],
 )
 def test_principal_covers_by_team_or_email(principal: Principal, *, covered: bool) -> None:
-    """A team means its members, an email that one person."""
+    """A team means its members, an email that one person, however Slack spells it."""
     assert principal.covers(a_person()) is covered
+    assert principal.covers(a_person(email="Alice@Example.COM")) is covered
     assert str(principal) in {"team:engineers", "team:sre", principal.email}
 
 
@@ -71,6 +72,28 @@ def test_cluster_names_people_by_template_or_override() -> None:
     assert cluster.context_of(alice) == "alice@example.com@prod"
     assert overridden.username_of(alice) == "alice-adm"
     assert overridden.username_of(a_person("bob")) == "bob@example.com"
+
+
+@pytest.mark.parametrize(
+    ("template", "name"),
+    [
+        ("{email}", "Bob.Kim@Example.COM"),
+        ("{email:lower}", "bob.kim@example.com"),
+        ("OIDC:{local}", "OIDC:Bob.Kim"),
+        ("OIDC:{local:lower}", "OIDC:bob.kim"),
+        ("{local}-{local:lower}", "Bob.Kim-bob.kim"),
+    ],
+)
+def test_cluster_names_people_by_the_letters_that_slack_has_unless_told(
+    template: str, name: str
+) -> None:
+    """To Kubernetes a name in other letters is another user: only a template makes them small."""
+    kim = a_person("kim", email="Bob.Kim@Example.COM")
+    cluster = Cluster(name="prod", username=template, context=template)
+    assert cluster.username_of(kim) == name
+    assert cluster.context_of(kim) == name
+    overridden = Cluster(name="prod", overrides={kim.id: template})
+    assert overridden.username_of(kim) == name
 
 
 def test_catalog_finds_the_workflow_by_name() -> None:

@@ -56,6 +56,7 @@ def roster(*people: Person, everyone: bool = False) -> Roster:
 
 TWIN = a_person("bob2", "sre", email="bob@example.com")
 ALTER_EGO = a_person("alice2", "sre", email="alice@example.com")
+SPELLED = a_person("bob3", "sre", email="Bob@Example.COM")
 TWO = with_workflow(steps=(Step(by=(SRE,), count=2),))
 IN_TURN = with_workflow(steps=(Step(by=(SRE,)), Step(by=(SRE,))))
 SELF = with_workflow(self_approval=True)
@@ -72,12 +73,14 @@ SELF = with_workflow(self_approval=True)
         (SELF, roster(ALICE), None),
         (TWO, roster(ALICE, BOB), 1),
         (TWO, roster(BOB, TWIN), 1),
+        (TWO, roster(BOB, SPELLED), 1),
         (TWO, roster(BOB, DAN), None),
         (IN_TURN, roster(BOB), 1),
         (IN_TURN, roster(BOB, DAN), None),
     ],
     ids=["nobody", "only oneself", "only one's other account", "one", "everybody",
-         "oneself where allowed", "one of two", "one person with two accounts", "two of two",
+         "oneself where allowed", "one of two", "one person with two accounts",
+         "one person in two spellings", "two of two",
          "one for two steps", "two for two steps"],
 )  # fmt: skip
 def test_judge_refuses_when_nobody_could_say_yes(

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from daypass.domain.catalog import Cluster
 from daypass.domain.discovery import FRESH
 from daypass.domain.ids import PersonId
 from daypass.domain.lease import LeaseState
@@ -29,7 +30,7 @@ from daypass.usecases.browse import (
 from daypass.usecases.identify import identify
 from daypass.usecases.judging import TIMEKEEPER_PROCESS
 from daypass.usecases.release import Release, release
-from tests.builders import World, a_catalog, a_level, a_snapshot, a_world
+from tests.builders import World, a_catalog, a_level, a_profile, a_snapshot, a_world
 from tests.unit.usecases.scenes import (
     ALICE,
     BOB,
@@ -197,6 +198,18 @@ def test_whoami_tells_the_username_per_cluster(who: PersonId, *, admin: bool) ->
     assert found.person == identify(who, world.ask)
     assert found.usernames == dict.fromkeys(("prod", "dev"), found.person.email)
     assert found.admin is admin
+
+
+def test_whoami_tells_usernames_letter_by_letter() -> None:
+    """What is read is what is bound: kubectl auth whoami has to say the same."""
+    clusters = {
+        "prod": Cluster(name="prod"),
+        "dev": Cluster(name="dev", username="oidc:{local:lower}"),
+    }
+    world = a_world(a_catalog(clusters=clusters))
+    world.people.put(a_profile("alice", email="Alice@Example.COM"))
+    found = whoami(Browse(actor=ALICE), world.ask)
+    assert found.usernames == {"prod": "Alice@Example.COM", "dev": "oidc:alice"}
 
 
 def test_catalog_needs_no_namespace_to_offer_a_choice() -> None:

@@ -32,6 +32,14 @@ def test_confirm_makes_a_person_of_nobody_when_the_email_had_changed() -> None:
     assert identify(ALICE, world.ask).email == NEW
 
 
+def test_confirm_vouches_for_a_mailbox_whatever_its_letters() -> None:
+    """The person is named as Slack spells them, not as the administrator typed them."""
+    world = a_world()
+    confirm(_confirm(email="ALICE.NEW@example.com"), world.ask)
+    world.people.put(a_profile("alice", email="Alice.New@example.com"))
+    assert identify(ALICE, world.ask).email == "Alice.New@example.com"
+
+
 def test_confirm_writes_down_who_said_so_when_it_changes_a_pin() -> None:
     """The audit trail names the administrator, the account and both emails."""
     world = a_world()

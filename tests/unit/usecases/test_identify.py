@@ -87,6 +87,28 @@ def test_identify_lets_one_of_two_win_when_both_come_with_one_email() -> None:
     assert world.store.owner("alice@example.com") == twin.id
 
 
+def test_identify_knows_somebody_whose_email_changes_its_letters_only() -> None:
+    """Pinned and compared by mailbox, named as Slack spells them: now, not at first sight."""
+    world = a_world()
+    world.people.put(a_profile("alice", email="Alice@Example.com"))
+    assert identify(ALICE, world.ask).email == "Alice@Example.com"
+    pin = world.store.pin(ALICE)
+    assert pin is not None
+    assert pin.email == "alice@example.com"
+    assert world.store.events[-1].facts == {"email": "alice@example.com"}
+    world.people.put(a_profile("alice", email="ALICE@example.com"))
+    assert identify(ALICE, world.ask).email == "ALICE@example.com"
+    assert world.store.pin(ALICE) == pin
+
+
+def test_identify_refuses_an_email_that_was_another_s_in_other_letters() -> None:
+    """Law 5: a mailbox has one owner, however it is spelled."""
+    world = a_world()
+    identify(ALICE, world.ask)
+    world.people.put(a_profile("alice", id=PersonId("U0NEW"), email="Alice@Example.com"))
+    assert why(world, PersonId("U0NEW")) is Distrust.EMAIL_TAKEN
+
+
 def test_identify_finds_the_teams_of_the_moment() -> None:
     """Teams come from everyone, listed emails and Slack's user group, as they are now."""
     world = a_world()
@@ -103,9 +125,11 @@ def test_identify_takes_a_user_group_that_is_gone_for_empty() -> None:
 
 
 def test_identify_knows_listed_emails() -> None:
-    """A team may list people by email."""
+    """A team may list people by email, however Slack spells it."""
     teams = {"vip": Team(name="vip", emails=frozenset({"alice@example.com"}))}
     world = a_world(a_catalog(teams=teams))
+    assert identify(ALICE, world.ask).teams == {"vip"}
+    world.people.put(a_profile("alice", email="Alice@Example.com"))
     assert identify(ALICE, world.ask).teams == {"vip"}
 
 

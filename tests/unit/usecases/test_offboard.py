@@ -104,6 +104,15 @@ def test_offboard_ends_everything_when_holder_is_nobody(profile: Any, why: str) 
     assert due_in(world) is None
 
 
+def test_offboard_ends_nothing_when_an_email_changes_its_letters_only() -> None:
+    """The mailbox is the same, so is the person."""
+    world = a_world()
+    grant(world)
+    world.people.put(a_profile("alice", email="Alice@Example.COM"))
+    assert look(world) == ()
+    assert lease_of(world).state is LeaseState.ACTIVE
+
+
 def test_offboard_ends_what_is_still_being_granted() -> None:
     """An approval of a minute ago gives nothing to who was deactivated since."""
     world = a_world()

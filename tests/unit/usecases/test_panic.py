@@ -204,6 +204,14 @@ def test_panic_ends_what_the_same_email_holds_by_an_older_account() -> None:
     assert set(_end(world, person="U0ALICE").ended) == {FIRST, older}
 
 
+@pytest.mark.parametrize("person", ["alice@example.com", "ALICE@EXAMPLE.COM"])
+def test_panic_ends_what_is_held_under_another_spelling(person: str) -> None:
+    """Whatever letters Slack had when it was granted; the pin may be lost."""
+    world = a_world()
+    [lost] = _many(world, 1, holder=a_person("alice", email="Alice@Example.COM"))
+    assert _end(world, person=person).ended == (lost,)
+
+
 def test_panic_ends_what_somebody_holds_who_was_never_pinned() -> None:
     """The leases alone are enough: pins may be lost."""
     world = a_world()

@@ -6,6 +6,8 @@ from daypass.adapters.slack.text import code, code_block, inert, packed
 from daypass.adapters.slack.views.scene import STREAMS, Scene
 from daypass.usecases.browse import Whoami
 
+_KNOWN_AS = "Clusters know you as (`kubectl auth whoami` has to say the same, letter by letter)"
+
 
 def whoami(found: Whoami) -> Message:
     """Return who one is to Daypass and to every cluster."""
@@ -19,7 +21,7 @@ def whoami(found: Whoami) -> Message:
         text,
         [
             kit.section(f"{text}{admin}\nTeams: {teams}"),
-            *map(kit.section, packed(["Clusters know you as", *known], "\n", 2_900)),
+            *map(kit.section, packed([_KNOWN_AS, *known], "\n", 2_900)),
         ],
     )
 

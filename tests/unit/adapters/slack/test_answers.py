@@ -20,6 +20,7 @@ from tests.builders import (
     World,
     a_catalog,
     a_plan,
+    a_profile,
     a_request,
     a_world,
     an_ask,
@@ -166,9 +167,12 @@ def test_leases_offer_release() -> None:
 
 
 def test_whoami_names_usernames() -> None:
-    """A person sees as whom each cluster knows them."""
-    found = browse.whoami(browse.Browse(actor=ALICE), a_world().ask)
-    assert "prod: `alice@example.com`" in read(about.whoami(found))
+    """A person sees as whom each cluster knows them, and with what to compare it."""
+    world = a_world()
+    world.people.put(a_profile("alice", email="Alice@Example.COM"))
+    said = read(about.whoami(browse.whoami(browse.Browse(actor=ALICE), world.ask)))
+    assert "prod: `Alice@Example.COM`" in said
+    assert "`kubectl auth whoami` has to say the same, letter by letter" in said
 
 
 def test_usage_names_the_configured_command() -> None:

@@ -41,6 +41,14 @@ def test_read_folds_case_when_emails_are_written_with_capitals() -> None:
     assert catalog.admins == (Principal(email="dan@example.com"),)
 
 
+@pytest.mark.parametrize("key", ["username", "context"])
+def test_read_takes_templates_that_keep_letters_or_make_them_small(key: str) -> None:
+    """Each field in either form, in one text."""
+    template = "oidc:{email}.{email:lower}.{local}.{local:lower}"
+    text = edited("in_cluster: true", f'in_cluster: true, {key}: "{template}"')
+    assert getattr(read(text).catalog.clusters["dev"], key) == template
+
+
 def test_read_takes_a_default_that_is_the_maximum() -> None:
     """Where only one length is offered, both are it."""
     first = read(edited("default: 1h,", "default: 4h,")).catalog.workflows[0]
