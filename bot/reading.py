@@ -78,7 +78,8 @@ class Reading:
 
     def put(self, flag: Flag, value: str | None) -> None:
         """Take a flag's value, or a placeholder where none was said."""
-        if not value or not value.strip(COMMAS + " "):
+        # Commas part names and lengths; in a reason they are what somebody wrote.
+        if not value or (flag is not Flag.REASON and not value.strip(COMMAS + " ")):
             example = _EXAMPLES.get(flag, " NAME")
             self.problems.append(f"{flag} needs a value: {flag}{example}.")
             value = _PLACEHOLDERS.get(flag, "")

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.line import ANY_NUMBER, GRAMMAR, KEYWORDS, Flag, Line, Verb, write
@@ -46,6 +46,7 @@ def _reason_of(verb: Verb) -> st.SearchStrategy[str]:
     return REASONS if verb is Verb.FREEZE else REASONS | st.just("")
 
 
+@example(Line(verb=Verb.DENY, words=("k7q2m9x4t1bd",), reason=";"))
 @given(lines())
 def test_parse_reads_back_what_write_writes(line: Line) -> None:
     """Every line that we print can be copied, sent through Slack and understood."""
