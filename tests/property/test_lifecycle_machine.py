@@ -25,6 +25,7 @@ def test_laws_hold_all_the_while(part: int) -> None:  # noqa: ARG001 - each part
         max_examples=SEQUENCES // PARTS,
         stateful_step_count=STEPS,
         deadline=None,
+        derandomize=False,  # Or every part would have the same.
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
     )
     run_state_machine_as_test(Laws, settings=usual)
