@@ -68,6 +68,19 @@ def test_freeze_that_somebody_deletes_during_a_look_stays_on_the_mark() -> None:
     assert mark.freeze.everywhere
 
 
+def test_freeze_that_somebody_deletes_just_before_the_rules_are_asked_still_holds() -> None:
+    """Between the last comparison and the judgement a process believes what it has seen itself."""
+    world = a_world()
+    approve(world)
+    _freeze(world)
+    work(world)
+    deleting = Meanwhile(world.store, "seen", lambda: say(world, None))
+    world.clock.advance(SECOND)
+    work(world, ports=replace(world.grants(), store=cast("Any", deleting)))
+    assert world.store.freeze() is None
+    assert not world.clusters["prod"].objects
+
+
 def test_freeze_that_somebody_deletes_between_question_and_grant_still_holds() -> None:
     """What a process has seen it needs not ask a cluster about."""
     world = a_world()
