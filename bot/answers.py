@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from bot.correct import corrected
+from bot.correct import onward
 from bot.desk import Desk
 from bot.line import Line, Verb
 from bot.stopping import stop_or_go_on
@@ -37,8 +37,10 @@ def unless_refused(line: Line, work: Callable[[], _Said], desk: Desk) -> _Said |
     try:
         return work()
     except RefusedError as error:
-        better = corrected(line, error.reasons)
-        return refusal(error.reasons, *([f"{desk.scene.command} {better}"] if better else []))
+        return refusal(
+            error.reasons,
+            *(f"{desk.scene.command} {better}" for better in onward(line, error.reasons)),
+        )
 
 
 def deny_form(target: str, desk: Desk) -> View:

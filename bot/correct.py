@@ -19,6 +19,40 @@ NAMESPACE: Final = "NAMESPACE"
 _SEVERAL: Final = frozenset({Verb.FREEZE, Verb.THAW})
 
 
+def onward(line: Line, reasons: Sequence[Reason]) -> tuple[str, ...]:
+    """Return the lines to go on with, one after the other; none where writing puts nothing right.
+
+    What is there already is extended or looked at; what else was asked for is asked for as before.
+    """
+    taken = [one for one in reasons if isinstance(one, no.Taken)]
+    if not taken or line.verb is not Verb.TO:
+        better = corrected(line, reasons)
+        return (better,) if better is not None else ()
+    rest = _besides(line, taken)
+    others = [one for one in reasons if not isinstance(one, no.Taken)]
+    again = (corrected(rest, others) if others else write(rest)) if rest is not None else None
+    lines = (*(write(_going_on(one)) for one in taken), *([again] if again is not None else []))
+    return tuple(dict.fromkeys(lines))
+
+
+def _going_on(taken: no.Taken) -> Line:
+    """Extend what is held; look at what is neither held yet nor takes more time."""
+    if isinstance(taken, no.HeldAlready) and taken.until is not None and taken.more:
+        return Line(verb=Verb.EXTEND, words=(taken.there,)).lasting(taken.more)
+    return Line(verb=Verb.STATUS, words=(taken.there,))
+
+
+def _besides(line: Line, taken: Sequence[no.Taken]) -> Line | None:
+    """Leave out the levels that are there already; a single one, of its namespaces those."""
+    names = {one.level for one in taken}
+    levels = tuple(level for level in line.levels if level not in names)
+    if levels:
+        return replace(line, levels=levels)
+    free = [one.free for one in taken]
+    left = tuple(name for name in free[0] if all(name in others for others in free))
+    return replace(line, namespaces=left) if left and len(names) == 1 else None
+
+
 def corrected(line: Line, reasons: Sequence[Reason]) -> str | None:
     """Return `line` with every reason put right; None when one of them cannot be by writing."""
     better: Line | None = line

@@ -55,6 +55,13 @@ def a_workflow(name: str = "production", **fields: Any) -> Workflow:
     return replace(default, **fields)
 
 
+def unbounded(catalog: Catalog | None = None) -> Catalog:
+    """Return a catalog in which one person may hold the same as often as a test likes."""
+    rules = catalog or a_catalog()
+    workflows = tuple(replace(one, at_once=100_000) for one in rules.workflows)
+    return replace(rules, workflows=workflows, grants_per_minute=100_000)
+
+
 def a_catalog(**fields: Any) -> Catalog:
     """Return a catalog of two clusters: prod with approval, dev automatic."""
     levels = (

@@ -16,6 +16,7 @@ class Action(StrEnum):
     REQUEST_CANCELLED = "request.cancelled"
     REQUEST_LAPSED = "request.lapsed"
     LEASE_ATTEMPTED = "lease.attempted"
+    FUSE_BLOWN = "fuse.blown"  # with this lease the person has all that a minute gives there
     LEASE_DELAYED = "lease.delayed"
     LEASE_UNDONE = "lease.undone"
     LEASE_GRANTED = "lease.granted"

@@ -174,6 +174,8 @@ class Workflow:
     self_approval: bool = False
     extensions: int = 1
     """How often a lease is extended without asking anybody, where somebody is asked for it."""
+    at_once: int = 1
+    """How many leases for a level one person holds in one place at one time."""
 
     def decides(self, person: Person, cluster: Cluster, level: str) -> bool:
         """Whether this workflow is the one for that ask."""
@@ -195,6 +197,9 @@ class Catalog:
     offboard_within: timedelta = timedelta(minutes=1)
     retention: timedelta | None = None
     """How long what is over is kept; None: for ever."""
+    grants_per_minute: int = 30
+    """The fuse: how many leases one person is granted on one cluster within a minute. Two of the
+    largest requests (`legible.MOST_LEVELS`) fit; a person who asks by hand does not come near."""
 
     @property
     def look_at_holders(self) -> timedelta:

@@ -8,6 +8,7 @@ from typing import Final
 from daypass.domain.catalog import Catalog, Principal
 from daypass.domain.discovery import Snapshot
 from daypass.domain.epoch import Epoch, Freeze
+from daypass.domain.holding import NOTHING, Holding
 from daypass.domain.people import Person
 
 
@@ -41,6 +42,7 @@ class Circumstances:
 
     `roster` is None where nobody can look people up (the grants worker): then only the approvals
     that were given are judged, not whether more could be. `cluster_wide` counts live leases.
+    `holding` is what the requester has there besides what is judged.
     """
 
     catalog: Catalog
@@ -51,3 +53,4 @@ class Circumstances:
     roster: Roster | None = None
     freeze: Freeze | None = None
     epoch: Epoch | None = None
+    holding: Holding = NOTHING

@@ -3,20 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final
 
 from daypass.domain import reasons as no
 from daypass.domain.catalog import Catalog
 from daypass.domain.circumstances import Circumstances
+from daypass.domain.holding import NOTHING, USUAL
 from daypass.domain.ids import RequestId
 from daypass.domain.lease import Extension, Lease, LeaseState
 from daypass.domain.people import Person
 from daypass.domain.policy import Allowed, NeedsApproval, Refused, Verdict, judge
 from daypass.domain.reasons import Reason
 from daypass.domain.request import Ask, Plan, Request
-
-USUAL: Final = timedelta(minutes=30)
-"""What is asked for where nobody says how much."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +53,8 @@ def judge_extension(wish: Wish, given: Circumstances) -> Verdict:
     refused = tuple(_not_extendable(wish, given.now))
     if refused:
         return Refused(reasons=refused)
-    # The lease is counted already, so it must not refuse itself at the cap.
-    others = replace(given, cluster_wide=max(0, given.cluster_wide - 1))
+    # The lease is counted already, so it must not refuse itself: it takes no other place.
+    others = replace(given, cluster_wide=max(0, given.cluster_wide - 1), holding=NOTHING)
     verdict = judge(wish.ask, others)
     if isinstance(verdict, Refused):
         return verdict

@@ -23,6 +23,7 @@ from daypass.domain.catalog import (
 from daypass.domain.circumstances import Circumstances, Roster
 from daypass.domain.discovery import missing
 from daypass.domain.freshness import fresh
+from daypass.domain.holding import taken, too_often
 from daypass.domain.legible import illegible
 from daypass.domain.people import Person
 from daypass.domain.reasons import Reason
@@ -96,6 +97,11 @@ class Choice:
     scope: Scope
     workflow: Workflow
 
+    @property
+    def item(self) -> Item:
+        """What it is in a plan."""
+        return Item(level=self.level.name, scope=self.scope, workflow=self.workflow.name)
+
 
 def judge_level(
     ask: Ask, name: str, *, cluster: Cluster, given: Circumstances
@@ -115,11 +121,13 @@ def judge_level(
     scope = _scope(level, ask.namespaces)
     if isinstance(scope, Reason):
         return (scope,)
+    choice = Choice(level=level, scope=scope, workflow=workflow)
     refusals = (
         *_forbidden(level, scope, username=cluster.username_of(ask.requester)),
         *_absent(level, scope, cluster=cluster.name, given=given),
+        *taken(choice.item, workflow, holding=given.holding, now=given.now),
     )
-    return refusals or Choice(level=level, scope=scope, workflow=workflow)
+    return refusals or choice
 
 
 def _scope(level: Level, asked: tuple[str, ...]) -> Scope | Reason:
@@ -186,9 +194,7 @@ def _plan(ask: Ask, chosen: list[Choice], version: str) -> Plan:
     default = min(w.default_duration for w in workflows)
     steps = _all_steps(workflows)
     return Plan(
-        items=tuple(
-            Item(level=c.level.name, scope=c.scope, workflow=c.workflow.name) for c in chosen
-        ),
+        items=tuple(one.item for one in chosen),
         duration=ask.duration or min(default, longest),
         longest=longest,
         steps=tuple(step for step, _ in steps),
@@ -241,6 +247,8 @@ def _restoring(cluster: str, given: Circumstances) -> Iterator[Reason]:
 def _impossible(plan: Plan, ask: Ask, given: Circumstances) -> Iterator[Reason]:
     yield from interlock(ask.cluster, given)
     yield from illegible(plan.items)
+    most = given.catalog.grants_per_minute
+    yield from too_often(plan.items, ask.cluster, holding=given.holding, most=most)
     wide = sum(item.scope.cluster_wide for item in plan.items)
     if wide and given.cluster_wide + wide > CLUSTER_WIDE_CAP:
         yield no.ClusterFull(cluster=ask.cluster, most=CLUSTER_WIDE_CAP)

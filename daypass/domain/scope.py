@@ -14,6 +14,16 @@ class Scope:
         """Whether the right holds on the whole cluster."""
         return not self.namespaces
 
+    @property
+    def places(self) -> tuple["Scope", ...]:
+        """The places in it, each by itself: its namespaces, or the whole cluster."""
+        return tuple(Scope(namespaces=(one,)) for one in self.namespaces) or (self,)
+
+    def overlaps(self, other: "Scope") -> bool:
+        """Whether there is a place that is in both."""
+        everywhere = self.cluster_wide or other.cluster_wide
+        return everywhere or not set(self.namespaces).isdisjoint(other.namespaces)
+
     def __str__(self) -> str:
         """Read as people say it: `in payments, team-a` or `cluster-wide`."""
         return f"in {', '.join(self.namespaces)}" if self.namespaces else "cluster-wide"

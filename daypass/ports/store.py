@@ -8,6 +8,7 @@ from typing import Protocol
 from daypass.domain.audit import AuditEvent
 from daypass.domain.discovery import Snapshot
 from daypass.domain.epoch import Epoch, Freeze
+from daypass.domain.holding import Tally
 from daypass.domain.ids import LeaseId, MoveId, PersonId, RequestId
 from daypass.domain.lease import Lease
 from daypass.domain.notification import Receipt, Unsaid
@@ -31,6 +32,7 @@ class Change:
     pins: tuple[Pin, ...] = ()
     freeze: Freeze | None = None
     epoch: Epoch | None = None
+    tally: Tally | None = None
     events: tuple[AuditEvent, ...] = ()
     promises: tuple[Promise, ...] = ()
     kept: tuple[Promise, ...] = ()
@@ -66,6 +68,10 @@ class Store(Protocol):
         """Return every pending request, oldest first."""
         ...
 
+    def pending_of(self, person: PersonId) -> Sequence[Request]:
+        """Return the pending requests of `person`, oldest first."""
+        ...
+
     def live_on(self, cluster: str) -> Mapping[LeaseId, Lease]:
         """Return every lease on `cluster` that is not ended."""
         ...
@@ -84,6 +90,10 @@ class Store(Protocol):
 
     def live_of(self, person: PersonId) -> Sequence[Lease]:
         """Return the leases of `person` that are not ended."""
+        ...
+
+    def tally(self, cluster: str, username: str) -> Tally:
+        """Return what was begun to be granted to a user of a cluster; an empty one for nobody."""
         ...
 
     def pin(self, person: PersonId) -> Pin | None:

@@ -16,7 +16,7 @@ from daypass.domain.notification import Unsaid
 from daypass.domain.people import Person
 from daypass.domain.policy import Choice, interlock, judge_level
 from daypass.domain.reasons import NamespaceNeeded, Reason, UnknownRequest, WhichOne
-from daypass.domain.request import Ask, Item, Request, RequestState
+from daypass.domain.request import Ask, Request
 from daypass.ports import AskPorts
 from daypass.usecases.identify import identify, roster
 from daypass.usecases.judging import circumstances
@@ -156,10 +156,7 @@ def _standing(request: Request, ports: AskPorts) -> Standing:
 
 
 def _mine(person: Person, ports: AskPorts) -> _Mine:
-    pending = [
-        one for one in ports.store.requests_of(person.id) if one.state is RequestState.PENDING
-    ]
-    held = ports.store.live_of(person.id)
+    pending, held = ports.store.pending_of(person.id), ports.store.live_of(person.id)
     return _Mine(
         requests={(one.cluster, item.level): one for one in pending for item in one.plan.items},
         leases={(lease.cluster, lease.level): lease for lease in held if lease.grantable},
@@ -202,11 +199,7 @@ def _judged(offer: Offer, person: Person, given: Circumstances) -> Offer:
     why = tuple(reason for reason in why if not isinstance(reason, NamespaceNeeded))
     if why:
         return replace(offer, state=OfferState.UNAVAILABLE, why=why)
-    return replace(offer, narrow=isinstance(found, Choice) and not legible([_item(found)]))
-
-
-def _item(found: Choice) -> Item:
-    return Item(level=found.level.name, scope=found.scope, workflow=found.workflow.name)
+    return replace(offer, narrow=isinstance(found, Choice) and not legible([found.item]))
 
 
 def _matches(offer: Offer, words: tuple[str, ...]) -> bool:

@@ -15,6 +15,7 @@ from daypass.domain.policy import Refused, unfit
 from daypass.domain.request import Approval, Request, RequestState
 from daypass.ports import AskPorts, Change, Promise
 from daypass.usecases.extensions import extending_event, wish_of
+from daypass.usecases.holdings import holding_to_decide
 from daypass.usecases.identify import identify
 from daypass.usecases.judging import circumstances, with_roster
 from daypass.usecases.moves import (
@@ -64,6 +65,9 @@ def _decided(request: Request, command: Decide, *, person: Person, ports: AskPor
         reason=command.reason.strip(),
     )
     wish = wish_of(current, ports) if command.yes else None
+    if command.yes and wish is None:
+        held = holding_to_decide(current.requester, current.cluster, ports)
+        given = replace(given, holding=held)
     judged = judge_approval(current, approval, given, wish=wish)
     if isinstance(judged, Refused):
         all_of = with_roster(given, current.plan, ports)

@@ -7,21 +7,30 @@ from daypass.domain.decision import approvals_hold
 from daypass.domain.errors import OutsideError, PermanentOutsideError, TemporaryOutsideError
 from daypass.domain.extension import allowance, granted_by
 from daypass.domain.grant import Deed
+from daypass.domain.holding import Tally
 from daypass.domain.lease import Lease
 from daypass.domain.policy import Refused, judge
-from daypass.domain.reasons import ClusterUnavailable, Frozen, NoTimekeeper, Reason, Restoring
+from daypass.domain.reasons import (
+    ClusterUnavailable,
+    Frozen,
+    NoTimekeeper,
+    Reason,
+    Restoring,
+    TooOften,
+)
 from daypass.domain.request import Plan, Request, RequestState
 from daypass.ports import GrantPorts
 from daypass.usecases.epochs import assured
 from daypass.usecases.hold_freeze import as_held
+from daypass.usecases.holdings import holding_besides
 from daypass.usecases.judging import circumstances
 
-PASSING: Final = (ClusterUnavailable, Frozen, NoTimekeeper, Restoring)
+PASSING: Final = (ClusterUnavailable, Frozen, NoTimekeeper, Restoring, TooOften)
 """Refusals that may be over before the provision deadline is."""
 
 
-def entitled(lease: Lease, ports: GrantPorts) -> Deed:
-    """Return what realising `lease` rests on.
+def entitled(lease: Lease, tally: Tally, ports: GrantPorts) -> Deed:
+    """Return what realising `lease` rests on; `tally` is that of its holder.
 
     Raises PermanentOutsideError when the rules no longer give it, TemporaryOutsideError when
     that may pass.
@@ -32,7 +41,7 @@ def entitled(lease: Lease, ports: GrantPorts) -> Deed:
         raise PermanentOutsideError("its request is not in the store")
     if not _came_of(lease, request):
         raise PermanentOutsideError("it is not what was approved")
-    plan = _judged_again(request, lease, ports)
+    plan = _judged_again(request, lease, tally, ports=ports)
     _compare(lease, request, plan, ports=ports)
     return Deed(
         lease=lease,
@@ -54,9 +63,10 @@ def _came_of(lease: Lease, request: Request) -> bool:
     )
 
 
-def _judged_again(request: Request, lease: Lease, ports: GrantPorts) -> Plan:
+def _judged_again(request: Request, lease: Lease, tally: Tally, *, ports: GrantPorts) -> Plan:
     must_be_current(request.plan.version, ports)
     given = as_held(circumstances(lease.cluster, ports), ports)
+    given = replace(given, holding=holding_besides(lease, tally, ports))
     # One level by itself: what another one lacks by now is not this lease's business.
     ask = replace(request.ask, levels=(lease.level,))
     # Our own lease is counted already, so it must not refuse itself at the cap.

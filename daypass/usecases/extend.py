@@ -19,7 +19,7 @@ from daypass.domain.request import Plan, Request
 from daypass.ports import AskPorts, Change
 from daypass.usecases.extensions import extending_event
 from daypass.usecases.identify import identify
-from daypass.usecases.judging import judged
+from daypass.usecases.judging import circumstances, judged
 from daypass.usecases.moves import adjust_row, card, until_committed
 from daypass.usecases.submit import request_for, submission
 from daypass.usecases.targets import lease_named, own_lease
@@ -74,7 +74,9 @@ def _extended(target: str, command: Extend, *, person: Person, ports: AskPorts) 
         reason=command.reason.strip(),
         waiting=_waiting(lease, ports),
     )
-    verdict, given = judged(lease.cluster, partial(judge_extension, wish), ports)
+    verdict, given = judged(
+        circumstances(lease.cluster, ports), partial(judge_extension, wish), ports
+    )
     if isinstance(verdict, Allowed):
         return _given(wish, verdict.plan, given, ports=ports)
     return _asked(wish, verdict.plan, given, ports=ports)

@@ -33,13 +33,12 @@ def with_roster(given: Circumstances, plan: Plan, ports: AskPorts) -> Circumstan
 
 
 def judged(
-    cluster: str, rule: Callable[[Circumstances], Verdict], ports: AskPorts
+    given: Circumstances, rule: Callable[[Circumstances], Verdict], ports: AskPorts
 ) -> tuple[Allowed | NeedsApproval, Circumstances]:
-    """Judge by `rule` how things stand on `cluster`, people looked up only where they matter.
+    """Judge by `rule` how things stand, people looked up only where they matter.
 
     Raises RefusedError with every reason.
     """
-    given = circumstances(cluster, ports)
     verdict = rule(given)
     if isinstance(verdict, NeedsApproval):
         given = with_roster(given, verdict.plan, ports)

@@ -1,6 +1,6 @@
 """Provision: realise a lease on its cluster; record, act, prove, then say so (laws 1 to 4)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -14,10 +14,12 @@ from daypass.domain.errors import (
     TemporaryOutsideError,
 )
 from daypass.domain.grant import Deed, GrantObject, fits, fix_attempt, planned, write_time
+from daypass.domain.holding import Tally
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import Attempt, EndCause, Lease, LeaseState, ObjectRef, Proof
 from daypass.ports import Change, Claim, GrantPorts
 from daypass.usecases.entitle import entitled
+from daypass.usecases.holdings import still_held, tally_of
 from daypass.usecases.moves import (
     GRANTS_WORKER,
     TOO_LATE,
@@ -60,42 +62,71 @@ def provision(claim: Claim, ports: GrantPorts) -> None:
 
 
 def _grant(lease: Lease, claim: Claim, ports: GrantPorts) -> None:
-    deed = entitled(lease, ports)
-    if ports.clock.now() >= lease.provision_by:
-        raise PermanentOutsideError(lease.why or TOO_LATE)
-    lease, attempt = _started(deed, ports)
+    deed, attempt = _begun(lease, ports)
     try:
-        proof = _act(replace(deed, lease=lease), attempt, ports)
+        proof = _act(deed, attempt, ports)
     except OutsideError as error:
         # What an earlier run of the same attempt sent may still be on its way: then it goes on.
-        if deed.lease.attempt is None and not error.unknown:
-            _undo_alone(lease, claim, str(error), ports=ports)
+        if lease.attempt is None and not error.unknown:
+            _undo_alone(deed.lease, claim, str(error), ports=ports)
         raise
-    _confirm(lease, proof, ports)
+    _confirm(deed.lease, proof, ports)
 
 
-def _started(deed: Deed, ports: GrantPorts) -> tuple[Lease, Attempt]:
+def _begun(lease: Lease, ports: GrantPorts) -> tuple[Deed, Attempt]:
+    """Judge and fix the attempt, anew where the holder was given something else meanwhile."""
+    while True:
+        tally = tally_of(lease.holder, ports.name, ports)
+        deed = entitled(lease, tally, ports)
+        if ports.clock.now() >= lease.provision_by:
+            raise PermanentOutsideError(lease.why or TOO_LATE)
+        try:
+            return _started(deed, tally, ports)
+        except ConflictError:
+            if ports.store.lease(lease.id) != lease:
+                raise
+
+
+def _started(deed: Deed, tally: Tally, ports: GrantPorts) -> tuple[Deed, Attempt]:
     """Store the attempt, its end and its row in the clock, before the first API call (law 2).
 
     An attempt that a crash left behind is continued: its creates may still be on their way.
     """
     lease, now = deed.lease, ports.clock.now()
     if lease.attempt is not None:
-        if not fits(lease.attempt, deed, now):
+        if lease.id not in tally.leases or not fits(lease.attempt, deed, now):
             raise PermanentOutsideError("the stored attempt is not what the rules give")
-        return lease, lease.attempt
+        return deed, lease.attempt
     attempt = fix_attempt(lease, deed.level, now, allowance=deed.allowance)
     started = lease.starting(attempt)
     facts = {
         "objects": ", ".join(str(ref) for ref in attempt.objects),
         "expires_at": write_time(attempt.expires_at),
     }
-    event = _event(lease, Action.LEASE_ATTEMPTED, facts, at=now)
-    row = end_row(started, attempt.expires_at)
+    counted = tally.counting(lease.id, now, still_held(tally, ports))
     ports.store.commit(
-        Change(move=ports.ids.move(), leases=(started,), events=(event,), promises=(row,))
+        Change(
+            move=ports.ids.move(),
+            leases=(started,),
+            tally=counted,
+            events=(
+                _event(lease, Action.LEASE_ATTEMPTED, facts, at=now),
+                *(_blown(lease, counted, now, ports=ports) if counted is not tally else ()),
+            ),
+            promises=(end_row(started, attempt.expires_at),),
+        )
     )
-    return replace(started, version=started.version + 1), attempt
+    return replace(deed, lease=replace(started, version=started.version + 1)), attempt
+
+
+def _blown(
+    lease: Lease, counted: Tally, now: datetime, *, ports: GrantPorts
+) -> Iterator[AuditEvent]:
+    """Say that the fuse blows with this lease: nothing more follows within the minute."""
+    most = ports.catalog.grants_per_minute
+    if len(counted.within_minute(now)) == most:
+        facts = {"holder": lease.holder.email, "most": str(most)}
+        yield _event(lease, Action.FUSE_BLOWN, facts, at=now)
 
 
 def _act(deed: Deed, attempt: Attempt, ports: GrantPorts) -> Proof:

@@ -1,6 +1,6 @@
 """Submit: a person asks and is answered at once: a request, or every reason why not."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -12,8 +12,9 @@ from daypass.domain.lease import Lease
 from daypass.domain.policy import Allowed, judge
 from daypass.domain.request import Ask, Plan, Request, RequestState
 from daypass.ports import AskPorts, Change
+from daypass.usecases.holdings import holding_to_ask
 from daypass.usecases.identify import identify
-from daypass.usecases.judging import judged
+from daypass.usecases.judging import circumstances, judged
 from daypass.usecases.moves import approved_card, card, leases_for, rows_for, waiting_rows
 
 
@@ -52,7 +53,11 @@ def submit(command: Submit, ports: AskPorts) -> Submitted:
         duration=command.duration,
         reason=command.reason.strip(),
     )
-    verdict, given = judged(ask.cluster, partial(judge, ask), ports)
+    known = replace(
+        circumstances(ask.cluster, ports),
+        holding=holding_to_ask(ask.requester, ask.cluster, ports),
+    )
+    verdict, given = judged(known, partial(judge, ask), ports)
     request = request_for(ask, verdict.plan, given.now, ports=ports)
     leases: tuple[Lease, ...] = ()
     if isinstance(verdict, Allowed):

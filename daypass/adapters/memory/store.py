@@ -3,11 +3,11 @@
 from collections import ChainMap
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any
 
 from daypass.adapters.memory.clock import MemoryClock
+from daypass.adapters.memory.image import KEPT, Image
 from daypass.adapters.memory.told import Told
 from daypass.adapters.memory.versions import Value, expect, is_written, moved
 from daypass.domain.audit import AuditEvent
@@ -15,38 +15,13 @@ from daypass.domain.discovery import Snapshot
 from daypass.domain.epoch import Epoch, Freeze
 from daypass.domain.errors import ConflictError
 from daypass.domain.freshness import ahead
+from daypass.domain.holding import Tally
 from daypass.domain.ids import LeaseId, PersonId, RequestId
 from daypass.domain.lease import Lease
 from daypass.domain.people import Pin
 from daypass.domain.request import Request, RequestState
 from daypass.domain.trail import Checkpoint, is_id, place
-from daypass.ports import Change, PromiseKind
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Image:
-    """All that a store and its clock held at one moment."""
-
-    values: Mapping[str, Any]
-    rows: Mapping[str, Mapping[tuple[PromiseKind, str], datetime]]
-
-
-_KEPT: Final = (
-    "events",
-    "_event_ids",
-    "checkpoints",
-    "trimmed",
-    "put_off",
-    "_requests",
-    "_leases",
-    "_pins",
-    "_seen",
-    "_once",
-    "_freeze",
-    "_epoch",
-    "_told",
-    "_unsaid",
-)
+from daypass.ports import Change
 
 
 class MemoryStore(Told):
@@ -66,6 +41,7 @@ class MemoryStore(Told):
         self._requests: dict[RequestId, Request] = {}
         self._leases: dict[LeaseId, Lease] = {}
         self._pins: dict[PersonId, Pin] = {}
+        self._tallies: dict[tuple[str, str], Tally] = {}
         self._seen: dict[str, Snapshot] = {}
         self._once: dict[str, datetime] = {}
         self._freeze: Freeze | None = None
@@ -75,7 +51,7 @@ class MemoryStore(Told):
         """Return all that is in it and in its clock's rows, for `set_back`."""
         with self._clock.lock:
             return Image(
-                values={name: copy(getattr(self, name)) for name in _KEPT},
+                values={name: copy(getattr(self, name)) for name in KEPT},
                 rows=self._clock.image(),
             )
 
@@ -83,7 +59,7 @@ class MemoryStore(Told):
         """Hold what it held earlier, or nothing, as a server does that lost its disk."""
         with self._clock.lock:
             empty = MemoryStore(self._clock)
-            for name in _KEPT:
+            for name in KEPT:
                 setattr(self, name, copy(image.values[name] if image else getattr(empty, name)))
             self._clock.set_back(image.rows if image else {})
 
@@ -107,6 +83,8 @@ class MemoryStore(Told):
             yield change.freeze, self._freeze
         if change.epoch is not None:
             yield change.epoch, self._epoch
+        if change.tally is not None:
+            yield change.tally, self._tallies.get(_place(change.tally))
 
     def _expect_email_free(self, pin: Pin) -> None:
         if self.owner(pin.email) not in (None, pin.id):
@@ -123,6 +101,8 @@ class MemoryStore(Told):
             self._freeze = moved(change.freeze, change.move)
         if change.epoch is not None:
             self._epoch = moved(change.epoch, change.move)
+        if change.tally is not None:
+            self._tallies[_place(change.tally)] = moved(change.tally, change.move)
         self._append(*change.events)
         self._clock.write(change.promises, change.kept)
 
@@ -151,6 +131,10 @@ class MemoryStore(Told):
             waiting = [r for r in self._requests.values() if r.state is RequestState.PENDING]
         return sorted(waiting, key=lambda one: (one.asked_at, one.id))
 
+    def pending_of(self, person: PersonId) -> Sequence[Request]:
+        """Return the pending requests of `person`, oldest first."""
+        return [one for one in self.pending() if one.requester.id == person]
+
     def live_on(self, cluster: str) -> Mapping[LeaseId, Lease]:
         """Return every lease on `cluster` that is not ended."""
         return {lease.id: lease for lease in self._live() if lease.cluster == cluster}
@@ -174,6 +158,11 @@ class MemoryStore(Told):
         with self._clock.lock:
             live = (lease for lease in self._leases.values() if lease.live)
             return sorted(live, key=lambda lease: lease.id)
+
+    def tally(self, cluster: str, username: str) -> Tally:
+        """Return what was begun to be granted to a user of a cluster; an empty one for nobody."""
+        none = Tally(cluster=cluster, username=username)
+        return self._tallies.get(_place(none), none)
 
     def pin(self, person: PersonId) -> Pin | None:
         """Return what was pinned of an account."""
@@ -290,3 +279,7 @@ class MemoryStore(Told):
         """Let `once` return True for `key` again: what it stood for did not happen."""
         with self._clock.lock:
             self._once.pop(key, None)
+
+
+def _place(tally: Tally) -> tuple[str, str]:
+    return tally.cluster, tally.username

@@ -5,13 +5,14 @@ from typing import TypeVar
 
 from daypass.domain.epoch import Epoch, Freeze
 from daypass.domain.errors import ConflictError
+from daypass.domain.holding import Tally
 from daypass.domain.ids import MoveId
 from daypass.domain.lease import Lease
 from daypass.domain.people import Pin
 from daypass.domain.request import Request
 
-Value = Request | Lease | Pin | Freeze | Epoch
-_V = TypeVar("_V", Request, Lease, Pin, Freeze, Epoch)
+Value = Request | Lease | Pin | Freeze | Epoch | Tally
+_V = TypeVar("_V", Request, Lease, Pin, Freeze, Epoch, Tally)
 
 
 def is_written(value: Value, stored: Value | None, move: MoveId) -> bool:
@@ -32,4 +33,6 @@ def moved(value: _V, move: MoveId) -> _V:
 
 
 def _name(value: Value) -> str:
-    return type(value).__name__.lower() if isinstance(value, Freeze | Epoch) else value.id
+    if isinstance(value, Freeze | Epoch | Tally):
+        return type(value).__name__.lower()
+    return value.id

@@ -25,15 +25,18 @@ _READS: Final = (
 )  # fmt: skip
 _PROMISES: Final = (keys.due(""), keys.due(ANY))
 _LEDGER: Final = (keys.by_person(ANY), keys.PENDING, keys.OVER)
-_INDEXES: Final = (keys.SETS, keys.live_of(ANY), keys.by_cluster(ANY), keys.wide(ANY))
+_INDEXES: Final = (
+    keys.SETS, keys.live_of(ANY), keys.pending_of(ANY), keys.by_cluster(ANY), keys.wide(ANY),
+)  # fmt: skip
 _REQUESTS: Final = (keys.request(ANY),)
 _LEASES: Final = (keys.lease(ANY),)
+_TALLIES: Final = (keys.tally(ANY, ANY),)
 _PINS: Final = (keys.person(ANY), keys.owner(ANY))
 
 _VALUES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "bot": (*_REQUESTS, *_LEASES, *_PINS, keys.FREEZE),
-        "grants": (*_REQUESTS, *_LEASES, keys.FREEZE, keys.EPOCH),
+        "grants": (*_REQUESTS, *_LEASES, *_TALLIES, keys.FREEZE, keys.EPOCH),
         "notifications": (*_LEASES, *_PINS),
         "timekeeper": _REQUESTS,
         "admin": (*_REQUESTS, *_LEASES, *_PINS, keys.FREEZE),

@@ -16,6 +16,7 @@ from daypass.domain.audit import AuditEvent
 from daypass.domain.discovery import Snapshot
 from daypass.domain.epoch import Epoch, Freeze
 from daypass.domain.errors import UnreadableError
+from daypass.domain.holding import Tally
 from daypass.domain.lease import Lease
 from daypass.domain.notification import Receipt, Unsaid
 from daypass.domain.people import Pin
@@ -28,12 +29,23 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 
 Stored = (
-    Request | Lease | Pin | Freeze | Epoch | Snapshot | Receipt | Unsaid | AuditEvent | Checkpoint
+    Request
+    | Lease
+    | Pin
+    | Freeze
+    | Epoch
+    | Tally
+    | Snapshot
+    | Receipt
+    | Unsaid
+    | AuditEvent
+    | Checkpoint
 )
 _KINDS: Final = {kind.__name__: kind for kind in get_args(Stored)}
 _T = TypeVar(
-    "_T", Request, Lease, Pin, Freeze, Epoch, Snapshot, Receipt, Unsaid, AuditEvent, Checkpoint
-)
+    "_T",
+    Request, Lease, Pin, Freeze, Epoch, Tally, Snapshot, Receipt, Unsaid, AuditEvent, Checkpoint,
+)  # fmt: skip
 
 
 def encode(value: Stored) -> bytes:

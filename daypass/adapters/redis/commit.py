@@ -20,6 +20,7 @@ from daypass.adapters.rq.enqueue import Command, WakeUps
 from daypass.domain.audit import AuditEvent
 from daypass.domain.epoch import Epoch, Freeze
 from daypass.domain.errors import ConflictError
+from daypass.domain.holding import Tally
 from daypass.domain.ids import MoveId
 from daypass.domain.lease import Lease
 from daypass.domain.people import Pin
@@ -31,7 +32,7 @@ _SOON: Final = timedelta(seconds=1)
 """What is due later than that is surely not due when the script runs: no job is made for it."""
 
 Word = str | bytes | float
-_Value = Request | Lease | Pin | Freeze | Epoch
+_Value = Request | Lease | Pin | Freeze | Epoch | Tally
 
 
 class Commits:
@@ -91,6 +92,8 @@ def _keyed(change: Change) -> Mapping[str, _Value]:
     values |= {keys.person(pin.id): pin for pin in change.pins}
     values |= {keys.FREEZE: change.freeze} if change.freeze is not None else {}
     values |= {keys.EPOCH: change.epoch} if change.epoch is not None else {}
+    if (tally := change.tally) is not None:
+        values[keys.tally(tally.cluster, tally.username)] = tally
     return values
 
 
@@ -115,11 +118,14 @@ def _commands(change: Change, values: Mapping[str, _Value]) -> Iterator[Command]
 
 def _request_indexes(request: Request) -> Iterator[Command]:
     asked = micros(request.asked_at)
+    mine = keys.pending_of(request.requester.id)
     yield "ZADD", keys.by_person(request.requester.id), asked, request.id
     if request.state is RequestState.PENDING:
         yield "ZADD", keys.PENDING, asked, request.id
+        yield "SADD", mine, request.id
     else:
         yield "ZREM", keys.PENDING, request.id
+        yield "SREM", mine, request.id
         over = request.decided_at or request.asked_at
         yield "ZADD", keys.OVER, "NX", micros(over), request.id
 

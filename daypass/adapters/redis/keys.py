@@ -73,6 +73,16 @@ def by_cluster(name: str) -> str:
     return f"{PREFIX}by-cluster:{name}"
 
 
+def pending_of(name: str) -> str:
+    """Set: the pending requests of a person."""
+    return f"{PREFIX}pending-of:{name}"
+
+
+def tally(cluster: str, username: str) -> str:
+    """What was begun to be granted to a user of a cluster."""
+    return f"{PREFIX}tally:{cluster}:{username}"
+
+
 def wide(name: str) -> str:
     """Set: those of them that are cluster-scoped."""
     return f"{PREFIX}wide:{name}"

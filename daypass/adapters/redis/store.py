@@ -24,11 +24,12 @@ from daypass.domain.discovery import Snapshot
 from daypass.domain.epoch import Epoch, Freeze
 from daypass.domain.errors import UnreadableError
 from daypass.domain.freshness import AHEAD
+from daypass.domain.holding import Tally
 from daypass.domain.ids import LeaseId, PersonId, RequestId
 from daypass.domain.lease import Lease
 from daypass.domain.notification import Receipt, Unsaid
 from daypass.domain.people import Pin
-from daypass.domain.request import Request
+from daypass.domain.request import Request, RequestState
 from daypass.domain.trail import is_id, place
 from daypass.ports import Change
 
@@ -37,7 +38,7 @@ _CHUNK: Final = 500
 _MARK_BYTES: Final = 16
 _SNAPSHOTS: Final = 64
 _NO_TEXT: Final = "\N{REPLACEMENT CHARACTER}"
-_V = TypeVar("_V", Request, Lease, Pin, Freeze, Epoch)
+_V = TypeVar("_V", Request, Lease, Pin, Freeze, Epoch, Tally)
 T = TypeVar("T")
 _log = structlog.get_logger()
 
@@ -91,6 +92,12 @@ class RedisStore:
             names = self._client.zrange(keys.PENDING, 0, -1)
         return self._readable(Request, map(keys.request, _texts(names)))
 
+    def pending_of(self, person: PersonId) -> Sequence[Request]:
+        """Return the pending requests of `person`, oldest first."""
+        found = self._readable(Request, map(keys.request, self._names(keys.pending_of(person))))
+        waiting = (one for one in found if one.state is RequestState.PENDING)
+        return sorted(waiting, key=lambda one: (one.asked_at, one.id))
+
     def live_on(self, cluster: str) -> Mapping[LeaseId, Lease]:
         """Return every lease on `cluster` that is not ended."""
         return {lease.id: lease for lease in self._live(keys.by_cluster(cluster))}
@@ -115,6 +122,11 @@ class RedisStore:
     def live_of(self, person: PersonId) -> Sequence[Lease]:
         """Return the leases of `person` that are not ended, by id."""
         return self._live(keys.live_of(person))
+
+    def tally(self, cluster: str, username: str) -> Tally:
+        """Return what was begun to be granted to a user of a cluster; an empty one for nobody."""
+        found = self._value(Tally, keys.tally(cluster, username))
+        return found or Tally(cluster=cluster, username=username)
 
     def _live(self, index: str) -> Sequence[Lease]:
         names = self._names(index)

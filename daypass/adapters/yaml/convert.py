@@ -46,6 +46,7 @@ def catalog(document: Document) -> Catalog:
         workflows=tuple(workflow(one) for one in document.workflows),
         offboard_within=document.offboard_within,
         retention=document.retention,
+        grants_per_minute=document.grants_per_minute,
     )
     return replace(bare, version=_hash(bare))
 
@@ -135,6 +136,7 @@ def workflow(one: WorkflowModel) -> Workflow:
         timeout=one.timeout,
         self_approval=one.self_approval,
         extensions=one.extensions,
+        at_once=one.at_once,
     )
 
 

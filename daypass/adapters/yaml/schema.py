@@ -160,6 +160,9 @@ class WorkflowModel(_Strict):
     extensions: int = Field(
         default=1, description="how often a lease is extended without asking anybody"
     )
+    at_once: int = Field(
+        default=1, description="how many leases for a level one person holds in one place at once"
+    )
 
 
 class Document(_Strict):
@@ -177,6 +180,9 @@ class Document(_Strict):
     )
     retention: Retention | None = Field(
         default=None, description="how long what is over is kept; for ever if left out"
+    )
+    grants_per_minute: int = Field(
+        default=30, description="how many leases one person is granted on one cluster in a minute"
     )
 
 

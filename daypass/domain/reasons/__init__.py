@@ -36,6 +36,7 @@ from daypass.domain.reasons.asking import (
     UnknownCluster,
     UnknownLevel,
 )
+from daypass.domain.reasons.holding import AskedAlready, HeldAlready, Taken, TooOften
 from daypass.domain.reasons.lengthening import (
     BeingExtended,
     ExtensionAsked,
@@ -51,6 +52,7 @@ from daypass.domain.reasons.stopping import NotFrozen, UnknownPerson
 
 __all__ = [
     "AlreadyEnding",
+    "AskedAlready",
     "BeingExtended",
     "ClusterFull",
     "ClusterUnavailable",
@@ -60,6 +62,7 @@ __all__ = [
     "ExtensionAsked",
     "Forbidden",
     "Frozen",
+    "HeldAlready",
     "HoldsSecret",
     "Lacking",
     "NamespaceNeeded",
@@ -85,10 +88,12 @@ __all__ = [
     "ReasonTooLong",
     "Restoring",
     "SelfApproval",
+    "Taken",
     "TakenOver",
     "TooLongInAll",
     "TooManyLevels",
     "TooManyNamespaces",
+    "TooOften",
     "UnknownCluster",
     "UnknownLevel",
     "UnknownPerson",

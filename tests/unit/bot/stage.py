@@ -107,9 +107,9 @@ class Stage:
         """Deliver a payload over Socket Mode."""
         return self.app.dispatch(BoltRequest(body=body, mode="socket_mode"))
 
-    def pending(self) -> RequestId:
-        """Let alice ask for debug on prod; return the request's id."""
-        said = self.say("alice", 'to prod --k8sGroup=debug --duration 1h --reason "INC-42"')
+    def pending(self, name: str = "alice") -> RequestId:
+        """Let somebody ask for debug on prod; return the request's id."""
+        said = self.say(name, 'to prod --k8sGroup=debug --duration 1h --reason "INC-42"')
         assert "Pending" in said
         return self.world.store.pending()[-1].id
 

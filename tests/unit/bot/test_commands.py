@@ -178,7 +178,7 @@ def test_approve_offers_what_was_asked_when_it_would_lengthen(stage: Stage) -> N
 
 def test_approve_asks_which_when_several_wait(stage: Stage) -> None:
     """An id may be left out only where one thing fits."""
-    one, other = stage.pending(), stage.pending()
+    one, other = stage.pending(), stage.pending("carol")
     said = stage.say("bob", "approve")
     assert one in said
     assert other in said

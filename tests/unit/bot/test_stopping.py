@@ -54,7 +54,7 @@ def _told(stage: Stage) -> str:
 def test_revoke_all_says_the_numbers_and_ends_nothing_before_the_phrase(stage: Stage) -> None:
     """The form tells what would end, and carries only what is in reach."""
     lease = _grants(stage)
-    stage.pending()
+    stage.pending("bob")
     view = _form(stage, "revoke all because INC-42")
     said = read({"blocks": view["blocks"]})
     assert "Everything of everybody, on every cluster: *2 leases* end at once." in said
@@ -88,7 +88,7 @@ def test_reason_that_cannot_be_kept_is_told_at_the_field(stage: Stage) -> None:
 def test_right_phrase_ends_everything(stage: Stage, phrase: str) -> None:
     """Phones write capitals and quotes; who did it and why is in each lease."""
     lease = _grants(stage)
-    waiting = stage.pending()
+    waiting = stage.pending("bob")
     assert _send(stage, _form(stage, "revoke all"), phrase, why="stolen laptop").body == ""
     over = lease_of(stage.world, lease.id)
     assert (over.cause, over.ended_by, over.why) == (EndCause.REVOKED, "dan", "stolen laptop")

@@ -10,7 +10,8 @@ from daypass.domain import reasons as no
 from daypass.domain.catalog import Catalog
 from daypass.domain.circumstances import Circumstances
 from daypass.domain.epoch import Epoch, Freeze
-from daypass.domain.extension import USUAL, Wish, judge_extension, total_with
+from daypass.domain.extension import Wish, judge_extension, total_with
+from daypass.domain.holding import USUAL
 from daypass.domain.ids import PersonId, RequestId
 from daypass.domain.lease import PROVISION_DEADLINE, Attempt, Cut, Extension, Lease, LeaseState
 from daypass.domain.policy import Allowed, NeedsApproval, Refused

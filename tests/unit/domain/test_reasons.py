@@ -1,16 +1,28 @@
 """Every reason for a no is one plain sentence that says what holds and who or what could help."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from daypass.domain import reasons as no
 from daypass.domain.errors import RefusedError, TemporaryOutsideError
+from daypass.domain.ids import LeaseId, RequestId
 from daypass.domain.people import Distrust
 from daypass.domain.reasons import Reason, either
+from daypass.domain.scope import within
+from tests.builders import NOON
 
 HOUR = timedelta(hours=1)
 
+TAKEN: dict[str, Any] = {
+    "there": LeaseId("k7q2m9x4t1bd-1"),
+    "level": "debug",
+    "cluster": "prod",
+    "scope": within("payments"),
+    "most": 1,
+    "free": (),
+}
 SAID: list[tuple[Reason, str]] = [
     (
         no.Nobody(name="eve", why=Distrust.BOT),
@@ -54,6 +66,42 @@ SAID: list[tuple[Reason, str]] = [
     (
         no.DurationTooLong(asked=5 * HOUR, most=HOUR, workflow="w"),
         "5h is too long: workflow w gives at most 1h.",
+    ),
+    (
+        no.HeldAlready(**TAKEN, until=NOON, more=HOUR),
+        (
+            "debug is held on prod already: lease k7q2m9x4t1bd-1 lasts until 2026-11-20 12:00 UTC, "
+            "in payments. One person has it once in one place at one time."
+        ),
+    ),
+    (
+        no.HeldAlready(**{**TAKEN, "most": 2}, until=None, more=HOUR),
+        (
+            "debug is being granted on prod already: lease k7q2m9x4t1bd-1, in payments. "
+            "One person has it at most 2 times in one place at one time."
+        ),
+    ),
+    (
+        no.HeldAlready(**TAKEN, until=NOON, more=timedelta(0)),
+        (
+            "debug is held on prod already: lease k7q2m9x4t1bd-1 lasts until 2026-11-20 12:00 UTC, "
+            "in payments. One person has it once in one place at one time. "
+            "It was taken over and takes no more time."
+        ),
+    ),
+    (
+        no.AskedAlready(**{**TAKEN, "there": RequestId("k7q2m9x4t1bd")}, by=("team:sre",)),
+        (
+            "debug is asked for on prod already: request k7q2m9x4t1bd waits for team:sre, "
+            "in payments. One person has it once in one place at one time."
+        ),
+    ),
+    (
+        no.TooOften(cluster="prod", most=30),
+        (
+            "30 leases within a minute are the most that one person is granted on prod; "
+            "a minute later there can be more."
+        ),
     ),
     (no.NoLevel(), "No level was named: --k8sGroup=LEVEL. “catalog” lists them."),
     (
@@ -219,8 +267,8 @@ def test_reason_reads_as_a_plain_sentence(reason: Reason, sentence: str) -> None
 
 def test_every_kind_of_reason_has_its_sentence_here() -> None:
     """No reason is added without somebody reading its words."""
-    kinds = {kind.__name__ for kind in Reason.__subclasses__()}
-    assert {type(reason).__name__ for reason, _ in SAID} == kinds
+    kinds = {kind.__name__ for kind in (*Reason.__subclasses__(), *no.Taken.__subclasses__())}
+    assert {type(reason).__name__ for reason, _ in SAID} == kinds - {"Taken"}
 
 
 def test_either_joins_as_a_sentence_does() -> None:

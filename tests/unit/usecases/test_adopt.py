@@ -17,7 +17,7 @@ from daypass.usecases.cancel import Cancel, cancel
 from daypass.usecases.decide import Decide, decide
 from daypass.usecases.reconcile import Findings
 from daypass.usecases.release import Release, release
-from tests.builders import KEY, World, a_world
+from tests.builders import KEY, World, a_world, unbounded
 from tests.unit.usecases.scenes import (
     ALICE,
     BOB,
@@ -152,7 +152,7 @@ def test_what_another_install_made_stays() -> None:
 
 def test_what_was_being_granted_is_given_up() -> None:
     """Nobody knows how far it came: it is undone, and people read why (law 10)."""
-    world = a_world()
+    world = a_world(unbounded())
     approve(world)
     world.clusters["prod"].lossy = True
     try_once(world)

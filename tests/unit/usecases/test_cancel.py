@@ -5,7 +5,7 @@ from daypass.domain.request import RequestState
 from daypass.ports import NOTIFICATIONS, TIMEKEEPER, PromiseKind
 from daypass.usecases.cancel import Cancel, cancel
 from daypass.usecases.decide import Decide, decide
-from tests.builders import a_world
+from tests.builders import a_world, unbounded
 from tests.unit.usecases.scenes import (
     ALICE,
     BOB,
@@ -62,7 +62,7 @@ def test_cancel_is_judged_anew_when_somebody_approves_at_the_same_moment() -> No
 
 def test_cancel_asks_which_when_there_are_several_or_none() -> None:
     """Without an id there has to be exactly one pending request of one's own."""
-    world = a_world()
+    world = a_world(unbounded())
     none = refusal(lambda: cancel(Cancel(actor=ALICE, target=""), world.ask))
     ids = tuple(ask(world).request.id for _ in range(2))
     several = refusal(lambda: cancel(Cancel(actor=ALICE, target=""), world.ask))

@@ -14,7 +14,7 @@ from daypass.ports import Change, GrantPorts, Past, PromiseKind
 from daypass.usecases import epochs
 from daypass.usecases.epochs import EMPTY, SET_BACK, UNMARKED, assured
 from daypass.usecases.keep_rows import LOOK_EVERY, look_row
-from tests.builders import EPOCH, NOON, World, a_mark, a_world
+from tests.builders import EPOCH, NOON, World, a_mark, a_world, unbounded
 from tests.unit.usecases.scenes import (
     Meanwhile,
     actions,
@@ -79,7 +79,7 @@ def test_a_process_that_saw_more_than_the_store_has_begins_an_epoch() -> None:
 
 def test_new_events_do_not_hide_that_older_ones_are_gone() -> None:
     """What came after a loss has newer ids than what was lost: the very event is looked for."""
-    world = a_world()
+    world = a_world(unbounded())
     before = world.store.image()
     grant(world)
     later(world)
@@ -201,7 +201,7 @@ def test_a_process_that_cannot_compare_grants_nothing() -> None:
 
 def test_nothing_is_granted_after_a_loss_before_the_cluster_was_looked_at() -> None:
     """Law 1: an approval that the store still has is not enough, and people read why."""
-    world = a_world()
+    world = a_world(unbounded())
     later(world)
     approve(world)
     before = world.store.image()

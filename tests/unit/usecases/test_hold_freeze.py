@@ -51,7 +51,7 @@ def test_freeze_that_somebody_deleted_stops_the_next_grant_all_the_same() -> Non
     again = world.store.freeze()
     assert again is not None
     assert (again.by, again.why, again.everywhere) == ("dan", "breach", True)
-    assert refusal(lambda: ask(world)) == Frozen(by="dan", why="breach", where="")
+    assert refusal(lambda: ask(world, "nodes")) == Frozen(by="dan", why="breach", where="")
 
 
 def test_freeze_that_somebody_deletes_during_a_look_stays_on_the_mark() -> None:

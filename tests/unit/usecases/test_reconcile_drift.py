@@ -12,7 +12,7 @@ from daypass.domain.lease import EndCause, LeaseState, ObjectRef
 from daypass.ports import PromiseKind
 from daypass.usecases.moves import end_row
 from daypass.usecases.reconcile import PAGE, Findings, first_look, reconcile
-from tests.builders import a_world
+from tests.builders import a_world, unbounded
 from tests.property.crashing import run
 from tests.unit.usecases.scenes import (
     FIRST,
@@ -46,7 +46,7 @@ def test_reconcile_ends_a_lease_that_drifted(*, removed: bool) -> None:
 
 def test_reconcile_takes_no_lease_for_drifted_that_is_not_running() -> None:
     """What is granted, ends or is past its end right now lacks objects for good reasons."""
-    world = a_world()
+    world = a_world(unbounded())
     for _ in range(3):
         grant(world)
     approve(world)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from daypass.domain.grant import fix_attempt
+from daypass.domain.holding import Start
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import EndCause, Lease, LeaseState, ObjectRef
 from daypass.domain.request import Request, RequestState
@@ -31,9 +32,14 @@ from tests.unit.usecases.scenes import (
 
 
 def forge(world: World, *, lease: Lease | None = None, request: Request | None = None) -> None:
-    """Write values as somebody with Redis's password would, due at once on the lease's cluster."""
+    """Write values as somebody with Redis's password would, due at once on the lease's cluster.
+
+    An attempt stands in the tally, as one that a grants worker has begun does.
+    """
     due = lease.cluster if lease else "prod"
     at = world.clock.now()
+    known = world.store.tally("prod", "alice@example.com")
+    begun = replace(known, starts=(Start(lease=FIRST, at=at),) if lease and lease.attempt else ())
     row = Promise(due=due, kind=PromiseKind.PROVISION, subject=FIRST, at=at)
     world.store.commit(
         Change(
@@ -41,6 +47,7 @@ def forge(world: World, *, lease: Lease | None = None, request: Request | None =
             leases=(lease,) if lease else (),
             requests=(request,) if request else (),
             promises=(row,),
+            tally=begun,
         )
     )
 

@@ -11,7 +11,7 @@ from daypass.domain.lease import LeaseState
 from daypass.ports import GrantPorts, Past
 from daypass.usecases.epochs import assured, mark
 from daypass.usecases.freeze import FreezeGrants, freeze
-from tests.builders import EPOCH, World, a_mark, a_world
+from tests.builders import EPOCH, World, a_mark, a_world, unbounded
 from tests.unit.usecases.scenes import (
     Meanwhile,
     approve,
@@ -76,7 +76,7 @@ def test_a_look_does_not_hide_what_another_worker_marked() -> None:
 
 def test_an_end_does_not_hide_what_another_worker_marked() -> None:
     """Marking an end writes over no mark that knows of more than the store has."""
-    world = a_world()
+    world = a_world(unbounded())
     set_back_after_another_worker_ended_it(world)
     there = world.clusters["prod"].mark
     ask(world, reason="after the loss")

@@ -15,7 +15,7 @@ from daypass.ports import NOTIFICATIONS, PromiseKind
 from daypass.usecases.end import End, end
 from daypass.usecases.moves import end_row
 from daypass.usecases.revoke import recheck, revoke
-from tests.builders import a_world
+from tests.builders import a_world, unbounded
 from tests.unit.usecases.scenes import (
     BOB,
     FIRST,
@@ -87,7 +87,7 @@ def test_revoke_takes_a_lease_away_early(by: str) -> None:
 
 def test_revoke_ends_many_in_one_move_and_others_despite_a_conflict() -> None:
     """One lease that somebody moves at the same moment does not stop the rest."""
-    world = a_world()
+    world = a_world(unbounded())
     for _ in range(3):
         grant(world)
     world.clock.advance(HOUR)
@@ -103,7 +103,7 @@ def test_revoke_ends_many_in_one_move_and_others_despite_a_conflict() -> None:
 
 def test_revoke_ends_the_others_when_one_is_ended_by_somebody_else() -> None:
     """Two workers on one lease: one of them ends it, the other goes on with the rest."""
-    world = a_world()
+    world = a_world(unbounded())
     grant(world)
     grant(world)
     let_go(world, FIRST)

@@ -13,7 +13,7 @@ from daypass.domain.lease import LeaseState
 from daypass.ports import PromiseKind
 from daypass.usecases.pauses import SPREAD
 from daypass.usecases.revoke import SHORTEST_WAIT
-from tests.builders import a_catalog, a_level, a_world
+from tests.builders import a_catalog, a_level, a_world, unbounded
 from tests.unit.usecases.scenes import (
     FIRST,
     HOUR,
@@ -77,7 +77,7 @@ def test_revoke_deletes_the_other_objects_when_one_is_refused() -> None:
 @pytest.mark.parametrize("trouble", [REFUSED, DOWN], ids=["refused", "fails for now"])
 def test_revoke_ends_the_others_when_a_leftover_of_one_stays(trouble: OutsideError) -> None:
     """An object whose deletion fails holds up no other lease; its own is tried again by itself."""
-    world = a_world()
+    world = a_world(unbounded())
     grant(world)
     grant(world)
     let_go(world, FIRST)

@@ -10,7 +10,7 @@ from daypass.domain.errors import OutsideError, PermanentOutsideError, Temporary
 from daypass.domain.lease import EndCause, LeaseState
 from daypass.ports import GrantPorts, PromiseKind
 from daypass.usecases.moves import end_row
-from tests.builders import World, a_world
+from tests.builders import World, a_world, unbounded
 from tests.unit.usecases.scenes import (
     FIRST,
     HOUR,
@@ -66,7 +66,7 @@ def test_move_is_recorded_when_the_store_takes_it_again() -> None:
 
 def test_lease_that_is_being_revoked_goes_on_when_others_cannot_be_recorded() -> None:
     """What was decided before the store failed is removed in the same round."""
-    world = a_world()
+    world = a_world(unbounded())
     grant(world)
     grant(world)
     let_go(world)

@@ -8,7 +8,7 @@ from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.errors import UnreadableError
 from daypass.domain.ids import LeaseId, RequestId
 from daypass.usecases.tell import tell
-from tests.builders import World, a_world
+from tests.builders import World, a_world, unbounded
 from tests.unit.usecases.scenes import FIRST, HOUR, SECOND, Failing, actions, grant, pass_time
 
 REQUEST = RequestId("000000000001")
@@ -23,7 +23,7 @@ def told(world: World, lease: LeaseId | None = None, store: object = None) -> li
 
 def test_tell_returns_all_that_happened_to_a_request_and_its_leases() -> None:
     """From the asking to the end, nothing of others."""
-    world = a_world()
+    world = a_world(unbounded())
     grant(world, "debug", "nodes")
     grant(world)
     pass_time(world, HOUR.total_seconds(), step=60)

@@ -12,7 +12,7 @@ from daypass.ports import NOTIFICATIONS, TIMEKEEPER, Ledger
 from daypass.usecases.cancel import Cancel, cancel
 from daypass.usecases.moves import SETTLE, TRIES, lapse, until_committed
 from daypass.usecases.tick import BATCH, tick
-from tests.builders import World, a_world
+from tests.builders import World, a_world, unbounded
 from tests.unit.usecases.scenes import ALICE, HOUR, actions, approve, ask, rows
 
 
@@ -70,7 +70,7 @@ def test_tick_leaves_a_request_alone_that_is_decided() -> None:
 
 def test_tick_sees_to_many_over_several_looks() -> None:
     """What does not fit one look is seen to in the next."""
-    world = a_world()
+    world = a_world(unbounded())
     for _ in range(BATCH + 1):
         ask(world)
     world.clock.advance(HOUR)

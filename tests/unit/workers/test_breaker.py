@@ -11,7 +11,7 @@ from daypass.domain.lease import LeaseState, ObjectRef
 from daypass.ports import PromiseKind
 from daypass.usecases.revoke import LONGEST_WAIT
 from tests.builders import World, a_world
-from tests.unit.usecases.scenes import FIRST, grant, lease_of, let_go
+from tests.unit.usecases.scenes import CAROL, FIRST, grant, lease_of, let_go
 from tests.unit.workers.test_grants import place
 from workers.breaker import FAILURES, PROBE_EVERY, Breaker
 from workers.grants import Workplace
@@ -126,7 +126,7 @@ def test_lists_are_counted_as_one_call(stage: Stage) -> None:
 def test_passes_on_a_list_as_it_comes(stage: Stage) -> None:
     """Tens of thousands of objects are never held at once: memory stays flat."""
     grant(stage.world)
-    grant(stage.world)
+    grant(stage.world, actor=CAROL)
     listed = stage.breaker().ours()
     next(listed)
     stage.world.clusters["prod"].down = True

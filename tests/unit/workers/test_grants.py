@@ -19,7 +19,7 @@ from daypass.usecases.decide import Decide, decide
 from daypass.usecases.judging import TIMEKEEPER_PROCESS
 from daypass.usecases.release import Release, release
 from daypass.usecases.submit import Submit, submit
-from tests.builders import KEY, NOON, World, a_cluster, a_world
+from tests.builders import KEY, NOON, World, a_cluster, a_world, unbounded
 from workers.breaker import Breaker
 from workers.grants import Workplace, work
 from workers.rounds import Hands, work_off
@@ -103,7 +103,7 @@ class TestWorkOff:
 
     def test_ends_all_when_more_are_due_than_one_claim_holds(self, hands: Hands) -> None:
         """Batches follow each other until nothing is due."""
-        world = a_world()
+        world = a_world(unbounded())
         leases = [approved(world) for _ in range(120)]
         work_off(world.grants(), hands)
         world.clock.advance(timedelta(hours=2))

@@ -12,7 +12,7 @@ import pytest
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import LeaseState
 from daypass.usecases.reconcile import first_look
-from tests.builders import World, a_world
+from tests.builders import World, a_world, unbounded
 from tests.unit.usecases.scenes import approve, grant, let_go, with_cluster
 from workers.rounds import AT_ONCE, BATCHES, Hands, work_off
 
@@ -93,7 +93,7 @@ def test_a_long_look_around_holds_up_no_end(hands: Hands) -> None:
 
 def test_grants_that_hang_hold_up_no_end(hands: Hands) -> None:
     """As many as may be claimed at once, none of which is proven."""
-    world = a_world()
+    world = a_world(unbounded())
     lease = grant(world)
     for _ in range(AT_ONCE):
         approve(world)

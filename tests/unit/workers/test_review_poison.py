@@ -13,7 +13,7 @@ from daypass.domain.lease import LeaseState
 from daypass.domain.request import RequestState
 from daypass.ports import GrantPorts, Ledger
 from daypass.usecases.tick import tick
-from tests.builders import World, a_world
+from tests.builders import World, a_world, unbounded
 from tests.unit.usecases.scenes import HOUR, approve, ask, lease_of, work
 from workers.rounds import Hands, work_off
 
@@ -56,7 +56,7 @@ def poisoned(world: World, lease: LeaseId) -> GrantPorts:
 
 def test_revoke_ends_the_others_when_one_lease_cannot_be_read(hands: Hands) -> None:
     """Law 3: those that happen to be due with it end on time."""
-    world = a_world()
+    world = a_world(unbounded())
     poison, *others = granted(world, 5)
     world.clock.advance(HOUR)
     with capture_logs() as logs:
@@ -85,7 +85,7 @@ def granted(world: World, count: int) -> list[LeaseId]:
 
 def test_tick_lapses_and_wakes_when_one_request_cannot_be_read() -> None:
     """Waking whoever ends leases does not depend on a request that nobody can read."""
-    world = a_world()
+    world = a_world(unbounded())
     requests = [ask(world).request for _ in range(3)]
     granted(world, 1)
     world.clock.advance(HOUR)

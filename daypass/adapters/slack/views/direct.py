@@ -24,7 +24,7 @@ from daypass.adapters.slack.views.words import (
     standing,
 )
 from daypass.domain.duration import write_duration
-from daypass.domain.extension import USUAL
+from daypass.domain.holding import USUAL
 from daypass.domain.lease import EndCause, Lease, LeaseState
 from daypass.domain.notification import Notification, Topic
 from daypass.domain.request import Request, RequestState

@@ -19,7 +19,7 @@ from daypass.adapters.slack.views.words import (
 )
 from daypass.domain.duration import write_duration
 from daypass.domain.errors import BrokenInvariantError
-from daypass.domain.extension import USUAL
+from daypass.domain.holding import USUAL
 from daypass.domain.lease import Lease
 from daypass.domain.notification import Notification, Topic
 from daypass.domain.request import Request

@@ -24,7 +24,7 @@ from daypass.adapters.slack.views.unsaid import still_unsaid
 from daypass.adapters.slack.views.wanted import in_status, place, wanted
 from daypass.adapters.slack.views.words import headline, standing
 from daypass.domain.duration import write_duration
-from daypass.domain.extension import USUAL
+from daypass.domain.holding import USUAL
 from daypass.domain.lease import Lease, LeaseState
 from daypass.domain.request import Request, RequestState
 from daypass.usecases.browse import Requests, Standing

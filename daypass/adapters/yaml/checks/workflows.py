@@ -6,6 +6,7 @@ from daypass.adapters.yaml.faults import nearest
 from daypass.adapters.yaml.schema import StepModel, WorkflowModel
 from daypass.adapters.yaml.source import Where
 from daypass.domain.duration import write_duration
+from daypass.domain.legible import MOST_LEVELS
 from daypass.domain.people import spelled
 
 
@@ -16,6 +17,7 @@ def check(checked: Checked) -> None:
             ("workflows",), "has no workflow; without one nobody may ask for anything"
         )
     _check_names(checked)
+    _check_fuse(checked)
     for where, one in checked.workflows():
         checked.selector((*where, "match", "clusters"), one.match.clusters)
         _check_levels(checked, (*where, "match", "levels"), one)
@@ -28,11 +30,23 @@ def check(checked: Checked) -> None:
         if one.extensions < 0:
             fault = f"{one.extensions} is less than none; write 0 (always ask) or more"
             checked.faults.add((*where, "extensions"), fault)
+        if one.at_once < 1:
+            fault = f"{one.at_once} lets nobody have anything; write 1 or more"
+            checked.faults.add((*where, "at_once"), fault)
         for number, step in enumerate(one.approve):
             _check_step(checked, (*where, "approve", number), step)
         if one.approve and not one.channel:
             fault = "has steps but no channel for the card; write channel: C…"
             checked.faults.add(where, fault)
+
+
+def _check_fuse(checked: Checked) -> None:
+    if checked.document.grants_per_minute < MOST_LEVELS:
+        fault = (
+            f"{checked.document.grants_per_minute} is less than one request may ask for; "
+            f"write {MOST_LEVELS} or more"
+        )
+        checked.faults.add(("grants_per_minute",), fault)
 
 
 def _check_names(checked: Checked) -> None:

@@ -1,0 +1,140 @@
+"""What one person has on one cluster, and how much of it at one time and within a minute. Pure.
+
+People are told apart as the cluster does, by username: two accounts of one are one person.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final, Self
+
+from daypass.domain import reasons as no
+from daypass.domain.catalog import Workflow, named
+from daypass.domain.ids import UNMOVED, LeaseId, MoveId
+from daypass.domain.lease import Lease
+from daypass.domain.reasons import Reason
+from daypass.domain.request import Item, Request
+from daypass.domain.scope import Scope
+
+MINUTE: Final = timedelta(minutes=1)
+USUAL: Final = timedelta(minutes=30)
+"""How much longer a lease lasts where nobody says how much."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """The moment at which the grants worker began to grant a lease."""
+
+    lease: LeaseId
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """What was begun to be granted to one user of a cluster, written by the grants worker alone.
+
+    It has what was begun within a minute and what may still be held, no more. Every new attempt
+    is one move with it, so of two at the same moment the second is judged knowing the first.
+    """
+
+    cluster: str
+    username: str
+    starts: tuple[Start, ...] = ()
+    version: int = 0
+    move: MoveId = UNMOVED
+
+    @property
+    def leases(self) -> tuple[LeaseId, ...]:
+        """The ids of the leases in it."""
+        return tuple(start.lease for start in self.starts)
+
+    def within_minute(self, now: datetime) -> tuple[Start, ...]:
+        """Return what was begun within a minute; what is later than now says nothing."""
+        return tuple(start for start in self.starts if abs(now - start.at) < MINUTE)
+
+    def counting(self, lease: LeaseId, now: datetime, held: Collection[LeaseId]) -> Self:
+        """Return it with one more lease begun, and without what is over; `held` is not.
+
+        A lease that is tried again counts once.
+        """
+        if lease in self.leases:
+            return self
+        late = self.within_minute(now)
+        kept = tuple(start for start in self.starts if start in late or start.lease in held)
+        return replace(self, starts=(*kept, Start(lease=lease, at=now)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """What a person holds and waits for on a cluster, and when they were granted it of late."""
+
+    leases: tuple[Lease, ...] = ()
+    waiting: tuple[Request, ...] = ()
+    starts: tuple[Start, ...] = ()
+
+
+NOTHING: Final = Holding()
+
+
+def held(lease: Lease, now: datetime) -> bool:
+    """Whether a lease keeps its place: what is ending, or past its end, does not."""
+    return lease.grantable and (lease.ends_at is None or now < lease.ends_at)
+
+
+def taken(item: Item, workflow: Workflow, *, holding: Holding, now: datetime) -> Iterator[Reason]:
+    """Name what has a level in a place already, where that is as much as its workflow lets.
+
+    A place is one namespace, or the whole cluster, which is every namespace as well.
+    """
+    there = [
+        *_held(item, workflow, [one for one in holding.leases if held(one, now)]),
+        *_asked(item, workflow, holding.waiting),
+    ]
+    for place in item.scope.places:
+        inside = [one for one in there if one.scope.overlaps(place)]
+        if len(inside) >= workflow.at_once:
+            yield from inside
+
+
+def _held(item: Item, workflow: Workflow, leases: Sequence[Lease]) -> Iterator[no.Taken]:
+    for lease in leases:
+        if lease.level == item.level:
+            yield no.HeldAlready(
+                level=item.level,
+                cluster=lease.cluster,
+                scope=lease.scope,
+                most=workflow.at_once,
+                free=_besides(item.scope, lease.scope),
+                there=lease.id,
+                until=lease.ends_at if lease.granted_at is not None else None,
+                more=timedelta(0) if lease.adopted else min(USUAL, workflow.max_duration),
+            )
+
+
+def _asked(item: Item, workflow: Workflow, waiting: Sequence[Request]) -> Iterator[no.Taken]:
+    for request in waiting:
+        for other in request.plan.items:
+            if other.level == item.level:
+                yield no.AskedAlready(
+                    level=item.level,
+                    cluster=request.cluster,
+                    scope=other.scope,
+                    most=workflow.at_once,
+                    free=_besides(item.scope, other.scope),
+                    there=request.id,
+                    by=tuple(str(one) for one in named(request.plan.steps)),
+                )
+
+
+def _besides(asked: Scope, there: Scope) -> tuple[str, ...]:
+    if there.cluster_wide:
+        return ()
+    return tuple(one for one in asked.namespaces if one not in there.namespaces)
+
+
+def too_often(
+    items: Sequence[Item], cluster: str, *, holding: Holding, most: int
+) -> Iterator[Reason]:
+    """Say that the fuse has blown: so many more would be too many within a minute."""
+    if len(holding.starts) + len(items) > most:
+        yield no.TooOften(cluster=cluster, most=most)

@@ -1,0 +1,67 @@
+"""Gathers what a person has on a cluster already; how much is too much is the domain's to say."""
+
+from collections.abc import Collection
+
+from daypass.domain.holding import NOTHING, Holding, Tally, held
+from daypass.domain.ids import LeaseId
+from daypass.domain.lease import Lease, LeaseState
+from daypass.domain.people import Person
+from daypass.ports import GrantPorts, Ledger
+
+
+def tally_of(person: Person, cluster: str, ledger: Ledger) -> Tally:
+    """Return what the grants worker counted of a person on a cluster."""
+    known = ledger.catalog.clusters.get(cluster)
+    return ledger.store.tally(cluster, known.username_of(person) if known is not None else "")
+
+
+def holding_to_ask(person: Person, cluster: str, ledger: Ledger) -> Holding:
+    """Return what stands against a new ask: leases, requests that wait, and what came of late."""
+    tally = tally_of(person, cluster, ledger)
+    waiting = ledger.store.pending_of(person.id)
+    return Holding(
+        leases=_leases(person, tally, ledger),
+        waiting=tuple(one for one in waiting if one.cluster == cluster and one.extends is None),
+        starts=tally.within_minute(ledger.clock.now()),
+    )
+
+
+def holding_to_decide(person: Person, cluster: str, ledger: Ledger) -> Holding:
+    """Return what stands against a yes: leases alone.
+
+    What waits as well would hold up each other, and the grants worker sees to what is too often.
+    """
+    return Holding(leases=_leases(person, tally_of(person, cluster, ledger), ledger))
+
+
+def holding_besides(lease: Lease, tally: Tally, ports: GrantPorts) -> Holding:
+    """Return what stands against a grant, as the grants worker knows it.
+
+    A lease that it did not begin stands against none: whichever is begun first is granted. Nothing
+    stands against one that it did begin.
+    """
+    if lease.id in tally.leases:
+        return NOTHING
+    begun = tuple(
+        other
+        for other in _leases(lease.holder, tally, ports)
+        if other.state is LeaseState.ACTIVE or other.id in tally.leases
+    )
+    return Holding(leases=begun, starts=tally.within_minute(ports.clock.now()))
+
+
+def still_held(tally: Tally, ledger: Ledger) -> Collection[LeaseId]:
+    """Return which leases of a tally keep their places."""
+    now = ledger.clock.now()
+    return {lease.id for lease in ledger.store.leases(tally.leases) if held(lease, now)}
+
+
+def _leases(person: Person, tally: Tally, ledger: Ledger) -> tuple[Lease, ...]:
+    """Return the live leases of an account there, and those of any other of that username.
+
+    What the tally names is found although somebody struck it off the person's list.
+    """
+    found = {lease.id: lease for lease in ledger.store.live_of(person.id)}
+    others = [name for name in tally.leases if name not in found]
+    found |= {lease.id: lease for lease in ledger.store.leases(others) if lease.live}
+    return tuple(lease for lease in found.values() if lease.cluster == tally.cluster)

@@ -1,0 +1,330 @@
+"""What one person has already stands against more: at the ask, at the yes, and before the grant."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, cast
+
+import pytest
+
+from daypass.domain import reasons as no
+from daypass.domain.errors import TemporaryOutsideError
+from daypass.domain.holding import Tally
+from daypass.domain.ids import LeaseId, PersonId, RequestId
+from daypass.domain.lease import EndCause, LeaseState
+from daypass.ports import Change, GrantPorts
+from daypass.usecases.browse import Browse, OfferState, catalog
+from daypass.usecases.decide import Decide, decide
+from daypass.usecases.extend import Extend, extend
+from daypass.usecases.provision import provision
+from tests.builders import World, a_world, unbounded
+from tests.unit.usecases.scenes import (
+    ALICE,
+    BOB,
+    CAROL,
+    FIRST,
+    HOUR,
+    Failing,
+    Meanwhile,
+    actions,
+    approve,
+    ask,
+    grant,
+    lease_of,
+    let_go,
+    names,
+    pass_time,
+    refusal,
+    refusals,
+    try_once,
+    work,
+)
+
+SECOND = LeaseId("000000000002-1")
+AGAIN = LeaseId("000000000003-1")
+MOST = 30
+
+
+def lying(world: World) -> World:
+    """Return the same world with a bot that counts nothing."""
+    return replace(world, catalog=unbounded(world.catalog))
+
+
+def fused(world: World, most: int) -> World:
+    """Return the same world, of which the rules give so many leases a minute."""
+    return replace(world, catalog=replace(world.catalog, grants_per_minute=most))
+
+
+def tally(world: World) -> Tally:
+    """Return what was counted of alice on prod."""
+    return world.store.tally("prod", "alice@example.com")
+
+
+# ── The ask ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_submit_refuses_what_the_person_holds() -> None:
+    """The answer has the lease and its end; others, other levels and other clusters are free."""
+    world = a_world()
+    lease = grant(world)
+    reason = refusal(lambda: ask(world))
+    assert isinstance(reason, no.HeldAlready)
+    assert (reason.there, reason.until) == (FIRST, lease.ends_at)
+    assert ask(world, actor=CAROL).request
+    assert ask(world, "nodes").request
+    assert ask(world, cluster="dev").request
+
+
+def test_submit_refuses_what_waits_already() -> None:
+    """Also where twenty requests and more were asked and answered since."""
+    world = a_world()
+    waiting = ask(world).request
+    for _ in range(25):
+        denied = ask(world, "nodes").request
+        decide(Decide(actor=BOB, target=denied.id, yes=False), world.ask)
+    reason = refusal(lambda: ask(world))
+    assert isinstance(reason, no.AskedAlready)
+    assert reason.there == waiting.id
+    (offer,) = catalog(Browse(actor=ALICE, words=("prod", "debug")), world.ask)
+    assert (offer.state, offer.request) == (OfferState.PENDING, waiting.id)
+
+
+def test_submit_grants_anew_what_was_released() -> None:
+    """What is ending is given up, however long the cluster takes."""
+    world = a_world()
+    grant(world)
+    let_go(world, FIRST)
+    assert grant(world).state is LeaseState.ACTIVE
+
+
+def test_submit_names_every_level_that_is_there() -> None:
+    """Of several levels each is judged; all reasons are told at once."""
+    world = a_world()
+    grant(world, "debug", "nodes")
+    reasons = refusals(lambda: ask(world, "debug", "nodes", "platform-admins"))
+    there = [one.there for one in reasons if isinstance(one, no.Taken)]
+    assert there == [FIRST, LeaseId("000000000001-2")]
+
+
+def test_submit_counts_two_accounts_of_one_username_as_one_person() -> None:
+    """To the cluster they are one: what one holds stands against the other."""
+    world = a_world()
+    prod = replace(world.catalog.clusters["prod"], overrides={"U0CAROL": "alice@example.com"})
+    clusters = {**world.catalog.clusters, "prod": prod}
+    world = replace(world, catalog=replace(world.catalog, clusters=clusters))
+    grant(world)
+    reason = refusal(lambda: ask(world, actor=CAROL))
+    assert isinstance(reason, no.HeldAlready)
+    assert reason.there == FIRST
+
+
+def test_waiting_for_more_time_is_no_second_ask() -> None:
+    """A request that extends a lease takes no place of its own; when it is over all is free."""
+    world = a_world()
+    grant(world)
+    asked = extend(Extend(actor=ALICE, target=FIRST, length=2 * HOUR, reason="x"), world.ask)
+    assert asked.request is not None
+    let_go(world, FIRST)
+    assert ask(world).request
+
+
+# ── The yes ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_decide_refuses_what_became_held_meanwhile() -> None:
+    """Two asks of one moment both wait; of two yeses one is given."""
+    world = a_world()
+    one, other = ask(world).request, ask(lying(world)).request
+    decide(Decide(actor=BOB, target=one.id, yes=True), world.ask)
+    reason = refusal(lambda: decide(Decide(actor=BOB, target=other.id, yes=True), world.ask))
+    assert isinstance(reason, no.HeldAlready)
+    assert reason.there == f"{one.id}-1"
+    denied = decide(Decide(actor=BOB, target=other.id, yes=False), world.ask)
+    assert denied.state == "denied"
+
+
+# ── The grant ────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_provision_refuses_a_second_although_the_bot_lied() -> None:
+    """Law 8: the worker counts by its own rules; people read what is there instead."""
+    world = a_world()
+    grant(world)
+    approve(lying(world))
+    work(world)
+    second = lease_of(world, SECOND)
+    assert (second.state, second.cause) == (LeaseState.REVOKING, EndCause.FAILED)
+    assert f"debug is held on prod already: lease {FIRST}" in second.why
+    assert names(world) == [f"daypass-{FIRST}-1-1"]
+
+
+def test_provision_grants_one_of_two_that_are_approved_at_once() -> None:
+    """Neither was begun, so neither stands against the other: the first that is begun has it."""
+    world = a_world()
+    approve(lying(world))
+    approve(lying(world))
+    work(world)
+    states = {one: lease_of(world, one).state for one in (FIRST, SECOND)}
+    assert states == {FIRST: LeaseState.ACTIVE, SECOND: LeaseState.REVOKING}
+
+
+@pytest.mark.parametrize("level", ["debug", "nodes"])
+def test_provision_judges_anew_when_another_is_begun_at_the_same_moment(level: str) -> None:
+    """Two workers, two leases of one person: the second commit knows of the first."""
+    world = a_world()
+    approve(lying(world))
+    approve(lying(world), level)
+    one, other = [c for c in world.clock.claim("prod", 50) if c.promise.kind == "provision"]
+    store = Meanwhile(world.store, "commit", lambda: provision(other, world.grants()))
+    provision(one, replace(world.grants(), store=cast("Any", store)))
+    assert lease_of(world, SECOND).state is LeaseState.ACTIVE
+    first = LeaseState.REVOKING if level == "debug" else LeaseState.ACTIVE
+    assert lease_of(world, FIRST).state is first
+    assert len(names(world)) == (1 if level == "debug" else 2)
+
+
+def test_provision_knows_what_was_struck_off_the_lists() -> None:
+    """Whoever may write to the person's list, but not to the worker's tally, gets no second."""
+    world = a_world()
+    grant(world)
+    approve(lying(world))
+    try_once(world, without_lists(world))
+    assert lease_of(world, SECOND).state is LeaseState.REVOKING
+
+
+def without_lists(world: World) -> GrantPorts:
+    """Return the ports of a worker that finds nothing on anybody's list."""
+
+    class Struck:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(world.store, name)
+
+        def live_of(self, _person: PersonId) -> list[Any]:
+            return []
+
+    return replace(world.grants(), store=cast("Any", Struck()))
+
+
+def test_provision_counts_what_was_adopted() -> None:
+    """No tally is left after a loss; the lease that was taken over is on the person's list."""
+    world = a_world()
+    grant(world)
+    tallied = replace(tally(world), starts=())
+    world.store.commit(Change(move=world.ids.move(), tally=tallied))
+    approve(lying(world))
+    work(world)
+    assert lease_of(world, SECOND).cause is EndCause.FAILED
+
+
+def test_provision_goes_on_after_a_crash_with_what_it_began() -> None:
+    """Nothing stands against an attempt that is in the tally, not even its own lease."""
+    world = a_world()
+    approve(world)
+    world.clusters["prod"].lossy = True
+    try_once(world)
+    world.clusters["prod"].lossy = False
+    pass_time(world, 5)
+    assert lease_of(world).state is LeaseState.ACTIVE
+    assert tally(world).leases == (FIRST,)
+
+
+def test_provision_refuses_an_attempt_that_no_worker_began() -> None:
+    """The bot may write leases: one that seems begun does not pass for it."""
+    world = a_world()
+    approve(world)
+    world.clusters["prod"].lossy = True
+    try_once(world)
+    world.clusters["prod"].lossy = False
+    world.store.commit(Change(move=world.ids.move(), tally=replace(tally(world), starts=())))
+    pass_time(world, 5)
+    assert lease_of(world).cause is EndCause.FAILED
+
+
+def test_provision_grants_nothing_while_the_tally_cannot_be_read() -> None:
+    """Law 10: doubt means no, for as long as it lasts."""
+    world = a_world()
+    approve(world)
+    down = TemporaryOutsideError("Redis does not answer")
+    store = Failing(world.store, "tally", down, lambda _: True)
+    try_once(world, replace(world.grants(), store=cast("Any", store)))
+    assert names(world) == []
+    pass_time(world, 5)
+    assert lease_of(world).state is LeaseState.ACTIVE
+
+
+# ── The fuse ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def loop(world: World, times: int) -> list[RequestId]:
+    """Let alice have something and give it back, as often as that."""
+    made = []
+    for _ in range(times):
+        made.append(ask(world, cluster="dev", reason="").request.id)
+        work(world, "dev")
+        let_go(world, made[-1])
+        work(world, "dev")
+    return made
+
+
+def test_submit_refuses_a_loop_until_the_minute_is_over() -> None:
+    """What was given back counts: each grant was one. Others and other clusters are free."""
+    world = fused(a_world(), MOST)
+    loop(world, MOST)
+    reason = refusal(lambda: ask(world, cluster="dev", reason=""))
+    assert reason == no.TooOften(cluster="dev", most=MOST)
+    assert ask(world, cluster="dev", actor=CAROL).request
+    assert ask(world).request
+    world.clock.advance(timedelta(minutes=1))
+    world.clock.beat("timekeeper")
+    assert ask(world, cluster="dev", reason="").request
+
+
+def test_the_fuse_is_told_once_when_it_blows() -> None:
+    """The event is in the same move as the attempt, so a metric and an alert see it."""
+    world = fused(a_world(), 3)
+    *_, last = loop(world, 3)
+    (event,) = [one for one in world.store.events if one.action == "fuse.blown"]
+    assert event.subject == f"{last}-1"
+    assert event.cluster == "dev"
+    assert dict(event.facts) == {"holder": "alice@example.com", "most": "3"}
+
+
+def test_provision_waits_with_what_is_too_often_and_says_so() -> None:
+    """What was approved is not lost: it is granted when the minute is over, if that is in time."""
+    world = fused(a_world(), 2)
+    for level in ("debug", "nodes", "platform-admins"):
+        approve(lying(world), level)
+    work(world)
+    assert lease_of(world, AGAIN).state is LeaseState.GRANTING
+    assert "2 leases within a minute are the most" in lease_of(world, AGAIN).why
+    assert actions(world, AGAIN).count("lease.delayed") == 1
+    pass_time(world, 70)
+    assert lease_of(world, AGAIN).state is LeaseState.ACTIVE
+    assert actions(world, AGAIN).count("lease.delayed") == 1
+
+
+def test_a_try_that_is_made_again_counts_once() -> None:
+    """A cluster that fails for a while blows nobody's fuse."""
+    world = fused(a_world(), 1)
+    approve(world)
+    world.clusters["prod"].hold_reviews()
+    try_once(world)
+    assert (lease_of(world).attempt, lease_of(world).tries) == (None, 1)
+    assert refusal(lambda: ask(world, "nodes")) == no.TooOften(cluster="prod", most=1)
+    world.clusters["prod"].release_reviews()
+    pass_time(world, 15)
+    assert (lease_of(world).state, lease_of(world).tries) == (LeaseState.ACTIVE, 2)
+    assert tally(world).leases == (FIRST,)
+    assert actions(world, FIRST).count("fuse.blown") == 1
+
+
+def test_tally_has_no_more_than_what_is_held_and_what_is_of_late() -> None:
+    """However long a person asks."""
+    world = a_world()
+    loop(world, 3)
+    held = grant(world, cluster="dev")
+    assert len(world.store.tally("dev", "alice@example.com").starts) == 4
+    world.clock.advance(timedelta(minutes=1))
+    world.clock.beat("timekeeper")
+    later = ask(world, "open", cluster="dev", namespaces=("team-a",)).leases[0]
+    work(world, "dev")
+    assert world.store.tally("dev", "alice@example.com").leases == (held.id, later.id)
