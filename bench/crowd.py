@@ -22,15 +22,19 @@ from daypass.usecases.decide import Decide, decide
 from daypass.usecases.submit import Submit, submit
 from sandbox.stack import Stack
 
-ALICE: Final = PersonId("U0ALICE")
 BOB: Final = PersonId("U0BOB")
 _THREADS: Final = 8
+_PEOPLE: Final = 20_000
+"""More than the largest burst."""
 A = TypeVar("A")
 B = TypeVar("B")
 
 
 class Crowd:
-    """Asks and approves as fast as one process can; people are looked up in memory."""
+    """Asks and approves as fast as one process can; people are looked up in memory.
+
+    Each request of a burst is another person's, as it would be: nobody has the same twice.
+    """
 
     def __init__(self, stack: Stack) -> None:
         client = connect(stack.valkey.url)
@@ -41,7 +45,8 @@ class Crowd:
     @cached_property
     def ports(self) -> AskPorts:
         """The bot's ports, with Slack's people in memory."""
-        people = [_member(name, self.clock.now()) for name in ("alice", "bob")]
+        names = ["bob", *map(_asker, range(_PEOPLE))]
+        people = [_member(name, self.clock.now()) for name in names]
         return AskPorts(
             catalog=load(self._stack.configured.path).catalog,
             store=self.store,
@@ -52,15 +57,12 @@ class Crowd:
         )
 
     def ask(self, count: int) -> Sequence[RequestId]:
-        """Submit that many requests for debug on prod."""
-        command = Submit(
-            actor=ALICE,
-            cluster="prod",
-            levels=("debug",),
-            duration=timedelta(hours=1),
-            reason="bench",
-        )
-        return _together(lambda _: submit(command, self.ports).request.id, range(count))
+        """Submit that many requests for debug on prod, each by somebody else."""
+
+        def asked(number: int) -> RequestId:
+            return submit(replace(_DEBUG, actor=_id(_asker(number))), self.ports).request.id
+
+        return _together(asked, range(count))
 
     def approve(self, names: Sequence[RequestId]) -> None:
         """Say yes to each."""
@@ -95,9 +97,22 @@ def _end(lease: Lease) -> Promise:
     return Promise(due=lease.cluster, kind=PromiseKind.END, subject=lease.id, at=at)
 
 
+def _asker(number: int) -> str:
+    return f"asker{number}"
+
+
+def _id(name: str) -> PersonId:
+    return PersonId(f"U0{name.upper()}")
+
+
+_DEBUG: Final = Submit(
+    actor=BOB, cluster="prod", levels=("debug",), duration=timedelta(hours=1), reason="bench"
+)
+
+
 def _member(name: str, now: datetime) -> Profile:
     return Profile(
-        id=PersonId(f"U0{name.upper()}"),
+        id=_id(name),
         workspace="T0DEMO",
         name=name,
         email=f"{name}@example.com",

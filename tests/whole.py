@@ -17,6 +17,7 @@ from typing import Final
 import pytest
 from kubernetes.client import ApiException
 
+from daypass.adapters.redis import keys
 from daypass.adapters.redis.client import connect
 from daypass.adapters.redis.clock import RedisClock
 from daypass.adapters.redis.ids import RandomIds
@@ -226,6 +227,11 @@ class Whole(Talk):
         self.until(
             lambda: not self.live(), f"all leases are over, now {list(self.live().values())}"
         )
+        # Each test has a minute's grants to itself.
+        with connect(self.stack.valkey.url) as client:
+            client.delete(
+                *(keys.tally(one, who) for one in ("prod", "dev") for who in ACCOUNTS.values())
+            )
 
 
 @contextmanager

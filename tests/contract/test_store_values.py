@@ -3,11 +3,15 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
+from daypass.domain.errors import ConflictError
+from daypass.domain.holding import Start, Tally
 from daypass.domain.ids import LeaseId, PersonId, RequestId, lease_id
 from daypass.domain.lease import EndCause, Lease
 from daypass.domain.notification import Receipt, Unsaid
 from daypass.domain.people import Pin
-from daypass.domain.request import Request
+from daypass.domain.request import Request, RequestState
 from daypass.domain.scope import CLUSTER_WIDE
 from daypass.ports import Change
 from tests.builders import NOON, a_lease, a_person, a_request, a_snapshot, an_ask
@@ -72,6 +76,46 @@ def test_pending_returns_oldest_first(state: State) -> None:
     """Who waits longest comes first, whoever asked."""
     keep(state, asked(SECOND, 2), asked(FIRST, 1, "bob"), asked(THIRD, 3))
     assert [request.id for request in state.store.pending()] == [FIRST, SECOND, THIRD]
+
+
+def test_pending_of_returns_what_waits_of_one_person(state: State) -> None:
+    """Oldest first, nobody else's, and nothing that was answered, however much came since."""
+    waiting = [asked(SECOND, 2), asked(FIRST, 1)]
+    keep(state, *waiting, asked(THIRD, 3), asked(RequestId("d" * 12), 5, "bob"))
+    third = state.store.request(THIRD)
+    assert third is not None
+    keep(state, third.moved_to(RequestState.DENIED, NOON))
+    assert [request.id for request in state.store.pending_of(ALICE)] == [FIRST, SECOND]
+
+
+def test_tally_is_of_one_user_of_one_cluster(state: State) -> None:
+    """Nobody's is empty, at version 0; what was kept is at the next one."""
+    none = state.store.tally("prod", "alice@example.com")
+    assert none == Tally(cluster="prod", username="alice@example.com")
+    begun = replace(none, starts=(Start(lease=lease_id(FIRST, 1), at=NOON),))
+    move = a_move()
+    state.store.commit(Change(move=move, tally=begun))
+    assert state.store.tally("prod", "alice@example.com") == replace(begun, version=1, move=move)
+    assert state.store.tally("dev", "alice@example.com").starts == ()
+    assert state.store.tally("prod", "bob@example.com").starts == ()
+
+
+def test_commit_refuses_a_tally_that_somebody_else_has_written(state: State) -> None:
+    """Of two leases that are begun at the same moment the second is judged anew (law 7)."""
+    read = state.store.tally("prod", "alice@example.com")
+    state.store.commit(Change(move=a_move(), tally=read))
+    with pytest.raises(ConflictError):
+        state.store.commit(Change(move=a_move(), tally=read, leases=(a_lease(),)))
+    assert state.store.lease(a_lease().id) is None
+
+
+def test_commit_of_which_the_answer_was_lost_keeps_the_tally_once(state: State) -> None:
+    """Our own move there is done."""
+    read = state.store.tally("prod", "alice@example.com")
+    change = Change(move=a_move(), tally=read)
+    state.store.commit(change)
+    state.store.commit(change)
+    assert state.store.tally("prod", "alice@example.com").version == 1
 
 
 def test_live_leases_are_found_by_cluster_and_person_until_they_end(state: State) -> None:

@@ -24,7 +24,7 @@ from daypass.domain.review import Answer, Question
 from daypass.ports import Change, Claim, GrantPorts, PromiseKind
 from daypass.usecases.keep_rows import LOOK_EVERY
 from daypass.usecases.moves import end_row
-from tests.builders import EPOCH, NOON, World, a_mark, a_world
+from tests.builders import EPOCH, NOON, World, a_mark, a_world, unbounded
 from tests.property.crashing import Fuse
 from tests.property.lifecycle.laws import Laws
 
@@ -260,6 +260,15 @@ class Unmarked(Wrapped):
         return a_mark(self._name)
 
 
+class Uncounted(Laws):
+    """A grants worker that leaves it to the bot to count what one person holds."""
+
+    def grants(self, cluster: str, fuse: Fuse, lag: timedelta = timedelta(0)) -> GrantPorts:
+        """Count nothing."""
+        ports = super().grants(cluster, fuse, lag)
+        return replace(ports, catalog=unbounded(ports.catalog))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seeded:
     """A machine with a mistake in it, and what is said when it is found."""
@@ -283,4 +292,5 @@ SEEDED: Mapping[str, Seeded] = {
         machine=FinishForgets, law="who holds it is looked at|of its request was not told"
     ),
     "set back without restore mode": Seeded(machine=NoRestoreMode, law="it was over before"),
+    "counting left to the bot": Seeded(machine=Uncounted, law="law 8: held twice"),
 }

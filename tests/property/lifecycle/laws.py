@@ -7,6 +7,7 @@ from typing import Final
 from hypothesis.stateful import invariant
 
 from daypass.domain.audit import Action
+from daypass.domain.holding import held
 from daypass.domain.lease import LEASE_MOVES, EndCause, Lease, LeaseState
 from daypass.domain.notification import notifications
 from daypass.domain.request import FINAL, REQUEST_MOVES, RequestState
@@ -106,6 +107,14 @@ class Laws(Processes):
             if lease.ends_at is not None and lease.began_at is not None and not lease.adopted:
                 most = self.ghost.allowed[lease.id]
                 assert lease.ends_at - lease.began_at <= most, "law 5: longer than was given"
+
+    @invariant()
+    def nobody_holds_the_same_twice(self) -> None:
+        """Law 8: whatever a bot says, one person has a level once in one place at one time."""
+        now = self.world.clock.now()
+        begun = [one for one in self.leases() if one.attempt is not None and held(one, now)]
+        places = Counter((one.cluster, one.holder.id, one.level) for one in begun)
+        assert set(places.values()) <= {1}, "law 8: held twice"
 
     @invariant()
     def extensions_are_counted(self) -> None:

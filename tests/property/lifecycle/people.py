@@ -19,6 +19,7 @@ from daypass.usecases.panic import Panic, Reach, panic
 from daypass.usecases.release import Release, release
 from daypass.usecases.shorten import Shorten, shorten
 from daypass.usecases.submit import Submit, submit
+from tests.builders import unbounded
 from tests.property.lifecycle.base import CLUSTERS, Base
 
 ALICE, BOB, DAN = PersonId("U0ALICE"), PersonId("U0BOB"), PersonId("U0DAN")
@@ -57,6 +58,14 @@ class People(Base):
         self.asks(actor=ALICE, cluster="prod", levels=levels, length=length)
         if len(self.requests) > before:
             self._decides(DAN, self.requests[-1], yes=True)
+
+    @rule(levels=LEVELS, length=DURATIONS)
+    def asks_a_liar(self, *, levels: tuple[str, ...], length: timedelta) -> None:
+        """A bot that counts nothing lets Alice have the same again, and Dan say yes to it."""
+        honest = self.catalogs["bot"]
+        self.catalogs["bot"] = unbounded(honest)
+        self.ask_and_approve(levels=levels, length=length)
+        self.catalogs["bot"] = honest
 
     @rule(
         data=st.data(),

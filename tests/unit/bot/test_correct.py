@@ -1,13 +1,16 @@
 """A refusal becomes the line that would be right, where writing can put it right."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
-from bot.correct import corrected
+from bot.correct import corrected, onward
 from bot.line import Line, Verb
 from daypass.domain import reasons as no
+from daypass.domain.ids import LeaseId, RequestId
 from daypass.domain.reasons import Reason
+from daypass.domain.scope import within
 
 HOUR = timedelta(hours=1)
 ASKED = Line(verb=Verb.TO, words=("prd",), levels=("dbg",), namespaces=("a",), reason="x")
@@ -54,3 +57,77 @@ ASKED = Line(verb=Verb.TO, words=("prd",), levels=("dbg",), namespaces=("a",), r
 def test_corrected_puts_right_all_or_nothing(reasons: tuple[Reason, ...], line: str | None) -> None:
     """A line that would be refused again is not offered."""
     assert corrected(ASKED, reasons) == line
+
+
+LEASE, REQUEST = LeaseId("k7q2m9x4t1bd-1"), RequestId("k7q2m9x4t1bd")
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+HALF: Any = {"until": NOON, "more": HOUR / 2}
+BOTH = Line(verb=Verb.TO, words=("prod",), levels=("debug", "nodes"), reason="x")
+PLACES = Line(verb=Verb.TO, words=("prod",), levels=("debug",), namespaces=("a", "b"), reason="x")
+
+
+def taken(level: str = "debug", free: tuple[str, ...] = ()) -> Any:
+    """Return what every kind of it has in common."""
+    return {
+        "there": LEASE, "level": level, "cluster": "prod", "scope": within("a"), "most": 1,
+        "free": free,
+    }  # fmt: skip
+
+
+ASKED_ALREADY = no.AskedAlready(**{**taken(), "there": REQUEST}, by=("team:sre",))
+
+
+@pytest.mark.parametrize(
+    ("line", "reasons", "lines"),
+    [
+        (ASKED, (no.HeldAlready(**taken("dbg"), **HALF),), [f"extend {LEASE} 30m"]),
+        (
+            ASKED,
+            (no.HeldAlready(**taken("dbg"), until=None, more=HOUR),),
+            [f"status {LEASE}"],
+        ),
+        (
+            ASKED,
+            (no.HeldAlready(**taken("dbg"), until=NOON, more=timedelta(0)),),
+            [f"status {LEASE}"],
+        ),
+        (PLACES, (ASKED_ALREADY,), [f"status {REQUEST}"]),
+        (
+            BOTH,
+            (no.HeldAlready(**taken(), **HALF),),
+            [f"extend {LEASE} 30m", 'to prod --k8sGroup=nodes --reason "x"'],
+        ),
+        (
+            BOTH,
+            (no.HeldAlready(**taken(), **HALF), no.ReasonMissing(workflow="w")),
+            [f"extend {LEASE} 30m", 'to prod --k8sGroup=nodes --reason "…"'],
+        ),
+        (
+            BOTH,
+            (no.HeldAlready(**taken(), **HALF), no.NoTimekeeper()),
+            [f"extend {LEASE} 30m"],
+        ),
+        (
+            PLACES,
+            (no.HeldAlready(**taken(free=("b",)), **HALF),),
+            [f"extend {LEASE} 30m", 'to prod --k8sGroup=debug --namespace b --reason "x"'],
+        ),
+        (
+            PLACES,
+            (no.HeldAlready(**taken(free=("b",)), **HALF), ASKED_ALREADY),
+            [f"extend {LEASE} 30m", f"status {REQUEST}"],
+        ),
+        (Line(verb=Verb.APPROVE, words=("x",)), (no.HeldAlready(**taken(), **HALF),), []),
+        (ASKED, (no.NoWorkflow(level="dbg", cluster="prd"),), []),
+        (
+            ASKED,
+            (no.UnknownLevel(name="dbg", nearest=("debug",)),),
+            ['to prd --k8sGroup=debug --namespace a --reason "x"'],
+        ),
+    ],
+)
+def test_onward_says_how_to_go_on_with_what_is_there(
+    line: Line, reasons: tuple[Reason, ...], lines: list[str]
+) -> None:
+    """What is held is extended, what waits is looked at; what else was asked for is not lost."""
+    assert list(onward(line, reasons)) == lines

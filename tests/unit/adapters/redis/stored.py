@@ -9,6 +9,7 @@ from typing import Final
 from daypass.adapters.redis.codec import Stored
 from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.epoch import Epoch, Freeze
+from daypass.domain.holding import Start, Tally
 from daypass.domain.ids import LeaseId, MoveId, PersonId, RequestId
 from daypass.domain.lease import Attempt, Cut, EndCause, Extension, LeaseState, ObjectRef
 from daypass.domain.notification import Receipt, Unsaid
@@ -82,6 +83,13 @@ MEANING: Final[tuple[Stored, ...]] = (
         begun_at=NOON,
         why="the store was empty",
         unproven=frozenset({"prod"}),
+        version=1,
+        move=MoveId("m1"),
+    ),
+    Tally(
+        cluster="prod",
+        username="alice@example.com",
+        starts=(Start(lease=LeaseId("k7q2m9x4t1bd-1"), at=NOON),),
         version=1,
         move=MoveId("m1"),
     ),
@@ -159,6 +167,11 @@ STORED: Final[tuple[bytes, ...]] = (
     (
         b'{"v":1,"id":"e1","begun_at":"2026-11-20T12:00:00Z","why":"the store was empty",'
         b'"unproven":["prod"],"version":1,"move":"m1"}'
+    ),
+    (
+        b'{"v":1,"cluster":"prod","username":"alice@example.com",'
+        b'"starts":[{"lease":"k7q2m9x4t1bd-1","at":"2026-11-20T12:00:00Z"}],'
+        b'"version":1,"move":"m1"}'
     ),
     (
         b'{"v":1,"cluster":"prod","taken_at":"2026-11-20T12:00:00Z",'

@@ -11,6 +11,7 @@ from daypass.domain.audit import AuditEvent
 from daypass.domain.catalog import Principal, Step
 from daypass.domain.discovery import Snapshot
 from daypass.domain.epoch import Epoch, Freeze
+from daypass.domain.holding import Start, Tally
 from daypass.domain.lease import Attempt, Extension, Lease
 from daypass.domain.notification import Receipt, Unsaid
 from daypass.domain.people import Person, Pin
@@ -89,6 +90,7 @@ STORED_VALUES: Final[st.SearchStrategy[Stored]] = st.one_of(
     st.builds(Pin, pinned_at=MOMENTS, version=_NUMBERS),
     st.builds(Freeze, at=MOMENTS, clusters=_NAMES, version=_NUMBERS),
     st.builds(Epoch, begun_at=MOMENTS, unproven=_NAMES, version=_NUMBERS),
+    st.builds(Tally, starts=_some(st.builds(Start, at=MOMENTS)), version=_NUMBERS),
     st.builds(Snapshot, taken_at=MOMENTS),
     st.builds(Receipt),
     st.builds(Unsaid, since=MOMENTS),
