@@ -10,6 +10,7 @@ import pytest
 from redis import Redis
 from redis.exceptions import NoPermissionError
 
+from daypass.adapters.redis import keys
 from daypass.adapters.redis.acl import rules
 from daypass.adapters.redis.client import connect
 from daypass.adapters.redis.clock import RedisClock
@@ -17,6 +18,8 @@ from daypass.adapters.redis.store import RedisStore
 from daypass.adapters.redis.trust import connect_trusted
 from daypass.adapters.rq.lines import GRANTS_LINE, NOTIFICATIONS_LINE, Line
 from daypass.adapters.rq.worker import worker
+from daypass.domain.errors import OutsideError
+from daypass.domain.holding import Tally
 from daypass.domain.ids import MoveId
 from daypass.ports import NOTIFICATIONS, TIMEKEEPER, Change, Promise, PromiseKind
 from daypass.usecases.judging import TIMEKEEPER_PROCESS
@@ -33,10 +36,12 @@ NOBODY: Final = (
     "DEL daypass:epoch", "SET daypass:audit x", "SET daypass:due:prod x", "SET rq:suspended 1",
     "UNLINK daypass:lease:x-1", "EXPIRE daypass:lease:x-1 1", "SET other x", "GET other",
     "DEL daypass:sets", "DEL rq:workers", "RPUSH rq:queue:other x", "RESTORE x 0 y",
+    "DEL daypass:tally:prod:x",
 )  # fmt: skip
 TRIMS: Final = ("XTRIM daypass:audit MAXLEN 0", "XADD daypass:audit-checkpoints * c x")
 SIGNS: Final = ("SET daypass:alive:timekeeper 1", "SET daypass:audit-head x", *TRIMS)
 LOOKS: Final = ("HSET daypass:seen prod x", "ZADD daypass:seen-at 1 prod", "SET daypass:epoch x")
+COUNTS: Final = ("SET daypass:tally:prod:x y",)
 WORKS: Final = (
     "BLMOVE rq:queue:grants x LEFT RIGHT 1", "DEL rq:queue:grants", "DEL rq:job:x",
     "HGET rq:job:x data",
@@ -44,18 +49,18 @@ WORKS: Final = (
 DELETES: Final = ("DEL daypass:lease:x-1", "DEL daypass:request:x")
 TOLD: Final = ("HSET daypass:told:x card y", "HSET daypass:unsaid x y")
 REFUSED: Final = {
-    "bot": (*SIGNS, *LOOKS, *WORKS, *DELETES, *TOLD, "DEL daypass:idem:x"),
-    "admin": (*SIGNS, *LOOKS, *WORKS, *DELETES, *TOLD, "SET daypass:idem:x 1"),
+    "bot": (*SIGNS, *LOOKS, *COUNTS, *WORKS, *DELETES, *TOLD, "DEL daypass:idem:x"),
+    "admin": (*SIGNS, *LOOKS, *COUNTS, *WORKS, *DELETES, *TOLD, "SET daypass:idem:x 1"),
     "grants": (
         *SIGNS, *DELETES, *TOLD, "SET daypass:person:x y", "SET daypass:owner:x y",
         "SET daypass:idem:x 1", "LPOP rq:queue:notifications", "DEL rq:queue:notifications",
     ),
     "notifications": (
-        *SIGNS, *LOOKS, *DELETES, "SET daypass:request:x y", "SET daypass:freeze y",
+        *SIGNS, *LOOKS, *COUNTS, *DELETES, "SET daypass:request:x y", "SET daypass:freeze y",
         "DEL rq:queue:grants", "ZADD daypass:pending 1 x", "ZREM daypass:over x",
     ),
     "timekeeper": (
-        *LOOKS, *WORKS, *TOLD, "SET daypass:lease:x-1 y", "SET daypass:freeze y",
+        *LOOKS, *COUNTS, *WORKS, *TOLD, "SET daypass:lease:x-1 y", "SET daypass:freeze y",
         "SET daypass:person:x y", "SET daypass:owner:x y", "SET daypass:idem:x 1",
     ),
 }  # fmt: skip
@@ -95,6 +100,19 @@ def test_bot_that_was_taken_over_is_refused(empty_valkey: Valkey) -> None:
         ):
             with pytest.raises(NoPermissionError):
                 attack()
+
+
+def test_grants_worker_alone_writes_what_it_counts(empty_valkey: Valkey) -> None:
+    """The bot reads it; in earnest, not asked."""
+    with logged_in(empty_valkey, "grants") as client:
+        RedisStore(client).commit(Change(move=MoveId("m1"), tally=Tally(cluster="c", username="u")))
+    with logged_in(empty_valkey, "bot") as client:
+        read = RedisStore(client).tally("c", "u")
+        assert read.version == 1
+        with pytest.raises(OutsideError):
+            RedisStore(client).commit(Change(move=MoveId("m2"), tally=read))
+        with pytest.raises(NoPermissionError):
+            client.set(keys.tally("c", "u"), "x")
 
 
 @pytest.mark.parametrize("role", ["bot", "admin", "grants"])
