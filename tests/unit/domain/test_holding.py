@@ -1,7 +1,7 @@
 """One person holds a level once in one place at one time, and is not granted too much a minute."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -167,18 +167,20 @@ def test_rules_may_say_more_at_once() -> None:
     assert {one.scope for one in reasons if isinstance(one, no.Taken)} == {within("team-b")}
 
 
-def test_an_extension_takes_no_other_place_and_is_no_further_grant() -> None:
-    """Neither the lease itself nor a blown fuse stands against more time."""
-    lease = held("debug", within("payments"), attempt=None)
+@pytest.mark.parametrize("free_until", [None, NOON + 2 * HOUR])
+def test_an_extension_takes_no_other_place_and_is_no_further_grant(
+    free_until: datetime | None,
+) -> None:
+    """Neither the lease itself nor a blown fuse stands against more time, free or to be asked."""
     attempt = Attempt(
         number=1, objects=(), expires_at=NOON + HOUR, create_before=NOON, began_at=NOON,
-        free_until=NOON + 2 * HOUR,
+        free_until=free_until,
     )  # fmt: skip
-    lease = replace(lease, attempt=attempt)
+    lease = held("debug", within("payments"), attempt=attempt)
     wish = Wish(by=lease.holder, lease=lease, request=a_request(), length=HOUR)
     starts = tuple(Start(lease=lease.id, at=NOON) for _ in range(99))
     verdict = judge_extension(wish, circumstances(leases=(lease,), starts=starts))
-    assert isinstance(verdict, Allowed | NeedsApproval)
+    assert isinstance(verdict, Allowed if free_until else NeedsApproval)
 
 
 @pytest.mark.parametrize(("begun", "blown"), [(28, False), (29, True)])
