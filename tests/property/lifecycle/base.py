@@ -95,12 +95,13 @@ class Base(RuleBasedStateMachine):
     def grants(self, cluster: str, fuse: Fuse, lag: timedelta = timedelta(0)) -> GrantPorts:
         """A grants worker's, which dies when its fuse has burnt down."""
         plain = self.world.grants(cluster)
+        watched = Watched(self.world, cluster, self.ghost.ends, self.tampered)
         return replace(
             plain,
             catalog=self.catalogs["workers"],
             store=cast("Any", Fused(self.world.store, fuse)),
             clock=cast("Any", Fused(Lagging(self.world.clock, lag), fuse)),
-            cluster=cast("Any", Fused(Watched(self.world, cluster, self.ghost.ends), fuse)),
+            cluster=cast("Any", Fused(watched, fuse)),
         )
 
     def notifications(self, fuse: Fuse) -> NotifyPorts:
