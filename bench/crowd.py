@@ -53,7 +53,6 @@ class Crowd:
             clock=self.clock,
             ids=RandomIds(),
             people=MemoryPeople(*people, usergroups={"S0SRE": [BOB]}),
-            workspace="T0DEMO",
         )
 
     def ask(self, count: int) -> Sequence[RequestId]:

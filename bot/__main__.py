@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import asdict
 from threading import Event
 from typing import Final
 
@@ -17,7 +18,7 @@ from slack_sdk.errors import SlackClientError
 
 from bot.app import THREADS, build_app
 from bot.reach import Reach
-from bot.start import unheard
+from bot.start import settled, unheard
 from daypass import logs
 from daypass.adapters.prometheus.meters import Meters, measure_silence
 from daypass.adapters.prometheus.serve import Health, serving, store_answers
@@ -26,7 +27,7 @@ from daypass.adapters.redis.ids import RandomIds
 from daypass.adapters.redis.store import RedisStore
 from daypass.adapters.redis.trust import connect_trusted
 from daypass.adapters.slack.client import connect as connect_slack
-from daypass.adapters.slack.directory import workspace_of
+from daypass.adapters.slack.home import Home, home_of
 from daypass.adapters.slack.people import SlackPeople
 from daypass.adapters.yaml import load
 from daypass.domain.errors import ConfigurationError, OutsideError, SettingsError
@@ -64,11 +65,13 @@ def main() -> int:
 def _run(settings: BotSettings, stop: Event) -> None:
     client = connect_slack(settings.slack_bot_token, settings.slack_base_url)
     registry = CollectorRegistry()
-    ports = _ports(settings, client, Meters(registry))
+    home = home_of(client, settings.slack_workspace)
+    settled(home, settings.slack_workspace)
+    ports = _ports(settings, client, home, told=Meters(registry))
     for one in unheard(ports.catalog, client):
         _log.warning("approvals channel", channel=one.channel, why=one.why)
     with _threads() as executor:
-        app = build_app(ports, client, executor, command=settings.command)
+        app = build_app(ports, client, executor, home=home, command=settings.command)
         handler = SocketModeHandler(app, settings.slack_app_token, ping_interval=_PING)
         reach = Reach(handler.client, executor)
         measure_silence(registry, lambda: reach.silence)
@@ -77,26 +80,24 @@ def _run(settings: BotSettings, stop: Event) -> None:
         with serving(settings.health, registry, health), reach.watching():
             try:
                 handler.client.connect()
-                _log.info("listening", command=settings.command, workspace=ports.workspace)
+                _log.info("listening", command=settings.command, **asdict(home))
                 stop.wait()
             finally:
                 handler.client.close()
     _log.info("stopped")
 
 
-def _ports(settings: BotSettings, client: WebClient, meters: Meters) -> AskPorts:
+def _ports(settings: BotSettings, client: WebClient, home: Home, *, told: Meters) -> AskPorts:
     catalog = load(settings.config).catalog
     # Asked at once: without Redis there is nothing to listen for.
     redis = connect_trusted(settings.redis_url, unsafe=settings.redis_unsafe)
     clock = RedisClock(redis)
-    workspace = workspace_of(client)
     return AskPorts(
         catalog=catalog,
-        store=RedisStore(redis, told=meters.count),
+        store=RedisStore(redis, told=told.count),
         clock=clock,
         ids=RandomIds(),
-        people=SlackPeople(client, workspace, clock.now),
-        workspace=workspace,
+        people=SlackPeople(client, home, clock.now),
     )
 
 

@@ -15,6 +15,7 @@ from bot.listeners import Listeners, register
 from bot.outlet import Outlet
 from bot.payloads import Origin, read
 from bot.replies import foreign
+from daypass.adapters.slack.home import Home
 from daypass.adapters.slack.views.scene import Scene
 from daypass.domain.errors import PermanentOutsideError
 from daypass.domain.ids import PersonId
@@ -27,7 +28,12 @@ _log = structlog.get_logger(__name__)
 
 
 def build_app(
-    ports: AskPorts, client: WebClient, executor: Executor, *, command: str = "/access"
+    ports: AskPorts,
+    client: WebClient,
+    executor: Executor,
+    *,
+    home: Home,
+    command: str = "/access",
 ) -> App:
     """Return the app that answers `command` and our buttons; asks Slack once who it is.
 
@@ -36,7 +42,7 @@ def build_app(
     outlet = Outlet(client)
     desk = Desk(ports=ports, outlet=outlet, scene=Scene(command=command, catalog=ports.catalog))
     app = App(client=client, listener_executor=executor, raise_error_for_unhandled_request=False)
-    app.use(_Gate(ports.workspace, outlet, executor))
+    app.use(_Gate(home, outlet, executor))
     faults = Faults(outlet)
     app.error(faults.unheard)
     leaving.register(app, ports, faults)
@@ -46,10 +52,10 @@ def build_app(
 
 
 class _Gate:
-    """Middleware: lets through what comes from our own workspace only (law 5)."""
+    """Middleware: lets through only what is meant for us, from who may be of our people (law 5)."""
 
-    def __init__(self, workspace: str, outlet: Outlet, executor: Executor) -> None:
-        self._workspace = workspace
+    def __init__(self, home: Home, outlet: Outlet, executor: Executor) -> None:
+        self._home = home
         self._outlet = outlet
         self._executor = executor
 
@@ -59,21 +65,21 @@ class _Gate:
         context: BoltContext,
         next: Callable[[], BoltResponse],  # noqa: A002 - Bolt injects by name.
     ) -> BoltResponse:
-        if _is_ours(body, self._workspace):
+        if _is_ours(body, self._home):
             return next()
         _log.warning("foreign workspace", person=context.user_id, team=context.team_id)
         if "command" in body:
-            return BoltResponse(status=_OK, body=foreign()["text"])
+            return BoltResponse(status=_OK, body=foreign(self._home)["text"])
         self._executor.submit(self._refuse, body, context.user_id or "")
         return BoltResponse(status=_OK, body="")
 
     def _refuse(self, body: Body, person: str) -> None:
         if url := body.get("response_url"):
-            self._outlet.answer(str(url), PersonId(person), foreign())
+            self._outlet.answer(str(url), PersonId(person), foreign(self._home))
 
 
-def _is_ours(body: dict[str, Any], workspace: str) -> bool:
+def _is_ours(body: dict[str, Any], home: Home) -> bool:
     try:
-        return read(Origin, body).is_from(workspace)
+        return read(Origin, body).is_from(home)
     except PermanentOutsideError:
         return False

@@ -6,6 +6,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from daypass.adapters.slack.actions import DENY_REASON, DENY_REASON_BLOCK, decided_request
+from daypass.adapters.slack.home import Home
 from daypass.domain.errors import PermanentOutsideError
 from daypass.domain.ids import PersonId
 
@@ -170,30 +171,73 @@ class ChannelOpened(_Payload):
         return self.event.user
 
 
-class _Team(_Payload):
+class _Named(_Payload):
     id: str = ""
+    enterprise_id: str | None = None
 
 
 class _Member(_Payload):
-    team_id: str = ""
-
-
-class Origin(_Payload):
-    """Where a payload of any kind comes from, in all the places where Slack may say it."""
-
     team_id: str | None = None
-    team: _Team | None = None
-    user: _Member | None = None
+
+
+class _Shown(_Payload):
+    app_installed_team_id: str | None = None
+
+
+class _Place(_Payload):
+    team_id: str | None = None
+    enterprise_id: str | None = None
     is_enterprise_install: bool | None = None
 
-    def is_from(self, workspace: str) -> bool:
-        """Whether every place that names a workspace names this one, and at least one does."""
-        named = {
-            self.team_id or "",
-            self.team.id if self.team else "",
-            self.user.team_id if self.user else "",
-        } - {""}
-        return named == {workspace} and not self.is_enterprise_install
+
+class Origin(_Place):
+    """Where a payload of any kind comes from, in all the places where Slack may say it.
+
+    Of a shared channel an event and a form name the workspace of others as their own; then
+    `authorizations` and `view` name the install that they are meant for (bolt-python reads them
+    so, in `slack_bolt/request/internals.py`).
+    """
+
+    team: _Named | None = None
+    enterprise: _Named | None = None
+    user: _Member | None = None
+    view: _Shown | None = None
+    authorizations: tuple[_Place, ...] = ()
+
+    def is_from(self, home: Home) -> bool:
+        """Whether it is meant for our install, from somebody who may be of our people.
+
+        What it says of the person is a hint: who they are is asked of Slack (`Home.serves`). In
+        our organisation any workspace may be named as its place: that of whoever clicked, too.
+        """
+        if not home.may_serve((self.user.team_id if self.user else "") or ""):
+            return False
+        if self._meant_for.is_enterprise_install and not home.org_wide:
+            return False
+        if home.enterprise and self._organisations == {home.enterprise}:
+            return True
+        return self._workspaces == {home.team} and not home.org_wide
+
+    @property
+    def _meant_for(self) -> _Place:
+        return self.authorizations[0] if self.authorizations else self
+
+    @property
+    def _organisations(self) -> set[str]:
+        named = [self._meant_for.enterprise_id]
+        if not self.authorizations:
+            named += [self.enterprise.id if self.enterprise else ""]
+            named += [self.team.enterprise_id if self.team else ""]
+        return {one for one in named if one}
+
+    @property
+    def _workspaces(self) -> set[str]:
+        """The workspaces that are named as its place, else the person's: Slack may leave it out."""
+        if self.view is not None and self.view.app_installed_team_id:
+            return {self.view.app_installed_team_id}
+        named = (self._meant_for.team_id, self.team.id if self.team else "")
+        own = (self.user.team_id,) if self.user else ()
+        return {one for one in named if one} or {one for one in own if one}
 
 
 _Model = TypeVar("_Model", bound=_Payload)

@@ -6,6 +6,7 @@ from typing import Final
 from bot.line import Verb
 from daypass.adapters.slack import blocks as kit
 from daypass.adapters.slack.blocks import Block, Message
+from daypass.adapters.slack.home import Home
 from daypass.adapters.slack.text import code, code_block
 from daypass.adapters.slack.views.scene import Scene
 from daypass.domain.errors import OutsideError, TemporaryOutsideError
@@ -48,9 +49,10 @@ def broken(reference: str) -> Message:
     return _plain(f"{said} Reference {code(reference)}.")
 
 
-def foreign() -> Message:
-    """Refuse somebody from another workspace."""
-    return _plain("You cannot use Daypass here: it serves the people of its own workspace only.")
+def foreign(home: Home) -> Message:
+    """Refuse somebody from elsewhere."""
+    own = "organisation" if home.org_wide else "workspace"
+    return _plain(f"You cannot use Daypass here: it serves the people of its own {own} only.")
 
 
 def outdated(scene: Scene) -> Message:

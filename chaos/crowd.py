@@ -87,7 +87,6 @@ class Crowd:
             clock=RedisClock(client),
             ids=RandomIds(),
             people=MemoryPeople(*people, usergroups={"S0SRE": [_BOB]}),
-            workspace="T0DEMO",
         )
 
     def live(self, count: int, seconds: float) -> None:

@@ -74,6 +74,10 @@ SETTINGS: Final[Mapping[str, Setting]] = {
             meaning="Slack's Web API; another address only on loopback",
             default=SLACK_URL,
         ),
+        Setting(
+            name="SLACK_WORKSPACE",
+            meaning="the id of the workspace, T…, where the app is installed in the organisation",
+        ),
         Setting(name="COMMAND", meaning="the slash command's name", default=DEFAULT_COMMAND),
         Setting(
             name="MAC_KEY",
@@ -144,6 +148,13 @@ class Reading:
                 "or write http://127.0.0.1:PORT/api/ for an emulator",
             )
         return url
+
+    def workspace(self) -> str:
+        """The id of a workspace, as Slack writes it; empty where none was named."""
+        team = self._given("SLACK_WORKSPACE")
+        if team and not re.fullmatch(r"T[A-Z0-9]{1,30}", team):
+            self._wrong("SLACK_WORKSPACE", "is no id of a workspace; it looks like T0123ABCD")
+        return team
 
     def command(self) -> str:
         """A slash command as Slack allows it (at most 32 characters)."""

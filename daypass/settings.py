@@ -17,6 +17,7 @@ class BotSettings:
     slack_bot_token: str = field(repr=False)
     slack_app_token: str = field(repr=False)
     slack_base_url: str = SLACK_URL
+    slack_workspace: str = ""
     command: str = DEFAULT_COMMAND
     redis_unsafe: bool = False
     health: tuple[str, int] | None = None
@@ -32,6 +33,7 @@ class BotSettings:
             slack_bot_token=asked.token("SLACK_BOT_TOKEN", "xoxb-"),
             slack_app_token=asked.token("SLACK_APP_TOKEN", "xapp-"),
             slack_base_url=asked.slack_url(),
+            slack_workspace=asked.workspace(),
             command=asked.command(),
             health=asked.health(),
         )
@@ -74,6 +76,7 @@ class NotificationsSettings:
     redis_url: str = field(repr=False)
     slack_bot_token: str = field(repr=False)
     slack_base_url: str = SLACK_URL
+    slack_workspace: str = ""
     command: str = DEFAULT_COMMAND
     redis_unsafe: bool = False
     health: tuple[str, int] | None = None
@@ -88,6 +91,7 @@ class NotificationsSettings:
             redis_unsafe=asked.flag("REDIS_UNSAFE"),
             slack_bot_token=asked.token("SLACK_BOT_TOKEN", "xoxb-"),
             slack_base_url=asked.slack_url(),
+            slack_workspace=asked.workspace(),
             command=asked.command(),
             health=asked.health(),
         )

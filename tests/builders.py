@@ -172,7 +172,6 @@ class World:
             clock=self.clock,
             ids=self.ids,
             people=self.people,
-            workspace="T0DEMO",
         )
 
     def notify(self, chat: Chat | None = None) -> NotifyPorts:

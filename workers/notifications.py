@@ -114,7 +114,9 @@ def ports_of(settings: NotificationsSettings) -> NotifyPorts:
         clock=clock,
         ids=RandomIds(),
         chat=SlackChat(slack, catalog, settings.command),
-        people=SlackHolders(slack, clock.now, catalog.look_at_holders / 2),
+        people=SlackHolders(
+            slack, clock.now, catalog.look_at_holders / 2, workspace=settings.slack_workspace
+        ),
         read_at=read_at,
     )
 

@@ -68,7 +68,7 @@ class Distrust(StrEnum):
     UNKNOWN = "Slack knows no such account"
     DEACTIVATED = "the account is deactivated in Slack"
     BOT = "bots cannot ask for access or approve it"
-    FOREIGN = "the account belongs to another workspace"
+    FOREIGN = "the account belongs to another workspace or organisation"
     GUEST = "guests of the workspace cannot ask for access or approve it"
     NO_EMAIL = "the Slack profile shows no email, so no cluster username is known"
     EMAIL_NOT_ASCII = "the email has characters that can be mistaken for others"

@@ -32,8 +32,6 @@ class PeoplePorts(Ledger):
 class AskPorts(PeoplePorts):
     """The bot's."""
 
-    workspace: str
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GrantPorts(Ledger):

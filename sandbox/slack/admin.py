@@ -42,6 +42,8 @@ class Admin:
         if unknown:
             message = f"an account has no {', '.join(sorted(unknown))} to change"
             raise ValueError(message)
+        if "teams" in changes:
+            changes["teams"] = tuple(changes["teams"])
         changed = replace(account, **changes)
         self.slack.workspace.put_account(changed)
         user = account_json(changed, self.slack.manifest.scopes)

@@ -79,16 +79,26 @@ class Delivery:
                 await asyncio.sleep(pause)
 
     def _callback(self, event: JSON) -> JSON:
-        team = self.slack.workspace.team.id
+        team = self.slack.workspace.team
+        named = {"enterprise_id": team.enterprise_id or None}
+        place = {"team_id": None if team.is_enterprise_install else team.id, **named}
         return {
             "token": "unused",
-            "team_id": team,
+            "team_id": team.id,
+            **named,
             "api_app_id": "A0DAYPASS",
             "type": "event_callback",
             "event_id": self.slack.workspace.next_id("Ev"),
             "event_time": int(self.slack.clock.now()),
             "event": {**event, "event_ts": self.slack.clock.ts()},
-            "authorizations": [{"team_id": team, "user_id": "U0DAYPASS", "is_bot": True}],
+            "authorizations": [
+                {
+                    **place,
+                    "user_id": "U0DAYPASS",
+                    "is_bot": True,
+                    "is_enterprise_install": team.is_enterprise_install,
+                }
+            ],
         }
 
     async def _attempt(self, kind: str, payload: JSON, more: dict[str, object]) -> JSON | str:

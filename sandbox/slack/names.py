@@ -27,7 +27,7 @@ def channel_named(slack: Slack, name: str, viewer: Account) -> Channel:
             return _entered(channel, viewer)
     if name in ("app", APP_USER):
         return slack.workspace.direct(viewer.id, APP_USER)
-    if name.startswith(("@", "U")):
+    if name.startswith(("@", "U", "W")):
         return slack.workspace.direct(viewer.id, account_named(slack, name).id)
     known = ", ".join(f"#{c.name}" for c in slack.workspace.channels.values() if c.name)
     message = f"there is no channel {name!r}, only: {known}, app, @somebody"

@@ -7,7 +7,7 @@ from sandbox.slack.core import Slack
 from sandbox.slack.rules import Response
 from sandbox.slack.seed import APP_ID
 from sandbox.slack.shapes import message_json, view_json
-from sandbox.slack.values import JSON, Account, Channel, Command, Message, View
+from sandbox.slack.values import JSON, Account, Channel, Command, Message, Team, View
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,9 +32,12 @@ def slash_command(
     """The payload of a slash command; every member is a string, as it is sent as a form."""
     team = slack.workspace.team
     where = Response(user=person.id, channel=channel.id)
+    own = {"team_id": person.team_id, "enterprise_id": person.enterprise_id}
+    ours = {"team_id": team.id, "enterprise_id": team.enterprise_id}
     return {
         "token": "unused",
-        "team_id": team.id,
+        # Where it was typed: whoever is not in our workspace types in their own.
+        **{name: value for name, value in (ours if team.has(person) else own).items() if value},
         "team_domain": team.domain,
         "channel_id": channel.id,
         "channel_name": "directmessage" if channel.is_im else channel.name,
@@ -43,7 +46,7 @@ def slash_command(
         "command": command.command,
         "text": text,
         "api_app_id": APP_ID,
-        "is_enterprise_install": "false",
+        "is_enterprise_install": str(team.is_enterprise_install).lower(),
         "response_url": response_url(slack, where),
         "trigger_id": slack.triggers.issue(person.id),
     }
@@ -114,12 +117,26 @@ def _interaction(slack: Slack, person: Account, kind: str) -> JSON:
             "name": person.name,
             "team_id": person.team_id,
         },
-        "team": {"id": team.id, "domain": team.domain},
-        "enterprise": None,
-        "is_enterprise_install": False,
+        "team": _team(team),
+        "enterprise": _enterprise(team),
+        "is_enterprise_install": team.is_enterprise_install,
         "api_app_id": APP_ID,
         "token": "unused",
     }
+
+
+def _team(team: Team) -> JSON | None:
+    """Of an install in the organisation Slack names no team."""
+    if team.is_enterprise_install:
+        return None
+    plain = {"id": team.id, "domain": team.domain}
+    more = {"enterprise_id": team.enterprise_id, "enterprise_name": team.enterprise_name}
+    return {**plain, **more} if team.enterprise_id else plain
+
+
+def _enterprise(team: Team) -> JSON | None:
+    named = {"id": team.enterprise_id, "name": team.enterprise_name}
+    return named if team.enterprise_id else None
 
 
 def _on_message(slack: Slack, person: Account, place: Place) -> JSON:

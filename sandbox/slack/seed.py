@@ -34,6 +34,33 @@ DEFAULT: JSON = {
     "usergroups": [{"id": "S0SRE", "handle": "sre", "name": "SRE", "users": ["U0BOB", "U0DAN"]}],
 }  # fmt: skip
 
+GRID: JSON = {
+    **DEFAULT,
+    "team": {**DEFAULT["team"], "enterprise_id": "E0DEMO", "enterprise_name": "Demo Group"},
+    "accounts": [
+        *DEFAULT["accounts"],
+        {
+            "id": "W0GRACE", "name": "grace", "real_name": "Grace Garamond", "title": "SRE",
+            "team_id": "T0PARIS", "teams": ["T0PARIS", "T0DEMO"],
+        },
+        {
+            "id": "W0HEIDI", "name": "heidi", "real_name": "Heidi Helvetica", "title": "SRE",
+            "team_id": "T0PARIS", "teams": ["T0PARIS"],
+        },
+        {
+            "id": "W0MALLORY", "name": "mallory", "real_name": "Mallory Minion", "title": "Guest",
+            "team_id": "T0OTHER", "enterprise_id": "E0OTHER", "teams": ["T0OTHER"],
+        },
+    ],
+    "channels": [
+        {**one, "members": [*one["members"], "W0GRACE", "W0HEIDI", "W0MALLORY"]}
+        for one in DEFAULT["channels"]
+    ],
+    "usergroups": [{**DEFAULT["usergroups"][0], "users": ["U0BOB", "U0DAN", "W0GRACE"]}],
+}  # fmt: skip
+"""The same workspace in an organisation (Enterprise Grid), with people of other workspaces in its
+channels: grace is in ours, too, heidi is not, mallory is of a connected organisation."""
+
 
 class BadSeedError(ValueError):
     """The seed is not of the documented form; the text names the place."""
@@ -66,7 +93,7 @@ def parse_seed(raw: JSON) -> Seed:
         team = Team(**raw["team"])
         return Seed(
             team=team,
-            accounts=tuple(_account(a, team.id) for a in raw["accounts"]),
+            accounts=tuple(_account(a, team) for a in raw["accounts"]),
             channels=tuple(_channel(c) for c in raw["channels"]),
             usergroups=tuple(_group(g) for g in raw.get("usergroups", [])),
         )
@@ -75,9 +102,12 @@ def parse_seed(raw: JSON) -> Seed:
         raise BadSeedError(message) from error
 
 
-def _account(raw: dict[str, Any], team_id: str) -> Account:
-    account = Account(**{"team_id": team_id, **raw})
-    return account if "email" in raw else replace(account, email=f"{account.name}@example.com")
+def _account(raw: dict[str, Any], team: Team) -> Account:
+    teams = (team.id,) if team.enterprise_id else ()
+    member = {"team_id": team.id, "enterprise_id": team.enterprise_id, "teams": teams}
+    account = Account(**{**member, **raw})
+    email = raw.get("email", f"{account.name}@example.com")
+    return replace(account, email=email, teams=tuple(account.teams))
 
 
 def _channel(raw: dict[str, Any]) -> Channel:

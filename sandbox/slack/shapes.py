@@ -16,7 +16,7 @@ def account_json(account: Account, scopes: frozenset[str]) -> JSON:
     }
     if "users:read.email" in scopes and account.email:
         profile["email"] = account.email
-    return {
+    whole: JSON = {
         "id": account.id,
         "team_id": account.team_id,
         "name": account.name,
@@ -33,6 +33,18 @@ def account_json(account: Account, scopes: frozenset[str]) -> JSON:
         "is_email_confirmed": account.is_email_confirmed and account.email is not None,
         "updated": 0,
     }
+    if account.is_stranger:
+        whole["is_stranger"] = True
+    if account.enterprise_id:
+        whole["enterprise_user"] = {
+            "id": account.id,
+            "enterprise_id": account.enterprise_id,
+            "enterprise_name": "",
+            "is_admin": False,
+            "is_owner": False,
+            "teams": list(account.teams),
+        }
+    return whole
 
 
 def channel_json(channel: Channel, viewer: str) -> JSON:

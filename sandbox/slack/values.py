@@ -9,7 +9,10 @@ SLACKBOT = "USLACKBOT"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """One member of the workspace. `tz` is an IANA zone."""
+    """One person whom the workspace sees. `tz` is an IANA zone.
+
+    `enterprise_id` is their organisation, `teams` the workspaces of it that they are in.
+    """
 
     id: str
     name: str
@@ -23,7 +26,10 @@ class Account:
     is_ultra_restricted: bool = False
     is_admin: bool = False
     is_bot: bool = False
+    is_stranger: bool = False
     deleted: bool = False
+    enterprise_id: str = ""
+    teams: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,11 +87,18 @@ class View:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Team:
-    """The workspace."""
+    """The workspace; of an organisation if there is one, in all of which the app may be."""
 
     id: str
     name: str
     domain: str
+    enterprise_id: str = ""
+    enterprise_name: str = ""
+    is_enterprise_install: bool = False
+
+    def has(self, account: Account) -> bool:
+        """Whether somebody is one of its members."""
+        return self.id in (account.team_id, *account.teams)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from slack_sdk import WebClient
 from daypass.adapters.slack.client import connect
 from sandbox.slack.client import Client
 from sandbox.slack.manifest import read_manifest
-from sandbox.slack.seed import read_seed
+from sandbox.slack.seed import Seed, read_seed
 from sandbox.slack.server import Config, Emulator
 from sandbox.slack.tokens import fresh_tokens
 
@@ -23,10 +23,10 @@ class EmulatedSlack:
 
 
 @contextmanager
-def emulated_slack() -> Iterator[EmulatedSlack]:
+def emulated_slack(seed: Seed | None = None) -> Iterator[EmulatedSlack]:
     """Run a fresh workspace."""
     tokens = fresh_tokens()
-    config = Config(seed=read_seed(), manifest=read_manifest(), tokens=tokens)
+    config = Config(seed=seed or read_seed(), manifest=read_manifest(), tokens=tokens)
     with Emulator(config) as running:
         web = connect(tokens.bot, running.api_url)
         yield EmulatedSlack(web=web, hands=Client(running.url))

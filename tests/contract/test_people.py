@@ -8,6 +8,7 @@ from typing import Protocol
 import pytest
 
 from daypass.adapters.memory.clock import MemoryClock
+from daypass.adapters.slack.home import home_of
 from daypass.adapters.slack.people import SlackPeople
 from daypass.domain.errors import PermanentOutsideError, TemporaryOutsideError
 from daypass.domain.ids import PersonId
@@ -82,7 +83,7 @@ class Emulated:
     def __init__(self, slack: EmulatedSlack) -> None:
         self.slack = slack
         self.clock = MemoryClock(NOON)
-        self.people: People = SlackPeople(slack.web, "T0DEMO", self.now)
+        self.people: People = SlackPeople(slack.web, home_of(slack.web), self.now)
 
     def now(self) -> datetime:
         """Return the time that the cache goes by."""

@@ -40,7 +40,6 @@ def lying(whole: Whole) -> AskPorts:
         clock=whole.clock,
         ids=RandomIds(),
         people=MemoryPeople(*people, usergroups={"S0SRE": [BOB]}),
-        workspace="T0DEMO",
     )
 
 

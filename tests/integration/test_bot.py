@@ -5,29 +5,21 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
-from slack_bolt.adapter.socket_mode import SocketModeHandler
 
-from bot.app import THREADS, build_app
 from bot.start import unheard
 from daypass.adapters.slack.chat import SlackChat
 from daypass.adapters.slack.client import connect
-from daypass.adapters.slack.directory import workspace_of
-from daypass.adapters.slack.people import SlackPeople
 from daypass.domain.catalog import Catalog, Principal, Step
-from daypass.domain.ids import PersonId, RequestId, request_id
-from daypass.domain.notification import notifications
+from daypass.domain.ids import PersonId, request_id
 from daypass.domain.request import RequestState
-from daypass.ports import NOTIFICATIONS, AskPorts
+from daypass.ports import NOTIFICATIONS
 from daypass.usecases.notify import notify
 from sandbox.slack.client import Client
-from sandbox.slack.manifest import DEFAULT, read_manifest
-from sandbox.slack.seed import read_seed
-from sandbox.slack.server import Config, Emulator
-from sandbox.slack.tokens import fresh_tokens
+from sandbox.slack.server import Emulator
 from tests.builders import World, a_catalog, a_workflow, a_world
+from tests.integration.listening import TOKENS, emulated, listening, posted_card, state
 from tests.unit.usecases.scenes import let_go, pass_time
 
-TOKENS = fresh_tokens()
 GENERAL, APPROVALS = "#general", "#access-approvals"
 GENERAL_ID = "C0GENERAL"
 ASK = '/access to prod --k8sGroup=debug --duration 1h --reason "INC-42"'
@@ -42,9 +34,8 @@ def in_two_channels() -> Catalog:
 
 @pytest.fixture
 def emulator() -> Iterator[Emulator]:
-    """A fresh workspace with the app's own manifest, so its scopes hold."""
-    config = Config(seed=read_seed(), manifest=read_manifest(DEFAULT), tokens=TOKENS)
-    with Emulator(config) as running:
+    """A fresh workspace."""
+    with emulated() as running:
         yield running
 
 
@@ -57,40 +48,8 @@ def world() -> World:
 @pytest.fixture
 def slack(emulator: Emulator, world: World) -> Iterator[Client]:
     """The hands of the people, once the bot listens."""
-    client = connect(TOKENS.bot, emulator.api_url)
-    workspace = workspace_of(client)
-    people = SlackPeople(client, workspace, world.clock.now)
-    ports = AskPorts(
-        catalog=world.catalog,
-        store=world.store,
-        clock=world.clock,
-        ids=world.ids,
-        people=people,
-        workspace=workspace,
-    )
-    hands = Client(emulator.url)
-    with ThreadPoolExecutor(max_workers=THREADS) as executor:
-        app = build_app(ports, client, executor)
-        handler = SocketModeHandler(app, TOKENS.app, ping_interval=1)
-        handler.client.connect()
-        hands.wait_for_app()
+    with listening(emulator, world) as hands:
         yield hands
-        handler.client.close()
-
-
-def posted_card(emulator: Emulator, world: World) -> RequestId:
-    """Let the notifications worker's part happen: the card of the pending request is posted."""
-    (request,) = world.store.pending()
-    chat = SlackChat(connect(TOKENS.bot, emulator.api_url), world.catalog, "/access")
-    chat.send(next(iter(notifications(request, (), request.asked_at))), None)
-    return request.id
-
-
-def state(world: World, request: RequestId) -> RequestState:
-    """Return how a request stands in the store."""
-    found = world.store.request(request)
-    assert found is not None
-    return found.state
 
 
 def test_ask_and_approve_work_when_real_slack_calls_are_between(

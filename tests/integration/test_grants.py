@@ -16,6 +16,7 @@ from daypass.adapters.redis.client import connect
 from daypass.adapters.redis.clock import RedisClock
 from daypass.adapters.redis.ids import RandomIds
 from daypass.adapters.redis.store import RedisStore
+from daypass.adapters.slack.home import Home
 from daypass.adapters.slack.people import SlackPeople
 from daypass.adapters.yaml import load
 from daypass.domain.ids import LeaseId, PersonId, lease_id
@@ -167,8 +168,7 @@ def _made(
         store=RedisStore(client),
         clock=clock,
         ids=RandomIds(),
-        people=SlackPeople(slack.web, "T0DEMO", clock.now),
-        workspace="T0DEMO",
+        people=SlackPeople(slack.web, Home(team="T0DEMO"), clock.now),
     )
     settings = {
         "DAYPASS_CONFIG": str(folder / "daypass.yaml"),

@@ -8,6 +8,7 @@ from slack_sdk import WebClient
 from slack_sdk.web import SlackResponse
 
 from daypass.adapters.slack.errors import SlackRefusalError, asking_slack
+from daypass.adapters.slack.home import Home
 from daypass.domain.ids import PersonId
 from daypass.domain.people import Profile
 
@@ -17,18 +18,12 @@ _PAGE: Final = 1_000
 """Accounts per page; Slack may send fewer."""
 
 
-def workspace_of(client: WebClient) -> str:
-    """Return our team id; raises OutsideError when Slack does not know the token."""
-    with asking_slack("auth.test"):
-        return str(client.auth_test()["team_id"])
-
-
 class Directory:
-    """What Slack says; `workspace` is our team id. Threads may share it."""
+    """What Slack says; who is not of `home` is foreign. Threads may share it."""
 
-    def __init__(self, client: WebClient, workspace: str, now: Callable[[], datetime]) -> None:
+    def __init__(self, client: WebClient, home: Home, now: Callable[[], datetime]) -> None:
         self._client = client
-        self._workspace = workspace
+        self._home = home
         self._now = now
 
     def account(self, person: PersonId) -> Profile | None:
@@ -43,12 +38,20 @@ class Directory:
 
     def everyone(self) -> Iterator[Profile]:
         """Yield all accounts of the workspace, page by page."""
-        ask = lambda at: self._client.users_list(limit=_PAGE, cursor=at)  # noqa: E731 - once, here
+
+        def ask(at: str | None) -> SlackResponse:
+            return self._client.users_list(limit=_PAGE, cursor=at, team_id=self._home.listed)
+
         return (self._read(user) for page in _pages("users.list", ask) for user in page["members"])
 
     def members(self, usergroup: str) -> frozenset[PersonId]:
         """Return the members of a user group; SlackRefusalError when there is no such."""
-        ask = lambda at: self._client.usergroups_users_list(usergroup=usergroup, cursor=at)  # noqa: E731 - as above
+
+        def ask(at: str | None) -> SlackResponse:
+            return self._client.usergroups_users_list(
+                usergroup=usergroup, cursor=at, team_id=self._home.listed
+            )
+
         pages = _pages("usergroups.users.list", ask)
         return frozenset(PersonId(user) for page in pages for user in page["users"])
 
@@ -64,17 +67,16 @@ class Directory:
 
     def _read(self, user: Mapping[str, Any]) -> Profile:
         profile: Mapping[str, Any] = user.get("profile") or {}
-        team = str(user.get("team_id") or "")
         return Profile(
             id=PersonId(str(user["id"])),
-            workspace=team,
+            workspace=str(user.get("team_id") or ""),
             name=str(profile.get("display_name") or user.get("name") or user["id"]),
             email=str(profile.get("email") or "").strip(),
             seen_at=self._now(),
             email_confirmed=user.get("is_email_confirmed") is not False,
             guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
             bot=bool(user.get("is_bot") or user["id"] == _SLACKBOT),
-            foreign=bool(user.get("is_stranger")) or team != self._workspace,
+            foreign=not self._home.serves(user),
             deactivated=bool(user.get("deleted")),
         )
 

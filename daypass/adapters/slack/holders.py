@@ -11,8 +11,9 @@ from typing import Final, TypeVar
 
 from slack_sdk import WebClient
 
-from daypass.adapters.slack.directory import Directory, workspace_of
+from daypass.adapters.slack.directory import Directory
 from daypass.adapters.slack.errors import SlackRefusalError
+from daypass.adapters.slack.home import home_of
 from daypass.adapters.slack.people import Remembered
 from daypass.domain.errors import TemporaryOutsideError
 from daypass.domain.ids import PersonId
@@ -32,12 +33,20 @@ class SlackHolders:
     """`ports.People` for looks at holders: an account is asked for each time it is looked at.
 
     With more people than Slack takes questions the list of all accounts is read instead. That
-    list and the user groups are remembered for `fresh`. Threads may share it; the workspace is
-    asked for when it is first needed.
+    list and the user groups are remembered for `fresh`. Threads may share it; where the app is
+    installed is asked when it is first needed (`workspace`: see `home_of`).
     """
 
-    def __init__(self, client: WebClient, now: Callable[[], datetime], fresh: timedelta) -> None:
+    def __init__(
+        self,
+        client: WebClient,
+        now: Callable[[], datetime],
+        fresh: timedelta,
+        *,
+        workspace: str = "",
+    ) -> None:
         self._client = client
+        self._workspace = workspace
         self._now = now
         self._fresh = fresh
         self._asked = deque[datetime]()
@@ -75,7 +84,8 @@ class SlackHolders:
 
     def _directory(self) -> Directory:
         if self._known is None:  # Two threads may ask at once, for the same answer.
-            self._known = Directory(self._client, workspace_of(self._client), self._now)
+            home = home_of(self._client, self._workspace)
+            self._known = Directory(self._client, home, self._now)
         return self._known
 
     def _list(self) -> Mapping[PersonId, Profile]:

@@ -8,6 +8,7 @@ from typing import Final, Generic, TypeVar
 from slack_sdk import WebClient
 
 from daypass.adapters.slack.directory import Directory
+from daypass.adapters.slack.home import Home
 from daypass.domain.ids import PersonId
 from daypass.domain.people import Profile, spelled
 
@@ -19,10 +20,10 @@ T = TypeVar("T")
 
 
 class SlackPeople:
-    """`ports.People` on the real Slack; `workspace` is our team id. Threads may share it."""
+    """`ports.People` on the real Slack; who is not of `home` is foreign. Threads may share it."""
 
-    def __init__(self, client: WebClient, workspace: str, now: Callable[[], datetime]) -> None:
-        self._directory = Directory(client, workspace, now)
+    def __init__(self, client: WebClient, home: Home, now: Callable[[], datetime]) -> None:
+        self._directory = Directory(client, home, now)
         self._profiles = Remembered[Profile | None](now, FRESH)
         self._emails = Remembered[Profile | None](now, FRESH)
         self._usergroups = Remembered[frozenset[PersonId]](now, FRESH)

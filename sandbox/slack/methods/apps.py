@@ -10,14 +10,17 @@ from sandbox.slack.values import JSON
 def auth_test(call: Call) -> JSON:
     """auth.test: whose token this is."""
     team = call.slack.workspace.team
+    org_wide = team.is_enterprise_install
+    named = {"enterprise_id": team.enterprise_id} if team.enterprise_id else {}
     return {
         "url": f"{call.slack.url}/",
-        "team": team.name,
-        "team_id": team.id,
+        "team": team.enterprise_name if org_wide else team.name,
+        "team_id": team.enterprise_id if org_wide else team.id,
+        **named,
         "user": call.slack.manifest.bot_name,
         "user_id": APP_USER,
         "bot_id": BOT_ID,
-        "is_enterprise_install": False,
+        "is_enterprise_install": org_wide,
     }
 
 

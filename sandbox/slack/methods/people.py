@@ -15,8 +15,10 @@ def users_info(call: Call) -> JSON:
 
 def users_list(call: Call) -> JSON:
     """users.list, in pages."""
-    scopes = call.slack.manifest.scopes
-    everyone = [account_json(a, scopes) for a in call.slack.workspace.accounts.values()]
+    scopes, workspace = call.slack.manifest.scopes, call.slack.workspace
+    _is_of_a_team(call)
+    members = [a for a in workspace.accounts.values() if workspace.team.has(a)]
+    everyone = [account_json(a, scopes) for a in members]
     found, cursor = page_of(call, everyone, 200)
     return {"members": found, "response_metadata": {"next_cursor": cursor}}
 
@@ -32,6 +34,7 @@ def lookup_by_email(call: Call) -> JSON:
 
 def usergroups_list(call: Call) -> JSON:
     """usergroups.list; members only when asked for."""
+    _is_of_a_team(call)
     team = call.slack.workspace.team.id
     groups = [usergroup_json(g, team) for g in call.slack.workspace.usergroups.values()]
     if call.text("include_users").lower() not in ("true", "1"):
@@ -41,6 +44,7 @@ def usergroups_list(call: Call) -> JSON:
 
 def usergroup_users(call: Call) -> JSON:
     """usergroups.users.list."""
+    _is_of_a_team(call)
     group = call.slack.workspace.usergroups.get(call.text("usergroup"))
     if group is None:
         raise SlackError("no_such_subteam")
@@ -59,6 +63,13 @@ def bots_info(call: Call) -> JSON:
         raise SlackError("bot_not_found")
     name = call.slack.manifest.bot_name
     return {"bot": {"id": BOT_ID, "app_id": APP_ID, "user_id": APP_USER, "name": name}}
+
+
+def _is_of_a_team(call: Call) -> None:
+    """Of an org-wide token the methods that list want to know the workspace."""
+    team = call.slack.workspace.team
+    if team.is_enterprise_install and call.text("team_id") != team.id:
+        raise SlackError("invalid_team" if call.text("team_id") else "missing_argument")
 
 
 _READ, _GROUPS = ("users:read",), ("usergroups:read",)

@@ -20,6 +20,7 @@ class Slack:
     calls: list[tuple[str, JSON]] = field(default_factory=list)
     faults: dict[str, str] = field(default_factory=dict)
     channels: dict[str, JSON] = field(default_factory=dict)
+    identity: JSON = field(default_factory=dict)
 
     @property
     def api(self) -> str:
@@ -37,6 +38,8 @@ class Slack:
             status = 404 if method == "response" else 200
             return status, {"ok": False, "error": self.faults[method]}
         answer: JSON = {"ok": True, "team_id": "T0DEMO", "user_id": "U0DAYPASS", "bot_id": "B0BOT"}
+        if method == "auth.test":
+            return 200, answer | self.identity
         if method == "conversations.info":
             found = self.channels.get(sent["channel"])
             return 200, {"ok": bool(found), "channel": found, "error": "channel_not_found"}

@@ -10,6 +10,7 @@ from slack_sdk import WebClient
 
 from bot.app import build_app
 from daypass.adapters.slack import actions as act
+from daypass.adapters.slack.home import Home
 from daypass.domain.ids import RequestId
 from tests.builders import World, a_world
 from tests.unit.bot.slack import JSON, Slack
@@ -72,14 +73,24 @@ class Stage:
         }
         return self.click(name, act.APPROVE_SHORTER, element=element)
 
-    def send_off(self, name: str, request: str, reason: str, **more: Any) -> BoltResponse:
+    def send_off(
+        self, name: str, request: str, reason: str, *, installed: str = "", **more: Any
+    ) -> BoltResponse:
         """Submit the modal that asks why; return the ack."""
         field_ = {act.DENY_REASON: {"type": "plain_text_input", "value": reason}}
         values = {act.DENY_REASON_BLOCK: field_}
-        return self.send_view(name, act.DENY_VIEW, request, values, **more)
+        view = {"app_installed_team_id": installed} if installed else {}
+        return self.send_view(name, act.DENY_VIEW, request, values, shown=view, **more)
 
     def send_view(
-        self, name: str, callback: str, metadata: str, values: JSON, **more: Any
+        self,
+        name: str,
+        callback: str,
+        metadata: str,
+        values: JSON,
+        *,
+        shown: JSON | None = None,
+        **more: Any,
     ) -> BoltResponse:
         """Submit a modal as `name`; return the ack."""
         number = next(self.numbers)
@@ -90,6 +101,7 @@ class Stage:
             "callback_id": callback,
             "private_metadata": metadata,
             "state": {"values": values},
+            **(shown or {}),
         }
         return self.dispatch(
             {**self._interaction(name, "view_submission", number), "view": sent, **more}
@@ -107,9 +119,14 @@ class Stage:
         """Deliver a payload over Socket Mode."""
         return self.app.dispatch(BoltRequest(body=body, mode="socket_mode"))
 
-    def pending(self, name: str = "alice") -> RequestId:
+    def asked(self, home: Home) -> RequestId:
+        """Let alice ask from there; return the request's id."""
+        return self.pending(enterprise_id=home.enterprise, is_enterprise_install=home.org_wide)
+
+    def pending(self, name: str = "alice", **more: Any) -> RequestId:
         """Let somebody ask for debug on prod; return the request's id."""
-        said = self.say(name, 'to prod --k8sGroup=debug --duration 1h --reason "INC-42"')
+        line = 'to prod --k8sGroup=debug --duration 1h --reason "INC-42"'
+        said = self.say(name, line, **more)
         assert "Pending" in said
         return self.world.store.pending()[-1].id
 
@@ -124,11 +141,16 @@ class Stage:
         }
 
 
-def a_stage(slack: Slack, executor: Executor | None = None, **ports: Any) -> Stage:
+HOME = Home(team="T0DEMO")
+
+
+def a_stage(
+    slack: Slack, executor: Executor | None = None, *, home: Home = HOME, **ports: Any
+) -> Stage:
     """Return a bot over memory ports; `ports` replaces some of them."""
     world = a_world()
     client = WebClient("xoxb-test", base_url=slack.api, retry_handlers=[])
-    app = build_app(replace(world.ask, **ports), client, executor or Inline())
+    app = build_app(replace(world.ask, **ports), client, executor or Inline(), home=home)
     return Stage(slack=slack, world=world, app=app)
 
 

@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 
+from daypass.adapters.slack.home import Home
 from daypass.domain.errors import TemporaryOutsideError
 from daypass.domain.ids import PersonId
 from daypass.ports import NOTIFICATIONS, PromiseKind
 from tests.unit.bot.slack import Slack
-from tests.unit.bot.stage import Stage, a_stage
+from tests.unit.bot.stage import HOME, Stage, a_stage
 from tests.unit.bot.test_trouble import FailingStore
 from tests.unit.usecases.scenes import grant
 
@@ -16,7 +17,14 @@ CHANGED = {"type": "user_change", "user": {"id": "U0ALICE", "deleted": True}}
 LEFT = {"type": "subteam_members_changed", "subteam_id": "S0SRE", "removed_users": ["U0ALICE"]}
 
 
-def tell(stage: Stage, event: dict[str, Any], team: str = "T0DEMO") -> int:
+ELSEWHERE = {"team_id": "T0OTHER", "user_id": "U0DAYPASS", "is_bot": True}
+SHARED = {"team_id": "T0DEMO", "user_id": "U0DAYPASS", "is_bot": True}
+ORG_WIDE = {"team_id": None, "enterprise_id": "E0DEMO", "is_enterprise_install": True}
+OTHER_ORG = {**ORG_WIDE, "enterprise_id": "E0OTHER"}
+ORGANISATION = Home(team="T0DEMO", enterprise="E0DEMO", org_wide=True)
+
+
+def tell(stage: Stage, event: dict[str, Any], team: str = "T0DEMO", **more: Any) -> int:
     """Deliver an event; return the status of the ack."""
     body = {
         "type": "event_callback",
@@ -25,7 +33,7 @@ def tell(stage: Stage, event: dict[str, Any], team: str = "T0DEMO") -> int:
         "event": event,
         "authorizations": [{"team_id": team, "user_id": "U0DAYPASS", "is_bot": True}],
     }
-    return stage.dispatch(body).status
+    return stage.dispatch({**body, **more}).status
 
 
 def due(stage: Stage) -> bool:
@@ -59,6 +67,27 @@ def test_event_of_another_workspace_is_ignored(stage: Stage) -> None:
     grant(stage.world)
     tell(stage, CHANGED, team="T0OTHER")
     assert not due(stage)
+
+
+@pytest.mark.parametrize(
+    ("home", "meant_for", "is_ours"),
+    [
+        (HOME, SHARED, True),
+        (HOME, ELSEWHERE, False),
+        (HOME, ORG_WIDE, False),
+        (ORGANISATION, ORG_WIDE, True),
+        (ORGANISATION, OTHER_ORG, False),
+        (ORGANISATION, ELSEWHERE, False),
+    ],
+)
+def test_event_is_heard_by_the_install_that_it_is_meant_for(
+    slack: Slack, home: Home, meant_for: dict[str, Any], *, is_ours: bool
+) -> None:
+    """Of a shared channel an event names the workspace of others as its own."""
+    stage = a_stage(slack, home=home)
+    grant(stage.world)
+    tell(stage, CHANGED, "T0PARIS", enterprise_id="E0DEMO", authorizations=[meant_for])
+    assert due(stage) is is_ours
 
 
 def test_event_that_comes_while_redis_is_away_tells_nobody(slack: Slack) -> None:

@@ -3,9 +3,9 @@
 import pytest
 from slack_sdk import WebClient
 
-from bot.start import unheard
-from daypass.adapters.slack.directory import workspace_of
-from daypass.domain.errors import OutsideError
+from bot.start import settled, unheard
+from daypass.adapters.slack.home import Home, home_of
+from daypass.domain.errors import OutsideError, SettingsError
 from tests.builders import a_catalog, a_workflow
 from tests.unit.bot.slack import JSON, Slack
 
@@ -17,16 +17,68 @@ def client(slack: Slack) -> WebClient:
     return WebClient("xoxb-test", base_url=slack.api, retry_handlers=[])
 
 
-def test_workspace_of_returns_team_id(slack: Slack) -> None:
-    """The workspace is the token's own, not a setting."""
-    assert workspace_of(client(slack)) == "T0DEMO"
+UNNAMED = Home(team="", enterprise="E0DEMO", org_wide=True)
+ORGANISATION: JSON = {"enterprise_id": "E0DEMO", "is_enterprise_install": True}
 
 
-def test_workspace_of_raises_when_token_is_wrong(slack: Slack) -> None:
+@pytest.mark.parametrize(
+    ("told", "named", "home"),
+    [
+        ({}, "", Home(team="T0DEMO")),
+        ({"enterprise_id": None}, "", Home(team="T0DEMO")),
+        ({"enterprise_id": "E0DEMO"}, "", Home(team="T0DEMO", enterprise="E0DEMO")),
+        ({"enterprise_id": "E0DEMO"}, "T0OTHER", Home(team="T0DEMO", enterprise="E0DEMO")),
+        (ORGANISATION, "T1", Home(team="T1", enterprise="E0DEMO", org_wide=True)),
+        (ORGANISATION, "", Home(team="T0DEMO", enterprise="E0DEMO", org_wide=True)),
+        (ORGANISATION | {"team_id": "E0DEMO"}, "", UNNAMED),
+        (ORGANISATION | {"team_id": None}, "", UNNAMED),
+    ],
+)
+def test_home_of_reads_where_the_app_is_installed(
+    slack: Slack, told: JSON, named: str, home: Home
+) -> None:
+    """The place is the token's own; a setting names a workspace only of an organisation."""
+    slack.identity = told
+    assert home_of(client(slack), named) == home
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"team_id": ""},
+        {"team_id": None},
+        {"team_id": "E0DEMO", "enterprise_id": "E0DEMO"},
+        {"is_enterprise_install": True},
+        {"is_enterprise_install": True, "enterprise_id": ""},
+    ],
+)
+def test_home_of_raises_when_slack_does_not_say_where(slack: Slack, told: JSON) -> None:
+    """A place that is empty would be everybody's who has none either."""
+    slack.identity = told
+    with pytest.raises(OutsideError, match="does not say where"):
+        home_of(client(slack))
+
+
+def test_home_of_raises_when_token_is_wrong(slack: Slack) -> None:
     """A wrong token stops the start."""
     slack.faults["auth.test"] = "invalid_auth"
     with pytest.raises(OutsideError, match="invalid_auth"):
-        workspace_of(client(slack))
+        home_of(client(slack))
+
+
+def test_settled_wants_a_workspace_of_an_organisation() -> None:
+    """Without one no user group could be read: said at the start, with what to write."""
+    with pytest.raises(SettingsError, match=r"DAYPASS_SLACK_WORKSPACE: not set.*E0DEMO.*T…"):
+        settled(UNNAMED, "")
+    settled(Home(team="T1", enterprise="E0DEMO", org_wide=True), "T1")
+
+
+def test_settled_refuses_another_workspace_than_the_tokens() -> None:
+    """A token of another install is found at the start, not by strangers who are served."""
+    with pytest.raises(SettingsError, match="says T0OTHER, but the app is installed in T0DEMO"):
+        settled(Home(team="T0DEMO"), "T0OTHER")
+    settled(Home(team="T0DEMO"), "T0DEMO")
+    settled(Home(team="T0DEMO"), "")
 
 
 def test_unheard_yields_nothing_when_bot_is_in_the_channel(slack: Slack) -> None:
