@@ -65,9 +65,7 @@ def main() -> int:
 def _run(settings: BotSettings, stop: Event) -> None:
     client = connect_slack(settings.slack_bot_token, settings.slack_base_url)
     registry = CollectorRegistry()
-    home = home_of(client, settings.slack_workspace)
-    settled(home, settings.slack_workspace)
-    ports = _ports(settings, client, home, told=Meters(registry))
+    ports, home = _ports(settings, client, Meters(registry))
     for one in unheard(ports.catalog, client):
         _log.warning("approvals channel", channel=one.channel, why=one.why)
     with _threads() as executor:
@@ -87,18 +85,21 @@ def _run(settings: BotSettings, stop: Event) -> None:
     _log.info("stopped")
 
 
-def _ports(settings: BotSettings, client: WebClient, home: Home, *, told: Meters) -> AskPorts:
+def _ports(settings: BotSettings, client: WebClient, meters: Meters) -> tuple[AskPorts, Home]:
     catalog = load(settings.config).catalog
     # Asked at once: without Redis there is nothing to listen for.
     redis = connect_trusted(settings.redis_url, unsafe=settings.redis_unsafe)
     clock = RedisClock(redis)
-    return AskPorts(
+    home = home_of(client, settings.slack_workspace)
+    settled(home, settings.slack_workspace)
+    ports = AskPorts(
         catalog=catalog,
-        store=RedisStore(redis, told=told.count),
+        store=RedisStore(redis, told=meters.count),
         clock=clock,
         ids=RandomIds(),
         people=SlackPeople(client, home, clock.now),
     )
+    return ports, home
 
 
 @contextmanager

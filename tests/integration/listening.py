@@ -56,8 +56,8 @@ def listening(emulator: Emulator, world: World, workspace: str = "") -> Iterator
 
 
 def posted_card(emulator: Emulator, world: World) -> RequestId:
-    """Let the notifications worker's part happen: the card of the pending request is posted."""
-    (request,) = world.store.pending()
+    """Let the notifications worker's part happen: the card of the newest request is posted."""
+    request = world.store.pending()[-1]
     chat = SlackChat(connect(TOKENS.bot, emulator.api_url), world.catalog, "/access")
     chat.send(next(iter(notifications(request, (), request.asked_at))), None)
     return request.id

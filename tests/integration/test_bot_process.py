@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +13,7 @@ import pytest
 
 from sandbox.slack.client import Client
 from sandbox.slack.manifest import DEFAULT, read_manifest
-from sandbox.slack.seed import read_seed
+from sandbox.slack.seed import GRID, parse_seed, read_seed
 from sandbox.slack.server import Config, Emulator
 from sandbox.slack.tokens import fresh_tokens
 from sandbox.valkey import Valkey
@@ -135,6 +136,22 @@ def test_bot_names_every_fault_of_the_configuration(
     assert status == 78
     assert "rol" in said
     assert "nobody" in said
+
+
+def test_bot_wants_a_workspace_where_the_app_is_in_the_whole_organisation(
+    environment: dict[str, str],
+) -> None:
+    """Without one no user group could be read; that is said at the start, with what to write."""
+    seed = parse_seed(GRID)
+    seed = replace(seed, team=replace(seed.team, is_enterprise_install=True))
+    config = Config(seed=seed, manifest=read_manifest(DEFAULT), tokens=TOKENS)
+    with Emulator(config) as slack:
+        status, said = failed({**environment, "DAYPASS_SLACK_BASE_URL": slack.api_url})
+    assert (status, "DAYPASS_SLACK_WORKSPACE: not set" in said, "E0DEMO" in said) == (
+        78,
+        True,
+        True,
+    )
 
 
 def test_bot_says_what_is_missing_when_slack_or_redis_is(environment: dict[str, str]) -> None:

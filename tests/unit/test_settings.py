@@ -43,6 +43,17 @@ def test_read_takes_defaults_when_only_the_needed_is_set() -> None:
     assert settings.command == "/access"
 
 
+def test_read_takes_the_id_of_a_workspace() -> None:
+    """Whoever asks Slack for user groups may be told of which workspace; a name is no id."""
+    named = {**BOT, "DAYPASS_SLACK_WORKSPACE": "T0123ABCD"}
+    assert BotSettings.read(named).slack_workspace == "T0123ABCD"
+    assert NotificationsSettings.read(named).slack_workspace == "T0123ABCD"
+    assert not BotSettings.read(BOT).slack_workspace
+    for wrong in ("acme", "E0123ABCD", "T0123abcd", "https://acme.slack.com"):
+        (fault,) = _faults({**BOT, "DAYPASS_SLACK_WORKSPACE": wrong})
+        assert fault.startswith("DAYPASS_SLACK_WORKSPACE: is no id of a workspace")
+
+
 def test_read_gives_each_role_its_own_when_all_share_an_environment() -> None:
     """One environment may serve all roles; each takes no more than it needs."""
     everything = {**BOT, **GRANTS, "DAYPASS_PROCESSES": "4"}

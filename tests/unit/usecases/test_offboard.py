@@ -83,10 +83,11 @@ def test_offboard_stops_looking_when_nothing_is_held() -> None:
     ("profile", "why"),
     [
         (a_profile("alice", deactivated=True), "the account is deactivated in Slack"),
+        (a_profile("alice", foreign=True), "the account belongs to another workspace"),
         (a_profile("alice", guest=True), "guests of the workspace cannot ask for access"),
         (a_profile("alice", email="eve@example.com"), "the email of the Slack profile changed"),
     ],
-    ids=["deactivated", "guest", "another email"],
+    ids=["deactivated", "taken off the workspace", "guest", "another email"],
 )
 def test_offboard_ends_everything_when_holder_is_nobody(profile: Any, why: str) -> None:
     """Law 5 holds as long as a lease: nobody holds nothing, and people read why."""
