@@ -4,11 +4,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 from daypass.domain import reasons as no
+from daypass.domain.approvers import same
 from daypass.domain.catalog import Catalog, Cluster, Principal, covered, named
 from daypass.domain.circumstances import NOBODY, Circumstances
 from daypass.domain.extension import Wish, judge_extension
 from daypass.domain.people import Person
-from daypass.domain.policy import Refused, judge, same, unknown_cluster
+from daypass.domain.policy import Refused, judge, unknown_cluster
 from daypass.domain.reasons import Reason
 from daypass.domain.request import Approval, Plan, Request, RequestState, progress
 

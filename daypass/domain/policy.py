@@ -1,12 +1,13 @@
 """The rule book: one pure `judge` for command, button, worker and dry run (law 6)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from difflib import get_close_matches
 from typing import Final
 
 from daypass.domain import reasons as no
+from daypass.domain.approvers import unapprovable
 from daypass.domain.catalog import (
     MAX_REASON,
     Catalog,
@@ -18,14 +19,12 @@ from daypass.domain.catalog import (
     forbidden_namespace,
     forbidden_role,
     matches,
-    named,
 )
-from daypass.domain.circumstances import Circumstances, Roster
+from daypass.domain.circumstances import Circumstances
 from daypass.domain.discovery import missing
 from daypass.domain.freshness import fresh
 from daypass.domain.holding import taken, too_often
 from daypass.domain.legible import illegible
-from daypass.domain.people import Person
 from daypass.domain.reasons import Reason
 from daypass.domain.request import Ask, Item, Plan
 from daypass.domain.scope import CLUSTER_WIDE, Scope, within
@@ -254,49 +253,7 @@ def _impossible(plan: Plan, ask: Ask, given: Circumstances) -> Iterator[Reason]:
         yield no.ClusterFull(cluster=ask.cluster, most=CLUSTER_WIDE_CAP)
     if given.roster is not None:
         cluster = given.catalog.clusters[ask.cluster]
-        yield from _unapprovable(plan, ask.requester, cluster=cluster, roster=given.roster)
-
-
-def _unapprovable(
-    plan: Plan, requester: Person, *, cluster: Cluster, roster: Roster
-) -> Iterator[Reason]:
-    closed = [step for step in plan.steps if not roster.everyone.intersection(step.by)]
-    for step in dict.fromkeys((*closed, _together(closed))):
-        others = (
-            one
-            for one in roster.of(step.by)
-            if plan.self_approval or not same(one, requester, cluster)
-        )
-        possible = _how_many(others, cluster)
-        if possible < step.count:
-            yield no.NoPossibleApprover(
-                workflow=" and ".join(plan.workflows),
-                by=roster.describe(step.by),
-                needed=step.count,
-                possible=possible,
-            )
-
-
-def _together(steps: list[Step]) -> Step:
-    """Return all steps as one, for nobody counts twice."""
-    by = named(steps)
-    return Step(by=by, count=sum(step.count for step in steps))
-
-
-def _how_many(people: Iterable[Person], cluster: Cluster) -> int:
-    """Count people, each once, however many accounts and spellings they have."""
-    known = set[tuple[str, str]]()
-    count = 0
-    for one in people:
-        identities = cluster.identities_of(one)
-        count += known.isdisjoint(identities)
-        known |= identities
-    return count
-
-
-def same(one: Person, other: Person, cluster: Cluster) -> bool:
-    """Whether two accounts are one person: by account, mailbox or cluster username (law 5)."""
-    return not cluster.identities_of(one).isdisjoint(cluster.identities_of(other))
+        yield from unapprovable(plan, ask.requester, cluster=cluster, roster=given.roster)
 
 
 def unknown_cluster(name: str, catalog: Catalog) -> Reason:

@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daypass.domain import reasons as no
+from daypass.domain.approvers import same
 from daypass.domain.catalog import Cluster, Step
 from daypass.domain.circumstances import Circumstances, Roster
 from daypass.domain.decision import approvals_hold, judge_approval
 from daypass.domain.ids import PersonId
 from daypass.domain.people import Person, spelled
-from daypass.domain.policy import Refused, judge, same
+from daypass.domain.policy import Refused, judge
 from daypass.domain.reasons import Reason
 from daypass.domain.request import Approval, Request
 from tests.builders import (
