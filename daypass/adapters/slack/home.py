@@ -1,4 +1,4 @@
-"""Where the app is installed, and so whose people Daypass serves (ADR 0019)."""
+"""Where the app is installed, and so whose people Daypass serves (ADR 0021)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
