@@ -16,7 +16,7 @@ from daypass.ports import NOTIFICATIONS
 from daypass.usecases.notify import notify
 from sandbox.slack.client import Client
 from sandbox.slack.server import Emulator
-from tests.builders import World, a_catalog, a_workflow, a_world
+from tests.builders import World, a_catalog, a_workflow, a_world, unbounded
 from tests.integration.listening import TOKENS, emulated, listening, posted_card, state
 from tests.unit.usecases.scenes import let_go, pass_time
 
@@ -101,8 +101,13 @@ def test_say_refuses_guest_when_slack_says_so(slack: Client, world: World) -> No
     assert not world.store.pending()
 
 
-def test_say_is_acknowledged_when_many_ask_at_once(slack: Client) -> None:
+def test_say_is_acknowledged_when_many_ask_at_once(emulator: Emulator) -> None:
     """Nobody sees a time-out because others ask, too; everybody is answered."""
+    with listening(emulator, a_world(unbounded())) as slack:
+        _many_ask(slack)
+
+
+def _many_ask(slack: Client) -> None:
     with ThreadPoolExecutor(max_workers=20) as crowd:
         acks = list(crowd.map(lambda _: slack.say("alice", GENERAL, ASK), range(20)))
     assert all(ack["ok"] for ack in acks)

@@ -16,7 +16,7 @@ from daypass.domain.request import RequestState
 from sandbox.slack.client import Client
 from sandbox.slack.seed import DEFAULT, GRID, Seed, parse_seed
 from sandbox.slack.server import Emulator
-from tests.builders import World, a_world
+from tests.builders import World, a_world, unbounded
 from tests.integration.listening import emulated, listening, posted_card, state
 
 GENERAL, APPROVALS = "#general", "#access-approvals"
@@ -69,7 +69,7 @@ class Office:
 @contextmanager
 def open_office(seed: Seed, workspace: str = "") -> Iterator[Office]:
     """Run the emulator and the bot."""
-    world = a_world()
+    world = a_world(unbounded())
     with emulated(seed) as emulator, listening(emulator, world, workspace) as slack:
         yield Office(emulator, slack, world)
 
