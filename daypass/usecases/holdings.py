@@ -5,14 +5,15 @@ from collections.abc import Collection
 from daypass.domain.holding import NOTHING, Holding, Tally, held
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import Lease, LeaseState
-from daypass.domain.people import Person
+from daypass.domain.people import Person, spelled
 from daypass.ports import GrantPorts, Ledger
 
 
 def tally_of(person: Person, cluster: str, ledger: Ledger) -> Tally:
-    """Return what the grants worker counted of a person on a cluster."""
+    """Return what the grants worker counted of a person on a cluster, in whatever letters."""
     known = ledger.catalog.clusters.get(cluster)
-    return ledger.store.tally(cluster, known.username_of(person) if known is not None else "")
+    username = known.username_of(person) if known is not None else ""
+    return ledger.store.tally(cluster, spelled(username))
 
 
 def holding_to_ask(person: Person, cluster: str, ledger: Ledger) -> Holding:

@@ -98,10 +98,11 @@ def test_submit_names_every_level_that_is_there() -> None:
     assert there == [FIRST, LeaseId("000000000001-2")]
 
 
-def test_submit_counts_two_accounts_of_one_username_as_one_person() -> None:
-    """To the cluster they are one: what one holds stands against the other."""
+@pytest.mark.parametrize("username", ["alice@example.com", "Alice@Example.COM"])
+def test_submit_counts_two_accounts_of_one_username_as_one_person(username: str) -> None:
+    """What one holds stands against the other; in other letters they are one to us, too."""
     world = a_world()
-    prod = replace(world.catalog.clusters["prod"], overrides={"U0CAROL": "alice@example.com"})
+    prod = replace(world.catalog.clusters["prod"], overrides={"U0CAROL": username})
     clusters = {**world.catalog.clusters, "prod": prod}
     world = replace(world, catalog=replace(world.catalog, clusters=clusters))
     grant(world)
