@@ -113,6 +113,8 @@ def _held(item: Item, workflow: Workflow, leases: Sequence[Lease]) -> Iterator[n
 
 def _asked(item: Item, workflow: Workflow, waiting: Sequence[Request]) -> Iterator[no.Taken]:
     for request in waiting:
+        number = request.progress.number
+        missing = named(request.plan.steps[number : number + 1])
         for other in request.plan.items:
             if other.level == item.level:
                 yield no.AskedAlready(
@@ -122,7 +124,7 @@ def _asked(item: Item, workflow: Workflow, waiting: Sequence[Request]) -> Iterat
                     most=workflow.at_once,
                     free=_besides(item.scope, other.scope),
                     there=request.id,
-                    by=tuple(str(one) for one in named(request.plan.steps)),
+                    by=tuple(str(one) for one in missing),
                 )
 
 

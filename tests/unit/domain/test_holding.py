@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from daypass.domain import reasons as no
-from daypass.domain.catalog import Catalog
+from daypass.domain.catalog import Catalog, Principal, Step
 from daypass.domain.circumstances import Circumstances
 from daypass.domain.extension import Wish, judge_extension
 from daypass.domain.holding import MINUTE, USUAL, Holding, Start, Tally
@@ -15,13 +15,14 @@ from daypass.domain.ids import LeaseId, RequestId
 from daypass.domain.lease import Attempt, EndCause, Lease, LeaseState
 from daypass.domain.policy import Allowed, NeedsApproval, Refused, judge
 from daypass.domain.reasons import Reason
-from daypass.domain.request import Item
+from daypass.domain.request import Approval, Item
 from daypass.domain.scope import CLUSTER_WIDE, Scope, within
 from tests.builders import (
     NOON,
     a_catalog,
     a_lease,
     a_level,
+    a_person,
     a_plan,
     a_request,
     a_snapshot,
@@ -96,6 +97,17 @@ def test_what_waits_is_not_asked_for_twice() -> None:
         free=(),
         by=("team:sre",),
     )
+
+
+def test_what_waits_names_whose_answer_is_missing() -> None:
+    """Not whoever said yes already, nor whoever is asked only after that."""
+    steps = tuple(Step(by=(Principal(email=f"{n}@example.com"),)) for n in ("bob", "dan", "fay"))
+    item = Item(level="open", scope=within("team-a"), workflow="production")
+    yes = Approval(by=a_person("bob"), at=NOON, yes=True)
+    waiting = a_request(plan=a_plan(items=(item,), steps=steps), approvals=(yes,))
+    (reason,) = refused(circumstances(waiting=(waiting,)), "team-a")
+    assert isinstance(reason, no.AskedAlready)
+    assert reason.by == ("dan@example.com",)
 
 
 def test_a_namespace_in_common_is_the_same_place() -> None:
