@@ -204,24 +204,38 @@ def _plan(ask: Ask, chosen: list[Choice], version: str) -> Plan:
     )
 
 
-def _all_steps(workflows: list[Workflow]) -> list[tuple[Step, tuple[str, ...]]]:
-    """Return every step with the channels in which it is asked about.
+_Asked = tuple[Step, tuple[str, ...]]
+"""A step, and the channels in which it is asked about."""
+
+
+def _all_steps(workflows: list[Workflow]) -> list[_Asked]:
+    """Return every step of every workflow, a step that several have once.
 
     One yes serves the same step of two workflows, never two steps of one; each asks its own people.
     """
-    found: list[tuple[Step, tuple[str, ...]]] = []
+    found: list[_Asked] = []
     for workflow in workflows:
-        here = (workflow.channel,) if workflow.channel else ()
-        shared = list(enumerate(found))
-        for step in workflow.steps:
-            same_step = next((one for one in shared if one[1][0] == step), None)
-            if same_step is None:
-                found.append((step, here))
-            else:
-                shared.remove(same_step)
-                at, (_, channels) = same_step
-                found[at] = (step, tuple(dict.fromkeys((*channels, *here))))
+        found = _merged(found, workflow)
     return found
+
+
+def _merged(found: list[_Asked], workflow: Workflow) -> list[_Asked]:
+    """Put a workflow's steps to others, each workflow's in its own order.
+
+    The grants worker judges each level by itself: answers in another order would not hold.
+    """
+    here = (workflow.channel,) if workflow.channel else ()
+    merged: list[_Asked] = []
+    left, own = list(found), list[_Asked]()
+    for step in workflow.steps:
+        at = next((at for at, (other, _) in enumerate(left) if other == step), None)
+        if at is None:
+            own.append((step, here))
+            continue
+        channels = tuple(dict.fromkeys((*left[at][1], *here)))
+        merged += [*left[:at], *own, (step, channels)]
+        left, own = left[at + 1 :], []
+    return [*merged, *left, *own]
 
 
 def interlock(cluster: str, given: Circumstances) -> Iterator[Reason]:

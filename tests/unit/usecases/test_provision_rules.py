@@ -6,21 +6,25 @@ from typing import Any
 
 import pytest
 
-from daypass.domain.catalog import Step
+from daypass.domain.catalog import Principal, Step
 from daypass.domain.errors import TemporaryOutsideError
 from daypass.domain.ids import RequestId
 from daypass.domain.lease import PROVISION_DEADLINE, EndCause, LeaseState
 from daypass.ports import PromiseKind
+from daypass.usecases.decide import Decide, decide
 from daypass.usecases.pauses import SPREAD
 from daypass.usecases.provision import provision
 from daypass.usecases.release import Release, release
 from tests.builders import SRE, a_catalog, a_level, a_snapshot, a_workflow, a_world
 from tests.unit.usecases.scenes import (
     ALICE,
+    BOB,
+    DAN,
     FIRST,
     SECOND,
     Failing,
     approve,
+    ask,
     claim,
     lease_of,
     names,
@@ -180,3 +184,20 @@ def test_provision_fails_when_nobody_worked_until_the_deadline() -> None:
     try_once(world)
     assert lease_of(world).why == "it could not be granted in time"
     assert names(world) == []
+
+
+@pytest.mark.parametrize("levels", [("debug", "platform-admins"), ("platform-admins", "debug")])
+def test_provision_grants_each_level_of_what_two_workflows_share_a_step_of(
+    levels: tuple[str, str],
+) -> None:
+    """What all steps of a request were met for holds for each level by itself, in its own order."""
+    bobs, dans = (Step(by=(Principal(email=f"{name}@example.com"),)) for name in ("bob", "dan"))
+    admins = a_workflow("admins", levels=("platform-admins",), steps=(dans,))
+    world = a_world(a_catalog(workflows=(admins, a_workflow(steps=(bobs, dans)))))
+    request = ask(world, *levels).request
+    assert request.plan.steps == (bobs, dans)
+    for actor in (BOB, DAN):
+        decide(Decide(actor=actor, target=request.id, yes=True), world.ask)
+    work(world)
+    states = [lease_of(world, one).state for one in request.lease_ids]
+    assert states == [LeaseState.ACTIVE, LeaseState.ACTIVE]
