@@ -6,7 +6,6 @@ What it does on a cluster follows from its own configuration, never from what Re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
 from threading import Event
 from typing import Final
 
@@ -14,14 +13,12 @@ import structlog
 from prometheus_client import CollectorRegistry
 
 from daypass.adapters.kubernetes.cluster import ApiCluster
-from daypass.adapters.prometheus.meters import Meters, foreign_jobs
-from daypass.adapters.redis.client import connect
+from daypass.adapters.prometheus.meters import Meters
 from daypass.adapters.redis.clock import RedisClock
 from daypass.adapters.redis.ids import RandomIds
 from daypass.adapters.redis.store import RedisStore
 from daypass.adapters.redis.trust import connect_trusted
 from daypass.adapters.rq.lines import GRANTS_LINE
-from daypass.adapters.rq.worker import work as work_for_rq
 from daypass.adapters.yaml.load import load
 from daypass.domain.catalog import Catalog
 from daypass.domain.errors import BrokenInvariantError, SettingsError
@@ -29,10 +26,11 @@ from daypass.ports import Clock, GrantPorts, Ids, Past, Store
 from daypass.settings import GrantsSettings
 from daypass.usecases.reconcile import first_look, unlooked
 from workers.breaker import Breaker
+from workers.jobs import take_jobs
 from workers.lookout import Lookout
 from workers.rounds import Hands, work_off
 from workers.shifts import Shifts
-from workers.signs import JOBS, Say, to_nobody
+from workers.signs import Say, to_nobody
 
 _log = structlog.get_logger()
 
@@ -160,12 +158,7 @@ def serve(place: Workplace, redis_url: str, say: Say = to_nobody) -> None:
     ).start(stop)
     _OPEN.append(shifts)
     try:
-        work_for_rq(
-            connect(redis_url),
-            GRANTS_LINE,
-            dropped=foreign_jobs(CollectorRegistry()),
-            moves=partial(say, JOBS),
-        )
+        take_jobs(redis_url, GRANTS_LINE, say)
     finally:
         stop.set()
         looking.join()

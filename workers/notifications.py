@@ -9,20 +9,17 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from typing import Final
 
 import structlog
 from prometheus_client import CollectorRegistry
 
-from daypass.adapters.prometheus.meters import Meters, foreign_jobs
-from daypass.adapters.redis.client import connect
+from daypass.adapters.prometheus.meters import Meters
 from daypass.adapters.redis.clock import RedisClock
 from daypass.adapters.redis.ids import RandomIds
 from daypass.adapters.redis.store import RedisStore
 from daypass.adapters.redis.trust import connect_trusted
 from daypass.adapters.rq.lines import NOTIFICATIONS_LINE
-from daypass.adapters.rq.worker import work as work_for_rq
 from daypass.adapters.slack.chat import SlackChat
 from daypass.adapters.slack.client import connect as connect_slack
 from daypass.adapters.slack.holders import SlackHolders
@@ -33,7 +30,8 @@ from daypass.ports import NOTIFICATIONS, Claim, NotifyPorts, PromiseKind
 from daypass.settings import NotificationsSettings
 from daypass.usecases.notify import notify
 from daypass.usecases.offboard import offboard
-from workers.signs import JOBS, Say, to_nobody
+from workers.jobs import take_jobs
+from workers.signs import Say, to_nobody
 
 THREADS: Final = 4
 """Requests told about at once; Slack takes about one post per second and channel anyway."""
@@ -149,9 +147,4 @@ def run(settings: NotificationsSettings, say: Say = to_nobody) -> None:
         ConfigurationError: the configuration has faults.
     """
     with desk(ports_of(settings)) as mine, opened(mine):
-        work_for_rq(
-            connect(settings.redis_url),
-            NOTIFICATIONS_LINE,
-            dropped=foreign_jobs(CollectorRegistry()),
-            moves=partial(say, JOBS),
-        )
+        take_jobs(settings.redis_url, NOTIFICATIONS_LINE, say)

@@ -113,8 +113,8 @@ def _held(item: Item, workflow: Workflow, leases: Sequence[Lease]) -> Iterator[n
 
 def _asked(item: Item, workflow: Workflow, waiting: Sequence[Request]) -> Iterator[no.Taken]:
     for request in waiting:
-        number = request.progress.number
-        missing = named(request.plan.steps[number : number + 1])
+        step = request.progress.step
+        missing = named([step]) if step is not None else ()
         for other in request.plan.items:
             if other.level == item.level:
                 yield no.AskedAlready(
