@@ -103,16 +103,12 @@ def test_say_refuses_guest_when_slack_says_so(slack: Client, world: World) -> No
 
 def test_say_is_acknowledged_when_many_ask_at_once(emulator: Emulator) -> None:
     """Nobody sees a time-out because others ask, too; everybody is answered."""
-    with listening(emulator, a_world(unbounded())) as slack:
-        _many_ask(slack)
-
-
-def _many_ask(slack: Client) -> None:
-    with ThreadPoolExecutor(max_workers=20) as crowd:
+    crowd = ThreadPoolExecutor(max_workers=20)
+    with listening(emulator, a_world(unbounded())) as slack, crowd:
         acks = list(crowd.map(lambda _: slack.say("alice", GENERAL, ASK), range(20)))
-    assert all(ack["ok"] for ack in acks)
-    for number in range(1, 21):
-        slack.wait("alice", GENERAL, request_id(number))
+        assert all(ack["ok"] for ack in acks)
+        for number in range(1, 21):
+            slack.wait("alice", GENERAL, request_id(number))
 
 
 def tell(emulator: Emulator, world: World) -> None:

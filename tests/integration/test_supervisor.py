@@ -13,6 +13,7 @@ from threading import Event
 import pytest
 from prometheus_client import CollectorRegistry
 
+from tests.ticks import Ticks
 from workers.health import Children
 from workers.supervisor import WRONG_CONFIGURATION, Look, Pace, Supervised, supervise
 
@@ -162,34 +163,23 @@ def test_child_is_killed_when_it_does_not_end_in_time(nursery: Nursery) -> None:
     assert child.is_gone()
 
 
-class Passing:
-    """Ticks that pass as they are told to."""
-
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def __call__(self) -> float:
-        """Return the present."""
-        return self.now
-
-
 def test_silence_is_measured_from_the_last_sign_of_life(nursery: Nursery) -> None:
     """Who talks is left alone for ever; who does not is said to be stuck, then killed, once."""
-    ticks = Passing()
+    ticks = Ticks()
     place = Supervised(nursery.command("echoes"), HASTY, ticks)
     place.look()
     child = nursery.next()
     for _ in range(3 * int(HASTY.killed)):
         child.shows_life()
-        ticks.now += 1
+        ticks.move_on(1)
         place.look()
         assert not place.stuck()
     for _ in range(int(HASTY.killed)):
-        ticks.now += 1
+        ticks.move_on(1)
         place.look()
     assert f"process {child.pid}: its loop `jobs`" in place.stuck()
     os.kill(child.pid, 0)  # It still lives.
-    ticks.now += 1
+    ticks.move_on(1)
     place.look()
     assert child.is_gone()
     assert place.killed == 1
@@ -198,15 +188,15 @@ def test_silence_is_measured_from_the_last_sign_of_life(nursery: Nursery) -> Non
 
 def test_nobody_is_killed_for_a_silence_of_the_supervisor(nursery: Nursery) -> None:
     """Where everything was stopped, as a machine that slept, the child is given its time again."""
-    ticks = Passing()
+    ticks = Ticks()
     place = Supervised(nursery.command("echoes"), HASTY, ticks)
     place.look()
     child = nursery.next()
-    ticks.now += 3_600
+    ticks.move_on(3_600)
     place.look()
     assert not place.killed
     child.shows_life()
-    ticks.now += 1
+    ticks.move_on(1)
     place.look()
     assert not place.stuck()
     place.end_by(0)

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from daypass.adapters.redis.present import ASK_AGAIN, Present
 from tests.builders import NOON
+from tests.ticks import Ticks
 
 
 class Redis:
@@ -19,23 +20,12 @@ class Redis:
         return self.at
 
 
-class Ticks:
-    """A monotonic clock moved by hand."""
-
-    def __init__(self) -> None:
-        self.at = 100.0
-
-    def __call__(self) -> float:
-        """Return the reading."""
-        return self.at
-
-
 def test_now_moves_with_the_ticks_between_two_questions() -> None:
     """One question serves a quarter of a second."""
     redis, ticks = Redis(), Ticks()
     present = Present(redis.time, ticks)
     assert present.now() == NOON
-    ticks.at += 0.2
+    ticks.move_on(0.2)
     assert present.now() == NOON + timedelta(seconds=0.2)
     assert redis.asked == 1
 
@@ -45,7 +35,7 @@ def test_now_asks_again_when_the_answer_is_old() -> None:
     redis, ticks = Redis(), Ticks()
     present = Present(redis.time, ticks)
     present.now()
-    ticks.at += ASK_AGAIN + 0.01
+    ticks.move_on(ASK_AGAIN + 0.01)
     redis.at += timedelta(minutes=1)
     assert present.now() == NOON + timedelta(minutes=1)
 
@@ -55,12 +45,12 @@ def test_now_does_not_go_back_when_an_answer_took_longer() -> None:
     redis, ticks = Redis(), Ticks()
     present = Present(redis.time, ticks)
     present.now()
-    ticks.at += ASK_AGAIN + 0.01
+    ticks.move_on(ASK_AGAIN + 0.01)
     redis.at += timedelta(seconds=ASK_AGAIN - 0.1)
     first = present.now()
     assert first == NOON + timedelta(seconds=ASK_AGAIN - 0.1)
     redis.at -= timedelta(milliseconds=5)
-    ticks.at += ASK_AGAIN + 0.01
+    ticks.move_on(ASK_AGAIN + 0.01)
     assert present.now() == first
 
 
@@ -70,5 +60,5 @@ def test_now_follows_another_redis_when_it_took_over() -> None:
     present = Present(redis.time, ticks)
     present.now()
     redis.at -= timedelta(minutes=1)
-    ticks.at += ASK_AGAIN + 0.01
+    ticks.move_on(ASK_AGAIN + 0.01)
     assert present.now() == NOON - timedelta(minutes=1)

@@ -68,28 +68,28 @@ def test_freeze_that_somebody_deletes_during_a_look_stays_on_the_mark() -> None:
     assert mark.freeze.everywhere
 
 
-def test_freeze_that_somebody_deletes_just_before_the_rules_are_asked_still_holds() -> None:
-    """Between the last comparison and the judgement a process believes what it has seen itself."""
+def _deleted_before(question: str) -> World:
+    """Return a world in which a freeze was deleted as a worker asked the store that."""
     world = a_world()
     approve(world)
     _freeze(world)
     work(world)
-    deleting = Meanwhile(world.store, "seen", lambda: say(world, None))
+    deleting = Meanwhile(world.store, question, lambda: say(world, None))
     world.clock.advance(SECOND)
     work(world, ports=replace(world.grants(), store=cast("Any", deleting)))
+    return world
+
+
+def test_freeze_that_somebody_deletes_just_before_the_rules_are_asked_still_holds() -> None:
+    """Between the last comparison and the judgement a process believes what it has seen itself."""
+    world = _deleted_before("seen")
     assert world.store.freeze() is None
     assert not world.clusters["prod"].objects
 
 
 def test_freeze_that_somebody_deletes_between_question_and_grant_still_holds() -> None:
     """What a process has seen it needs not ask a cluster about."""
-    world = a_world()
-    approve(world)
-    _freeze(world)
-    work(world)
-    deleting = Meanwhile(world.store, "freeze", lambda: say(world, None))
-    world.clock.advance(SECOND)
-    work(world, ports=replace(world.grants(), store=cast("Any", deleting)))
+    world = _deleted_before("freeze")
     assert not world.clusters["prod"].objects
 
 

@@ -209,13 +209,19 @@ def test_provision_counts_what_was_adopted() -> None:
     assert lease_of(world, SECOND).cause is EndCause.FAILED
 
 
-def test_provision_goes_on_after_a_crash_with_what_it_began() -> None:
-    """Nothing stands against an attempt that is in the tally, not even its own lease."""
+def cut_off() -> World:
+    """Return a world in which an attempt was begun whose creates may still be on their way."""
     world = a_world()
     approve(world)
     world.clusters["prod"].lossy = True
     try_once(world)
     world.clusters["prod"].lossy = False
+    return world
+
+
+def test_provision_goes_on_after_a_crash_with_what_it_began() -> None:
+    """Nothing stands against an attempt that is in the tally, not even its own lease."""
+    world = cut_off()
     pass_time(world, 5)
     assert lease_of(world).state is LeaseState.ACTIVE
     assert tally(world).leases == (FIRST,)
@@ -223,11 +229,7 @@ def test_provision_goes_on_after_a_crash_with_what_it_began() -> None:
 
 def test_provision_refuses_an_attempt_that_no_worker_began() -> None:
     """The bot may write leases: one that seems begun does not pass for it."""
-    world = a_world()
-    approve(world)
-    world.clusters["prod"].lossy = True
-    try_once(world)
-    world.clusters["prod"].lossy = False
+    world = cut_off()
     world.store.commit(Change(move=world.ids.move(), tally=replace(tally(world), starts=())))
     pass_time(world, 5)
     assert lease_of(world).cause is EndCause.FAILED

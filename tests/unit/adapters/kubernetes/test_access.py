@@ -9,7 +9,6 @@ from kubernetes.client import Configuration
 from ruamel.yaml import YAML
 
 from daypass.adapters.kubernetes.access import configuration
-from daypass.adapters.kubernetes.rereading import LOOK_EVERY
 from daypass.domain.access import ClusterAccess
 from daypass.domain.errors import PermanentOutsideError, TemporaryOutsideError
 
@@ -52,21 +51,6 @@ def a_kubeconfig(folder: Path, *, cluster: dict[str, Any], user: dict[str, Any])
     with path.open("w") as file:
         YAML(typ="safe").dump(document, file)
     return path
-
-
-class Ticks:
-    """A clock that stands until it is moved on, past the next look at every file."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        """Return the time."""
-        return self.now
-
-    def move_on(self) -> None:
-        """Let every file be looked at again."""
-        self.now += LOOK_EVERY
 
 
 def bearer(access: ClusterAccess) -> str:

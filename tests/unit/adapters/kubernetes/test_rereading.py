@@ -8,9 +8,11 @@ import pytest
 from structlog.testing import capture_logs
 
 from daypass.adapters.kubernetes.access import Way
+from daypass.adapters.kubernetes.rereading import LOOK_EVERY
 from daypass.domain.access import ClusterAccess
 from daypass.domain.errors import PermanentOutsideError, TemporaryOutsideError
-from tests.unit.adapters.kubernetes.test_access import CA, OTHER_CA, Ticks, a_kubeconfig, said_by
+from tests.ticks import Ticks
+from tests.unit.adapters.kubernetes.test_access import CA, OTHER_CA, a_kubeconfig, said_by
 
 _BROKEN: Final[dict[str, bytes | None]] = {
     "missing": None,
@@ -76,13 +78,13 @@ def test_keeps_last_good_token_when_file_is_being_replaced(
     made = way.configuration()
     assert said_by(made) == "Bearer t-1"
     spoil(file_of(tmp_path), broken)
-    ticks.move_on()
+    ticks.move_on(LOOK_EVERY)
     with capture_logs() as logs:
         assert said_by(made) == "Bearer t-1"
     assert str(file_of(tmp_path) if broken is not None else tmp_path) in logs[0]["fault"]
     write(tmp_path, "t-2")
     assert said_by(made) == "Bearer t-1"
-    ticks.move_on()
+    ticks.move_on(LOOK_EVERY)
     assert said_by(made) == "Bearer t-2"
     assert way.configuration() is made
 
@@ -101,7 +103,7 @@ def test_waits_when_file_is_damaged_from_the_start(
     with pytest.raises(TemporaryOutsideError, match=str(path)):
         said_by(way.configuration())
     write(tmp_path, "t-1")
-    ticks.move_on()
+    ticks.move_on(LOOK_EVERY)
     assert said_by(way.configuration()) == "Bearer t-1"
 
 
@@ -143,10 +145,10 @@ def test_keeps_last_good_authority_when_file_is_being_replaced(
     way = Way(authority_file(tmp_path, CA), ticks=ticks)
     first = way.configuration()
     spoil(tmp_path / "ca.crt", broken)
-    ticks.move_on()
+    ticks.move_on(LOOK_EVERY)
     assert way.configuration() is first
     authority_file(tmp_path, OTHER_CA)
-    ticks.move_on()
+    ticks.move_on(LOOK_EVERY)
     assert way.configuration().ca_cert_data == OTHER_CA
 
 
@@ -165,7 +167,7 @@ def test_keeps_what_was_good_when_a_kubeconfig_asks_for_what_is_not_honoured(
     assert said_by(made) == "Bearer t-1"
     plain = {"server": "http://10.0.0.1"}
     access = ClusterAccess(kubeconfig=a_kubeconfig(tmp_path, cluster=plain, user={"token": "t-2"}))
-    ticks.move_on()
+    ticks.move_on(LOOK_EVERY)
     assert said_by(made) == "Bearer t-1"
     with pytest.raises(PermanentOutsideError, match="https"):
         Way(access).configuration()
