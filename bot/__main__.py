@@ -18,7 +18,7 @@ from slack_sdk.errors import SlackClientError
 
 from bot.app import THREADS, build_app
 from bot.reach import Reach
-from bot.start import settled, unheard
+from bot.start import unheard
 from daypass import logs
 from daypass.adapters.prometheus.meters import Meters, measure_silence
 from daypass.adapters.prometheus.serve import Health, serving, store_answers
@@ -91,7 +91,6 @@ def _ports(settings: BotSettings, client: WebClient, meters: Meters) -> tuple[As
     redis = connect_trusted(settings.redis_url, unsafe=settings.redis_unsafe)
     clock = RedisClock(redis)
     home = home_of(client, settings.slack_workspace)
-    settled(home, settings.slack_workspace)
     ports = AskPorts(
         catalog=catalog,
         store=RedisStore(redis, told=meters.count),

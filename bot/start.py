@@ -1,17 +1,13 @@
-"""What is found out before the bot listens: where the app is installed, which channels hear us."""
+"""What is found out before the bot listens: which channels hear us."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
 
 from slack_sdk import WebClient
 
 from daypass.adapters.slack.errors import SlackRefusalError, asking_slack
-from daypass.adapters.slack.home import Home
 from daypass.domain.catalog import Catalog
-from daypass.domain.errors import OutsideError, SettingsError
-
-_WORKSPACE: Final = "DAYPASS_SLACK_WORKSPACE"
+from daypass.domain.errors import OutsideError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,28 +16,6 @@ class Unheard:
 
     channel: str
     why: str
-
-
-def settled(home: Home, workspace: str) -> None:
-    """Hold where the app is installed against what `DAYPASS_SLACK_WORKSPACE` says.
-
-    Raises SettingsError where they differ, or where an install in the organisation names no
-    workspace: Slack wants one for user groups and lists (`team_id` in its reference).
-    """
-    if home.org_wide and not home.team:
-        fault = (
-            f"not set; the app is installed in the whole organisation {home.enterprise}: "
-            "write the id, T…, of the workspace that has the user groups of daypass.yaml, "
-            "for the bot and for the notifications worker"
-        )
-    elif workspace not in ("", home.team):
-        fault = (
-            f"says {workspace}, but the app is installed in {home.team}; "
-            "leave it out, or use the bot token of the other install"
-        )
-    else:
-        return
-    raise SettingsError([f"{_WORKSPACE}: {fault}"])
 
 
 def unheard(catalog: Catalog, client: WebClient) -> Iterator[Unheard]:

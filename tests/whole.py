@@ -148,8 +148,10 @@ class Whole(Talk):
         self._is_due("daypass:due", f"lapse:{request}")
 
     def _is_due(self, promises: str, promise: str) -> None:
-        with connect(self.stack.valkey.url) as client:
-            assert client.zadd(promises, {promise: 0}, xx=True, ch=True) == 1
+        """Make due what is promised; a worker that died before it claimed it leaves it due."""
+        with connect(self.stack.valkey.url) as client, client.pipeline() as at_once:
+            at_once.zadd(promises, {promise: 0}, xx=True).zscore(promises, promise)
+            assert at_once.execute()[1] == 0, f"{promise} is promised"
 
     def sees_afresh(self, cluster: str = "prod") -> None:
         """Let the grants worker look at a cluster now; return when it has."""

@@ -13,6 +13,7 @@ from typing import Final
 
 import structlog
 from prometheus_client import CollectorRegistry
+from slack_sdk import WebClient
 
 from daypass.adapters.prometheus.meters import Meters
 from daypass.adapters.redis.clock import RedisClock
@@ -23,6 +24,7 @@ from daypass.adapters.rq.lines import NOTIFICATIONS_LINE
 from daypass.adapters.slack.chat import SlackChat
 from daypass.adapters.slack.client import connect as connect_slack
 from daypass.adapters.slack.holders import SlackHolders
+from daypass.adapters.slack.home import home_of
 from daypass.adapters.yaml.load import load
 from daypass.domain.errors import BrokenInvariantError, OutsideError
 from daypass.domain.notification import Unsaid
@@ -94,11 +96,11 @@ def desk(ports: NotifyPorts) -> Iterator[Desk]:
 
 
 def ports_of(settings: NotificationsSettings) -> NotifyPorts:
-    """Read the configuration and wire everything; asks Redis for the time, and Slack nothing.
+    """Read the configuration and wire everything; asks Redis for the time.
 
     Raises:
         ConfigurationError: the configuration has faults.
-        SettingsError: Redis may forget what it acknowledges.
+        SettingsError: Redis may forget what it acknowledges, or the app is installed elsewhere.
     """
     client = connect_trusted(settings.redis_url, unsafe=settings.redis_unsafe)
     meters = Meters(CollectorRegistry())
@@ -106,6 +108,7 @@ def ports_of(settings: NotificationsSettings) -> NotifyPorts:
     read_at = clock.now()
     catalog = load(settings.config).catalog
     slack = connect_slack(settings.slack_bot_token, settings.slack_base_url)
+    _hold_against_slack(slack, settings.slack_workspace)
     return NotifyPorts(
         catalog=catalog,
         store=RedisStore(client, told=meters.count),
@@ -117,6 +120,14 @@ def ports_of(settings: NotificationsSettings) -> NotifyPorts:
         ),
         read_at=read_at,
     )
+
+
+def _hold_against_slack(slack: WebClient, workspace: str) -> None:
+    """Let no worker start that would ask the wrong workspace; an outage of Slack stops none."""
+    try:
+        home_of(slack, workspace)
+    except OutsideError as trouble:
+        _log.warning("notifications.unasked", why=str(trouble))
 
 
 _OPEN: Final[list[Desk]] = []

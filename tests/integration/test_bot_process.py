@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -67,10 +67,12 @@ def environment(tmp_path: Path, emulator: Emulator, empty_valkey: Valkey) -> dic
 
 
 @contextmanager
-def running(environment: Mapping[str, str]) -> Iterator["subprocess.Popen[str]"]:
+def running(
+    environment: Mapping[str, str], program: Sequence[str] = ("bot",)
+) -> Iterator["subprocess.Popen[str]"]:
     """The bot as its own process, with this environment and no other settings."""
     bot = subprocess.Popen(
-        [sys.executable, "-W", "error", "-m", "bot"],
+        [sys.executable, "-W", "error", "-m", *program],
         env={"PATH": os.environ["PATH"], **environment},
         stderr=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
@@ -84,9 +86,9 @@ def running(environment: Mapping[str, str]) -> Iterator["subprocess.Popen[str]"]
         bot.communicate(timeout=PATIENCE)
 
 
-def failed(environment: Mapping[str, str]) -> tuple[int, str]:
+def failed(environment: Mapping[str, str], program: Sequence[str] = ("bot",)) -> tuple[int, str]:
     """Return the exit status and the words of a bot that does not start."""
-    with running(environment) as bot:
+    with running(environment, program) as bot:
         said = bot.communicate(timeout=PATIENCE)[1]
         return bot.returncode, said
 
@@ -138,15 +140,24 @@ def test_bot_names_every_fault_of_the_configuration(
     assert "nobody" in said
 
 
-def test_bot_wants_a_workspace_where_the_app_is_in_the_whole_organisation(
-    environment: dict[str, str],
+@pytest.mark.parametrize(
+    ("program", "foreign"),
+    [(("bot",), ()), (("workers", "notifications"), ("DAYPASS_SLACK_APP_TOKEN",))],
+    ids=["bot", "notifications"],
+)
+def test_workspace_is_wanted_where_the_app_is_in_the_whole_organisation(
+    environment: dict[str, str], program: Sequence[str], foreign: Sequence[str]
 ) -> None:
-    """Without one no user group could be read; that is said at the start, with what to write."""
+    """Without one no user group could be read: nobody would be asked, and no leaver's access end.
+
+    That is said at the start, with what to write, by all who ask Slack about people.
+    """
+    told = {name: value for name, value in environment.items() if name not in foreign}
     seed = parse_seed(GRID)
     seed = replace(seed, team=replace(seed.team, is_enterprise_install=True))
     config = Config(seed=seed, manifest=read_manifest(DEFAULT), tokens=TOKENS)
     with Emulator(config) as slack:
-        status, said = failed({**environment, "DAYPASS_SLACK_BASE_URL": slack.api_url})
+        status, said = failed({**told, "DAYPASS_SLACK_BASE_URL": slack.api_url}, program)
     assert (status, "DAYPASS_SLACK_WORKSPACE: not set" in said, "E0DEMO" in said) == (
         78,
         True,

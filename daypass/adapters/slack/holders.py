@@ -13,9 +13,9 @@ from slack_sdk import WebClient
 
 from daypass.adapters.slack.directory import Directory
 from daypass.adapters.slack.errors import SlackRefusalError
-from daypass.adapters.slack.home import home_of
+from daypass.adapters.slack.home import Home, home_of
 from daypass.adapters.slack.people import Remembered
-from daypass.domain.errors import TemporaryOutsideError
+from daypass.domain.errors import SettingsError, TemporaryOutsideError
 from daypass.domain.ids import PersonId
 from daypass.domain.people import Profile, spelled
 
@@ -84,9 +84,14 @@ class SlackHolders:
 
     def _directory(self) -> Directory:
         if self._known is None:  # Two threads may ask at once, for the same answer.
-            home = home_of(self._client, self._workspace)
-            self._known = Directory(self._client, home, self._now)
+            self._known = Directory(self._client, self._home(), self._now)
         return self._known
+
+    def _home(self) -> Home:
+        try:
+            return home_of(self._client, self._workspace)
+        except SettingsError as wrong:  # Mended by a restart; until then nobody loses access.
+            raise TemporaryOutsideError(str(wrong)) from wrong
 
     def _list(self) -> Mapping[PersonId, Profile]:
         return {profile.id: profile for profile in self._directory().everyone()}

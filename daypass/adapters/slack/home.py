@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from slack_sdk import WebClient
 
 from daypass.adapters.slack.errors import asking_slack
-from daypass.domain.errors import PermanentOutsideError
+from daypass.domain.errors import PermanentOutsideError, SettingsError
+
+_WORKSPACE: Final = "DAYPASS_SLACK_WORKSPACE"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +53,8 @@ class Home:
 def home_of(client: WebClient, workspace: str = "") -> Home:
     """Ask Slack where the app is installed; `workspace` is meant where it is org-wide.
 
-    Raises OutsideError when Slack does not know the token, or does not say.
+    Raises OutsideError when Slack does not know the token, or does not say, and SettingsError
+    where `workspace`, which is what `DAYPASS_SLACK_WORKSPACE` says, does not fit.
     """
     with asking_slack("auth.test"):
         told = client.auth_test()
@@ -64,4 +67,25 @@ def home_of(client: WebClient, workspace: str = "") -> Home:
         home = Home(team=team, enterprise=enterprise)
     if not (home.enterprise if home.org_wide else home.team):
         raise PermanentOutsideError("Slack's auth.test does not say where the app is installed")
+    if fault := _misfit(home, workspace):
+        raise SettingsError([f"{_WORKSPACE}: {fault}"])
     return home
+
+
+def _misfit(home: Home, workspace: str) -> str:
+    """Say what is wrong with the workspace that was named, or with naming none.
+
+    Slack wants one for the user groups and lists of an org-wide token (`team_id` in its reference).
+    """
+    if home.org_wide and not home.team:
+        return (
+            f"not set; the app is installed in the whole organisation {home.enterprise}: "
+            "write the id, T…, of the workspace that has the user groups of daypass.yaml, "
+            "for the bot and for the notifications worker"
+        )
+    if workspace not in ("", home.team):
+        return (
+            f"says {workspace}, but the app is installed in {home.team}; "
+            "leave it out, or use the bot token of the other install"
+        )
+    return ""

@@ -16,15 +16,19 @@ from tests.contract.cluster.stages import (
     roles,
     worker_cluster,
 )
+from tests.guard import unguarded_by_all
 from tests.leftovers import left_as_found
 from tests.stack import a_namespace
 
 
 @pytest.fixture(scope="module")
 def worker_server(request: pytest.FixtureRequest) -> Iterator[ClusterServer]:
-    """The dev cluster, where the worker has the rights of the contract's catalog."""
+    """The dev cluster, where the worker has the rights of the contract's catalog, and no guard.
+
+    Other tests' installs may have theirs there; to them what names no install is a forgery.
+    """
     found: ClusterServer = request.getfixturevalue("clusters")["dev"]
-    with left_as_found(found):
+    with unguarded_by_all(found), left_as_found(found):
         apply(found, rights(CATALOG, "dev"))
         yield found
 

@@ -21,6 +21,7 @@ def slack(serving: Slack) -> Slack:
     serving.calls.clear()
     serving.faults.clear()
     serving.channels.clear()
+    serving.identity = {}
     return serving
 
 

@@ -3,7 +3,7 @@
 import pytest
 from slack_sdk import WebClient
 
-from bot.start import settled, unheard
+from bot.start import unheard
 from daypass.adapters.slack.home import Home, home_of
 from daypass.domain.errors import OutsideError, SettingsError
 from tests.builders import a_catalog, a_workflow
@@ -17,7 +17,6 @@ def client(slack: Slack) -> WebClient:
     return WebClient("xoxb-test", base_url=slack.api, retry_handlers=[])
 
 
-UNNAMED = Home(team="", enterprise="E0DEMO", org_wide=True)
 ORGANISATION: JSON = {"enterprise_id": "E0DEMO", "is_enterprise_install": True}
 
 
@@ -27,11 +26,9 @@ ORGANISATION: JSON = {"enterprise_id": "E0DEMO", "is_enterprise_install": True}
         ({}, "", Home(team="T0DEMO")),
         ({"enterprise_id": None}, "", Home(team="T0DEMO")),
         ({"enterprise_id": "E0DEMO"}, "", Home(team="T0DEMO", enterprise="E0DEMO")),
-        ({"enterprise_id": "E0DEMO"}, "T0OTHER", Home(team="T0DEMO", enterprise="E0DEMO")),
+        ({"enterprise_id": "E0DEMO"}, "T0DEMO", Home(team="T0DEMO", enterprise="E0DEMO")),
         (ORGANISATION, "T1", Home(team="T1", enterprise="E0DEMO", org_wide=True)),
         (ORGANISATION, "", Home(team="T0DEMO", enterprise="E0DEMO", org_wide=True)),
-        (ORGANISATION | {"team_id": "E0DEMO"}, "", UNNAMED),
-        (ORGANISATION | {"team_id": None}, "", UNNAMED),
     ],
 )
 def test_home_of_reads_where_the_app_is_installed(
@@ -66,19 +63,18 @@ def test_home_of_raises_when_token_is_wrong(slack: Slack) -> None:
         home_of(client(slack))
 
 
-def test_settled_wants_a_workspace_of_an_organisation() -> None:
+@pytest.mark.parametrize("team", ["E0DEMO", None])
+def test_home_of_wants_a_workspace_of_an_organisation(slack: Slack, team: str | None) -> None:
     """Without one no user group could be read: said at the start, with what to write."""
+    slack.identity = ORGANISATION | {"team_id": team}
     with pytest.raises(SettingsError, match=r"DAYPASS_SLACK_WORKSPACE: not set.*E0DEMO.*T…"):
-        settled(UNNAMED, "")
-    settled(Home(team="T1", enterprise="E0DEMO", org_wide=True), "T1")
+        home_of(client(slack))
 
 
-def test_settled_refuses_another_workspace_than_the_tokens() -> None:
+def test_home_of_refuses_another_workspace_than_the_tokens(slack: Slack) -> None:
     """A token of another install is found at the start, not by strangers who are served."""
     with pytest.raises(SettingsError, match="says T0OTHER, but the app is installed in T0DEMO"):
-        settled(Home(team="T0DEMO"), "T0OTHER")
-    settled(Home(team="T0DEMO"), "T0DEMO")
-    settled(Home(team="T0DEMO"), "")
+        home_of(client(slack), "T0OTHER")
 
 
 def test_unheard_yields_nothing_when_bot_is_in_the_channel(slack: Slack) -> None:
