@@ -1,13 +1,15 @@
 """Who is who, and whether enough people could say yes (law 5)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from daypass.domain import reasons as no
 from daypass.domain.catalog import Cluster, Step, named
 from daypass.domain.circumstances import Roster
+from daypass.domain.ids import PersonId
 from daypass.domain.people import Person
 from daypass.domain.reasons import Reason
-from daypass.domain.request import Plan
+from daypass.domain.request import Plan, Request
 
 
 def same(one: Person, other: Person, cluster: Cluster) -> bool:
@@ -19,35 +21,106 @@ def unapprovable(
     plan: Plan, requester: Person, *, cluster: Cluster, roster: Roster
 ) -> Iterator[Reason]:
     """Say of each step that not enough people could say yes to it, nobody counted twice."""
-    closed = [step for step in plan.steps if not roster.everyone.intersection(step.by)]
-    for step in dict.fromkeys((*closed, _together(closed))):
-        others = (
-            one
-            for one in roster.of(step.by)
-            if plan.self_approval or not same(one, requester, cluster)
-        )
-        possible = _how_many(others, cluster)
-        if possible < step.count:
-            yield no.NoPossibleApprover(
-                workflow=" and ".join(plan.workflows),
-                by=roster.describe(step.by),
-                needed=step.count,
-                possible=possible,
-            )
+    barred = () if plan.self_approval else (requester,)
+    electorate = Electorate(cluster=cluster, roster=roster, barred=barred)
+    closed = electorate.closed(plan.steps)
+    for steps in dict.fromkeys((*((one,) for one in closed), closed)):
+        needed, possible = _needed(steps), electorate.seated(steps)
+        if possible < needed:
+            yield _too_few(plan, steps, electorate)
 
 
-def _together(steps: list[Step]) -> Step:
-    """Return all steps as one, for nobody counts twice."""
-    by = named(steps)
-    return Step(by=by, count=sum(step.count for step in steps))
+def hopeless(answered: Request, *, cluster: Cluster, roster: Roster) -> Reason | None:
+    """Say why the yes that a request waits for after its newest one can never come (law 5).
+
+    Whoever is needed for a later step must not be used up in an earlier one.
+    """
+    before = replace(answered, approvals=answered.approvals[:-1])
+    after, left = (_still_needed(one, cluster, roster) for one in (answered, before))
+    if after is None:
+        return None
+    if left is None and (waiting := before.progress.step) is not None:
+        return no.NeededLater(could=roster.describe(waiting.by))
+    return after
 
 
-def _how_many(people: Iterable[Person], cluster: Cluster) -> int:
-    """Count people, each once, however many accounts and spellings they have."""
-    known = set[tuple[str, str]]()
-    count = 0
-    for one in people:
-        identities = cluster.identities_of(one)
-        count += known.isdisjoint(identities)
-        known |= identities
-    return count
+def _still_needed(request: Request, cluster: Cluster, roster: Roster) -> Reason | None:
+    """Say that too few are left who have not answered."""
+    said = tuple(one.by for one in request.approvals if one.yes)
+    barred = said if request.plan.self_approval else (*said, request.requester)
+    electorate = Electorate(cluster=cluster, roster=roster, barred=barred)
+    steps = electorate.closed(_rest(request))
+    if electorate.seated(steps) < _needed(steps):
+        return _too_few(request.plan, steps, electorate)
+    return None
+
+
+def _rest(request: Request) -> tuple[Step, ...]:
+    """Return the steps that are not met, the first with the answers that it still lacks."""
+    at = request.progress
+    later = request.plan.steps[at.number + 1 :]
+    return later if at.step is None else (replace(at.step, count=at.step.count - at.given), *later)
+
+
+def _too_few(plan: Plan, steps: Sequence[Step], electorate: "Electorate") -> Reason:
+    return no.NoPossibleApprover(
+        workflow=" and ".join(plan.workflows),
+        by=electorate.roster.describe(named(steps)),
+        needed=_needed(steps),
+        possible=electorate.seated(steps),
+    )
+
+
+def _needed(steps: Iterable[Step]) -> int:
+    return sum(step.count for step in steps)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Electorate:
+    """Who could say yes on a cluster: all of `roster` but whoever is one of `barred`."""
+
+    cluster: Cluster
+    roster: Roster
+    barred: tuple[Person, ...]
+
+    def closed(self, steps: Iterable[Step]) -> tuple[Step, ...]:
+        """Return the steps that not just anybody could say yes to."""
+        return tuple(step for step in steps if not self.roster.everyone.intersection(step.by))
+
+    def seated(self, steps: Sequence[Step]) -> int:
+        """Return how many answers these steps could have at most, nobody counted twice.
+
+        The largest matching of answers and people, by augmenting paths (Kuhn 1955).
+        """
+        people = self._people(steps)
+        seats = [self._accounts(step) for step in steps for _ in range(step.count)]
+        holds: dict[int, int] = {}
+
+        def is_seated(seat: int, tried: set[int]) -> bool:
+            for one in range(len(people)):
+                if one in tried or people[one].isdisjoint(seats[seat]):
+                    continue
+                tried.add(one)
+                if one not in holds or is_seated(holds[one], tried):
+                    holds[one] = seat
+                    return True
+            return False
+
+        return sum(is_seated(seat, set()) for seat in range(len(seats)))
+
+    def _accounts(self, step: Step) -> frozenset[PersonId]:
+        return frozenset(one.id for one in self.roster.of(step.by) if not self._is_barred(one))
+
+    def _is_barred(self, person: Person) -> bool:
+        return any(same(person, other, self.cluster) for other in self.barred)
+
+    def _people(self, steps: Iterable[Step]) -> list[frozenset[PersonId]]:
+        """Return each person's accounts, however many they have and however they are spelled."""
+        found: list[tuple[frozenset[tuple[str, str]], frozenset[PersonId]]] = []
+        for one in self.roster.of(named(steps)):
+            known, accounts = self.cluster.identities_of(one), frozenset({one.id})
+            for other in [other for other in found if not known.isdisjoint(other[0])]:
+                found.remove(other)
+                known, accounts = known | other[0], accounts | other[1]
+            found.append((known, accounts))
+        return [accounts for _, accounts in found]

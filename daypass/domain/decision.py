@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from daypass.domain import reasons as no
-from daypass.domain.approvers import same
+from daypass.domain.approvers import hopeless, same
 from daypass.domain.catalog import Catalog, Cluster, Principal, covered, named
 from daypass.domain.circumstances import NOBODY, Circumstances
 from daypass.domain.extension import Wish, judge_extension
@@ -47,10 +47,8 @@ def no_because(reason: Reason) -> Refused:
 def _approve(
     request: Request, approval: Approval, given: Circumstances, *, wish: Wish | None
 ) -> Request | Refused:
-    if approval.duration is not None and approval.duration <= timedelta(0):
-        return no_because(no.NotPositive(given=approval.duration))
-    if approval.duration is not None and approval.duration > request.plan.duration:
-        return no_because(no.NotShorter(given=approval.duration, asked=request.plan.duration))
+    if (unfit := _unfit(approval.duration, request.plan.duration)) is not None:
+        return no_because(unfit)
     verdict = judge(request.ask, given) if wish is None else judge_extension(wish, given)
     if isinstance(verdict, Refused):
         return verdict
@@ -59,9 +57,28 @@ def _approve(
     answered = replace(request.with_approval(approval), plan=plan)
     if not same_rights(verdict.plan, request.plan):
         return no_because(no.ConfigurationChanged(what="ask again to see what it comes to now."))
-    if answered.progress.step is not None:
-        return answered
-    return answered.moved_to(RequestState.APPROVED, given.now)
+    if answered.progress.step is None:
+        return answered.moved_to(RequestState.APPROVED, given.now)
+    if (reason := _hopeless(answered, given)) is not None:
+        return no_because(reason)
+    return answered
+
+
+def _unfit(given: timedelta | None, asked: timedelta) -> Reason | None:
+    """Say why an approver may not give so much; None where they said nothing, or less."""
+    if given is not None and given <= timedelta(0):
+        return no.NotPositive(given=given)
+    if given is not None and given > asked:
+        return no.NotShorter(given=given, asked=asked)
+    return None
+
+
+def _hopeless(answered: Request, given: Circumstances) -> Reason | None:
+    """Where people were looked up, say why the other answers can never come."""
+    if given.roster is None:
+        return None
+    cluster = given.catalog.clusters[answered.cluster]
+    return hopeless(answered, cluster=cluster, roster=given.roster)
 
 
 def same_rights(one: Plan, other: Plan) -> bool:
@@ -82,7 +99,7 @@ def _not_entitled(request: Request, approval: Approval, given: Circumstances) ->
     if same(approval.by, request.requester, cluster) and not request.plan.self_approval:
         return no.SelfApproval(could=could)
     if approval.yes and any(same(a.by, approval.by, cluster) for a in request.approvals):
-        return no.CountedAlready()
+        return no.CountedAlready(could=could)
     if not covered(entitled, approval.by):
         return no.NotAnApprover(could=could)
     return None

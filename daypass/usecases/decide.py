@@ -69,13 +69,20 @@ def _decided(request: Request, command: Decide, *, person: Person, ports: AskPor
         held = holding_to_decide(current.requester, current.cluster, ports)
         given = replace(given, holding=held)
     judged = judge_approval(current, approval, given, wish=wish)
-    if isinstance(judged, Refused):
+    if isinstance(judged, Refused) or _is_one_of_many(judged):
+        # With people looked up a refusal says who could, and a yes that leaves too few is seen.
         all_of = with_roster(given, current.plan, ports)
         named = judge_approval(current, approval, all_of, wish=wish)
-        # With people looked up the refusal says who could.
-        raise RefusedError(*(named if isinstance(named, Refused) else judged).reasons)
+        judged = named if isinstance(named, Refused) else judged
+    if isinstance(judged, Refused):
+        raise RefusedError(*judged.reasons)
     ports.store.commit(_change(judged, approval, given, wish=wish, ports=ports))
     return judged
+
+
+def _is_one_of_many(request: Request) -> bool:
+    """Whether other steps still wait after this answer."""
+    return request.state is RequestState.PENDING and len(request.plan.steps) > 1
 
 
 def _verified(request: Request, command: Decide, ports: AskPorts) -> Request:

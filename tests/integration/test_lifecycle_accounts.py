@@ -49,7 +49,7 @@ def test_refuses_when_nobody_could_approve(whole: Whole) -> None:
     """A request that nobody may answer is not taken; the answer says who would have to."""
     answer = whole.says("bob", ASK)
     assert "Workflow production needs 1 of team:sre (bob)" in answer
-    assert "there are 0 who could say yes to you" in answer
+    assert "there are 0 who could say yes." in answer
 
 
 def test_refuses_when_account_is_a_guest(whole: Whole) -> None:

@@ -73,9 +73,28 @@ class SelfApproval(Reason):
 class CountedAlready(Reason):
     """Nobody counts twice."""
 
+    could: tuple[str, ...]
+
     def __str__(self) -> str:
-        """Say that it is counted."""
-        return "Your yes is already counted; the request waits for somebody else."
+        """Say that it is counted, and whose it waits for."""
+        return (
+            "Your yes is already counted, and nobody counts twice. "
+            f"The request waits for another one, of {either(self.could)}."
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeededLater(Reason):
+    """This yes now would use up somebody whom a later step needs."""
+
+    could: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """Say who has to answer first."""
+        return (
+            "Your yes is needed for a later step: nobody counts twice, and without you too few "
+            f"could say yes there. Let somebody else of {either(self.could)} say yes first."
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -186,7 +186,7 @@ class NoPossibleApprover(Reason):
         """Name who would have to."""
         return (
             f"Workflow {self.workflow} needs {self.needed} of {either(self.by)}, "
-            f"and there are {self.possible} who could say yes to you."
+            f"and there are {self.possible} who could say yes."
         )
 
 

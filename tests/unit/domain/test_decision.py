@@ -9,7 +9,7 @@ import pytest
 
 from daypass.domain import reasons as no
 from daypass.domain.catalog import Catalog, Principal, RoleRef, Step
-from daypass.domain.circumstances import Circumstances
+from daypass.domain.circumstances import Circumstances, Roster
 from daypass.domain.decision import approvals_hold, judge_approval, may_revoke
 from daypass.domain.people import Person
 from daypass.domain.policy import Refused
@@ -94,6 +94,42 @@ def test_judge_approval_takes_steps_in_order() -> None:
     second = accepted(judge_approval(first, yes(LEE), rules(*steps)))
     assert refused(early) == no.NotAnApprover(could=("team:sre",))
     assert (first.progress.number, second.state) == (1, RequestState.APPROVED)
+
+
+DANS = Principal(email="dan@example.com")
+ROSTER = Roster(members={SRE: (BOB, DAN), DANS: (DAN,)})
+
+
+def test_judge_approval_refuses_a_yes_that_a_later_step_needs() -> None:
+    """Law 5: nobody counts twice, so whoever alone can take the last step does not take the first.
+
+    Else the request would wait for nobody, and say that it waits.
+    """
+    steps = Step(by=(SRE,)), Step(by=(DANS,))
+    people = replace(rules(*steps), roster=ROSTER)
+    early = judge_approval(under(*steps), yes(DAN), people)
+    first = accepted(judge_approval(under(*steps), yes(BOB), people))
+    assert refused(early) == no.NeededLater(could=("team:sre (bob, dan)",))
+    assert accepted(judge_approval(first, yes(DAN), people)).state is RequestState.APPROVED
+
+
+def test_judge_approval_says_who_is_lacking_when_the_rest_cannot_be_had() -> None:
+    """Where people left meanwhile no yes is taken that leads nowhere."""
+    steps = Step(by=(SRE,), count=2), Step(by=(SRE,))
+    waiting = under(*steps, answers=(yes(BOB),))
+    people = replace(rules(*steps), roster=replace(ROSTER, members={SRE: (BOB, DAN, TWIN)}))
+    enough = replace(rules(*steps), roster=replace(ROSTER, members={SRE: (BOB, DAN, LEE)}))
+    lacking = refused(judge_approval(waiting, yes(DAN), people))
+    assert isinstance(lacking, no.NoPossibleApprover)
+    assert accepted(judge_approval(waiting, yes(DAN), enough)).progress.number == 1
+
+
+def test_judge_approval_takes_a_yes_where_anybody_may_say_the_next() -> None:
+    """A step that is open to everybody uses up nobody."""
+    steps = Step(by=(SRE,)), Step(by=(LEADS,))
+    anybody = Roster(members={SRE: (BOB,), LEADS: ()}, everyone=frozenset({LEADS}))
+    judged = judge_approval(under(*steps), yes(), replace(rules(*steps), roster=anybody))
+    assert accepted(judged).progress.number == 1
 
 
 def test_judge_approval_takes_a_yes_though_people_are_asked_elsewhere_now() -> None:

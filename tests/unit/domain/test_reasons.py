@@ -114,7 +114,7 @@ SAID: list[tuple[Reason, str]] = [
     ),
     (
         no.NoPossibleApprover(workflow="w", by=("team:sre (bob)",), needed=2, possible=1),
-        "Workflow w needs 2 of team:sre (bob), and there are 1 who could say yes to you.",
+        "Workflow w needs 2 of team:sre (bob), and there are 1 who could say yes.",
     ),
     (
         no.Lacking(level="debug", cluster="prod", what=("ClusterRole/view",)),
@@ -173,8 +173,18 @@ SAID: list[tuple[Reason, str]] = [
         "Nobody approves their own request. team:sre (bob) could say yes.",
     ),
     (
-        no.CountedAlready(),
-        "Your yes is already counted; the request waits for somebody else.",
+        no.CountedAlready(could=("team:sre (bob, dan)",)),
+        (
+            "Your yes is already counted, and nobody counts twice. "
+            "The request waits for another one, of team:sre (bob, dan)."
+        ),
+    ),
+    (
+        no.NeededLater(could=("team:sre (bob, dan)",)),
+        (
+            "Your yes is needed for a later step: nobody counts twice, and without you too few "
+            "could say yes there. Let somebody else of team:sre (bob, dan) say yes first."
+        ),
     ),
     (
         no.NotPending(request="k7", state="approved", by="bob"),
@@ -282,8 +292,8 @@ def test_either_joins_as_a_sentence_does() -> None:
 
 def test_errors_carry_what_to_do_next() -> None:
     """A refusal carries its reasons, a passing failure its delay and whether it may have worked."""
-    refused = RefusedError(no.NoTimekeeper(), no.CountedAlready())
-    assert refused.reasons == (no.NoTimekeeper(), no.CountedAlready())
+    refused = RefusedError(no.NoTimekeeper(), no.NoLevel())
+    assert refused.reasons == (no.NoTimekeeper(), no.NoLevel())
     assert str(refused).startswith("No access is granted")
     failed = TemporaryOutsideError("timed out", delay=HOUR, unknown=True)
     assert (str(failed), failed.delay, failed.unknown) == ("timed out", HOUR, True)

@@ -8,7 +8,7 @@ import pytest
 
 from daypass.domain import reasons as no
 from daypass.domain.audit import Action
-from daypass.domain.catalog import Step
+from daypass.domain.catalog import Principal, Step
 from daypass.domain.ids import PersonId, RequestId
 from daypass.domain.people import Profile
 from daypass.domain.request import Request, RequestState
@@ -94,6 +94,16 @@ def test_decide_waits_when_more_people_are_needed() -> None:
     assert say(world, DAN).state is RequestState.APPROVED
     assert lease_of(world).approvers == ("bob@example.com", "dan@example.com")
     assert actions(world, ID)[1:] == ["request.answered", "request.approved"]
+
+
+def test_decide_refuses_a_yes_that_would_leave_nobody_for_the_next_step() -> None:
+    """Law 5: nobody counts twice; who alone can take the last step is told to let another begin."""
+    steps = Step(by=(SRE,)), Step(by=(Principal(email="dan@example.com"),))
+    world = a_world(a_catalog(workflows=(a_workflow(steps=steps),)))
+    ask(world)
+    assert refusal(lambda: say(world, DAN)) == no.NeededLater(could=("team:sre (bob, dan)",))
+    assert say(world).progress.number == 1
+    assert say(world, DAN).state is RequestState.APPROVED
 
 
 def test_decide_denies_with_the_reason() -> None:
