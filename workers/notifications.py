@@ -13,7 +13,6 @@ from typing import Final
 
 import structlog
 from prometheus_client import CollectorRegistry
-from slack_sdk import WebClient
 
 from daypass.adapters.prometheus.meters import Meters
 from daypass.adapters.redis.clock import RedisClock
@@ -24,7 +23,6 @@ from daypass.adapters.rq.lines import NOTIFICATIONS_LINE
 from daypass.adapters.slack.chat import SlackChat
 from daypass.adapters.slack.client import connect as connect_slack
 from daypass.adapters.slack.holders import SlackHolders
-from daypass.adapters.slack.home import home_of
 from daypass.adapters.yaml.load import load
 from daypass.domain.errors import BrokenInvariantError, OutsideError
 from daypass.domain.notification import Unsaid
@@ -108,24 +106,25 @@ def ports_of(settings: NotificationsSettings) -> NotifyPorts:
     read_at = clock.now()
     catalog = load(settings.config).catalog
     slack = connect_slack(settings.slack_bot_token, settings.slack_base_url)
-    _hold_against_slack(slack, settings.slack_workspace)
+    people = SlackHolders(
+        slack, clock.now, catalog.look_at_holders / 2, workspace=settings.slack_workspace
+    )
+    _hold_against_slack(people)
     return NotifyPorts(
         catalog=catalog,
         store=RedisStore(client, told=meters.count),
         clock=clock,
         ids=RandomIds(),
         chat=SlackChat(slack, catalog, settings.command),
-        people=SlackHolders(
-            slack, clock.now, catalog.look_at_holders / 2, workspace=settings.slack_workspace
-        ),
+        people=people,
         read_at=read_at,
     )
 
 
-def _hold_against_slack(slack: WebClient, workspace: str) -> None:
+def _hold_against_slack(people: SlackHolders) -> None:
     """Let no worker start that would ask the wrong workspace; an outage of Slack stops none."""
     try:
-        home_of(slack, workspace)
+        people.hold_against_slack()
     except OutsideError as trouble:
         _log.warning("notifications.unasked", why=str(trouble))
 

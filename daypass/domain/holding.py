@@ -23,9 +23,11 @@ USUAL: Final = timedelta(minutes=30)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start:
-    """The moment at which the grants worker began to grant a lease."""
+    """What the grants worker began to grant, and when: the lease itself others may write, too."""
 
     lease: LeaseId
+    level: str
+    scope: Scope
     at: datetime
 
 
@@ -52,16 +54,24 @@ class Tally:
         """Return what was begun within a minute; what is later than now says nothing."""
         return tuple(start for start in self.starts if abs(now - start.at) < MINUTE)
 
-    def counting(self, lease: LeaseId, now: datetime, held: Collection[LeaseId]) -> Self:
+    def as_begun(self, lease: Lease) -> Lease:
+        """Return a lease for what it was begun for here, whatever it says of itself now."""
+        for start in self.starts:
+            if start.lease == lease.id:
+                return replace(lease, cluster=self.cluster, level=start.level, scope=start.scope)
+        return lease
+
+    def counting(self, lease: Lease, now: datetime, held: Collection[LeaseId]) -> Self:
         """Return it with one more lease begun, and without what is over; `held` is not.
 
         A lease that is tried again counts once.
         """
-        if lease in self.leases:
+        if lease.id in self.leases:
             return self
         late = self.within_minute(now)
         kept = tuple(start for start in self.starts if start in late or start.lease in held)
-        return replace(self, starts=(*kept, Start(lease=lease, at=now)))
+        start = Start(lease=lease.id, level=lease.level, scope=lease.scope, at=now)
+        return replace(self, starts=(*kept, start))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

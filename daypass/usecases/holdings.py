@@ -60,9 +60,11 @@ def still_held(tally: Tally, ledger: Ledger) -> Collection[LeaseId]:
 def _leases(person: Person, tally: Tally, ledger: Ledger) -> tuple[Lease, ...]:
     """Return the live leases of an account there, and those of any other of that username.
 
-    What the tally names is found although somebody struck it off the person's list.
+    What the tally names is found although somebody struck it off the person's list, and is what
+    it was begun for although somebody wrote something else into it.
     """
     found = {lease.id: lease for lease in ledger.store.live_of(person.id)}
     others = [name for name in tally.leases if name not in found]
     found |= {lease.id: lease for lease in ledger.store.leases(others) if lease.live}
-    return tuple(lease for lease in found.values() if lease.cluster == tally.cluster)
+    begun = map(tally.as_begun, found.values())
+    return tuple(lease for lease in begun if lease.cluster == tally.cluster)

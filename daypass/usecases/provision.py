@@ -103,7 +103,7 @@ def _started(deed: Deed, tally: Tally, ports: GrantPorts) -> tuple[Deed, Attempt
         "objects": ", ".join(str(ref) for ref in attempt.objects),
         "expires_at": write_time(attempt.expires_at),
     }
-    counted = tally.counting(lease.id, now, still_held(tally, ports))
+    counted = tally.counting(lease, now, still_held(tally, ports))
     ports.store.commit(
         Change(
             move=ports.ids.move(),

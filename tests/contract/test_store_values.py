@@ -92,7 +92,9 @@ def test_tally_is_of_one_user_of_one_cluster(state: State) -> None:
     """Nobody's is empty, at version 0; what was kept is at the next one."""
     none = state.store.tally("prod", "alice@example.com")
     assert none == Tally(cluster="prod", username="alice@example.com")
-    begun = replace(none, starts=(Start(lease=lease_id(FIRST, 1), at=NOON),))
+    begun = replace(
+        none, starts=(Start(lease=lease_id(FIRST, 1), level="debug", scope=CLUSTER_WIDE, at=NOON),)
+    )
     move = a_move()
     state.store.commit(Change(move=move, tally=begun))
     assert state.store.tally("prod", "alice@example.com") == replace(begun, version=1, move=move)

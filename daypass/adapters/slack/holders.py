@@ -56,6 +56,13 @@ class SlackHolders:
         self._lists = Remembered[Mapping[PersonId, Profile]](now, fresh)
         self._usergroups = Remembered[frozenset[PersonId]](now, fresh)
 
+    def hold_against_slack(self) -> None:
+        """Hold the workspace that was named against what Slack says of the token.
+
+        Raises SettingsError where they differ, OutsideError where Slack does not say.
+        """
+        home_of(self._client, self._workspace)
+
     def profile(self, person: PersonId) -> Profile | None:
         """Return an account, None when there is no such."""
         if not self._is_one_of_many():

@@ -190,7 +190,7 @@ def test_an_extension_takes_no_other_place_and_is_no_further_grant(
     )  # fmt: skip
     lease = held("debug", within("payments"), attempt=attempt)
     wish = Wish(by=lease.holder, lease=lease, request=a_request(), length=HOUR)
-    starts = tuple(Start(lease=lease.id, at=NOON) for _ in range(99))
+    starts = tuple(a_start(lease.id) for _ in range(99))
     verdict = judge_extension(wish, circumstances(leases=(lease,), starts=starts))
     assert isinstance(verdict, Allowed if free_until else NeedsApproval)
 
@@ -198,15 +198,20 @@ def test_an_extension_takes_no_other_place_and_is_no_further_grant(
 @pytest.mark.parametrize(("begun", "blown"), [(28, False), (29, True)])
 def test_the_fuse_lets_so_many_a_minute_and_no_more(begun: int, *, blown: bool) -> None:
     """What is asked for counts with what was begun: two levels are two leases."""
-    starts = tuple(Start(lease=LeaseId(f"{OTHER}-{n}"), at=NOON) for n in range(begun))
+    starts = tuple(a_start(f"{OTHER}-{n}") for n in range(begun))
     verdict = judge(an_ask(levels=("debug", "nodes")), circumstances(starts=starts))
     reasons = verdict.reasons if isinstance(verdict, Refused) else ()
     assert reasons == ((no.TooOften(cluster="prod", most=30),) if blown else ())
 
 
+def a_start(lease: str, at: datetime = NOON) -> Start:
+    """Return the beginning of a lease for `debug` in payments."""
+    return Start(lease=LeaseId(lease), level="debug", scope=within("payments"), at=at)
+
+
 def a_tally(*starts: tuple[str, timedelta]) -> Tally:
     """Return a tally of leases that were begun so long ago."""
-    made = tuple(Start(lease=LeaseId(name), at=NOON - ago) for name, ago in starts)
+    made = tuple(a_start(name, NOON - ago) for name, ago in starts)
     return Tally(cluster="prod", username="alice@example.com", starts=made)
 
 
@@ -219,6 +224,7 @@ def test_a_minute_is_a_minute() -> None:
 def test_a_tally_keeps_what_is_held_and_what_was_begun_of_late() -> None:
     """So it has no more in it than a person has, and was granted within a minute."""
     tally = a_tally(("over", MINUTE), ("held", HOUR), ("late", SECOND))
-    counted = tally.counting(LeaseId("new"), NOON, {LeaseId("held")})
+    new, late = (a_lease(id=LeaseId(name)) for name in ("new", "late"))
+    counted = tally.counting(new, NOON, {LeaseId("held")})
     assert counted.leases == ("held", "late", "new")
-    assert counted.counting(LeaseId("late"), NOON + SECOND, ()) == counted
+    assert counted.counting(late, NOON + SECOND, ()) == counted

@@ -11,6 +11,7 @@ from daypass.domain.holding import Tally
 from daypass.domain.ids import LeaseId, PersonId
 from daypass.domain.lease import EndCause, LeaseState
 from daypass.domain.request import RequestState
+from daypass.domain.scope import within
 from daypass.ports import Change, GrantPorts
 from daypass.usecases.browse import Browse, OfferState, catalog
 from daypass.usecases.decide import Decide, decide
@@ -137,6 +138,25 @@ def test_decide_refuses_what_became_held_meanwhile() -> None:
 
 
 # ── The grant ────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [{"level": "nodes"}, {"scope": within("elsewhere")}, {"cluster": "dev"}],
+    ids=["level", "scope", "cluster"],
+)
+def test_provision_refuses_a_second_although_the_first_was_written_over(
+    forged: dict[str, Any],
+) -> None:
+    """Law 8: what is held is what the worker began, whatever the lease says by now."""
+    world = a_world()
+    held = grant(world)
+    world.store.commit(Change(move=world.ids.move(), leases=(replace(held, **forged),)))
+    approve(lying(world))
+    try_once(world)
+    second = lease_of(world, SECOND)
+    assert (second.state, second.cause) == (LeaseState.REVOKING, EndCause.FAILED)
+    assert "debug is held on prod already" in second.why
 
 
 def test_provision_refuses_a_second_although_the_bot_lied() -> None:

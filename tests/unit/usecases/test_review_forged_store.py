@@ -39,7 +39,10 @@ def forge(world: World, *, lease: Lease | None = None, request: Request | None =
     due = lease.cluster if lease else "prod"
     at = world.clock.now()
     known = world.store.tally("prod", "alice@example.com")
-    begun = replace(known, starts=(Start(lease=FIRST, at=at),) if lease and lease.attempt else ())
+    begun = known
+    if lease and lease.attempt:
+        start = Start(lease=FIRST, level=lease.level, scope=lease.scope, at=at)
+        begun = replace(known, starts=(start,))
     row = Promise(due=due, kind=PromiseKind.PROVISION, subject=FIRST, at=at)
     world.store.commit(
         Change(

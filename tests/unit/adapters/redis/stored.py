@@ -15,6 +15,7 @@ from daypass.domain.lease import Attempt, Cut, EndCause, Extension, LeaseState, 
 from daypass.domain.notification import Receipt, Unsaid
 from daypass.domain.people import Pin
 from daypass.domain.request import Approval, RequestState
+from daypass.domain.scope import within
 from daypass.domain.trail import Checkpoint
 from tests.builders import NOON, a_lease, a_person, a_request, a_snapshot
 
@@ -89,7 +90,11 @@ MEANING: Final[tuple[Stored, ...]] = (
     Tally(
         cluster="prod",
         username="alice@example.com",
-        starts=(Start(lease=LeaseId("k7q2m9x4t1bd-1"), at=NOON),),
+        starts=(
+            Start(
+                lease=LeaseId("k7q2m9x4t1bd-1"), level="debug", scope=within("payments"), at=NOON
+            ),
+        ),
         version=1,
         move=MoveId("m1"),
     ),
@@ -170,7 +175,8 @@ STORED: Final[tuple[bytes, ...]] = (
     ),
     (
         b'{"v":1,"cluster":"prod","username":"alice@example.com",'
-        b'"starts":[{"lease":"k7q2m9x4t1bd-1","at":"2026-11-20T12:00:00Z"}],'
+        b'"starts":[{"lease":"k7q2m9x4t1bd-1","level":"debug","scope":{"namespaces":["payments"]},'
+        b'"at":"2026-11-20T12:00:00Z"}],'
         b'"version":1,"move":"m1"}'
     ),
     (
