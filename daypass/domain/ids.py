@@ -12,6 +12,8 @@ MoveId = NewType("MoveId", str)
 
 UNMOVED: Final = MoveId("")
 """The move id of a value that was never committed."""
+OVER_ANYTHING: Final = -1
+"""The version of a value that is written over whatever is there, for that cannot be read."""
 ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 LENGTH: Final = 12
 RANDOM_BITS: Final = 5 * LENGTH

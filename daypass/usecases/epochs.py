@@ -15,6 +15,7 @@ from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.epoch import Epoch, Watermark
 from daypass.domain.errors import OutsideError, TemporaryOutsideError
 from daypass.ports import Change, GrantPorts, Known, Promise
+from daypass.usecases.freeze import last_word
 from daypass.usecases.hold_freeze import held_freeze, hold_freeze
 from daypass.usecases.keep_rows import look_row
 from daypass.usecases.moves import until_committed
@@ -85,7 +86,7 @@ def keep_mark(known: Known, ports: GrantPorts) -> None:
         event=known.event,
         at=ports.clock.now(),
         head=ports.store.head(),
-        freeze=held_freeze(there, ports.store.freeze(), ports),
+        freeze=held_freeze(there, last_word(ports)[0], ports),
     )
     ports.cluster.keep_watermark(made.sealed(ports.catalog.install, ports.name, ports.key))
 

@@ -9,7 +9,8 @@ from typing import Final
 
 from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.epoch import Freeze
-from daypass.domain.errors import RefusedError
+from daypass.domain.errors import RefusedError, UnreadableError
+from daypass.domain.ids import OVER_ANYTHING
 from daypass.domain.policy import unfit, unknown_cluster
 from daypass.domain.reasons import NotFrozen, Reason
 from daypass.ports import Change, Ledger
@@ -68,8 +69,8 @@ def _unknown(clusters: tuple[str, ...], ports: Ledger) -> tuple[Reason, ...]:
 
 def _frozen(command: FreezeGrants, ports: Ledger) -> Freeze:
     now = ports.clock.now()
-    stored = ports.store.freeze()
-    before = stored or Freeze(by=command.by, at=now)
+    stored, version = last_word(ports)
+    before = stored or Freeze(by=command.by, at=now, version=version)
     after = replace(
         before,
         by=command.by,
@@ -79,6 +80,18 @@ def _frozen(command: FreezeGrants, ports: Ledger) -> Freeze:
         clusters=before.clusters.union(command.clusters),
     )
     return _committed(after, _event(command, Action.GRANTS_FROZEN, now), ports)
+
+
+def last_word(ports: Ledger) -> tuple[Freeze | None, int]:
+    """Return what the store says of grants, and the version that another word is written over.
+
+    What cannot be read says nothing, and keeps nobody from stopping grants.
+    """
+    try:
+        stored = ports.store.freeze()
+    except UnreadableError:
+        return None, OVER_ANYTHING
+    return stored, stored.version if stored is not None else 0
 
 
 def _thawed(command: ThawGrants, ports: Ledger) -> Freeze:

@@ -10,7 +10,7 @@ from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.circumstances import Circumstances
 from daypass.domain.epoch import Freeze, Watermark, holding, same
 from daypass.ports import Change, GrantPorts
-from daypass.usecases.freeze import EVERYWHERE
+from daypass.usecases.freeze import EVERYWHERE, last_word
 from daypass.usecases.moves import GRANTS_WORKER
 
 
@@ -19,11 +19,11 @@ def hold_freeze(mark: Watermark | None, ports: GrantPorts) -> None:
 
     Raises ConflictError when somebody says another one meanwhile.
     """
-    stored = ports.store.freeze()
+    stored, version = last_word(ports)
     held = held_freeze(mark, stored, ports)
     ports.past.freeze = held
     if held is not None and not same(held, stored):
-        ports.store.commit(_put_back(held, stored, ports))
+        ports.store.commit(_put_back(held, version, ports))
 
 
 def held_freeze(mark: Watermark | None, stored: Freeze | None, ports: GrantPorts) -> Freeze | None:
@@ -38,7 +38,7 @@ def as_held(given: Circumstances, ports: GrantPorts) -> Circumstances:
     return replace(given, freeze=held_freeze(None, given.freeze, ports))
 
 
-def _put_back(held: Freeze, stored: Freeze | None, ports: GrantPorts) -> Change:
+def _put_back(held: Freeze, version: int, ports: GrantPorts) -> Change:
     where = () if held.everywhere else sorted(held.clusters)
     event = AuditEvent(
         at=ports.clock.now(),
@@ -48,5 +48,5 @@ def _put_back(held: Freeze, stored: Freeze | None, ports: GrantPorts) -> Change:
         cluster=ports.name,
         facts={"by": held.by, "why": held.why, "from": "the cluster's mark"},
     )
-    again = replace(held, version=stored.version if stored is not None else 0)
+    again = replace(held, version=version)
     return Change(move=ports.ids.move(), freeze=again, events=(event,))

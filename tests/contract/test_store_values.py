@@ -15,7 +15,7 @@ from daypass.domain.request import Request, RequestState
 from daypass.domain.scope import CLUSTER_WIDE
 from daypass.ports import Change
 from tests.builders import NOON, a_lease, a_person, a_request, a_snapshot, an_ask
-from tests.contract.store_stages import State, a_move
+from tests.contract.store_stages import HOUR, State, a_move
 
 FIRST, SECOND, THIRD = (RequestId(name * 12) for name in "abc")
 ALICE, BOB = PersonId("U0ALICE"), PersonId("U0BOB")
@@ -168,12 +168,13 @@ def test_keep_seen_keeps_the_newest_snapshot_of_each_cluster(state: State) -> No
 
 def test_once_is_true_the_first_time_until_it_is_forgotten(state: State) -> None:
     """A key counts once within its time, others on their own."""
+    assert state.store.once("click:1", HOUR)
+    assert not state.store.once("click:1", HOUR)
+    assert state.store.once("click:2", HOUR)
     moment = timedelta(milliseconds=20)
-    assert state.store.once("click:1", moment)
-    assert not state.store.once("click:1", moment)
-    assert state.store.once("click:2", moment)
+    assert state.store.once("click:3", moment)
     state.clock.pause(2 * moment)
-    assert state.store.once("click:1", moment)
+    assert state.store.once("click:3", moment)
 
 
 def test_once_is_true_again_when_it_did_not_happen(state: State) -> None:

@@ -6,7 +6,7 @@ from typing import TypeVar
 from daypass.domain.epoch import Epoch, Freeze
 from daypass.domain.errors import ConflictError
 from daypass.domain.holding import Tally
-from daypass.domain.ids import MoveId
+from daypass.domain.ids import OVER_ANYTHING, MoveId
 from daypass.domain.lease import Lease
 from daypass.domain.people import Pin
 from daypass.domain.request import Request
@@ -17,19 +17,23 @@ _V = TypeVar("_V", Request, Lease, Pin, Freeze, Epoch, Tally)
 
 def is_written(value: Value, stored: Value | None, move: MoveId) -> bool:
     """Whether what is stored is what that move made of `value`."""
-    return stored is not None and stored.move == move and stored.version == value.version + 1
+    return stored is not None and stored.move == move and stored.version == _next(value)
 
 
 def expect(value: Value, stored: Value | None) -> None:
     """Raise ConflictError unless what is stored has the version of `value`."""
     version = stored.version if stored else 0
-    if version != value.version:
+    if value.version not in {OVER_ANYTHING, version}:
         raise ConflictError(f"{_name(value)} was read at {value.version} and is at {version} now")
 
 
 def moved(value: _V, move: MoveId) -> _V:
     """Return `value` as that move leaves it."""
-    return replace(value, version=value.version + 1, move=move)
+    return replace(value, version=_next(value), move=move)
+
+
+def _next(value: Value) -> int:
+    return max(value.version, 0) + 1
 
 
 def _name(value: Value) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from daypass.domain.errors import OutsideError
+from daypass.domain.errors import OutsideError, UnreadableError
 from daypass.domain.freshness import ahead
 from daypass.ports import Ledger
 from daypass.usecases.judging import TIMEKEEPER_PROCESS
@@ -53,7 +53,7 @@ class State(Collector):
 
     def _clusters(self) -> Iterator[GaugeMetricFamily]:
         store, clusters = self._ledger.store, self._ledger.catalog.clusters
-        seen, epoch, freeze = store.seen(), store.epoch(), store.freeze()
+        seen, epoch, frozen = store.seen(), store.epoch(), self._frozen()
         now = self._ledger.clock.now()
         yield _gauge(
             "daypass_last_reconcile_timestamp_seconds",
@@ -76,8 +76,16 @@ class State(Collector):
         yield _gauge(
             "daypass_frozen",
             "Whether an administrator stopped new grants on a cluster.",
-            ("cluster", {n: float(freeze is not None and freeze.holds(n)) for n in clusters}),
+            ("cluster", {n: float(frozen(n)) for n in clusters}),
         )
+
+    def _frozen(self) -> Callable[[str], bool]:
+        """Say where nothing is granted; a word that cannot be read stops it everywhere."""
+        try:
+            freeze = self._ledger.store.freeze()
+        except UnreadableError:
+            return lambda _: True
+        return freeze.holds if freeze is not None else lambda _: False
 
     def _rest(self) -> Iterator[GaugeMetricFamily]:
         heard = self._ledger.clock.heard(TIMEKEEPER_PROCESS)

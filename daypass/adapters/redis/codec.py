@@ -1,7 +1,8 @@
 """Values as versioned JSON: `{"v":1,…}`. A newer version is refused, never guessed at.
 
 A change of a field's name or meaning is a new version; the tests hold samples of the old ones.
-A moment, duration or number out of its bounds makes the value unreadable.
+A moment, duration, number or list out of its bounds makes the value unreadable, and so does a
+number that is written as anything else: the script that commits would tell it from its own.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -57,7 +58,7 @@ def decode(kind: type[_T], stored: bytes) -> _T:
     """Read a value of that kind; UnreadableError when it is none that we can read."""
     body = b"{" + stored[len(_HEAD) :] if stored.startswith(_HEAD) else _other(kind, stored)
     try:
-        value: _T = _reader(kind.__name__).validate_json(body)
+        value: _T = _reader(kind.__name__).validate_json(body, strict=True)
     except ValidationError as error:
         raise _unreadable(kind, f"it is damaged: {error.error_count()} faults") from error
     return value

@@ -16,14 +16,12 @@ from daypass.adapters.redis.client import writing
 from daypass.adapters.redis.codec import encode, micros
 from daypass.adapters.redis.present import Present
 from daypass.adapters.redis.scripts import Script
+from daypass.adapters.redis.values import Value, key_of
 from daypass.adapters.rq.enqueue import Command, WakeUps
 from daypass.domain.audit import AuditEvent
-from daypass.domain.epoch import Epoch, Freeze
 from daypass.domain.errors import ConflictError
-from daypass.domain.holding import Tally
 from daypass.domain.ids import MoveId
 from daypass.domain.lease import Lease
-from daypass.domain.people import Pin
 from daypass.domain.request import Request, RequestState
 from daypass.ports import Change, Promise
 
@@ -32,7 +30,6 @@ _SOON: Final = timedelta(seconds=1)
 """What is due later than that is surely not due when the script runs: no job is made for it."""
 
 Word = str | bytes | float
-_Value = Request | Lease | Pin | Freeze | Epoch | Tally
 
 
 class Commits:
@@ -85,19 +82,13 @@ def member(promise: Promise) -> str:
     return f"{promise.kind}:{promise.subject}"
 
 
-def _keyed(change: Change) -> Mapping[str, _Value]:
-    values: dict[str, _Value] = {}
-    values |= {keys.request(request.id): request for request in change.requests}
-    values |= {keys.lease(lease.id): lease for lease in change.leases}
-    values |= {keys.person(pin.id): pin for pin in change.pins}
-    values |= {keys.FREEZE: change.freeze} if change.freeze is not None else {}
-    values |= {keys.EPOCH: change.epoch} if change.epoch is not None else {}
-    if (tally := change.tally) is not None:
-        values[keys.tally(tally.cluster, tally.username)] = tally
-    return values
+def _keyed(change: Change) -> Mapping[str, Value]:
+    alone = [one for one in (change.freeze, change.epoch, change.tally) if one is not None]
+    values: list[Value] = [*change.requests, *change.leases, *change.pins, *alone]
+    return {key_of(value): value for value in values}
 
 
-def _commands(change: Change, values: Mapping[str, _Value]) -> Iterator[Command]:
+def _commands(change: Change, values: Mapping[str, Value]) -> Iterator[Command]:
     # First what may be refused (a full Redis, a damaged trail): a script that fails half-way is
     # not undone.
     yield from (_event(event) for event in change.events)
@@ -140,8 +131,8 @@ def _lease_indexes(lease: Lease) -> Iterator[Command]:
         yield "ZADD", keys.OVER, micros(lease.ended_at), lease.id
 
 
-def _next(value: _Value, move: MoveId) -> _Value:
-    return replace(value, version=value.version + 1, move=move)
+def _next(value: Value, move: MoveId) -> Value:
+    return replace(value, version=max(value.version, 0) + 1, move=move)
 
 
 def _first_due(promises: Iterable[Promise]) -> Mapping[str, int]:

@@ -18,6 +18,7 @@ from daypass.adapters.redis.codec import decode, encode, micros
 from daypass.adapters.redis.commit import Commits
 from daypass.adapters.redis.present import Present, asked
 from daypass.adapters.redis.scripts import Script
+from daypass.adapters.redis.values import read
 from daypass.adapters.rq.enqueue import WakeUps
 from daypass.domain.audit import AuditEvent
 from daypass.domain.discovery import Snapshot
@@ -254,22 +255,25 @@ class RedisStore:
     def _value(self, kind: type[_V], key: str) -> _V | None:
         with reading():
             stored = cast("bytes | None", self._client.get(key))
-        return None if stored is None else decode(kind, stored)
+        return None if stored is None else read(kind, key, stored)
 
     def _values(self, kind: type[_V], names: Iterable[str]) -> list[_V]:
-        return [decode(kind, stored) for stored in self._stored(names)]
+        return [read(kind, key, stored) for key, stored in self._stored(names)]
 
     def _readable(self, kind: type[_V], names: Iterable[str]) -> list[_V]:
         """Return what can be read: in a list one value must not hide all others."""
-        found = (_or_none(partial(decode, kind), stored) for stored in self._stored(names))
+        every = self._stored(names)
+        found = (_or_none(partial(read, kind, key), stored) for key, stored in every)
         return [value for value in found if value is not None]
 
-    def _stored(self, names: Iterable[str]) -> Iterator[bytes]:
+    def _stored(self, names: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         wanted = list(names)
         for start in range(0, len(wanted), _CHUNK):
+            chunk = wanted[start : start + _CHUNK]
             with reading():
-                found = self._client.mget(wanted[start : start + _CHUNK])
-            yield from (one for one in cast("list[bytes | None]", found) if one is not None)
+                found = cast("list[bytes | None]", self._client.mget(chunk))
+            pairs = zip(chunk, found, strict=True)
+            yield from ((key, stored) for key, stored in pairs if stored is not None)
 
 
 def _snapshot(stored: bytes) -> Snapshot:

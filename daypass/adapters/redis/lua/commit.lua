@@ -1,6 +1,6 @@
 -- One move, all of it or nothing (law 7); or a wake-up alone.
 -- KEYS: the values, then the owners of the emails.
--- ARGV: move, number of values, the version that each was read at,
+-- ARGV: move, number of values, the version that each was read at (below zero: whatever is there),
 --   what keys of accounts begin with, account and email for each owner, number of commands, each as a length and its words,
 --   number of wake-ups, each as: when (microseconds), flag, queue, job, commands as above.
 -- Returns what happened ('' committed, 'done' committed before, else a sentence) and the number of wake-ups.
@@ -24,30 +24,36 @@ local function skip()
   end
 end
 
+-- What is no object is as good as not there: whoever wrote it must not stop what comes after.
+local function read(key)
+  local stored = redis.call('GET', key)
+  local readable, value = pcall(cjson.decode, stored or '')
+  return readable and type(value) == 'table' and value or nil
+end
+
 local move = take()
 local values = tonumber(take())
 local conflict = nil
 for n = 1, values do
   local read_at = tonumber(take())
   local version, by = 0, ''
-  local stored = redis.call('GET', KEYS[n])
-  if stored then
-    local value = cjson.decode(stored)
+  local value = read(KEYS[n])
+  if value then
     version, by = value.version, value.move
   end
-  if version == read_at + 1 and by == move then
+  if version == math.max(read_at, 0) + 1 and by == move then
     return {'done', 0} -- Ours: only the answer was lost.
   end
-  if version ~= read_at then
-    conflict = KEYS[n] .. ' was read at ' .. read_at .. ' and is at ' .. version .. ' now'
+  if version ~= read_at and read_at >= 0 then
+    conflict = KEYS[n] .. ' was read at ' .. read_at .. ' and is at ' .. tostring(version) .. ' now'
   end
 end
 local person = take()
 for n = values + 1, #KEYS do
   local account, email = take(), take()
   local owner = redis.call('GET', KEYS[n])
-  local pin = owner and owner ~= account and redis.call('GET', person .. owner)
-  if pin and cjson.decode(pin).email == email then
+  local pin = owner and owner ~= account and read(person .. owner)
+  if pin and pin.email == email then
     conflict = KEYS[n] .. ' belongs to another account'
   end
 end

@@ -1,0 +1,64 @@
+"""Values under their keys: where each is kept, and whether what is kept there is that one."""
+
+from functools import singledispatch
+from typing import TypeVar
+
+from daypass.adapters.redis import keys
+from daypass.adapters.redis.codec import decode
+from daypass.domain.epoch import Epoch, Freeze
+from daypass.domain.errors import UnreadableError
+from daypass.domain.holding import Tally
+from daypass.domain.lease import Lease
+from daypass.domain.people import Pin
+from daypass.domain.request import Request
+
+Value = Request | Lease | Pin | Freeze | Epoch | Tally
+_V = TypeVar("_V", Request, Lease, Pin, Freeze, Epoch, Tally)
+
+
+@singledispatch
+def key_of(value: Value) -> str:
+    """Return the key of a value."""
+    raise NotImplementedError(type(value))
+
+
+@key_of.register
+def _(value: Request) -> str:
+    return keys.request(value.id)
+
+
+@key_of.register
+def _(value: Lease) -> str:
+    return keys.lease(value.id)
+
+
+@key_of.register
+def _(value: Pin) -> str:
+    return keys.person(value.id)
+
+
+@key_of.register
+def _(_value: Freeze) -> str:
+    return keys.FREEZE
+
+
+@key_of.register
+def _(_value: Epoch) -> str:
+    return keys.EPOCH
+
+
+@key_of.register
+def _(value: Tally) -> str:
+    return keys.tally(value.cluster, value.username)
+
+
+def read(kind: type[_V], key: str, stored: bytes) -> _V:
+    """Read a value; UnreadableError where it is none, or another's.
+
+    One that bears another's name would stand in lists in the place of that one, and be moved in
+    its stead.
+    """
+    value = decode(kind, stored)
+    if key_of(value) != key:
+        raise UnreadableError(f"a stored {kind.__name__.lower()} cannot be read: it is another's")
+    return value

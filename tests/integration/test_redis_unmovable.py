@@ -1,0 +1,133 @@
+"""Somebody with the bot's rights writes values that are read and cannot be moved, or are another's.
+
+One such value stops nobody else's end, no freeze and no return from restore mode (laws 3 and 10).
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+import pytest
+from redis import Redis
+
+from daypass.adapters.redis import keys
+from daypass.adapters.redis.client import connect
+from daypass.adapters.redis.codec import encode
+from daypass.adapters.redis.trust import connect_trusted
+from daypass.domain.epoch import Freeze
+from daypass.domain.errors import UnreadableError
+from daypass.domain.ids import LeaseId, MoveId, RequestId
+from daypass.domain.lease import Lease, LeaseState
+from daypass.ports import Change
+from daypass.usecases.freeze import FreezeGrants, freeze
+from daypass.usecases.panic import Panic, Reach, panic
+from daypass.usecases.reconcile import reconcile_unasked
+from sandbox.valkey import Valkey
+from tests.integration.test_redis_tampered import Scene
+from tests.unit.usecases.scenes import FIRST
+
+ODD: Final = LeaseId("00000000000z-1")
+VERSIONS: Final = ["3", True, 3.5, None, [3], {}]
+EVERYTHING: Final = Panic(reach=Reach(), actor="admin", by="admin")
+
+
+@pytest.fixture
+def scene(empty_valkey: Valkey) -> Iterator[Scene]:
+    """A lease that runs."""
+    with connect(empty_valkey.url) as client:
+        made = Scene(client)
+        made.work()
+        yield made
+
+
+@pytest.fixture
+def bot(empty_valkey: Valkey) -> Iterator[Redis]:
+    """Somebody with the bot's own rights."""
+    with connect_trusted(empty_valkey.address.url_of("bot"), unsafe=False) as client:
+        yield client
+
+
+def put(bot: Redis, lease: Lease, name: str = ODD, **fields: object) -> None:
+    """Write a lease under a name, some of its fields otherwise, and list it."""
+    bot.set(keys.lease(name), json.dumps({**json.loads(encode(lease)), **fields}))
+    bot.sadd(keys.by_cluster("prod"), name)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("name", [ODD, FIRST])
+def test_panic_ends_everything_beside_a_version_that_is_no_number(
+    scene: Scene, bot: Redis, name: LeaseId, version: object
+) -> None:
+    """The script that commits compares numbers: what is none is damaged, and ends."""
+    put(bot, replace(scene.lease, id=name), name, version=version)
+    panic(EVERYTHING, scene.world.trail)
+    scene.work()
+    scene.pass_end()  # What is damaged itself goes with the next look.
+    scene.work()
+    assert scene.objects == 0
+
+
+def test_panic_ends_a_lease_although_another_key_says_that_it_is_ending(
+    scene: Scene, bot: Redis
+) -> None:
+    """A value that bears another's name stands in nobody's place."""
+    put(bot, replace(scene.lease, state=LeaseState.REVOKING))
+    panic(EVERYTHING, scene.world.trail)
+    scene.work()
+    assert scene.objects == 0
+
+
+def test_what_bears_another_name_is_read_as_damaged(scene: Scene, bot: Redis) -> None:
+    """Leases, requests, pins and tallies are each read under their own keys only."""
+    store = scene.world.store
+    bot.set(keys.request("00000000000z"), bot.get(keys.request(scene.lease.request)) or b"")
+    put(bot, scene.lease)
+    with pytest.raises(UnreadableError, match="it is another's"):
+        store.request(RequestId("00000000000z"))
+    with pytest.raises(UnreadableError, match="it is another's"):
+        store.leases([FIRST, ODD])
+    assert set(store.live_on("prod")) == {FIRST}
+
+
+@pytest.mark.parametrize("stored", [b"x", b"[]", *(json.dumps(one).encode() for one in VERSIONS)])
+def test_freeze_stops_grants_whatever_somebody_wrote_there(
+    scene: Scene, bot: Redis, stored: bytes
+) -> None:
+    """Stopping everything works when it is needed most; two who stop it lose neither's word."""
+    off = json.loads(encode(Freeze(by="x", at=scene.clock.now())))
+    odd = stored if stored in {b"x", b"[]"} else json.dumps({**off, "version": json.loads(stored)})
+    bot.set(keys.FREEZE, odd)
+    for cluster in ("prod", "dev"):
+        freeze(FreezeGrants(actor="admin", by="admin", clusters=(cluster,)), scene.world.trail)
+    held = scene.world.store.freeze()
+    assert held is not None
+    assert held.clusters == {"prod", "dev"}
+
+
+def test_freeze_comes_back_where_its_word_was_made_unreadable(scene: Scene, bot: Redis) -> None:
+    """What a mark or a worker knows holds, however the store lost it."""
+    freeze(FreezeGrants(actor="admin", by="admin"), scene.world.trail)
+    scene.work()
+    bot.set(keys.FREEZE, "x")
+    reconcile_unasked(scene.ports)
+    held = scene.world.store.freeze()
+    assert held is not None
+    assert held.everywhere
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_restore_mode_ends_beside_a_lease_that_cannot_be_moved(
+    scene: Scene, bot: Redis, version: object
+) -> None:
+    """What was being granted is given up, and one value keeps nobody else waiting."""
+    waiting = replace(scene.lease, id=ODD, state=LeaseState.GRANTING, attempt=None)
+    put(bot, waiting, version=version)
+    store = scene.world.store
+    epoch = store.epoch()
+    assert epoch is not None
+    store.commit(Change(move=MoveId("doubted"), epoch=epoch.doubting(frozenset({"prod"}))))
+    reconcile_unasked(scene.ports)
+    epoch = store.epoch()
+    assert epoch is not None
+    assert "prod" not in epoch.unproven
