@@ -55,7 +55,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
     Where others run the tests, each of them is told the same, and drops it.
     """
-    if config.getoption("dist", "no") != "no":
+    if config.getoption("dist", "no") != "no" and config.getoption("tx", None):
         return
     for name in filter(_is_foreign, tuple(os.environ)):
         del os.environ[name]

@@ -23,6 +23,7 @@ from daypass.usecases.holdings import still_held, tally_of
 from daypass.usecases.moves import (
     GRANTS_WORKER,
     TOO_LATE,
+    TRIES,
     Ending,
     card,
     end_row,
@@ -75,7 +76,7 @@ def _grant(lease: Lease, claim: Claim, ports: GrantPorts) -> None:
 
 def _begun(lease: Lease, ports: GrantPorts) -> tuple[Deed, Attempt]:
     """Judge and fix the attempt, anew where the holder was given something else meanwhile."""
-    while True:
+    for _ in range(TRIES):
         tally = tally_of(lease.holder, ports.name, ports)
         deed = entitled(lease, tally, ports)
         if ports.clock.now() >= lease.provision_by:
@@ -85,6 +86,7 @@ def _begun(lease: Lease, ports: GrantPorts) -> tuple[Deed, Attempt]:
         except ConflictError:
             if ports.store.lease(lease.id) != lease:
                 raise
+    raise ConflictError("too much is begun for its holder at this moment")
 
 
 def _started(deed: Deed, tally: Tally, ports: GrantPorts) -> tuple[Deed, Attempt]:

@@ -1,8 +1,8 @@
-"""Bounds for every moment, duration and number that is read from Redis, wherever it stands.
+"""Bounds for every moment, duration, number, text and list that is read from Redis.
 
 Whoever can write to Redis could else make a lease begin later than it did by a duration below
-zero, or a worker fail at a moment without a zone: such a value is damaged, and a lease that is
-damaged ends.
+zero, a worker fail at a moment without a zone, or work for minutes at what nobody ever asked for:
+such a value is damaged, and a lease that is damaged ends.
 """
 
 from collections.abc import Mapping
@@ -18,15 +18,21 @@ LONGEST: Final = timedelta(days=3_660)
 """Ten times what a command takes: nothing that lasts longer was ever given."""
 MOST: Final = 2**53 - 1
 """What JSON's readers and Redis's scores hold exactly."""
+LENGTH: Final = 200_000
+"""Characters; the longest text of ours names the objects of a lease in 800 namespaces."""
+COUNT: Final = 10_000
+"""Twice what a snapshot may keep of a kind (`discovery.MOST`); nothing else is as long."""
 _BOUNDS: Final[Mapping[str, Mapping[str, object]]] = {
     "datetime": {"ge": FIRST, "le": LAST, "tz_constraint": "aware"},
     "timedelta": {"ge": timedelta(0), "le": LONGEST},
     "int": {"ge": 0, "le": MOST},
+    "str": {"max_length": LENGTH},
+    **{kind: {"max_length": COUNT} for kind in ("tuple", "list", "set", "frozenset", "dict")},
 }
 
 
 def bounded(schema: CoreSchema) -> CoreSchema:
-    """Return a schema in which every moment, duration and number has its bounds."""
+    """Return a schema in which every moment, duration, number, text and list has its bounds."""
     return cast("CoreSchema", _bounded(schema))
 
 

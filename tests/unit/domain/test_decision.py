@@ -115,13 +115,17 @@ def test_judge_approval_refuses_a_yes_that_a_later_step_needs() -> None:
 
 def test_judge_approval_says_who_is_lacking_when_the_rest_cannot_be_had() -> None:
     """Where people left meanwhile no yes is taken that leads nowhere."""
-    steps = Step(by=(SRE,), count=2), Step(by=(SRE,))
-    waiting = under(*steps, answers=(yes(BOB),))
-    people = replace(rules(*steps), roster=replace(ROSTER, members={SRE: (BOB, DAN, TWIN)}))
-    enough = replace(rules(*steps), roster=replace(ROSTER, members={SRE: (BOB, DAN, LEE)}))
-    lacking = refused(judge_approval(waiting, yes(DAN), people))
-    assert isinstance(lacking, no.NoPossibleApprover)
-    assert accepted(judge_approval(waiting, yes(DAN), enough)).progress.number == 1
+    steps = Step(by=(SRE,), count=2), Step(by=(LEADS,))
+    waiting = under(*steps, answers=(yes(DAN),))
+    eve = a_person("eve", "sre")
+    left = Roster(members={SRE: (BOB, DAN, eve), LEADS: (DAN,)})  # lee was one when dan answered.
+    there = replace(left, members={**left.members, LEADS: (DAN, LEE)})
+    lacking = refused(judge_approval(waiting, yes(BOB), replace(rules(*steps), roster=left)))
+    assert lacking == no.NoPossibleApprover(
+        workflow="production", by=("team:leads (dan)",), needed=1, possible=0
+    )
+    enough = judge_approval(waiting, yes(BOB), replace(rules(*steps), roster=there))
+    assert accepted(enough).progress.number == 1
 
 
 def test_judge_approval_takes_a_yes_where_anybody_may_say_the_next() -> None:

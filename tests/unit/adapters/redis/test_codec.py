@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
-from typing import get_args
+from typing import Final, get_args
 
 import pytest
 from hypothesis import given
@@ -90,6 +90,11 @@ def test_moment_returns_what_micros_wrote(at: datetime) -> None:
         (b'"began_at":"2026-11-20T12:00:00Z"', b'"began_at":"2026-11-20T12:00:00"'),
         (b'"approved_at":"2026-11-20T12:00:00Z"', b'"approved_at":"9999-11-20T12:00:00Z"'),
         (b'"until":"2026-11-20T13:00:00Z"', b'"until":"1900-11-20T13:00:00Z"'),
+        (b'"version":3', b'"version":"3"'),
+        (b'"version":3', b'"version":true'),
+        (b'"version":3', b'"version":3.0'),
+        (b'"approvers":[', b'"approvers":[' + 10_000 * b'"x",'),
+        (b'"why":"', b'"why":"' + 200_001 * b"x"),
     ],
 )
 def test_decode_refuses_what_is_out_of_bounds(written: bytes, instead: bytes) -> None:
@@ -100,17 +105,22 @@ def test_decode_refuses_what_is_out_of_bounds(written: bytes, instead: bytes) ->
 
 
 @pytest.mark.parametrize("kind", get_args(Stored))
-def test_every_moment_duration_and_number_has_bounds(kind: type[Stored]) -> None:
+def test_everything_that_is_read_has_bounds(kind: type[Stored]) -> None:
     """A field that is added later is bounded, too: it follows from its type."""
     found = list(bare(bounded(TypeAdapter(kind).core_schema)))
     assert found == []
 
 
+_LONG: Final = ("str", "tuple", "list", "set", "frozenset", "dict")
+
+
 def bare(part: object) -> Iterator[object]:
-    """Find the parts of a schema that take any moment, duration or number."""
+    """Find the parts of a schema that take any moment, duration, number, text or list."""
     if isinstance(part, dict):
         unbounded = not {"ge", "le"} <= part.keys()
         if part.get("type") in ("int", "float", "decimal", "datetime", "timedelta") and unbounded:
+            yield part
+        if part.get("type") in _LONG and not part.get("max_length"):
             yield part
         for one in part.values():
             yield from bare(one)
