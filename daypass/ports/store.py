@@ -23,7 +23,9 @@ class Change:
 
     Values carry the version that they were read at (0: must not exist yet); the store writes the
     next one. A promise in `promises` is written or rescored, one in `kept` removed. Every set in
-    which something became due gets a wake-up.
+    which something became due gets a wake-up. One that is `urgent` takes something away because
+    somebody wants so: it is committed although the audit trail takes no event, and its events are
+    logged instead (law 10).
     """
 
     move: MoveId
@@ -36,6 +38,7 @@ class Change:
     events: tuple[AuditEvent, ...] = ()
     promises: tuple[Promise, ...] = ()
     kept: tuple[Promise, ...] = ()
+    urgent: bool = False
 
 
 class Store(Protocol):

@@ -120,5 +120,6 @@ def _event(command: FreezeGrants | ThawGrants, action: Action, now: datetime) ->
 def _committed(after: Freeze, event: AuditEvent, ports: Ledger) -> Freeze:
     # Each cluster is told now: whoever stopped everything must not be forgotten with the store.
     looks = tuple(look_row(cluster, event.at) for cluster in ports.catalog.clusters)
-    ports.store.commit(Change(move=ports.ids.move(), freeze=after, events=(event,), promises=looks))
+    change = Change(move=ports.ids.move(), freeze=after, events=(event,), promises=looks)
+    ports.store.commit(replace(change, urgent=event.action is Action.GRANTS_FROZEN))
     return after

@@ -152,6 +152,7 @@ def ending(leases: tuple[Lease, ...], why: Ending, ledger: Ledger) -> Change:
         kept=tuple(
             row(lease, now) for lease in over for row in (provision_row, adjust_row, warn_row)
         ),
+        urgent=True,
     )
 
 

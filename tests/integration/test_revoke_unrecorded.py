@@ -3,19 +3,22 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Final
 
 import pytest
 from redis import Redis
+from structlog.testing import capture_logs
 
 from daypass.adapters.redis import keys
 from daypass.adapters.redis.client import connect
 from daypass.adapters.redis.clock import RedisClock
 from daypass.adapters.redis.store import RedisStore
 from daypass.domain.audit import Action
-from daypass.domain.errors import OutsideError
+from daypass.domain.errors import OutsideError, PermanentOutsideError
 from daypass.domain.lease import EndCause, Lease, LeaseState
 from daypass.ports import Change, GrantPorts
-from daypass.usecases.moves import end_row, lease_event
+from daypass.usecases.freeze import FreezeGrants, ThawGrants, freeze, thaw
+from daypass.usecases.moves import Ending, end_row, ending, lease_event
 from daypass.usecases.revoke import revoke
 from sandbox.valkey import Valkey
 from tests.builders import a_lease, a_world
@@ -131,3 +134,44 @@ def test_nothing_of_a_move_is_written_when_its_event_cannot_be(stage: Stage) -> 
     with pytest.raises(OutsideError):
         stage.ports.store.commit(change)
     assert {name: stage.client.dump(name) for name in stage.client.scan_iter()} == before
+
+
+LAST: Final = "18446744073709551615-18446744073709551615"
+"""The greatest id that a stream can have: after it Redis takes no event any more."""
+
+
+def _exhausted(client: Redis) -> None:
+    client.xadd(keys.AUDIT, {"e": "x"}, id=LAST)
+
+
+def _overwritten(client: Redis) -> None:
+    client.rename(keys.AUDIT, "kept")
+    client.set(keys.AUDIT, "overwritten")
+
+
+@pytest.mark.parametrize("spoil", [_exhausted, _overwritten])
+def test_what_somebody_wants_over_is_over_although_the_trail_takes_no_event(
+    stage: Stage, spoil: Callable[[Redis], None]
+) -> None:
+    """Law 10: whoever may add to the trail can spoil it, and stops no end; the log has it."""
+    spoil(stage.client)
+    over = ending((stage.stored(),), Ending(cause=EndCause.REVOKED, actor="admin"), stage.ports)
+    with capture_logs() as lines:
+        stage.ports.store.commit(over)
+    assert stage.stored().state is LeaseState.REVOKING
+    (said,) = [line for line in lines if line["event"] == "store.unrecorded"]
+    assert "lease.ending" in said["what"]
+    with pytest.raises(OutsideError):
+        stage.work()
+    assert stage.names == []
+
+
+def test_grants_stop_although_the_trail_takes_no_event(stage: Stage) -> None:
+    """Law 10: a freeze is committed; to lift it the trail has to be mended."""
+    _exhausted(stage.client)
+    freeze(FreezeGrants(actor="admin", by="admin"), stage.ports)
+    held = stage.ports.store.freeze()
+    assert held is not None
+    assert held.everywhere
+    with pytest.raises(PermanentOutsideError, match="the audit trail takes no event"):
+        thaw(ThawGrants(actor="admin"), stage.ports)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
+import structlog
 from redis import Redis
 
 from daypass.adapters.redis import keys
@@ -19,7 +20,7 @@ from daypass.adapters.redis.scripts import Script
 from daypass.adapters.redis.values import Value, key_of
 from daypass.adapters.rq.enqueue import Command, WakeUps
 from daypass.domain.audit import AuditEvent
-from daypass.domain.errors import ConflictError
+from daypass.domain.errors import ConflictError, PermanentOutsideError
 from daypass.domain.ids import MoveId
 from daypass.domain.lease import Lease
 from daypass.domain.request import Request, RequestState
@@ -29,6 +30,7 @@ _NOW: Final = 0
 _SOON: Final = timedelta(seconds=1)
 """What is due later than that is surely not due when the script runs: no job is made for it."""
 
+_log = structlog.get_logger()
 Word = str | bytes | float
 
 
@@ -48,16 +50,19 @@ class Commits:
         words += [value.version for value in values.values()]
         words += [keys.person("")]
         words += [word for pin in change.pins for word in (pin.id, pin.email)]
+        words += [int(change.urgent), *packed([_event(event) for event in change.events])]
         words += packed(list(_commands(change, values)))
         with writing():
-            said, _ = self._script(names, *words, *self._woken(_first_due(change.promises)))
+            said, _, untold = self._script(names, *words, *self._woken(_first_due(change.promises)))
         if said not in (b"", b"done"):
             raise ConflictError(said.decode())
+        if untold:
+            _refused(change, untold.decode())
 
     def wake(self, due: str) -> bool:
         """Enqueue a wake-up unless one is outstanding; say whether it was."""
         with writing():
-            _, woken = self._script([], "", 0, "", 0, *self._woken({due: _NOW}))
+            _, woken, _ = self._script([], "", 0, "", 0, 0, 0, *self._woken({due: _NOW}))
         return bool(woken)
 
     def _woken(self, first: Mapping[str, int]) -> list[Word]:
@@ -71,6 +76,14 @@ class Commits:
         for due, job in jobs.items():
             words += [first[due], keys.woken(due), job.queue, job.job, *packed(job.commands)]
         return words
+
+
+def _refused(change: Change, why: str) -> None:
+    """Say that the trail takes no event; nothing of the move was done unless it is urgent."""
+    if not change.urgent:
+        raise PermanentOutsideError(f"the audit trail takes no event: {why}")
+    for event in change.events:
+        _log.error("store.unrecorded", what=encode(event).decode(), why=why)
 
 
 def _event(event: AuditEvent) -> Command:
@@ -89,9 +102,6 @@ def _keyed(change: Change) -> Mapping[str, Value]:
 
 
 def _commands(change: Change, values: Mapping[str, Value]) -> Iterator[Command]:
-    # First what may be refused (a full Redis, a damaged trail): a script that fails half-way is
-    # not undone.
-    yield from (_event(event) for event in change.events)
     yield from (("ZREM", keys.due(kept.due), member(kept)) for kept in change.kept)
     for promise in change.promises:
         yield "ZADD", keys.due(promise.due), micros(promise.at), member(promise)

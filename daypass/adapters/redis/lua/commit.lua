@@ -1,9 +1,11 @@
 -- One move, all of it or nothing (law 7); or a wake-up alone.
 -- KEYS: the values, then the owners of the emails.
 -- ARGV: move, number of values, the version that each was read at (below zero: whatever is there),
---   what keys of accounts begin with, account and email for each owner, number of commands, each as a length and its words,
+--   what keys of accounts begin with, account and email for each owner,
+--   '1' where it is urgent, else '0', number of events, each as a command, a length and its words, number of other commands,
 --   number of wake-ups, each as: when (microseconds), flag, queue, job, commands as above.
--- Returns what happened ('' committed, 'done' committed before, else a sentence) and the number of wake-ups.
+-- Returns what happened ('' committed, 'done' committed before, else a sentence), the number of wake-ups,
+-- and why the trail took no event ('' where it did): nothing else happened then, unless it is urgent.
 
 local at = 0
 local function take()
@@ -42,7 +44,7 @@ for n = 1, values do
     version, by = value.version, value.move
   end
   if version == math.max(read_at, 0) + 1 and by == move then
-    return {'done', 0} -- Ours: only the answer was lost.
+    return {'done', 0, ''} -- Ours: only the answer was lost.
   end
   if version ~= read_at and read_at >= 0 then
     conflict = KEYS[n] .. ' was read at ' .. read_at .. ' and is at ' .. tostring(version) .. ' now'
@@ -58,7 +60,19 @@ for n = values + 1, #KEYS do
   end
 end
 if conflict then
-  return {conflict, 0}
+  return {conflict, 0, ''}
+end
+
+local urgent = take() == '1'
+local untold = ''
+for _ = 1, tonumber(take()) do
+  local words = tonumber(take())
+  local answer = redis.pcall(unpack(ARGV, at + 1, at + words))
+  untold = type(answer) == 'table' and answer.err or untold
+  at = at + words
+end
+if untold ~= '' and not urgent then
+  return {'', 0, untold}
 end
 
 run()
@@ -79,4 +93,4 @@ for _ = 1, tonumber(take()) do
     skip()
   end
 end
-return {'', woken}
+return {'', woken, untold}
