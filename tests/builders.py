@@ -90,7 +90,14 @@ def an_ask(**fields: Any) -> Ask:
 def a_plan(**fields: Any) -> Plan:
     """Return what `an_ask` comes to."""
     default = Plan(
-        items=(Item(level="debug", scope=within("payments"), workflow="production"),),
+        items=(
+            Item(
+                level="debug",
+                scope=within("payments"),
+                workflow="production",
+                gives="ClusterRole/view",
+            ),
+        ),
         duration=timedelta(hours=1),
         longest=timedelta(hours=4),
         steps=(Step(by=(SRE,)),),

@@ -1,10 +1,11 @@
 """What may be asked for, where, by whom, and who says yes: `daypass.yaml` as values."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 from fnmatch import fnmatchcase
+from functools import partial
 from typing import Final
 
 from daypass.domain.people import Person, spelled
@@ -143,6 +144,11 @@ class Level:
     namespaces: tuple[str, ...] = ()
     choose: tuple[str, ...] = ()
 
+    @property
+    def gives(self) -> str:
+        """Name the role, or the group and how it reaches the person."""
+        return f"Group/{self.group} by {self.delivery}" if self.role is None else str(self.role)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
@@ -214,6 +220,17 @@ class Catalog:
     def workflow_for(self, person: Person, cluster: Cluster, level: str) -> Workflow | None:
         """Return the first workflow that matches, or None: no workflow means no."""
         return next((w for w in self.workflows if w.decides(person, cluster, level)), None)
+
+    def as_listed(self, person: Person) -> Person:
+        """Return a person without the teams that list their people here, and not this one.
+
+        Who is in a user group is Slack's to say: whoever has no Slack believes the store.
+        """
+        return replace(person, teams=frozenset(filter(partial(self._lists, person), person.teams)))
+
+    def _lists(self, person: Person, name: str) -> bool:
+        team = self.teams.get(name, Team(name=name))
+        return team.everyone or bool(team.usergroup) or person.mailbox in team.emails
 
     def workflow(self, name: str) -> Workflow | None:
         """Return the workflow of that name, if there still is one."""

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from daypass.domain import reasons as no
 from daypass.domain.approvers import hopeless, same
-from daypass.domain.catalog import Catalog, Cluster, Principal, covered, named
+from daypass.domain.catalog import Catalog, Principal, covered, named
 from daypass.domain.circumstances import NOBODY, Circumstances
 from daypass.domain.extension import Wish, judge_extension
 from daypass.domain.people import Person
@@ -118,15 +118,16 @@ def could_approve(plan: Plan) -> tuple[Principal, ...]:
     return named(plan.steps)
 
 
-def approvals_hold(request: Request, plan: Plan, cluster: Cluster) -> bool:
+def approvals_hold(request: Request, plan: Plan, catalog: Catalog) -> bool:
     """Whether the given answers meet `plan`, as the grants worker judges anew (law 8)."""
+    cluster = catalog.clusters[request.cluster]
     known = set[tuple[str, str]]()
     if not plan.self_approval:
         known |= cluster.identities_of(request.requester)
     counted: list[Approval] = []
     for one in request.approvals:
         if known.isdisjoint(mine := cluster.identities_of(one.by)):
-            counted.append(one)
+            counted.append(replace(one, by=catalog.as_listed(one.by)))
             known |= mine
     return progress(plan.steps, tuple(counted)).step is None
 

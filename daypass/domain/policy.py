@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from difflib import get_close_matches
+from itertools import islice
 from typing import Final
 
 from daypass.domain import reasons as no
@@ -24,7 +25,7 @@ from daypass.domain.circumstances import Circumstances
 from daypass.domain.discovery import missing
 from daypass.domain.freshness import fresh
 from daypass.domain.holding import taken, too_often
-from daypass.domain.legible import illegible
+from daypass.domain.legible import MOST_LEVELS, illegible
 from daypass.domain.reasons import Reason
 from daypass.domain.request import Ask, Item, Plan
 from daypass.domain.scope import CLUSTER_WIDE, Scope, within
@@ -65,9 +66,10 @@ def judge(ask: Ask, given: Circumstances) -> Verdict:
     cluster = given.catalog.clusters.get(ask.cluster)
     if cluster is None:
         return Refused(reasons=(unknown_cluster(ask.cluster, given.catalog), *_unknown(ask, given)))
-    found = [
-        judge_level(ask, name, cluster=cluster, given=given) for name in dict.fromkeys(ask.levels)
-    ]
+    levels = dict.fromkeys(ask.levels)
+    if len(levels) > MOST_LEVELS:
+        return Refused(reasons=(no.TooManyLevels(given=len(levels), most=MOST_LEVELS),))
+    found = [judge_level(ask, name, cluster=cluster, given=given) for name in levels]
     refusals = [reason for one in found if isinstance(one, tuple) for reason in one]
     chosen = [one for one in found if isinstance(one, Choice)]
     refusals += _misasked(ask, [one.workflow for one in chosen])
@@ -83,7 +85,7 @@ def judge(ask: Ask, given: Circumstances) -> Verdict:
 def _unknown(ask: Ask, given: Circumstances) -> Iterator[Reason]:
     """Name the levels that no cluster has, so that one correction is enough."""
     levels = given.catalog.levels
-    for name in dict.fromkeys(ask.levels):
+    for name in islice(dict.fromkeys(ask.levels), MOST_LEVELS):
         if name not in levels:
             yield no.UnknownLevel(name=name, nearest=_close(name, list(levels)))
 
@@ -99,7 +101,12 @@ class Choice:
     @property
     def item(self) -> Item:
         """What it is in a plan."""
-        return Item(level=self.level.name, scope=self.scope, workflow=self.workflow.name)
+        return Item(
+            level=self.level.name,
+            scope=self.scope,
+            workflow=self.workflow.name,
+            gives=self.level.gives,
+        )
 
 
 def judge_level(
@@ -182,6 +189,7 @@ def unfit(reason: str) -> Iterator[Reason]:
     """Say what is wrong with the text of a reason, of a request, a no or a revocation."""
     if len(reason) > MAX_REASON:
         yield no.ReasonTooLong(length=len(reason), most=MAX_REASON)
+        return  # What nobody may keep is not searched either: it may be as long as a value can be.
     if kind := secret_in(reason):
         yield no.HoldsSecret(kind=kind)
 

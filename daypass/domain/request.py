@@ -48,11 +48,15 @@ class Ask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One level of a plan, where it will hold, and the workflow that decided on it."""
+    """One level of a plan, where it will hold, and the workflow that decided on it.
+
+    `gives` is what the level was when that was decided (`Level.gives`): a yes is for that.
+    """
 
     level: str
     scope: Scope
     workflow: str
+    gives: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -68,7 +68,8 @@ def _judged_again(request: Request, lease: Lease, tally: Tally, *, ports: GrantP
     given = as_held(circumstances(lease.cluster, ports), ports)
     given = replace(given, holding=holding_besides(lease, tally, ports))
     # One level by itself: what another one lacks by now is not this lease's business.
-    ask = replace(request.ask, levels=(lease.level,))
+    requester = ports.catalog.as_listed(request.requester)
+    ask = replace(request.ask, levels=(lease.level,), requester=requester)
     # Our own lease is counted already, so it must not refuse itself at the cap.
     verdict = judge(ask, replace(given, cluster_wide=max(0, given.cluster_wide - 1)))
     if isinstance(verdict, Refused):
@@ -90,7 +91,7 @@ def _compare(lease: Lease, request: Request, plan: Plan, *, ports: GrantPorts) -
         raise PermanentOutsideError("the rules no longer give it for so long")
     if lease.duration > granted_by(request, plan):
         raise PermanentOutsideError("it was approved for less")
-    if not approvals_hold(request, plan, ports.catalog.clusters[lease.cluster]):
+    if not approvals_hold(request, plan, ports.catalog):
         raise PermanentOutsideError("the rules want other approvals than were given")
 
 

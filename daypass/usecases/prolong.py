@@ -43,7 +43,7 @@ def entitled_until(
     sealed = _as_sealed(lease, wanted, objects)
     asked = _approved(lease, wanted, ports)
     plan = _judged_again(sealed, wanted, first, asked=asked, ports=ports)
-    if asked is not None and not approvals_hold(asked, plan, ports.catalog.clusters[ports.name]):
+    if asked is not None and not approvals_hold(asked, plan, ports.catalog):
         raise PermanentOutsideError("the rules want other approvals than were given")
     return free_after(sealed, wanted, asked)
 
@@ -84,8 +84,9 @@ def _approved(lease: Lease, wanted: Extension, ports: GrantPorts) -> Request | N
 def _judged_again(
     lease: Lease, wanted: Extension, first: Request, *, asked: Request | None, ports: GrantPorts
 ) -> Plan:
+    by = lease.holder if asked is None else asked.requester
     wish = Wish(
-        by=lease.holder if asked is None else asked.requester,
+        by=ports.catalog.as_listed(by),
         lease=lease,
         request=first,
         length=wanted.length,

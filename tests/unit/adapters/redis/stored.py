@@ -133,7 +133,7 @@ STORED: Final[tuple[bytes, ...]] = (
         b'"verified_at":"2026-11-20T12:00:00Z"},"cluster":"prod","levels":["debug"],'
         b'"namespaces":[],"duration":"PT1H","reason":"INC-42"},'
         b'"plan":{"items":[{"level":"debug","scope":{"namespaces":["payments"]},'
-        b'"workflow":"production"}],"duration":"PT1H","longest":"PT4H",'
+        b'"workflow":"production","gives":"ClusterRole/view"}],"duration":"PT1H","longest":"PT4H",'
         b'"steps":[{"by":[{"team":"sre","email":""}],"count":1}],"channels":[["C0APPROVE"]],'
         b'"timeout":"PT1H","self_approval":false,"version":"v1"},'
         b'"asked_at":"2026-11-20T12:00:00Z","lapses_at":"2026-11-20T13:00:00Z",'
