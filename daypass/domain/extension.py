@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Final
 
 from daypass.domain import reasons as no
 from daypass.domain.catalog import Catalog
@@ -14,6 +15,9 @@ from daypass.domain.people import Person
 from daypass.domain.policy import Allowed, NeedsApproval, Refused, Verdict, judge
 from daypass.domain.reasons import Reason
 from daypass.domain.request import Ask, Plan, Request
+
+MOST_CHANGES: Final = 100
+"""How often an end is moved: each time is kept in the lease, and whoever holds it could go on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +93,8 @@ def immovable(lease: Lease, now: datetime) -> Reason | None:
         return no.AlreadyEnding(lease=lease.id, state=lease.state)
     if lease.ends_at is None or now >= lease.ends_at:
         return no.AlreadyEnding(lease=lease.id, state=LeaseState.REVOKING)
+    if len(lease.extensions) + len(lease.cuts) >= MOST_CHANGES:
+        return no.MovedTooOften(lease=lease.id, most=MOST_CHANGES)
     return None
 
 

@@ -41,6 +41,7 @@ from daypass.domain.reasons.holding import AskedAlready, HeldAlready, Taken, Too
 from daypass.domain.reasons.lengthening import (
     BeingExtended,
     ExtensionAsked,
+    MovedTooOften,
     NobodyToAsk,
     NotGrantedYet,
     NothingLeft,
@@ -66,6 +67,7 @@ __all__ = [
     "HeldAlready",
     "HoldsSecret",
     "Lacking",
+    "MovedTooOften",
     "NamespaceNeeded",
     "NamespaceNotAllowed",
     "NeededLater",

@@ -56,6 +56,21 @@ class ExtensionAsked(Reason):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MovedTooOften(Reason):
+    """The end was moved as often as is kept of one lease."""
+
+    lease: str
+    most: int
+
+    def __str__(self) -> str:
+        """Say what can be done with it."""
+        return (
+            f"The end of lease {self.lease} was moved {self.most} times, and no more is kept of "
+            "one lease. Released or revoked it ends; then ask for access again."
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TooLongInAll(Reason):
     """With that extension the lease would last longer than anybody may say yes to."""
 

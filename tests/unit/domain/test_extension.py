@@ -10,7 +10,7 @@ from daypass.domain import reasons as no
 from daypass.domain.catalog import Catalog
 from daypass.domain.circumstances import Circumstances
 from daypass.domain.epoch import Epoch, Freeze
-from daypass.domain.extension import Wish, judge_extension, total_with
+from daypass.domain.extension import MOST_CHANGES, Wish, judge_extension, total_with
 from daypass.domain.holding import USUAL
 from daypass.domain.ids import PersonId, RequestId
 from daypass.domain.lease import PROVISION_DEADLINE, Attempt, Cut, Extension, Lease, LeaseState
@@ -209,6 +209,10 @@ def test_extension_is_as_long_as_usual_when_nobody_says_how_long(
         (
             a_wish(lease=running(extensions=(more(done_at=None),))),
             no.BeingExtended(lease="k7q2m9x4t1bd-1"),
+        ),
+        (
+            a_wish(lease=running(extensions=(more(refused="x"),) * MOST_CHANGES)),
+            no.MovedTooOften(lease="k7q2m9x4t1bd-1", most=MOST_CHANGES),
         ),
         (
             a_wish(waiting=RequestId("y")),

@@ -215,6 +215,13 @@ SAID: list[tuple[Reason, str]] = [
             "it cannot be extended. Ask for access again."
         ),
     ),
+    (
+        no.MovedTooOften(lease="x-1", most=100),
+        (
+            "The end of lease x-1 was moved 100 times, and no more is kept of one lease. "
+            "Released or revoked it ends; then ask for access again."
+        ),
+    ),
     (no.BeingExtended(lease="x-1"), "Lease x-1 is being extended already."),
     (
         no.ExtensionAsked(lease="x-1", request="y"),
