@@ -1,0 +1,271 @@
+"""What people read for each reason of a no."""
+
+from datetime import timedelta
+from typing import Any
+
+from daypass.domain import reasons as no
+from daypass.domain.ids import LeaseId, RequestId
+from daypass.domain.people import Distrust
+from daypass.domain.reasons import Reason
+from daypass.domain.scope import within
+from tests.builders import NOON
+
+HOUR = timedelta(hours=1)
+
+TAKEN: dict[str, Any] = {
+    "there": LeaseId("k7q2m9x4t1bd-1"),
+    "level": "debug",
+    "cluster": "prod",
+    "scope": within("payments"),
+    "most": 1,
+    "free": (),
+}
+SAID: list[tuple[Reason, str]] = [
+    (
+        no.Nobody(name="eve", why=Distrust.BOT),
+        "eve cannot use Daypass: bots cannot ask for access or approve it.",
+    ),
+    (
+        no.UnknownCluster(name="prdo", nearest=("prod", "prod-eu")),
+        "There is no cluster “prdo”. Did you mean prod or prod-eu?",
+    ),
+    (no.UnknownLevel(name="x", nearest=()), "There is no level “x”."),
+    (
+        no.NotOffered(level="debug", cluster="dev", offered_on=("prod", "qa")),
+        "debug is not offered on dev. It is offered on prod and qa.",
+    ),
+    (no.NotOffered(level="debug", cluster="dev", offered_on=()), "debug is not offered on dev."),
+    (
+        no.NamespaceNotAllowed(level="debug", namespace="b", allowed=("a",)),
+        "debug cannot be had in b, only in a.",
+    ),
+    (
+        no.NamespaceNotAllowed(level="nodes", namespace="b", allowed=()),
+        "nodes takes no namespace: it is not limited to one.",
+    ),
+    (
+        no.NamespaceNeeded(level="open", choose=("team-*", "x")),
+        "open needs --namespace, one of team-* or x.",
+    ),
+    (no.NoWorkflow(level="debug", cluster="prod"), "No workflow lets you ask for debug on prod."),
+    (no.ReasonMissing(workflow="w"), 'Workflow w needs a reason: --reason "…".'),
+    (
+        no.ReasonTooLong(length=5_000, most=1_000),
+        "The reason has 5,000 characters; 1,000 is the most.",
+    ),
+    (
+        no.HoldsSecret(kind="AWS access key"),
+        (
+            "What you wrote seems to hold a secret (AWS access key). Nothing was stored. If it is "
+            "real, replace it, for it was seen on the way here; if not, write it otherwise."
+        ),
+    ),
+    (
+        no.DurationTooLong(asked=5 * HOUR, most=HOUR, workflow="w"),
+        "5h is too long: workflow w gives at most 1h.",
+    ),
+    (
+        no.HeldAlready(**TAKEN, until=NOON, more=HOUR),
+        (
+            "debug is held on prod already: lease k7q2m9x4t1bd-1 lasts until 2026-11-20 12:00 UTC, "
+            "in payments. One person has it once in one place at one time."
+        ),
+    ),
+    (
+        no.HeldAlready(**{**TAKEN, "most": 2}, until=None, more=HOUR),
+        (
+            "debug is being granted on prod already: lease k7q2m9x4t1bd-1, in payments. "
+            "One person has it at most 2 times in one place at one time."
+        ),
+    ),
+    (
+        no.HeldAlready(**TAKEN, until=NOON, more=timedelta(0)),
+        (
+            "debug is held on prod already: lease k7q2m9x4t1bd-1 lasts until 2026-11-20 12:00 UTC, "
+            "in payments. One person has it once in one place at one time. "
+            "It was taken over and takes no more time."
+        ),
+    ),
+    (
+        no.AskedAlready(**{**TAKEN, "there": RequestId("k7q2m9x4t1bd")}, by=("team:sre",)),
+        (
+            "debug is asked for on prod already: request k7q2m9x4t1bd waits for team:sre, "
+            "in payments. One person has it once in one place at one time."
+        ),
+    ),
+    (
+        no.TooOften(cluster="prod", most=30),
+        (
+            "30 leases within a minute are the most that one person is granted on prod; "
+            "a minute later there can be more."
+        ),
+    ),
+    (no.NoLevel(), "No level was named: --k8sGroup=LEVEL. “catalog” lists them."),
+    (
+        no.NotPositive(given=timedelta(0)),
+        "0 s is not longer than zero; write 90m, 1h30m, 2 hours or PT1H.",
+    ),
+    (
+        no.NotShorter(given=2 * HOUR, asked=HOUR),
+        "2h is longer than the 1h that were asked for; an approver may only shorten.",
+    ),
+    (
+        no.NoPossibleApprover(workflow="w", by=("team:sre (bob)",), needed=2, possible=1),
+        "Workflow w needs 2 of team:sre (bob), and there are 1 who could say yes.",
+    ),
+    (
+        no.Lacking(level="debug", cluster="prod", what=("ClusterRole/view",)),
+        "debug cannot be granted: prod has no ClusterRole/view.",
+    ),
+    (
+        no.ClusterUnavailable(cluster="prod"),
+        "prod is unavailable: it was not checked successfully of late.",
+    ),
+    (
+        no.NoTimekeeper(),
+        "No access is granted while no timekeeper runs, for nobody would end it on time.",
+    ),
+    (
+        no.Frozen(by="dan", why="INC-42.", where=""),
+        "No access is granted for now; dan stopped it: INC-42.",
+    ),
+    (
+        no.Frozen(by="dan", why="", where="prod"),
+        "No access is granted on prod for now; dan stopped it.",
+    ),
+    (
+        no.Restoring(cluster="prod"),
+        ("Daypass lost its memory and looks at what is on prod first; mostly that takes seconds."),
+    ),
+    (no.NotFrozen(), "Nothing is frozen."),
+    (no.NotFrozen(cluster="prod"), "prod is not frozen."),
+    (
+        no.NotFrozen(cluster="prod", everywhere=True),
+        (
+            "prod is frozen because every cluster is; "
+            "“thaw” without a cluster lifts that, “freeze CLUSTER” keeps one frozen."
+        ),
+    ),
+    (
+        no.UnknownPerson(text="bbo@example.com"),
+        "Daypass never saw an account “bbo@example.com”; write its Slack id (U…) or its email.",
+    ),
+    (no.Forbidden(what="Group “system:masters”"), "Group “system:masters” is never granted."),
+    (
+        no.ClusterFull(cluster="prod", most=500),
+        "prod already has 500 cluster-wide leases, the most at one time.",
+    ),
+    (
+        no.UnknownRequest(text="abc"),
+        "There is no request or lease “abc”. “requests” and “leases” list yours.",
+    ),
+    (no.WhichOne(what="lease", ids=()), "You have no lease."),
+    (no.WhichOne(what="lease", ids=("a", "b")), "Which lease? You have a and b."),
+    (
+        no.NotAnApprover(could=("team:sre (bob)", "dan@example.com")),
+        "You are not an approver of this request. team:sre (bob) or dan@example.com could say yes.",
+    ),
+    (
+        no.SelfApproval(could=("team:sre (bob)",)),
+        "Nobody approves their own request. team:sre (bob) could say yes.",
+    ),
+    (
+        no.CountedAlready(could=("team:sre (bob, dan)",)),
+        (
+            "Your yes is already counted, and nobody counts twice. "
+            "The request waits for another one, of team:sre (bob, dan)."
+        ),
+    ),
+    (
+        no.NeededLater(could=("team:sre (bob, dan)",)),
+        (
+            "Your yes is needed for a later step: nobody counts twice, and without you too few "
+            "could say yes there. Let somebody else of team:sre (bob, dan) say yes first."
+        ),
+    ),
+    (
+        no.NotPending(request="k7", state="approved", by="bob"),
+        "Request k7 is already approved by bob.",
+    ),
+    (no.NotPending(request="k7", state="timed out", by=""), "Request k7 is already timed out."),
+    (
+        no.NoLease(request="k7", state="pending"),
+        "Request k7 is pending: there is no lease of it.",
+    ),
+    (no.AlreadyEnding(lease="k7-1", state="ended"), "Lease k7-1 is already ended."),
+    (
+        no.NotYours(verb="release", what="lease k7-1", could=("alice",)),
+        "You may not release lease k7-1. alice could.",
+    ),
+    (
+        no.ConfigurationChanged(what="ask again."),
+        "The rules changed since it was asked for: ask again.",
+    ),
+    (
+        no.NotGrantedYet(lease="x-1"),
+        "Lease x-1 is still being granted; its end can be moved once it is.",
+    ),
+    (
+        no.TakenOver(lease="x-1"),
+        (
+            "Lease x-1 was taken over from the cluster after Daypass had lost its memory; "
+            "it cannot be extended. Ask for access again."
+        ),
+    ),
+    (
+        no.MovedTooOften(lease="x-1", most=100),
+        (
+            "The end of lease x-1 was moved 100 times, and no more is kept of one lease. "
+            "Released or revoked it ends; then ask for access again."
+        ),
+    ),
+    (no.BeingExtended(lease="x-1"), "Lease x-1 is being extended already."),
+    (
+        no.ExtensionAsked(lease="x-1", request="y"),
+        "More time for lease x-1 is asked for already: request y.",
+    ),
+    (
+        no.TooLongInAll(lease="x-1", total=25 * HOUR, most=24 * HOUR, left=2 * HOUR),
+        "Lease x-1 would last 1d1h in all; 1d is the most. It can have 2h more.",
+    ),
+    (
+        no.TooLongInAll(lease="x-1", total=5 * HOUR, most=HOUR, left=-HOUR),
+        "Lease x-1 would last 5h in all; 1h is the most. It can have nothing more.",
+    ),
+    (
+        no.NobodyToAsk(lease="x-1", left=HOUR),
+        (
+            "Somebody else decided when lease x-1 ends, and its workflow has nobody who could say "
+            "yes to more. It can have 1h more; once it is over ask for access again."
+        ),
+    ),
+    (
+        no.NobodyToAsk(lease="x-1", left=timedelta(0)),
+        (
+            "Somebody else decided when lease x-1 ends, and its workflow has nobody who could say "
+            "yes to more. It can have nothing more; once it is over ask for access again."
+        ),
+    ),
+    (
+        no.NothingLeft(lease="x-1", left=HOUR),
+        (
+            "Lease x-1 has 1h left; to end it at once there are “release” for its holder "
+            "and “revoke” for approvers."
+        ),
+    ),
+    (
+        no.TooManyLevels(given=16, most=15),
+        (
+            "16 levels are more than one person can read at once; "
+            "15 fit in one request. Ask for the others in another one."
+        ),
+    ),
+    (
+        no.TooManyNamespaces(level="team-view", given=300, fit=115),
+        (
+            "team-view in 300 namespaces is more than one person can read at once; "
+            "115 namespaces fit in this request. Name those with --namespace, and ask for the "
+            "others in another request."
+        ),
+    ),
+]
