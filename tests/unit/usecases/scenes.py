@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 
 from daypass.domain.catalog import Catalog, RoleRef
-from daypass.domain.errors import OutsideError, RefusedError
+from daypass.domain.errors import DaypassError, OutsideError, RefusedError
 from daypass.domain.grant import INSTALL, LEASE, MANAGED_BY, GrantObject, Subject
 from daypass.domain.ids import LeaseId, PersonId
 from daypass.domain.lease import Lease, ObjectRef
@@ -138,7 +138,7 @@ class Failing:
     """A port of which `method` raises `error` for arguments that `when` picks."""
 
     def __init__(
-        self, inner: object, method: str, error: OutsideError, when: Callable[[Any], bool]
+        self, inner: object, method: str, error: DaypassError, when: Callable[[Any], bool]
     ) -> None:
         self._inner = inner
         self._method = method

@@ -6,7 +6,7 @@ from typing import Any, cast
 import pytest
 
 from daypass.domain import reasons as no
-from daypass.domain.errors import TemporaryOutsideError
+from daypass.domain.errors import ConflictError, TemporaryOutsideError
 from daypass.domain.holding import Tally
 from daypass.domain.ids import LeaseId, PersonId
 from daypass.domain.lease import EndCause, LeaseState
@@ -16,6 +16,7 @@ from daypass.ports import Change, GrantPorts
 from daypass.usecases.browse import Browse, OfferState, catalog
 from daypass.usecases.decide import Decide, decide
 from daypass.usecases.extend import Extend, extend
+from daypass.usecases.moves import TRIES
 from daypass.usecases.provision import provision
 from tests.builders import World, a_world, unbounded
 from tests.unit.usecases.scenes import (
@@ -179,6 +180,24 @@ def test_provision_grants_one_of_two_that_are_approved_at_once() -> None:
     work(world)
     states = {one: lease_of(world, one).state for one in (FIRST, SECOND)}
     assert states == {FIRST: LeaseState.ACTIVE, SECOND: LeaseState.REVOKING}
+
+
+def test_provision_gives_its_thread_back_when_a_move_never_fits() -> None:
+    """A lease that can be read and not moved is tried so often, then again when due (law 3)."""
+    world = a_world()
+    approve(world)
+    tried: list[Change] = []
+
+    def is_start(change: Change) -> bool:
+        tried.extend([change] if change.tally is not None else [])
+        return change.tally is not None
+
+    store = Failing(world.store, "commit", ConflictError("never"), is_start)
+    try_once(world, replace(world.grants(), store=cast("Any", store)))
+    assert len(tried) == TRIES
+    assert (lease_of(world).state, names(world)) == (LeaseState.GRANTING, [])
+    work(world)
+    assert lease_of(world).state is LeaseState.ACTIVE
 
 
 @pytest.mark.parametrize("level", ["debug", "nodes"])
