@@ -16,7 +16,7 @@ from daypass.adapters.redis.client import connect
 from daypass.adapters.redis.codec import encode
 from daypass.adapters.redis.trust import connect_trusted
 from daypass.domain.epoch import Freeze
-from daypass.domain.errors import UnreadableError
+from daypass.domain.errors import PermanentOutsideError, UnreadableError
 from daypass.domain.ids import LeaseId, MoveId, RequestId
 from daypass.domain.lease import Lease, LeaseState
 from daypass.ports import Change
@@ -25,10 +25,12 @@ from daypass.usecases.panic import Panic, Reach, panic
 from daypass.usecases.reconcile import reconcile_unasked
 from sandbox.valkey import Valkey
 from tests.integration.test_redis_tampered import Scene
-from tests.unit.usecases.scenes import FIRST
+from tests.unit.usecases.scenes import FIRST, ask, grant
 
 ODD: Final = LeaseId("00000000000z-1")
 VERSIONS: Final = ["3", True, 3.5, None, [3], {}]
+LAST: Final = "18446744073709551615-18446744073709551615"
+"""The greatest id that a stream can have: after it Redis takes no event any more."""
 EVERYTHING: Final = Panic(reach=Reach(), actor="admin", by="admin")
 
 
@@ -131,3 +133,17 @@ def test_restore_mode_ends_beside_a_lease_that_cannot_be_moved(
     epoch = store.epoch()
     assert epoch is not None
     assert "prod" not in epoch.unproven
+
+
+def test_grants_go_on_when_a_trail_that_takes_no_event_was_put_aside(
+    scene: Scene, bot: Redis
+) -> None:
+    """What keep-redis says helps: the store counts as set back, and each cluster is looked at."""
+    bot.xadd(keys.AUDIT, {"e": "x"}, id=LAST)
+    with pytest.raises(PermanentOutsideError, match="takes no event"):
+        ask(scene.world, "nodes")
+    scene.client.rename(keys.AUDIT, "kept")
+    reconcile_unasked(scene.ports)
+    reconcile_unasked(scene.ports)
+    assert grant(scene.world, "nodes").state is LeaseState.ACTIVE
+    assert scene.objects == 2
