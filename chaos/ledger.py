@@ -15,7 +15,7 @@ from daypass.domain.ids import LeaseId, RequestId
 from daypass.domain.lease import Lease
 from daypass.domain.notification import Receipt
 from daypass.domain.request import Request
-from daypass.ports import NOTIFICATIONS
+from daypass.ports import NOTIFICATIONS, TIMEKEEPER
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,13 +34,13 @@ class Ledger:
         requests = [decode(Request, one) for one in _values(client, keys.request("*"))]
         leases = [decode(Lease, one) for one in _values(client, keys.lease("*"))]
         entries: Any = client.xrange(keys.AUDIT)
-        sets: Any = client.smembers(keys.SETS)
+        sets: Any = client.scan_iter(match=f"{keys.due(TIMEKEEPER)}*", count=1000)
         return cls(
             requests={one.id: one for one in requests},
             leases={one.id: one for one in leases},
             events=[decode(AuditEvent, said[keys.EVENT.encode()]) for _, said in entries],
             receipts={one.id: _receipts(client, one.id) for one in requests},
-            promises={name.decode(): _rows(client, name.decode()) for name in sets},
+            promises={key.decode(): _rows(client, key) for key in sets},
         )
 
     @cached_property
@@ -77,6 +77,6 @@ def _receipts(client: Redis, request: RequestId) -> Mapping[str, Receipt]:
     return {key.decode(): decode(Receipt, said) for key, said in found.items()}
 
 
-def _rows(client: Redis, due: str) -> Sequence[str]:
-    found: Any = client.zrange(keys.due(due), 0, -1)
+def _rows(client: Redis, key: bytes) -> Sequence[str]:
+    found: Any = client.zrange(key, 0, -1)
     return [row.decode() for row in found]

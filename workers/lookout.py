@@ -53,13 +53,13 @@ class Lookout:
                 self._begin(name)
         now = self._clock.now()
         for due, since in self._oldest().items():
-            if due in self._clusters and now - since >= OVERDUE:
+            if now - since >= OVERDUE:
                 self._begin(due)
 
     def _oldest(self) -> Mapping[str, datetime]:
         """Ask the clock; where somebody has made that unreadable begin with every cluster."""
         try:
-            return self._clock.oldest()
+            return self._clock.oldest(self._clusters)
         except PermanentOutsideError:
             for name in self._clusters:
                 self._begin(name)

@@ -16,6 +16,10 @@ PATIENCE: Final = 0.1
 """Seconds that a wake-up waits for its round: mostly it is over by then, and another process takes
 the next wake-up meanwhile. So much does a cluster that hangs take from the others."""
 
+STRANGERS: Final = 100
+"""Clusters that are none of ours, of which each is said once: whoever can write to Redis may send
+thousands."""
+
 _log = structlog.get_logger()
 
 Round = Callable[[str, Hands], None]
@@ -28,6 +32,7 @@ class Shifts:
         self._do = do
         self._patience = patience
         self._hands = {name: Hands() for name in clusters}
+        self._strangers = set[str]()
         self._under_way: dict[str, Future[None]] = {}
         self._lock = Lock()
         self._rounds = ThreadPoolExecutor(max(1, len(self._hands)), thread_name_prefix="cluster")
@@ -36,7 +41,7 @@ class Shifts:
         """Begin a round, unless there is one under way; wait for it, but not long."""
         hands = self._hands.get(cluster)
         if hands is None:
-            _log.error("grants.unknown_cluster", cluster=cluster)
+            self._say(cluster)
             return
         before = self._under_way.get(cluster)
         if before is not None:
@@ -44,6 +49,12 @@ class Shifts:
         begun = self._begun(cluster, hands)
         if begun is not None:
             self._over(begun)
+
+    def _say(self, stranger: str) -> None:
+        """Say that a cluster is none of ours, unless that was said, or too many were."""
+        if stranger not in self._strangers and len(self._strangers) < STRANGERS:
+            self._strangers.add(stranger)
+            _log.error("grants.unknown_cluster", cluster=stranger)
 
     def _begun(self, cluster: str, hands: Hands) -> Future[None] | None:
         """Begin a round unless there is one under way: two threads may want to."""

@@ -1,10 +1,11 @@
 """One bundle of ports per process."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from daypass.domain.catalog import Catalog
-from daypass.ports.clock import Clock
+from daypass.ports.clock import NOTIFICATIONS, TIMEKEEPER, Clock
 from daypass.ports.outside import Chat, Cluster, Each, Ids, People
 from daypass.ports.past import Past
 from daypass.ports.store import Store
@@ -19,6 +20,11 @@ class Ledger:
     store: Store
     clock: Clock
     ids: Ids
+
+    @property
+    def sets(self) -> Collection[str]:
+        """The sets of promises that somebody looks after; whoever writes others wakes nobody."""
+        return TIMEKEEPER, NOTIFICATIONS, *self.catalog.clusters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -91,12 +91,12 @@ class Clock(Protocol):
         """Make what was claimed due at `to`; False when a move has rescored the row since."""
         ...
 
-    def overdue(self) -> Mapping[str, int]:
-        """Count overdue promises per set, sets without any left out."""
+    def overdue(self, sets: Collection[str]) -> Mapping[str, int]:
+        """Count overdue promises per set of these, sets without any left out."""
         ...
 
-    def oldest(self) -> Mapping[str, datetime]:
-        """Return since when the oldest overdue promise of a set is due, other sets left out."""
+    def oldest(self, sets: Collection[str]) -> Mapping[str, datetime]:
+        """Return since when the oldest overdue promise of each of these sets is due, if any is."""
         ...
 
     def hurry(self, due: str) -> int:

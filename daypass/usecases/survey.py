@@ -61,8 +61,8 @@ def survey(ports: Ledger) -> Survey:
 
 
 def _backlogs(ports: Ledger) -> Mapping[str, Backlog]:
-    since = ports.clock.oldest()
-    overdue = ports.clock.overdue()
+    since = ports.clock.oldest(ports.sets)
+    overdue = ports.clock.overdue(ports.sets)
     return {due: Backlog(overdue=count, since=since.get(due)) for due, count in overdue.items()}
 
 

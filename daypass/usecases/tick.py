@@ -24,7 +24,7 @@ def tick(ports: Ledger, tasks: Tasks = _NONE) -> int:
     Returns how many sets were woken. Raises PermanentOutsideError for what cannot be read, and
     DamagedTrailError, after everything else is done.
     """
-    overdue = ports.clock.overdue()
+    overdue = ports.clock.overdue(ports.sets)
     # First, for ends depend on it; and whoever cannot do it is not alive.
     woken = sum(ports.clock.wake(due) for due in overdue if due != TIMEKEEPER)
     ports.clock.beat(TIMEKEEPER_PROCESS)

@@ -1,6 +1,6 @@
 """The store and the clock, three times: in memory, on fakeredis and on a real Valkey."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
@@ -23,6 +23,7 @@ from daypass.domain.audit import AuditEvent
 from daypass.domain.ids import MoveId
 from daypass.ports import (
     NOTIFICATIONS,
+    TIMEKEEPER,
     Archive,
     Change,
     Claim,
@@ -36,6 +37,7 @@ from daypass.ports import (
 KINDS: Final = ("memory", "fakeredis", "valkey")
 VISIBILITY: Final = timedelta(milliseconds=20)
 HOUR: Final = timedelta(hours=1)
+SETS: Final = ("prod", "dev", TIMEKEEPER, NOTIFICATIONS)
 _QUEUES: Final = ("rq:queue:grants", "rq:queue:notifications")
 
 
@@ -57,6 +59,14 @@ class State:
     def due_in(self, wait: timedelta, subject: str = "k7q2m9x4t1bd", due: str = "prod") -> Promise:
         """Return a promise relative to the clock's present."""
         return Promise(due=due, kind=PromiseKind.END, subject=subject, at=self.clock.now() + wait)
+
+    def overdue(self) -> Mapping[str, int]:
+        """Ask what is overdue in the sets that these tests write to."""
+        return self.clock.overdue(SETS)
+
+    def oldest(self) -> Mapping[str, datetime]:
+        """Ask since when."""
+        return self.clock.oldest(SETS)
 
     def write(self, *promises: Promise) -> None:
         """Commit a move that does nothing but promise."""

@@ -39,7 +39,7 @@ def test_claim_of_some_kinds_finds_them_behind_any_number_of_others(state: State
         found = state.clock.claim("prod", limit, (PromiseKind.END, PromiseKind.RECHECK))
         assert [claim.promise for claim in found] == ends[:limit]
         del ends[:limit]
-    assert state.clock.overdue() == {"prod": 150}
+    assert state.overdue() == {"prod": 150}
     assert len(state.clock.claim("prod", 200, (PromiseKind.PROVISION,))) == 150
 
 
@@ -80,7 +80,7 @@ def test_finish_removes_what_was_claimed(state: State) -> None:
     assert state.clock.finish(claim)
     assert not state.clock.finish(claim)
     state.clock.ensure(claim.promise, within=HOUR)
-    assert state.clock.overdue() == {"prod": 1}
+    assert state.overdue() == {"prod": 1}
 
 
 def test_finish_keeps_the_row_when_a_move_has_rescored_it(state: State) -> None:
@@ -109,7 +109,7 @@ def test_postpone_changes_nothing_when_a_move_has_rescored_the_row(state: State)
     anew = state.due_in(-HOUR)
     state.write(anew)
     assert not state.clock.postpone(claim, anew.at + 9 * HOUR)
-    assert state.clock.overdue() == {"prod": 1}
+    assert state.overdue() == {"prod": 1}
 
 
 def test_postpone_and_finish_say_no_when_the_row_is_gone(state: State) -> None:
@@ -118,7 +118,7 @@ def test_postpone_and_finish_say_no_when_the_row_is_gone(state: State) -> None:
     (claim,) = state.claim()
     assert state.clock.finish(claim)
     assert not state.clock.postpone(claim, claim.until)
-    assert state.clock.overdue() == {}
+    assert state.overdue() == {}
 
 
 def test_ensure_writes_a_row_unless_there_is_one(state: State) -> None:
@@ -148,14 +148,22 @@ def test_ensure_lets_stand_what_is_late_by_no_more_than_was_said(state: State) -
     """Whoever sees to it just now has put it off by a little, and is let finish."""
     state.write(state.due_in(HOUR))
     state.clock.ensure(state.due_in(-9 * HOUR), within=2 * HOUR)
-    assert state.clock.overdue() == {}
+    assert state.overdue() == {}
 
 
-def test_ensure_names_the_set_of_a_row_again(state: State) -> None:
-    """Whoever looks for what is overdue finds a set whose name somebody struck off."""
+def test_ensure_writes_a_row_of_a_set_that_has_none(state: State) -> None:
+    """Whoever looks for what is overdue finds it; nothing to ensure is nothing to do."""
     state.clock.ensure(state.due_in(-HOUR, due="dev"), within=HOUR)
-    assert state.clock.overdue() == {"dev": 1}
+    assert state.overdue() == {"dev": 1}
     state.clock.ensure(within=HOUR)
+
+
+def test_only_the_sets_that_are_asked_for_are_looked_at(state: State) -> None:
+    """Whoever writes rows of other sets, however many, has nobody woken, and holds up no look."""
+    state.write(*(state.due_in(-HOUR, due=due) for due in ("prod", "dev", "x", "y")))
+    assert list(state.clock.overdue(["dev", "prod", "none"])) == ["dev", "prod"]
+    assert list(state.clock.oldest(["dev", "prod", "none"])) == ["dev", "prod"]
+    assert not {**state.clock.overdue([]), **state.clock.oldest([])}
 
 
 def test_ticks_only_go_forward(state: State) -> None:
@@ -169,14 +177,14 @@ def test_overdue_counts_only_what_is_due(state: State) -> None:
     """Sets without anything due are left out; the timekeeper's own set has the empty name."""
     state.write(state.due_in(-HOUR, "a"), state.due_in(-HOUR, "b"), state.due_in(HOUR, "c"))
     state.write(state.due_in(-HOUR, due=TIMEKEEPER), state.due_in(HOUR, due="dev"))
-    assert state.clock.overdue() == {"prod": 2, TIMEKEEPER: 1}
+    assert state.overdue() == {"prod": 2, TIMEKEEPER: 1}
 
 
 def test_claimed_promises_are_not_overdue(state: State) -> None:
     """Somebody looks after them until the claim runs out."""
     state.write(state.due_in(-HOUR))
     state.claim()
-    assert state.clock.overdue() == {}
+    assert state.overdue() == {}
 
 
 def test_wake_enqueues_once_until_the_worker_starts(state: State) -> None:
@@ -213,9 +221,9 @@ def test_oldest_says_since_when_each_set_waits(state: State) -> None:
     state.write(late, state.due_in(-HOUR / 2, "b"), state.due_in(HOUR, "c"))
     mine = state.due_in(-2 * HOUR, due=TIMEKEEPER)
     state.write(mine, state.due_in(HOUR, due="dev"))
-    assert state.clock.oldest() == {"prod": late.at, TIMEKEEPER: mine.at}
+    assert state.oldest() == {"prod": late.at, TIMEKEEPER: mine.at}
     state.claim()
-    assert state.clock.oldest() == {TIMEKEEPER: mine.at}
+    assert state.oldest() == {TIMEKEEPER: mine.at}
 
 
 def test_hurry_makes_due_what_was_put_off_a_little(state: State) -> None:
@@ -228,7 +236,7 @@ def test_hurry_makes_due_what_was_put_off_a_little(state: State) -> None:
     assert {claim.promise.kind for claim in claims} == PUT_OFF
     assert {claim.promise.subject for claim in claims} == {"x"}
     assert all(before <= claim.promise.at for claim in claims)  # Claimed, so not later than now.
-    assert state.clock.overdue() == {}
+    assert state.overdue() == {}
 
 
 @pytest.mark.parametrize("kind", sorted(set(PromiseKind) - PUT_OFF))

@@ -47,7 +47,7 @@ def test_commit_leaves_no_trace_when_one_value_was_moved_before(state: State) ->
     assert state.store.pin(ALICE) is None
     assert state.store.live_on("prod") == {}
     assert (list(state.events()), list(state.wakeups())) == ([], [])
-    assert state.clock.overdue() == {}
+    assert state.overdue() == {}
 
 
 def test_commit_removes_nothing_when_it_conflicts(state: State) -> None:
@@ -57,7 +57,7 @@ def test_commit_removes_nothing_when_it_conflicts(state: State) -> None:
     state.write(promise)
     with pytest.raises(ConflictError):
         state.store.commit(Change(move=a_move(), requests=(a_request(),), kept=(promise,)))
-    assert state.clock.overdue() == {"prod": 1}
+    assert state.overdue() == {"prod": 1}
 
 
 def test_commit_counts_as_done_when_it_is_repeated(state: State) -> None:
@@ -124,7 +124,7 @@ def test_commit_rescores_a_row_when_it_promises_the_same_again(state: State) -> 
     sooner = state.due_in(-HOUR)
     state.write(sooner)
     assert [claim.promise for claim in state.claim()] == [sooner]
-    assert state.clock.overdue() == {}
+    assert state.overdue() == {}
 
 
 def test_commit_wakes_each_set_when_something_became_due(state: State) -> None:
@@ -144,7 +144,7 @@ def test_commit_wakes_once_when_many_moves_come_at_once(state: State) -> None:
     for n in range(30):
         state.write(state.due_in(NOW, str(n)), state.due_in(NOW, str(n), NOTIFICATIONS))
     assert sorted(state.wakeups()) == [NOTIFICATIONS, "prod"]
-    assert state.clock.overdue() == {"prod": 30, NOTIFICATIONS: 30}
+    assert state.overdue() == {"prod": 30, NOTIFICATIONS: 30}
 
 
 def test_commit_wakes_again_when_the_worker_has_started(state: State) -> None:

@@ -26,6 +26,7 @@ from daypass.usecases.judging import TIMEKEEPER_PROCESS
 from sandbox.valkey import Valkey
 from tests.builders import a_lease, a_request, a_snapshot
 
+SETS: Final = ("prod", TIMEKEEPER)
 VISIBLE: Final = a_lease().duration
 NOBODY: Final = (
     "FLUSHALL", "FLUSHDB", "CONFIG GET requirepass", "CONFIG SET appendonly no", "KEYS *", "SCAN 0",
@@ -35,7 +36,7 @@ NOBODY: Final = (
     "EVAL return(1) 0", "DEL daypass:audit", "DEL daypass:freeze", "DEL daypass:due:prod",
     "DEL daypass:epoch", "SET daypass:audit x", "SET daypass:due:prod x", "SET rq:suspended 1",
     "UNLINK daypass:lease:x-1", "EXPIRE daypass:lease:x-1 1", "SET other x", "GET other",
-    "DEL daypass:sets", "DEL rq:workers", "RPUSH rq:queue:other x", "RESTORE x 0 y",
+    "SADD daypass:sets x", "DEL rq:workers", "RPUSH rq:queue:other x", "RESTORE x 0 y",
     "DEL daypass:tally:prod:x",
 )  # fmt: skip
 TRIMS: Final = ("XTRIM daypass:audit MAXLEN 0", "XADD daypass:audit-checkpoints * c x")
@@ -148,7 +149,7 @@ def test_every_role_may_read_what_is_stored(empty_valkey: Valkey, role: str) -> 
         assert [store.freeze(), store.epoch(), clock.heard(TIMEKEEPER_PROCESS)] == [None] * 3
         assert store.last_event() == store.head() == ""
         assert not store.has_event("1-1")
-        assert not {**clock.overdue(), **clock.oldest()}
+        assert not {**clock.overdue(SETS), **clock.oldest(SETS)}
         assert set(clock.queued().values()) == {0}
 
 
@@ -174,8 +175,8 @@ def test_timekeeper_may_keep_time(empty_valkey: Valkey) -> None:
         clock.ensure(row, within=VISIBLE)
         [claim] = clock.claim(TIMEKEEPER, 1)
         assert clock.postpone(claim, clock.now())
-        assert clock.overdue()
-        assert clock.oldest()
+        assert clock.overdue(SETS)
+        assert clock.oldest(SETS)
         assert clock.wake("prod")
 
 

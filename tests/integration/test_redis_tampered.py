@@ -131,7 +131,7 @@ def _odd_name(client: Redis) -> None:
 
 
 OTHER_TYPES: Final = (
-    PROD, keys.SETS, keys.AUDIT, keys.EPOCH, keys.FREEZE, keys.SEEN, keys.SEEN_AT, keys.HEAD,
+    PROD, keys.AUDIT, keys.EPOCH, keys.FREEZE, keys.SEEN, keys.SEEN_AT, keys.HEAD,
     keys.TRIMMED, keys.by_cluster("prod"), keys.wide("prod"), keys.OVER, keys.lease(FIRST),
     keys.request(FIRST.split("-")[0]), keys.woken("prod"), keys.alive(TIMEKEEPER_PROCESS),
     keys.live_of("U0ALICE"), "rq:queue:grants", "rq:queues",
@@ -145,7 +145,6 @@ ATTACKS: Final[dict[str, Callable[[Redis], object]]] = {
     **{f"bytes in {one}": partial(lambda it, to: to.set(it, NO_TEXT), one) for one in GARBAGE},
     "name in by-cluster": _odd_name,
     "name in seen": lambda to: to.hset(keys.SEEN, NO_TEXT, "x"),
-    "name in sets": lambda to: to.sadd(keys.SETS, NO_TEXT),
     "deep": lambda to: to.set(keys.lease(FIRST), b'{"v":1,"a":' + b"[" * 100_000),
     "struck off": lambda to: to.srem(keys.by_cluster("prod"), FIRST),
     "no number": lambda to: to.set(keys.lease(FIRST), b'{"v":1,"version":NaN}'),
@@ -172,34 +171,21 @@ def test_no_role_stops_an_end_by_names_that_are_no_text(
         taken.zrem(PROD, ROW)
         taken.zadd(PROD, {f"{PromiseKind.RECONCILE}:prod": 9e15})
         taken.sadd(keys.by_cluster("prod"), NO_TEXT)
-        taken.sadd(keys.SETS, NO_TEXT)
         taken.zadd(keys.due("").encode() + b":" + NO_TEXT, {"x": 1})
     scene.pass_end()
     scene.work()
     assert scene.objects == 0
 
 
-@pytest.mark.parametrize("name", [b"other", NO_TEXT])
-def test_one_set_that_cannot_be_read_hides_no_other(scene: Scene, name: bytes) -> None:
+def test_one_set_that_cannot_be_read_hides_no_other(scene: Scene) -> None:
     """The timekeeper wakes, and the lookout begins with, what is due elsewhere."""
-    odd = keys.due("").encode() + b":" + name
-    scene.client.sadd(keys.SETS, name)
-    scene.client.zadd(odd, {"x": 1}) if name == NO_TEXT else scene.client.set(odd, "x")
+    _another(keys.due("dev"), scene.client)
     scene.client.delete(keys.woken("prod"))
     scene.clock.ensure(_row(scene), within=timedelta(0))
     begun: list[str] = []
-    Lookout(scene.clock, {"prod"}, begun.append).look()
+    Lookout(scene.clock, ("dev", "prod"), begun.append).look()
     assert begun == ["prod"]
     assert tick(scene.world.trail) == 1
-
-
-def test_lookout_begins_everywhere_where_nothing_can_be_read(scene: Scene) -> None:
-    """Sets of promises that nobody can list are looked at all the same."""
-    _another(keys.SETS, scene.client)
-    begun: list[str] = []
-    with pytest.raises(PermanentOutsideError):
-        Lookout(scene.clock, ("prod", "dev"), begun.append).look()
-    assert begun == ["prod", "dev"]
 
 
 def test_worker_is_woken_although_the_sign_of_life_cannot_be_written(scene: Scene) -> None:

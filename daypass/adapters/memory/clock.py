@@ -104,19 +104,18 @@ class MemoryClock:
         rows = self._rows.get(claim.promise.due, {})
         return rows.get(_row(claim.promise)) == claim.until
 
-    def overdue(self) -> Mapping[str, int]:
-        """Count overdue promises per set, sets without any left out."""
+    def overdue(self, sets: Collection[str]) -> Mapping[str, int]:
+        """Count overdue promises per set of these, sets without any left out."""
         with self.lock:
             counts = {
-                due: sum(at <= self._now for at in rows.values())
-                for due, rows in self._rows.items()
+                due: sum(at <= self._now for at in self._rows.get(due, {}).values()) for due in sets
             }
             return {due: count for due, count in counts.items() if count}
 
-    def oldest(self) -> Mapping[str, datetime]:
-        """Return since when the oldest overdue promise of a set is due, other sets left out."""
+    def oldest(self, sets: Collection[str]) -> Mapping[str, datetime]:
+        """Return since when the oldest overdue promise of each of these sets is due, if any is."""
         with self.lock:
-            first = {due: min(rows.values()) for due, rows in self._rows.items() if rows}
+            first = {due: min(rows.values()) for due in sets if (rows := self._rows.get(due))}
             return {due: at for due, at in first.items() if at <= self._now}
 
     def hurry(self, due: str) -> int:

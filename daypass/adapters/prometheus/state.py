@@ -37,18 +37,18 @@ class State(Collector):
 
     def _promises(self) -> Iterator[GaugeMetricFamily]:
         clock = self._ledger.clock
-        now, oldest = clock.now(), clock.oldest()
+        sets = self._ledger.sets
+        now, oldest = clock.now(), clock.oldest(sets)
         ages = {due: (now - at).total_seconds() for due, at in oldest.items()}
-        names = {"", *self._ledger.catalog.clusters, *ages}
         yield _gauge(
             "daypass_overdue_promises",
             "Promises of the clock that are due and not seen to.",
-            ("set", {**dict.fromkeys(names, 0.0), **clock.overdue()}),
+            ("set", {**dict.fromkeys(sets, 0.0), **clock.overdue(sets)}),
         )
         yield _gauge(
             "daypass_oldest_overdue_seconds",
             "How long the oldest overdue promise has been due.",
-            ("set", {**dict.fromkeys(names, 0.0), **ages}),
+            ("set", {**dict.fromkeys(sets, 0.0), **ages}),
         )
 
     def _clusters(self) -> Iterator[GaugeMetricFamily]:

@@ -26,7 +26,7 @@ _READS: Final = (
 _PROMISES: Final = (keys.due(""), keys.due(ANY))
 _LEDGER: Final = (keys.by_person(ANY), keys.PENDING, keys.OVER)
 _INDEXES: Final = (
-    keys.SETS, keys.live_of(ANY), keys.pending_of(ANY), keys.by_cluster(ANY), keys.wide(ANY),
+    keys.live_of(ANY), keys.pending_of(ANY), keys.by_cluster(ANY), keys.wide(ANY),
 )  # fmt: skip
 _REQUESTS: Final = (keys.request(ANY),)
 _LEASES: Final = (keys.lease(ANY),)
@@ -60,7 +60,7 @@ def _rules(role: str) -> Iterator[str]:
 
 def _moves(values: tuple[str, ...]) -> Iterator[str]:
     """Commit moves, and wake whom they concern."""
-    declared = (*values, *_PROMISES, keys.SETS)
+    declared = (*values, *_PROMISES)
     yield _may(("evalsha",), *_to(*declared))
     yield _may(("set",), *_to(*values, keys.woken(ANY)))
     yield _may(("xadd",), *_to(keys.AUDIT))

@@ -1,8 +1,7 @@
 """The clock on Redis: its own time, one row per promise, claims that run out by themselves."""
 
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final, cast
 
@@ -73,8 +72,8 @@ class RedisClock:
         """Make sure that a row of each stands, due no later than `within` after its moment."""
         if not promises:
             return
-        names = [keys.SETS, *(keys.due(promise.due) for promise in promises)]
-        rows = [(one.due, micros(one.at), member(one)) for one in promises]
+        names = [keys.due(promise.due) for promise in promises]
+        rows = [(micros(one.at), member(one)) for one in promises]
         latest = within // timedelta(microseconds=1)
         with writing():
             self._ensure(names, latest, *(word for row in rows for word in row))
@@ -95,17 +94,17 @@ class RedisClock:
         with writing():
             return bool(self._settle([key], row, micros(claim.until), score))
 
-    def overdue(self) -> Mapping[str, int]:
-        """Count overdue promises per set, sets without any left out."""
+    def overdue(self, sets: Collection[str]) -> Mapping[str, int]:
+        """Count overdue promises per set of these, sets without any left out."""
         with reading():
-            found = self._overdue([keys.SETS], keys.due(""))
-        return {due: int(count) for due, count in _by_set(found)}
+            found = self._overdue([keys.due(due) for due in sets])
+        return {due: count for due, count in zip(sets, found, strict=True) if count}
 
-    def oldest(self) -> Mapping[str, datetime]:
-        """Return since when the oldest overdue promise of a set is due, other sets left out."""
+    def oldest(self, sets: Collection[str]) -> Mapping[str, datetime]:
+        """Return since when the oldest overdue promise of each of these sets is due, if any is."""
         with reading():
-            found = self._oldest([keys.SETS], keys.due(""))
-        return {due: moment(at) for due, at in _by_set(found)}
+            found = self._oldest([keys.due(due) for due in sets])
+        return {due: moment(at) for due, at in zip(sets, found, strict=True) if at}
 
     def hurry(self, due: str) -> int:
         """Make due now what was put off in a set by up to HURRIED; say how many rows that were."""
@@ -138,13 +137,6 @@ class RedisClock:
             return None if at is None else moment(at)
         except (ValueError, OverflowError):
             return None  # No moment that anybody of ours wrote.
-
-
-def _by_set(found: Sequence[bytes]) -> Iterator[tuple[str, bytes]]:
-    """Return what was found of each set; one without a name that is text is nobody's."""
-    for due, what in zip(found[::2], found[1::2], strict=True):
-        with suppress(UnicodeDecodeError):
-            yield due.decode(), what
 
 
 def _promise(due: str, row: bytes, score: bytes) -> Promise | None:

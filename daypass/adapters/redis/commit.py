@@ -105,8 +105,6 @@ def _commands(change: Change, values: Mapping[str, Value]) -> Iterator[Command]:
     yield from (("ZREM", keys.due(kept.due), member(kept)) for kept in change.kept)
     for promise in change.promises:
         yield "ZADD", keys.due(promise.due), micros(promise.at), member(promise)
-    if change.promises:
-        yield "SADD", keys.SETS, *sorted({promise.due for promise in change.promises})
     for key, value in values.items():
         yield "SET", key, encode(_next(value, change.move))
     for request in change.requests:

@@ -34,8 +34,6 @@ SEEN_AT: Final = f"{PREFIX}seen-at"
 """Sorted set: when each of those was taken."""
 UNSAID: Final = f"{PREFIX}unsaid"
 """Hash: what Slack does not take at present, by request."""
-SETS: Final = f"{PREFIX}sets"
-"""Set: the sets of promises that ever had one."""
 
 
 def request(name: str) -> str:

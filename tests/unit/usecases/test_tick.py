@@ -8,7 +8,7 @@ import pytest
 from daypass.domain.errors import ConflictError
 from daypass.domain.ids import RequestId
 from daypass.domain.request import RequestState
-from daypass.ports import NOTIFICATIONS, TIMEKEEPER, Ledger
+from daypass.ports import NOTIFICATIONS, TIMEKEEPER, Ledger, Promise, PromiseKind
 from daypass.usecases.cancel import Cancel, cancel
 from daypass.usecases.moves import SETTLE, TRIES, lapse, until_committed
 from daypass.usecases.tick import BATCH, tick
@@ -37,6 +37,17 @@ def test_tick_wakes_sets_with_overdue_rows_once() -> None:
     assert tick(ledger(world)) == 2
     assert set(world.clock.wakeups) == {"prod", NOTIFICATIONS}
     assert tick(ledger(world)) == 0
+
+
+def test_tick_wakes_nobody_for_sets_that_are_none_of_ours() -> None:
+    """Whoever writes thousands of them takes no time of those who watch the ends."""
+    world = a_world()
+    now = world.clock.now()
+    end = Promise(due="prod", kind=PromiseKind.END, subject="x", at=now)
+    world.clock.write([replace(end, due=f"n{n}") for n in range(1_000)] + [end], [])
+    world.clock.wakeups.clear()
+    assert tick(ledger(world)) == 1
+    assert world.clock.wakeups == ["prod"]
 
 
 def test_tick_lets_a_request_lapse_when_nobody_answers() -> None:

@@ -142,7 +142,7 @@ def test_what_is_due_is_not_claimed_while_it_is_open(stage: Stage, hands: Hands)
     world.clusters["prod"].down = True
     fail(desk.clusters["prod"], FAILURES)
     desk.work("prod")
-    assert world.clock.overdue()["prod"] == 1
+    assert world.clock.overdue(["prod"])["prod"] == 1
 
 
 def test_parked_work_runs_at_once_when_the_cluster_is_back(stage: Stage, hands: Hands) -> None:

@@ -6,7 +6,7 @@ from threading import Event
 import pytest
 from structlog.testing import capture_logs
 
-from daypass.domain.errors import TemporaryOutsideError
+from daypass.domain.errors import PermanentOutsideError, TemporaryOutsideError
 from tests.builders import World, a_world
 from tests.unit.usecases.scenes import Failing, approve
 from workers.lookout import OVERDUE, Lookout
@@ -43,6 +43,15 @@ def test_leaves_alone_what_is_no_cluster_of_ours() -> None:
     found: list[str] = []
     Lookout(world.clock, {"dev"}, found.append).look()
     assert found == []
+
+
+def test_begins_everywhere_where_nothing_can_be_read() -> None:
+    """What nobody can say is overdue is looked at all the same."""
+    world, begun = a_world(), list[str]()
+    clock = Failing(world.clock, "oldest", PermanentOutsideError("no"), lambda _: True)
+    with pytest.raises(PermanentOutsideError):
+        Lookout(clock, ("prod", "dev"), begun.append).look()
+    assert begun == ["prod", "dev"]
 
 
 def test_begins_with_what_was_missed_although_the_clock_does_not_answer() -> None:

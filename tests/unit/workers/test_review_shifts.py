@@ -7,7 +7,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from workers.rounds import Hands
-from workers.shifts import Shifts
+from workers.shifts import STRANGERS, Shifts
 
 LONG = 30.0
 """Seconds after which a test gives up."""
@@ -86,3 +86,12 @@ def test_work_does_nothing_when_the_cluster_is_unknown(bench: Bench, shifts: Shi
         shifts.work("elsewhere")
     assert [log["event"] for log in logs] == ["grants.unknown_cluster"]
     assert bench.begun == []
+
+
+def test_work_names_each_unknown_cluster_once_and_not_too_many(shifts: Shifts) -> None:
+    """Whoever can write to Redis fills no log, and no memory."""
+    with capture_logs() as logs:
+        for n in range(2 * STRANGERS):
+            shifts.work(f"n{n}")
+            shifts.work("n0")
+    assert [log["cluster"] for log in logs] == [f"n{n}" for n in range(STRANGERS)]

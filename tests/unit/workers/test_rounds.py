@@ -64,7 +64,7 @@ def test_no_end_is_claimed_when_every_batch_waits_for_the_cluster(hands: Hands) 
     count = begun(world, cluster, hands)
     cluster.let_go.set()
     assert count == BATCHES
-    assert world.clock.overdue()["prod"] > 0
+    assert world.clock.overdue(["prod"])["prod"] > 0
 
 
 def test_ends_are_claimed_again_when_a_batch_is_done(hands: Hands) -> None:
@@ -84,7 +84,7 @@ def test_hands_that_are_stopped_begin_nothing(hands: Hands) -> None:
     one_more(world)
     hands.stop()
     assert not hands.begin(world.grants())
-    assert world.clock.overdue()["prod"] == 1
+    assert world.clock.overdue(["prod"])["prod"] == 1
 
 
 def test_every_promise_of_a_cluster_is_seen_to(hands: Hands) -> None:
