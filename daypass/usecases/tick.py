@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Final
 
 from daypass.domain.audit import Action, AuditEvent
-from daypass.domain.errors import DamagedTrailError, DaypassError, PermanentOutsideError
+from daypass.domain.errors import DaypassError, TemporaryOutsideError
 from daypass.domain.ids import RequestId
 from daypass.domain.request import RequestState
 from daypass.ports import TIMEKEEPER, Change, Claim, Ledger, PromiseKind
@@ -21,8 +21,8 @@ _NONE: Final[Tasks] = MappingProxyType({})
 def tick(ports: Ledger, tasks: Tasks = _NONE) -> int:
     """Wake whoever has overdue promises, say that we are alive, let old requests lapse.
 
-    Returns how many sets were woken. Raises PermanentOutsideError for what cannot be read, and
-    DamagedTrailError, after everything else is done.
+    Returns how many sets were woken. Raises TemporaryOutsideError at once, for then the store is
+    away; whatever else stops one thing is raised after all others are done, the first of them.
     """
     overdue = ports.clock.overdue(ports.sets)
     # First, for ends depend on it; and whoever cannot do it is not alive.
@@ -35,14 +35,19 @@ def tick(ports: Ledger, tasks: Tasks = _NONE) -> int:
 
 
 def _see_to(claims: Sequence[Claim], tasks: Tasks) -> None:
-    """See to each; what one of them brings about is raised when the others are done."""
+    """See to each; what stops one of them is raised when the others are done.
+
+    All claims have one moment: what stopped the others would be first again, for ever.
+    """
     failed: DaypassError | None = None
     for claim in claims:
         try:
             if task := tasks.get(claim.promise.kind):
                 task(claim)
-        except (PermanentOutsideError, DamagedTrailError) as error:
-            failed = error
+        except TemporaryOutsideError:
+            raise
+        except DaypassError as error:
+            failed = failed or error
     if failed is not None:
         raise failed
 

@@ -2,18 +2,26 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any, cast
 
 import pytest
 
-from daypass.domain.errors import ConflictError
+from daypass.domain.errors import (
+    ConflictError,
+    DaypassError,
+    IllegalMoveError,
+    PermanentOutsideError,
+    TemporaryOutsideError,
+)
 from daypass.domain.ids import RequestId
 from daypass.domain.request import RequestState
-from daypass.ports import NOTIFICATIONS, TIMEKEEPER, Ledger, Promise, PromiseKind
+from daypass.ports import NOTIFICATIONS, TIMEKEEPER, Claim, Ledger, Promise, PromiseKind
 from daypass.usecases.cancel import Cancel, cancel
+from daypass.usecases.keep_rows import retain_row
 from daypass.usecases.moves import SETTLE, TRIES, lapse, until_committed
 from daypass.usecases.tick import BATCH, tick
 from tests.builders import World, a_world, unbounded
-from tests.unit.usecases.scenes import ALICE, HOUR, actions, approve, ask, rows
+from tests.unit.usecases.scenes import ALICE, HOUR, Failing, actions, approve, ask, rows
 
 
 def ledger(world: World) -> Ledger:
@@ -89,6 +97,47 @@ def test_tick_sees_to_many_over_several_looks() -> None:
     assert len(world.store.pending()) == 1
     tick(ledger(world))
     assert world.store.pending() == []
+
+
+@pytest.mark.parametrize(
+    "error", [ConflictError("lost"), IllegalMoveError("a bug"), PermanentOutsideError("refused")]
+)
+def test_tick_lets_others_lapse_when_one_cannot(error: DaypassError) -> None:
+    """One request that cannot be moved keeps no other from timing out; it is said after them."""
+    world = a_world(unbounded())
+    first, second, other = (ask(world).request.id for _ in range(3))
+    world.clock.advance(HOUR)
+    stuck = Failing(world.store, "commit", error, lambda it: it.requests[0].id in {first, second})
+    with pytest.raises(type(error)):
+        tick(replace(ledger(world), store=cast("Any", stuck)))
+    assert {one.id for one in world.store.pending()} == {first, second}
+    assert actions(world, other)[-1] == "request.lapsed"
+
+
+def test_tick_raises_the_first_of_what_went_wrong() -> None:
+    """What comes after may follow from it."""
+    world = a_world()
+    one = retain_row(world.clock.now())
+    world.clock.write([replace(one, subject=name) for name in ("a", "b")], [])
+
+    def fail(claim: Claim) -> None:
+        raise PermanentOutsideError(claim.promise.subject)
+
+    with pytest.raises(PermanentOutsideError, match="a"):
+        tick(ledger(world), {PromiseKind.RETAIN: fail})
+
+
+def test_tick_ends_a_look_when_the_store_is_away() -> None:
+    """Each try takes seconds, and every other one would fail as well."""
+    world, asked = a_world(unbounded()), list[object]()
+    for _ in range(3):
+        ask(world)
+    world.clock.advance(HOUR)
+    away = TemporaryOutsideError("Redis does not answer")
+    gone = Failing(world.store, "commit", away, lambda it: asked.append(it) is None)
+    with pytest.raises(TemporaryOutsideError):
+        tick(replace(ledger(world), store=cast("Any", gone)))
+    assert len(asked) == 1
 
 
 def test_until_committed_gives_up_in_the_end() -> None:
