@@ -62,10 +62,11 @@ class Trail(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Over:
-    """Ended leases and decided requests, since when each is over."""
+    """Ended leases and decided requests; `more` where there may be others."""
 
-    requests: Sequence[tuple[RequestId, datetime]] = ()
-    leases: Sequence[tuple[LeaseId, datetime]] = ()
+    requests: Sequence[RequestId] = ()
+    leases: Sequence[LeaseId] = ()
+    more: bool = False
 
 
 class Archive(Protocol):
@@ -81,9 +82,9 @@ class Archive(Protocol):
 
     def forget(
         self, requests: Sequence[Request], leases: Sequence[Lease], event: AuditEvent
-    ) -> None:
+    ) -> Sequence[RequestId | LeaseId]:
         """Remove these values, their indexes and receipts, and append `event`, all or nothing.
 
-        ConflictError when one of them is no longer at its version.
+        Returns which of them are no longer at their versions: then nothing was done.
         """
         ...

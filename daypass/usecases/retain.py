@@ -45,13 +45,17 @@ def _let_go(before: datetime, ports: TrailPorts) -> timedelta:
 def _forgot(before: datetime, ports: TrailPorts) -> bool:
     """Forget leases and requests; say whether there may be more."""
     over = ports.archive.over(before, MOST_VALUES)
-    leases = [lease for name, _ in over.leases if (lease := _old_lease(name, before, ports))]
+    leases = [lease for name in over.leases if (lease := _old_lease(name, before, ports))]
     gone = frozenset(lease.id for lease in leases)
-    requests = [one for name, _ in over.requests if (one := _old_request(name, gone, ports))]
-    if leases or requests:
-        facts = {"requests": str(len(requests)), "leases": str(len(leases))}
-        ports.archive.forget(requests, leases, _event(facts, before, ports))
-    return len(over.leases) + len(over.requests) == MOST_VALUES
+    found = (_old_request(name, gone, ports, before=before) for name in over.requests)
+    requests = [one for one in found if one is not None]
+    if not leases and not requests:
+        return over.more
+    facts = {"requests": str(len(requests)), "leases": str(len(leases))}
+    moved = ports.archive.forget(requests, leases, _event(facts, before, ports))
+    for name in moved:  # They keep the others no longer than until the next look.
+        ports.archive.look_again(name, ports.clock.now())
+    return over.more or bool(moved)
 
 
 def _old_lease(name: LeaseId, before: datetime, ports: TrailPorts) -> Lease | None:
@@ -67,8 +71,13 @@ def _old_lease(name: LeaseId, before: datetime, ports: TrailPorts) -> Lease | No
     return None
 
 
-def _old_request(name: RequestId, gone: frozenset[LeaseId], ports: TrailPorts) -> Request | None:
-    """Return a request that may go: it is decided, and none of its leases is kept."""
+def _old_request(
+    name: RequestId, gone: frozenset[LeaseId], ports: TrailPorts, *, before: datetime
+) -> Request | None:
+    """Return a request that may go: it is decided, and none of its leases is kept.
+
+    Any other is looked at again when its leases may go, and behind whatever is old already.
+    """
     try:
         request = ports.store.request(name)
         leases = request.concerns if request else ()
@@ -78,7 +87,7 @@ def _old_request(name: RequestId, gone: frozenset[LeaseId], ports: TrailPorts) -
     if request is not None and request.state is not RequestState.PENDING and not kept:
         return request
     ends = [one.ended_at or ports.clock.now() for one in kept]
-    ports.archive.look_again(name, max(ends, default=ports.clock.now()))
+    ports.archive.look_again(name, max(before, *ends) if ends else ports.clock.now())
     return None
 
 

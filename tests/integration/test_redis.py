@@ -8,6 +8,7 @@ import pytest
 from redis import Redis
 
 from daypass.adapters.redis import keys
+from daypass.adapters.redis.archive import RedisArchive
 from daypass.adapters.redis.client import RETRIES, connect
 from daypass.adapters.redis.clock import RedisClock
 from daypass.adapters.redis.store import RedisStore
@@ -157,6 +158,24 @@ def test_row_that_is_none_holds_up_no_other(client: Redis) -> None:
     client.zadd(keys.due("prod"), {b"end:\xff": 1, b"end:first": float("-inf"), b"end:y": 2})
     assert list(RedisClock(client).oldest(["prod"])) == ["prod"]
     assert [claim.promise.subject for claim in RedisClock(client).claim("prod", 9)] == ["y"]
+
+
+def test_name_that_is_none_keeps_nothing_old(client: Redis) -> None:
+    """Whoever writes nonsense among what is over holds up no retention; it is taken away."""
+    ends = float("-inf")
+    odd = {b"\xff": 1, b"a-1": ends, b"b": -1e300, b"c": 1, b"\xfe-1": ends}
+    client.zadd(keys.OVER, odd)
+    found = RedisArchive(client).over(NOON, 5)
+    assert (found.requests, found.leases, found.more) == (["b", "c"], ["a-1"], True)
+    assert client.zcard(keys.OVER) == 3
+
+
+@pytest.mark.parametrize("stored", ["{", "7", "{}", '{"version":"1"}'])
+def test_value_that_cannot_be_compared_is_named_and_stays(client: Redis, stored: str) -> None:
+    """What somebody wrote over a value stops nobody who lets go of others."""
+    client.set(keys.lease(a_lease().id), stored)
+    assert RedisArchive(client).forget([], [a_lease(version=1)], AN_EVENT) == [a_lease().id]
+    assert client.get(keys.lease(a_lease().id)) == stored.encode()
 
 
 def test_beats_are_written_once_a_second(client: Redis) -> None:

@@ -231,15 +231,14 @@ class MemoryStore(Told):
 
     def forget(
         self, requests: Sequence[Request], leases: Sequence[Lease], event: AuditEvent
-    ) -> None:
+    ) -> Sequence[RequestId | LeaseId]:
         """Remove values at their versions and what belongs to them; append `event`."""
         with self._clock.lock:
             read: list[Request | Lease] = [*requests, *leases]
             stored: ChainMap[Any, Any] = ChainMap({}, self._requests, self._leases)
-            for one in read:
-                expect(one, stored.get(one.id, one))
-            if not any(one.id in stored for one in read):
-                return
+            changed = [one.id for one in read if stored.get(one.id, one).version != one.version]
+            if changed or not any(one.id in stored for one in read):
+                return changed
             for request in requests:
                 self._requests.pop(request.id, None)
                 self._told.pop(request.id, None)
@@ -247,6 +246,7 @@ class MemoryStore(Told):
             for lease in leases:
                 self._leases.pop(lease.id, None)
             self._append(event)
+            return ()
 
     def trim(self, anchor: Checkpoint, event: AuditEvent) -> None:
         """Remove events up to a checkpoint and the checkpoints before it; append `event`."""

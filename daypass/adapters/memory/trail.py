@@ -76,8 +76,9 @@ class MemoryArchive:
         """Return up to `limit` that have been over since before `before`, oldest first."""
         old = sorted((at, name) for name, at in self._store.over.items() if at < before)[:limit]
         return Over(
-            requests=[(RequestId(name), at) for at, name in old if "-" not in name],
-            leases=[(LeaseId(name), at) for at, name in old if "-" in name],
+            requests=[RequestId(name) for _, name in old if "-" not in name],
+            leases=[LeaseId(name) for _, name in old if "-" in name],
+            more=len(old) == limit,
         )
 
     def look_again(self, name: RequestId | LeaseId, at: datetime) -> None:
@@ -86,6 +87,6 @@ class MemoryArchive:
 
     def forget(
         self, requests: Sequence[Request], leases: Sequence[Lease], event: AuditEvent
-    ) -> None:
+    ) -> Sequence[RequestId | LeaseId]:
         """Remove these values, their indexes and receipts, and append `event`, all or nothing."""
-        self._store.forget(requests, leases, event)
+        return self._store.forget(requests, leases, event)

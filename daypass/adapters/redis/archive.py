@@ -8,12 +8,11 @@ from redis import Redis
 
 from daypass.adapters.redis import keys
 from daypass.adapters.redis.client import reading, writing
-from daypass.adapters.redis.codec import encode, micros, moment
+from daypass.adapters.redis.codec import encode, micros
 from daypass.adapters.redis.commit import Word, packed
 from daypass.adapters.redis.scripts import Script
 from daypass.adapters.rq.enqueue import Command
 from daypass.domain.audit import AuditEvent
-from daypass.domain.errors import ConflictError
 from daypass.domain.ids import LeaseId, RequestId
 from daypass.domain.lease import Lease
 from daypass.domain.request import Request
@@ -31,15 +30,23 @@ class RedisArchive:
         """Return up to `limit` that have been over since before `before`, oldest first."""
         last = f"({micros(before)}"
         with reading():
-            found = self._client.zrangebyscore(
-                keys.OVER, "-inf", last, start=0, num=limit, withscores=True
-            )
-        rows = cast("Sequence[tuple[bytes, float]]", found)
-        since = [(name.decode(), moment(int(score))) for name, score in rows]
+            found = self._client.zrangebyscore(keys.OVER, "-inf", last, start=0, num=limit)
+        rows = cast("Sequence[bytes]", found)
+        names = [name for row in rows if (name := self._text(row)) is not None]
         return Over(
-            requests=[(RequestId(name), at) for name, at in since if "-" not in name],
-            leases=[(LeaseId(name), at) for name, at in since if "-" in name],
+            requests=[RequestId(name) for name in names if "-" not in name],
+            leases=[LeaseId(name) for name in names if "-" in name],
+            more=len(rows) == limit,
         )
+
+    def _text(self, row: bytes) -> str | None:
+        """Read a name; one that is no text is nobody's, and would be first for ever: it goes."""
+        try:
+            return row.decode()
+        except UnicodeDecodeError:
+            with writing():
+                self._client.zrem(keys.OVER, row)
+            return None
 
     def look_again(self, name: RequestId | LeaseId, at: datetime) -> None:
         """Have one of them count as over since `at` only; it stays."""
@@ -48,8 +55,9 @@ class RedisArchive:
 
     def forget(
         self, requests: Sequence[Request], leases: Sequence[Lease], event: AuditEvent
-    ) -> None:
+    ) -> Sequence[RequestId | LeaseId]:
         """Remove these values, their indexes and receipts, and append `event`, all or nothing."""
+        ids = [*(one.id for one in requests), *(one.id for one in leases)]
         names = [
             *(keys.request(one.id) for one in requests),
             *(keys.lease(one.id) for one in leases),
@@ -57,9 +65,8 @@ class RedisArchive:
         words: list[Word] = [*(one.version for one in requests), *(one.version for one in leases)]
         words += [keys.EVENT, encode(event), *packed(list(_commands(requests, leases)))]
         with writing():
-            said = self._forget([keys.AUDIT, *names], *words)
-        if said:
-            raise ConflictError(said.decode())
+            moved = self._forget([keys.AUDIT, *names], *words)
+        return [ids[n] for n in moved]
 
 
 def _commands(requests: Sequence[Request], leases: Sequence[Lease]) -> Iterator[Command]:

@@ -134,7 +134,12 @@ def test_tick_ends_a_look_when_the_store_is_away() -> None:
         ask(world)
     world.clock.advance(HOUR)
     away = TemporaryOutsideError("Redis does not answer")
-    gone = Failing(world.store, "commit", away, lambda it: asked.append(it) is None)
+
+    def every(change: object) -> bool:
+        asked.append(change)
+        return True
+
+    gone = Failing(world.store, "commit", away, every)
     with pytest.raises(TemporaryOutsideError):
         tick(replace(ledger(world), store=cast("Any", gone)))
     assert len(asked) == 1
