@@ -6,6 +6,7 @@ holds up, nor for a look around that takes minutes (law 3).
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from datetime import timedelta
 from typing import Any, Final, TypeVar
 
 import structlog
@@ -37,11 +38,14 @@ GRANTS: Final = (PromiseKind.PROVISION, PromiseKind.ADJUST)
 LOOKS: Final = (PromiseKind.RECONCILE,)
 _TOLD: Final = 20
 """Objects of one look of which each gets its line in the log; the audit trail has them all."""
+_SOON: Final = timedelta(milliseconds=500)
+"""What is claimed while it is under way, which takes longer than a claim holds, waits that long."""
 _LOOK: Final = 0.05
 """Seconds between two looks at the clock while things are under way."""
 
 A = TypeVar("A")
 B = TypeVar("B")
+_Row = tuple[PromiseKind, str]
 
 _log = structlog.get_logger()
 
@@ -59,7 +63,7 @@ class Hands:
         self._ends = ThreadPoolExecutor(threads, thread_name_prefix="end")
         self._grants = ThreadPoolExecutor(threads, thread_name_prefix="grant")
         self._looks = ThreadPoolExecutor(1, thread_name_prefix="look")
-        self._ending: list[Future[Any]] = []
+        self._ending: dict[Future[Any], frozenset[_Row]] = {}
         self._granting: list[Future[Any]] = []
         self._looking: list[Future[Any]] = []
         self._stopped = False
@@ -115,9 +119,13 @@ class Hands:
         if len(self._ending) >= BATCHES:
             return 0
         claims = ports.clock.claim(ports.name, BATCH, ENDS)
+        in_hand = frozenset[_Row]().union(*self._ending.values())
+        free = [claim for claim in claims if _row(claim) not in in_hand]
         for kind, do in ((PromiseKind.END, revoke), (PromiseKind.RECHECK, recheck)):
-            if some := [claim for claim in claims if claim.promise.kind is kind]:
-                self._ending.append(self._batches.submit(_together, do, some, ports))
+            if some := [claim for claim in free if claim.promise.kind is kind]:
+                batch = self._batches.submit(_together, do, some, ports)
+                self._ending[batch] = frozenset(map(_row, some))
+        _leave([claim for claim in claims if _row(claim) in in_hand], ports)
         return len(claims)
 
     def _begin_grants(self, ports: GrantPorts) -> int:
@@ -147,8 +155,19 @@ class Hands:
         return [*self._ending, *self._granting, *self._looking]
 
     def _forget_done(self) -> None:
-        for begun in (self._ending, self._granting, self._looking):
+        self._ending = {one: rows for one, rows in self._ending.items() if not one.done()}
+        for begun in (self._granting, self._looking):
             begun[:] = [one for one in begun if not one.done()]
+
+
+def _row(claim: Claim) -> _Row:
+    return claim.promise.kind, claim.promise.subject
+
+
+def _leave(claims: Sequence[Claim], ports: GrantPorts) -> None:
+    """Look again soon at what is under way: begun twice it would fill the next batch, too."""
+    for claim in claims:
+        ports.clock.postpone(claim, ports.clock.now() + _SOON)
 
 
 def _never() -> bool:

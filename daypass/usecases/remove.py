@@ -1,9 +1,10 @@
 """Remove a lease's objects from its cluster, and prove that they give nothing (law 4)."""
 
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
+from itertools import islice, zip_longest
 from typing import Final
 
 from daypass.domain.errors import OutsideError, PermanentOutsideError, TemporaryOutsideError
@@ -15,6 +16,16 @@ from daypass.usecases.pauses import pauses
 
 QUESTIONS: Final = 12
 """Asks before a proof is put off: with the pauses between them about 1.5 s."""
+NAMES: Final = 500
+"""Objects of one lease that one try deletes by name: what is more goes by its label."""
+MOST: Final = 100
+"""Leftovers that one try deletes; what is more is for the next try, and for the look around."""
+PORTION: Final = 16
+"""Deleted at once: ends of others, which share the threads, wait for no more than that."""
+NAMED: Final = 3
+"""Of what is told in one text; the others are counted."""
+LONGEST: Final = 1_500
+"""Characters about one object: more than Kubernetes lets its names and three finalizers have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,12 +46,12 @@ def removed(lease: Lease, ports: GrantPorts) -> Removal:
     """
     tried = list[Removal]()
     try:
-        for ref in reversed(objects_of(lease)):
+        for ref in reversed(objects_of(lease)[:NAMES]):
             tried.append(_deleted(ref, lease, ports))
     except TemporaryOutsideError:
         tried.append(Removal(done=False))
-    kept = "; ".join(one.kept for one in tried if one.kept)
-    return Removal(done=all(one.done for one in tried), kept=kept)
+    said = [one.kept for one in tried if one.kept]
+    return Removal(done=all(one.done for one in tried), kept=_briefly(said, len(said)))
 
 
 def _deleted(ref: ObjectRef, lease: Lease, ports: GrantPorts) -> Removal:
@@ -63,10 +74,12 @@ def held(ref: ObjectRef, finalizers: Sequence[str]) -> Removal:
 
 def kept_by(ref: ObjectRef, finalizers: Sequence[str]) -> str:
     """Say what keeps an object, and who has to let it go."""
-    names = ", ".join(finalizers)
+    names, more = ", ".join(finalizers[:NAMED]), len(finalizers) - NAMED
+    others = f" and {more} more" if more > 0 else ""
     return (
         f"{ref} is deleted and still there, with what it allows: it waits for the finalizer "
-        f"{names}; whoever put that there, or an administrator of the cluster, has to take it off"
+        f"{names}{others}; whoever put that there, or an administrator of the cluster, has to take "
+        "it off"
     )
 
 
@@ -96,24 +109,56 @@ def delete_own(ref: ObjectRef, lease: Lease, ports: GrantPorts) -> Removal:
 def leftovers(leases: Sequence[LeaseId], ports: GrantPorts) -> Mapping[LeaseId, str]:
     """Delete what is still under our label for these leases; return the leases that had some.
 
-    With each what keeps it, empty where that is nothing. One object that cannot be deleted saves
-    no other. Raises OutsideError when the cluster does not answer.
+    MOST of it, for whoever floods one lease must not hold up the others. With each lease what keeps
+    something, empty where that is nothing. One object that cannot be deleted saves no other. Raises
+    OutsideError when the cluster does not answer.
     """
-    found = dict[LeaseId, str]()
-    for one in left_of(leases, ports):
-        kept = _leftover(one, ports)
-        found[one.lease] = "; ".join(filter(None, (found.get(one.lease), kept)))
-    return found
+    left = _in_turns(left_of(leases, ports))
+    there = Counter(one.lease for one in left)
+    said = defaultdict[LeaseId, list[str]](list)
+    for one, removal in zip(left, _deleted_some(left, ports), strict=False):
+        there[one.lease] -= removal.done
+        said[one.lease] += filter(None, [removal.kept])
+    return {lease: _briefly(said[lease], count) for lease, count in there.items()}
 
 
-def _leftover(found: GrantObject, ports: GrantPorts) -> str:
+def _in_turns(left: Sequence[GrantObject]) -> list[GrantObject]:
+    """Let each lease have its turn, with what waits for nobody first."""
+    of_each = defaultdict[LeaseId, list[GrantObject]](list)
+    for one in sorted(left, key=lambda found: bool(found.finalizers)):
+        of_each[one.lease].append(one)
+    return [one for turn in zip_longest(*of_each.values()) for one in turn if one is not None]
+
+
+def _deleted_some(left: Sequence[GrantObject], ports: GrantPorts) -> list[Removal]:
+    """Delete MOST of what is left, no more after a portion that the cluster has trouble with."""
+    tried = list[Removal]()
+    while portion := left[len(tried) : min(len(tried) + PORTION, MOST)]:
+        done = ports.each(lambda one: _leftover(one, ports), portion)
+        tried += done
+        if any(not one.done and not one.kept for one in done):
+            break
+    return tried
+
+
+def _leftover(found: GrantObject, ports: GrantPorts) -> Removal:
     try:
-        return held(found.ref, ports.cluster.delete(found.ref)).kept
+        return held(found.ref, ports.cluster.delete(found.ref))
     except PermanentOutsideError as error:
-        return f"{found.ref} cannot be deleted: {error}"
+        return Removal(done=False, kept=f"{found.ref} cannot be deleted: {error}")
     except TemporaryOutsideError:
         ports.cluster.probe()  # Where nothing answers, none of the others is tried.
-        return ""
+        return Removal(done=False)
+
+
+def _briefly(said: Sequence[str], count: int) -> str:
+    """Say a few of what keeps `count` objects, and how many others there are.
+
+    It is kept in the lease and in the audit trail, and must be short whatever is on the cluster.
+    """
+    few = [text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…" for text in said[:NAMED]]
+    more = count - len(few)
+    return "; ".join([*few, f"… and {more} more"] if few and more > 0 else few)
 
 
 def left_of(leases: Sequence[LeaseId], ports: GrantPorts) -> Sequence[GrantObject]:
@@ -148,13 +193,14 @@ def create_may_land(lease: Lease, now: datetime) -> bool:
 
 
 def _asked_until_not_ours(lease: Lease, ports: GrantPorts) -> str | None:
+    objects = objects_of(lease)[:NAMES]
     for pause in islice(pauses(), QUESTIONS):
-        still = _still_besides(lease, objects_of(lease), ports)
+        still = _still_besides(lease, objects, ports)
         if still is not None:
             return still
         ports.clock.pause(pause)
     # Somebody else's object that took our name is named, too; it is theirs, and said to be.
-    ours = [ref for ref in objects_of(lease) if not _taken(ref, ports)]
+    ours = [ref for ref in objects if not _taken(ref, ports)]
     return _still_besides(lease, ours, ports)
 
 

@@ -23,11 +23,9 @@ from daypass.domain.lease import Lease, ObjectRef
 from daypass.domain.suspicion import SAID_BY_STORE, Inspection, Suspicion, suspect
 from daypass.ports import GrantPorts
 from daypass.usecases.epochs import goes_on
-from daypass.usecases.remove import held
+from daypass.usecases.remove import PORTION, held
 
 ACTOR: Final = "reconcile"
-PORTION: Final = 16
-"""Removed at once: ends, which share the threads, wait for no more than that."""
 Judge = Callable[[GrantObject], Suspicion | None]
 
 

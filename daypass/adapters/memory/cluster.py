@@ -150,7 +150,7 @@ class MemoryCluster:
             there = self._objects.get(_key(ref))
             if there is not None and there.ref.uid != ref.uid:
                 raise PermanentOutsideError(f"{self.name}: {ref} was replaced by somebody")
-            held = (HOLDER,) if self.sticky and there is not None else ()
+            held = there.finalizers or (HOLDER,) * self.sticky if there is not None else ()
             if not held:
                 self.remove(ref)
             self._reply()

@@ -10,11 +10,12 @@ import pytest
 from daypass.adapters.memory.cluster import MemoryCluster
 from daypass.domain.grant import GrantObject
 from daypass.domain.ids import LeaseId
-from daypass.ports import Promise
+from daypass.domain.lease import LeaseState
+from daypass.ports import Promise, PromiseKind
 from daypass.usecases.extend import Extend, extend
 from daypass.usecases.judging import TIMEKEEPER_PROCESS
-from tests.builders import World, a_snapshot, a_world
-from tests.unit.usecases.scenes import grant, with_cluster
+from tests.builders import World, a_snapshot, a_world, unbounded
+from tests.unit.usecases.scenes import grant, lease_of, let_go, rows, with_cluster
 from workers.rounds import BATCHES, Hands
 
 
@@ -24,9 +25,11 @@ class Held(MemoryCluster):
     def __init__(self, world: World) -> None:
         super().__init__("prod", world.clock.now)
         self.let_go = Event()
+        self.asked: list[list[LeaseId]] = []
 
     def of_leases(self, leases: Sequence[LeaseId]) -> Sequence[GrantObject]:
         """Return what is there, later."""
+        self.asked.append(list(leases))
         assert self.let_go.wait(10)
         return super().of_leases(leases)
 
@@ -76,6 +79,40 @@ def test_ends_are_claimed_again_when_a_batch_is_done(hands: Hands) -> None:
     hands.finish()
     assert hands.is_idle()
     assert hands.begin(with_cluster(world.grants(), cluster))
+
+
+def test_end_that_is_under_way_is_not_begun_again(hands: Hands) -> None:
+    """Law 3: one lease that takes longer than its claim holds fills no second batch."""
+    world = a_world(unbounded())
+    slow, other = grant(world).id, grant(world).id
+    cluster = Held(world)
+    ports = with_cluster(world.grants(), cluster)
+    let_go(world, slow)
+    hands.begin(ports)
+    for _ in range(BATCHES):
+        world.clock.advance(timedelta(seconds=11))
+        assert hands.begin(ports)
+    let_go(world, other)
+    hands.begin(ports)
+    cluster.let_go.set()
+    hands.finish()
+    assert sorted(cluster.asked) == [[slow], [other]]
+    assert lease_of(world, other).state is LeaseState.ENDED
+
+
+def test_end_that_was_left_is_looked_at_again_soon(hands: Hands) -> None:
+    """Whatever becomes of what is under way, its end waits for no more than a moment."""
+    world = a_world()
+    slow = grant(world).id
+    cluster = Held(world)
+    let_go(world, slow)
+    hands.begin(with_cluster(world.grants(), cluster))
+    world.clock.advance(timedelta(seconds=11))
+    hands.begin(with_cluster(world.grants(), cluster))
+    assert 0 < rows(world)[PromiseKind.END, slow] <= 1
+    cluster.let_go.set()
+    hands.finish()
+    assert rows(world) == {(PromiseKind.RECHECK, slow): pytest.approx(114)}
 
 
 def test_hands_that_are_stopped_begin_nothing(hands: Hands) -> None:

@@ -1,0 +1,147 @@
+"""One lease that has much to remove, or to ask, delays nobody else's end (law 3)."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from daypass.domain.errors import OutsideError, PermanentOutsideError, TemporaryOutsideError
+from daypass.domain.ids import LeaseId
+from daypass.domain.lease import Lease, LeaseState, ObjectRef
+from daypass.ports import Change, GrantPorts
+from daypass.usecases.remove import LONGEST, MOST, NAMED, NAMES, PORTION
+from tests.builders import World, a_world, unbounded
+from tests.unit.usecases.scenes import (
+    FIRST,
+    actions,
+    failing,
+    grant,
+    lease_of,
+    let_go,
+    names,
+    pass_time,
+    revoke_due,
+    stray,
+)
+
+OTHER = LeaseId("000000000002-1")
+HELD = ("example.com/held",)
+DOWN = TemporaryOutsideError("prod: timed out")
+
+
+def two_let_go() -> World:
+    """Return a world in which alice let go of two leases."""
+    world = a_world(unbounded())
+    for lease in [grant(world), grant(world)]:
+        let_go(world, lease.id)
+    return world
+
+
+def flood(world: World, count: int, **fields: Any) -> None:
+    """Put that many objects under the label of the first lease."""
+    for number in range(count):
+        ref = ObjectRef(kind="RoleBinding", namespace="team-a", name=f"flood-{number:04}")
+        stray(world, FIRST, ref=ref, **fields)
+
+
+def told_of(world: World, method: str) -> tuple[GrantPorts, list[Any]]:
+    """Return a worker's ports, and what `method` of its cluster is called with."""
+    calls = list[Any]()
+
+    def noted(asked: Any) -> bool:
+        calls.append(asked)
+        return False
+
+    return failing(world, method, DOWN, noted), calls
+
+
+def test_flood_under_one_lease_s_label_delays_no_other_end() -> None:
+    """One try deletes so much of it and no more; the other lease ends in the same try."""
+    world = two_let_go()
+    flood(world, 300, finalizers=HELD)
+    ports, deleted = told_of(world, "delete")
+    revoke_due(world, ports)
+    assert len(deleted) == 2 + MOST
+    assert lease_of(world).state is LeaseState.REVOKING
+    assert lease_of(world, OTHER).state is LeaseState.ENDED
+
+
+def test_leftovers_that_wait_for_nobody_go_first_and_each_lease_has_its_turn() -> None:
+    """What is held for good stands in the way of nothing else."""
+    world = two_let_go()
+    flood(world, 300, finalizers=HELD)
+    place = ObjectRef(kind="RoleBinding", namespace="team-a", name="last")
+    stray(world, FIRST, ref=place)
+    stray(world, OTHER, ref=replace(place, name="of-the-other"))
+    revoke_due(world)
+    assert {name[:6] for name in names(world)} == {"flood-"}
+
+
+def test_flood_that_nothing_keeps_goes_with_the_next_tries() -> None:
+    """The lease is over when all of it is gone, and nobody is told that something is kept."""
+    world = two_let_go()
+    flood(world, 3 * MOST)
+    pass_time(world, 10)
+    assert names(world) == []
+    assert lease_of(world).state is LeaseState.ENDED
+    assert "lease.held" not in actions(world)
+
+
+def test_what_keeps_a_flood_is_said_in_few_words_and_once() -> None:
+    """Three are named and the others counted, in the lease and in its one event."""
+    world = two_let_go()
+    flood(world, 300, finalizers=tuple(f"example.com/held-{number}" for number in range(9)))
+    pass_time(world, 10)
+    kept = lease_of(world).kept
+    assert kept.count("is deleted and still there") == NAMED
+    assert "held-0, example.com/held-1, example.com/held-2 and 6 more; whoever" in kept
+    assert kept.endswith("… and 297 more")
+    assert actions(world, FIRST).count("lease.held") == 1
+
+
+def test_what_a_cluster_says_is_cut_where_it_is_long() -> None:
+    """A webhook may say anything; it is kept in the lease."""
+    world = two_let_go()
+    refused = PermanentOutsideError("no" * 10_000)
+    revoke_due(world, failing(world, "delete", refused))
+    assert len(lease_of(world).kept) == LONGEST
+    assert lease_of(world).kept.endswith("no…")
+
+
+@pytest.mark.parametrize(("error", "tried"), [(DOWN, PORTION), (PermanentOutsideError(""), MOST)])
+def test_no_more_is_tried_where_the_cluster_has_trouble(error: OutsideError, tried: int) -> None:
+    """Deletions that time out hold the threads for one portion; the next try goes on."""
+    world = two_let_go()
+    flood(world, 300)
+    asked = list[ObjectRef]()
+
+    def fails(ref: ObjectRef) -> bool:
+        asked.append(ref)
+        return ref.name.startswith("flood")
+
+    revoke_due(world, failing(world, "delete", error, fails))
+    assert len(asked) == 2 + tried
+    assert lease_of(world, OTHER).state is LeaseState.ENDED
+
+
+def forge(world: World, **fields: Any) -> Lease:
+    """Write into the first lease as somebody with Redis's password would."""
+    forged = replace(lease_of(world), **fields)
+    world.store.commit(Change(move=world.ids.move(), leases=(forged,)))
+    return forged
+
+
+def test_names_that_somebody_wrote_into_a_lease_are_not_all_asked_for() -> None:
+    """So many are deleted by name; what else there is goes by its label."""
+    world = two_let_go()
+    attempt = lease_of(world).attempt
+    assert attempt is not None
+    (real,) = attempt.objects
+    wrong = (replace(real, name=f"daypass-{FIRST}-{n}-1", uid="x") for n in range(1, 9_000))
+    forge(world, attempt=replace(attempt, objects=(*wrong, real)))
+    ports, deleted = told_of(world, "delete")
+    revoke_due(world, ports)
+    assert len(deleted) <= NAMES + 3
+    pass_time(world, 5)
+    assert names(world) == []
+    assert lease_of(world).state is LeaseState.ENDED
