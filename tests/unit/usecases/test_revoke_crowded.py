@@ -9,7 +9,7 @@ from daypass.domain.errors import OutsideError, PermanentOutsideError, Temporary
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import Lease, LeaseState, ObjectRef
 from daypass.ports import Change, GrantPorts
-from daypass.usecases.remove import LONGEST, MOST, NAMED, NAMES, PORTION
+from daypass.usecases.remove import ASKED, LONGEST, MOST, NAMED, NAMES, PORTION
 from tests.builders import World, a_world, unbounded
 from tests.unit.usecases.scenes import (
     FIRST,
@@ -145,3 +145,28 @@ def test_names_that_somebody_wrote_into_a_lease_are_not_all_asked_for() -> None:
     pass_time(world, 5)
     assert names(world) == []
     assert lease_of(world).state is LeaseState.ENDED
+
+
+@pytest.mark.parametrize("of_others", [True, False], ids=["of others", "of the holder"])
+def test_proof_that_somebody_wrote_into_a_lease_is_not_asked_whole(*, of_others: bool) -> None:
+    """So many questions are asked, each once, and of its holder, where some are."""
+    world = two_let_go()
+    (real,) = lease_of(world).proof
+    user = "mallory" if of_others else real.user
+    others = tuple(replace(real, user=user, resource=f"made-up-{n}") for n in range(2_500))
+    forge(world, proof=(*others, *others, real))
+    ports, asked = told_of(world, "reviews")
+    revoke_due(world, ports)
+    assert {one.user for one in asked} == {real.user}
+    assert (len(asked) == 2) if of_others else (ASKED / 2 < len(asked) <= ASKED + 1)
+    assert {lease_of(world, one).state for one in (FIRST, OTHER)} == {LeaseState.ENDED}
+
+
+def test_proof_is_asked_under_its_own_name_where_the_holder_s_was_changed_since() -> None:
+    """Law 4: another configuration does not make an end one without a proof."""
+    world = two_let_go()
+    old = tuple(replace(one, user="alice-as-before") for one in lease_of(world).proof)
+    forge(world, proof=old)
+    ports, asked = told_of(world, "reviews")
+    revoke_due(world, ports)
+    assert set(old) < set(asked)
