@@ -27,14 +27,16 @@ def probes(planned: GrantObject, rules: Sequence[PolicyRule]) -> tuple[Question,
     """Return the most telling review that `planned` makes true, none where its role allows nothing.
 
     One is enough: RBAC takes a binding's whole role or nothing, and names the binding. It asks for
-    a change if any rule allows one, for what a person may do anyway is mostly reading.
+    a change if any rule allows one, for what a person may do anyway is mostly reading. It is shown
+    to whoever holds the role: a word that is not plain proves nothing.
     """
     asked = sorted(_telling(planned, rules), key=_rank)
     return tuple(asked[:1])
 
 
 def _telling(planned: GrantObject, rules: Sequence[PolicyRule]) -> tuple[Question, ...]:
-    every = tuple(question for rule in rules for question in _one_of(planned, rule))
+    found = (question for rule in rules for question in _one_of(planned, rule))
+    every = tuple(question for question in found if question.plain)
     return tuple(question for question in every if not _common(question)) or every
 
 

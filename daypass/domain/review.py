@@ -1,6 +1,11 @@
 """Access reviews: what is asked of a cluster, and what it answers."""
 
+import re
 from dataclasses import dataclass
+from typing import Final
+
+_PLAIN: Final = re.compile(r"(?!-)[A-Za-z0-9@%+=:,./_*-]*")
+"""A word that no shell reads as anything but that word, and no command as one of its options."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,6 +21,15 @@ class Question:
     name: str = ""
     namespace: str = ""
     path: str = ""
+
+    @property
+    def plain(self) -> bool:
+        """Whether all that a role's rule says in it can stand in a line that people copy.
+
+        Kubernetes takes any text there, lines of commands too, from whoever may write the role.
+        """
+        said = (self.verb, self.group, self.resource, self.subresource, self.name, self.path)
+        return all(map(_PLAIN.fullmatch, said))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

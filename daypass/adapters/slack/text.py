@@ -43,8 +43,11 @@ def code(text: str, limit: int = 80) -> str:
 
 
 def code_block(*lines: str, limit: int = CODE_LIMIT) -> str:
-    """Return lines to copy; their characters stay as they are, but for backticks."""
-    text = "\n".join(visible(line).replace("`", "'") for line in lines)
+    """Return lines to copy; their characters stay as they are, but for backticks and line ends.
+
+    Each stays one line, and its quotes hold what they held.
+    """
+    text = "\n".join(unticked(visible(" ".join(line.splitlines()))) for line in lines)
     return f"```\n{cut(escape(text), limit)}\n```"
 
 

@@ -1,5 +1,7 @@
 """Which review proves a binding: one that its role makes true, the most telling there is."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -103,6 +105,31 @@ def test_asks_for_path_when_rule_is_of_urls(url: str, path: str) -> None:
 def test_asks_nothing_when_role_allows_nothing_there(rules: tuple[PolicyRule, ...]) -> None:
     """What cannot be proven is not asked."""
     assert probes(a_binding(), rules) == ()
+
+
+FIELDS = ("verbs", "api_groups", "resources", "resource_names", "non_resource_urls")
+ODD = ("x\necho y", "x\u2028y", "--server=http://elsewhere", "a b", "a`b", "a;b", "$(a)", "'", "ä")
+
+
+@pytest.mark.parametrize("word", ODD)
+@pytest.mark.parametrize("field", FIELDS)
+def test_word_that_is_not_plain_proves_nothing(field: str, word: str) -> None:
+    """Who holds the role is shown what was proven, to copy it; another rule proves as well."""
+    urls = field == "non_resource_urls"
+    bare = PATH if urls else PolicyRule(verbs=("create",), resources=("pods",))
+    odd = replace(bare, **{field: (word,)})
+    assert probes(a_binding("" if urls else "payments"), [odd]) == ()
+    [question] = probes(a_binding(), [odd, READ])
+    assert question.verb == "list"
+
+
+def test_names_that_people_and_groups_have_are_plain() -> None:
+    """A role to act as somebody names them."""
+    names = ("alice+x@example.com", "oidc:sre_team", "daypass:on-call", "system:serviceaccount:a:b")
+    for name in names:
+        acting = PolicyRule(verbs=("impersonate",), resources=("users",), resource_names=(name,))
+        [question] = probes(a_binding(""), [acting])
+        assert question.name == name
 
 
 def test_asks_nothing_when_nobody_is_bound() -> None:

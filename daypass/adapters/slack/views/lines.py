@@ -19,7 +19,10 @@ _NAMESPACES: Final = 5
 
 
 def kubectl_lines(lease: Lease, scene: Scene) -> tuple[str, ...]:
-    """Return lines that use a lease: one that the cluster proved, and one that lists all."""
+    """Return lines that use a lease: one that the cluster proved, and one that lists all.
+
+    What comes from outside is quoted in comments, too: a shell may run those that are pasted.
+    """
     kubectl = f"kubectl{_context(lease, scene)}{_impersonation(lease, scene)}"
     place = f" -n {shlex.quote(lease.scope.namespaces[0])}" if lease.scope.namespaces else ""
     example = () if _sudo(lease, scene) else _example(lease, kubectl, place)
@@ -31,7 +34,7 @@ def _example(lease: Lease, kubectl: str, place: str) -> tuple[str, ...]:
 
     What reads is run as it is; for what changes something the line only asks the cluster.
     """
-    if not lease.proof:
+    if not lease.proof or not lease.proof[0].plain:
         return ()
     asked = lease.proof[0]
     inside = kubectl if asked.path else f"{kubectl}{place}"
@@ -78,13 +81,14 @@ def _impersonation(lease: Lease, scene: Scene) -> str:
 
 def _notes(lease: Lease, scene: Scene) -> Iterable[str]:
     if not _context(lease, scene):
-        yield f"# with your context of cluster {lease.cluster}"
+        yield f"# with your context of cluster {shlex.quote(lease.cluster)}"
     level = scene.level(lease.level)
     if level is not None and _sudo(lease, scene):
-        yield f"# acts as group {level.group}: allows what the cluster gives that group"
+        group = shlex.quote(level.group)
+        yield f"# acts as group {group}: allows what the cluster gives that group"
     others = lease.scope.namespaces[1:]
     if others:
-        named = ", ".join(others)
+        named = ", ".join(map(shlex.quote, others))
         more = f"{len(others)} more: {scene.command} status {lease.request} names all"
         yield f"# likewise in {named if len(others) <= _NAMESPACES else more}"
 

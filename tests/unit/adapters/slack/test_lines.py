@@ -1,10 +1,29 @@
 """The line to try works: it needs no more than the right that the cluster proved."""
 
-import pytest
+import html
+import shlex
+from dataclasses import replace
 
-from daypass.adapters.slack.views.lines import kubectl_lines
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from daypass.adapters.slack.text import code_block
+from daypass.adapters.slack.views.lines import again_line, ask_line, kubectl_lines
+from daypass.adapters.slack.views.scene import Scene
+from daypass.domain.lease import Lease
+from daypass.domain.review import Question
+from daypass.domain.scope import Scope
+from tests.builders import a_lease, an_ask
 from tests.lines import KINDS, line_to_try
 from tests.unit.adapters.slack.examples import a_granted, a_scene, a_sudo_lease
+
+ANY = st.text(max_size=12) | st.text(alphabet="a-/*\n\u2028\x85 '`\"$;&|#\\\u200b", max_size=8)
+"""What Kubernetes takes as a word of a rule, and what else a name may come to."""
+WORDS = st.builds(
+    Question, user=ANY, verb=ANY, group=ANY, resource=ANY, subresource=ANY, name=ANY, path=ANY
+)
+BEGINNINGS = ("kubectl", "#")
 
 SAID = {
     "configmaps only": "-n payments get configmaps",
@@ -50,3 +69,54 @@ def test_lines_of_a_group_ask_as_that_group() -> None:
 def test_every_kind_is_said() -> None:
     """The roles that are tried on a real cluster are those of this table."""
     assert SAID.keys() == KINDS.keys()
+
+
+def a_scene_of(group: str, context: str) -> Scene:
+    """Return a scene whose sudo level acts as that group, with that context."""
+    scene = a_scene(context)
+    acting = replace(scene.catalog.levels["platform-admins"], group=group)
+    levels = {**scene.catalog.levels, "platform-admins": acting}
+    return replace(scene, catalog=replace(scene.catalog, levels=levels))
+
+
+def shown(*lines: str) -> list[str]:
+    """Return what a person copies out of the block of these lines."""
+    return html.unescape(code_block(*lines, limit=10_000)).split("\n")[1:-1]
+
+
+@given(WORDS, st.lists(ANY, max_size=7), ANY, ANY, st.sampled_from([a_lease(), a_sudo_lease()]))
+def test_lines_to_copy_are_our_commands_whatever_words_are_in_them(
+    proven: Question, namespaces: list[str], one: str, other: str, lease: Lease
+) -> None:
+    """Of what others may write none is a line of its own, and none is more than a word of ours."""
+    lease = replace(lease, cluster=one, scope=Scope(namespaces=tuple(namespaces)))
+    lines = kubectl_lines(a_granted(lease, proven=proven), a_scene_of(other, one))
+    copied = shown(*lines)
+    assert [len(line.splitlines()) for line in copied] == [1] * len(lines)
+    for line, written in zip(copied, lines, strict=True):
+        assert line.startswith(BEGINNINGS)
+        if line.startswith("kubectl"):
+            assert len(shlex.split(line)) == len(shlex.split(written))
+
+
+@given(ANY, ANY, ANY)
+def test_command_that_asks_again_is_one_line(level: str, namespace: str, reason: str) -> None:
+    """Whatever a level, a place or a reason is called, it is the same command."""
+    ask = an_ask(levels=(level,), namespaces=(namespace,), reason=reason)
+    lease = a_lease(level=level, scope=Scope(namespaces=(namespace,)))
+    for line in (ask_line(ask, a_scene()), again_line(lease, ask, a_scene())):
+        [copied] = shown(line)
+        assert copied.startswith("/access to ")
+        assert len(copied.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["x\necho pwned\n# ", "x\u2028y", "--server=http://elsewhere", "a`b", "a;b", "$(a)", "ä"],
+)
+@pytest.mark.parametrize("field", ["verb", "group", "resource", "subresource", "name", "path"])
+def test_nothing_is_to_try_when_a_proven_word_is_not_plain(word: str, field: str) -> None:
+    """A proof that was stored all the same, or written into the store, becomes no line."""
+    said = {"user": "u", "verb": "get", "resource": "pods", field: word}
+    lines = kubectl_lines(a_granted(proven=Question(**said)), a_scene())
+    assert lines == ("kubectl --context alice@prod -n payments auth can-i --list",)
