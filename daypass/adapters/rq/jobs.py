@@ -24,6 +24,9 @@ LONGEST: Final = 2_048
 """Bytes of a call as it is stored; ours has about a hundred."""
 LONGEST_SET: Final = 253
 """Characters of the name of a set: that of a cluster."""
+IN_A_ROW: Final = 100
+"""Jobs that are no wake-ups after which all that is in their queue goes: what is due is woken for
+again within a tenth of a second, and whoever takes them one by one is late by a minute."""
 _NAME: Final = re.compile(rb"[A-Za-z0-9_-]{1,64}")
 _WRONG_TYPE: Final = "WRONGTYPE"
 
@@ -87,14 +90,33 @@ def wake_ups_of(of: Line, told: Dropped) -> type[WakeUp]:
     return LineWakeUp
 
 
-def queue_of(told: Dropped) -> type[Queue]:
-    """Return the class of a queue that passes over what names no job; `told` hears of it."""
+def queue_of(told: Dropped, moves: Callable[[], None]) -> type[Queue]:
+    """Return the class of a queue that passes over what names no job; `told` hears of it.
+
+    `moves` is called with each job that is taken: a million that are none take longer than a worker
+    may be silent.
+    """
 
     class WakeUpQueue(Queue):
+        taken = 0
+        """Jobs since the last that was a wake-up."""
+
+        @classmethod
+        def dequeue_any(cls, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - RQ's.
+            """Take jobs until one is a wake-up."""
+            cls.taken = 0
+            return super().dequeue_any(*args, **options)
+
         @classmethod
         def lmove(cls, connection: Redis, queue_key: str, timeout: int | None) -> Any:  # noqa: ANN401 - RQ's.
-            """Take the name of the next job."""
+            """Take the name of the next job; behind IN_A_ROW that were none take the queue away."""
             while True:
+                moves()
+                if cls.taken == IN_A_ROW:
+                    told(f"a queue that began with {IN_A_ROW} jobs that are none")
+                    connection.delete(queue_key)
+                    cls.taken = 0
+                cls.taken += 1
                 try:
                     moved = super().lmove(connection, queue_key, timeout)
                 except ResponseError as error:

@@ -77,7 +77,7 @@ class Waker(SimpleWorker):
     ended: Event
     """Set when it is asked to end."""
     moves: Callable[[], None] = staticmethod(_to_nobody)
-    """Called at every turn of its loop, whether Redis answers or not."""
+    """Called at every turn of its loop, whether Redis answers or not, and with every job."""
 
     def heartbeat(self, timeout: int | None = None, pipeline: Pipeline | None = None) -> None:
         """Say that it moves, here and to RQ."""
@@ -141,14 +141,14 @@ def worker(
 ) -> Waker:
     """Return a worker for one queue; it sets `ended` when it is asked to end.
 
-    `dropped` hears of jobs that are no wake-ups. `client` must be its own: RQ changes the client's
-    time limits to fit its blocking reads.
+    `dropped` hears of jobs that are no wake-ups, `moves` of every turn and every job. `client` must
+    be its own: RQ changes the client's time limits to fit its blocking reads.
     """
     made = Waker(
         [line.queue],
         connection=client,
         job_class=wake_ups_of(line, dropped),
-        queue_class=queue_of(dropped),
+        queue_class=queue_of(dropped, moves),
         serializer=JSONSerializer,
         worker_ttl=WORKER_TTL,
         maintenance_interval=MAINTENANCE,
@@ -169,7 +169,8 @@ def work(
 ) -> None:
     """Work until SIGTERM, then finish the running job; goes on by itself when Redis comes back.
 
-    Calls `moves` at every turn: it is late by a job, or by a Redis that is silent, and no more.
+    Calls `moves` at every turn and with every job: it is late by a job, or by a Redis that is
+    silent, and no more.
 
     RQ's own worker comes back only from what it waits in most of the time: elsewhere, and where
     Redis is silent instead of gone, it quits.
