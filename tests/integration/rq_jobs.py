@@ -18,6 +18,7 @@ from workers.signs import JOBS, to_nobody, voice
 URL: Final = "TEST_WORKER_REDIS_URL"
 VISIBILITY: Final = timedelta(seconds=1)
 LINE: Final = Line(queue="grants", function="tests.integration.rq_jobs.work", per_set=True)
+SLOW: Final = "dev"
 CLAIMED: Final = "test:claimed"
 GO_ON: Final = "test:go-on"
 DONE: Final = "test:done"
@@ -33,13 +34,13 @@ def lines(due: str) -> Line | None:
 
 
 def work(cluster: str) -> None:
-    """Claim what is due, one by one: say so, wait for a word on the cluster `waits`, finish."""
+    """Claim what is due, one by one: say so, wait for a word on the cluster SLOW, finish."""
     with connect(os.environ[URL]) as client:
         clock = RedisClock(client, visibility=VISIBILITY)
         while claims := clock.claim(cluster, 1):
             subject = claims[0].promise.subject
             client.rpush(CLAIMED, f"{os.getpid()} {subject}")
-            if cluster == "waits":
+            if cluster == SLOW:
                 client.blpop([GO_ON], timeout=_BOUND)
             clock.finish(claims[0])
             client.rpush(DONE, f"{os.getpid()} {subject}")

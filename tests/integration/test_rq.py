@@ -230,7 +230,7 @@ def test_timekeeper_wakes_nobody_when_the_job_still_waits(shop: Shop) -> None:
 def test_work_is_done_by_another_when_a_worker_is_killed_in_the_middle(shop: Shop) -> None:
     """The claim of a dead worker runs out and the row is due again."""
     first = shop.start_worker()
-    shop.promise("x", "waits")
+    shop.promise("x", rq_jobs.SLOW)
     assert shop.next(rq_jobs.CLAIMED) == (first.pid, "x")
     first.kill()
     first.wait(BOUND)
@@ -238,13 +238,13 @@ def test_work_is_done_by_another_when_a_worker_is_killed_in_the_middle(shop: Sho
     until(lambda: shop.client.llen(rq_jobs.CLAIMED) == 1, shop)
     shop.client.rpush(rq_jobs.GO_ON, "go on")
     assert shop.next(rq_jobs.DONE) == (second.pid, "x")
-    assert shop.client.zcard(keys.due("waits")) == 0
+    assert shop.client.zcard(keys.due(rq_jobs.SLOW)) == 0
 
 
 def test_running_job_is_finished_when_the_worker_is_asked_to_end(shop: Shop) -> None:
     """SIGTERM: no new job, the old one to its end, then exit 0."""
     worker = shop.start_worker()
-    shop.promise("x", "waits")
+    shop.promise("x", rq_jobs.SLOW)
     shop.next(rq_jobs.CLAIMED)
     worker.send_signal(signal.SIGTERM)
     shop.client.rpush(rq_jobs.GO_ON, "go on")
