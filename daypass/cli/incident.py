@@ -98,7 +98,8 @@ def _outcome(done: Panicked, left: Sequence[Lease]) -> Iterator[str]:
     gone = len(done.ended) + len(done.leaving) - len(left)
     yield f"{_leases(len(done.ended))} ended; {gone:,} proven gone."
     if done.missed:
-        yield f"{_leases(len(done.missed))} changed meanwhile each time: run it again."
+        missed = _leases(len(done.missed))
+        yield f"{missed} could not be ended, or changed meanwhile each time: run it again."
 
 
 def _left(left: Sequence[Lease], ports: Ledger) -> Iterator[str]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from daypass.domain.errors import ConflictError, RefusedError
+from daypass.domain.errors import ConflictError, OutsideError, RefusedError, UnreadableError
 from daypass.domain.ids import LeaseId, PersonId
 from daypass.domain.lease import EndCause, Lease
 from daypass.domain.people import Person, spelled
@@ -57,7 +57,8 @@ class Affected:
 class Panicked:
     """What was decided: `ended` are on their way out now, `leaving` were before.
 
-    Of `missed` something else changed each time; `waiting` may still be approved, unless frozen.
+    Of `missed` something else changed each time, or the store took no end of it; `waiting` may
+    still be approved, unless frozen.
     """
 
     ended: tuple[LeaseId, ...]
@@ -92,7 +93,7 @@ def panic(command: Panic, ports: Ledger) -> Panicked:
     """Decide that all of it is over; revoking is due at once.
 
     Requests that wait are left: freeze so that none is granted. Raises RefusedError as `affected`
-    does, or for a reason that cannot be kept.
+    does, or for a reason that cannot be kept, and OutsideError where the store takes no end at all.
     """
     why = command.why.strip()
     refused = tuple(unfit(why))
@@ -101,14 +102,17 @@ def panic(command: Panic, ports: Ledger) -> Panicked:
     found = affected(command.reach, ports)
     because = Ending(cause=EndCause.REVOKED, actor=command.actor, by=command.by, why=why)
     batches = (found.standing[i : i + BATCH] for i in range(0, len(found.standing), BATCH))
-    ended = [name for batch in batches for name in _ended(batch, because, ports)]
+    failed: list[OutsideError] = []
+    ended = [name for batch in batches for name in _ended(batch, because, ports, failed=failed)]
+    if failed and not ended:
+        raise failed[-1]  # It is no matter of one lease, and the store says what is wrong.
     # Somebody else ended the others meanwhile, or moved each of them again and again.
-    moved = {lease.id for lease in found.standing}.difference(ended)
-    others = ports.store.leases(sorted(moved))
+    moved = sorted({lease.id for lease in found.standing}.difference(ended))
+    gone = [name for name in moved if (one := _read(name, ports)) and not one.grantable]
     return Panicked(
         ended=tuple(ended),
-        leaving=tuple(one.id for one in (*found.leaving, *others) if not one.grantable),
-        missed=tuple(one.id for one in others if one.grantable),
+        leaving=(*(one.id for one in found.leaving), *gone),
+        missed=tuple(name for name in moved if name not in gone),
         waiting=found.waiting,
         clusters=found.clusters,
     )
@@ -160,23 +164,43 @@ def _must_be_known(
         raise RefusedError(UnknownPerson(text=reach.person))
 
 
-def _ended(leases: tuple[Lease, ...], why: Ending, ports: Ledger) -> list[LeaseId]:
-    """Commit the end of a batch; where somebody moved one of them, of each by itself."""
+def _ended(
+    leases: tuple[Lease, ...], why: Ending, ports: Ledger, *, failed: list[OutsideError]
+) -> list[LeaseId]:
+    """Commit the end of a batch; where that cannot be, for whatever reason, of each by itself."""
     try:
         ports.store.commit(ending(leases, why, ports))
-    except ConflictError:
-        return [lease.id for lease in leases if _ended_alone(lease.id, why, ports)]
+    except (ConflictError, OutsideError):
+        return [one.id for one in leases if _ended_alone(one.id, why, ports, failed=failed)]
     return [lease.id for lease in leases]
 
 
-def _ended_alone(name: LeaseId, why: Ending, ports: Ledger) -> bool:
+def _ended_alone(name: LeaseId, why: Ending, ports: Ledger, *, failed: list[OutsideError]) -> bool:
+    """Commit the end of one; what the store does not take of it stands in no other's way.
+
+    Raises OutsideError where the store does not even say how it stands: nothing can be ended then.
+    """
+
     def move() -> bool:
-        current = [lease for lease in ports.store.leases([name]) if lease.grantable]
-        if current:
-            ports.store.commit(ending(tuple(current), why, ports))
-        return bool(current)
+        current = _read(name, ports)
+        if current is None or not current.grantable:
+            return False
+        try:
+            ports.store.commit(ending((current,), why, ports))
+        except OutsideError as error:
+            failed.append(error)
+            return False
+        return True
 
     try:
         return until_committed(move)
     except ConflictError:
         return False
+
+
+def _read(name: LeaseId, ports: Ledger) -> Lease | None:
+    """Return a lease as it is now; None where it cannot be read, or is not there any more."""
+    try:
+        return next(iter(ports.store.leases([name])), None)
+    except UnreadableError:
+        return None

@@ -5,14 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from daypass.domain.errors import ConflictError, TemporaryOutsideError
 from daypass.domain.ids import LeaseId, PersonId, RequestId, lease_id
 from daypass.domain.lease import EndCause, Lease, LeaseState
 from daypass.domain.people import Pin
 from daypass.domain.reasons import HoldsSecret, NotYours, UnknownCluster, UnknownPerson
 from daypass.ports import Change, Ledger, PromiseKind
 from daypass.usecases.administer import administrator
-from daypass.usecases.panic import BATCH, Panic, Panicked, Reach, affected, panic
+from daypass.usecases.panic import Panic, Panicked, Reach, affected, panic
 from daypass.usecases.watch import still_there
 from tests.builders import NOON, World, a_catalog, a_lease, a_person, a_snapshot, a_world
 from tests.unit.usecases.scenes import (
@@ -21,8 +20,6 @@ from tests.unit.usecases.scenes import (
     CAROL,
     DAN,
     FIRST,
-    SECOND,
-    Failing,
     Meanwhile,
     actions,
     approve,
@@ -34,17 +31,16 @@ from tests.unit.usecases.scenes import (
     pass_time,
     refusal,
     rows,
-    with_store,
     work,
 )
 
 
-def _end(world: World, ports: Ledger | None = None, **reach: str) -> Panicked:
+def end_all(world: World, ports: Ledger | None = None, **reach: str) -> Panicked:
     command = Panic(reach=Reach(**reach), actor="cli:root", by="root", why=" INC-42 ")
     return panic(command, ports or world.ask)
 
 
-def _many(world: World, count: int, **fields: object) -> list[LeaseId]:
+def many(world: World, count: int, **fields: object) -> list[LeaseId]:
     """Put that many active leases into the store."""
     default = a_lease(state=LeaseState.ACTIVE, ends_at=NOON + timedelta(hours=1))
     leases = [
@@ -60,7 +56,7 @@ def test_panic_ends_what_is_granted_and_what_is_being_granted() -> None:
     world = a_world()
     grant(world)
     approve(world, actor=CAROL)
-    done = _end(world)
+    done = end_all(world)
     assert set(done.ended) == {FIRST, LeaseId("000000000002-1")}
     assert done.clusters == {"prod"}
     assert (done.leaving, done.missed) == ((), ())
@@ -84,7 +80,7 @@ def test_panic_leaves_requests_that_wait_and_says_so() -> None:
     """What nobody approved is nothing to end; a freeze keeps it from being granted."""
     world = a_world()
     waiting = ask(world).request
-    done = _end(world)
+    done = end_all(world)
     assert [one.id for one in done.waiting] == [waiting.id]
     assert world.store.pending()
 
@@ -93,67 +89,13 @@ def test_panic_may_be_repeated() -> None:
     """The second time nothing is left to decide; what is on its way out is counted as that."""
     world = a_world()
     grant(world)
-    _end(world)
+    end_all(world)
     before = len(world.store.events)
-    done = _end(world)
+    done = end_all(world)
     assert (done.ended, done.leaving) == ((), (FIRST,))
     assert len(world.store.events) == before
     work(world)
-    assert _end(world).leaving == ()
-
-
-def test_panic_goes_on_where_a_crash_stopped_it() -> None:
-    """A batch is there in whole or not at all; another panic ends the rest."""
-    world = a_world()
-    everything = _many(world, 2 * BATCH)
-    failed = TemporaryOutsideError("Redis is gone")
-    second = iter((False, True))
-    store = Failing(world.store, "commit", failed, lambda _: next(second))
-    with pytest.raises(TemporaryOutsideError):
-        _end(world, with_store(world.ask, store))
-    done = _end(world)
-    assert sorted((*done.ended, *done.leaving)) == everything
-    assert len(done.ended) == len(done.leaving) == BATCH
-
-
-def test_panic_commits_few_leases_at_a_time() -> None:
-    """A script that ends thousands at once would hold up every other process."""
-    world = a_world()
-    everything = _many(world, 2 * BATCH + 1)
-    sizes: list[int] = []
-    store = Failing(world.store, "commit", TemporaryOutsideError(""), lambda c: _noted(c, sizes))
-    assert list(_end(world, with_store(world.ask, store)).ended) == everything
-    assert sizes == [50, 50, 1]
-
-
-def _noted(change: Change, sizes: list[int]) -> bool:
-    sizes.append(len(change.leases))
-    return False
-
-
-def test_panic_ends_each_by_itself_where_one_was_moved_meanwhile() -> None:
-    """One lease that its holder releases at that moment holds up none of the others."""
-    world = a_world()
-    grant(world, "debug", "nodes")
-    store = Meanwhile(world.store, "commit", lambda: let_go(world, FIRST))
-    done = _end(world, with_store(world.ask, store))
-    assert (done.ended, done.leaving, done.missed) == ((SECOND,), (FIRST,), ())
-    assert lease_of(world, FIRST).cause is EndCause.RELEASED
-    assert lease_of(world, SECOND).cause is EndCause.REVOKED
-
-
-def test_panic_names_what_it_could_not_end() -> None:
-    """A lease that somebody moves each time is left; all others are ended."""
-    world = a_world()
-    _, other = _many(world, 2)
-    moved = Failing(world.store, "commit", ConflictError("moved"), _concerns(other))
-    done = _end(world, with_store(world.ask, moved))
-    assert done.missed == (other,)
-    assert len(done.ended) == 1
-
-
-def _concerns(name: LeaseId):  # type: ignore[no-untyped-def] # noqa: ANN202 - a predicate
-    return lambda change: any(lease.id == name for lease in change.leases)
+    assert end_all(world).leaving == ()
 
 
 def test_panic_ends_one_cluster_alone() -> None:
@@ -161,7 +103,7 @@ def test_panic_ends_one_cluster_alone() -> None:
     world = a_world()
     here, there = _two_clusters(world)
     ask(world, "nodes")
-    done = _end(world, cluster="dev")
+    done = end_all(world, cluster="dev")
     assert (done.ended, done.waiting) == ((there,), ())
     assert lease_of(world, here).grantable
 
@@ -175,13 +117,13 @@ def _two_clusters(world: World) -> tuple[LeaseId, LeaseId]:
 def test_panic_looks_at_clusters_that_were_taken_out_of_the_catalog() -> None:
     """What the store knows of counts, not only what the configuration still has (law 10)."""
     world = a_world()
-    [lost] = _many(world, 1, cluster="old")
-    assert _end(world, cluster="old").ended == (lost,)
-    [lost] = _many(a_world(), 1, cluster="old")
+    [lost] = many(world, 1, cluster="old")
+    assert end_all(world, cluster="old").ended == (lost,)
+    [lost] = many(a_world(), 1, cluster="old")
     other = a_world()
     other.store.keep_seen(a_snapshot("old"))
-    _many(other, 1, cluster="old")
-    assert _end(other).ended == (lost,)
+    many(other, 1, cluster="old")
+    assert end_all(other).ended == (lost,)
 
 
 @pytest.mark.parametrize("person", ["U0ALICE", "u0alice", "alice@example.com", "Alice@Example.com"])
@@ -190,7 +132,7 @@ def test_panic_ends_all_of_one_person(person: str) -> None:
     world = a_world()
     grant(world)
     grant(world, actor=CAROL)
-    done = _end(world, person=person)
+    done = end_all(world, person=person)
     assert done.ended == (FIRST,)
     assert lease_of(world, LeaseId("000000000002-1")).grantable
 
@@ -200,24 +142,24 @@ def test_panic_ends_what_the_same_email_holds_by_an_older_account() -> None:
     world = a_world()
     grant(world)
     old = a_person("alice", id=PersonId("U0OLD"))
-    [older] = _many(world, 1, holder=old)
-    assert set(_end(world, person="U0ALICE").ended) == {FIRST, older}
+    [older] = many(world, 1, holder=old)
+    assert set(end_all(world, person="U0ALICE").ended) == {FIRST, older}
 
 
 @pytest.mark.parametrize("person", ["alice@example.com", "ALICE@EXAMPLE.COM"])
 def test_panic_ends_what_is_held_under_another_spelling(person: str) -> None:
     """Whatever letters Slack had when it was granted; the pin may be lost."""
     world = a_world()
-    [lost] = _many(world, 1, holder=a_person("alice", email="Alice@Example.COM"))
-    assert _end(world, person=person).ended == (lost,)
+    [lost] = many(world, 1, holder=a_person("alice", email="Alice@Example.COM"))
+    assert end_all(world, person=person).ended == (lost,)
 
 
 def test_panic_ends_what_somebody_holds_who_was_never_pinned() -> None:
     """The leases alone are enough: pins may be lost."""
     world = a_world()
-    [lost] = _many(world, 1)
-    assert _end(world, person="alice@example.com").ended == (lost,)
-    assert _end(world, person="U0ALICE").leaving == (lost,)
+    [lost] = many(world, 1)
+    assert end_all(world, person="alice@example.com").ended == (lost,)
+    assert end_all(world, person="U0ALICE").leaving == (lost,)
 
 
 def test_panic_refuses_names_that_nobody_ever_had() -> None:
@@ -229,12 +171,12 @@ def test_panic_refuses_names_that_nobody_ever_had() -> None:
             pins=(Pin(id=BOB, email="bob@example.com", pinned_at=NOON),),
         )
     )
-    assert isinstance(refusal(lambda: _end(world, cluster="prdo")), UnknownCluster)
-    assert isinstance(refusal(lambda: _end(world, person="bbo@example.com")), UnknownPerson)
-    assert isinstance(refusal(lambda: _end(world, person="U0NOBODY")), UnknownPerson)
-    assert _end(world, person="bob@example.com").ended == ()
-    assert _end(world, person="U0BOB").ended == ()
-    assert _end(world, cluster="prod").ended == ()
+    assert isinstance(refusal(lambda: end_all(world, cluster="prdo")), UnknownCluster)
+    assert isinstance(refusal(lambda: end_all(world, person="bbo@example.com")), UnknownPerson)
+    assert isinstance(refusal(lambda: end_all(world, person="U0NOBODY")), UnknownPerson)
+    assert end_all(world, person="bob@example.com").ended == ()
+    assert end_all(world, person="U0BOB").ended == ()
+    assert end_all(world, cluster="prod").ended == ()
 
 
 def test_panic_refuses_a_reason_that_holds_a_secret() -> None:
@@ -281,7 +223,7 @@ def test_still_there_waits_until_all_is_gone() -> None:
     """It returns as soon as the last is proven gone."""
     world = a_world()
     grant(world)
-    _end(world)
+    end_all(world)
     ports = replace(world.ask, clock=Meanwhile(world.clock, "pause", lambda: work(world)))
     assert still_there([FIRST], timedelta(minutes=1), ports) == []
 
@@ -290,7 +232,7 @@ def test_still_there_waits_no_longer_than_it_may() -> None:
     """What is not gone by then is named."""
     world = a_world()
     grant(world)
-    _end(world)
+    end_all(world)
     left: list[Lease] = list(still_there([FIRST], timedelta(seconds=5), world.ask))
     assert [lease.id for lease in left] == [FIRST]
     pass_time(world, 1)

@@ -19,6 +19,7 @@ from daypass.usecases.panic import Affected, Panicked, Reach
 FREEZE: Final = "freeze"
 """The value of the box that freezes, too."""
 _NAMED: Final = 10
+_MISSED: Final = "could not be ended, or changed meanwhile: do it again."
 
 
 def panic_view(found: Affected, reach: Reach, why: str) -> View:
@@ -111,7 +112,7 @@ def panicked(done: Panicked, freeze: Freeze | None, scene: Scene) -> Message:
     lines = [
         f"{ENDING}: {_leases(len(done.ended))} on {on}. {told}",
         *([f"{_leases(len(done.leaving))} being removed already."] if done.leaving else []),
-        *([f"{_leases(len(done.missed))} changed meanwhile: do it again."] if done.missed else []),
+        *([f"{_leases(len(done.missed))} {_MISSED}"] if done.missed else []),
         *([_left(done.waiting, scene)] if done.waiting else []),
         *([_where(freeze, scene)] if freeze is not None else []),
     ]

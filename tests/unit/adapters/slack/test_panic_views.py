@@ -57,4 +57,4 @@ def test_answer_tells_what_is_to_be_done_again() -> None:
     said = read(dict(views.panicked(done, None, SCENE)))
     assert "0 leases on 0 clusters" in said
     assert "1 lease being removed already." in said
-    assert "1 lease changed meanwhile: do it again." in said
+    assert "1 lease could not be ended, or changed meanwhile: do it again." in said
