@@ -118,16 +118,24 @@ def _decided(due: list[_Due], ports: GrantPorts) -> _Decided:
     fresh = [one for one in due if one.lease.state is not LeaseState.REVOKING]
     rest = [one for one in due if one.lease.state is LeaseState.REVOKING]
     try:
-        return _Decided(moved=rest + _expired_each(fresh, ports))
+        return _Decided(moved=rest + _expired(fresh, ports))
+    except ConflictError:
+        return _decided_each(fresh, rest, ports)
     except OutsideError as error:
         return _Decided(moved=rest, unmoved=fresh, failed=error)
 
 
-def _expired_each(fresh: list[_Due], ports: GrantPorts) -> list[_Due]:
-    try:
-        return _expired(fresh, ports)
-    except ConflictError:
-        return [moved for one in fresh for moved in _alone(one, ports)]
+def _decided_each(fresh: list[_Due], rest: list[_Due], ports: GrantPorts) -> _Decided:
+    """Decide of each by itself, until the store fails."""
+    moved, unmoved = list(rest), list[_Due]()
+    for number, one in enumerate(fresh):
+        try:
+            alone = _alone(one, ports)
+        except OutsideError as error:
+            return _Decided(moved=moved, unmoved=unmoved + fresh[number:], failed=error)
+        moved += alone.moved
+        unmoved += alone.unmoved
+    return _Decided(moved=moved, unmoved=unmoved)
 
 
 def _remove_unrecorded(due: list[_Due], ports: GrantPorts) -> None:
@@ -140,11 +148,16 @@ def _remove_unrecorded(due: list[_Due], ports: GrantPorts) -> None:
         _left(due, ports)
 
 
-def _alone(one: _Due, ports: GrantPorts) -> list[_Due]:
+def _alone(one: _Due, ports: GrantPorts) -> _Decided:
+    """Decide of one. Whoever moved it rescored its row: it is due again when it has to be.
+
+    Where nobody did, and the store does not take the move all the same, it is over unrecorded.
+    """
     try:
-        return _expired([one], ports)
+        return _Decided(moved=_expired([one], ports))
     except ConflictError:
-        return []  # Whoever moved it rescored its row: it is due again when it has to be.
+        stands = one.lease in ports.store.leases([one.lease.id])
+        return _Decided(moved=[], unmoved=[one] if stands else [])
 
 
 def _expired(due: list[_Due], ports: GrantPorts) -> list[_Due]:

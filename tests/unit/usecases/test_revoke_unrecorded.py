@@ -6,15 +6,22 @@ from typing import Any, cast
 
 import pytest
 
-from daypass.domain.errors import OutsideError, PermanentOutsideError, TemporaryOutsideError
+from daypass.domain.errors import (
+    ConflictError,
+    OutsideError,
+    PermanentOutsideError,
+    TemporaryOutsideError,
+)
+from daypass.domain.ids import LeaseId
 from daypass.domain.lease import EndCause, LeaseState
-from daypass.ports import GrantPorts, PromiseKind
+from daypass.ports import Change, GrantPorts, PromiseKind
 from daypass.usecases.moves import end_row
 from tests.builders import World, a_world, unbounded
 from tests.unit.usecases.scenes import (
     FIRST,
     HOUR,
     Failing,
+    Meanwhile,
     actions,
     grant,
     lease_of,
@@ -84,3 +91,54 @@ def test_objects_stay_before_their_end_when_the_store_takes_no_moves() -> None:
     world.clock.write([end_row(lease_of(world), world.clock.now())], [])
     revoke_due(world, no_moves(world, FULL))
     assert len(names(world)) == 1
+
+
+def conflicting(world: World, name: LeaseId) -> GrantPorts:
+    """Return ports with a store that takes no move of one lease, though nobody else moves it."""
+    stuck = ConflictError("was read at 3 and is at 3.0 now")
+    store = Failing(
+        world.store,
+        "commit",
+        stuck,  # type: ignore[arg-type] # Any error.
+        lambda change: any(lease.id == name for lease in change.leases),
+    )
+    return replace(world.grants(), store=cast("Any", store))
+
+
+def test_objects_go_at_their_end_when_a_conflict_is_nobody_s_move() -> None:
+    """A lease that stands as it was read is over; it is tried again, and the others end."""
+    world = a_world(unbounded())
+    first, second = grant(world), grant(world)
+    world.clock.advance(HOUR)
+    revoke_due(world, conflicting(world, first.id))
+    assert names(world) == []
+    assert lease_of(world, first.id) == first
+    assert lease_of(world, second.id).state is LeaseState.ENDED
+    assert 0 < rows(world)[PromiseKind.END, first.id] <= 5
+
+
+def test_objects_stay_when_somebody_gave_the_lease_more_time_at_that_moment() -> None:
+    """A conflict that is another's move leaves the lease to that."""
+    world = a_world()
+    lease = grant(world)
+    world.clock.advance(HOUR)
+    longer = replace(lease, ends_at=world.clock.now() + HOUR)
+    change = Change(move=world.ids.move(), leases=(longer,))
+    store = Meanwhile(world.store, "commit", lambda: world.store.commit(change))
+    revoke_due(world, replace(world.grants(), store=cast("Any", store)))
+    assert len(names(world)) == 1
+    assert lease_of(world).state is LeaseState.ACTIVE
+
+
+def test_objects_go_when_the_store_fails_after_a_conflict() -> None:
+    """What was decided until then is ended, the rest removed unrecorded."""
+    world = a_world(unbounded())
+    leases = [grant(world).id for _ in range(3)]
+    world.clock.advance(HOUR)
+    failing = Failing(world.store, "commit", FULL, lambda change: change.leases[0].id == leases[1])
+    store = Meanwhile(failing, "commit", lambda: let_go(world, leases[2]))
+    with pytest.raises(TemporaryOutsideError):
+        revoke_due(world, replace(world.grants(), store=cast("Any", store)))
+    assert names(world) == []
+    states = [lease_of(world, name).state for name in leases]
+    assert states == [LeaseState.ENDED, LeaseState.ACTIVE, LeaseState.REVOKING]
