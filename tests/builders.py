@@ -217,6 +217,7 @@ class World:
             name=cluster,
             key=KEY,
             each=one_after_another,
+            each_proof=one_after_another,
             past=self.pasts[cluster],
         )
 

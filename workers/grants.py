@@ -60,6 +60,7 @@ class Workplace:
             name=cluster,
             key=self.key,
             each=self.hands.each,
+            each_proof=self.hands.each_proof,
             past=self.pasts[cluster],
         )
 

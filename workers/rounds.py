@@ -7,6 +7,7 @@ holds up, nor for a look around that takes minutes (law 3).
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import timedelta
+from threading import get_ident
 from typing import Any, Final, TypeVar
 
 import structlog
@@ -31,6 +32,8 @@ THREADS: Final = 16
 BATCH: Final = 50
 BATCHES: Final = 4
 """Each waits about 0.1 s for the server to say what is left, so several overlap."""
+PROVING: Final = 12
+"""Batches beside those of which everything is removed, and that only ask for the proof."""
 AT_ONCE: Final = 200
 """Grants claimed at once: they must be done before they are due again."""
 ENDS: Final = (PromiseKind.END, PromiseKind.RECHECK)
@@ -53,16 +56,18 @@ _log = structlog.get_logger()
 class Hands:
     """The threads that work on one cluster, and what they are at; used by one round at a time.
 
-    `each` is the port of that name. Close it at the end.
+    `each` and `each_proof` are the ports of these names. Close it at the end.
     """
 
     def __init__(self, threads: int = THREADS) -> None:
-        # Four pools: what waits for `each` must not hold the threads that `each` needs, and ends
+        # Five pools: what waits for `each` must not hold the threads that `each` needs, and ends
         # queue behind nothing else.
-        self._batches = ThreadPoolExecutor(BATCHES, thread_name_prefix="batch")
+        self._batches = ThreadPoolExecutor(BATCHES + PROVING, thread_name_prefix="batch")
         self._ends = ThreadPoolExecutor(threads, thread_name_prefix="end")
+        self._proofs = ThreadPoolExecutor(threads, thread_name_prefix="proof")
         self._grants = ThreadPoolExecutor(threads, thread_name_prefix="grant")
         self._looks = ThreadPoolExecutor(1, thread_name_prefix="look")
+        self._proving: set[int] = set()
         self._ending: dict[Future[Any], frozenset[_Row]] = {}
         self._granting: list[Future[Any]] = []
         self._looking: list[Future[Any]] = []
@@ -70,9 +75,16 @@ class Hands:
 
     def each(self, do: Callable[[A], B], things: Sequence[A]) -> Sequence[B]:
         """Return what `do` returned for each, in order; an exception of `do` is raised."""
-        if len(things) == 1:
-            return [do(things[0])]
-        return list(self._ends.map(do, things))
+        return _each(self._ends, do, things)
+
+    def each_proof(self, do: Callable[[A], B], things: Sequence[A]) -> Sequence[B]:
+        """Do as `each`, and let another batch begin meanwhile: this one removes nothing more."""
+        batch = get_ident()
+        self._proving.add(batch)
+        try:
+            return _each(self._proofs, do, things)
+        finally:
+            self._proving.discard(batch)
 
     def begin(self, ports: GrantPorts) -> bool:
         """Claim what is due, as much as there is room for, and begin it; say if there was any."""
@@ -104,7 +116,7 @@ class Hands:
 
     def close(self) -> None:
         """End the threads when what they do is done."""
-        for pool in (self._batches, self._looks, self._grants, self._ends):
+        for pool in (self._batches, self._looks, self._grants, self._ends, self._proofs):
             pool.shutdown()
 
     def _begin_due(self, ports: GrantPorts) -> bool:
@@ -116,7 +128,8 @@ class Hands:
 
     def _begin_ends(self, ports: GrantPorts) -> int:
         """Begin a batch, unless it would only wait: what becomes due meanwhile makes it larger."""
-        if len(self._ending) >= BATCHES:
+        under_way, proving = len(self._ending), min(len(self._proving), PROVING)
+        if under_way - proving >= BATCHES:
             return 0
         claims = ports.clock.claim(ports.name, BATCH, ENDS)
         in_hand = frozenset[_Row]().union(*self._ending.values())
@@ -158,6 +171,10 @@ class Hands:
         self._ending = {one: rows for one, rows in self._ending.items() if not one.done()}
         for begun in (self._granting, self._looking):
             begun[:] = [one for one in begun if not one.done()]
+
+
+def _each(pool: ThreadPoolExecutor, do: Callable[[A], B], things: Sequence[A]) -> Sequence[B]:
+    return list(pool.map(do, things)) if len(things) != 1 else [do(things[0])]
 
 
 def _row(claim: Claim) -> _Row:

@@ -47,6 +47,8 @@ class GrantPorts(Ledger):
     name: str
     key: bytes
     each: Each
+    each_proof: Each
+    """As `each`, for the proofs of ends: no removal waits behind them."""
     past: Past = field(default_factory=Past)
     """What this process remembers of the store; kept from one wake-up to the next."""
 

@@ -190,7 +190,7 @@ def _revoke_due(due: list[_Due], ports: GrantPorts) -> None:
     gone = [one for one, removal in zip(due, tried, strict=True) if removal.done]
     left = _left(gone, ports)
     clean = [one for one in gone if left is not None and one.lease.id not in left]
-    proofs = ports.each(lambda one: still_allowed(one.lease, ports), clean)
+    proofs = ports.each_proof(lambda one: still_allowed(one.lease, ports), clean)
     proven = [(one, still) for one, still in zip(clean, proofs, strict=True) if still is not None]
     _end(proven, ports)
     over = {one.lease.id for one, _ in proven}

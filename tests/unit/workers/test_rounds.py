@@ -2,8 +2,10 @@
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
-from threading import Event
+from threading import Event, Semaphore
+from typing import Any
 
 import pytest
 
@@ -11,6 +13,7 @@ from daypass.adapters.memory.cluster import MemoryCluster
 from daypass.domain.grant import GrantObject
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import LeaseState
+from daypass.domain.review import Answer, Question
 from daypass.ports import Promise, PromiseKind
 from daypass.usecases.extend import Extend, extend
 from daypass.usecases.judging import TIMEKEEPER_PROCESS
@@ -113,6 +116,48 @@ def test_end_that_was_left_is_looked_at_again_soon(hands: Hands) -> None:
     cluster.let_go.set()
     hands.finish()
     assert rows(world) == {(PromiseKind.RECHECK, slow): pytest.approx(114)}
+
+
+class Unproven:
+    """A cluster that says when it is asked what is left, and answers reviews when it is let go."""
+
+    def __init__(self, inner: MemoryCluster) -> None:
+        self._inner = inner
+        self.listed = Semaphore(0)
+        self.reached, self.let_go = Event(), Event()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    def of_leases(self, leases: Sequence[LeaseId]) -> Sequence[GrantObject]:
+        """Return what is there."""
+        self.listed.release()
+        return self._inner.of_leases(leases)
+
+    def reviews(self, question: Question) -> Sequence[Answer]:
+        """Answer, later."""
+        self.reached.set()
+        assert self.let_go.wait(10)
+        return self._inner.reviews(question)
+
+
+def test_removals_wait_for_no_proof(hands: Hands) -> None:
+    """Law 3: a cluster that is slow to say what it allows takes back what it has given."""
+    world = a_world(unbounded())
+    leases = [grant(world).id for _ in range(2 * (BATCHES + 1))]
+    cluster = Unproven(world.clusters["prod"])
+    mine = replace(world.grants(), each=hands.each, each_proof=hands.each_proof)
+    ports = with_cluster(mine, cluster)
+    for pair in zip(leases[::2], leases[1::2], strict=True):
+        for lease in pair:
+            let_go(world, lease)
+        hands.begin(ports)
+        assert cluster.listed.acquire(timeout=5)
+        assert cluster.reached.wait(5)
+    assert world.clusters["prod"].objects == ()
+    cluster.let_go.set()
+    hands.finish()
+    assert {lease_of(world, one).state for one in leases} == {LeaseState.ENDED}
 
 
 def test_hands_that_are_stopped_begin_nothing(hands: Hands) -> None:
