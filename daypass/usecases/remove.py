@@ -114,16 +114,28 @@ def leftovers(leases: Sequence[LeaseId], ports: GrantPorts) -> Mapping[LeaseId, 
     """Delete what is still under our label for these leases; return the leases that had some.
 
     MOST of it, for whoever floods one lease must not hold up the others. With each lease what keeps
-    something, empty where that is nothing. One object that cannot be deleted saves no other. Raises
-    OutsideError when the cluster does not answer.
+    something, empty where that is nothing. One object that cannot be deleted saves no other; one
+    that is said to be gone and is listed again is not gone. Raises OutsideError when the cluster
+    does not answer.
     """
     left = _in_turns(left_of(leases, ports))
+    tried = list(zip(left, _deleted_some(left, ports), strict=False))
     there = Counter(one.lease for one in left)
+    there.subtract(one.lease for one, removal in tried if removal.done)
     said = defaultdict[LeaseId, list[str]](list)
-    for one, removal in zip(left, _deleted_some(left, ports), strict=False):
-        there[one.lease] -= removal.done
+    for one, removal in tried:
         said[one.lease] += filter(None, [removal.kept])
+    for one in _listed_again([one for one, removal in tried if removal.done], leases, ports):
+        there[one.lease] += 1
+        said[one.lease].append(_said_gone(one.ref))
     return {lease: _briefly(said[lease], count) for lease, count in there.items()}
+
+
+def _listed_again(
+    gone: Sequence[GrantObject], leases: Sequence[LeaseId], ports: GrantPorts
+) -> Sequence[GrantObject]:
+    uids = {one.ref.uid for one in gone}
+    return [one for one in left_of(leases, ports) if one.ref.uid in uids] if uids else ()
 
 
 def _in_turns(left: Sequence[GrantObject]) -> list[GrantObject]:
@@ -163,6 +175,13 @@ def _briefly(said: Sequence[str], count: int) -> str:
     few = [text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…" for text in said[:NAMED]]
     more = count - len(few)
     return "; ".join([*few, f"… and {more} more"] if few and more > 0 else few)
+
+
+def _said_gone(ref: ObjectRef) -> str:
+    return (
+        f"{ref} is not found when it is to be deleted, and is listed all the same; an "
+        "administrator of the cluster has to delete it"
+    )
 
 
 def left_of(leases: Sequence[LeaseId], ports: GrantPorts) -> Sequence[GrantObject]:

@@ -1,7 +1,8 @@
 """Objects whose names fit no address: found and deleted by their labels.
 
 Kubernetes takes a megabyte as the name of a binding, and answers 431 to every request that has it
-in its path. Ours are never named so.
+in its path. Posted as protobuf a name may be bytes that are no UTF-8, of which JSON says U+FFFD,
+and at that name there is nothing. Ours are never named so.
 """
 
 from collections.abc import Iterator

@@ -8,6 +8,8 @@ _NAME: Final = 253
 """Characters; Kubernetes takes longer ones for bindings, and answers 431 to their addresses."""
 _BEGINNING: Final = 80
 _CUT: Final = "…"
+_NO_TEXT: Final = "\ufffd"
+"""What JSON says for bytes that are no UTF-8; nothing is found at an address that has it."""
 
 
 def cut(text: str, longest: int = LONGEST) -> str:
@@ -16,8 +18,8 @@ def cut(text: str, longest: int = LONGEST) -> str:
 
 
 def kept_name(name: str) -> str:
-    """Return a name, or the beginning of one that no address has room for."""
-    return name if len(name) <= _NAME else f"{name[:_BEGINNING]}{_CUT}"
+    """Return a name, or the beginning of one that fits no address: too long, or no text."""
+    return f"{name[:_BEGINNING]}{_CUT}" if len(name) > _NAME or _NO_TEXT in name else name
 
 
 def addressable(name: str) -> bool:

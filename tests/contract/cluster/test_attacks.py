@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import urllib3
 
-from daypass.adapters.kubernetes.manifests import binding, collection, path
+from daypass.adapters.kubernetes.manifests import RBAC_GROUP, binding, collection, path
 from daypass.domain.catalog import RoleKind, RoleRef
 from daypass.domain.discovery import Wanted
 from daypass.domain.grant import LEASE, GrantObject
@@ -139,6 +139,49 @@ def test_object_goes_when_its_name_fits_no_address(real: RealStage, after: str) 
     assert real.cluster.read(kept.ref) is None
     assert real.cluster.delete(kept.ref) == ()
     assert genuine.ref.name in there(real)
+
+
+def encoded(number: int, value: bytes) -> bytes:
+    """Write one field of a protobuf message."""
+    size, head = len(value), bytearray([number << 3 | 2])
+    while size > 127:
+        head.append(size & 127 | 128)
+        size >>= 7
+    return bytes([*head, size]) + value
+
+
+def posted_as_bytes(stage: RealStage, found: GrantObject, name: bytes) -> None:
+    """Let somebody create a binding whose name need not be text."""
+    meta = encoded(1, name) + encoded(3, found.ref.namespace.encode())
+    for label, value in found.labels.items():
+        meta += encoded(11, encoded(1, label.encode()) + encoded(2, value.encode()))
+    who = encoded(1, b"User") + encoded(2, RBAC_GROUP.encode()) + encoded(3, b"x@example.com")
+    role = encoded(1, RBAC_GROUP.encode()) + encoded(2, b"ClusterRole") + encoded(3, b"view")
+    kind = encoded(1, f"{RBAC_GROUP}/v1".encode()) + encoded(2, b"RoleBinding")
+    said = encoded(1, meta) + encoded(2, who) + encoded(3, role)
+    with urllib3.PoolManager(ca_certs=str(stage.server.ca_file)) as http:
+        answer = http.request(
+            "POST",
+            stage.server.url + collection(found.ref),
+            body=b"k8s\x00" + encoded(1, kind) + encoded(2, said),
+            headers={
+                "Authorization": f"Bearer {stage.server.admin_token}",
+                "Content-Type": "application/vnd.kubernetes.protobuf",
+            },
+        )
+    assert answer.status == HTTPStatus.CREATED
+
+
+@pytest.mark.parametrize("name", [b"daypass-\xff", b"\xed\xa0\x80x", "\ufffd".encode()])
+def test_object_goes_when_its_name_is_no_text(real: RealStage, name: bytes) -> None:
+    """JSON says U+FFFD for it, and nothing is found at that name."""
+    posted_as_bytes(real, named(real, "raw"), name)
+    real.binds(genuine := named(real, f"daypass-{LEASED}-1-1"))
+    [kept] = [one for one in there(real).values() if one.ref.name.endswith("…")]
+    assert real.cluster.read(kept.ref) == kept
+    assert real.cluster.delete(kept.ref) == ()
+    assert real.cluster.read(kept.ref) is None
+    assert set(there(real)) == {genuine.ref.name}
 
 
 @pytest.mark.parametrize(

@@ -102,7 +102,7 @@ def test_panic_names_what_it_could_not_end() -> None:
     """A lease that somebody moves each time is left; all others are ended."""
     world = a_world()
     _, other = many(world, 2)
-    moved = Failing(world.store, "commit", ConflictError("moved"), _concerns(other))  # type: ignore[arg-type] # Any error.
+    moved = Failing(world.store, "commit", ConflictError("moved"), _concerns(other))
     done = end_all(world, with_store(world.ask, moved))
     assert done.missed == (other,)
     assert len(done.ended) == 1

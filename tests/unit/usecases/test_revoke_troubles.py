@@ -1,5 +1,6 @@
 """What stands in the way of a revocation holds up nothing else, and never for good (laws 3, 10)."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, cast
@@ -9,8 +10,8 @@ import pytest
 from daypass.domain.errors import OutsideError, PermanentOutsideError, TemporaryOutsideError
 from daypass.domain.grant import INSTALL, LEASE
 from daypass.domain.ids import LeaseId
-from daypass.domain.lease import LeaseState
-from daypass.ports import PromiseKind
+from daypass.domain.lease import LeaseState, ObjectRef
+from daypass.ports import Cluster, PromiseKind
 from daypass.usecases.pauses import SPREAD
 from daypass.usecases.revoke import SHORTEST_WAIT
 from tests.builders import a_catalog, a_level, a_world, unbounded
@@ -34,6 +35,20 @@ from tests.unit.usecases.scenes import (
 DOWN = TemporaryOutsideError("prod: unreachable")
 REFUSED = PermanentOutsideError("prod: forbidden")
 TWO_PLACES = a_catalog(levels={"debug": a_level(namespaces=("team-a", "team-b"))})
+
+
+class Forgetful:
+    """A cluster that lists a stray and knows nothing at its name."""
+
+    def __init__(self, inner: Cluster) -> None:
+        self._inner = inner
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    def delete(self, ref: ObjectRef) -> Sequence[str]:
+        """Say that it is gone."""
+        return () if ref.name == "stray" else self._inner.delete(ref)
 
 
 @pytest.mark.parametrize("method", ["delete", "of_leases", "reviews"])
@@ -171,6 +186,23 @@ def test_revoke_says_what_refuses_to_let_an_object_be_deleted() -> None:
     let_go(world)
     revoke_due(world, failing(world, "delete", REFUSED))
     assert lease_of(world).kept.endswith("cannot be deleted: prod: forbidden")
+
+
+def test_revoke_says_what_is_listed_although_it_is_said_to_be_gone() -> None:
+    """What the cluster lists is there, whatever it answers to a deletion: told once, never over."""
+    world = a_world()
+    grant(world)
+    let_go(world)
+    stray(world, FIRST)
+    forgetful = with_cluster(world.grants(), Forgetful(world.clusters["prod"]))
+    for _ in range(3):
+        revoke_due(world, forgetful)
+        world.clock.advance(timedelta(seconds=5))
+    assert lease_of(world).state is LeaseState.REVOKING
+    assert "/stray is not found when it is to be deleted, and is listed" in lease_of(world).kept
+    assert actions(world, FIRST).count("lease.held") == 1
+    pass_time(world, 5)
+    assert (names(world), lease_of(world).state) == ([], LeaseState.ENDED)
 
 
 def test_revoke_asks_a_silent_cluster_for_nothing_more() -> None:

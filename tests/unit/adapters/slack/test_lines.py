@@ -3,6 +3,7 @@
 import html
 import shlex
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -117,6 +118,7 @@ def test_command_that_asks_again_is_one_line(level: str, namespace: str, reason:
 @pytest.mark.parametrize("field", ["verb", "group", "resource", "subresource", "name", "path"])
 def test_nothing_is_to_try_when_a_proven_word_is_not_plain(word: str, field: str) -> None:
     """A proof that was stored all the same, or written into the store, becomes no line."""
-    said = {"user": "u", "verb": "get", "resource": "pods", field: word}
-    lines = kubectl_lines(a_granted(proven=Question(**said)), a_scene())
+    asked = Question(user="u", verb="get", resource="pods")
+    odd: Any = {field: word}
+    lines = kubectl_lines(a_granted(proven=replace(asked, **odd)), a_scene())
     assert lines == ("kubectl --context alice@prod -n payments auth can-i --list",)
