@@ -25,6 +25,8 @@ _APPROVERS: Final = 8_000
 _RULES: Final = 1_000
 _WORD: Final = 253
 """Characters: no resource and no name in Kubernetes has more, and a proof is kept in the store."""
+_WORDS: Final = 20
+"""Words of each kind in a rule: enough to choose what is asked of the cluster."""
 _FINALIZERS: Final = 5
 _SHORT: Final = 100
 RBAC_GROUP: Final = "rbac.authorization.k8s.io"
@@ -170,8 +172,8 @@ def annotating(found: GrantObject, annotations: Mapping[str, str]) -> Manifest:
 def rules(role: Manifest) -> tuple[PolicyRule, ...]:
     """Read the rules of a role; those of an aggregated one are what its controller last wrote.
 
-    Whoever has rights in a namespace writes megabytes into its Roles: a rule with a word that is
-    too long proves nothing, and there are enough others.
+    Whoever has rights in a namespace writes megabytes into its Roles: of a rule's words the first
+    few are kept, and one with a word that is too long proves nothing. There are enough others.
     """
     found = map(_rule, islice(role.get("rules") or (), _RULES))
     return tuple(rule for rule in found if rule is not None)
@@ -179,7 +181,7 @@ def rules(role: Manifest) -> tuple[PolicyRule, ...]:
 
 def _rule(rule: Manifest) -> PolicyRule | None:
     fields = ("verbs", "apiGroups", "resources", "resourceNames", "nonResourceURLs")
-    words = [tuple(rule.get(name) or ()) for name in fields]
+    words = [tuple(islice(rule.get(name) or (), _WORDS)) for name in fields]
     if any(len(word) > _WORD for group in words for word in group):
         return None
     verbs, api_groups, resources, names, urls = words

@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import astuple
 from datetime import timedelta
 from http import HTTPStatus
 
 import pytest
 
 from daypass.adapters.kubernetes.cluster import ApiCluster
+from daypass.adapters.kubernetes.manifests import rules
 from daypass.domain.access import ClusterAccess
 from daypass.domain.errors import (
     BrokenInvariantError,
@@ -277,6 +279,15 @@ def test_proves_by_no_rule_that_is_megabytes_long() -> None:
         cluster.forget_roles()
         with pytest.raises(PermanentOutsideError, match="allows nothing"):
             cluster.questions(PLANNED)
+
+
+def test_keeps_of_a_role_what_chooses_a_question() -> None:
+    """Words are counted, not only measured: they stay in memory for every role that is granted."""
+    fields = ("verbs", "apiGroups", "resources", "resourceNames", "nonResourceURLs")
+    wide = {key: [f"{number:x}" for number in range(10_000)] for key in fields}
+    kept = rules({"rules": [wide] * 2})
+    assert {len(words) for rule in kept for words in astuple(rule)} == {20}
+    assert len(kept) == 2
 
 
 def test_names_itself_when_it_calls() -> None:
