@@ -54,11 +54,12 @@ def _exactly(there: GrantObject) -> str:
 def _sparing(api: Api, there: GrantObject, alike: tuple[str, str]) -> Query:
     """Write what leaves out those of its lease that may be genuine: judged by themselves.
 
-    Raises TemporaryOutsideError where they are too many: the forged ones go first, by their names.
+    One that is being deleted loses nothing by it: somebody's finalizer may keep it for ever. Raises
+    TemporaryOutsideError where they are too many: the forged ones go first, by their names.
     """
     others = (
         one.ref.name
-        for one in _listed(api, there.ref, [alike])
+        for one in _listed(api, there.ref, [alike], staying=True)
         if addressable(one.ref.name) and may_be_of(there.lease, one.ref)
     )
     spared = [f"metadata.name!={name}" for name in islice(others, _SPARED + 1)]
@@ -68,8 +69,12 @@ def _sparing(api: Api, there: GrantObject, alike: tuple[str, str]) -> Query:
     return [("fieldSelector", ",".join(spared))] if spared else []
 
 
-def _listed(api: Api, ref: ObjectRef, query: Query) -> Iterator[GrantObject]:
+def _listed(
+    api: Api, ref: ObjectRef, query: Query, *, staying: bool = False
+) -> Iterator[GrantObject]:
+    """Return what is there; only what nobody deletes yet where it is to be `staying`."""
     place = collection(ref)
     with reading(api.what("GET", place), writes=False):
         for item in api.items(place, query):
-            yield found(ref.kind, item)
+            if not (staying and item["metadata"].get("deletionTimestamp")):
+                yield found(ref.kind, item)
