@@ -3,7 +3,7 @@
 The client's pydantic models cost more than the call, so its `ApiClient` is used without them.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -33,6 +33,9 @@ _RESTARTS: Final = 3
 MOST_BYTES: Final = 16 << 20
 """Of one answer. etcd takes 2 MiB for an object, and JSON writes six bytes for a control character:
 one object always fits."""
+MOST_OF_A_PAGE: Final = 4 << 20
+"""Bytes of a page with more than one object: as Python's objects they may take twenty times that,
+and the dead man's switch has 256 MiB."""
 
 
 class TooMuchError(PermanentOutsideError):
@@ -49,9 +52,11 @@ class Api:
         self.configuration = configuration
         self._client = _client(configuration)
 
-    def get(self, path: str, query: Query = (), *, accept: str = _JSON) -> Reply:
-        """Read one thing or one page."""
-        return self._call(_Request(method="GET", path=path, query=query, accept=accept))
+    def get(
+        self, path: str, query: Query = (), *, accept: str = _JSON, most: int = MOST_BYTES
+    ) -> Reply:
+        """Read one thing or one page, of at most so many bytes."""
+        return self._call(_Request(method="GET", path=path, query=query, accept=accept, most=most))
 
     def ask(self, path: str, body: Mapping[str, Any], *, kept: bool = True) -> Reply:
         """POST what changes nothing, such as a review; over a new connection if none is `kept`."""
@@ -93,8 +98,9 @@ class Api:
         token, restarts, most = "", 0, _PAGE
         while True:
             place = [("continue", token)] if token else []
+            page, size = [*query, ("limit", str(most)), *place], _size(most)
             try:
-                reply = self.get(path, [*query, ("limit", str(most)), *place], accept=accept)
+                reply = self.get(path, page, accept=accept, most=size)
             except TooMuchError:
                 if most == 1:
                     raise
@@ -105,10 +111,12 @@ class Api:
                 restarts += 1
             elif not reply.good:
                 raise refusal(self.what("GET", path), reply, writes=False)
-            yield from reply.body.get("items") or ()
-            token = _next_page(reply)
-            if not token and reply.good:
+            items, token, over = _read_page(reply)
+            del reply  # Two pages are never in memory.
+            yield from items
+            if over:
                 return
+            del items
 
     def what(self, method: str, path: str) -> str:
         """Name a call in an error's text."""
@@ -155,17 +163,20 @@ class Api:
             auth_settings=["BearerToken"],
         )
         response = client.call_api(*parts, _request_timeout=timeout)
-        text: bytes = response.response.read(MOST_BYTES + 1)
-        if len(text) > MOST_BYTES:
+        text: bytes = response.response.read(request.most + 1)
+        if len(text) > request.most:
             response.response.close()
             what = self.what(request.method, request.path)
-            raise TooMuchError(f"{what}: the answer has more than {MOST_BYTES >> 20} MiB")
+            raise TooMuchError(f"{what}: the answer has more than {request.most >> 20} MiB")
         return response.status, response.headers, text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Request:
-    """`writes`: it changes something; not `kept`: it gets a new connection."""
+    """`writes`: it changes something; not `kept`: it gets a new connection.
+
+    `most`: bytes of its answer.
+    """
 
     method: str
     path: str
@@ -174,6 +185,7 @@ class _Request:
     accept: str = _JSON
     writes: bool = False
     kept: bool = True
+    most: int = MOST_BYTES
 
 
 _IS_READY: Final = _Request(method="GET", path=READY, accept="*/*")
@@ -216,5 +228,11 @@ def _moment(text: str) -> datetime | None:
     return at if at.tzinfo else None
 
 
-def _next_page(reply: Reply) -> str:
-    return str((reply.body.get("metadata") or {}).get("continue") or "")
+def _size(objects: int) -> int:
+    return MOST_OF_A_PAGE if objects > 1 else MOST_BYTES
+
+
+def _read_page(reply: Reply) -> tuple[Iterable[Mapping[str, Any]], str, bool]:
+    """Return the objects of a page, where the next begins, and whether there is none."""
+    token = str((reply.body.get("metadata") or {}).get("continue") or "")
+    return reply.body.get("items") or (), token, reply.good and not token

@@ -146,7 +146,8 @@ class ApiCluster:
         """
         asked = probes(planned, self._rules_of(planned))
         if not asked:
-            raise PermanentOutsideError(f"{self.name}: {planned.role} allows nothing")
+            what = f"{self.name}: {planned.role} allows nothing"
+            raise PermanentOutsideError(f"{what} that could be proven in plain words")
         return asked
 
     def reviews(self, question: Question) -> Sequence[Answer]:

@@ -1,5 +1,7 @@
-"""JSON as API servers send it: what is nested deeper than anything that we read is left out. Pure.
+"""JSON as API servers send it: what nobody here reads is left out. Pure.
 
+That is what is nested deeper than anything that we read, and `managedFields`: a megabyte of them
+takes twenty as Python's objects.
 Anybody who may write a binding or a Role may write 10,000 objects, one in the other, into its
 `managedFields`; Python's parser gives up at its limit of recursion, and with it the whole list.
 """
@@ -18,9 +20,15 @@ _CLOSING: Final = (b"}", b"]")
 def decoded(text: bytes) -> Any:  # noqa: ANN401 - Whatever JSON holds.
     """Return what a text says; raises ValueError when it is no JSON."""
     try:
-        return json.loads(text)
+        return json.loads(text, object_hook=_lean)
     except RecursionError:
-        return json.loads(_shallow(text))
+        return json.loads(_shallow(text), object_hook=_lean)
+
+
+def _lean(found: dict[str, Any]) -> dict[str, Any]:
+    """Drop it as soon as it is read, one object after another: never are two of them in memory."""
+    found.pop("managedFields", None)
+    return found
 
 
 def _shallow(text: bytes) -> bytes:

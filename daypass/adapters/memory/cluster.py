@@ -176,7 +176,8 @@ class MemoryCluster:
             raise PermanentOutsideError(f"{self.name}: {role_key(planned)} does not exist")
         asked = probes(planned, rules)
         if not asked:
-            raise PermanentOutsideError(f"{self.name}: {role_key(planned)} allows nothing")
+            what = f"{self.name}: {role_key(planned)} allows nothing"
+            raise PermanentOutsideError(f"{what} that could be proven in plain words")
         return asked
 
     def reviews(self, question: Question) -> Sequence[Answer]:

@@ -39,6 +39,15 @@ def test_leaves_out_nothing_that_is_not_too_deep(value: object) -> None:
     assert json.loads(decoding._shallow(text)) == value
 
 
+def test_leaves_out_what_servers_keep_for_themselves() -> None:
+    """`managedFields` are the widest part of an object, and nobody here reads them."""
+    said = {"items": [{"metadata": {"name": "a", "managedFields": [{"fieldsV1": {"f:a": {}}}]}}]}
+    left = {"items": [{"metadata": {"name": "a"}}]}
+    assert decoded(json.dumps(said).encode()) == left
+    deep = b'{"metadata": {"name": "a", "managedFields": [%s]}}' % nested(sys.getrecursionlimit())
+    assert decoded(deep) == left["items"][0]
+
+
 @pytest.mark.parametrize("text", [b"", b"{", b"<html>", nested(2_000)[:-1], b"\xff", b'"\\'])
 def test_is_an_error_when_it_is_no_json(text: bytes) -> None:
     """A page of a proxy, an answer that was cut."""

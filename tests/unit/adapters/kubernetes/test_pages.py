@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from daypass.adapters.kubernetes.client import MOST_BYTES
+from daypass.adapters.kubernetes.client import MOST_BYTES, MOST_OF_A_PAGE
 from daypass.domain.errors import PermanentOutsideError, TemporaryOutsideError
 from daypass.domain.grant import APPROVERS, EXPIRES_AT, INSTALL, LEASE, MANAGED_BY
 from tests.unit.adapters.kubernetes.canned import Canned
@@ -59,6 +59,15 @@ def test_asks_for_fewer_when_a_page_is_too_much() -> None:
     limits = [one.path.partition("limit=")[2].partition("&")[0] for one in server.asked]
     assert limits == ["500", "62", "7", "14", "500"]
     assert "continue=t1" in server.asked[3].path
+
+
+def test_takes_one_object_that_is_too_much_for_a_page() -> None:
+    """Many are held only as far as memory allows; one by itself always fits."""
+    wide = page("a" * MOST_OF_A_PAGE)
+    with a_cluster(*[wide] * 4, page()) as (cluster, server):
+        assert len(list(cluster.ours())) == 1
+    limits = [one.path.partition("limit=")[2].partition("&")[0] for one in server.asked]
+    assert limits == ["500", "62", "7", "1", "500"]
 
 
 def test_is_an_error_when_one_object_is_too_much() -> None:
