@@ -15,8 +15,8 @@ from daypass.domain import secrets
 
 _QUIET: Final = ("slack_bolt", "slack_sdk", "urllib3", "kubernetes", "rq")
 _SECRET: Final = re.compile(
-    r"(?<![A-Za-z0-9])(?:xox[a-z]-[\w-]+|xapp-[\w-]+|eyJ[\w-]{10,}\.[\w.-]+)"
-    r"|(?<=Bearer )\S+|(?<=://)[^/@\s]*:[^/@\s]+(?=@)"
+    r"(?<![A-Za-z0-9])(?:xox[a-z]-[\w-]+|xapp-[\w-]+|eyJ[\w-]{10,1000}\.[\w.-]+)"
+    r"|(?<=Bearer )\S+|(?<=://)[^:/@\s]*:[^/@\s]++(?=@)"
 )
 """More than `secrets` knows: a piece of a token is hidden too, of an address the password only."""
 _SECRET_KEY: Final = re.compile(r"(?i)token|secret|password|mac_key|audit_key|authorization")

@@ -11,8 +11,10 @@ from collections.abc import Mapping
 from typing import Final
 
 _START: Final = r"(?<![A-Za-z0-9])"
-_CAPITAL: Final = r"(?=[\w-]*[A-Z_])"
-"""Kubernetes names have neither; twenty random characters without either are one in 30,000."""
+_CAPITAL: Final = r"(?=[\w-]{0,100}[A-Z_])"
+"""Kubernetes names have neither; twenty random characters without either are one in 30,000. What
+looks ahead, or may fail far on, is bounded: a text of many beginnings takes no square of its length.
+"""
 _DASHES: Final = "[-‐‑‒–—]"  # noqa: RUF001 - Keyboards join the hyphens around BEGIN.
 
 # Lengths and alphabets are those of the issuers' documentation and of gitleaks' default rules.
@@ -37,7 +39,7 @@ FORMS: Final[Mapping[str, str]] = {
     "npm token": r"npm_[A-Za-z0-9]{36}",
     "PyPI token": r"pypi-AgE[\w-]{40,}",
     "Docker Hub token": rf"dckr_[op]at_{_CAPITAL}[\w-]{{20,}}",
-    "JSON web token": r"eyJ[\w-]{10,}\.[\w-]{4,}\.[\w-]*",
+    "JSON web token": r"eyJ[\w-]{10,1000}\.[\w-]{4,8000}\.[\w-]*",
     "private key": (
         rf"{_DASHES}{{1,5}}\s?BEGIN [A-Z0-9 ]{{0,30}}PRIVATE KEY"
         rf"(?:[\s\S]*?END [A-Z0-9 ]{{0,30}}PRIVATE KEY(?: BLOCK)?{_DASHES}*|[\s\S]*)"

@@ -19,9 +19,10 @@ LOOKS_LIKE: Final[Mapping[str, str]] = {
 }
 _BACKTICK: Final = str.maketrans({"`": LOOKS_LIKE["`"]})
 _MARKS: Final = str.maketrans({mark: LOOKS_LIKE[mark] for mark in "`*~"})
-_ITALIC: Final = re.compile(r"(?<!\w)_+|_+(?!\w)")
-"""Underscores at the edge of a word; Slack leaves those inside of one alone."""
-_EMOJI: Final = re.compile(r":(?=[\w+'-]+:)")
+_ITALIC: Final = re.compile(r"(?<!\w)_++|(?<!_)_++(?!\w)")
+"""Underscores at the edge of a word; Slack leaves those inside of one alone. A run is tried at its
+first one only, and whole."""
+_EMOJI: Final = re.compile(r":(?=[\w+'-]++:)")
 _JOINERS: Final = "\u200c\u200d"
 _PRESENTATION: Final = "\ufe0e\ufe0f"
 _KEYCAP: Final = "\u20e3"

@@ -16,6 +16,8 @@ _BROKEN_ENTITY: Final = re.compile(r"&[a-z]{0,3}$")
 ELLIPSIS: Final = "…"
 HEARD: Final = 4_000
 """Characters of the text beside blocks, for notifications and for those who hear it read."""
+_AHEAD: Final = 4
+"""Times the limit: what stands behind the cut still tells whether a mark before it would act."""
 CODE_LIMIT: Final = 2_500
 """Characters of lines to copy, beside the sentence above them in one section."""
 
@@ -34,12 +36,12 @@ def cut(text: str, limit: int, note: str = ELLIPSIS) -> str:
 
 def inert(text: str, limit: int = 300) -> str:
     """Return one line of foreign text that formats, mentions and links nothing."""
-    return cut(escape(unquoted(unmarked(_line(text)))), limit)
+    return cut(escape(unquoted(unmarked(_begun(text, limit)))), limit)
 
 
 def code(text: str, limit: int = 80) -> str:
     """Return foreign text as inline code, where only a backtick means anything."""
-    return f"`{cut(escape(unticked(_line(text))), limit) or ' '}`"
+    return f"`{cut(escape(unticked(_begun(text, limit))), limit) or ' '}`"
 
 
 def code_block(*lines: str, limit: int = CODE_LIMIT) -> str:
@@ -74,7 +76,12 @@ def packed(pieces: Iterable[str], joint: str, limit: int) -> Iterator[str]:
 
 def plain(text: str, limit: int) -> str:
     """Return text for a plain_text object, where Slack formats nothing but emoji."""
-    return cut(unpictured(_line(text)), limit) or ELLIPSIS
+    return cut(unpictured(_begun(text, limit)), limit) or ELLIPSIS
+
+
+def _begun(text: str, limit: int) -> str:
+    """Return so much of one line that what is left out would be cut off anyway."""
+    return _line(text)[: _AHEAD * limit]
 
 
 def _line(text: str) -> str:

@@ -129,6 +129,14 @@ def test_name_that_looks_like_a_part_of_a_secret_is_none(name: str) -> None:
     assert without_secrets(name, HIDDEN) == name
 
 
+@pytest.mark.parametrize(
+    "beginning", ["glpat-", "-eyJ0123456789", "hvs.", "a://", "a://:", "a://a:"]
+)
+def test_text_of_many_beginnings_is_read_in_one_go(beginning: str) -> None:
+    """Each is tried so far as a secret may be long, not to the end: nobody holds up a process."""
+    assert secret_in(beginning * 5_000) == ""
+
+
 def test_each_form_has_a_test() -> None:
     """A form that was added without both sides tried may refuse what people need to say."""
     assert {kind for kind, _ in SECRETS} == set(FORMS)

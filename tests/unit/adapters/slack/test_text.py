@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daypass.adapters.slack import text
+from daypass.adapters.slack.seeing import LOOKS_LIKE, unmarked
 from daypass.domain.ids import PersonId
 from tests.builders import NOON
 
@@ -64,3 +65,28 @@ def test_local_time_has_a_fallback() -> None:
     """Readers see their own zone; a program without that sees UTC."""
     said = text.local_time(NOON)
     assert said == "<!date^1795176000^{date_short_pretty} at {time}|2026-11-20 12:00 UTC>"
+
+
+def unslanted(written: str) -> str:
+    """Exchange the underscores of each run that stands at the edge of a word, run by run."""
+    runs = re.findall(r"_+|[^_]+", written)
+    around = zip(["", *runs], runs, [*runs[1:], ""], strict=False)
+    return "".join(
+        run.replace("_", LOOKS_LIKE["_"])
+        if not (before[-1:].isalnum() and after[:1].isalnum())
+        else run
+        for before, run, after in around
+    )
+
+
+@given(st.text(alphabet="a9ä_ -.", max_size=60))
+def test_underscores_inside_of_a_word_alone_stay(written: str) -> None:
+    """Slack makes italics of a run at the edge of a word; a name with one inside reads as typed."""
+    assert unmarked(written) == unslanted(written)
+
+
+@pytest.mark.parametrize("around", ["{}", "a{}b", "a{}", "{}b", "a{} b"])
+def test_run_of_underscores_is_read_once(around: str) -> None:
+    """A run is not tried anew from each of its underscores: that would hold up a whole process."""
+    written = around.format("_" * 100_000)
+    assert unmarked(written) == unslanted(written)
