@@ -57,6 +57,14 @@ EXCEPT: Final = frozenset(
     {"but", "except", "excepting", "excluding", "minus", "not", "without", "besides"}
 )
 """Words that turn what follows into its opposite, which no command can say."""
+LIMITS: Final = frozenset(
+    {
+        *("only", "just", "solely", "merely", "exactly", "precisely", "nothing", "no", "never"),
+        *("until", "till", "til", "upto", "up", "max", "maximum", "most", "min", "minimum"),
+        *("least", "under", "within", "below", "leaving"),
+    }
+)
+"""Words that hold what follows to a limit, which no command can say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +85,8 @@ _CLUSTER: Final = "CLUSTER"
 _LENGTH_AND_WHY: Final = frozenset({Flag.DURATION, Flag.REASON})
 MOVES_END: Final = frozenset({Verb.EXTEND, Verb.SHORTEN})
 """Verbs whose length is written as a word: `extend ID 30m`."""
+GIVES: Final = frozenset({Verb.APPROVE, Verb.EXTEND})
+"""Verbs that give all of what an id names: a word beside it may have named a part."""
 LOOKS: Final = frozenset(
     {Verb.CATALOG, Verb.REQUESTS, Verb.STATUS, Verb.LEASES, Verb.WHOAMI, Verb.HELP}
 )
@@ -156,5 +166,5 @@ def word_for(word: str) -> str:
     plain = inside and word[:1].isalnum() and (word[-1].isalnum() or word[-1] == "*")
     # What begins with a digit and is no id may be meant as a length.
     number = is_duration(word) or (word[:1].isdigit() and read_id(word) is None)
-    read_otherwise = word.lower() in KEYWORDS.keys() | AND | EXCEPT
+    read_otherwise = word.lower() in KEYWORDS.keys() | AND | EXCEPT | LIMITS | {Verb.TO}
     return quote(word) if not plain or read_otherwise or number else word

@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Final
 
-from bot.line import LOOKS, Flag, Line, Verb, write
+from bot.line import GIVES, LOOKS, Flag, Line, Verb, write
 from bot.pieces import known
 from bot.reading import LENGTH, LEVEL, Reading, gathered
 from bot.sweeping import BOTH, TAKES, clusters, everything, is_right, meant
 from bot.tokenizer import Token, split_up, tidy, unescape
+from daypass.domain.ids import read_id
 from daypass.domain.reasons import HoldsSecret
 from daypass.domain.secrets import secret_in, without_secrets
 
@@ -189,8 +190,9 @@ def _one_each(line: Line, reading: Reading) -> list[Line]:
     reading.problems.append(
         f"“{said}” is too much: “{line.verb}” takes {takes}; put what has spaces in quotes."
     )
-    # Words after a reason in quotes may be its end: nobody knows.
-    reading.unclear = reading.unclear or (reading.late and line.verb not in LOOKS)
+    # Words after a reason in quotes may be its end, others name a part: nobody knows.
+    part = line.verb in GIVES and any(read_id(one) is None for one in line.words)
+    reading.unclear = reading.unclear or part or (reading.late and line.verb not in LOOKS)
     names = dict.fromkeys(line.words) if most else ()
     return [replace(line, words=(name,)) for name in names] or [replace(line, words=())]
 

@@ -12,6 +12,7 @@ from bot.line import (
     FREE,
     GRAMMAR,
     KEYWORDS,
+    LIMITS,
     LOOKS,
     MOVES_END,
     Flag,
@@ -113,14 +114,24 @@ class Reading:
                 self._guess(piece)
 
     def _word(self, word: Word) -> None:
-        """Take a word; one that excepts others says what no line can."""
+        """Take a word; one that excepts others, or limits them, says what no line can."""
         self.late = self.late or self._closed
-        if not word.quoted and word.text.lower() in EXCEPT and self.verb not in LOOKS:
-            said = f"No command leaves anything out (“{word.text}”): name all that you mean."
-            self.problems.append(said)
+        unsayable = None if word.quoted or self.verb in LOOKS else self._unsayable(word.text)
+        if unsayable:
+            self.problems.append(unsayable)
             self.unclear = True
         else:
             self.words.append(word)
+
+    def _unsayable(self, word: str) -> str | None:
+        low = word.lower()
+        if low in EXCEPT:
+            return f"No command leaves anything out (“{word}”): name all that you mean."
+        if self.verb in MOVES_END and low in LIMITS | {Verb.TO}:
+            return f"“{self.verb}” takes by how much its end moves (30m), no “{word}”."
+        if low in LIMITS or (low == Verb.TO and self.verb is not Verb.TO):
+            return f"No command sets such a limit (“{word}”): say no more than you mean."
+        return None
 
     def _guess(self, stray: Stray) -> None:
         """Say that there is no such flag; its value goes to the one that is nearest."""

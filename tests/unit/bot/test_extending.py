@@ -66,7 +66,12 @@ def test_parse_reads_a_length_where_people_say_it(typed: str, line: Line) -> Non
         ("extend 0m", "not longer than zero", "extend --duration DURATION"),
         ("extend 90", "“90” is not a duration", "extend 1h30m"),
         ("extend 30m for 1h", "more than once: “1h” and “30m”", ""),
-        ("extend a b 30m", "“b” is too much", "extend a 30m\nextend b 30m"),
+        ("extend a b 30m", "“b” is too much", ""),
+        (
+            "extend k7q2m9x4t1bd k7q2m9x4t1bc-2 30m",
+            "“k7q2m9x4t1bc-2” is too much",
+            "extend k7q2m9x4t1bd 30m\nextend k7q2m9x4t1bc-2 30m",
+        ),
         ("shorten", "How much is to be taken off its end?", "shorten --duration DURATION"),
         ("shorten k7q2m9x4t1bd", "How much", "shorten k7q2m9x4t1bd --duration DURATION"),
         (
