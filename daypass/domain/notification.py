@@ -183,7 +183,9 @@ def _news(request: Request, leases: tuple[Lease, ...]) -> Iterator[_News]:
         )  # fmt: skip
     if request.state is not RequestState.PENDING:
         # An approval alone is no news to the requester: the proven grant is (law 4).
-        direct = request.state in (RequestState.DENIED, RequestState.LAPSED)
+        # Nor is that nobody is asked for more of what has ended: the end is.
+        answers = (RequestState.DENIED, RequestState.LAPSED)
+        direct = request.state in answers and not request.pointless
         yield _News(
             key="decided", topic=Topic.DECIDED, request=request, leases=leases, direct=direct
         )

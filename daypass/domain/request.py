@@ -149,6 +149,11 @@ class Request:
         return self.ask.cluster
 
     @property
+    def timeout(self) -> timedelta:
+        """How long it waits at most."""
+        return self.lapses_at - self.asked_at
+
+    @property
     def duration(self) -> timedelta:
         """What was planned, or the shortest that an approver gave."""
         given = [a.duration for a in self.approvals if a.yes and a.duration is not None]
@@ -179,6 +184,13 @@ class Request:
     def concerns(self) -> tuple[LeaseId, ...]:
         """Ids of the leases that it is about: those that it becomes, or the one it extends."""
         return self.lease_ids if self.extends is None else (self.extends,)
+
+    @property
+    def pointless(self) -> bool:
+        """Whether it lapsed before its time, for what it asked more time for had ended."""
+        if self.extends is None or self.state is not RequestState.LAPSED:
+            return False
+        return self.decided_at is not None and self.decided_at < self.lapses_at
 
     @property
     def decided_by(self) -> str:

@@ -29,7 +29,7 @@ def reminders(request: Request) -> Iterator[datetime]:
     """Yield when to remind its approvers, earliest first; never once it is decided."""
     if request.state is not RequestState.PENDING:
         return
-    timeout = request.lapses_at - request.asked_at
+    timeout = request.timeout
     wait = FIRST_REMINDER if timeout > FIRST_REMINDER else timeout / 2
     while SHORTEST_REMINDER <= wait < timeout:
         yield request.asked_at + wait

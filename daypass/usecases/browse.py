@@ -158,7 +158,12 @@ def _standing(request: Request, ports: AskPorts) -> Standing:
 def _mine(person: Person, ports: AskPorts) -> _Mine:
     pending, held = ports.store.pending_of(person.id), ports.store.live_of(person.id)
     return _Mine(
-        requests={(one.cluster, item.level): one for one in pending for item in one.plan.items},
+        requests={
+            (one.cluster, item.level): one
+            for one in pending
+            if one.extends is None  # It becomes no lease: what it asks more of is held, or over.
+            for item in one.plan.items
+        },
         leases={(lease.cluster, lease.level): lease for lease in held if lease.grantable},
     )
 

@@ -9,15 +9,13 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from daypass.domain.lease import PROVISION_DEADLINE, Lease, LeaseState
-from daypass.domain.timers import after, reminders
 from daypass.ports import HURRIED, TIMEKEEPER, GrantPorts, Ledger, Promise, PromiseKind
 from daypass.usecases.moves import (
     adjust_row,
     end_row,
     holder_row,
-    lapse,
     provision_row,
-    remind_row,
+    waiting_rows,
     warn_rows,
 )
 
@@ -44,8 +42,7 @@ def keep_waiting(ports: Ledger) -> None:
     now = ports.clock.now()
     rows: list[Promise] = []
     for request in ports.store.pending():
-        at = after(now, reminders(request))
-        rows += [lapse(request), *(() if at is None else (remind_row(request, at),))]
+        rows += waiting_rows(request, now)
     ports.clock.ensure(*rows, within=HURRIED)
 
 

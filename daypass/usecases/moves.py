@@ -1,13 +1,14 @@
 """What every move has in common: judge again when somebody was first, and who must be told."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
 from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.circumstances import Circumstances
-from daypass.domain.errors import ConflictError
+from daypass.domain.errors import ConflictError, OutsideError
 from daypass.domain.ids import PersonId, RequestId
 from daypass.domain.lease import EndCause, Lease
 from daypass.domain.request import Request
@@ -54,10 +55,10 @@ def approved_card(request: RequestId, at: datetime) -> Promise:
     return card(request, at + SETTLE)
 
 
-def lapse(request: Request) -> Promise:
-    """Promise to look whether anybody answered."""
-    at = request.lapses_at
-    return Promise(due=TIMEKEEPER, kind=PromiseKind.LAPSE, subject=request.id, at=at)
+def lapse(request: Request, at: datetime | None = None) -> Promise:
+    """Promise to let a request lapse: when nobody answered, or at another moment."""
+    when = at or request.lapses_at
+    return Promise(due=TIMEKEEPER, kind=PromiseKind.LAPSE, subject=request.id, at=when)
 
 
 def provision_row(lease: Lease, at: datetime) -> Promise:
@@ -94,9 +95,9 @@ def remind_row(request: Request, at: datetime) -> Promise:
     return Promise(due=NOTIFICATIONS, kind=PromiseKind.REMIND, subject=request.id, at=at)
 
 
-def waiting_rows(request: Request) -> tuple[Promise, ...]:
-    """Promise what a pending request needs: to let it lapse, and a reminder before."""
-    at = after(request.asked_at, reminders(request))
+def waiting_rows(request: Request, now: datetime) -> tuple[Promise, ...]:
+    """Promise what a pending request needs: to let it lapse, and the next reminder before."""
+    at = after(now, reminders(request))
     return (lapse(request), *(() if at is None else (remind_row(request, at),)))
 
 
@@ -148,12 +149,33 @@ def ending(leases: tuple[Lease, ...], why: Ending, ledger: Ledger) -> Change:
         promises=(
             *(end_row(lease, now) for lease in over),
             *dict.fromkeys(card(lease.request, now) for lease in over),
+            *_pointless(leases, now, ledger),
         ),
         kept=tuple(
             row(lease, now) for lease in over for row in (provision_row, adjust_row, warn_row)
         ),
         urgent=True,
     )
+
+
+def _pointless(leases: tuple[Lease, ...], now: datetime, ledger: Ledger) -> list[Promise]:
+    """Promise to let lapse at once what asks for more of leases that end before their time.
+
+    The timekeeper does it, for not everybody who ends leases may write requests. No end fails for
+    it: such a request waits no longer than its lease would have lasted.
+    """
+    early = [lease for lease in leases if lease.ends_at is not None and now < lease.ends_at]
+    with suppress(OutsideError):
+        return [lapse(one, now) for one in asking_for_more(early, ledger)]
+    return []
+
+
+def asking_for_more(leases: Sequence[Lease], ledger: Ledger) -> list[Request]:
+    """Return the pending requests for more time for these leases."""
+    wanted = {lease.id for lease in leases}
+    holders = dict.fromkeys(lease.holder.id for lease in leases)
+    waiting = (one for holder in holders for one in ledger.store.pending_of(holder))
+    return [one for one in waiting if one.extends in wanted]
 
 
 def lease_event(

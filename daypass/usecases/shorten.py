@@ -3,7 +3,7 @@
 The store's end moves first and counts at once; its objects learn of it after (see `adjust`).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from daypass.domain.audit import Action
@@ -21,10 +21,13 @@ from daypass.ports import AskPorts, Change
 from daypass.usecases.identify import identify, roster
 from daypass.usecases.moves import (
     adjust_row,
+    asking_for_more,
     card,
     end_row,
     lease_event,
+    remind_row,
     until_committed,
+    waiting_rows,
     warn_row,
     warn_rows,
 )
@@ -94,8 +97,14 @@ def _change(before: Lease, lease: Lease, cut: Cut, *, actor: str, ports: AskPort
     given_up = (
         lease_event(lease, Action.LEASE_NOT_EXTENDED, {"why": OVERTAKEN}, actor=actor, at=cut.at),
     )
+    # More time is not asked for any longer than the lease lasts, and its card says both ends.
+    more = tuple(
+        replace(one, lapses_at=min(one.lapses_at, cut.to))
+        for one in asking_for_more([lease], ports)
+    )
     return Change(
         move=ports.ids.move(),
+        requests=more,
         leases=(lease,),
         events=(
             *(given_up if before.extension is not None else ()),
@@ -106,6 +115,8 @@ def _change(before: Lease, lease: Lease, cut: Cut, *, actor: str, ports: AskPort
             adjust_row(lease, cut.at),
             *warn_rows(lease, cut.at),
             card(lease.request, cut.at),
+            *(card(one.id, cut.at) for one in more),
+            *(row for one in more for row in waiting_rows(one, cut.at)),
         ),
-        kept=(warn_row(lease, cut.at),),
+        kept=(warn_row(lease, cut.at), *(remind_row(one, cut.at) for one in more)),
     )

@@ -90,7 +90,7 @@ def submission(
         events=tuple(_events(request, now)),
         promises=(
             (card if pending else approved_card)(request.id, now),
-            *(waiting_rows(request) if pending else ()),
+            *(waiting_rows(request, request.asked_at) if pending else ()),
             *rows_for(leases, given),
         ),
     )

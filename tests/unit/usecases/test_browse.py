@@ -27,6 +27,7 @@ from daypass.usecases.browse import (
     status,
     whoami,
 )
+from daypass.usecases.extend import Extend, extend
 from daypass.usecases.identify import identify
 from daypass.usecases.judging import TIMEKEEPER_PROCESS
 from daypass.usecases.release import Release, release
@@ -91,6 +92,15 @@ def test_catalog_offers_again_what_ends() -> None:
     """What is being revoked may be asked for."""
     world = a_world()
     grant(world)
+    release(Release(actor=ALICE, target=""), world.ask)
+    assert offers(world)["prod", "debug"].state is OfferState.AVAILABLE
+
+
+def test_catalog_counts_no_request_for_more_time_as_one_for_access() -> None:
+    """Nothing is pending that would become a lease: it may be asked for."""
+    world = a_world()
+    lease = grant(world)
+    extend(Extend(actor=ALICE, target=lease.id, length=3 * HOUR), world.ask)
     release(Release(actor=ALICE, target=""), world.ask)
     assert offers(world)["prod", "debug"].state is OfferState.AVAILABLE
 

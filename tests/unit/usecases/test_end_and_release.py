@@ -7,9 +7,10 @@ import pytest
 from daypass.domain import reasons as no
 from daypass.domain.audit import Action
 from daypass.domain.catalog import Principal
+from daypass.domain.errors import TemporaryOutsideError
 from daypass.domain.ids import PersonId
 from daypass.domain.lease import EndCause, LeaseState
-from daypass.ports import NOTIFICATIONS, PromiseKind
+from daypass.ports import NOTIFICATIONS, TIMEKEEPER, PromiseKind
 from daypass.usecases.end import End, end
 from daypass.usecases.release import Release, release
 from tests.builders import World, a_catalog, a_world
@@ -20,6 +21,7 @@ from tests.unit.usecases.scenes import (
     DAN,
     FIRST,
     SECOND,
+    Failing,
     Meanwhile,
     approve,
     ask,
@@ -30,6 +32,7 @@ from tests.unit.usecases.scenes import (
     with_store,
     work,
 )
+from tests.unit.usecases.test_extend import want_approved
 
 ID = "000000000001"
 
@@ -186,3 +189,25 @@ def test_end_knows_principals_by_email() -> None:
     world = a_world(a_catalog(admins=(Principal(email="carol@example.com"),)))
     grant(world)
     assert stop(world, CAROL) == (FIRST,)
+
+
+def test_end_lets_lapse_at_once_what_asks_for_more_time() -> None:
+    """Nobody is asked for more of what is over; other requests go on waiting."""
+    world = a_world()
+    grant(world)
+    more = want_approved(world)
+    other = ask(world, "nodes").request
+    stop(world)
+    assert rows(world, TIMEKEEPER)[PromiseKind.LAPSE, more] == 0
+    assert rows(world, TIMEKEEPER)[PromiseKind.LAPSE, other.id] > 0
+
+
+def test_end_does_not_fail_for_what_asks_for_more_time() -> None:
+    """Whatever cannot be read: that request lapses when its lease would have ended."""
+    world = a_world()
+    grant(world)
+    want_approved(world)
+    store = Failing(world.store, "pending_of", TemporaryOutsideError("slow"), lambda _: True)
+    stop_ports = with_store(world.ask, store)
+    assert end(End(actor=BOB, target=ID), stop_ports)
+    assert lease_of(world).state is LeaseState.REVOKING

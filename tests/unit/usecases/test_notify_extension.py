@@ -6,11 +6,13 @@ from datetime import timedelta
 from daypass.adapters.memory.chat import MemoryChat, Said
 from daypass.domain.lease import Lease
 from daypass.domain.notification import Notification, Topic, notifications
-from daypass.domain.request import Request
-from daypass.ports import NOTIFICATIONS
+from daypass.domain.request import Request, RequestState
+from daypass.ports import NOTIFICATIONS, Ledger
 from daypass.usecases.decide import Decide, decide
+from daypass.usecases.end import End, end
 from daypass.usecases.notify import notify
 from daypass.usecases.shorten import Shorten, shorten
+from daypass.usecases.tick import tick
 from tests.builders import World, a_catalog, a_workflow, a_world
 from tests.unit.usecases.scenes import ALICE, BOB, FIRST, HOUR, ask, lease_of, pass_time, work
 from tests.unit.usecases.telling import CHANNEL
@@ -107,6 +109,24 @@ def test_the_card_of_a_request_for_more_time_stands_in_the_first_ones_thread() -
     assert [one.notification.topic for one in later] == [Topic.CARD, Topic.DECIDED]
     assert {one.thread for one in later} == {first.ts}
     assert later[0].edits >= 1
+
+
+def test_nobody_is_asked_for_more_time_with_what_has_ended() -> None:
+    """The card asks no longer, no reminder comes, and the holder hears of the end alone."""
+    world, chat = a_told()
+    want_approved(world)
+    tell(world, chat)
+    end(End(actor=BOB, target=FIRST), world.ask)
+    tick(Ledger(catalog=world.catalog, store=world.store, clock=world.clock, ids=world.ids))
+    for _ in range(3):
+        tell(world, chat)
+        pass_time(world, HOUR.total_seconds() / 4, step=60)
+    assert _second(world).state is RequestState.LAPSED
+    assert world.store.pending() == []
+    told = [one.notification for one in said(chat) if one.notification.request.extends]
+    assert [one.topic for one in told] == [Topic.CARD, Topic.DECIDED]
+    assert all(one.request.pointless for one in told)
+    assert topics(chat, ALICE)[-1] is Topic.ENDED
 
 
 def test_the_news_of_a_lease_are_not_told_again_by_the_request_that_extends_it() -> None:

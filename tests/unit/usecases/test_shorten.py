@@ -9,10 +9,10 @@ from daypass.domain import reasons as no
 from daypass.domain.catalog import Principal
 from daypass.domain.ids import PersonId
 from daypass.domain.lease import Cut, Lease, LeaseState
-from daypass.ports import NOTIFICATIONS, PromiseKind
+from daypass.ports import NOTIFICATIONS, TIMEKEEPER, PromiseKind
 from daypass.usecases.release import Release, release
 from daypass.usecases.shorten import OVERTAKEN, Shorten, shorten
-from tests.builders import NOON, World, a_catalog, a_world
+from tests.builders import NOON, World, a_catalog, a_workflow, a_world
 from tests.unit.usecases.scenes import (
     ALICE,
     BOB,
@@ -28,7 +28,7 @@ from tests.unit.usecases.scenes import (
     refusal,
     rows,
 )
-from tests.unit.usecases.test_extend import a_granted, want
+from tests.unit.usecases.test_extend import a_granted, want, want_approved
 
 TEN = timedelta(minutes=10)
 
@@ -95,6 +95,35 @@ def test_shorten_gives_up_an_extension_that_is_under_way() -> None:
     assert (lease.extension, lease.extensions[0].refused) == (None, OVERTAKEN)
     assert lease.ends_at == NOON + HOUR - TEN
     assert actions(world, FIRST)[-2:] == ["lease.not_extended", "lease.shortened"]
+
+
+def test_shorten_lets_more_time_be_asked_for_no_longer_than_the_lease_lasts() -> None:
+    """Its card says the ends that are so now, and it lapses with the lease at the latest."""
+    world, _ = a_granted()
+    more = want_approved(world)
+    world.clock.advance(TEN)
+    cut(world)
+    stored = world.store.request(more)
+    assert stored is not None
+    assert stored.lapses_at == lease_of(world).ends_at == NOON + HOUR - TEN
+    told = rows(world, NOTIFICATIONS)
+    assert told[PromiseKind.CARD, more] == 0
+    assert told[PromiseKind.REMIND, more] == timedelta(minutes=5).total_seconds()
+    assert rows(world, TIMEKEEPER)[PromiseKind.LAPSE, more] == (HOUR - 2 * TEN).total_seconds()
+    cut(world, length=HOUR - 2 * TEN - timedelta(minutes=1))
+    assert (PromiseKind.REMIND, more) not in rows(world, NOTIFICATIONS)
+
+
+def test_shorten_lengthens_no_wait() -> None:
+    """A request that lapses before the new end lapses when it did."""
+    soon = a_workflow(timeout=TEN)
+    world = a_world(a_catalog(workflows=(soon,)))
+    grant(world)
+    more = want_approved(world, 3 * HOUR)
+    cut(world)
+    stored = world.store.request(more)
+    assert stored is not None
+    assert stored.lapses_at == NOON + TEN
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from daypass.adapters.slack.views.detail import Detail, fitting
 from daypass.adapters.slack.views.rows import rows
 from daypass.adapters.slack.views.scene import Scene
 from daypass.adapters.slack.views.wanted import ON_CARD, PARAGRAPH, listed, places, wanted
-from daypass.adapters.slack.views.words import headline, request_word
+from daypass.adapters.slack.views.words import headline, request_word, unanswered
 from daypass.domain.duration import write_duration
 from daypass.domain.lease import Lease
 from daypass.domain.legible import legible
@@ -131,7 +131,8 @@ def _outcome(request: Request, detail: Detail) -> Iterator[Block]:
         case RequestState.CANCELLED:
             yield kit.section("Withdrawn by its requester.")
         case RequestState.LAPSED:
-            yield kit.section(f"Nobody answered in {write_duration(request.plan.timeout)}.")
+            said = unanswered(request)
+            yield kit.section(f"{said[0].upper()}{said[1:]}.")
         case RequestState.PENDING | RequestState.APPROVED:
             return
 

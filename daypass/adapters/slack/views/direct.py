@@ -131,7 +131,7 @@ def _decided(request: Request, scene: Scene) -> Message:
             text = f"{DENIED.sign} Denied: {what}, by {inert(request.decided_by, 80)}"
             said = f"{DENIED}: {what}, by {denial(request)}"
         case RequestState.LAPSED:
-            length = write_duration(request.plan.timeout)
+            length = write_duration(request.timeout)
             text = f"{TIMED_OUT.sign} Timed out: {what}. Nobody answered in {length}."
             said = f"{TIMED_OUT}: {what}. Nobody answered in {length}. {needed(request, scene)}."
         case _:

@@ -17,6 +17,7 @@ from daypass.adapters.slack.views.words import (
     TIMED_OUT,
     WAITING,
     cause,
+    unanswered,
 )
 from daypass.domain.duration import write_duration
 from daypass.domain.errors import BrokenInvariantError
@@ -79,7 +80,7 @@ def _decided(request: Request, scene: Scene) -> str:
         case RequestState.CANCELLED:
             return f"{CANCELLED} by {mention(request.requester.id)}."
         case RequestState.LAPSED:
-            return f"{TIMED_OUT}: nobody answered in {write_duration(request.plan.timeout)}."
+            return f"{TIMED_OUT}: {unanswered(request)}."
         case RequestState.PENDING:
             return needed(request, scene)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from daypass.adapters.slack.text import inert, local_time
+from daypass.domain.duration import write_duration
 from daypass.domain.lease import EndCause, Lease, LeaseState
 from daypass.domain.request import Request, RequestState
 
@@ -81,6 +82,13 @@ def _longer(request: Request, leases: Sequence[Lease]) -> Word:
                 done = EXTENDED if one.done_at else EXTENDING
                 return done if one.done_at or lease.grantable else NOT_EXTENDED
     return NOT_EXTENDED
+
+
+def unanswered(request: Request) -> str:
+    """Say why a request lapsed."""
+    if request.pointless:
+        return "what it asked more time for has ended"
+    return f"nobody answered in {write_duration(request.timeout)}"
 
 
 def headline(request: Request, leases: Sequence[Lease], limit: int = CAUSE) -> str:

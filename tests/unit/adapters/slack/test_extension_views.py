@@ -1,7 +1,7 @@
 """What people read when the end of a lease moves, or is asked to."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -105,6 +105,24 @@ def test_card_of_a_request_for_more_time_says_which_end_becomes_which() -> None:
     assert "more time with debug in payments on prod, 30m, for alice" in shown["text"]
     assert action_ids(shown["blocks"]) == ["approve", "deny", "approve_shorter"]
     assert "30m more on prod: debug" in said
+
+
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [
+        (NOON, "hat it asked more time for has ended"),
+        (a_wish().lapses_at, "obody answered in 1h"),
+    ],
+)
+def test_more_time_that_nobody_gave_says_whether_its_lease_had_ended(
+    at: datetime, said: str
+) -> None:
+    """Card and thread say what is so: that there was nothing to answer any more, or no answer."""
+    lapsed = a_wish().moved_to(RequestState.LAPSED, at)
+    shown = card(lapsed, (a_granted(),), a_scene())
+    assert said in read(shown)
+    assert action_ids(shown["blocks"]) == []
+    assert said in told(lapsed, a_granted(), "thread:decided")
 
 
 def test_card_of_a_decided_one_is_short_and_acts_on_nothing() -> None:
