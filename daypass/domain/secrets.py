@@ -13,7 +13,7 @@ from typing import Final
 _START: Final = r"(?<![A-Za-z0-9])"
 _CAPITAL: Final = r"(?=[\w-]{0,100}[A-Z_])"
 """Kubernetes names have neither; twenty random characters without either are one in 30,000. What
-looks ahead, or may fail far on, is bounded: a text of many beginnings takes no square of its length.
+looks ahead, or may fail far on, is bounded: many beginnings in a text take no square of its length.
 """
 _DASHES: Final = "[-‐‑‒–—]"  # noqa: RUF001 - Keyboards join the hyphens around BEGIN.
 
