@@ -99,7 +99,7 @@ def conflicting(world: World, name: LeaseId) -> GrantPorts:
     store = Failing(
         world.store,
         "commit",
-        stuck,  # type: ignore[arg-type] # Any error.
+        stuck,
         lambda change: any(lease.id == name for lease in change.leases),
     )
     return replace(world.grants(), store=cast("Any", store))
