@@ -50,7 +50,7 @@ def decide(command: Decide, ports: AskPorts) -> Request:
     refused = tuple(unfit(command.reason))
     if refused:
         raise RefusedError(*refused)
-    request = to_decide(command.target, person, ports)
+    request = to_decide(command.target, person, ports, yes=command.yes)
     return until_committed(lambda: _decided(request, command, person=person, ports=ports))
 
 

@@ -8,7 +8,7 @@ from daypass.domain.errors import RefusedError
 from daypass.domain.ids import read_id
 from daypass.domain.lease import Lease
 from daypass.domain.people import Person
-from daypass.domain.reasons import NoLease, UnknownRequest, WhichOne
+from daypass.domain.reasons import NoLease, OnlyWhole, UnknownRequest, WhichOne
 from daypass.domain.request import Request, RequestState
 from daypass.ports import AskPorts, Ledger
 
@@ -25,17 +25,31 @@ def request_named(target: str, ports: AskPorts) -> Request:
     return found
 
 
-def to_decide(target: str, person: Person, ports: AskPorts) -> Request:
+def to_decide(target: str, person: Person, ports: AskPorts, *, yes: bool) -> Request:
     """Return the request named, or the only pending one that `person` could decide."""
-    return request_named(target, ports) if target else only(waiting_for(person, ports))
+    if target:
+        return _whole(target, "approve" if yes else "deny", ports)
+    return only(waiting_for(person, ports))
 
 
 def to_cancel(target: str, person: Person, ports: AskPorts) -> Request:
     """Return the request named, or the only pending one of `person`."""
     if target:
-        return request_named(target, ports)
+        return _whole(target, "cancel", ports)
     mine = ports.store.requests_of(person.id)
     return only([one for one in mine if one.state is RequestState.PENDING])
+
+
+def _whole(target: str, verb: str, ports: AskPorts) -> Request:
+    """Return the request named; a lease's suffix must not say less than what is then done."""
+    request = request_named(target, ports)
+    read = read_id(target)
+    named, ids = read[1] if read else None, request.lease_ids
+    if named is not None and named not in ids:
+        raise RefusedError(UnknownRequest(text=target))
+    if named is not None and len(ids) > 1:
+        raise RefusedError(OnlyWhole(request=request.id, levels=len(ids), verb=verb))
+    return request
 
 
 def waiting_for(person: Person, ports: AskPorts) -> Sequence[Request]:

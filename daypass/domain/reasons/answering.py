@@ -112,6 +112,20 @@ class NotPending(Reason):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OnlyWhole(Reason):
+    """A request of several levels is answered or withdrawn as a whole."""
+
+    request: str
+    levels: int
+    verb: str
+
+    def __str__(self) -> str:
+        """Give the line for the whole of it."""
+        whole = f"“{self.verb} {self.request}” is the line for that"
+        return f"One answer holds for all {self.levels} levels of a request: {whole}."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoLease(Reason):
     """The request never became a lease, or not yet."""
 

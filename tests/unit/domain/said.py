@@ -48,6 +48,10 @@ SAID: list[tuple[Reason, str]] = [
         "open needs --namespace, one of team-* or x.",
     ),
     (no.NoWorkflow(level="debug", cluster="prod"), "No workflow lets you ask for debug on prod."),
+    (
+        no.OnlyWhole(request="k7", levels=2, verb="deny"),
+        "One answer holds for all 2 levels of a request: “deny k7” is the line for that.",
+    ),
     (no.ReasonMissing(workflow="w"), 'Workflow w needs a reason: --reason "…".'),
     (
         no.ReasonTooLong(length=5_000, most=1_000),
