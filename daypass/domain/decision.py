@@ -24,7 +24,8 @@ def judge_approval(
     """
     if request.state is not RequestState.PENDING or given.now >= request.lapses_at:
         return no_because(not_pending(request))
-    refused = _not_entitled(request, approval, given)
+    could = (given.roster or NOBODY).describe(_entitled(request, yes=approval.yes))
+    refused = _not_entitled(approval.by, request, given.catalog, yes=approval.yes, could=could)
     if refused is not None:
         return no_because(refused)
     if approval.yes:
@@ -90,25 +91,30 @@ def _terms(plan: Plan) -> tuple[object, ...]:
     return plan.items, plan.duration, plan.steps, plan.self_approval
 
 
-def _not_entitled(request: Request, approval: Approval, given: Circumstances) -> Reason | None:
-    entitled = _entitled(request, approval)
-    could = (given.roster or NOBODY).describe(entitled)
-    cluster = given.catalog.clusters.get(request.cluster)
+def could_answer(person: Person, request: Request, catalog: Catalog, *, yes: bool) -> bool:
+    """Whether such an answer of that person would count now."""
+    return _not_entitled(person, request, catalog, yes=yes) is None
+
+
+def _not_entitled(
+    person: Person, request: Request, catalog: Catalog, *, yes: bool, could: tuple[str, ...] = ()
+) -> Reason | None:
+    cluster = catalog.clusters.get(request.cluster)
     if cluster is None:
-        return unknown_cluster(request.cluster, given.catalog)
-    if same(approval.by, request.requester, cluster) and not request.plan.self_approval:
+        return unknown_cluster(request.cluster, catalog)
+    if same(person, request.requester, cluster) and not request.plan.self_approval:
         return no.SelfApproval(could=could)
-    if approval.yes and any(same(a.by, approval.by, cluster) for a in request.approvals):
+    if yes and any(same(one.by, person, cluster) for one in request.approvals):
         return no.CountedAlready(could=could)
-    if not covered(entitled, approval.by):
+    if not covered(_entitled(request, yes=yes), person):
         return no.NotAnApprover(could=could)
     return None
 
 
-def _entitled(request: Request, approval: Approval) -> tuple[Principal, ...]:
+def _entitled(request: Request, *, yes: bool) -> tuple[Principal, ...]:
     """A yes counts for the step that waits; one no of any step's approvers denies."""
     waiting = request.progress.step
-    if approval.yes and waiting is not None:
+    if yes and waiting is not None:
         return waiting.by
     return could_approve(request.plan)
 

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from daypass.domain.catalog import covered
-from daypass.domain.decision import could_approve, may_revoke
+from daypass.domain.decision import could_answer, may_revoke
 from daypass.domain.errors import RefusedError
 from daypass.domain.ids import read_id
 from daypass.domain.lease import Lease
@@ -29,7 +28,7 @@ def to_decide(target: str, person: Person, ports: AskPorts, *, yes: bool) -> Req
     """Return the request named, or the only pending one that `person` could decide."""
     if target:
         return _whole(target, "approve" if yes else "deny", ports)
-    return only(waiting_for(person, ports))
+    return only(waiting_for(person, ports, yes=yes))
 
 
 def to_cancel(target: str, person: Person, ports: AskPorts) -> Request:
@@ -52,13 +51,15 @@ def _whole(target: str, verb: str, ports: AskPorts) -> Request:
     return request
 
 
-def waiting_for(person: Person, ports: AskPorts) -> Sequence[Request]:
-    """Return the pending requests of others that wait for `person`'s answer, oldest first."""
+def waiting_for(person: Person, ports: AskPorts, *, yes: bool = True) -> Sequence[Request]:
+    """Return the pending requests of others that wait for `person`, oldest first.
+
+    A yes is waited for of those of the step that waits, a no may come of anybody in any step.
+    """
     return [
         one
         for one in ports.store.pending()
-        if covered(could_approve(one.plan), person)
-        and person.id not in {one.requester.id, *(answer.by.id for answer in one.approvals)}
+        if one.requester.id != person.id and could_answer(person, one, ports.catalog, yes=yes)
     ]
 
 

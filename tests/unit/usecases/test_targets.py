@@ -5,17 +5,20 @@ from collections.abc import Callable
 import pytest
 
 from daypass.domain import reasons as no
+from daypass.domain.catalog import Cluster, Principal, Step
+from daypass.domain.ids import PersonId
+from daypass.usecases.browse import Browse, requests
 from daypass.usecases.cancel import Cancel, cancel
 from daypass.usecases.decide import Decide, decide
-from tests.builders import World, a_world
-from tests.unit.usecases.scenes import ALICE, BOB, actions, ask, refusal
+from tests.builders import World, a_catalog, a_workflow, a_world
+from tests.unit.usecases.scenes import ALICE, BOB, DAN, actions, ask, refusal
 
 ID = "000000000001"
 
 
-def answer(world: World, target: str, *, yes: bool) -> None:
-    """Let bob answer."""
-    decide(Decide(actor=BOB, target=target, yes=yes), world.ask)
+def answer(world: World, target: str, *, yes: bool, who: PersonId = BOB) -> None:
+    """Let somebody answer."""
+    decide(Decide(actor=who, target=target, yes=yes), world.ask)
 
 
 DOES: dict[str, Callable[[World, str], object]] = {
@@ -45,3 +48,44 @@ def test_the_only_level_is_the_whole_request(verb: str) -> None:
     assert reason == no.UnknownRequest(text=f"{ID}-2")
     DOES[verb](world, f"{ID}-1")
     assert world.store.pending() == []
+
+
+def in_steps(*names: str) -> World:
+    """Return a world in which each of these people is a step of its own."""
+    steps = tuple(Step(by=(Principal(email=f"{name}@example.com"),)) for name in names)
+    return a_world(a_catalog(workflows=(a_workflow(steps=steps),)))
+
+
+def for_me(world: World, who: PersonId) -> list[str]:
+    """Return what is listed for somebody to decide."""
+    return [one.id for one in requests(Browse(actor=who), world.ask).waiting]
+
+
+def test_only_whoever_the_waiting_step_asks_is_told_to_decide() -> None:
+    """What is listed, and picked where no id is typed, is what the click takes."""
+    world = in_steps("bob", "dan")
+    ask(world)
+    assert (for_me(world, BOB), for_me(world, DAN)) == ([ID], [])
+    nothing = no.WhichOne(what="pending request", ids=())
+    assert refusal(lambda: answer(world, "", who=DAN, yes=True)) == nothing
+    answer(world, "", yes=True)
+    assert (for_me(world, BOB), for_me(world, DAN)) == ([], [ID])
+    answer(world, "", who=DAN, yes=True)
+    assert world.store.pending() == []
+
+
+def test_a_no_without_an_id_may_come_of_any_step() -> None:
+    """One no is a no, also of somebody who is asked later."""
+    world = in_steps("bob", "dan")
+    ask(world)
+    answer(world, "", who=DAN, yes=False)
+    assert world.store.pending() == []
+
+
+def test_nobody_is_told_to_decide_for_a_second_account_of_their_own() -> None:
+    """Law 5: the click refuses it, for the cluster knows both by one username."""
+    both = {"U0ALICE": "sam", "U0BOB": "sam"}
+    cluster = Cluster(name="prod", labels={"env": "prod"}, overrides=both)
+    world = a_world(a_catalog(clusters={"prod": cluster}))
+    ask(world)
+    assert (for_me(world, BOB), for_me(world, DAN)) == ([], [ID])
