@@ -3,10 +3,12 @@
 Each end is a decision of its own with its own event; what a crash leaves, the next one ends.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from daypass.domain.approvers import same
+from daypass.domain.catalog import Cluster
 from daypass.domain.errors import ConflictError, OutsideError, RefusedError, UnreadableError
 from daypass.domain.ids import LeaseId, PersonId
 from daypass.domain.lease import EndCause, Lease
@@ -19,6 +21,7 @@ from daypass.usecases.moves import Ending, ending, until_committed
 
 BATCH: Final = 50
 """Leases per commit: one script of Redis holds up everybody else for about a millisecond."""
+_NO_ACCOUNT: Final = PersonId("")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,29 +123,38 @@ def panic(command: Panic, ports: Ledger) -> Panicked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Within:
-    """A reach with its person looked up: by account and by email, whichever a lease still has."""
+    """A reach with its person looked up; None: everybody.
+
+    Theirs is also what another account has that a cluster takes for the same one (law 5).
+    """
 
     cluster: str
-    person: PersonId | None
-    email: str
-    everybody: bool
+    person: Person | None
+    clusters: Mapping[str, Cluster]
 
     def has(self, holder: Person, cluster: str) -> bool:
         if self.cluster not in ("", cluster):
             return False
-        same = holder.id == self.person or holder.mailbox == self.email
-        return self.everybody or same
+        known = self.clusters.get(cluster) or Cluster(name=cluster)
+        return self.person is None or same(holder, self.person, known)
 
 
 def _within(reach: Reach, ports: Ledger) -> _Within:
-    if "@" in reach.person:
-        email = spelled(reach.person)
-        person = ports.store.owner(email)
+    person = _person(reach.person, ports) if reach.person else None
+    return _Within(cluster=reach.cluster, person=person, clusters=ports.catalog.clusters)
+
+
+def _person(text: str, ports: Ledger) -> Person:
+    """Return whom an account or an email means, as far as they are pinned."""
+    if "@" in text:
+        email = spelled(text)
+        account = ports.store.owner(email) or _NO_ACCOUNT
     else:
-        person = PersonId(reach.person.strip().upper())
-        pin = ports.store.pin(person)
+        account = PersonId(text.strip().upper())
+        pin = ports.store.pin(account)
         email = pin.email if pin else ""
-    return _Within(cluster=reach.cluster, person=person, email=email, everybody=not reach.person)
+    now = ports.clock.now()
+    return Person(id=account, name=text, email=email, teams=frozenset(), verified_at=now)
 
 
 def _clusters(reach: Reach, ports: Ledger) -> Sequence[str]:
@@ -159,8 +171,8 @@ def _must_be_known(
         return
     if reach.cluster and reach.cluster not in _clusters(Reach(), ports):
         raise RefusedError(unknown_cluster(reach.cluster, ports.catalog))
-    pinned = within.person is not None and ports.store.pin(within.person) is not None
-    if reach.person and not pinned:
+    person = within.person
+    if person is not None and ports.store.pin(person.id) is None:
         raise RefusedError(UnknownPerson(text=reach.person))
 
 

@@ -3,9 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
-
-from daypass.domain.ids import LeaseId, PersonId, RequestId, lease_id
+from daypass.domain.ids import LeaseId, RequestId, lease_id
 from daypass.domain.lease import EndCause, Lease, LeaseState
 from daypass.domain.people import Pin
 from daypass.domain.reasons import HoldsSecret, NotYours, UnknownCluster, UnknownPerson
@@ -13,7 +11,7 @@ from daypass.ports import Change, Ledger, PromiseKind
 from daypass.usecases.administer import administrator
 from daypass.usecases.panic import Panic, Panicked, Reach, affected, panic
 from daypass.usecases.watch import still_there
-from tests.builders import NOON, World, a_catalog, a_lease, a_person, a_snapshot, a_world
+from tests.builders import NOON, World, a_catalog, a_lease, a_snapshot, a_world
 from tests.unit.usecases.scenes import (
     ALICE,
     BOB,
@@ -124,42 +122,6 @@ def test_panic_looks_at_clusters_that_were_taken_out_of_the_catalog() -> None:
     other.store.keep_seen(a_snapshot("old"))
     many(other, 1, cluster="old")
     assert end_all(other).ended == (lost,)
-
-
-@pytest.mark.parametrize("person", ["U0ALICE", "u0alice", "alice@example.com", "Alice@Example.com"])
-def test_panic_ends_all_of_one_person(person: str) -> None:
-    """By account or by email, whichever is at hand; others keep what they have."""
-    world = a_world()
-    grant(world)
-    grant(world, actor=CAROL)
-    done = end_all(world, person=person)
-    assert done.ended == (FIRST,)
-    assert lease_of(world, LeaseId("000000000002-1")).grantable
-
-
-def test_panic_ends_what_the_same_email_holds_by_an_older_account() -> None:
-    """A person who got a new account still holds what the old one was given."""
-    world = a_world()
-    grant(world)
-    old = a_person("alice", id=PersonId("U0OLD"))
-    [older] = many(world, 1, holder=old)
-    assert set(end_all(world, person="U0ALICE").ended) == {FIRST, older}
-
-
-@pytest.mark.parametrize("person", ["alice@example.com", "ALICE@EXAMPLE.COM"])
-def test_panic_ends_what_is_held_under_another_spelling(person: str) -> None:
-    """Whatever letters Slack had when it was granted; the pin may be lost."""
-    world = a_world()
-    [lost] = many(world, 1, holder=a_person("alice", email="Alice@Example.COM"))
-    assert end_all(world, person=person).ended == (lost,)
-
-
-def test_panic_ends_what_somebody_holds_who_was_never_pinned() -> None:
-    """The leases alone are enough: pins may be lost."""
-    world = a_world()
-    [lost] = many(world, 1)
-    assert end_all(world, person="alice@example.com").ended == (lost,)
-    assert end_all(world, person="U0ALICE").leaving == (lost,)
 
 
 def test_panic_refuses_names_that_nobody_ever_had() -> None:

@@ -1,0 +1,59 @@
+"""Panic that ends all of one person, by whatever name or account."""
+
+import pytest
+
+from daypass.domain.catalog import Cluster
+from daypass.domain.ids import LeaseId, PersonId
+from tests.builders import a_catalog, a_person, a_world
+from tests.unit.usecases.scenes import CAROL, FIRST, ask, grant, lease_of, work
+from tests.unit.usecases.test_panic import end_all, many
+
+
+@pytest.mark.parametrize("person", ["U0ALICE", "u0alice", "alice@example.com", "Alice@Example.com"])
+def test_panic_ends_all_of_one_person(person: str) -> None:
+    """By account or by email, whichever is at hand; others keep what they have."""
+    world = a_world()
+    grant(world)
+    grant(world, actor=CAROL)
+    done = end_all(world, person=person)
+    assert done.ended == (FIRST,)
+    assert lease_of(world, LeaseId("000000000002-1")).grantable
+
+
+def test_panic_ends_what_the_same_email_holds_by_an_older_account() -> None:
+    """A person who got a new account still holds what the old one was given."""
+    world = a_world()
+    grant(world)
+    old = a_person("alice", id=PersonId("U0OLD"))
+    [older] = many(world, 1, holder=old)
+    assert set(end_all(world, person="U0ALICE").ended) == {FIRST, older}
+
+
+@pytest.mark.parametrize("person", ["alice@example.com", "ALICE@EXAMPLE.COM"])
+def test_panic_ends_what_is_held_under_another_spelling(person: str) -> None:
+    """Whatever letters Slack had when it was granted; the pin may be lost."""
+    world = a_world()
+    [lost] = many(world, 1, holder=a_person("alice", email="Alice@Example.COM"))
+    assert end_all(world, person=person).ended == (lost,)
+
+
+def test_panic_ends_what_somebody_holds_who_was_never_pinned() -> None:
+    """The leases alone are enough: pins may be lost."""
+    world = a_world()
+    [lost] = many(world, 1)
+    assert end_all(world, person="alice@example.com").ended == (lost,)
+    assert end_all(world, person="U0ALICE").leaving == (lost,)
+
+
+@pytest.mark.parametrize("person", ["U0ALICE", "alice@example.com"])
+def test_panic_ends_what_a_second_account_of_the_same_username_holds(person: str) -> None:
+    """Law 5: to the cluster both are one, and nothing that it lets them do is left there."""
+    both = {"U0ALICE": "alice", "U0CAROL": "Alice"}
+    dev = Cluster(name="dev", labels={"env": "dev"}, overrides=both)
+    world = a_world(a_catalog(clusters={"dev": dev}))
+    ask(world, cluster="dev")
+    ask(world, "nodes", cluster="dev", actor=CAROL)
+    work(world, "dev")
+    end_all(world, person=person)
+    work(world, "dev")
+    assert world.clusters["dev"].objects == ()
