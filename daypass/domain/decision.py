@@ -5,9 +5,10 @@ from datetime import timedelta
 
 from daypass.domain import reasons as no
 from daypass.domain.approvers import hopeless, same
-from daypass.domain.catalog import Catalog, Principal, covered, named
+from daypass.domain.catalog import Catalog, Principal, Step, covered, named
 from daypass.domain.circumstances import NOBODY, Circumstances
 from daypass.domain.extension import Wish, judge_extension
+from daypass.domain.lease import Lease
 from daypass.domain.people import Person
 from daypass.domain.policy import Refused, judge, unknown_cluster
 from daypass.domain.reasons import Reason
@@ -138,11 +139,29 @@ def approvals_hold(request: Request, plan: Plan, catalog: Catalog) -> bool:
     return progress(plan.steps, tuple(counted)).step is None
 
 
-def may_revoke(person: Person, request: Request, catalog: Catalog) -> bool:
-    """Whether `person` may end somebody else's lease: its approvers and administrators."""
-    return covered(could_revoke(request, catalog), person)
+def may_see(person: Person, request: Request, catalog: Catalog) -> bool:
+    """Whether `person` may read a request: its requester, its approvers, administrators."""
+    others = (*could_approve(request.plan), *catalog.admins)
+    return request.requester.id == person.id or covered(others, person)
 
 
-def could_revoke(request: Request, catalog: Catalog) -> tuple[Principal, ...]:
-    """Return whoever could end somebody else's lease, without doubles."""
-    return tuple(dict.fromkeys((*could_approve(request.plan), *catalog.admins)))
+def may_revoke(person: Person, lease: Lease, request: Request, *, catalog: Catalog) -> bool:
+    """Whether `person` may end somebody else's lease, one of `request`'s."""
+    return covered(could_revoke(lease, request, catalog), person)
+
+
+def could_revoke(lease: Lease, request: Request, catalog: Catalog) -> tuple[Principal, ...]:
+    """Return the approvers of its workflow and administrators, without doubles."""
+    steps = _steps_of(lease, request.plan, catalog)
+    return tuple(dict.fromkeys((*named(steps), *catalog.admins)))
+
+
+def _steps_of(lease: Lease, plan: Plan, catalog: Catalog) -> tuple[Step, ...]:
+    """Return the steps of the one workflow that decided on a lease.
+
+    A plan of several has the steps of all in one: each one's own are what the configuration says
+    now; of a workflow that is gone the whole plan's, for doubt means yes for revoking.
+    """
+    flows = {item.workflow for item in plan.items if item.level == lease.level}
+    own = [catalog.workflow(name) for name in flows if flows != set(plan.workflows)]
+    return own[0].steps if own and own[0] is not None else plan.steps

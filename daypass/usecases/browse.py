@@ -8,6 +8,7 @@ from functools import cache
 
 from daypass.domain.catalog import Cluster, Level, Principal, Workflow, covered, named
 from daypass.domain.circumstances import Circumstances
+from daypass.domain.decision import may_see
 from daypass.domain.errors import RefusedError
 from daypass.domain.ids import PersonId, RequestId
 from daypass.domain.lease import Lease, LeaseState
@@ -20,7 +21,7 @@ from daypass.domain.request import Ask, Request
 from daypass.ports import AskPorts
 from daypass.usecases.identify import identify, roster
 from daypass.usecases.judging import circumstances
-from daypass.usecases.targets import held_by, may_see, request_named, waiting_for
+from daypass.usecases.targets import held_by, request_named, waiting_for
 
 Described = Callable[[tuple[Principal, ...]], tuple[str, ...]]
 
@@ -122,7 +123,7 @@ def status(command: Browse, ports: AskPorts) -> Standing:
     person = identify(command.actor, ports)
     target = command.words[0] if command.words else _newest(person, ports)
     request = request_named(target, ports)
-    if not may_see(person, request, ports):
+    if not may_see(person, request, ports.catalog):
         raise RefusedError(UnknownRequest(text=target))
     return replace(_standing(request, ports), unsaid=ports.store.unsaid(request.id))
 

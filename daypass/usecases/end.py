@@ -41,11 +41,12 @@ def _ended(command: End, person: Person, ports: AskPorts) -> tuple[Lease, ...]:
     if request.requester.id == person.id:
         own = Ending(cause=EndCause.RELEASED, actor=person.id, by=person.name)
         return over_now(leases, own, ports)
-    if not may_revoke(person, request, ports.catalog):
-        named = could_revoke(request, ports.catalog)
+    barred = [one for one in leases if not may_revoke(person, one, request, catalog=ports.catalog)]
+    if barred:
+        named = could_revoke(barred[0], request, ports.catalog)
         # Without approvers and administrators its holder alone can, by releasing it.
         could = roster(named, ports).describe(named) or (request.requester.name,)
-        raise RefusedError(NotYours(verb="revoke", what=f"lease {leases[0].id}", could=could))
+        raise RefusedError(NotYours(verb="revoke", what=f"lease {barred[0].id}", could=could))
     why = Ending(
         cause=EndCause.REVOKED, actor=person.id, by=person.name, why=command.reason.strip()
     )

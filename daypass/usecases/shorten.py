@@ -78,9 +78,9 @@ def _shortened(target: str, command: Shorten, *, person: Person, ports: AskPorts
 
 
 def _must_be_allowed(person: Person, request: Request, lease: Lease, *, ports: AskPorts) -> None:
-    if person.id == lease.holder.id or may_revoke(person, request, ports.catalog):
+    if person.id == lease.holder.id or may_revoke(person, lease, request, catalog=ports.catalog):
         return
-    named = could_revoke(request, ports.catalog)
+    named = could_revoke(lease, request, ports.catalog)
     could = (lease.holder.name, *roster(named, ports).describe(named))
     raise RefusedError(NotYours(verb="shorten", what=f"lease {lease.id}", could=could))
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from daypass.domain.decision import could_answer, may_revoke
+from daypass.domain.decision import could_answer
 from daypass.domain.errors import RefusedError
 from daypass.domain.ids import read_id
 from daypass.domain.lease import Lease
@@ -107,8 +107,3 @@ def own_lease(person: Person, ports: AskPorts) -> Lease:
     if len(mine) != 1:
         raise RefusedError(WhichOne(what="lease", ids=tuple(lease.id for lease in mine)))
     return mine[0]
-
-
-def may_see(person: Person, request: Request, ports: AskPorts) -> bool:
-    """Whether `person` may read a request: its requester, its approvers, administrators."""
-    return request.requester.id == person.id or may_revoke(person, request, ports.catalog)

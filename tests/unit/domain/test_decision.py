@@ -9,8 +9,7 @@ import pytest
 from daypass.domain import reasons as no
 from daypass.domain.catalog import RoleRef, Step, Team
 from daypass.domain.circumstances import Circumstances
-from daypass.domain.decision import approvals_hold, judge_approval, may_revoke
-from daypass.domain.people import Person
+from daypass.domain.decision import approvals_hold, judge_approval
 from daypass.domain.reasons import Reason
 from daypass.domain.request import Approval, Request, RequestState
 from tests.builders import (
@@ -225,13 +224,3 @@ def test_judge_approval_refuses_a_yes_to_what_a_level_was_before() -> None:
     seen = {"prod": a_snapshot(roles=frozenset({"ClusterRole/view", "ClusterRole/edit"}))}
     judged = judge_approval(a_request(), yes(), given(edit, seen=seen))
     assert isinstance(refused(judged), no.ConfigurationChanged)
-
-
-@pytest.mark.parametrize(
-    ("person", "may"),
-    [(BOB, True), (a_person("dan", "engineers"), True), (a_person("carol"), False)],
-    ids=["approver", "administrator", "neither"],
-)
-def test_may_revoke_is_for_approvers_and_administrators(person: Person, *, may: bool) -> None:
-    """Approvers of its workflow and administrators end somebody else's lease."""
-    assert may_revoke(person, a_request(), a_catalog()) is may

@@ -6,14 +6,15 @@ import pytest
 
 from daypass.domain import reasons as no
 from daypass.domain.audit import Action
-from daypass.domain.catalog import Principal
+from daypass.domain.catalog import Principal, Step
 from daypass.domain.errors import TemporaryOutsideError
 from daypass.domain.ids import PersonId
 from daypass.domain.lease import EndCause, LeaseState
 from daypass.ports import NOTIFICATIONS, TIMEKEEPER, PromiseKind
+from daypass.usecases.decide import Decide, decide
 from daypass.usecases.end import End, end
 from daypass.usecases.release import Release, release
-from tests.builders import World, a_catalog, a_world
+from tests.builders import World, a_catalog, a_workflow, a_world
 from tests.unit.usecases.scenes import (
     ALICE,
     BOB,
@@ -211,3 +212,21 @@ def test_end_does_not_fail_for_what_asks_for_more_time() -> None:
     stop_ports = with_store(world.ask, store)
     assert end(End(actor=BOB, target=ID), stop_ports)
     assert lease_of(world).state is LeaseState.REVOKING
+
+
+def test_end_of_all_of_a_request_is_for_whoever_may_end_each_of_its_leases() -> None:
+    """An approver of one workflow ends its leases, and none of another's in the same request."""
+    dans = Principal(email="dan@example.com")
+    admins = a_workflow("admins", levels=("platform-admins",), steps=(Step(by=(dans,)),))
+    bobs = a_workflow(steps=(Step(by=(Principal(email="bob@example.com"),)),))
+    world = a_world(a_catalog(workflows=(admins, bobs), admins=()))
+    ask(world, "debug", "platform-admins")
+    for one in (BOB, DAN):
+        decide(Decide(actor=one, target=ID, yes=True), world.ask)
+    work(world)
+    reason = refusal(lambda: stop(world, BOB))
+    could = ("dan@example.com (dan)",)
+    assert reason == no.NotYours(verb="revoke", what=f"lease {SECOND}", could=could)
+    assert all(lease_of(world, one).grantable for one in (FIRST, SECOND))
+    assert stop(world, BOB, FIRST) == (FIRST,)
+    assert stop(world, DAN, SECOND) == (SECOND,)
