@@ -50,6 +50,12 @@ SECRETS = [
     ("private key", "AGE-SECRET-KEY-" + "1" + base32(32)),
     ("password in an address", "postgres://app:" + "hunter2@db.prod:5432/app"),
     ("password in an address", "redis://:" + "hunter2@redis:6379"),
+    ("password in an address", "smtp://alice@example.com:" + "hunter2@mail.example.com"),
+    ("password in an address", "postgres://app:" + "abc/def+gh=hunter2@db.example.com/x"),
+    ("password in an address", "postgres://app:" + "p@sshunter2@db.example.com/x"),
+    ("password in an address", "postgres://app:" + "hunter2@p/ss@db.example.com/x"),
+    ("password in an address", "amqp://guest:" + "hunter2@[::1]:5672"),
+    ("password in an address", "docker://bob:" + "hunter2@registry/nginx:1.25@sha256:0123abcd"),
 ]
 NAMES = [
     "deploy/foxapp-api",
@@ -69,6 +75,9 @@ NAMES = [
     "MANUFAKTURASIA" + base32(12),
     "https://grafana:3000/d/x?by=bob@example.com",
     "https://user@git.example.com/x.git",
+    "http://[::1]:3000/d/x?by=bob@example.com",
+    "docker://nginx:1.25@sha256:" + "0a1b2c3d" * 8,
+    "docker://registry:5000/nginx:1.25@sha256:" + "0a1b2c3d" * 8,
     "mailto:bob@example.com",
     "pods of hvs. and of s3://bucket",
     "keyJson.of.the.app",
@@ -130,7 +139,7 @@ def test_name_that_looks_like_a_part_of_a_secret_is_none(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "beginning", ["glpat-", "-eyJ0123456789", "hvs.", "a://", "a://:", "a://a:"]
+    "beginning", ["glpat-", "-eyJ0123456789", "hvs.", "a://", "a://:", "a://a:", "a://a:@!"]
 )
 def test_text_of_many_beginnings_is_read_in_one_go(beginning: str) -> None:
     """Each is tried so far as a secret may be long, not to the end: nobody holds up a process."""
