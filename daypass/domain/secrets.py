@@ -10,11 +10,12 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Final
 
+from daypass.domain.unseen import unseen
+
 _START: Final = r"(?<![A-Za-z0-9])"
 _CAPITAL: Final = r"(?=[\w-]{0,100}[A-Z_])"
 """Kubernetes names have neither; twenty random characters without either are one in 30,000. What
-looks ahead, or may fail far on, is bounded: many beginnings in a text take no square of its length.
-"""
+looks ahead, or may fail far on, is bounded: many beginnings take no square of a text's length."""
 _DASHES: Final = "[-‐‑‒–—]"  # noqa: RUF001 - Keyboards join the hyphens around BEGIN.
 
 # Lengths and alphabets are those of the issuers' documentation and of gitleaks' default rules.
@@ -59,9 +60,6 @@ _ANY: Final = re.compile(
 )
 _KINDS: Final = dict(zip((f"form{n}" for n in range(len(FORMS))), FORMS, strict=True))
 
-_NO_GLYPH: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
-"""Letters and symbols by their category that nobody sees."""
-
 
 def secret_in(text: str) -> str:
     """Name the first kind of secret that stands in a text; empty where none does."""
@@ -79,8 +77,8 @@ def _bare(text: str) -> str:
     """Leave out what no reader sees: what is shown, or copied, is whole again without it."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(one for one in text if one.isspace() or not _unseen(one))
+    return "".join(one for one in text if one.isspace() or not _left_out(one))
 
 
-def _unseen(one: str) -> bool:
-    return one in _NO_GLYPH or unicodedata.category(one) in {"Cc", "Cf", "Cs", "Mn"}
+def _left_out(one: str) -> bool:
+    return unseen(one) or unicodedata.category(one) == "Mn"

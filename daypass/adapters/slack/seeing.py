@@ -9,6 +9,8 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Final
 
+from daypass.domain.unseen import unseen
+
 LOOKS_LIKE: Final[Mapping[str, str]] = {
     "`": "\u02cb",
     "*": "\u2217",
@@ -26,9 +28,6 @@ _EMOJI: Final = re.compile(r":(?=[\w+'-]++:)")
 _JOINERS: Final = "\u200c\u200d"
 _PRESENTATION: Final = "\ufe0e\ufe0f"
 _KEYCAP: Final = "\u20e3"
-_NO_GLYPH: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
-"""Letters and marks by their category, and never seen."""
-_SELECTORS: Final = re.compile("[\u180b-\u180f\ufe00-\ufe0d\U000e0100-\U000e01ef]")
 _MARKED: Final = frozenset({"Mn", "Me"})
 _MOST_MARKS: Final = 6
 """Marks above and below one letter; no script stacks as many, and towers of them cover what stands
@@ -77,14 +76,14 @@ def _seen(text: str, at: int) -> bool:
         return bool(before and after) and _joins(before, after)
     if one in _PRESENTATION:
         return after == _KEYCAP or (before > "\x7f" and unicodedata.category(before)[0] in "SP")
-    if one in _NO_GLYPH or _SELECTORS.match(one):
+    if unseen(one):
         return False
     if unicodedata.category(one) in _MARKED:
         below = text[max(0, at - _MOST_MARKS) : at]
         return len(below) < _MOST_MARKS or any(
             unicodedata.category(other) not in _MARKED for other in below
         )
-    return unicodedata.category(one) not in {"Cc", "Cf", "Cs"}
+    return True
 
 
 def _joins(before: str, after: str) -> bool:

@@ -104,7 +104,12 @@ def test_secret_is_known_by_its_form(kind: str, secret: str, around: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "unseen", ["\u200d", "\u200c", "\u00ad", "\u2060", "\u3164", "\x01", "\ufe00"]
+    "unseen",
+    [
+        *("\u200d", "\u200c", "\u00ad", "\u2060", "\u3164", "\x01", "\ufe00", "\u2065"),
+        *("\ufff0", "\ufff8", "\ufffc", "\U0001d159", "\U000e0002", "\U000e0fff"),
+    ],
+    ids=ascii,
 )
 @pytest.mark.parametrize(("kind", "secret"), SECRETS)
 def test_secret_is_known_through_what_nobody_sees(kind: str, secret: str, unseen: str) -> None:
