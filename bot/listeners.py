@@ -24,6 +24,7 @@ from daypass.adapters.slack.views.refusal import refusal_of
 from daypass.domain.duration import DurationError, read_duration
 from daypass.domain.errors import PermanentOutsideError, RefusedError
 from daypass.domain.reasons import UnknownRequest
+from daypass.domain.unseen import says_nothing
 
 ANYTHING: Final = re.compile(".*", re.DOTALL)
 
@@ -93,7 +94,7 @@ class Listeners:
     def denied(self, ack: Ack, body: Body) -> None:
         """The modal came back; a modal has no address for answers, so news go to the person."""
         sent = read(Submission, body)
-        if not sent.reason.strip():
+        if says_nothing(sent.reason):
             ack(response_action="errors", errors={act.DENY_REASON_BLOCK: blank()})
             return
         ack()

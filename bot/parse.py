@@ -19,6 +19,7 @@ from bot.tokenizer import Token, split_up, tidy, unescape
 from daypass.domain.ids import read_id
 from daypass.domain.reasons import HoldsSecret
 from daypass.domain.secrets import secret_in, without_secrets
+from daypass.domain.unseen import says_nothing
 
 UNSAID: Final = frozenset({"…", "...", "why you need it"})
 """What our own lines hold in place of a reason: never a reason itself."""
@@ -170,9 +171,10 @@ def _with_reason(line: Line, reading: Reading) -> Line:
     if line.reason.strip() in UNSAID:
         reading.problems.append(f"Put your own words in place of “{line.reason.strip()}”.")
         line = replace(line, reason="")
-    if line.verb is Verb.FREEZE and not line.reason:
+    if line.verb is Verb.FREEZE and says_nothing(line.reason):
         problem = "Why? Say it after “because”: whoever asks for access meanwhile reads it."
         reading.problems.append(problem)
+        line = replace(line, reason="")
     return line
 
 

@@ -12,6 +12,7 @@ from daypass.cli import config, incident, key, people, rbac, reconcile, status
 from daypass.cli.audit_grammar import add_audit
 from daypass.cli.report import Report
 from daypass.domain.duration import DurationError, read_duration
+from daypass.domain.unseen import says_nothing
 
 Command = Callable[[argparse.Namespace, Mapping[str, str]], str | Report | Iterator[str]]
 """Takes what was written and the environment, returns what to print, perhaps line by line."""
@@ -134,7 +135,7 @@ def _add_freeze(command: argparse.ArgumentParser) -> None:
     command.description = f"{_STORE} What is granted stays."
     _add_clusters(command)
     command.add_argument(
-        "--reason", type=_text, required=True, metavar="TEXT", help="people read it"
+        "--reason", type=_why, required=True, metavar="TEXT", help="people read it"
     )
     command.set_defaults(run=incident.freeze)
 
@@ -176,6 +177,12 @@ def _email(text: str) -> str:
     if not re.fullmatch(r"[^\s@]+@[^\s@]+", text):
         raise argparse.ArgumentTypeError(f"“{text}” is no email address")
     return text
+
+
+def _why(text: str) -> str:
+    if says_nothing(text):
+        raise argparse.ArgumentTypeError("nothing in it can be read; say why: people read it")
+    return _text(text)
 
 
 def _text(text: str) -> str:

@@ -30,6 +30,7 @@ from daypass.domain.reasons import Reason
 from daypass.domain.request import Ask, Item, Plan
 from daypass.domain.scope import CLUSTER_WIDE, Scope, within
 from daypass.domain.secrets import secret_in
+from daypass.domain.unseen import says_nothing
 
 TIMEKEEPER_SILENCE: Final = timedelta(seconds=10)
 """A hundred missed ticks: nobody can be trusted to end a lease on time any more."""
@@ -177,7 +178,7 @@ def _misasked(ask: Ask, workflows: list[Workflow]) -> Iterator[Reason]:
     if ask.duration is not None and ask.duration <= timedelta(0):
         yield no.NotPositive(given=ask.duration)
     for workflow in workflows:
-        if workflow.reason_required and not ask.reason.strip():
+        if workflow.reason_required and says_nothing(ask.reason):
             yield no.ReasonMissing(workflow=workflow.name)
         if ask.duration is not None and ask.duration > workflow.max_duration:
             yield no.DurationTooLong(

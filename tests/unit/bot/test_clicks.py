@@ -175,10 +175,11 @@ def test_deny_stores_reason_when_modal_comes_back(stage: Stage) -> None:
     assert "Denied" in read(stage.slack.told("chat.postMessage")[-1])
 
 
-def test_deny_keeps_modal_open_when_reason_is_blank(stage: Stage) -> None:
-    """Spaces are no reason."""
+@pytest.mark.parametrize("blank", ["  \n ", "\u2800", "\u0301", "\u200b"], ids=ascii)
+def test_deny_keeps_modal_open_when_reason_is_blank(stage: Stage, blank: str) -> None:
+    """What nobody can read is no reason."""
     request = stage.pending()
-    ack = stage.send_off("bob", request, "  \n ")
+    ack = stage.send_off("bob", request, blank)
     assert act.DENY_REASON_BLOCK in ack.body
     assert request_now(stage, request).state is RequestState.PENDING
 

@@ -88,6 +88,8 @@ def refused(verdict: Verdict) -> tuple[Reason, ...]:
         ),
         ({"reason": ""}, no.ReasonMissing(workflow="production")),
         ({"reason": "  \n"}, no.ReasonMissing(workflow="production")),
+        ({"reason": "\u2800"}, no.ReasonMissing(workflow="production")),
+        ({"reason": "\u0301"}, no.ReasonMissing(workflow="production")),
         ({"reason": "x" * 5_000}, no.ReasonTooLong(length=5_000, most=1_000)),
         # What is too long to be kept is not searched for secrets: that takes time.
         ({"reason": "glpat-" * 30_000}, no.ReasonTooLong(length=180_000, most=1_000)),

@@ -16,6 +16,7 @@ from daypass.domain.duration import write_duration
 from daypass.domain.lease import Lease
 from daypass.domain.legible import legible
 from daypass.domain.request import Approval, Request, RequestState
+from daypass.domain.unseen import says_nothing
 
 
 def card(request: Request, leases: Sequence[Lease], scene: Scene) -> Message:
@@ -63,7 +64,7 @@ def _deciding(request: Request) -> Iterator[Block]:
 
 def _why(request: Request, detail: Detail) -> Iterator[Block]:
     """Quote the reason, all of it while people decide."""
-    if not request.ask.reason:
+    if says_nothing(request.ask.reason):
         return
     said = "\n".join(quoted(request.ask.reason))
     if request.state is not RequestState.PENDING:
