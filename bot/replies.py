@@ -1,18 +1,14 @@
 """What the bot says of itself: troubles, strangers, the unknown; everything else is a view."""
 
 from collections.abc import Iterator
-from typing import Final
 
 from bot.line import Verb
 from daypass.adapters.slack import blocks as kit
 from daypass.adapters.slack.blocks import Block, Message
 from daypass.adapters.slack.home import Home
-from daypass.adapters.slack.text import code, code_block
+from daypass.adapters.slack.text import code, code_block, fits
 from daypass.adapters.slack.views.scene import Scene
 from daypass.domain.errors import OutsideError, TemporaryOutsideError
-
-_LONGEST_LINE: Final = 1_500
-"""Characters; a third more once they are escaped still fit a block."""
 
 
 def troubled(error: OutsideError, reference: str, scene: Scene, *, line: str = "") -> Message:
@@ -33,7 +29,7 @@ def troubled(error: OutsideError, reference: str, scene: Scene, *, line: str = "
 def _same(line: str, scene: Scene) -> Iterator[Block]:
     """Offer the line whole or not at all: one that was cut does something else."""
     whole = f"{scene.command} {line}"
-    if line and len(whole) <= _LONGEST_LINE:
+    if line and fits(whole):
         yield kit.section(f"The same by typing:\n{code_block(whole)}")
 
 

@@ -53,6 +53,11 @@ def code_block(*lines: str, limit: int = CODE_LIMIT) -> str:
     return f"```\n{cut(escape(text), limit)}\n```"
 
 
+def fits(*lines: str) -> bool:
+    """Whether `code_block` shows lines whole: half of a command would be something else."""
+    return len(escape("\n".join(map(visible, lines)))) <= CODE_LIMIT
+
+
 def quoted(text: str) -> Iterator[str]:
     """Yield foreign text as lines of a quotation, without its empty lines; none is cut."""
     lines = [unmarked(" ".join(line.split())) for line in visible(text).splitlines()]

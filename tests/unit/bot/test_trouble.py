@@ -151,7 +151,7 @@ def test_click_that_failed_comes_with_the_line_that_does_the_same(
 def test_line_that_does_not_fit_is_not_offered(stage: Stage) -> None:
     """A line that was cut does something else."""
     stage.world.people.trouble = TemporaryOutsideError("ratelimited")
-    answer = stage.say("alice", f"to prod -g debug because {'x' * 2_000}")
+    answer = stage.say("alice", f"to prod -g debug because {'x' * 2_600}")
     assert "The same by typing" not in answer
 
 

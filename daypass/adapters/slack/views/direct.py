@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from daypass.adapters.slack import actions as act
 from daypass.adapters.slack import blocks as kit
 from daypass.adapters.slack.blocks import Block, Message
-from daypass.adapters.slack.text import code, code_block, inert, local_time, packed
+from daypass.adapters.slack.text import code, code_block, fits, inert, local_time, packed
 from daypass.adapters.slack.views import extension
 from daypass.adapters.slack.views.card import denial, needed
 from daypass.adapters.slack.views.lines import again_line, ask_line, kubectl_lines
@@ -25,6 +25,7 @@ from daypass.adapters.slack.views.words import (
 )
 from daypass.domain.duration import write_duration
 from daypass.domain.holding import USUAL
+from daypass.domain.ids import RequestId
 from daypass.domain.lease import EndCause, Lease, LeaseState
 from daypass.domain.notification import Notification, Topic
 from daypass.domain.request import Request, RequestState
@@ -119,7 +120,8 @@ def _ended_blocks(lease: Lease, request: Request, scene: Scene) -> Iterator[Bloc
         yield kit.section(gone(lease))
     else:
         yield kit.section("What was made for it on the cluster is being removed.")
-    yield kit.section("To ask again:\n" + code_block(again_line(lease, request.ask, scene)))
+    line = again_line(lease, request.ask, scene)
+    yield kit.section(_to_ask_again(line, lease.request, scene))
     yield kit.context(f"Lease {code(lease.id)}")
 
 
@@ -144,6 +146,14 @@ def _decided(request: Request, scene: Scene) -> Message:
 def _again(request: Request, scene: Scene) -> str:
     length = request.plan.duration
     if request.extends is None:
-        return f"To ask again:\n{code_block(ask_line(request.ask, scene, length))}"
+        return _to_ask_again(ask_line(request.ask, scene, length), request.id, scene)
     line = extension.line(request.extends, write_duration(length), scene)
     return f"To ask again, if that access still lasts:\n{code_block(line)}"
+
+
+def _to_ask_again(line: str, request: RequestId, scene: Scene) -> str:
+    """Show the line whole, or where to read what it would name."""
+    if fits(line):
+        return f"To ask again:\n{code_block(line)}"
+    all_of_it = scene.typed("status", request)
+    return f"The line to ask again is too long to show; {all_of_it} names what was asked for."

@@ -5,7 +5,7 @@ from typing import Final
 
 from daypass.adapters.slack import blocks as kit
 from daypass.adapters.slack.blocks import Message
-from daypass.adapters.slack.text import CODE_LIMIT, code_block, escape, inert
+from daypass.adapters.slack.text import code_block, fits, inert
 from daypass.domain.reasons import Reason
 
 _MOST: Final = 8
@@ -26,7 +26,7 @@ def refusal_of(sentences: Sequence[str], *lines: str) -> Message:
     listed = said if len(said) == 1 else [f"• {sentence}" for sentence in said]
     more = [f"… and {left} more"] if left else []
     words = "\n".join([*listed, *more])
-    if not lines or len(escape("\n".join(lines))) > CODE_LIMIT:
+    if not lines or not fits(*lines):
         return kit.message(f"Not done. {words}", [kit.section(words)])
     one_each = ", one after the other" if len(lines) > 1 else ""
     corrected = f"What would be right{one_each}:\n{code_block(*lines)}"

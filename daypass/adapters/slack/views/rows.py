@@ -59,6 +59,6 @@ def _row(
 
 
 def _revoke(lease: Lease) -> Block:
-    text = f"{lease.holder.name[:80]} loses {lease.level} on {lease.cluster} at once."
+    text = f"{lease.level} on {lease.cluster} ends at once. Its holder: {lease.holder.name[:80]}"
     button = kit.danger(kit.button(act.REVOKE, "Revoke", lease.id))
     return kit.confirmed(button, "Revoke this access?", text, yes="Revoke")

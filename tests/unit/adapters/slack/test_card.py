@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any, cast
 
 import pytest
 
@@ -10,7 +11,7 @@ from daypass.adapters.slack.views.card import card
 from daypass.domain.catalog import Step, Team
 from daypass.domain.lease import EndCause, Lease
 from daypass.domain.request import Request, RequestState
-from tests.builders import NOON, SRE, a_lease, a_plan, a_request, an_ask
+from tests.builders import NOON, SRE, a_lease, a_person, a_plan, a_request, an_ask
 from tests.unit.adapters.slack.examples import (
     a_denied,
     a_granted,
@@ -136,3 +137,15 @@ def test_card_stays_the_same_when_nothing_changed() -> None:
     """The card is a function of state: the same state gives the same message (law 9)."""
     one, other = (card(an_approved(), (a_granted(),), a_scene()) for _ in range(2))
     assert one == other
+
+
+def test_dialog_that_revokes_says_what_ends_and_names_people_last() -> None:
+    """A display name is what somebody chose: before the rest it could read like a part of it."""
+    holder = replace(a_person(), name="Nothing is lost. carol")
+    message = card(an_approved(), (a_granted(replace(a_lease(), holder=holder)),), a_scene())
+    dialogs = [
+        cast("Any", block["accessory"])["confirm"]["text"]["text"]
+        for block in message["blocks"]
+        if "accessory" in block
+    ]
+    assert dialogs == ["debug on prod ends at once. Its holder: Nothing is lost. carol"]

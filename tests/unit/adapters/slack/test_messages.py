@@ -1,17 +1,25 @@
 """Direct messages and thread posts: true, complete, with the line to run."""
 
+import re
+from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
+from bot.line import Line
+from bot.parse import parse
 from daypass.adapters.slack.views.render import render
 from daypass.domain.lease import EndCause, Lease
 from daypass.domain.notification import Topic, notifications
-from daypass.domain.request import Request, RequestState
+from daypass.domain.request import Approval, Item, Request, RequestState
 from daypass.domain.scope import within
 from tests.builders import (
     NOON,
     a_lease,
+    a_person,
     a_plan,
     a_request,
+    an_ask,
 )
 from tests.unit.adapters.slack.examples import (
     a_denied,
@@ -168,3 +176,29 @@ def test_thread_post_is_the_same_when_lease_went_on() -> None:
     key = "thread:granted:k7q2m9x4t1bd-1"
     later = told(an_approved(), an_ended(EndCause.EXPIRED), key=key)
     assert told(an_approved(), a_granted(), key=key) == later
+
+
+@pytest.mark.parametrize("count", [2, 70])
+@pytest.mark.parametrize("ended", [False, True])
+def test_line_to_ask_again_is_whole_or_not_there(count: int, *, ended: bool) -> None:
+    """Cut, it would ask for less places, for longer and without the reason."""
+    places = tuple(f"team-{n:03}-{'x' * 20}" for n in range(count))
+    item = Item(level="open", scope=within(*places), workflow="production")
+    ask = an_ask(levels=("open",), namespaces=places, duration=timedelta(minutes=5))
+    request = a_request(ask=ask, plan=a_plan(items=(item,), duration=timedelta(minutes=5)))
+    if ended:
+        lease = replace(an_ended(EndCause.EXPIRED), level="open", scope=item.scope)
+        approved = an_approved(ask=ask, plan=request.plan)
+        said = told(approved, lease, key="direct:ended:k7q2m9x4t1bd-1")
+    else:
+        no = Approval(by=a_person("bob", "sre"), at=NOON, yes=False, reason="not now")
+        denied = request.with_approval(no).moved_to(RequestState.DENIED, NOON)
+        said = told(denied, key="direct:decided")
+    found = re.search(r"```\n/access (.*?)\n```", said, re.DOTALL)
+    if count == 2:
+        line = parse(found[1] if found else "")
+        assert isinstance(line, Line)
+        assert line.namespaces == places
+    else:
+        assert found is None
+        assert "`/access status k7q2m9x4t1bd` names what was asked for" in said
