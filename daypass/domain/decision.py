@@ -12,7 +12,7 @@ from daypass.domain.lease import Lease
 from daypass.domain.people import Person
 from daypass.domain.policy import Refused, judge, unknown_cluster
 from daypass.domain.reasons import Reason
-from daypass.domain.request import Approval, Plan, Request, RequestState, progress
+from daypass.domain.request import GONE, Approval, Plan, Request, RequestState, progress
 
 
 def judge_approval(
@@ -37,7 +37,8 @@ def judge_approval(
 def not_pending(request: Request) -> Reason:
     """Say that a request takes no answer any more, and who made it so."""
     over = request.state not in (RequestState.PENDING, RequestState.LAPSED)
-    state = request.state.value if over else "timed out"
+    lapsed = f"over: {GONE}" if request.pointless else "timed out"
+    state = request.state.value if over else lapsed
     return no.NotPending(request=request.id, state=state, by=request.decided_by)
 
 

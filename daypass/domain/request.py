@@ -46,6 +46,10 @@ class Ask:
     reason: str = ""
 
 
+GONE: Final = "what it asked more time for has ended"
+"""Why a request for more time lapsed before its time."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """One level of a plan, where it will hold, and the workflow that decided on it.

@@ -10,6 +10,7 @@ from daypass.domain import reasons as no
 from daypass.domain.catalog import RoleRef, Step, Team
 from daypass.domain.circumstances import Circumstances
 from daypass.domain.decision import approvals_hold, judge_approval
+from daypass.domain.ids import RequestId, lease_id
 from daypass.domain.reasons import Reason
 from daypass.domain.request import Approval, Request, RequestState
 from tests.builders import (
@@ -143,8 +144,16 @@ def test_judge_approval_lets_people_approve_themselves_where_a_rule_says_so() ->
         ({"state": RequestState.CANCELLED}, ("cancelled", "alice")),
         ({"state": RequestState.LAPSED}, ("timed out", "")),
         ({"lapses_at": NOON}, ("timed out", "")),
+        (
+            {
+                "state": RequestState.LAPSED,
+                "extends": lease_id(RequestId("k7q2m9x4t1bd"), 1),
+                "decided_at": NOON,
+            },
+            ("over: what it asked more time for has ended", ""),
+        ),
     ],
-    ids=["approved", "denied", "cancelled", "lapsed", "about to lapse"],
+    ids=["approved", "denied", "cancelled", "lapsed", "about to lapse", "pointless"],
 )
 def test_judge_approval_says_what_became_of_a_request_that_is_over(
     fields: Mapping[str, Any], said: tuple[str, str]

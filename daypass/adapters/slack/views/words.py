@@ -7,7 +7,7 @@ from typing import Final
 from daypass.adapters.slack.text import inert, local_time
 from daypass.domain.duration import write_duration
 from daypass.domain.lease import EndCause, Lease, LeaseState
-from daypass.domain.request import Request, RequestState
+from daypass.domain.request import GONE, Request, RequestState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +87,7 @@ def _longer(request: Request, leases: Sequence[Lease]) -> Word:
 def unanswered(request: Request) -> str:
     """Say why a request lapsed."""
     if request.pointless:
-        return "what it asked more time for has ended"
+        return GONE
     return f"nobody answered in {write_duration(request.timeout)}"
 
 
