@@ -136,7 +136,7 @@ def test_approval_of_more_time_comes_too_late_when_the_lease_has_ended(whole: Wh
     whole.says("alice", f"release {request}-1")
     whole.reaches(request, LeaseState.ENDED)
     whole.until(lambda: not whole.store.pending(), "nobody is asked any more")
-    said = whole.clicks("bob", "approve", asked.id)
+    said = whole.says("bob", f"approve {asked.id}")
     assert f"{asked.id} is already over: what it asked more time for has ended" in said
     assert not whole.objects()
 

@@ -17,7 +17,7 @@ from daypass.usecases.keep_rows import keep_rows
 from daypass.usecases.tick import tick
 from sandbox.processes import Child, Processes
 from sandbox.valkey import Valkey
-from tests.builders import NOON, a_catalog
+from tests.builders import NOON
 from tests.integration.holding import BOUND, Held, Process, a_worker, done_by, held_at
 from tests.integration.servers import EXAMPLE, SECRETS, Backup, a_valkey
 
@@ -133,9 +133,9 @@ def test_emptied_store_has_the_rows_that_must_stand_again_when_the_timekeeper_lo
     keep_rows(held.ledger)
     held.client.flushall()
     keep_rows(held.ledger)
-    clusters = a_catalog().clusters
+    clusters = held.ledger.catalog.clusters
     assert held.clock.overdue(clusters).keys() == clusters.keys()
-    assert tick(held.ledger) == len(a_catalog().clusters)
+    assert tick(held.ledger) == len(clusters)
     kinds = {claim.promise.kind for claim in held.clock.claim("prod", 9)}
     assert kinds == {PromiseKind.RECONCILE}
 

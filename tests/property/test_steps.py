@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from daypass.domain.catalog import Catalog, Principal, Step
@@ -50,7 +50,7 @@ STEPS = st.lists(
 ).map(tuple)
 MEMBERSHIPS = st.lists(
     st.tuples(st.sets(st.sampled_from(["red", "green", "blue"])), st.integers(0, 5)),
-    max_size=6,
+    max_size=4,
 )
 
 
@@ -76,6 +76,7 @@ def accepted(request: Request, by: Person, office: Office) -> Request | None:
     return judged if isinstance(judged, Request) else None
 
 
+@settings(max_examples=100)
 @given(office=st.builds(Office, steps=STEPS, people=MEMBERSHIPS.map(people)), choices=st.randoms())
 def test_what_may_be_asked_for_can_be_approved_whoever_answers_first(
     office: Office, choices: object
@@ -91,6 +92,7 @@ def test_what_may_be_asked_for_can_be_approved_whoever_answers_first(
     assert request.state is RequestState.APPROVED
 
 
+@settings(max_examples=100)
 @given(office=st.builds(Office, steps=STEPS, people=MEMBERSHIPS.map(people)))
 def test_what_is_refused_for_want_of_people_has_no_way_to_a_last_yes(office: Office) -> None:
     """Nothing that people could approve is refused: every order of answers was tried."""
