@@ -19,7 +19,7 @@ from daypass.domain.errors import OutsideError
 from daypass.domain.ids import PersonId
 
 SECONDS: Final = 5
-"""For an answer through a response address; the design's `call_timeout`."""
+"""For an answer through a response address, as for any call of Slack's."""
 _OK: Final = 200
 _log = structlog.get_logger(__name__)
 

@@ -23,7 +23,7 @@ from sandbox.processes import Processes
 BACK: Final = 5.0
 """Seconds from the return of a cluster or of Redis to the end of all that is late (law 3)."""
 CLAIMED: Final = 12.0
-"""Seconds from a worker's death: its claims are due after 10, a tick, a look (design: Numbers)."""
+"""Seconds from a worker's death: its claims are due after 10, then a tick, then a look."""
 _RESTART: Final = (0.2, 2.0)
 """Seconds until something that was killed is started again, as a platform would."""
 

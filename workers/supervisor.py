@@ -27,7 +27,7 @@ QUIET: Final = JOB_TIMEOUT + 15.0
 No job runs longer than its time limit, and no wait for a Redis that is silent than 15 s.
 """
 KILLED: Final = 2.0 * QUIET
-"""Seconds after which it is killed. What it had claimed is due again by itself (design: clock)."""
+"""Seconds after which it is killed. What it had claimed is due again by itself (ADR 0003)."""
 _STANDARD_INPUT: Final = 0
 _LOOK: Final = 0.1
 """Seconds between two looks at the children."""

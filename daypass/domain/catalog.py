@@ -26,7 +26,7 @@ class RoleKind(StrEnum):
 
 
 class Delivery(StrEnum):
-    """How a level reaches the person (design: `binding` for a role, `sudo` for a group)."""
+    """How a level reaches the person (ADR 0004: `binding` for a role, `sudo` for a group)."""
 
     BINDING = "binding"
     SUDO = "sudo"

@@ -194,7 +194,7 @@ def granted_role(level: Level) -> RoleRef:
 
 
 def seal(found: GrantObject, *, cluster: str, key: bytes) -> str:
-    """Return the MAC over everything that makes the object what it is (design: On the cluster)."""
+    """Return the MAC over everything that makes the object what it is (ADR 0006)."""
     said = found.annotations
     covered = [
         found.labels.get(INSTALL, ""),

@@ -2,7 +2,7 @@
 
 A store without an event that once was there has lost what came after it, and nobody can say what
 that was. So the clusters are believed from then on, one by one, and nothing is granted on one
-before it was reconciled (design: Redis lost or rolled back).
+before it was reconciled (ADR 0011).
 """
 
 from collections.abc import Mapping

@@ -11,7 +11,7 @@ from daypass.domain.lease import EndCause
 from daypass.ports import Claim, PromiseKind
 
 _LAG_BUCKETS: Final = (0.05, 0.1, 0.2, 0.4, 0.7, 1, 2, 5, 12, 30, 60, 300, 3600)
-"""Seconds; must hold: 1, 5 after a return, 12 after a process was killed (design: Numbers)."""
+"""Seconds; must hold: 1, 5 after a return, 12 after a process was killed (the numbers page)."""
 _RESULTS: Final = {
     Action.LEASE_GRANTED: ("grant", "done"),
     Action.LEASE_UNDONE: ("grant", "undone"),

@@ -1,4 +1,4 @@
-"""The laws (design §1), asked after every step and once everything works again."""
+"""The laws (docs/explanation/laws.md), asked after every step and once everything works again."""
 
 from collections import Counter
 from datetime import timedelta

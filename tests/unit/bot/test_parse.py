@@ -93,7 +93,7 @@ def test_parse_understands_every_spelling(typed: str) -> None:
     ],
 )
 def test_parse_reads_every_verb(typed: str, line: Line) -> None:
-    """Each verb of the design is there, with what it takes."""
+    """Each verb of the command reference is there, with what it takes."""
     assert parse(typed) == (line if line.verb is not Verb.HELP else Line(verb=Verb.HELP))
 
 

@@ -175,7 +175,7 @@ class TestWorkplace:
             assert world.clock.promises(name)[PromiseKind.RECONCILE, name] == NOON
 
     def test_refuses_to_open_when_cluster_with_live_leases_is_gone(self, hands: Hands) -> None:
-        """Nobody would end them (design: configuration)."""
+        """Nobody would end them (law 3)."""
         world = a_world()
         approved(world)
         clusters = behind_breakers(world, "dev")
