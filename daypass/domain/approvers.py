@@ -25,9 +25,8 @@ def unapprovable(
     electorate = Electorate(cluster=cluster, roster=roster, barred=barred)
     closed = electorate.closed(plan.steps)
     for steps in dict.fromkeys((*((one,) for one in closed), closed)):
-        needed, possible = _needed(steps), electorate.seated(steps)
-        if possible < needed:
-            yield _too_few(plan, steps, electorate)
+        if (reason := _too_few(plan, steps, electorate)) is not None:
+            yield reason
 
 
 def hopeless(answered: Request, *, cluster: Cluster, roster: Roster) -> Reason | None:
@@ -35,24 +34,22 @@ def hopeless(answered: Request, *, cluster: Cluster, roster: Roster) -> Reason |
 
     Whoever is needed for a later step must not be used up in an earlier one.
     """
-    before = replace(answered, approvals=answered.approvals[:-1])
-    after, left = (_still_needed(one, cluster, roster) for one in (answered, before))
-    if after is None:
+    lacking = _lacking(answered, cluster, roster)
+    if lacking is None:
         return None
-    if left is None and (waiting := before.progress.step) is not None:
+    before = replace(answered, approvals=answered.approvals[:-1])
+    waiting = before.progress.step
+    if waiting is not None and _lacking(before, cluster, roster) is None:
         return no.NeededLater(could=roster.describe(waiting.by))
-    return after
+    return lacking
 
 
-def _still_needed(request: Request, cluster: Cluster, roster: Roster) -> Reason | None:
+def _lacking(request: Request, cluster: Cluster, roster: Roster) -> Reason | None:
     """Say that too few are left who have not answered."""
     said = tuple(one.by for one in request.approvals if one.yes)
     barred = said if request.plan.self_approval else (*said, request.requester)
     electorate = Electorate(cluster=cluster, roster=roster, barred=barred)
-    steps = electorate.closed(_rest(request))
-    if electorate.seated(steps) < _needed(steps):
-        return _too_few(request.plan, steps, electorate)
-    return None
+    return _too_few(request.plan, electorate.closed(_rest(request)), electorate)
 
 
 def _rest(request: Request) -> tuple[Step, ...]:
@@ -62,17 +59,17 @@ def _rest(request: Request) -> tuple[Step, ...]:
     return later if at.step is None else (replace(at.step, count=at.step.count - at.given), *later)
 
 
-def _too_few(plan: Plan, steps: Sequence[Step], electorate: "Electorate") -> Reason:
+def _too_few(plan: Plan, steps: Sequence[Step], electorate: "Electorate") -> Reason | None:
+    """Say that these steps need more answers than they could have."""
+    needed, possible = sum(step.count for step in steps), electorate.seated(steps)
+    if possible >= needed:
+        return None
     return no.NoPossibleApprover(
         workflow=" and ".join(plan.workflows),
         by=electorate.roster.describe(named(steps)),
-        needed=_needed(steps),
-        possible=electorate.seated(steps),
+        needed=needed,
+        possible=possible,
     )
-
-
-def _needed(steps: Iterable[Step]) -> int:
-    return sum(step.count for step in steps)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -228,8 +228,12 @@ class Catalog:
         """
         return replace(person, teams=frozenset(filter(partial(self._lists, person), person.teams)))
 
+    def team(self, name: str) -> Team:
+        """Return a team; one that is not configured, or no longer, has nobody in it."""
+        return self.teams.get(name, Team(name=name))
+
     def _lists(self, person: Person, name: str) -> bool:
-        team = self.teams.get(name, Team(name=name))
+        team = self.team(name)
         return team.everyone or bool(team.usergroup) or person.mailbox in team.emails
 
     def workflow(self, name: str) -> Workflow | None:

@@ -163,6 +163,8 @@ def _steps_of(lease: Lease, plan: Plan, catalog: Catalog) -> tuple[Step, ...]:
     A plan of several has the steps of all in one: each one's own are what the configuration says
     now; of a workflow that is gone the whole plan's, for doubt means yes for revoking.
     """
-    flows = {item.workflow for item in plan.items if item.level == lease.level}
-    own = [catalog.workflow(name) for name in flows if flows != set(plan.workflows)]
-    return own[0].steps if own and own[0] is not None else plan.steps
+    if len(plan.workflows) == 1:
+        return plan.steps
+    name = next((item.workflow for item in plan.items if item.level == lease.level), "")
+    own = catalog.workflow(name)
+    return plan.steps if own is None else own.steps

@@ -21,6 +21,11 @@ _WRITTEN: Final = re.compile(rf"([0-9a-z]{{{LENGTH}}})(?:-([1-9][0-9]?))?")
 _LOOKALIKES: Final = str.maketrans({"o": "0", "i": "1", "l": "1"})
 
 
+def next_version(read_at: int) -> int:
+    """Return the version that a move writes over what was read at one, or over anything."""
+    return max(read_at, 0) + 1
+
+
 def request_id(random: int) -> RequestId:
     """Spell `random` (60 bits) as a request id."""
     return RequestId("".join(ALPHABET[random >> 5 * n & 31] for n in reversed(range(LENGTH))))

@@ -30,7 +30,7 @@ def identify(actor: PersonId, ports: PeoplePorts) -> Person:
 def roster(principals: Iterable[Principal], ports: PeoplePorts) -> Roster:
     """Look up the trusted people behind `principals`."""
     named = tuple(dict.fromkeys(principals))
-    everyone = frozenset(one for one in named if _team(one, ports).everyone)
+    everyone = frozenset(one for one in named if ports.catalog.team(one.team).everyone)
     members = {one: _members(one, ports) for one in named}
     return Roster(members=members, everyone=everyone)
 
@@ -88,16 +88,11 @@ def _group(team: Team, ports: PeoplePorts) -> frozenset[PersonId]:
         return frozenset()
 
 
-def _team(principal: Principal, ports: PeoplePorts) -> Team:
-    """Return the team meant; one that is no longer configured has no members."""
-    return ports.catalog.teams.get(principal.team, Team(name=principal.team))
-
-
 def _members(principal: Principal, ports: PeoplePorts) -> tuple[Person, ...]:
     if principal.email:
         found = [ports.people.by_email(principal.email)]
     else:
-        team = _team(principal, ports)
+        team = ports.catalog.team(principal.team)
         found = [ports.people.by_email(email) for email in sorted(team.emails)]
         found += [ports.people.profile(one) for one in sorted(_group(team, ports))]
     known = {profile.id: profile for profile in found if profile is not None}

@@ -6,7 +6,7 @@ from typing import TypeVar
 from daypass.domain.epoch import Epoch, Freeze
 from daypass.domain.errors import ConflictError
 from daypass.domain.holding import Tally
-from daypass.domain.ids import OVER_ANYTHING, MoveId
+from daypass.domain.ids import OVER_ANYTHING, MoveId, next_version
 from daypass.domain.lease import Lease
 from daypass.domain.people import Pin
 from daypass.domain.request import Request
@@ -17,7 +17,9 @@ _V = TypeVar("_V", Request, Lease, Pin, Freeze, Epoch, Tally)
 
 def is_written(value: Value, stored: Value | None, move: MoveId) -> bool:
     """Whether what is stored is what that move made of `value`."""
-    return stored is not None and stored.move == move and stored.version == _next(value)
+    return (
+        stored is not None and stored.move == move and stored.version == next_version(value.version)
+    )
 
 
 def expect(value: Value, stored: Value | None) -> None:
@@ -29,11 +31,7 @@ def expect(value: Value, stored: Value | None) -> None:
 
 def moved(value: _V, move: MoveId) -> _V:
     """Return `value` as that move leaves it."""
-    return replace(value, version=_next(value), move=move)
-
-
-def _next(value: Value) -> int:
-    return max(value.version, 0) + 1
+    return replace(value, version=next_version(value.version), move=move)
 
 
 def _name(value: Value) -> str:

@@ -21,7 +21,7 @@ from daypass.adapters.redis.values import Value, key_of
 from daypass.adapters.rq.enqueue import Command, WakeUps
 from daypass.domain.audit import AuditEvent
 from daypass.domain.errors import ConflictError, PermanentOutsideError
-from daypass.domain.ids import MoveId
+from daypass.domain.ids import MoveId, next_version
 from daypass.domain.lease import Lease
 from daypass.domain.request import Request, RequestState
 from daypass.ports import Change, Promise
@@ -140,7 +140,7 @@ def _lease_indexes(lease: Lease) -> Iterator[Command]:
 
 
 def _next(value: Value, move: MoveId) -> Value:
-    return replace(value, version=max(value.version, 0) + 1, move=move)
+    return replace(value, version=next_version(value.version), move=move)
 
 
 def _first_due(promises: Iterable[Promise]) -> Mapping[str, int]:

@@ -18,7 +18,7 @@ from daypass.adapters.redis.codec import decode, encode, micros
 from daypass.adapters.redis.commit import Commits
 from daypass.adapters.redis.present import Present, asked
 from daypass.adapters.redis.scripts import Script
-from daypass.adapters.redis.values import read
+from daypass.adapters.redis.values import V, read
 from daypass.adapters.rq.enqueue import WakeUps
 from daypass.domain.audit import AuditEvent
 from daypass.domain.discovery import Snapshot
@@ -39,7 +39,6 @@ _CHUNK: Final = 500
 _MARK_BYTES: Final = 16
 _SNAPSHOTS: Final = 64
 _NO_TEXT: Final = "\N{REPLACEMENT CHARACTER}"
-_V = TypeVar("_V", Request, Lease, Pin, Freeze, Epoch, Tally)
 T = TypeVar("T")
 _log = structlog.get_logger()
 
@@ -252,15 +251,15 @@ class RedisStore:
             head = cast("bytes | None", self._client.get(keys.HEAD))
         return head.decode(errors="replace") if head else ""
 
-    def _value(self, kind: type[_V], key: str) -> _V | None:
+    def _value(self, kind: type[V], key: str) -> V | None:
         with reading():
             stored = cast("bytes | None", self._client.get(key))
         return None if stored is None else read(kind, key, stored)
 
-    def _values(self, kind: type[_V], names: Iterable[str]) -> list[_V]:
+    def _values(self, kind: type[V], names: Iterable[str]) -> list[V]:
         return [read(kind, key, stored) for key, stored in self._stored(names)]
 
-    def _readable(self, kind: type[_V], names: Iterable[str]) -> list[_V]:
+    def _readable(self, kind: type[V], names: Iterable[str]) -> list[V]:
         """Return what can be read: in a list one value must not hide all others."""
         every = self._stored(names)
         found = (_or_none(partial(read, kind, key), stored) for key, stored in every)

@@ -1,6 +1,5 @@
 """Values under their keys: where each is kept, and whether what is kept there is that one."""
 
-from functools import singledispatch
 from typing import TypeVar
 
 from daypass.adapters.redis import keys
@@ -13,46 +12,27 @@ from daypass.domain.people import Pin
 from daypass.domain.request import Request
 
 Value = Request | Lease | Pin | Freeze | Epoch | Tally
-_V = TypeVar("_V", Request, Lease, Pin, Freeze, Epoch, Tally)
+V = TypeVar("V", Request, Lease, Pin, Freeze, Epoch, Tally)
 
 
-@singledispatch
 def key_of(value: Value) -> str:
     """Return the key of a value."""
-    raise NotImplementedError(type(value))
+    match value:
+        case Request():
+            return keys.request(value.id)
+        case Lease():
+            return keys.lease(value.id)
+        case Pin():
+            return keys.person(value.id)
+        case Freeze():
+            return keys.FREEZE
+        case Epoch():
+            return keys.EPOCH
+        case Tally():
+            return keys.tally(value.cluster, value.username)
 
 
-@key_of.register
-def _(value: Request) -> str:
-    return keys.request(value.id)
-
-
-@key_of.register
-def _(value: Lease) -> str:
-    return keys.lease(value.id)
-
-
-@key_of.register
-def _(value: Pin) -> str:
-    return keys.person(value.id)
-
-
-@key_of.register
-def _(_value: Freeze) -> str:
-    return keys.FREEZE
-
-
-@key_of.register
-def _(_value: Epoch) -> str:
-    return keys.EPOCH
-
-
-@key_of.register
-def _(value: Tally) -> str:
-    return keys.tally(value.cluster, value.username)
-
-
-def read(kind: type[_V], key: str, stored: bytes) -> _V:
+def read(kind: type[V], key: str, stored: bytes) -> V:
     """Read a value; UnreadableError where it is none, or another's.
 
     One that bears another's name would stand in lists in the place of that one, and be moved in

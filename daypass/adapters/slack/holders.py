@@ -13,7 +13,7 @@ from slack_sdk import WebClient
 
 from daypass.adapters.slack.directory import Directory
 from daypass.adapters.slack.errors import SlackRefusalError
-from daypass.adapters.slack.home import Home, home_of
+from daypass.adapters.slack.home import home_of
 from daypass.adapters.slack.people import Remembered
 from daypass.domain.errors import SettingsError, TemporaryOutsideError
 from daypass.domain.ids import PersonId
@@ -61,7 +61,7 @@ class SlackHolders:
 
         Raises SettingsError where they differ, OutsideError where Slack does not say.
         """
-        home_of(self._client, self._workspace)
+        self._known = self._found()
 
     def profile(self, person: PersonId) -> Profile | None:
         """Return an account, None when there is no such."""
@@ -91,14 +91,14 @@ class SlackHolders:
 
     def _directory(self) -> Directory:
         if self._known is None:  # Two threads may ask at once, for the same answer.
-            self._known = Directory(self._client, self._home(), self._now)
+            try:
+                self._known = self._found()
+            except SettingsError as wrong:  # Mended by a restart; until then nobody loses access.
+                raise TemporaryOutsideError(str(wrong)) from wrong
         return self._known
 
-    def _home(self) -> Home:
-        try:
-            return home_of(self._client, self._workspace)
-        except SettingsError as wrong:  # Mended by a restart; until then nobody loses access.
-            raise TemporaryOutsideError(str(wrong)) from wrong
+    def _found(self) -> Directory:
+        return Directory(self._client, home_of(self._client, self._workspace), self._now)
 
     def _list(self) -> Mapping[PersonId, Profile]:
         return {profile.id: profile for profile in self._directory().everyone()}

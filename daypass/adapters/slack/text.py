@@ -49,13 +49,16 @@ def code_block(*lines: str, limit: int = CODE_LIMIT) -> str:
 
     Each stays one line, and its quotes hold what they held.
     """
-    text = "\n".join(unticked(visible(" ".join(line.splitlines()))) for line in lines)
-    return f"```\n{cut(escape(text), limit)}\n```"
+    return f"```\n{cut(_copied(lines), limit)}\n```"
 
 
 def fits(*lines: str) -> bool:
     """Whether `code_block` shows lines whole: half of a command would be something else."""
-    return len(escape("\n".join(map(visible, lines)))) <= CODE_LIMIT
+    return len(_copied(lines)) <= CODE_LIMIT
+
+
+def _copied(lines: Iterable[str]) -> str:
+    return escape("\n".join(unticked(visible(" ".join(line.splitlines()))) for line in lines))
 
 
 def quoted(text: str) -> Iterator[str]:
