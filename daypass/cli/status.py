@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from typing import Final
 
 from daypass.cli.incident import frozen
 from daypass.cli.report import Report
@@ -13,6 +14,11 @@ from daypass.domain.freshness import ahead, fresh
 from daypass.domain.lease import LeaseState
 from daypass.domain.policy import TIMEKEEPER_SILENCE
 from daypass.usecases.survey import Backlog, ClusterStanding, Survey, survey
+
+UNREADABLE: Final = (
+    "Frozen: the stored freeze cannot be read, so nothing new is granted on any cluster. "
+    "“daypass freeze” writes it anew, “daypass thaw” lifts it then."
+)
 
 
 def status(_given: argparse.Namespace, environ: Mapping[str, str]) -> Report:
@@ -26,7 +32,7 @@ def stated(found: Survey) -> Report:
 
 
 def _lines(found: Survey) -> Iterator[str]:
-    yield frozen(found.freeze)
+    yield UNREADABLE if found.unreadable else frozen(found.freeze)
     heard = _ago(found.timekeeper_at, found.now)
     yield f"Timekeeper: heard {heard}{_late(found.timekeeper, found)}"
     yield f"Requests that wait: {found.waiting:,}{_late(found.notifications, found, 'Slack')}"
@@ -67,7 +73,7 @@ def _ago(at: datetime | None, now: datetime) -> str:
 
 def _troubles(found: Survey) -> Iterator[bool]:
     heard = found.timekeeper_at
-    yield found.freeze is not None
+    yield found.unreadable or found.freeze is not None
     yield heard is None or not fresh(heard, found.now, TIMEKEEPER_SILENCE)
     for one in found.clusters:
         yield one.restoring or (one.configured and _stale(one, found.now))

@@ -9,12 +9,14 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.epoch import Epoch, Watermark
-from daypass.domain.errors import OutsideError, TemporaryOutsideError
-from daypass.ports import Change, GrantPorts, Known, Promise
+from daypass.domain.errors import OutsideError, TemporaryOutsideError, UnreadableError
+from daypass.domain.ids import OVER_ANYTHING, next_version
+from daypass.ports import Change, GrantPorts, Known, Ledger, Promise
 from daypass.usecases.freeze import last_word
 from daypass.usecases.hold_freeze import held_freeze, hold_freeze
 from daypass.usecases.keep_rows import look_row
@@ -26,6 +28,7 @@ LOOKED_LONG_AGO: Final = timedelta(milliseconds=250)
 NOT_AT_ALL: Final = timedelta(0)
 EMPTY: Final = "the store was empty"
 SET_BACK: Final = "the store was set back to an earlier state"
+DAMAGED: Final = "the stored epoch cannot be read"
 UNMARKED: Final = "the cluster has no mark of this store"
 
 
@@ -49,7 +52,7 @@ def assured(ports: GrantPorts, believed_for: timedelta = LOOKED_LONG_AGO) -> Kno
 
 def goes_on(ports: GrantPorts) -> bool:
     """Whether the store is still the one that this process knows, with nothing missing."""
-    epoch = ports.store.epoch()
+    epoch, _ = stored_epoch(ports)
     return epoch is not None and _is_known(epoch, ports.past.known, ports)
 
 
@@ -105,8 +108,20 @@ def proven(known: Known, ports: GrantPorts) -> bool:
 
 def restoring(ports: GrantPorts) -> bool:
     """Whether this cluster must be reconciled before anything is granted on it."""
-    epoch = ports.store.epoch()
+    epoch, _ = stored_epoch(ports)
     return epoch is None or ports.name in epoch.unproven
+
+
+def stored_epoch(ports: Ledger) -> tuple[Epoch | None, int]:
+    """Return the epoch of the store, and the version that the next one is written over.
+
+    One that cannot be read is none: the clusters are believed, as if the store were empty.
+    """
+    try:
+        stored = ports.store.epoch()
+    except UnreadableError:
+        return None, OVER_ANYTHING
+    return stored, stored.version if stored is not None else 0
 
 
 def _is_known(epoch: Epoch, known: Known | None, ports: GrantPorts) -> bool:
@@ -116,18 +131,21 @@ def _is_known(epoch: Epoch, known: Known | None, ports: GrantPorts) -> bool:
 
 def _compared(known: Known | None, ports: GrantPorts) -> Epoch:
     """Hold the store against what we know and the mark; return the epoch that holds from now on."""
-    mark, epoch = mark_on(ports), ports.store.epoch()
+    mark, (epoch, version) = mark_on(ports), stored_epoch(ports)
     hold_freeze(mark, ports)
+    everywhere = frozenset(ports.catalog.clusters)
     if epoch is None:
-        return _begun(None, EMPTY, ports)
+        why = DAMAGED if version == OVER_ANYTHING else EMPTY
+        return _begun(everywhere, version, why, ports=ports)
+    set_back = partial(_begun, everywhere | epoch.unproven, version, SET_BACK, ports=ports)
     if known is not None and _lacks(epoch, known, ports):
-        return _begun(epoch, SET_BACK, ports)
+        return set_back()
     if ports.name in epoch.unproven:
         return epoch
     if mark is None:
         same = known is not None and known.epoch == epoch.id
         return epoch if same else _doubted(epoch, ports)
-    return _begun(epoch, SET_BACK, ports) if _differs(mark, epoch.id, ports) else epoch
+    return set_back() if _differs(mark, epoch.id, ports) else epoch
 
 
 def _lacks(epoch: Epoch, known: Known, ports: GrantPorts) -> bool:
@@ -141,14 +159,13 @@ def _differs(mark: Watermark, epoch: str, ports: GrantPorts) -> bool:
     return mark.epoch != epoch or not ports.store.has_event(mark.event)
 
 
-def _begun(before: Epoch | None, why: str, ports: GrantPorts) -> Epoch:
-    clusters = frozenset(ports.catalog.clusters)
+def _begun(unproven: frozenset[str], version: int, why: str, *, ports: GrantPorts) -> Epoch:
     epoch = Epoch(
         id=ports.ids.move(),
         begun_at=ports.clock.now(),
         why=why,
-        unproven=clusters if before is None else clusters | before.unproven,
-        version=before.version if before is not None else 0,
+        unproven=unproven,
+        version=version,
     )
     facts = {"why": why, "clusters": ", ".join(sorted(epoch.unproven))}
     return _committed(epoch, Action.EPOCH_BEGUN, facts, ports=ports)
@@ -180,7 +197,7 @@ def _committed(
     )
     looks = () if action is Action.CLUSTER_RESTORED else _looks(epoch, ports)
     ports.store.commit(Change(move=ports.ids.move(), epoch=epoch, events=(event,), promises=looks))
-    return replace(epoch, version=epoch.version + 1)
+    return replace(epoch, version=next_version(epoch.version))
 
 
 def _looks(epoch: Epoch, ports: GrantPorts) -> tuple[Promise, ...]:

@@ -3,6 +3,7 @@
 What is granted stays; ending it is `panic`. The freeze is in the store and on every cluster.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -92,6 +93,17 @@ def last_word(ports: Ledger) -> tuple[Freeze | None, int]:
     except UnreadableError:
         return None, OVER_ANYTHING
     return stored, stored.version if stored is not None else 0
+
+
+def frozen_where(ports: Ledger) -> Callable[[str], bool]:
+    """Return what tells of a cluster whether grants are stopped there.
+
+    What cannot be read stops them everywhere.
+    """
+    stored, version = last_word(ports)
+    if version == OVER_ANYTHING:
+        return lambda _: True
+    return stored.holds if stored is not None else lambda _: False
 
 
 def _thawed(command: ThawGrants, ports: Ledger) -> Freeze:

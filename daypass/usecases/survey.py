@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from daypass.domain.epoch import Freeze
+from daypass.domain.ids import OVER_ANYTHING
 from daypass.domain.lease import LeaseState
 from daypass.ports import NOTIFICATIONS, TIMEKEEPER, Ledger
+from daypass.usecases.epochs import stored_epoch
+from daypass.usecases.freeze import frozen_where, last_word
 from daypass.usecases.judging import TIMEKEEPER_PROCESS
 
 
@@ -34,10 +37,14 @@ class ClusterStanding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
-    """Everything at `now`; `timekeeper_at` is when a timekeeper was last heard of."""
+    """Everything at `now`; `timekeeper_at` is when a timekeeper was last heard of.
+
+    A freeze that is `unreadable` stops grants everywhere until somebody freezes anew.
+    """
 
     now: datetime
     freeze: Freeze | None
+    unreadable: bool
     timekeeper_at: datetime | None
     clusters: tuple[ClusterStanding, ...]
     waiting: int
@@ -47,13 +54,13 @@ class Survey:
 
 def survey(ports: Ledger) -> Survey:
     """Look at the store and its clock; no cluster is asked."""
-    freeze, backlog = ports.store.freeze(), _backlogs(ports)
-    stopped = freeze if freeze is not None and freeze.on else None
+    (freeze, version), backlog = last_word(ports), _backlogs(ports)
     return Survey(
         now=ports.clock.now(),
-        freeze=stopped,
+        freeze=freeze if freeze is not None and freeze.on else None,
+        unreadable=version == OVER_ANYTHING,
         timekeeper_at=ports.clock.heard(TIMEKEEPER_PROCESS),
-        clusters=_clusters(stopped, backlog, ports),
+        clusters=_clusters(backlog, ports),
         waiting=len(ports.store.pending()),
         timekeeper=backlog.get(TIMEKEEPER, Backlog()),
         notifications=backlog.get(NOTIFICATIONS, Backlog()),
@@ -66,19 +73,16 @@ def _backlogs(ports: Ledger) -> Mapping[str, Backlog]:
     return {due: Backlog(overdue=count, since=since.get(due)) for due, count in overdue.items()}
 
 
-def _clusters(
-    freeze: Freeze | None, backlog: Mapping[str, Backlog], ports: Ledger
-) -> tuple[ClusterStanding, ...]:
-    seen, epoch = ports.store.seen(), ports.store.epoch()
-    unproven = epoch.unproven if epoch is not None else frozenset()
+def _clusters(backlog: Mapping[str, Backlog], ports: Ledger) -> tuple[ClusterStanding, ...]:
+    seen, (epoch, _), frozen = ports.store.seen(), stored_epoch(ports), frozen_where(ports)
     return tuple(
         ClusterStanding(
             name=name,
             leases=Counter(lease.state for lease in ports.store.live_on(name).values()),
             backlog=backlog.get(name, Backlog()),
             seen_at=seen[name].taken_at if name in seen else None,
-            frozen=freeze is not None and freeze.holds(name),
-            restoring=name in unproven,
+            frozen=frozen(name),
+            restoring=epoch is None or name in epoch.unproven,
             configured=name in ports.catalog.clusters,
         )
         for name in dict.fromkeys((*ports.catalog.clusters, *seen))

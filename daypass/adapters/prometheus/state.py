@@ -7,9 +7,11 @@ from datetime import datetime
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from daypass.domain.errors import OutsideError, UnreadableError
+from daypass.domain.errors import OutsideError
 from daypass.domain.freshness import ahead
 from daypass.ports import Ledger
+from daypass.usecases.epochs import stored_epoch
+from daypass.usecases.freeze import frozen_where
 from daypass.usecases.judging import TIMEKEEPER_PROCESS
 
 
@@ -53,7 +55,8 @@ class State(Collector):
 
     def _clusters(self) -> Iterator[GaugeMetricFamily]:
         store, clusters = self._ledger.store, self._ledger.catalog.clusters
-        seen, epoch, frozen = store.seen(), store.epoch(), self._frozen()
+        (epoch, _), frozen = stored_epoch(self._ledger), frozen_where(self._ledger)
+        seen = store.seen()
         now = self._ledger.clock.now()
         yield _gauge(
             "daypass_last_reconcile_timestamp_seconds",
@@ -78,14 +81,6 @@ class State(Collector):
             "Whether an administrator stopped new grants on a cluster.",
             ("cluster", {n: float(frozen(n)) for n in clusters}),
         )
-
-    def _frozen(self) -> Callable[[str], bool]:
-        """Say where nothing is granted; a word that cannot be read stops it everywhere."""
-        try:
-            freeze = self._ledger.store.freeze()
-        except UnreadableError:
-            return lambda _: True
-        return freeze.holds if freeze is not None else lambda _: False
 
     def _rest(self) -> Iterator[GaugeMetricFamily]:
         heard = self._ledger.clock.heard(TIMEKEEPER_PROCESS)

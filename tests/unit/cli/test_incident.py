@@ -14,12 +14,13 @@ from daypass.cli.parser import parser
 from daypass.cli.report import Report
 from daypass.cli.status import stated
 from daypass.domain.epoch import Freeze
+from daypass.domain.errors import UnreadableError
 from daypass.ports import Change
 from daypass.usecases.freeze import FreezeGrants, freeze
 from daypass.usecases.panic import Panic, Reach, affected, panic
 from daypass.usecases.survey import survey
 from tests.builders import NOON, World, a_snapshot, a_world
-from tests.unit.usecases.scenes import CAROL, ask, grant, lease_of, work
+from tests.unit.usecases.scenes import CAROL, Failing, ask, grant, lease_of, with_store, work
 
 
 class Terminal(io.StringIO):
@@ -200,6 +201,22 @@ def test_status_says_what_keeps_grants_back() -> None:
     assert "overdue, the oldest since 2h" in report.text
     assert "; frozen; unavailable" in report.text
     assert "old: no leases; looked at 0s ago; not in the configuration" in report.text
+
+
+@pytest.mark.parametrize(
+    ("method", "said"),
+    [
+        ("freeze", "Frozen: the stored freeze cannot be read, so nothing new is granted"),
+        ("epoch", "prod: no leases; looked at 0s ago; in restore mode"),
+    ],
+)
+def test_status_stands_although_one_value_cannot_be_read(method: str, said: str) -> None:
+    """When something is very wrong the one screen is there, and says what is stopped by it."""
+    world = a_world()
+    damaged = Failing(world.store, method, UnreadableError("it is damaged"), lambda _: True)
+    report = stated(survey(with_store(world.ask, damaged)))
+    assert not report.good
+    assert said in report.text
 
 
 def test_status_names_restore_mode() -> None:

@@ -7,15 +7,16 @@ from typing import Any, cast
 import pytest
 
 from daypass.domain.audit import Action
-from daypass.domain.errors import TemporaryOutsideError
+from daypass.domain.errors import TemporaryOutsideError, UnreadableError
 from daypass.domain.lease import LeaseState
 from daypass.domain.reasons import Restoring
 from daypass.ports import Change, GrantPorts, Past, PromiseKind
 from daypass.usecases import epochs
-from daypass.usecases.epochs import EMPTY, SET_BACK, UNMARKED, assured
+from daypass.usecases.epochs import DAMAGED, EMPTY, SET_BACK, UNMARKED, assured, goes_on, restoring
 from daypass.usecases.keep_rows import LOOK_EVERY, look_row
 from tests.builders import EPOCH, NOON, World, a_mark, a_world, unbounded
 from tests.unit.usecases.scenes import (
+    Failing,
     Meanwhile,
     actions,
     approve,
@@ -112,6 +113,21 @@ def test_an_empty_store_begins_an_epoch() -> None:
     assured(world.grants())
     assert unproven(world) == {"prod", "dev"}
     assert world.store.events[-1].facts["why"] == EMPTY
+
+
+def test_an_epoch_that_cannot_be_read_is_written_anew() -> None:
+    """The clusters are believed from then on: what is damaged stops no look for ever."""
+    world = a_world()
+    grant(world)
+    later(world)
+    damaged = Failing(world.store, "epoch", UnreadableError("it is damaged"), lambda _: True)
+    ports = replace(fresh(world), store=cast("Any", damaged))
+    assert restoring(ports)
+    assert not goes_on(ports)
+    assured(ports)
+    epoch = world.store.epoch()
+    assert epoch is not None
+    assert (epoch.why, epoch.unproven, epoch.version) == (DAMAGED, {"prod", "dev"}, 1)
 
 
 def test_an_epoch_that_another_process_began_is_taken_over() -> None:

@@ -2,13 +2,15 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any, cast
 
+import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 
 from daypass.adapters.prometheus.meters import Meters, foreign_jobs
 from daypass.adapters.prometheus.state import State
 from daypass.domain.epoch import Epoch, Freeze
-from daypass.domain.errors import TemporaryOutsideError
+from daypass.domain.errors import TemporaryOutsideError, UnreadableError
 from daypass.domain.ids import request_id
 from daypass.domain.notification import Unsaid
 from daypass.domain.suspicion import Suspicion
@@ -25,6 +27,8 @@ from tests.unit.usecases.scenes import (
     revoke_due,
     stray,
 )
+
+UNREADABLE = UnreadableError("it is damaged")
 
 
 def value(registry: CollectorRegistry, name: str, **labels: str) -> float | None:
@@ -138,6 +142,20 @@ def test_the_state_says_where_nothing_is_granted_and_why() -> None:
     at = NOON.timestamp()
     assert value(state, "daypass_last_reconcile_timestamp_seconds", cluster="prod") == at
     assert value(state, "daypass_last_tick_timestamp_seconds") == at
+
+
+@pytest.mark.parametrize(
+    ("method", "gauge"), [("freeze", "daypass_frozen"), ("epoch", "daypass_restoring")]
+)
+def test_the_state_says_that_nothing_is_granted_where_the_word_is_unreadable(
+    method: str, gauge: str
+) -> None:
+    """One damaged value takes no other gauge away, and nobody is told that grants go on."""
+    world = a_world()
+    damaged = cast("Any", Failing(world.store, method, UNREADABLE, lambda _: True))
+    state = state_of(replace(world, store=damaged))
+    assert value(state, "daypass_store_up") == 1
+    assert value(state, gauge, cluster="prod") == value(state, gauge, cluster="dev") == 1
 
 
 def test_the_state_says_how_much_of_a_cluster_is_left_out() -> None:
