@@ -5,9 +5,10 @@ nothing inside a word, an unbalanced quote runs to the end. It must never raise.
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import Final
+
+from daypass.domain.unseen import unseen
 
 # What keyboards make of plain quotes and of two hyphens.
 _DOUBLE: Final = '"“”„‟«»″＂❝❞〝〞〟'  # noqa: RUF001 - On purpose.
@@ -15,7 +16,8 @@ _SINGLE: Final = "'‘’‚‛′＇"  # noqa: RUF001 - On purpose.
 DASHES: Final = "-‐‑‒–—―−－⸺⸻﹘﹣"  # noqa: RUF001 - On purpose.
 _EQUALS: Final = "=＝﹦"  # noqa: RUF001 - On purpose.
 COMMAS: Final = ",，、;；"  # noqa: RUF001 - On purpose.
-_JOINERS: Final = "\u200c\u200d"  # Parts of emoji and of some scripts; every other one is dropped.
+_CHANGING: Final = "\u200c\u200d\ufe0e\ufe0f"
+"""Joiners and presentation selectors: they change what stands beside them, and are kept."""
 
 _LINK: Final = re.compile(r"<(https?://|mailto:)([^<>|\s]+)(?:\|([^<>]*))?>")
 _ENTITY: Final = re.compile("&(amp|lt|gt);")
@@ -88,9 +90,7 @@ def _typed(link: re.Match[str]) -> str:
 
 def _shown(char: str) -> bool:
     """Whether a reader sees it; direction marks could make a card read as something else."""
-    return (
-        char.isspace() or char in _JOINERS or unicodedata.category(char) not in {"Cc", "Cf", "Cs"}
-    )
+    return char.isspace() or char in _CHANGING or not unseen(char)
 
 
 def _token(found: re.Match[str]) -> Token:

@@ -42,6 +42,10 @@ def texts(text: str) -> list[str]:
         pytest.param("to\u00a0prod\u202f-g\u2003x", ["to", "prod", "--g=", "x"], id="wide-spaces"),
         pytest.param("\ufeffto\u200b pr\u200bod", ["to", "prod"], id="unseen"),
         pytest.param("a\u202eb", ["ab"], id="direction-mark"),
+        pytest.param("to\u3164 pr\u034fod\u2800", ["to", "prod"], id="unseen-letters"),
+        pytest.param(
+            "\u0645\u06cc\u200c\u062e ❤\ufe0f", ["\u0645\u06cc\u200c\u062e", "❤\ufe0f"], id="joined"
+        ),
         pytest.param("fix — done", ["fix", "—", "done"], id="dash-alone"),
         pytest.param("-1h —2", ["-1h", "—2"], id="minus"),
         pytest.param('"--d"', ["--d"], id="quoted-flag"),
