@@ -18,8 +18,8 @@ from daypass.domain.ids import LeaseId, PersonId, RequestId, lease_id
 from daypass.domain.lease import Lease, LeaseState
 from daypass.domain.people import Profile
 from daypass.ports import AskPorts, Change, Promise, PromiseKind
-from daypass.usecases.decide import Decide, decide
-from daypass.usecases.submit import Submit, submit
+from daypass.usecases.requests.decide import Decide, decide
+from daypass.usecases.requests.submit import Submit, submit
 from sandbox.stack import Stack
 
 BOB: Final = PersonId("U0BOB")

@@ -13,8 +13,8 @@ from typing import Final
 from bench.figures import timed
 from daypass.ports import Claim
 from daypass.settings import GrantsSettings
-from daypass.usecases.keep_rows import look_row
-from daypass.usecases.reconcile import reconcile
+from daypass.usecases.grants.reconcile import reconcile
+from daypass.usecases.shared.keep_rows import look_row
 from workers.grants import workplace
 
 _LOOKS: Final = 4

@@ -14,15 +14,15 @@ from daypass.domain.errors import OutsideError, RefusedError
 from daypass.domain.ids import PersonId, read_id
 from daypass.domain.reasons import NotPending, UnknownRequest
 from daypass.domain.request import Request, RequestState
-from daypass.usecases import browse
-from daypass.usecases.browse import Browse
-from daypass.usecases.cancel import Cancel, cancel
-from daypass.usecases.decide import Decide, decide
-from daypass.usecases.end import End, end
-from daypass.usecases.extend import Extend, extend
-from daypass.usecases.release import Release, release
-from daypass.usecases.shorten import Shorten, shorten
-from daypass.usecases.submit import Submit, submit
+from daypass.usecases.requests import browse
+from daypass.usecases.requests.browse import Browse
+from daypass.usecases.requests.cancel import Cancel, cancel
+from daypass.usecases.requests.decide import Decide, decide
+from daypass.usecases.requests.end import End, end
+from daypass.usecases.requests.extend import Extend, extend
+from daypass.usecases.requests.release import Release, release
+from daypass.usecases.requests.shorten import Shorten, shorten
+from daypass.usecases.requests.submit import Submit, submit
 
 _Said = TypeVar("_Said", bound=Message | None)
 

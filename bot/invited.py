@@ -10,7 +10,7 @@ from bot.faults import Body, Faults
 from bot.payloads import ChannelOpened, read
 from daypass.domain.errors import OutsideError
 from daypass.ports import Ledger
-from daypass.usecases.own_up import told_again
+from daypass.usecases.notifications.own_up import told_again
 
 _log = structlog.get_logger(__name__)
 _REOPENED = ("channel_unarchive", "group_unarchive")

@@ -13,7 +13,7 @@ from bot.payloads import AccountChanged, GroupChanged, read
 from daypass.domain.errors import OutsideError
 from daypass.domain.ids import PersonId
 from daypass.ports import Ledger
-from daypass.usecases.offboard import look_soon
+from daypass.usecases.incident.offboard import look_soon
 
 _log = structlog.get_logger(__name__)
 

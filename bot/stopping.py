@@ -13,9 +13,9 @@ from daypass.domain.errors import RefusedError
 from daypass.domain.ids import PersonId
 from daypass.domain.people import Person
 from daypass.domain.policy import unfit
-from daypass.usecases.administer import administrator
-from daypass.usecases.freeze import FreezeGrants, ThawGrants, freeze, thaw
-from daypass.usecases.panic import Panic, Reach, affected, panic
+from daypass.usecases.incident.administer import administrator
+from daypass.usecases.incident.freeze import FreezeGrants, ThawGrants, freeze, thaw
+from daypass.usecases.incident.panic import Panic, Reach, affected, panic
 
 _WRONG: Final = f"That is not it. Type “{act.PHRASE}” to end all of it, or go back."
 

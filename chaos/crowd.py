@@ -21,10 +21,10 @@ from daypass.domain.errors import OutsideError, RefusedError
 from daypass.domain.ids import PersonId, RequestId
 from daypass.domain.people import Profile
 from daypass.ports import AskPorts
-from daypass.usecases.decide import Decide, decide
-from daypass.usecases.extend import Extend, extend
-from daypass.usecases.release import Release, release
-from daypass.usecases.submit import Submit, submit
+from daypass.usecases.requests.decide import Decide, decide
+from daypass.usecases.requests.extend import Extend, extend
+from daypass.usecases.requests.release import Release, release
+from daypass.usecases.requests.submit import Submit, submit
 
 _ASKERS: Final = ("alice", "carol", "dan")
 _BOB: Final = PersonId("U0BOB")

@@ -25,7 +25,7 @@ from daypass.domain.rbac import PolicyRule
 from daypass.domain.request import Ask, Item, Plan, Request
 from daypass.domain.scope import within
 from daypass.ports import AskPorts, Change, Chat, GrantPorts, Known, NotifyPorts, Past, TrailPorts
-from daypass.usecases.judging import TIMEKEEPER_PROCESS
+from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS
 from tests import rules
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)

@@ -24,7 +24,7 @@ from daypass.domain.catalog import Catalog
 from daypass.domain.errors import BrokenInvariantError, SettingsError
 from daypass.ports import Clock, GrantPorts, Ids, Past, Store
 from daypass.settings import GrantsSettings
-from daypass.usecases.reconcile import first_look, unlooked
+from daypass.usecases.grants.reconcile import first_look, unlooked
 from workers.breaker import Breaker
 from workers.jobs import take_jobs
 from workers.lookout import Lookout

@@ -28,8 +28,8 @@ from daypass.domain.errors import BrokenInvariantError, OutsideError
 from daypass.domain.notification import Unsaid
 from daypass.ports import NOTIFICATIONS, Claim, NotifyPorts, PromiseKind
 from daypass.settings import NotificationsSettings
-from daypass.usecases.notify import notify
-from daypass.usecases.offboard import offboard
+from daypass.usecases.incident.offboard import offboard
+from daypass.usecases.notifications.notify import notify
 from workers.jobs import take_jobs
 from workers.signs import Say, to_nobody
 

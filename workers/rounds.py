@@ -16,16 +16,16 @@ from daypass.domain.discovery import MOST
 from daypass.domain.errors import OutsideError, TemporaryOutsideError
 from daypass.domain.suspicion import LOUD
 from daypass.ports import Claim, GrantPorts, PromiseKind
-from daypass.usecases.adjust import adjust
-from daypass.usecases.provision import provision
-from daypass.usecases.reconcile import (
+from daypass.usecases.grants.adjust import adjust
+from daypass.usecases.grants.provision import provision
+from daypass.usecases.grants.reconcile import (
     Findings,
     look_alone,
     reconcile,
     reconcile_unasked,
     unlooked,
 )
-from daypass.usecases.revoke import recheck, revoke
+from daypass.usecases.grants.revoke import recheck, revoke
 
 THREADS: Final = 16
 """Calls to one cluster at once; more only wait for each other in one Python process."""

@@ -6,9 +6,9 @@ import structlog
 
 from daypass.domain.errors import SettingsError
 from daypass.ports import PromiseKind, TrailPorts
-from daypass.usecases.checkpoint import checkpoint
-from daypass.usecases.retain import retain
-from daypass.usecases.tick import Tasks
+from daypass.usecases.audit.checkpoint import checkpoint
+from daypass.usecases.audit.retain import retain
+from daypass.usecases.shared.tick import Tasks
 
 _log = structlog.get_logger()
 

@@ -26,8 +26,8 @@ from daypass.adapters.yaml.load import load
 from daypass.domain.errors import OutsideError
 from daypass.ports import TrailPorts
 from daypass.settings import TimekeeperSettings
-from daypass.usecases.keep_rows import keep_rows, keep_waiting
-from daypass.usecases.tick import tick
+from daypass.usecases.shared.keep_rows import keep_rows, keep_waiting
+from daypass.usecases.shared.tick import tick
 from workers.sealing import seal, tasks
 from workers.supervisor import stop_on_signals
 

@@ -12,8 +12,8 @@ from daypass.domain.trail import Checkpoint
 from daypass.domain.verification import Piece, verify
 from daypass.domain.verification import Report as Findings
 from daypass.settings import TrailSettings
-from daypass.usecases.tell import tell
-from daypass.usecases.walk import Span, walk
+from daypass.usecases.audit.tell import tell
+from daypass.usecases.audit.walk import Span, walk
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -17,11 +17,11 @@ from daypass.domain.epoch import Freeze
 from daypass.domain.errors import SettingsError
 from daypass.domain.lease import Lease
 from daypass.ports import Ledger
-from daypass.usecases.freeze import FreezeGrants, ThawGrants
-from daypass.usecases.freeze import freeze as freeze_grants
-from daypass.usecases.freeze import thaw as thaw_grants
-from daypass.usecases.panic import Affected, Panic, Panicked, Reach, affected, panic
-from daypass.usecases.watch import still_there
+from daypass.usecases.incident.freeze import FreezeGrants, ThawGrants
+from daypass.usecases.incident.freeze import freeze as freeze_grants
+from daypass.usecases.incident.freeze import thaw as thaw_grants
+from daypass.usecases.incident.panic import Affected, Panic, Panicked, Reach, affected, panic
+from daypass.usecases.incident.watch import still_there
 
 PHRASE: Final = "revoke all"
 """What has to be typed; the form in Slack asks for the same."""

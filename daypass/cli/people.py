@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from daypass.cli.wiring import ledger, me
 from daypass.domain.ids import PersonId
-from daypass.usecases.confirm import Confirm, confirm
+from daypass.usecases.requests.confirm import Confirm, confirm
 
 
 def confirm_email(given: argparse.Namespace, environ: Mapping[str, str]) -> str:

@@ -17,7 +17,7 @@ from daypass.domain.errors import BrokenInvariantError, RefusedError, SettingsEr
 from daypass.domain.grant import EXPIRES_AT, GrantObject
 from daypass.domain.policy import unknown_cluster
 from daypass.settings import SweepSettings
-from daypass.usecases.sweep import Sweep, Swept, sweep
+from daypass.usecases.grants.sweep import Sweep, Swept, sweep
 
 THREADS: Final = 16
 HERE: Final = "this cluster"

@@ -13,7 +13,7 @@ from daypass.domain.duration import write_duration
 from daypass.domain.freshness import ahead, fresh
 from daypass.domain.lease import LeaseState
 from daypass.domain.policy import TIMEKEEPER_SILENCE
-from daypass.usecases.survey import Backlog, ClusterStanding, Survey, survey
+from daypass.usecases.incident.survey import Backlog, ClusterStanding, Survey, survey
 
 UNREADABLE: Final = (
     "Frozen: the stored freeze cannot be read, so nothing new is granted on any cluster. "

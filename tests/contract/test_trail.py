@@ -13,7 +13,7 @@ from daypass.domain.request import Request, RequestState
 from daypass.domain.trail import Checkpoint, Entry, sealed
 from daypass.domain.verification import verify
 from daypass.ports import Change
-from daypass.usecases.walk import walk
+from daypass.usecases.audit.walk import walk
 from tests.builders import KEY, NOON, a_lease, a_request
 from tests.contract.store_stages import State, a_move
 

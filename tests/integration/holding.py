@@ -21,8 +21,8 @@ from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.errors import OutsideError
 from daypass.domain.ids import LeaseId, MoveId
 from daypass.ports import Change, Ledger, Promise, PromiseKind
-from daypass.usecases.keep_rows import keep_rows
-from daypass.usecases.tick import tick
+from daypass.usecases.shared.keep_rows import keep_rows
+from daypass.usecases.shared.tick import tick
 from tests.builders import NOON, a_catalog, a_lease
 from tests.integration import rq_jobs
 

@@ -15,8 +15,8 @@ from daypass.adapters.yaml import load
 from daypass.domain.ids import PersonId, RequestId
 from daypass.domain.lease import EndCause, LeaseState
 from daypass.ports import AskPorts
-from daypass.usecases.decide import Decide, decide
-from daypass.usecases.submit import Submit, submit
+from daypass.usecases.requests.decide import Decide, decide
+from daypass.usecases.requests.submit import Submit, submit
 from tests.builders import a_profile, unbounded
 from tests.talk import ASK
 from tests.whole import Whole

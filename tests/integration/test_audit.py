@@ -21,7 +21,7 @@ from daypass.adapters.redis.store import RedisStore
 from daypass.adapters.redis.trail import RedisTrail
 from daypass.domain.audit import Action, AuditEvent
 from daypass.ports import Promise, PromiseKind, TrailPorts
-from daypass.usecases.checkpoint import checkpoint
+from daypass.usecases.audit.checkpoint import checkpoint
 from sandbox.valkey import Valkey
 from tests.builders import KEY, a_request, a_world
 

@@ -13,7 +13,7 @@ from daypass.domain.catalog import Catalog, Principal, Step
 from daypass.domain.ids import PersonId, request_id
 from daypass.domain.request import RequestState
 from daypass.ports import NOTIFICATIONS
-from daypass.usecases.notify import notify
+from daypass.usecases.notifications.notify import notify
 from sandbox.slack.client import Client
 from sandbox.slack.server import Emulator
 from tests.builders import World, a_catalog, a_workflow, a_world, unbounded

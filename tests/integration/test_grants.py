@@ -23,9 +23,9 @@ from daypass.domain.ids import LeaseId, PersonId, lease_id
 from daypass.domain.lease import EndCause, Lease, LeaseState
 from daypass.domain.request import RequestState
 from daypass.ports import AskPorts
-from daypass.usecases.decide import Decide, decide
-from daypass.usecases.release import Release, release
-from daypass.usecases.submit import Submit, submit
+from daypass.usecases.requests.decide import Decide, decide
+from daypass.usecases.requests.release import Release, release
+from daypass.usecases.requests.submit import Submit, submit
 from sandbox.cluster.binaries import Binaries
 from sandbox.cluster.servers import Clusters, ClusterServer
 from sandbox.configuration import write_configuration

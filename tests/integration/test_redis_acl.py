@@ -22,7 +22,7 @@ from daypass.domain.errors import OutsideError
 from daypass.domain.holding import Tally
 from daypass.domain.ids import MoveId
 from daypass.ports import NOTIFICATIONS, TIMEKEEPER, Change, Promise, PromiseKind
-from daypass.usecases.judging import TIMEKEEPER_PROCESS
+from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS
 from sandbox.valkey import Valkey
 from tests.builders import a_lease, a_request, a_snapshot
 

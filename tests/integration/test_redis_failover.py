@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from daypass.domain.ids import LeaseId
-from daypass.usecases.judging import TIMEKEEPER_PROCESS
+from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS
 from sandbox.processes import Child, Processes
 from tests.integration.holding import Held, a_worker, done_by, held_at
 from tests.integration.servers import EXAMPLE, Watched, watched

@@ -12,9 +12,9 @@ from daypass.domain.epoch import Epoch
 from daypass.domain.errors import OutsideError
 from daypass.domain.ids import LeaseId, MoveId
 from daypass.ports import Change, PromiseKind
-from daypass.usecases.judging import TIMEKEEPER_PROCESS
-from daypass.usecases.keep_rows import keep_rows
-from daypass.usecases.tick import tick
+from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS
+from daypass.usecases.shared.keep_rows import keep_rows
+from daypass.usecases.shared.tick import tick
 from sandbox.processes import Child, Processes
 from sandbox.valkey import Valkey
 from tests.builders import NOON

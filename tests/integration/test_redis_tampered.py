@@ -18,9 +18,9 @@ from daypass.domain.epoch import Epoch
 from daypass.domain.errors import PermanentOutsideError
 from daypass.domain.ids import MoveId
 from daypass.ports import Change, GrantPorts, Known, Past, Promise, PromiseKind
-from daypass.usecases.judging import TIMEKEEPER_PROCESS
-from daypass.usecases.reconcile import UNASKED, reconcile_unasked
-from daypass.usecases.tick import tick
+from daypass.usecases.grants.reconcile import UNASKED, reconcile_unasked
+from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS
+from daypass.usecases.shared.tick import tick
 from sandbox.valkey import Valkey
 from tests.builders import EPOCH, World, a_cluster, a_mark, a_snapshot, a_world
 from tests.unit.usecases.scenes import FIRST, grant

@@ -20,9 +20,9 @@ from daypass.domain.errors import PermanentOutsideError, UnreadableError
 from daypass.domain.ids import LeaseId, MoveId, RequestId
 from daypass.domain.lease import Lease, LeaseState
 from daypass.ports import Change
-from daypass.usecases.freeze import FreezeGrants, freeze
-from daypass.usecases.panic import Panic, Reach, panic
-from daypass.usecases.reconcile import reconcile_unasked
+from daypass.usecases.grants.reconcile import reconcile_unasked
+from daypass.usecases.incident.freeze import FreezeGrants, freeze
+from daypass.usecases.incident.panic import Panic, Reach, panic
 from sandbox.valkey import Valkey
 from tests.integration.test_redis_tampered import Scene
 from tests.unit.usecases.scenes import FIRST, ask, grant

@@ -17,9 +17,9 @@ from daypass.domain.audit import Action
 from daypass.domain.errors import OutsideError, PermanentOutsideError
 from daypass.domain.lease import EndCause, Lease, LeaseState
 from daypass.ports import Change, GrantPorts
-from daypass.usecases.freeze import FreezeGrants, ThawGrants, freeze, thaw
-from daypass.usecases.moves import Ending, end_row, ending, lease_event
-from daypass.usecases.revoke import revoke
+from daypass.usecases.grants.revoke import revoke
+from daypass.usecases.incident.freeze import FreezeGrants, ThawGrants, freeze, thaw
+from daypass.usecases.shared.moves import Ending, end_row, ending, lease_event
 from sandbox.valkey import Valkey
 from tests.builders import a_lease, a_world
 from tests.contract.store_stages import a_move

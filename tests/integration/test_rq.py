@@ -25,7 +25,7 @@ from daypass.adapters.rq.enqueue import WakeUps
 from daypass.domain.errors import OutsideError
 from daypass.domain.ids import MoveId
 from daypass.ports import Change, Ledger, Promise, PromiseKind
-from daypass.usecases.tick import tick
+from daypass.usecases.shared.tick import tick
 from sandbox.valkey import Valkey
 from tests.builders import a_catalog
 from tests.integration import rq_jobs

@@ -15,7 +15,7 @@ from redis import Redis
 
 from daypass.adapters.redis.clock import RedisClock
 from daypass.ports import Promise, PromiseKind
-from daypass.usecases.judging import TIMEKEEPER_PROCESS
+from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS
 from sandbox.valkey import Valkey
 
 BOUND = 20

@@ -7,7 +7,7 @@ import pytest
 from daypass.domain.ids import RequestId, lease_id
 from daypass.domain.lease import EndCause, LeaseState
 from daypass.domain.policy import TIMEKEEPER_SILENCE
-from daypass.usecases.judging import TIMEKEEPER_PROCESS
+from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS
 from sandbox.cluster.servers import api_server
 from sandbox.processes import Processes
 from tests.talk import APPROVALS, ASK, SOON

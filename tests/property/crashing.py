@@ -8,11 +8,11 @@ from typing import Any, cast
 from daypass.domain.grant import EXPIRES_AT, GrantObject, read_time
 from daypass.domain.ids import LeaseId
 from daypass.ports import TIMEKEEPER, Claim, GrantPorts, Ledger, PromiseKind
-from daypass.usecases.adjust import adjust
-from daypass.usecases.provision import provision
-from daypass.usecases.reconcile import reconcile
-from daypass.usecases.revoke import recheck, revoke
-from daypass.usecases.tick import tick
+from daypass.usecases.grants.adjust import adjust
+from daypass.usecases.grants.provision import provision
+from daypass.usecases.grants.reconcile import reconcile
+from daypass.usecases.grants.revoke import recheck, revoke
+from daypass.usecases.shared.tick import tick
 from tests.builders import World
 
 

@@ -7,10 +7,10 @@ import pytest
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import Lease, LeaseState
 from daypass.ports import PromiseKind
-from daypass.usecases.decide import Decide, decide
-from daypass.usecases.extend import Extend, extend
-from daypass.usecases.shorten import Shorten, shorten
-from daypass.usecases.submit import Submit, submit
+from daypass.usecases.requests.decide import Decide, decide
+from daypass.usecases.requests.extend import Extend, extend
+from daypass.usecases.requests.shorten import Shorten, shorten
+from daypass.usecases.requests.submit import Submit, submit
 from tests.builders import NOON, World, a_world
 from tests.property.crashing import Fuse, work
 from tests.unit.usecases.scenes import ALICE, BOB

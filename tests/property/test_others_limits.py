@@ -15,11 +15,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from daypass.domain.errors import RefusedError
 from daypass.domain.lease import Extension, Lease, LeaseState
 from daypass.ports import Change, PromiseKind
-from daypass.usecases.cancel import Cancel, cancel
-from daypass.usecases.decide import Decide, decide
-from daypass.usecases.extend import Extend, extend
-from daypass.usecases.moves import adjust_row
-from daypass.usecases.shorten import Shorten, shorten
+from daypass.usecases.requests.cancel import Cancel, cancel
+from daypass.usecases.requests.decide import Decide, decide
+from daypass.usecases.requests.extend import Extend, extend
+from daypass.usecases.requests.shorten import Shorten, shorten
+from daypass.usecases.shared.moves import adjust_row
 from tests.builders import NOON, a_catalog, a_snapshot, a_workflow, a_world
 from tests.unit.usecases.scenes import ALICE, BOB, FIRST, ask, lease_of, work
 

@@ -10,9 +10,9 @@ from prometheus_client.registry import Collector
 from daypass.domain.errors import OutsideError
 from daypass.domain.freshness import ahead
 from daypass.ports import Ledger
-from daypass.usecases.epochs import stored_epoch
-from daypass.usecases.freeze import frozen_where
-from daypass.usecases.judging import TIMEKEEPER_PROCESS
+from daypass.usecases.grants.epochs import stored_epoch
+from daypass.usecases.incident.freeze import frozen_where
+from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS
 
 
 class State(Collector):

@@ -19,7 +19,7 @@ from daypass.domain.discovery import Wanted
 from daypass.domain.grant import LEASE, GrantObject
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import ObjectRef
-from daypass.usecases.sweep import Sweep, sweep
+from daypass.usecases.grants.sweep import Sweep, sweep
 from sandbox.cluster.servers import ClusterServer
 from sandbox.seed import apply
 from tests.contract.cluster.stages import RealStage, an_object, roles, worker_cluster

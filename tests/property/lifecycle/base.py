@@ -13,7 +13,7 @@ from daypass.adapters.memory.chat import MemoryChat
 from daypass.domain.lease import Lease, LeaseState
 from daypass.domain.request import Request
 from daypass.ports import AskPorts, Claim, GrantPorts, NotifyPorts
-from daypass.usecases.reconcile import first_look
+from daypass.usecases.grants.reconcile import first_look
 from tests.builders import World, a_catalog, a_world
 from tests.property.crashing import Fuse, Fused, Watched
 from tests.property.lifecycle.ghost import Ghost

@@ -10,15 +10,15 @@ from hypothesis.stateful import rule
 from daypass.domain.errors import RefusedError
 from daypass.domain.ids import PersonId, RequestId
 from daypass.domain.request import Request, RequestState
-from daypass.usecases.cancel import Cancel, cancel
-from daypass.usecases.decide import Decide, decide
-from daypass.usecases.end import End, end
-from daypass.usecases.extend import Extend, extend
-from daypass.usecases.freeze import FreezeGrants, ThawGrants, freeze, thaw
-from daypass.usecases.panic import Panic, Reach, panic
-from daypass.usecases.release import Release, release
-from daypass.usecases.shorten import Shorten, shorten
-from daypass.usecases.submit import Submit, submit
+from daypass.usecases.incident.freeze import FreezeGrants, ThawGrants, freeze, thaw
+from daypass.usecases.incident.panic import Panic, Reach, panic
+from daypass.usecases.requests.cancel import Cancel, cancel
+from daypass.usecases.requests.decide import Decide, decide
+from daypass.usecases.requests.end import End, end
+from daypass.usecases.requests.extend import Extend, extend
+from daypass.usecases.requests.release import Release, release
+from daypass.usecases.requests.shorten import Shorten, shorten
+from daypass.usecases.requests.submit import Submit, submit
 from tests.builders import unbounded
 from tests.property.lifecycle.base import CLUSTERS, Base
 

@@ -17,11 +17,11 @@ from daypass.ports import (
     NotifyPorts,
     PromiseKind,
 )
-from daypass.usecases.keep_rows import keep_rows, keep_waiting
-from daypass.usecases.notify import notify
-from daypass.usecases.offboard import offboard
-from daypass.usecases.reconcile import reconcile_unasked, unlooked
-from daypass.usecases.release import Release, release
+from daypass.usecases.grants.reconcile import reconcile_unasked, unlooked
+from daypass.usecases.incident.offboard import offboard
+from daypass.usecases.notifications.notify import notify
+from daypass.usecases.requests.release import Release, release
+from daypass.usecases.shared.keep_rows import keep_rows, keep_waiting
 from tests.property.crashing import Crash, Fuse, Interruption, keep_time, run
 from tests.property.lifecycle.base import CLUSTERS, FUSES, LAGS
 from tests.property.lifecycle.people import ALICE, People

@@ -7,7 +7,7 @@ import pytest
 from daypass.adapters.memory.chat import MemoryChat
 from daypass.domain.errors import TemporaryOutsideError
 from daypass.ports import NOTIFICATIONS
-from daypass.usecases.notify import notify
+from daypass.usecases.notifications.notify import notify
 from tests.unit.bot.slack import Slack
 from tests.unit.bot.stage import Stage, a_stage
 from tests.unit.bot.test_leaving import tell

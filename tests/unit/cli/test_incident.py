@@ -16,9 +16,9 @@ from daypass.cli.status import stated
 from daypass.domain.epoch import Freeze
 from daypass.domain.errors import UnreadableError
 from daypass.ports import Change
-from daypass.usecases.freeze import FreezeGrants, freeze
-from daypass.usecases.panic import Panic, Reach, affected, panic
-from daypass.usecases.survey import survey
+from daypass.usecases.incident.freeze import FreezeGrants, freeze
+from daypass.usecases.incident.panic import Panic, Reach, affected, panic
+from daypass.usecases.incident.survey import survey
 from tests.builders import NOON, World, a_snapshot, a_world
 from tests.unit.usecases.scenes import CAROL, Failing, ask, grant, lease_of, with_store, work
 

@@ -11,7 +11,7 @@ from daypass.domain.policy import NeedsApproval, Refused, judge
 from daypass.domain.reasons import TooManyLevels, TooManyNamespaces
 from daypass.domain.request import Item
 from daypass.domain.scope import CLUSTER_WIDE, Scope, within
-from daypass.usecases.judging import circumstances
+from daypass.usecases.shared.judging import circumstances
 from tests.builders import a_catalog, a_level, a_snapshot, a_world, an_ask
 
 

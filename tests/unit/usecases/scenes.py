@@ -15,12 +15,12 @@ from daypass.domain.lease import Lease, ObjectRef
 from daypass.domain.reasons import Reason
 from daypass.domain.request import Request
 from daypass.ports import AskPorts, Claim, GrantPorts, PromiseKind
-from daypass.usecases.decide import Decide, decide
-from daypass.usecases.provision import provision
-from daypass.usecases.reconcile import Findings, first_look, reconcile
-from daypass.usecases.release import Release, release
-from daypass.usecases.revoke import revoke
-from daypass.usecases.submit import Submit, Submitted, submit
+from daypass.usecases.grants.provision import provision
+from daypass.usecases.grants.reconcile import Findings, first_look, reconcile
+from daypass.usecases.grants.revoke import revoke
+from daypass.usecases.requests.decide import Decide, decide
+from daypass.usecases.requests.release import Release, release
+from daypass.usecases.requests.submit import Submit, Submitted, submit
 from tests.builders import World
 from tests.property.crashing import run
 

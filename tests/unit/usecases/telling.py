@@ -9,8 +9,8 @@ from daypass.domain.lease import Lease
 from daypass.domain.notification import Notification, Receipt, Topic, Unsaid
 from daypass.domain.request import Request
 from daypass.ports import NOTIFICATIONS, Change, Claim, NotifyPorts, PromiseKind
-from daypass.usecases.moves import card
-from daypass.usecases.notify import notify
+from daypass.usecases.notifications.notify import notify
+from daypass.usecases.shared.moves import card
 from tests.builders import (
     World,
     a_request,

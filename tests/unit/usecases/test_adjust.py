@@ -10,8 +10,8 @@ from daypass.domain.errors import PermanentOutsideError, TemporaryOutsideError
 from daypass.domain.grant import EXPIRES_AT, HOLDER, MAC, sealed_by, with_end
 from daypass.domain.lease import Lease, LeaseState
 from daypass.ports import NOTIFICATIONS, Change, GrantPorts, PromiseKind
-from daypass.usecases.adjust import adjust, ensure_adjusted
-from daypass.usecases.shorten import Shorten, shorten
+from daypass.usecases.grants.adjust import adjust, ensure_adjusted
+from daypass.usecases.requests.shorten import Shorten, shorten
 from tests.builders import KEY, NOON, World, a_world
 from tests.unit.usecases.scenes import (
     ALICE,

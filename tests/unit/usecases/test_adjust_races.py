@@ -4,8 +4,8 @@ import pytest
 
 from daypass.domain.lease import LeaseState
 from daypass.ports import PromiseKind
-from daypass.usecases.adjust import adjust
-from daypass.usecases.release import Release, release
+from daypass.usecases.grants.adjust import adjust
+from daypass.usecases.requests.release import Release, release
 from tests.builders import NOON
 from tests.unit.usecases.scenes import (
     ALICE,

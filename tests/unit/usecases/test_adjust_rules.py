@@ -9,7 +9,7 @@ import pytest
 from daypass.domain.ids import lease_id
 from daypass.domain.lease import Extension, LeaseState
 from daypass.ports import Change
-from daypass.usecases.moves import adjust_row, provision_row
+from daypass.usecases.shared.moves import adjust_row, provision_row
 from tests.builders import NOON, World, a_catalog, a_workflow
 from tests.unit.usecases.scenes import (
     CAROL,

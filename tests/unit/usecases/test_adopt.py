@@ -11,12 +11,12 @@ from daypass.domain.request import RequestState
 from daypass.domain.scope import CLUSTER_WIDE
 from daypass.domain.suspicion import Suspicion
 from daypass.ports import GrantPorts, Past
-from daypass.usecases.adopt import FORGOTTEN
-from daypass.usecases.browse import Browse, leases, status
-from daypass.usecases.cancel import Cancel, cancel
-from daypass.usecases.decide import Decide, decide
-from daypass.usecases.reconcile import Findings
-from daypass.usecases.release import Release, release
+from daypass.usecases.grants.adopt import FORGOTTEN
+from daypass.usecases.grants.reconcile import Findings
+from daypass.usecases.requests.browse import Browse, leases, status
+from daypass.usecases.requests.cancel import Cancel, cancel
+from daypass.usecases.requests.decide import Decide, decide
+from daypass.usecases.requests.release import Release, release
 from tests.builders import KEY, World, a_world, unbounded
 from tests.unit.usecases.scenes import (
     ALICE,

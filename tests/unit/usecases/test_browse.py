@@ -17,7 +17,7 @@ from daypass.domain.reasons import (
     UnknownRequest,
     WhichOne,
 )
-from daypass.usecases.browse import (
+from daypass.usecases.requests.browse import (
     Browse,
     Offer,
     OfferState,
@@ -27,10 +27,10 @@ from daypass.usecases.browse import (
     status,
     whoami,
 )
-from daypass.usecases.extend import Extend, extend
-from daypass.usecases.identify import identify
-from daypass.usecases.judging import TIMEKEEPER_PROCESS
-from daypass.usecases.release import Release, release
+from daypass.usecases.requests.extend import Extend, extend
+from daypass.usecases.requests.release import Release, release
+from daypass.usecases.shared.identify import identify
+from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS
 from tests.builders import World, a_catalog, a_level, a_profile, a_snapshot, a_world
 from tests.unit.usecases.scenes import (
     ALICE,

@@ -3,8 +3,8 @@
 from daypass.domain.reasons import NotPending, NotYours, UnknownRequest, WhichOne
 from daypass.domain.request import RequestState
 from daypass.ports import NOTIFICATIONS, TIMEKEEPER, PromiseKind
-from daypass.usecases.cancel import Cancel, cancel
-from daypass.usecases.decide import Decide, decide
+from daypass.usecases.requests.cancel import Cancel, cancel
+from daypass.usecases.requests.decide import Decide, decide
 from tests.builders import a_world, unbounded
 from tests.unit.usecases.scenes import (
     ALICE,

@@ -8,9 +8,9 @@ import pytest
 from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.errors import PermanentOutsideError
 from daypass.domain.verification import verify
-from daypass.usecases.checkpoint import MOST, checkpoint
-from daypass.usecases.tick import tick
-from daypass.usecases.walk import LEEWAY, Span, walk
+from daypass.usecases.audit.checkpoint import MOST, checkpoint
+from daypass.usecases.audit.walk import LEEWAY, Span, walk
+from daypass.usecases.shared.tick import tick
 from tests.builders import KEY, NOON, World, a_world
 from tests.unit.usecases.scenes import HOUR, Failing, Meanwhile, grant
 

@@ -9,8 +9,8 @@ from daypass.domain.errors import RefusedError
 from daypass.domain.ids import PersonId
 from daypass.domain.people import Distrust
 from daypass.domain.reasons import Nobody
-from daypass.usecases.confirm import Confirm, confirm
-from daypass.usecases.identify import identify
+from daypass.usecases.requests.confirm import Confirm, confirm
+from daypass.usecases.shared.identify import identify
 from tests.builders import a_profile, a_world
 
 ALICE: Final = PersonId("U0ALICE")

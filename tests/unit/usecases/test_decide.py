@@ -13,11 +13,11 @@ from daypass.domain.ids import PersonId, RequestId
 from daypass.domain.people import Profile
 from daypass.domain.request import Request, RequestState
 from daypass.ports import NOTIFICATIONS, TIMEKEEPER, PromiseKind
-from daypass.usecases.cancel import Cancel, cancel
-from daypass.usecases.decide import Decide, decide
-from daypass.usecases.identify import identify
-from daypass.usecases.moves import SETTLE
-from daypass.usecases.tick import tick
+from daypass.usecases.requests.cancel import Cancel, cancel
+from daypass.usecases.requests.decide import Decide, decide
+from daypass.usecases.shared.identify import identify
+from daypass.usecases.shared.moves import SETTLE
+from daypass.usecases.shared.tick import tick
 from tests.builders import SRE, World, a_catalog, a_profile, a_workflow, a_world
 from tests.unit.usecases.scenes import (
     ALICE,

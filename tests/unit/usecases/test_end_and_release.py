@@ -11,9 +11,9 @@ from daypass.domain.errors import TemporaryOutsideError
 from daypass.domain.ids import PersonId
 from daypass.domain.lease import EndCause, LeaseState
 from daypass.ports import NOTIFICATIONS, TIMEKEEPER, PromiseKind
-from daypass.usecases.decide import Decide, decide
-from daypass.usecases.end import End, end
-from daypass.usecases.release import Release, release
+from daypass.usecases.requests.decide import Decide, decide
+from daypass.usecases.requests.end import End, end
+from daypass.usecases.requests.release import Release, release
 from tests.builders import World, a_catalog, a_workflow, a_world
 from tests.unit.usecases.scenes import (
     ALICE,

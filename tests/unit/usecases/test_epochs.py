@@ -11,9 +11,17 @@ from daypass.domain.errors import TemporaryOutsideError, UnreadableError
 from daypass.domain.lease import LeaseState
 from daypass.domain.reasons import Restoring
 from daypass.ports import Change, GrantPorts, Past, PromiseKind
-from daypass.usecases import epochs
-from daypass.usecases.epochs import DAMAGED, EMPTY, SET_BACK, UNMARKED, assured, goes_on, restoring
-from daypass.usecases.keep_rows import LOOK_EVERY, look_row
+from daypass.usecases.grants import epochs
+from daypass.usecases.grants.epochs import (
+    DAMAGED,
+    EMPTY,
+    SET_BACK,
+    UNMARKED,
+    assured,
+    goes_on,
+    restoring,
+)
+from daypass.usecases.shared.keep_rows import LOOK_EVERY, look_row
 from tests.builders import EPOCH, NOON, World, a_mark, a_world, unbounded
 from tests.unit.usecases.scenes import (
     Failing,

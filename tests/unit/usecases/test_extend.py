@@ -13,11 +13,11 @@ from daypass.domain.ids import PersonId, RequestId
 from daypass.domain.lease import Lease, LeaseState
 from daypass.domain.request import RequestState
 from daypass.ports import NOTIFICATIONS, TIMEKEEPER, PromiseKind
-from daypass.usecases.cancel import Cancel, cancel
-from daypass.usecases.decide import Decide, decide
-from daypass.usecases.extend import Extend, Extended, extend
-from daypass.usecases.release import Release, release
-from daypass.usecases.tick import tick
+from daypass.usecases.requests.cancel import Cancel, cancel
+from daypass.usecases.requests.decide import Decide, decide
+from daypass.usecases.requests.extend import Extend, Extended, extend
+from daypass.usecases.requests.release import Release, release
+from daypass.usecases.shared.tick import tick
 from tests.builders import NOON, World, a_catalog, a_workflow, a_world
 from tests.unit.usecases.scenes import (
     ALICE,

@@ -8,12 +8,12 @@ from daypass.domain.epoch import Epoch
 from daypass.domain.lease import LeaseState
 from daypass.domain.reasons import Frozen, HoldsSecret, NotFrozen, UnknownCluster
 from daypass.ports import Change
-from daypass.usecases.browse import Browse, OfferState, catalog
-from daypass.usecases.decide import Decide, decide
-from daypass.usecases.extend import Extend, extend
-from daypass.usecases.freeze import EVERYWHERE, FreezeGrants, ThawGrants, freeze, thaw
-from daypass.usecases.reconcile import first_look
-from daypass.usecases.survey import Backlog, survey
+from daypass.usecases.grants.reconcile import first_look
+from daypass.usecases.incident.freeze import EVERYWHERE, FreezeGrants, ThawGrants, freeze, thaw
+from daypass.usecases.incident.survey import Backlog, survey
+from daypass.usecases.requests.browse import Browse, OfferState, catalog
+from daypass.usecases.requests.decide import Decide, decide
+from daypass.usecases.requests.extend import Extend, extend
 from tests.builders import NOON, World, a_snapshot, a_world
 from tests.unit.usecases.scenes import (
     ALICE,

@@ -6,8 +6,8 @@ from typing import Any, cast
 
 from daypass.domain.epoch import Freeze
 from daypass.domain.reasons import Frozen
-from daypass.usecases.freeze import FreezeGrants, ThawGrants, freeze, thaw
-from daypass.usecases.keep_rows import LOOK_EVERY
+from daypass.usecases.incident.freeze import FreezeGrants, ThawGrants, freeze, thaw
+from daypass.usecases.shared.keep_rows import LOOK_EVERY
 from tests.builders import NOON, World, a_world
 from tests.unit.usecases.scenes import (
     HOUR,

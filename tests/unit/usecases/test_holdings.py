@@ -13,11 +13,11 @@ from daypass.domain.lease import EndCause, LeaseState
 from daypass.domain.request import RequestState
 from daypass.domain.scope import within
 from daypass.ports import Change, GrantPorts
-from daypass.usecases.browse import Browse, OfferState, catalog
-from daypass.usecases.decide import Decide, decide
-from daypass.usecases.extend import Extend, extend
-from daypass.usecases.moves import TRIES
-from daypass.usecases.provision import provision
+from daypass.usecases.grants.provision import provision
+from daypass.usecases.requests.browse import Browse, OfferState, catalog
+from daypass.usecases.requests.decide import Decide, decide
+from daypass.usecases.requests.extend import Extend, extend
+from daypass.usecases.shared.moves import TRIES
 from tests.builders import World, a_world, unbounded
 from tests.unit.usecases.scenes import (
     ALICE,

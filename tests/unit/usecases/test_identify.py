@@ -10,7 +10,7 @@ from daypass.domain.ids import PersonId
 from daypass.domain.people import Distrust, Profile
 from daypass.domain.reasons import Nobody
 from daypass.ports import AskPorts
-from daypass.usecases.identify import identify, roster
+from daypass.usecases.shared.identify import identify, roster
 from tests.builders import ENGINEERS, SRE, World, a_catalog, a_profile, a_world
 from tests.unit.usecases.scenes import ALICE, BOB, DAN, Meanwhile, refusal, with_store
 

@@ -6,10 +6,10 @@ import pytest
 
 from daypass.domain.lease import EndCause, LeaseState
 from daypass.ports import NOTIFICATIONS, TIMEKEEPER, Ledger, Promise, PromiseKind
-from daypass.usecases.extend import Extend, extend
-from daypass.usecases.keep_rows import LOOK_EVERY, keep_rows, keep_waiting
-from daypass.usecases.reconcile import UNASKED, reconcile_unasked, unlooked
-from daypass.usecases.tick import tick
+from daypass.usecases.grants.reconcile import UNASKED, reconcile_unasked, unlooked
+from daypass.usecases.requests.extend import Extend, extend
+from daypass.usecases.shared.keep_rows import LOOK_EVERY, keep_rows, keep_waiting
+from daypass.usecases.shared.tick import tick
 from tests.builders import World, a_world
 from tests.unit.usecases.scenes import (
     ALICE,

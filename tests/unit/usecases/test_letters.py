@@ -10,11 +10,11 @@ from daypass.domain.grant import MAC, REQUESTER
 from daypass.domain.lease import EndCause, LeaseState
 from daypass.domain.suspicion import Suspicion
 from daypass.ports import Past
-from daypass.usecases.decide import Decide, decide
-from daypass.usecases.end import End, end
-from daypass.usecases.extend import Extend, extend
-from daypass.usecases.panic import Panic, Reach, panic
-from daypass.usecases.release import Release, release
+from daypass.usecases.incident.panic import Panic, Reach, panic
+from daypass.usecases.requests.decide import Decide, decide
+from daypass.usecases.requests.end import End, end
+from daypass.usecases.requests.extend import Extend, extend
+from daypass.usecases.requests.release import Release, release
 from tests.builders import NOON, World, a_catalog, a_profile, a_world
 from tests.unit.usecases.scenes import (
     ALICE,

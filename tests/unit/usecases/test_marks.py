@@ -7,8 +7,8 @@ from typing import Any, cast
 from daypass.domain.errors import TemporaryOutsideError
 from daypass.domain.lease import LeaseState
 from daypass.ports import Change, GrantPorts, Past
-from daypass.usecases import epochs
-from daypass.usecases.epochs import assured
+from daypass.usecases.grants import epochs
+from daypass.usecases.grants.epochs import assured
 from tests.builders import World, a_world
 from tests.unit.usecases.scenes import (
     Failing,

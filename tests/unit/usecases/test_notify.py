@@ -12,9 +12,9 @@ from daypass.domain.ids import RequestId
 from daypass.domain.lease import Attempt, EndCause, Lease, Proof
 from daypass.domain.notification import Topic
 from daypass.domain.request import Approval, Request, RequestState
-from daypass.usecases.moves import card
-from daypass.usecases.notify import ROUNDS, SENDING, notify
-from daypass.usecases.telling import FIRST_RETRY
+from daypass.usecases.notifications.notify import ROUNDS, SENDING, notify
+from daypass.usecases.notifications.telling import FIRST_RETRY
+from daypass.usecases.shared.moves import card
 from tests.builders import (
     NOON,
     a_lease,

@@ -8,11 +8,11 @@ from daypass.domain.lease import Lease
 from daypass.domain.notification import Notification, Topic, notifications
 from daypass.domain.request import Request, RequestState
 from daypass.ports import NOTIFICATIONS, Ledger
-from daypass.usecases.decide import Decide, decide
-from daypass.usecases.end import End, end
-from daypass.usecases.notify import notify
-from daypass.usecases.shorten import Shorten, shorten
-from daypass.usecases.tick import tick
+from daypass.usecases.notifications.notify import notify
+from daypass.usecases.requests.decide import Decide, decide
+from daypass.usecases.requests.end import End, end
+from daypass.usecases.requests.shorten import Shorten, shorten
+from daypass.usecases.shared.tick import tick
 from tests.builders import World, a_catalog, a_workflow, a_world
 from tests.unit.usecases.scenes import ALICE, BOB, FIRST, HOUR, ask, lease_of, pass_time, work
 from tests.unit.usecases.telling import CHANNEL

@@ -11,7 +11,7 @@ from daypass.domain.errors import OutsideError, PermanentOutsideError, Temporary
 from daypass.domain.ids import PersonId
 from daypass.domain.lease import EndCause, Lease, LeaseState
 from daypass.ports import NOTIFICATIONS, Change, Claim, NotifyPorts, PromiseKind
-from daypass.usecases.offboard import AGAIN, look_soon, offboard
+from daypass.usecases.incident.offboard import AGAIN, look_soon, offboard
 from tests.builders import NOON, World, a_catalog, a_profile, a_workflow, a_world
 from tests.unit.usecases.scenes import (
     ALICE,

@@ -11,10 +11,10 @@ from daypass.domain.catalog import Step
 from daypass.domain.ids import RequestId
 from daypass.domain.lease import Extension, Lease
 from daypass.ports import Change
-from daypass.usecases.decide import Decide, decide
-from daypass.usecases.extend import Extend, Extended, extend
-from daypass.usecases.moves import adjust_row
-from daypass.usecases.shorten import Shorten, shorten
+from daypass.usecases.requests.decide import Decide, decide
+from daypass.usecases.requests.extend import Extend, Extended, extend
+from daypass.usecases.requests.shorten import Shorten, shorten
+from daypass.usecases.shared.moves import adjust_row
 from tests.builders import NOON, SRE, World, a_catalog, a_workflow, a_world
 from tests.unit.usecases.scenes import (
     ALICE,

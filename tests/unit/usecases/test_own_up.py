@@ -11,8 +11,8 @@ from daypass.domain.ids import RequestId
 from daypass.domain.notification import Topic
 from daypass.domain.request import Approval, RequestState
 from daypass.ports import NOTIFICATIONS
-from daypass.usecases.own_up import QUIET, told_again
-from daypass.usecases.telling import FIRST_RETRY, RETRY, SILENT, SLOW_RETRY
+from daypass.usecases.notifications.own_up import QUIET, told_again
+from daypass.usecases.notifications.telling import FIRST_RETRY, RETRY, SILENT, SLOW_RETRY
 from tests.builders import NOON, a_person, a_request, a_world
 from tests.unit.usecases.telling import ALICE, CHANNEL, Desk
 

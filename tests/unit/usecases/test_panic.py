@@ -8,9 +8,9 @@ from daypass.domain.lease import EndCause, Lease, LeaseState
 from daypass.domain.people import Pin
 from daypass.domain.reasons import HoldsSecret, NotYours, UnknownCluster, UnknownPerson
 from daypass.ports import Change, Ledger, PromiseKind
-from daypass.usecases.administer import administrator
-from daypass.usecases.panic import Panic, Panicked, Reach, affected, panic
-from daypass.usecases.watch import still_there
+from daypass.usecases.incident.administer import administrator
+from daypass.usecases.incident.panic import Panic, Panicked, Reach, affected, panic
+from daypass.usecases.incident.watch import still_there
 from tests.builders import NOON, World, a_catalog, a_lease, a_snapshot, a_world
 from tests.unit.usecases.scenes import (
     ALICE,

@@ -12,7 +12,7 @@ from daypass.domain.errors import (
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import EndCause
 from daypass.ports import Change
-from daypass.usecases.panic import BATCH
+from daypass.usecases.incident.panic import BATCH
 from tests.builders import a_world
 from tests.unit.usecases.scenes import (
     FIRST,

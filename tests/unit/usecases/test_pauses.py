@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daypass.ports import HURRIED
-from daypass.usecases import provision, reconcile, revoke
-from daypass.usecases.pauses import SPREAD, no_sooner, spread
+from daypass.usecases.grants import provision, reconcile, revoke
+from daypass.usecases.shared.pauses import SPREAD, no_sooner, spread
 from tests.builders import NOON
 
 SECOND = timedelta(seconds=1)

@@ -11,7 +11,7 @@ from daypass.domain.ids import RequestId
 from daypass.domain.lease import EndCause, LeaseState, ObjectRef
 from daypass.domain.notification import Topic, notifications
 from daypass.ports import NOTIFICATIONS, PromiseKind
-from daypass.usecases.reconcile import first_look
+from daypass.usecases.grants.reconcile import first_look
 from tests.builders import NOON, a_catalog, a_level, a_world
 from tests.property.crashing import Watched
 from tests.unit.usecases.scenes import (

@@ -9,8 +9,8 @@ import pytest
 from daypass.domain.errors import TemporaryOutsideError
 from daypass.domain.lease import PROVISION_DEADLINE, EndCause, LeaseState
 from daypass.ports import PromiseKind
-from daypass.usecases.provision import provision
-from daypass.usecases.release import Release, release
+from daypass.usecases.grants.provision import provision
+from daypass.usecases.requests.release import Release, release
 from tests.builders import a_catalog, a_world
 from tests.unit.usecases.scenes import (
     ALICE,

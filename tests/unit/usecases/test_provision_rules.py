@@ -11,10 +11,10 @@ from daypass.domain.errors import TemporaryOutsideError
 from daypass.domain.ids import RequestId
 from daypass.domain.lease import PROVISION_DEADLINE, EndCause, LeaseState
 from daypass.ports import PromiseKind
-from daypass.usecases.decide import Decide, decide
-from daypass.usecases.pauses import SPREAD
-from daypass.usecases.provision import provision
-from daypass.usecases.release import Release, release
+from daypass.usecases.grants.provision import provision
+from daypass.usecases.requests.decide import Decide, decide
+from daypass.usecases.requests.release import Release, release
+from daypass.usecases.shared.pauses import SPREAD
 from tests.builders import SRE, a_catalog, a_level, a_snapshot, a_workflow, a_world
 from tests.unit.usecases.scenes import (
     ALICE,

@@ -9,7 +9,7 @@ from daypass.domain.audit import Action
 from daypass.domain.errors import OutsideError, PermanentOutsideError, TemporaryOutsideError
 from daypass.domain.grant import INSTALL, LEASE, MANAGED_BY
 from daypass.domain.lease import Lease, LeaseState, ObjectRef
-from daypass.usecases.keep_rows import LOOK_EVERY
+from daypass.usecases.shared.keep_rows import LOOK_EVERY
 from tests.builders import a_world
 from tests.unit.usecases.scenes import (
     FIRST,

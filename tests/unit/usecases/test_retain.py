@@ -16,12 +16,12 @@ from daypass.domain.lease import EndCause, LeaseState
 from daypass.domain.request import RequestState
 from daypass.domain.verification import verify
 from daypass.ports import TIMEKEEPER, Change, PromiseKind, TrailPorts
-from daypass.usecases.checkpoint import checkpoint
-from daypass.usecases.judging import TIMEKEEPER_PROCESS
-from daypass.usecases.keep_rows import RETAIN_EVERY, retain_row
-from daypass.usecases.retain import MOST_EVENTS, MOST_VALUES, SOON, retain
-from daypass.usecases.tick import tick
-from daypass.usecases.walk import walk
+from daypass.usecases.audit.checkpoint import checkpoint
+from daypass.usecases.audit.retain import MOST_EVENTS, MOST_VALUES, SOON, retain
+from daypass.usecases.audit.walk import walk
+from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS
+from daypass.usecases.shared.keep_rows import RETAIN_EVERY, retain_row
+from daypass.usecases.shared.tick import tick
 from tests.builders import KEY, NOON, World, a_catalog, a_lease, a_request, a_snapshot, a_world
 from tests.contract.store_stages import a_move
 from tests.unit.usecases.scenes import FIRST, HOUR, Failing, ask, grant, pass_time

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any, cast
 
 from daypass.domain.ids import LeaseId, RequestId
-from daypass.usecases.retain import SOON
+from daypass.usecases.audit.retain import SOON
 from tests.unit.usecases.scenes import FIRST, HOUR
 from tests.unit.usecases.test_retain import REQUEST, YEAR, a_life, a_short_memory, look
 

@@ -12,7 +12,7 @@ from daypass.domain.ids import LeaseId
 from daypass.domain.lease import EndCause, Lease, LeaseState, ObjectRef
 from daypass.domain.request import Request, RequestState
 from daypass.ports import Change, Promise, PromiseKind
-from daypass.usecases.decide import Decide, decide
+from daypass.usecases.requests.decide import Decide, decide
 from tests.builders import NOON, World, a_level, a_person, a_world
 from tests.unit.usecases.scenes import (
     BOB,

@@ -9,8 +9,8 @@ import pytest
 from daypass.domain.epoch import Freeze, Watermark
 from daypass.domain.lease import LeaseState
 from daypass.ports import GrantPorts, Past
-from daypass.usecases.epochs import assured, mark
-from daypass.usecases.freeze import FreezeGrants, freeze
+from daypass.usecases.grants.epochs import assured, mark
+from daypass.usecases.incident.freeze import FreezeGrants, freeze
 from tests.builders import EPOCH, World, a_mark, a_world, unbounded
 from tests.unit.usecases.scenes import (
     Meanwhile,

@@ -8,7 +8,7 @@ import pytest
 from daypass.domain.errors import TemporaryOutsideError
 from daypass.domain.lease import LeaseState
 from daypass.ports import PromiseKind
-from daypass.usecases.pauses import SPREAD
+from daypass.usecases.shared.pauses import SPREAD
 from tests.builders import World, a_world
 from tests.unit.usecases.scenes import (
     FIRST,

@@ -12,9 +12,9 @@ from daypass.domain.grant import GrantObject, Subject
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import SKEW, EndCause, LeaseState, ObjectRef
 from daypass.ports import NOTIFICATIONS, PromiseKind
-from daypass.usecases.end import End, end
-from daypass.usecases.moves import end_row
-from daypass.usecases.revoke import recheck, revoke
+from daypass.usecases.grants.revoke import recheck, revoke
+from daypass.usecases.requests.end import End, end
+from daypass.usecases.shared.moves import end_row
 from tests.builders import a_world, unbounded
 from tests.unit.usecases.scenes import (
     BOB,

@@ -9,7 +9,7 @@ from daypass.domain.errors import OutsideError, PermanentOutsideError, Temporary
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import Lease, LeaseState, ObjectRef
 from daypass.ports import Change, GrantPorts
-from daypass.usecases.remove import ASKED, LONGEST, MOST, NAMED, NAMES, PORTION
+from daypass.usecases.grants.remove import ASKED, LONGEST, MOST, NAMED, NAMES, PORTION
 from tests.builders import World, a_world, unbounded
 from tests.unit.usecases.scenes import (
     FIRST,

@@ -12,8 +12,8 @@ from daypass.domain.grant import INSTALL, LEASE
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import LeaseState, ObjectRef
 from daypass.ports import Cluster, PromiseKind
-from daypass.usecases.pauses import SPREAD
-from daypass.usecases.revoke import SHORTEST_WAIT
+from daypass.usecases.grants.revoke import SHORTEST_WAIT
+from daypass.usecases.shared.pauses import SPREAD
 from tests.builders import a_catalog, a_level, a_world, unbounded
 from tests.unit.usecases.scenes import (
     FIRST,

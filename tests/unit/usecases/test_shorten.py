@@ -10,8 +10,8 @@ from daypass.domain.catalog import Principal
 from daypass.domain.ids import PersonId
 from daypass.domain.lease import Cut, Lease, LeaseState
 from daypass.ports import NOTIFICATIONS, TIMEKEEPER, PromiseKind
-from daypass.usecases.release import Release, release
-from daypass.usecases.shorten import OVERTAKEN, Shorten, shorten
+from daypass.usecases.requests.release import Release, release
+from daypass.usecases.requests.shorten import OVERTAKEN, Shorten, shorten
 from tests.builders import NOON, World, a_catalog, a_workflow, a_world
 from tests.unit.usecases.scenes import (
     ALICE,

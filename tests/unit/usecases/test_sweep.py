@@ -8,7 +8,7 @@ import pytest
 from daypass.domain.grant import MANAGED_BY, GrantObject
 from daypass.domain.lease import SKEW
 from daypass.domain.suspicion import Suspicion
-from daypass.usecases.sweep import Sweep, Swept
+from daypass.usecases.grants.sweep import Sweep, Swept
 from tests.unit.usecases.sweeping import (
     END,
     EVERYTHING,

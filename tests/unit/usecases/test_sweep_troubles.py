@@ -8,7 +8,7 @@ import pytest
 from daypass.domain.errors import PermanentOutsideError, TemporaryOutsideError
 from daypass.domain.grant import GrantObject, with_end
 from daypass.domain.lease import SKEW, ObjectRef
-from daypass.usecases.sweep import CAME, HELD, PORTION, SILENT, Sweep, Swept
+from daypass.usecases.grants.sweep import CAME, HELD, PORTION, SILENT, Sweep, Swept
 from tests.builders import KEY
 from tests.unit.usecases.sweeping import (
     END,

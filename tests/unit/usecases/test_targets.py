@@ -7,9 +7,9 @@ import pytest
 from daypass.domain import reasons as no
 from daypass.domain.catalog import Cluster, Principal, Step
 from daypass.domain.ids import PersonId
-from daypass.usecases.browse import Browse, requests
-from daypass.usecases.cancel import Cancel, cancel
-from daypass.usecases.decide import Decide, decide
+from daypass.usecases.requests.browse import Browse, requests
+from daypass.usecases.requests.cancel import Cancel, cancel
+from daypass.usecases.requests.decide import Decide, decide
 from tests.builders import World, a_catalog, a_workflow, a_world
 from tests.unit.usecases.scenes import ALICE, BOB, DAN, actions, ask, refusal
 

@@ -7,7 +7,7 @@ from typing import Any, cast
 from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.errors import UnreadableError
 from daypass.domain.ids import LeaseId, RequestId
-from daypass.usecases.tell import tell
+from daypass.usecases.audit.tell import tell
 from tests.builders import World, a_world, unbounded
 from tests.unit.usecases.scenes import FIRST, HOUR, SECOND, Failing, actions, grant, pass_time
 

@@ -16,10 +16,10 @@ from daypass.domain.errors import (
 from daypass.domain.ids import RequestId
 from daypass.domain.request import RequestState
 from daypass.ports import NOTIFICATIONS, TIMEKEEPER, Claim, Ledger, Promise, PromiseKind
-from daypass.usecases.cancel import Cancel, cancel
-from daypass.usecases.keep_rows import retain_row
-from daypass.usecases.moves import SETTLE, TRIES, lapse, until_committed
-from daypass.usecases.tick import BATCH, tick
+from daypass.usecases.requests.cancel import Cancel, cancel
+from daypass.usecases.shared.keep_rows import retain_row
+from daypass.usecases.shared.moves import SETTLE, TRIES, lapse, until_committed
+from daypass.usecases.shared.tick import BATCH, tick
 from tests.builders import World, a_world, unbounded
 from tests.unit.usecases.scenes import ALICE, HOUR, Failing, actions, approve, ask, rows
 

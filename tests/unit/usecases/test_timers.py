@@ -9,11 +9,11 @@ from daypass.domain.errors import TemporaryOutsideError
 from daypass.domain.notification import Topic
 from daypass.domain.request import RequestState
 from daypass.ports import NOTIFICATIONS, TIMEKEEPER, Change, PromiseKind
-from daypass.usecases.cancel import Cancel, cancel
-from daypass.usecases.decide import Decide, decide
-from daypass.usecases.moves import warn_rows
-from daypass.usecases.notify import notify
-from daypass.usecases.tick import tick
+from daypass.usecases.notifications.notify import notify
+from daypass.usecases.requests.cancel import Cancel, cancel
+from daypass.usecases.requests.decide import Decide, decide
+from daypass.usecases.shared.moves import warn_rows
+from daypass.usecases.shared.tick import tick
 from tests.builders import NOON, World, a_world
 from tests.unit.usecases.scenes import (
     ALICE,

@@ -12,9 +12,9 @@ from daypass.domain.errors import TemporaryOutsideError
 from daypass.domain.ids import PersonId
 from daypass.domain.notification import Notification, Receipt, Topic
 from daypass.domain.request import Request, RequestState
-from daypass.usecases.decide import Decide, decide
-from daypass.usecases.extend import Extend, extend
-from daypass.usecases.own_up import told_again
+from daypass.usecases.notifications.own_up import told_again
+from daypass.usecases.requests.decide import Decide, decide
+from daypass.usecases.requests.extend import Extend, extend
 from tests.builders import SRE, World, a_catalog, a_snapshot, a_workflow, a_world
 from tests.unit.usecases.scenes import ALICE, BOB, DAN, HOUR, SECOND, ask, grant, let_go, pass_time
 from tests.unit.usecases.telling import CHANNEL

@@ -9,7 +9,7 @@ import pytest
 from daypass.domain.errors import PermanentOutsideError, TemporaryOutsideError
 from daypass.domain.lease import LeaseState, ObjectRef
 from daypass.ports import PromiseKind
-from daypass.usecases.revoke import LONGEST_WAIT
+from daypass.usecases.grants.revoke import LONGEST_WAIT
 from tests.builders import World, a_world
 from tests.unit.usecases.scenes import CAROL, FIRST, grant, lease_of, let_go
 from tests.unit.workers.test_grants import place

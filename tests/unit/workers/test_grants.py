@@ -15,10 +15,10 @@ from daypass.domain.grant import INSTALL, LEASE, MANAGED_BY, GrantObject, Subjec
 from daypass.domain.ids import LeaseId, PersonId, lease_id
 from daypass.domain.lease import LeaseState, ObjectRef
 from daypass.ports import Claim, GrantPorts, PromiseKind
-from daypass.usecases.decide import Decide, decide
-from daypass.usecases.judging import TIMEKEEPER_PROCESS
-from daypass.usecases.release import Release, release
-from daypass.usecases.submit import Submit, submit
+from daypass.usecases.requests.decide import Decide, decide
+from daypass.usecases.requests.release import Release, release
+from daypass.usecases.requests.submit import Submit, submit
+from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS
 from tests.builders import KEY, NOON, World, a_cluster, a_world, unbounded
 from workers.breaker import Breaker
 from workers.grants import Workplace, work

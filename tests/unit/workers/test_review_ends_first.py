@@ -11,7 +11,7 @@ import pytest
 
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import LeaseState
-from daypass.usecases.reconcile import first_look
+from daypass.usecases.grants.reconcile import first_look
 from tests.builders import World, a_world, unbounded
 from tests.unit.usecases.scenes import approve, grant, let_go, with_cluster
 from workers.rounds import AT_ONCE, BATCHES, Hands, work_off

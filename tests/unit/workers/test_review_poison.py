@@ -12,7 +12,7 @@ from daypass.domain.ids import LeaseId, RequestId
 from daypass.domain.lease import LeaseState
 from daypass.domain.request import RequestState
 from daypass.ports import GrantPorts, Ledger
-from daypass.usecases.tick import tick
+from daypass.usecases.shared.tick import tick
 from tests.builders import World, a_world, unbounded
 from tests.unit.usecases.scenes import HOUR, approve, ask, lease_of, work
 from workers.rounds import Hands, work_off

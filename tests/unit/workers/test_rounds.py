@@ -15,8 +15,8 @@ from daypass.domain.ids import LeaseId
 from daypass.domain.lease import LeaseState
 from daypass.domain.review import Answer, Question
 from daypass.ports import Promise, PromiseKind
-from daypass.usecases.extend import Extend, extend
-from daypass.usecases.judging import TIMEKEEPER_PROCESS
+from daypass.usecases.requests.extend import Extend, extend
+from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS
 from tests.builders import World, a_snapshot, a_world, unbounded
 from tests.unit.usecases.scenes import grant, lease_of, let_go, rows, with_cluster
 from workers.rounds import BATCHES, Hands

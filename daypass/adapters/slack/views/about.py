@@ -4,7 +4,7 @@ from daypass.adapters.slack import blocks as kit
 from daypass.adapters.slack.blocks import Message
 from daypass.adapters.slack.text import code, code_block, inert, packed
 from daypass.adapters.slack.views.scene import STREAMS, Scene
-from daypass.usecases.browse import Whoami
+from daypass.usecases.requests.browse import Whoami
 
 _KNOWN_AS = "Clusters know you as (`kubectl auth whoami` has to say the same, letter by letter)"
 

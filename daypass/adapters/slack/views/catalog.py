@@ -14,7 +14,7 @@ from daypass.domain.catalog import Level
 from daypass.domain.duration import write_duration
 from daypass.domain.reasons import either
 from daypass.domain.scope import Scope
-from daypass.usecases.browse import Offer, OfferState
+from daypass.usecases.requests.browse import Offer, OfferState
 
 _MOST: Final = 20
 """Levels in one answer: two blocks each, and Slack takes 50."""

@@ -23,7 +23,7 @@ from daypass.domain.holding import USUAL
 from daypass.domain.lease import Lease
 from daypass.domain.notification import Notification, Topic
 from daypass.domain.request import Request
-from daypass.usecases.extend import Extended
+from daypass.usecases.requests.extend import Extended
 
 SEAMLESS = "No reconnect is needed: nothing is taken away in between."
 

@@ -27,7 +27,7 @@ from daypass.domain.duration import write_duration
 from daypass.domain.holding import USUAL
 from daypass.domain.lease import Lease, LeaseState
 from daypass.domain.request import Request, RequestState
-from daypass.usecases.browse import Requests, Standing
+from daypass.usecases.requests.browse import Requests, Standing
 
 _MOST: Final = 15
 

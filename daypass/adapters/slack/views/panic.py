@@ -14,7 +14,7 @@ from daypass.domain.catalog import MAX_REASON
 from daypass.domain.epoch import Freeze
 from daypass.domain.ids import PersonId
 from daypass.domain.request import Request
-from daypass.usecases.panic import Affected, Panicked, Reach
+from daypass.usecases.incident.panic import Affected, Panicked, Reach
 
 FREEZE: Final = "freeze"
 """The value of the box that freezes, too."""

@@ -23,7 +23,7 @@ from daypass.adapters.slack.views.words import (
 from daypass.domain.duration import write_duration
 from daypass.domain.lease import Lease
 from daypass.domain.request import Request, RequestState
-from daypass.usecases.submit import Submitted
+from daypass.usecases.requests.submit import Submitted
 
 
 def receipt(submitted: Submitted, scene: Scene) -> Message:

@@ -13,9 +13,9 @@ from daypass.adapters.slack.views.lines import ask_line
 from daypass.domain.catalog import Cluster
 from daypass.domain.ids import PersonId, RequestId
 from daypass.domain.reasons import UnknownLevel
-from daypass.usecases import browse
-from daypass.usecases.extend import Extended
-from daypass.usecases.submit import Submit, Submitted, submit
+from daypass.usecases.requests import browse
+from daypass.usecases.requests.extend import Extended
+from daypass.usecases.requests.submit import Submit, Submitted, submit
 from tests.builders import (
     World,
     a_catalog,

@@ -15,8 +15,8 @@ from daypass.domain.ids import LeaseId, PersonId, RequestId
 from daypass.domain.lease import Cut, EndCause, Extension, Lease
 from daypass.domain.notification import notifications
 from daypass.domain.request import Request, RequestState
-from daypass.usecases.browse import Standing
-from daypass.usecases.extend import Extended
+from daypass.usecases.requests.browse import Standing
+from daypass.usecases.requests.extend import Extended
 from tests.builders import NOON, a_plan, a_request
 from tests.unit.adapters.slack.examples import (
     END,

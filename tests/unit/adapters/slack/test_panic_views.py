@@ -10,7 +10,7 @@ from daypass.adapters.slack.views import panic as views
 from daypass.adapters.slack.views.scene import Scene
 from daypass.domain.epoch import Freeze
 from daypass.domain.ids import LeaseId, RequestId
-from daypass.usecases.panic import Affected, Panicked, Reach
+from daypass.usecases.incident.panic import Affected, Panicked, Reach
 from tests.builders import NOON, a_catalog, a_lease, a_person, a_request
 from tests.unit.bot.stage import read
 

@@ -20,9 +20,9 @@ from daypass.domain.lease import Cut, EndCause, Extension, Lease
 from daypass.domain.notification import notifications
 from daypass.domain.request import Approval, Item, Request, RequestState
 from daypass.domain.scope import within
-from daypass.usecases.browse import Requests, Standing
-from daypass.usecases.extend import Extended
-from daypass.usecases.submit import Submitted
+from daypass.usecases.requests.browse import Requests, Standing
+from daypass.usecases.requests.extend import Extended
+from daypass.usecases.requests.submit import Submitted
 from tests.builders import (
     NOON,
     SRE,

@@ -28,9 +28,9 @@ from daypass.domain.legible import MOST_NAMED, illegible, scopes
 from daypass.domain.notification import Notification, Topic, notifications
 from daypass.domain.request import Approval, Item, Request, RequestState
 from daypass.domain.scope import within
-from daypass.usecases.browse import Browse, Requests, Standing
-from daypass.usecases.browse import catalog as offers_for
-from daypass.usecases.submit import Submitted
+from daypass.usecases.requests.browse import Browse, Requests, Standing
+from daypass.usecases.requests.browse import catalog as offers_for
+from daypass.usecases.requests.submit import Submitted
 from tests.builders import (
     NOON,
     a_catalog,

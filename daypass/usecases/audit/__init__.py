@@ -1,0 +1,1 @@
+"""What happened: sealed, kept as long as it must be, and told."""

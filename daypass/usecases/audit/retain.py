@@ -1,0 +1,127 @@
+"""Retain: let go of what is older than it has to be kept; never of what is live or waits."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Final
+
+from daypass.domain.audit import Action, AuditEvent
+from daypass.domain.errors import DamagedTrailError, UnreadableError
+from daypass.domain.ids import LeaseId, RequestId
+from daypass.domain.lease import Lease, LeaseState
+from daypass.domain.request import Request, RequestState
+from daypass.domain.trail import Checkpoint
+from daypass.ports import Claim, TrailPorts
+from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS
+from daypass.usecases.shared.keep_rows import RETAIN_EVERY
+
+SOON: Final = timedelta(minutes=1)
+"""While there is more than one look takes."""
+MOST_VALUES: Final = 200
+MOST_CHECKPOINTS: Final = 500
+MOST_EVENTS: Final = 10_000
+"""In one look: some milliseconds of Redis's."""
+SUBJECT: Final = "retention"
+
+
+def retain(claim: Claim, ports: TrailPorts) -> None:
+    """Let go of what is too old, a bounded number of things, and promise to look again.
+
+    Raises OutsideError or DamagedTrailError; then it is tried again in an hour.
+    """
+    wait = RETAIN_EVERY
+    try:
+        if ports.catalog.retention is not None:
+            wait = _let_go(ports.clock.now() - ports.catalog.retention, ports)
+    finally:
+        ports.clock.postpone(claim, ports.clock.now() + wait)
+
+
+def _let_go(before: datetime, ports: TrailPorts) -> timedelta:
+    """Let go of what was over before that; say when to look again."""
+    forgot, trimmed = _forgot(before, ports), _trimmed(before, ports)
+    return SOON if forgot or trimmed else RETAIN_EVERY
+
+
+def _forgot(before: datetime, ports: TrailPorts) -> bool:
+    """Forget leases and requests; say whether there may be more."""
+    over = ports.archive.over(before, MOST_VALUES)
+    leases = [lease for name in over.leases if (lease := _old_lease(name, before, ports))]
+    gone = frozenset(lease.id for lease in leases)
+    found = (_old_request(name, gone, ports, before=before) for name in over.requests)
+    requests = [one for one in found if one is not None]
+    if not leases and not requests:
+        return over.more
+    facts = {"requests": str(len(requests)), "leases": str(len(leases))}
+    moved = ports.archive.forget(requests, leases, _event(facts, before, ports))
+    for name in moved:  # They keep the others no longer than until the next look.
+        ports.archive.look_again(name, ports.clock.now())
+    return over.more or bool(moved)
+
+
+def _old_lease(name: LeaseId, before: datetime, ports: TrailPorts) -> Lease | None:
+    """Return a lease that may go; any other is looked at again when that time has passed anew."""
+    try:
+        lease = ports.store.lease(name)
+    except UnreadableError:
+        lease = None
+    ended = lease is not None and lease.state is LeaseState.ENDED and lease.ended_at
+    if ended and ended < before:
+        return lease
+    ports.archive.look_again(name, ended or ports.clock.now())
+    return None
+
+
+def _old_request(
+    name: RequestId, gone: frozenset[LeaseId], ports: TrailPorts, *, before: datetime
+) -> Request | None:
+    """Return a request that may go: it is decided, and none of its leases is kept.
+
+    Any other is looked at again when its leases may go, and behind whatever is old already.
+    """
+    try:
+        request = ports.store.request(name)
+        leases = request.concerns if request else ()
+        kept = ports.store.leases([one for one in leases if one not in gone])
+    except UnreadableError:
+        request, kept = None, ()
+    if request is not None and request.state is not RequestState.PENDING and not kept:
+        return request
+    ends = [one.ended_at or ports.clock.now() for one in kept]
+    ports.archive.look_again(name, max(before, *ends) if ends else ports.clock.now())
+    return None
+
+
+def _trimmed(before: datetime, ports: TrailPorts) -> bool:
+    """Remove events under checkpoints that are too old; say whether there may be more."""
+    if not ports.key:
+        return False  # Nothing says that they are what was written.
+    batch = tuple(_old_checkpoints(before, ports))
+    if not batch:
+        return False
+    faults = [f"checkpoint {one.number}" for one in batch if not one.is_signed(ports.key)]
+    if faults:
+        raise DamagedTrailError([f"{one}: changed, or made with another key" for one in faults])
+    anchor, events = batch[-1], sum(one.count for one in batch)
+    facts = {"events": str(events), "upto": anchor.upto, "hash": anchor.hash}
+    ports.trail.trim(anchor, _event(facts, before, ports))
+    return True
+
+
+def _old_checkpoints(before: datetime, ports: TrailPorts) -> Iterator[Checkpoint]:
+    """Return the oldest checkpoints whose events are all too old, with MOST_EVENTS together."""
+    events = 0
+    for made in ports.trail.checkpoints(ports.trail.trimmed(), MOST_CHECKPOINTS):
+        events += made.count
+        if made.at >= before or events > MOST_EVENTS:
+            return
+        yield made
+
+
+def _event(facts: dict[str, str], before: datetime, ports: TrailPorts) -> AuditEvent:
+    return AuditEvent(
+        at=ports.clock.now(),
+        action=Action.TRAIL_TRIMMED,
+        actor=TIMEKEEPER_PROCESS,
+        subject=SUBJECT,
+        facts={"before": before.isoformat(timespec="seconds"), **facts},
+    )

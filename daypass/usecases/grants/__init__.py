@@ -1,0 +1,1 @@
+"""What the grants worker does on a cluster. The bot calls none of it."""

@@ -1,0 +1,190 @@
+"""Adjust: give a lease's objects the end that it is to have, without ever deleting one.
+
+More time: the objects first, the store after; so whatever crashes, the store's earlier end rules.
+Less time: the store has it already, and its row in the clock rules whatever the objects say.
+"""
+
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from daypass.domain.audit import Action
+from daypass.domain.errors import (
+    ConflictError,
+    PermanentOutsideError,
+    TemporaryOutsideError,
+)
+from daypass.domain.grant import GrantObject, belongs, sealed_by, with_end, write_time
+from daypass.domain.ids import LeaseId
+from daypass.domain.lease import Extension, Lease, LeaseState, ObjectRef
+from daypass.ports import Change, Claim, GrantPorts
+from daypass.usecases.grants.prolong import entitled_until
+from daypass.usecases.grants.remove import objects_of
+from daypass.usecases.shared.moves import (
+    GRANTS_WORKER,
+    adjust_row,
+    card,
+    end_row,
+    lease_event,
+    warn_row,
+    warn_rows,
+)
+
+SHORTEST_WAIT: Final = timedelta(milliseconds=500)
+LONGEST_WAIT: Final = timedelta(seconds=10)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Running:
+    """A lease that runs, and when it ends as the store has it."""
+
+    lease: Lease
+    ends_at: datetime
+
+
+def adjust(claim: Claim, ports: GrantPorts) -> None:
+    """Make the end on the objects of the lease that the promise names what it is to be.
+
+    What does not succeed is due again until the lease ends; then nothing is left to be adjusted.
+    """
+    found = _running(LeaseId(claim.promise.subject), ports)
+    if found is None:
+        ports.clock.finish(claim)
+        return
+    wanted = found.lease.extension
+    try:
+        if wanted is None:
+            _cut(found, ports)
+            ports.clock.finish(claim)
+        else:
+            _lengthen(found, wanted, ports)
+    except ConflictError:
+        ports.clock.postpone(claim, ports.clock.now())
+    except TemporaryOutsideError as trouble:
+        _later(claim, found, trouble, ports=ports)
+    except PermanentOutsideError as no:
+        _refuse(found.lease, str(no), ports)
+
+
+def ensure_adjusted(
+    found: Iterable[GrantObject], leases: Mapping[LeaseId, Lease], ports: GrantPorts
+) -> None:
+    """Promise to adjust leases of which an object says that they last longer than they do.
+
+    For the reconciliation: a row may be lost that was promised, or an old write may land late.
+    """
+    now = ports.clock.now()
+    longer = {one.lease for one in found if _lasts_longer(one, leases.get(one.lease))}
+    for name in sorted(longer):
+        ports.clock.ensure(adjust_row(leases[name], now), within=LONGEST_WAIT)
+
+
+def _lasts_longer(found: GrantObject, lease: Lease | None) -> bool:
+    if lease is None or lease.state is not LeaseState.ACTIVE:
+        return False
+    ends, says = lease.ends_at, found.expires_at
+    return ends is not None and says is not None and says > ends
+
+
+def _running(name: LeaseId, ports: GrantPorts) -> _Running | None:
+    """Return a lease that runs; None where its end is somebody else's business by now."""
+    lease = ports.store.lease(name)
+    if lease is None or lease.state is not LeaseState.ACTIVE or lease.ends_at is None:
+        return None
+    if ports.clock.now() >= lease.ends_at:
+        return None
+    return _Running(lease=lease, ends_at=lease.ends_at)
+
+
+def _cut(running: _Running, ports: GrantPorts) -> None:
+    """Take back whatever an object says beyond the end; nothing here makes one last longer.
+
+    One that is not ours any more, or cannot be changed, does not save the others.
+    """
+    for ref in objects_of(running.lease):
+        with suppress(PermanentOutsideError):  # The reconciliation sees to what is there instead.
+            found = _own(ref, running.lease, ports)
+            if found.expires_at is not None and found.expires_at > running.ends_at:
+                _give(found, running.ends_at, running.lease.free_until, ports=ports)
+
+
+def _lengthen(running: _Running, wanted: Extension, ports: GrantPorts) -> None:
+    # All are looked at before the first is changed: half an extension is none.
+    objects = [_own(ref, running.lease, ports) for ref in objects_of(running.lease)]
+    free_until = entitled_until(running.lease, wanted, objects, ports=ports)
+    for found in objects:
+        if found.expires_at != wanted.until:
+            _give(found, wanted.until, free_until, ports=ports)
+    _confirm(running.lease, free_until, ports)
+
+
+def _give(
+    found: GrantObject, end: datetime, free_until: datetime | None, *, ports: GrantPorts
+) -> None:
+    ends = with_end(found, end, free_until=free_until, cluster=ports.name, key=ports.key)
+    ports.cluster.annotate(found, ends)
+
+
+def _own(ref: ObjectRef, lease: Lease, ports: GrantPorts) -> GrantObject:
+    """Read an object that is exactly what was granted; any other is never touched."""
+    found = ports.cluster.read(ref)
+    if found is None or found.ref.uid != ref.uid:
+        raise PermanentOutsideError(f"{ref} is gone from the cluster")
+    sealed = sealed_by(found, cluster=ports.name, key=ports.key)
+    if not sealed or not belongs(found, lease, ports.catalog.install):
+        raise PermanentOutsideError(f"{ref} was changed on the cluster")
+    return found
+
+
+def _confirm(lease: Lease, free_until: datetime | None, ports: GrantPorts) -> None:
+    now = ports.clock.now()
+    longer = lease.extended(now, free_until)
+    done = longer.extensions[-1]
+    facts = {"until": write_time(done.until), "request": done.request or ""}
+    told = {lease.request, done.request or lease.request}
+    ports.store.commit(
+        Change(
+            move=ports.ids.move(),
+            leases=(longer,),
+            events=(lease_event(lease, Action.LEASE_EXTENDED, facts, actor=GRANTS_WORKER, at=now),),
+            promises=(
+                end_row(lease, done.until),
+                *warn_rows(longer, now),
+                *(card(request, now) for request in sorted(told)),
+            ),
+            kept=(adjust_row(lease, now), warn_row(lease, now)),
+        )
+    )
+
+
+def _later(
+    claim: Claim, running: _Running, trouble: TemporaryOutsideError, *, ports: GrantPorts
+) -> None:
+    """Try again after a wait that grows with the time spent, no later than the lease's end."""
+    now, wanted = ports.clock.now(), running.lease.extension
+    since = wanted.asked_at if wanted is not None else _last_cut(running, claim)
+    wait = trouble.delay or min(max((now - since) / 4, SHORTEST_WAIT), LONGEST_WAIT)
+    ports.clock.postpone(claim, min(now + wait, running.ends_at))
+
+
+def _last_cut(running: _Running, claim: Claim) -> datetime:
+    cuts = running.lease.cuts
+    return cuts[-1].at if cuts else claim.promise.at
+
+
+def _refuse(lease: Lease, why: str, ports: GrantPorts) -> None:
+    """Keep the end that the lease has, and say so; what was changed already is taken back."""
+    now = ports.clock.now()
+    asked = lease.extension.request if lease.extension is not None else None
+    told = {lease.request, asked or lease.request}
+    event = lease_event(lease, Action.LEASE_NOT_EXTENDED, {"why": why}, actor=GRANTS_WORKER, at=now)
+    refused = Change(
+        move=ports.ids.move(),
+        leases=(lease.not_extended(why),),
+        events=(event,),
+        promises=(adjust_row(lease, now), *(card(request, now) for request in sorted(told))),
+    )
+    with suppress(ConflictError):  # Whoever moved it decided: the claim comes back by itself.
+        ports.store.commit(refused)

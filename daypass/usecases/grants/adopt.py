@@ -1,0 +1,129 @@
+"""Adopt: take leases over from a cluster after the store has forgotten them (law 10).
+
+An object with our MAC was approved, whatever the store says now: its lease goes on until the end
+that the object carries, never longer. What was being granted is given up: nobody knows how far it
+came.
+"""
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+from typing import Final
+
+from daypass.domain.adoption import Found, lease_from, request_from
+from daypass.domain.audit import Action
+from daypass.domain.errors import PermanentOutsideError
+from daypass.domain.grant import INSTALL, REQUEST, GrantObject
+from daypass.domain.ids import LeaseId, RequestId
+from daypass.domain.lease import EndCause, Lease, LeaseState
+from daypass.domain.request import Request, RequestState
+from daypass.domain.review import Question
+from daypass.domain.suspicion import Suspicion, suspect
+from daypass.ports import Change, GrantPorts
+from daypass.usecases.grants.strays import inspection
+from daypass.usecases.shared.moves import (
+    GRANTS_WORKER,
+    Ending,
+    end_row,
+    ending,
+    holder_row,
+    lease_event,
+    no_longer_waiting,
+    until_committed,
+    warn_rows,
+)
+
+FORGOTTEN: Final = "Daypass lost its memory while it was being granted"
+
+
+def adopt(found: Sequence[GrantObject], ports: GrantPorts) -> tuple[LeaseId, ...]:
+    """Take over what is genuine and unknown to the store; return those leases."""
+    for lease in ports.store.live_on(ports.name).values():
+        if lease.state is LeaseState.GRANTING:
+            until_committed(partial(_given_up, lease.id, ports))
+    adopted: list[LeaseId] = []
+    for request, objects in _by_request(found, ports).items():
+        adopted += until_committed(partial(_adopted, request, objects, ports))
+    return tuple(adopted)
+
+
+def _given_up(name: LeaseId, ports: GrantPorts) -> None:
+    lease = ports.store.lease(name)
+    if lease is not None and lease.state is LeaseState.GRANTING:
+        why = Ending(cause=EndCause.FAILED, actor=GRANTS_WORKER, why=FORGOTTEN)
+        ports.store.commit(ending((lease,), why, ports))
+
+
+def _by_request(
+    found: Iterable[GrantObject], ports: GrantPorts
+) -> dict[RequestId, tuple[GrantObject, ...]]:
+    """Sort what has our MAC and is not past its end by the request that it names."""
+    theirs: dict[RequestId, tuple[GrantObject, ...]] = {}
+    for one in found:
+        if _genuine(one, ports):
+            request = RequestId(one.annotations[REQUEST])
+            theirs[request] = (*theirs.get(request, ()), one)
+    return theirs
+
+
+def _genuine(found: GrantObject, ports: GrantPorts) -> bool:
+    """Whether nothing but the store's ignorance speaks against an object."""
+    mine = found.labels.get(INSTALL) == ports.catalog.install
+    return mine and suspect(found, inspection({}, ports)) is Suspicion.UNKNOWN
+
+
+def _adopted(
+    name: RequestId, objects: Sequence[GrantObject], ports: GrantPorts
+) -> tuple[LeaseId, ...]:
+    """Commit a request with those of its leases that the store does not know."""
+    request = ports.store.request(name)
+    if request is not None and request.state not in (RequestState.PENDING, RequestState.APPROVED):
+        return ()  # It was refused: what bears its name is removed as any other stray.
+    known = {lease.id for lease in ports.store.leases([one.lease for one in objects])}
+    leases = tuple(_lease(one, objects, ports) for one in _unknown(objects, known))
+    if leases:
+        ports.store.commit(_change(request, leases, ports))
+    return tuple(lease.id for lease in leases)
+
+
+def _unknown(objects: Sequence[GrantObject], known: set[LeaseId]) -> tuple[LeaseId, ...]:
+    return tuple(dict.fromkeys(one.lease for one in objects if one.lease not in known))
+
+
+def _lease(name: LeaseId, objects: Sequence[GrantObject], ports: GrantPorts) -> Lease:
+    theirs = tuple(one for one in objects if one.lease == name)
+    questions = tuple(asked for one in theirs for asked in _questions(one, ports))
+    found = Found(lease=name, cluster=ports.name, objects=theirs, questions=questions)
+    return lease_from(found, ports.clock.now())
+
+
+def _questions(found: GrantObject, ports: GrantPorts) -> Sequence[Question]:
+    """Return what it makes true; nothing where its role is gone by now."""
+    try:
+        return ports.cluster.questions(found)
+    except PermanentOutsideError:
+        return ()
+
+
+def _change(request: Request | None, leases: tuple[Lease, ...], ports: GrantPorts) -> Change:
+    now = ports.clock.now()
+    made = request or request_from(leases, now, ports.catalog.version)
+    pending = made.state is RequestState.PENDING
+    moved = made.moved_to(RequestState.APPROVED, now) if pending else made
+    return Change(
+        move=ports.ids.move(),
+        requests=(moved,),
+        leases=leases,
+        events=tuple(
+            lease_event(
+                lease, Action.LEASE_ADOPTED, {"holder": lease.holder.email, "level": lease.level},
+                actor=GRANTS_WORKER, at=now,
+            )
+            for lease in leases
+        ),
+        promises=(
+            *(end_row(lease, lease.ends_at or now) for lease in leases),
+            *(row for lease in leases for row in warn_rows(lease, now)),
+            *{holder_row(lease.holder.id, now) for lease in leases},
+        ),
+        kept=no_longer_waiting(made) if pending else (),
+    )  # fmt: skip

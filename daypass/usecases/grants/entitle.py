@@ -1,0 +1,103 @@
+"""Entitle: the grants worker judges anew, by its own configuration (law 8)."""
+
+from dataclasses import replace
+from typing import Final
+
+from daypass.domain.decision import approvals_hold
+from daypass.domain.errors import OutsideError, PermanentOutsideError, TemporaryOutsideError
+from daypass.domain.extension import allowance, granted_by
+from daypass.domain.grant import Deed
+from daypass.domain.holding import Tally
+from daypass.domain.lease import Lease
+from daypass.domain.policy import Refused, judge
+from daypass.domain.reasons import (
+    ClusterUnavailable,
+    Frozen,
+    NoTimekeeper,
+    Reason,
+    Restoring,
+    TooOften,
+)
+from daypass.domain.request import Plan, Request, RequestState
+from daypass.ports import GrantPorts
+from daypass.usecases.grants.epochs import assured
+from daypass.usecases.grants.hold_freeze import as_held
+from daypass.usecases.shared.holdings import holding_besides
+from daypass.usecases.shared.judging import circumstances
+
+PASSING: Final = (ClusterUnavailable, Frozen, NoTimekeeper, Restoring, TooOften)
+"""Refusals that may be over before the provision deadline is."""
+
+
+def entitled(lease: Lease, tally: Tally, ports: GrantPorts) -> Deed:
+    """Return what realising `lease` rests on; `tally` is that of its holder.
+
+    Raises PermanentOutsideError when the rules no longer give it, TemporaryOutsideError when
+    that may pass.
+    """
+    assured(ports)
+    request = ports.store.request(lease.request)
+    if request is None or lease.cluster != ports.name:
+        raise PermanentOutsideError("its request is not in the store")
+    if not _came_of(lease, request):
+        raise PermanentOutsideError("it is not what was approved")
+    plan = _judged_again(request, lease, tally, ports=ports)
+    _compare(lease, request, plan, ports=ports)
+    return Deed(
+        lease=lease,
+        level=ports.catalog.levels[lease.level],
+        cluster=ports.catalog.clusters[lease.cluster],
+        install=ports.catalog.install,
+        key=ports.key,
+        allowance=allowance(request, plan, ports.catalog),
+    )
+
+
+def _came_of(lease: Lease, request: Request) -> bool:
+    """Whether a lease is for whom, and where, its request was approved: both come from Redis."""
+    return (
+        request.state is RequestState.APPROVED
+        and request.extends is None
+        and lease.holder == request.requester
+        and lease.cluster == request.cluster
+    )
+
+
+def _judged_again(request: Request, lease: Lease, tally: Tally, *, ports: GrantPorts) -> Plan:
+    must_be_current(request.plan.version, ports)
+    given = as_held(circumstances(lease.cluster, ports), ports)
+    given = replace(given, holding=holding_besides(lease, tally, ports))
+    # One level by itself: what another one lacks by now is not this lease's business.
+    requester = ports.catalog.as_listed(request.requester)
+    ask = replace(request.ask, levels=(lease.level,), requester=requester)
+    # Our own lease is counted already, so it must not refuse itself at the cap.
+    verdict = judge(ask, replace(given, cluster_wide=max(0, given.cluster_wide - 1)))
+    if isinstance(verdict, Refused):
+        raise refusal(verdict.reasons)
+    return verdict.plan
+
+
+def must_be_current(version: str, ports: GrantPorts) -> None:
+    """Raise TemporaryOutsideError unless it was judged by the configuration that we have."""
+    if version != ports.catalog.version:
+        raise TemporaryOutsideError("bot and grants worker run with different configurations")
+
+
+def _compare(lease: Lease, request: Request, plan: Plan, *, ports: GrantPorts) -> None:
+    place = (lease.level, lease.scope)
+    if place not in [(item.level, item.scope) for item in plan.items]:
+        raise PermanentOutsideError("the rules no longer give this level there")
+    if lease.duration > plan.duration:
+        raise PermanentOutsideError("the rules no longer give it for so long")
+    if lease.duration > granted_by(request, plan):
+        raise PermanentOutsideError("it was approved for less")
+    if not approvals_hold(request, plan, ports.catalog):
+        raise PermanentOutsideError("the rules want other approvals than were given")
+
+
+def refusal(reasons: tuple[Reason, ...]) -> OutsideError:
+    """Return the trouble that a refusal is to a worker: passing where every reason is."""
+    said = " ".join(str(reason) for reason in reasons)
+    if all(isinstance(reason, PASSING) for reason in reasons):
+        return TemporaryOutsideError(said)
+    return PermanentOutsideError(said)

@@ -1,0 +1,52 @@
+"""Hold the freeze: the newest genuine word on new grants holds, whatever became of the store's.
+
+The clusters' marks and what this process has seen know it; whoever may write to the store could
+have removed it there.
+"""
+
+from dataclasses import replace
+
+from daypass.domain.audit import Action, AuditEvent
+from daypass.domain.circumstances import Circumstances
+from daypass.domain.epoch import Freeze, Watermark, holding, same
+from daypass.ports import Change, GrantPorts
+from daypass.usecases.incident.freeze import EVERYWHERE, last_word
+from daypass.usecases.shared.moves import GRANTS_WORKER
+
+
+def hold_freeze(mark: Watermark | None, ports: GrantPorts) -> None:
+    """Put a word back that a mark knows, or this process, and that the store has lost.
+
+    Raises ConflictError when somebody says another one meanwhile.
+    """
+    stored, version = last_word(ports)
+    held = held_freeze(mark, stored, ports)
+    ports.past.freeze = held
+    if held is not None and not same(held, stored):
+        ports.store.commit(_put_back(held, version, ports))
+
+
+def held_freeze(mark: Watermark | None, stored: Freeze | None, ports: GrantPorts) -> Freeze | None:
+    """Return the word that holds of all that are known."""
+    now = ports.clock.now()
+    known = holding(mark.freeze if mark is not None else None, ports.past.freeze, now)
+    return holding(known, stored, now)
+
+
+def as_held(given: Circumstances, ports: GrantPorts) -> Circumstances:
+    """Return how things stand with the word that holds, also where it is gone just now."""
+    return replace(given, freeze=held_freeze(None, given.freeze, ports))
+
+
+def _put_back(held: Freeze, version: int, ports: GrantPorts) -> Change:
+    where = () if held.everywhere else sorted(held.clusters)
+    event = AuditEvent(
+        at=ports.clock.now(),
+        action=Action.GRANTS_FROZEN if held.on else Action.GRANTS_THAWED,
+        actor=GRANTS_WORKER,
+        subject=", ".join(where) or EVERYWHERE,
+        cluster=ports.name,
+        facts={"by": held.by, "why": held.why, "from": "the cluster's mark"},
+    )
+    again = replace(held, version=version)
+    return Change(move=ports.ids.move(), freeze=again, events=(event,))

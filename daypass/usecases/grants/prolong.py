@@ -1,0 +1,99 @@
+"""Whether a lease may last longer, judged anew by the grants worker's own configuration (law 8).
+
+Since when it lasts, how long it does and how long it may without another yes is what its objects
+carry under their MAC: whoever can write to the store moves none of it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from daypass.domain.decision import approvals_hold
+from daypass.domain.errors import PermanentOutsideError
+from daypass.domain.extension import Wish, free_after, judge_extension
+from daypass.domain.grant import GrantObject
+from daypass.domain.lease import Extension, Lease
+from daypass.domain.policy import Allowed, Refused
+from daypass.domain.request import Plan, Request, RequestState
+from daypass.ports import GrantPorts
+from daypass.usecases.grants.entitle import must_be_current, refusal
+from daypass.usecases.grants.epochs import assured
+from daypass.usecases.grants.hold_freeze import as_held
+from daypass.usecases.shared.judging import circumstances
+
+NOT_SO = "it is not the extension that was given"
+
+
+def entitled_until(
+    lease: Lease, wanted: Extension, objects: Sequence[GrantObject], *, ports: GrantPorts
+) -> datetime | None:
+    """Judge the extension that a lease waits for, and hold it against what was approved.
+
+    `objects` are all of the lease's, each genuine. Returns how long it may then last without
+    another yes. Raises PermanentOutsideError when the rules do not give it,
+    TemporaryOutsideError when that may pass.
+    """
+    assured(ports)
+    must_be_current(wanted.version, ports)
+    first = ports.store.request(lease.request)
+    if first is None or first.state is not RequestState.APPROVED or lease.cluster != ports.name:
+        raise PermanentOutsideError("its request is not in the store")
+    if lease.ends_at is None or wanted.until != lease.ends_at + wanted.length:
+        raise PermanentOutsideError(NOT_SO)
+    sealed = _as_sealed(lease, wanted, objects)
+    asked = _approved(lease, wanted, ports)
+    plan = _judged_again(sealed, wanted, first, asked=asked, ports=ports)
+    if asked is not None and not approvals_hold(asked, plan, ports.catalog):
+        raise PermanentOutsideError("the rules want other approvals than were given")
+    return free_after(sealed, wanted, asked)
+
+
+def _as_sealed(lease: Lease, wanted: Extension, objects: Sequence[GrantObject]) -> Lease:
+    """Return the lease as its objects tell of it, before it waited for this.
+
+    That they began when it did was compared when they were read; an object that has the wanted
+    end was judged by an earlier try.
+    """
+    before = [one for one in objects if one.expires_at != wanted.until]
+    if any(
+        one.expires_at is None or one.expires_at < wanted.until - wanted.length for one in before
+    ):
+        raise PermanentOutsideError(NOT_SO)
+    if lease.attempt is None or not objects:
+        raise PermanentOutsideError("it has no objects")
+    free = [at for at in (lease.free_until, *(one.free_until for one in objects)) if at is not None]
+    complete = len(free) == 1 + len(objects)
+    attempt = replace(lease.attempt, free_until=min(free) if complete else None)
+    return replace(lease, attempt=attempt, extensions=lease.extensions[:-1])
+
+
+def _approved(lease: Lease, wanted: Extension, ports: GrantPorts) -> Request | None:
+    """Return the request that an extension rests on, None where it was free."""
+    if wanted.request is None:
+        return None
+    asked = ports.store.request(wanted.request)
+    if asked is None or asked.state is not RequestState.APPROVED or asked.extends != lease.id:
+        raise PermanentOutsideError(NOT_SO)
+    if asked.requester.id != lease.holder.id or asked.duration != wanted.length:
+        raise PermanentOutsideError(NOT_SO)
+    if any(one.request == asked.id for one in lease.extensions[:-1]):
+        raise PermanentOutsideError(NOT_SO)  # One approval gives it once.
+    return asked
+
+
+def _judged_again(
+    lease: Lease, wanted: Extension, first: Request, *, asked: Request | None, ports: GrantPorts
+) -> Plan:
+    by = lease.holder if asked is None else asked.requester
+    wish = Wish(
+        by=ports.catalog.as_listed(by),
+        lease=lease,
+        request=first,
+        length=wanted.length,
+    )
+    verdict = judge_extension(wish, as_held(circumstances(ports.name, ports), ports))
+    if isinstance(verdict, Refused):
+        raise refusal(verdict.reasons)
+    if asked is None and not isinstance(verdict, Allowed):
+        raise PermanentOutsideError("the rules want an approval for it")
+    return verdict.plan

@@ -1,0 +1,252 @@
+"""Provision: realise a lease on its cluster; record, act, prove, then say so (laws 1 to 4)."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from daypass.domain.audit import Action, AuditEvent
+from daypass.domain.errors import (
+    ConflictError,
+    OutsideError,
+    PermanentOutsideError,
+    TemporaryOutsideError,
+)
+from daypass.domain.grant import Deed, GrantObject, fits, fix_attempt, planned, write_time
+from daypass.domain.holding import Tally
+from daypass.domain.ids import LeaseId
+from daypass.domain.lease import Attempt, EndCause, Lease, LeaseState, ObjectRef, Proof
+from daypass.ports import Change, Claim, GrantPorts
+from daypass.usecases.grants.entitle import entitled
+from daypass.usecases.grants.prove import prove
+from daypass.usecases.grants.remove import delete_own, left_of, objects_of
+from daypass.usecases.shared.holdings import still_held, tally_of
+from daypass.usecases.shared.moves import (
+    GRANTS_WORKER,
+    TOO_LATE,
+    TRIES,
+    Ending,
+    card,
+    end_row,
+    ending,
+    lease_event,
+    provision_row,
+    warn_rows,
+)
+from daypass.usecases.shared.pauses import no_sooner, spread
+
+SHORTEST_WAIT: Final = timedelta(milliseconds=500)
+LONGEST_WAIT: Final = timedelta(seconds=8)
+"""Spread it is 10 s: HURRIED."""
+UNDOING: Final = timedelta(seconds=30)
+"""So long nobody else may go on with an attempt that is being undone; a crash costs as much."""
+
+
+def provision(claim: Claim, ports: GrantPorts) -> None:
+    """Grant the lease that the promise names, or postpone it, or give it up at its deadline.
+
+    What a crash leaves behind is known by name in the store and ends by the clock.
+    """
+    lease = ports.store.lease(LeaseId(claim.promise.subject))
+    if lease is None or lease.state is not LeaseState.GRANTING:
+        ports.clock.finish(claim)
+        return
+    try:
+        _grant(lease, claim, ports)
+    except ConflictError:
+        ports.clock.postpone(claim, ports.clock.now())
+    except TemporaryOutsideError as error:
+        _later(claim, lease, error, ports=ports)
+    except PermanentOutsideError as error:
+        _give_up(lease.id, str(error), ports)
+
+
+def _grant(lease: Lease, claim: Claim, ports: GrantPorts) -> None:
+    deed, attempt = _begun(lease, ports)
+    try:
+        proof = _act(deed, attempt, ports)
+    except OutsideError as error:
+        # What an earlier run of the same attempt sent may still be on its way: then it goes on.
+        if lease.attempt is None and not error.unknown:
+            _undo_alone(deed.lease, claim, str(error), ports=ports)
+        raise
+    _confirm(deed.lease, proof, ports)
+
+
+def _begun(lease: Lease, ports: GrantPorts) -> tuple[Deed, Attempt]:
+    """Judge and fix the attempt, anew where the holder was given something else meanwhile."""
+    for _ in range(TRIES):
+        tally = tally_of(lease.holder, ports.name, ports)
+        deed = entitled(lease, tally, ports)
+        if ports.clock.now() >= lease.provision_by:
+            raise PermanentOutsideError(lease.why or TOO_LATE)
+        try:
+            return _started(deed, tally, ports)
+        except ConflictError:
+            if ports.store.lease(lease.id) != lease:
+                raise
+    raise ConflictError("too much is begun for its holder at this moment")
+
+
+def _started(deed: Deed, tally: Tally, ports: GrantPorts) -> tuple[Deed, Attempt]:
+    """Store the attempt, its end and its row in the clock, before the first API call (law 2).
+
+    An attempt that a crash left behind is continued: its creates may still be on their way.
+    """
+    lease, now = deed.lease, ports.clock.now()
+    if lease.attempt is not None:
+        if lease.id not in tally.leases or not fits(lease.attempt, deed, now):
+            raise PermanentOutsideError("the stored attempt is not what the rules give")
+        return deed, lease.attempt
+    attempt = fix_attempt(lease, deed.level, now, allowance=deed.allowance)
+    started = lease.starting(attempt)
+    facts = {
+        "objects": ", ".join(str(ref) for ref in attempt.objects),
+        "expires_at": write_time(attempt.expires_at),
+    }
+    counted = tally.counting(lease, now, still_held(tally, ports))
+    ports.store.commit(
+        Change(
+            move=ports.ids.move(),
+            leases=(started,),
+            tally=counted,
+            events=(
+                _event(lease, Action.LEASE_ATTEMPTED, facts, at=now),
+                *(_blown(lease, counted, now, ports=ports) if counted is not tally else ()),
+            ),
+            promises=(end_row(started, attempt.expires_at),),
+        )
+    )
+    return replace(deed, lease=replace(started, version=started.version + 1)), attempt
+
+
+def _blown(
+    lease: Lease, counted: Tally, now: datetime, *, ports: GrantPorts
+) -> Iterator[AuditEvent]:
+    """Say that the fuse blows with this lease: nothing more follows within the minute."""
+    most = ports.catalog.grants_per_minute
+    if len(counted.within_minute(now)) == most:
+        facts = {"holder": lease.holder.email, "most": str(most)}
+        yield _event(lease, Action.FUSE_BLOWN, facts, at=now)
+
+
+def _act(deed: Deed, attempt: Attempt, ports: GrantPorts) -> Proof:
+    objects = planned(deed, attempt)
+    questions = [tuple(ports.cluster.questions(one)) for one in objects]
+    refs = tuple(_created(one, attempt, ports) for one in objects)
+    already = [prove(ref, asked, ports) for ref, asked in zip(refs, questions, strict=True)]
+    return Proof(
+        attempt=replace(attempt, objects=refs),
+        questions=tuple(one for asked in questions for one in asked),
+        already="; ".join(dict.fromkeys(name for name in already if name)),
+    )
+
+
+def _created(planned: GrantObject, attempt: Attempt, ports: GrantPorts) -> ObjectRef:
+    if ports.clock.now() >= attempt.create_before:
+        raise PermanentOutsideError(TOO_LATE)
+    return ports.cluster.create(planned)
+
+
+def _confirm(lease: Lease, proof: Proof, ports: GrantPorts) -> None:
+    now = ports.clock.now()
+    facts = {"expires_at": write_time(proof.attempt.expires_at), "already": proof.already}
+    granted = lease.granted(proof, now)
+    change = Change(
+        move=ports.ids.move(),
+        leases=(granted,),
+        events=(_event(lease, Action.LEASE_GRANTED, facts, at=now),),
+        promises=(card(lease.request, now), *warn_rows(granted, now)),
+        kept=(provision_row(lease, now),),
+    )
+    try:
+        ports.store.commit(change)
+    except ConflictError:
+        _take_back(lease, proof.attempt, ports)
+        raise
+
+
+def _take_back(lease: Lease, attempt: Attempt, ports: GrantPorts) -> None:
+    """Delete what was created although somebody moved the lease meanwhile; others clean up too."""
+    moved = ports.store.lease(lease.id)
+    current = moved.attempt if moved is not None and moved.grantable else None
+    if current is not None and current.number == attempt.number:
+        return  # Another worker finished the same attempt: these are its objects.
+    try:
+        for ref in attempt.objects:
+            ports.cluster.delete(ref)
+    except OutsideError:
+        return  # The revocation looks again once no create can land any more.
+
+
+def _undo_alone(lease: Lease, claim: Claim, why: str, *, ports: GrantPorts) -> None:
+    """Undo an attempt, unless the claim ran out and another worker goes on with it by now."""
+    held = replace(claim, until=ports.clock.now() + UNDOING)
+    if ports.clock.postpone(claim, held.until):
+        _undo(lease, why, ports)
+        ports.clock.postpone(held, claim.until)
+
+
+def _undo(lease: Lease, why: str, ports: GrantPorts) -> None:
+    """Take back an attempt of which every outcome is known; the next one gets new names."""
+    try:
+        for ref in objects_of(lease):
+            delete_own(ref, lease, ports)
+        if left_of([lease.id], ports):
+            return
+    except OutsideError:
+        return  # The same attempt goes on, or ends by its row in the clock.
+    now = ports.clock.now()
+    ports.store.commit(
+        Change(
+            move=ports.ids.move(),
+            leases=(lease.undone(why),),
+            events=(_event(lease, Action.LEASE_UNDONE, {"why": why}, at=now),),
+            kept=(end_row(lease, now),),
+        )
+    )
+
+
+def _event(lease: Lease, action: Action, facts: Mapping[str, str], *, at: datetime) -> AuditEvent:
+    return lease_event(lease, action, facts, actor=GRANTS_WORKER, at=at)
+
+
+def _later(claim: Claim, lease: Lease, error: TemporaryOutsideError, *, ports: GrantPorts) -> None:
+    """Try again after a wait that grows with the time spent, until the deadline ends it."""
+    now = ports.clock.now()
+    if now >= lease.provision_by:
+        _give_up(lease.id, str(error), ports)
+        return
+    _tell(lease.id, str(error), now, ports=ports)
+    spent = (now - lease.approved_at) / 4
+    ours = min(max(spent, SHORTEST_WAIT), LONGEST_WAIT)
+    wait = no_sooner(error.delay, lease.id, now) if error.delay else spread(ours, lease.id, now)
+    ports.clock.postpone(claim, min(now + wait, lease.provision_by))
+
+
+def _tell(name: LeaseId, why: str, now: datetime, *, ports: GrantPorts) -> None:
+    """Let people see what a grant waits for, once for each reason."""
+    lease = ports.store.lease(name)
+    if lease is None or lease.state is not LeaseState.GRANTING or lease.why == why:
+        return
+    told = Change(
+        move=ports.ids.move(),
+        leases=(lease.delayed(why),),
+        events=(_event(lease, Action.LEASE_DELAYED, {"why": why}, at=now),),
+        promises=(card(lease.request, now),),
+    )
+    with suppress(ConflictError):  # Somebody moved it: that is what people see.
+        ports.store.commit(told)
+
+
+def _give_up(name: LeaseId, why: str, ports: GrantPorts) -> None:
+    """Decide that the lease failed; the revocation undoes whatever was created."""
+    lease = ports.store.lease(name)
+    if lease is None or lease.state is not LeaseState.GRANTING:
+        return
+    failed = Ending(cause=EndCause.FAILED, actor=GRANTS_WORKER, why=why)
+    try:
+        ports.store.commit(ending((lease,), failed, ports))
+    except ConflictError:
+        return  # Somebody ended it first; if not, the claim comes back.

@@ -1,0 +1,250 @@
+"""Reconcile: hold what is on a cluster against the leases, both ways, and look around (law 1)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Final
+
+from daypass.domain.discovery import wanted
+from daypass.domain.errors import (
+    ConflictError,
+    OutsideError,
+)
+from daypass.domain.grant import GrantObject
+from daypass.domain.ids import LeaseId
+from daypass.domain.lease import EndCause, Lease, LeaseState, ObjectRef
+from daypass.ports import HURRIED, Claim, GrantPorts
+from daypass.usecases.grants.adjust import ensure_adjusted
+from daypass.usecases.grants.adopt import adopt
+from daypass.usecases.grants.epochs import NOT_AT_ALL, assured, keep_mark, proven, restoring
+from daypass.usecases.grants.remove import objects_of, of_this_install
+from daypass.usecases.grants.strays import (
+    ACTOR,
+    Removal,
+    labelled,
+    readable,
+    removals,
+    removals_alone,
+    suspects,
+)
+from daypass.usecases.shared.keep_rows import LOOK_EVERY, keep_lease_rows, look_row
+from daypass.usecases.shared.moves import Ending, ending
+from daypass.usecases.shared.pauses import spread
+
+UNASKED: Final = 2 * LOOK_EVERY
+"""Without a look for so long a process looks by itself, whatever the store says is due."""
+PAGE: Final = 500
+"""Objects that are held in memory at once, with their leases."""
+AGAIN: Final = timedelta(seconds=3)
+"""After a failure: the cluster is to be served within 5 s of its return (law 3)."""
+_Name = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """What one look found; `failed` says why it could not be finished.
+
+    `refused` are objects that have to go and that the cluster does not let us delete, or keeps.
+    """
+
+    objects: int = 0
+    removed: tuple[Removal, ...] = ()
+    refused: tuple[Removal, ...] = ()
+    drifted: tuple[LeaseId, ...] = ()
+    adopted: tuple[LeaseId, ...] = ()
+    restored: bool = False
+    left_out: int = 0
+    """Namespaces that people might choose, and that are too many to be kept."""
+    failed: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Sight:
+    """What a look has seen after some pages of the list: never the whole list at once."""
+
+    listed: frozenset[LeaseId]
+    """Live before the list, by their names."""
+    lacking: set[LeaseId]
+    """Live before the list, and not all of their objects were seen so far."""
+    absent: dict[LeaseId, set[_Name]] = field(default_factory=dict)
+    """What is still to be seen of leases of which something was."""
+    doomed: list[GrantObject] = field(default_factory=list)
+    objects: int = 0
+
+    def tick_off(self, ref: ObjectRef, lease: Lease) -> None:
+        """Note that an object of a lease was seen."""
+        absent = self.absent.setdefault(lease.id, {_name(one) for one in objects_of(lease)})
+        absent.discard(_name(ref))
+        if not absent:
+            self.lacking.discard(lease.id)
+            del self.absent[lease.id]
+
+
+def first_look(ports: GrantPorts) -> None:
+    """Promise to reconcile this cluster, now and for ever; called when a worker starts."""
+    _ensure_look(ports, ports.clock.now())
+
+
+def unlooked(ports: GrantPorts) -> bool:
+    """Whether this process has not looked at its cluster for UNASKED, by its own ticks.
+
+    Ends must not rest on rows alone: somebody who writes to the store may put off every look, and
+    so does a store whose time jumps ahead and back.
+    """
+    ticks, past = ports.clock.ticks(), ports.past
+    if past.look_by is None:
+        past.look_by = ticks + UNASKED.total_seconds()
+    return ticks >= past.look_by
+
+
+def reconcile(claim: Claim, ports: GrantPorts) -> Findings:
+    """Compare both sides once and promise to do it again."""
+    findings = _looked_once(ports)
+    now = ports.clock.now()
+    ports.clock.postpone(claim, now + _wait(findings, ports, now))
+    return findings
+
+
+def reconcile_unasked(ports: GrantPorts) -> Findings:
+    """Compare both sides once although nothing says that it is time to, and promise the next."""
+    findings = _looked_once(ports)
+    now = ports.clock.now()
+    _ensure_look(ports, now + _wait(findings, ports, now))
+    return findings
+
+
+def _ensure_look(ports: GrantPorts, at: datetime) -> None:
+    ports.clock.ensure(look_row(ports.name, at), within=LOOK_EVERY + HURRIED)
+
+
+def _wait(findings: Findings, ports: GrantPorts, now: datetime) -> timedelta:
+    return spread(AGAIN, ports.name, now) if findings.failed else LOOK_EVERY
+
+
+def _looked_once(ports: GrantPorts) -> Findings:
+    """Compare both sides; where that fails do what needs no store, and say why."""
+    ports.past.look_by = ports.clock.ticks() + UNASKED.total_seconds()
+    try:
+        return _compared(ports)
+    except OutsideError as error:
+        return replace(look_alone(ports), failed=str(error))
+
+
+def _compared(ports: GrantPorts) -> Findings:
+    """Look once; restore mode, if it is on, ends when everything else is done (law 10)."""
+    known = assured(ports, believed_for=NOT_AT_ALL)
+    adopted = adopt(tuple(ports.cluster.ours()), ports) if restoring(ports) else ()
+    findings = _looked(ports)
+    if (
+        findings.failed
+    ):  # What has to go and may be gone soon is looked at again before all is well.
+        return replace(findings, adopted=adopted)
+    # What was known before this look, for the store may have been set back during it.
+    keep_mark(known, ports)
+    return replace(findings, adopted=adopted, restored=proven(known, ports))
+
+
+def _looked(ports: GrantPorts) -> Findings:
+    names = frozenset(ports.store.names_on(ports.name))
+    sight = _Sight(listed=names, lacking=set(names))
+    listed = iter(ports.cluster.ours())
+    while page := list(islice(listed, PAGE)):
+        _take(page, sight, ports)
+    gone = removals(sight.doomed, ports)
+    drifted = _drifted(sight.lacking, ports)
+    seen = ports.cluster.discover(wanted(ports.catalog, ports.name))
+    ports.store.keep_seen(replace(seen, taken_at=ports.clock.now()))
+    return Findings(
+        objects=sight.objects,
+        removed=tuple(one for one in gone if not one.refusal),
+        refused=tuple(one for one in gone if one.refusal),
+        drifted=drifted,
+        left_out=seen.left_out,
+        failed=next((one.refusal for one in gone if one.passing), ""),
+    )
+
+
+def _take(page: Sequence[GrantObject], sight: _Sight, ports: GrantPorts) -> None:
+    """Hold what was listed against its leases, read only now.
+
+    So a lease that is granted meanwhile is never taken for unknown.
+    """
+    names = sorted({one.lease for one in page})
+    leases = {
+        name: lease for name, lease in readable(names, ports).items() if lease.cluster == ports.name
+    }
+    sight.objects += len(page)
+    sight.doomed += suspects(page, leases, ports)
+    # A panic and an offboarding find leases by these lists.
+    ports.store.list_again(
+        [one for one in leases.values() if one.live and one.id not in sight.listed]
+    )
+    keep_lease_rows(leases.values(), ports)
+    ensure_adjusted(page, leases, ports)
+    for one in page:
+        # What somebody gave to another install is not seen as ours any more.
+        lease = leases.get(one.lease) if of_this_install(one, ports) else None
+        if lease is not None:
+            sight.tick_off(one.ref, lease)
+
+
+def look_alone(ports: GrantPorts) -> Findings:
+    """Remove what its own words condemn, where the store cannot be believed or asked (law 10).
+
+    The next look is soon, whatever the store says.
+    """
+    ports.past.look_by = ports.clock.ticks() + AGAIN.total_seconds()
+    try:
+        gone = removals_alone(ports.cluster.ours(), ports)
+    except OutsideError:
+        return Findings()
+    return Findings(
+        removed=tuple(one for one in gone if not one.refusal),
+        refused=tuple(one for one in gone if one.refusal),
+    )
+
+
+def _drifted(lacking: Iterable[LeaseId], ports: GrantPorts) -> tuple[LeaseId, ...]:
+    """End what runs and really lacks an object; what was granted only now does not."""
+    now, names = ports.clock.now(), iter(sorted(lacking))
+    drifted: list[LeaseId] = []
+    while page := list(islice(names, PAGE)):
+        found = readable(page, ports).values()
+        keep_lease_rows((lease for lease in found if lease.cluster == ports.name), ports)
+        running = [lease for lease in found if _runs(lease, now)]
+        drifted += [
+            lease.id for lease in running if _lacks(lease, ports) and _ended(lease.id, ports)
+        ]
+    return tuple(drifted)
+
+
+def _name(ref: ObjectRef) -> _Name:
+    """Name an object whatever its uid."""
+    return ref.kind, ref.namespace, ref.name
+
+
+def _runs(lease: Lease, now: datetime) -> bool:
+    return lease.state is LeaseState.ACTIVE and lease.ends_at is not None and now < lease.ends_at
+
+
+def _lacks(lease: Lease, ports: GrantPorts) -> bool:
+    """Whether a lease has lost an object, or that one of its labels, looked at afresh."""
+    return any(not _bears(ports.cluster.read(ref), lease, ports) for ref in objects_of(lease))
+
+
+def _bears(found: GrantObject | None, lease: Lease, ports: GrantPorts) -> bool:
+    mine = found is not None and labelled(found) and of_this_install(found, ports)
+    return mine and found is not None and found.lease == lease.id
+
+
+def _ended(name: LeaseId, ports: GrantPorts) -> bool:
+    lease = ports.store.lease(name)
+    if lease is None or lease.state is not LeaseState.ACTIVE:
+        return False
+    why = Ending(cause=EndCause.DRIFTED, actor=ACTOR, why="its objects were removed by hand")
+    try:
+        ports.store.commit(ending((lease,), why, ports))
+    except ConflictError:
+        return False
+    return True

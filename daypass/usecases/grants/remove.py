@@ -1,0 +1,252 @@
+"""Remove a lease's objects from its cluster, and prove that they give nothing (law 4)."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice, zip_longest
+from math import ceil
+from typing import Final
+
+from daypass.domain.errors import OutsideError, PermanentOutsideError, TemporaryOutsideError
+from daypass.domain.grant import INSTALL, GrantObject, may_be_of
+from daypass.domain.ids import LeaseId
+from daypass.domain.lease import SKEW, Lease, ObjectRef, because_of
+from daypass.domain.review import Question
+from daypass.ports import GrantPorts
+from daypass.usecases.shared.pauses import pauses
+
+QUESTIONS: Final = 12
+"""Asks before a proof is put off: with the pauses between them about 1.5 s."""
+ASKED: Final = 20
+"""Questions of one proof. A server learns of deletions in their order, so a few tell of all."""
+NAMES: Final = 500
+"""Objects of one lease that one try deletes by name: what is more goes by its label."""
+MOST: Final = 100
+"""Leftovers that one try deletes; what is more is for the next try, and for the look around."""
+PORTION: Final = 16
+"""Deleted at once: ends of others, which share the threads, wait for no more than that."""
+NAMED: Final = 3
+"""Of what is told in one text; the others are counted."""
+LONGEST: Final = 1_500
+"""Characters about one object: more than Kubernetes lets its names and three finalizers have."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removal:
+    """Whether all is gone that had to go; `kept` is what people are told where it is not."""
+
+    done: bool
+    kept: str = ""
+
+
+GONE: Final = Removal(done=True)
+
+
+def removed(lease: Lease, ports: GrantPorts) -> Removal:
+    """Delete by name, in reverse order of creation, and say whether the cluster did all of it.
+
+    One object that it refuses to delete, or keeps, does not save the others.
+    """
+    tried = list[Removal]()
+    try:
+        for ref in reversed(objects_of(lease)[:NAMES]):
+            tried.append(_deleted(ref, lease, ports))
+    except TemporaryOutsideError:
+        tried.append(Removal(done=False))
+    said = [one.kept for one in tried if one.kept]
+    return Removal(done=all(one.done for one in tried), kept=_briefly(said, len(said)))
+
+
+def _deleted(ref: ObjectRef, lease: Lease, ports: GrantPorts) -> Removal:
+    """Delete by the stored uid, which can hit nothing else; look first where that is refused."""
+    try:
+        if ref.uid:
+            return held(ref, ports.cluster.delete(ref))
+    except PermanentOutsideError:
+        pass  # Somebody replaced it, or protects it: the next look tells.
+    try:
+        return delete_own(ref, lease, ports)
+    except PermanentOutsideError as error:
+        return Removal(done=False, kept=f"{ref} cannot be deleted: {error}")
+
+
+def held(ref: ObjectRef, finalizers: Sequence[str]) -> Removal:
+    """Say what became of a deletion that the cluster accepted."""
+    return Removal(done=False, kept=kept_by(ref, finalizers)) if finalizers else GONE
+
+
+def kept_by(ref: ObjectRef, finalizers: Sequence[str]) -> str:
+    """Say what keeps an object, and who has to let it go."""
+    names, more = ", ".join(finalizers[:NAMED]), len(finalizers) - NAMED
+    others = f" and {more} more" if more > 0 else ""
+    return (
+        f"{ref} is deleted and still there, with what it allows: it waits for the finalizer "
+        f"{names}{others}; whoever put that there, or an administrator of the cluster, has to take "
+        "it off"
+    )
+
+
+def objects_of(lease: Lease) -> tuple[ObjectRef, ...]:
+    """Return the names of what its current attempt created, or may have created.
+
+    Nothing but its own names: whoever writes to the store must not choose what is deleted.
+    """
+    refs = lease.attempt.objects if lease.attempt else ()
+    return tuple(ref for ref in refs if may_be_of(lease.id, ref))
+
+
+def delete_own(ref: ObjectRef, lease: Lease, ports: GrantPorts) -> Removal:
+    """Delete the object of that name, by its uid, if it is this lease's and of this install.
+
+    The one that we created is ours by its stored uid, whatever became of its labels.
+    """
+    found = ports.cluster.read(ref)
+    if found is None:
+        return GONE
+    labelled = found.lease == lease.id and of_this_install(found, ports)
+    if labelled or found.ref.uid == ref.uid:
+        return held(found.ref, ports.cluster.delete(found.ref))
+    return GONE
+
+
+def leftovers(leases: Sequence[LeaseId], ports: GrantPorts) -> Mapping[LeaseId, str]:
+    """Delete what is still under our label for these leases; return the leases that had some.
+
+    MOST of it, for whoever floods one lease must not hold up the others. With each lease what keeps
+    something, empty where that is nothing. One object that cannot be deleted saves no other; one
+    that is said to be gone and is listed again is not gone. Raises OutsideError when the cluster
+    does not answer.
+    """
+    left = _in_turns(left_of(leases, ports))
+    tried = list(zip(left, _deleted_some(left, ports), strict=False))
+    there = Counter(one.lease for one in left)
+    there.subtract(one.lease for one, removal in tried if removal.done)
+    said = defaultdict[LeaseId, list[str]](list)
+    for one, removal in tried:
+        said[one.lease] += filter(None, [removal.kept])
+    for one in _listed_again([one for one, removal in tried if removal.done], leases, ports):
+        there[one.lease] += 1
+        said[one.lease].append(_said_gone(one.ref))
+    return {lease: _briefly(said[lease], count) for lease, count in there.items()}
+
+
+def _listed_again(
+    gone: Sequence[GrantObject], leases: Sequence[LeaseId], ports: GrantPorts
+) -> Sequence[GrantObject]:
+    uids = {one.ref.uid for one in gone}
+    return [one for one in left_of(leases, ports) if one.ref.uid in uids] if uids else ()
+
+
+def _in_turns(left: Sequence[GrantObject]) -> list[GrantObject]:
+    """Let each lease have its turn, with what waits for nobody first."""
+    of_each = defaultdict[LeaseId, list[GrantObject]](list)
+    for one in sorted(left, key=lambda found: bool(found.finalizers)):
+        of_each[one.lease].append(one)
+    return [one for turn in zip_longest(*of_each.values()) for one in turn if one is not None]
+
+
+def _deleted_some(left: Sequence[GrantObject], ports: GrantPorts) -> list[Removal]:
+    """Delete MOST of what is left, no more after a portion that the cluster has trouble with."""
+    tried = list[Removal]()
+    while portion := left[len(tried) : min(len(tried) + PORTION, MOST)]:
+        done = ports.each(lambda one: _leftover(one, ports), portion)
+        tried += done
+        if any(not one.done and not one.kept for one in done):
+            break
+    return tried
+
+
+def _leftover(found: GrantObject, ports: GrantPorts) -> Removal:
+    try:
+        return held(found.ref, ports.cluster.delete(found.ref))
+    except PermanentOutsideError as error:
+        return Removal(done=False, kept=f"{found.ref} cannot be deleted: {error}")
+    except TemporaryOutsideError:
+        ports.cluster.probe()  # Where nothing answers, none of the others is tried.
+        return Removal(done=False)
+
+
+def _briefly(said: Sequence[str], count: int) -> str:
+    """Say a few of what keeps `count` objects, and how many others there are.
+
+    It is kept in the lease and in the audit trail, and must be short whatever is on the cluster.
+    """
+    few = [text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…" for text in said[:NAMED]]
+    more = count - len(few)
+    return "; ".join([*few, f"… and {more} more"] if few and more > 0 else few)
+
+
+def _said_gone(ref: ObjectRef) -> str:
+    return (
+        f"{ref} is not found when it is to be deleted, and is listed all the same; an "
+        "administrator of the cluster has to delete it"
+    )
+
+
+def left_of(leases: Sequence[LeaseId], ports: GrantPorts) -> Sequence[GrantObject]:
+    """Return what is still under our label for these leases."""
+    return [one for one in ports.cluster.of_leases(leases) if of_this_install(one, ports)]
+
+
+def of_this_install(found: GrantObject, ports: GrantPorts) -> bool:
+    """Whether it is ours to delete: another install's never is."""
+    return found.labels.get(INSTALL) == ports.catalog.install
+
+
+def still_allowed(lease: Lease, ports: GrantPorts) -> str | None:
+    """Ask the cluster whether it still allows what the lease gave.
+
+    Returns what allows it besides us (empty for nothing), or None while it is because of us,
+    while a create may still land, or while the cluster does not answer.
+    """
+    if create_may_land(lease, ports.clock.now()):
+        return None
+    try:
+        return _asked_until_not_ours(lease, ports)
+    except OutsideError:
+        return None
+
+
+def create_may_land(lease: Lease, now: datetime) -> bool:
+    """Whether a create of which no answer was recorded may still be on its way."""
+    if lease.attempt is None or lease.granted_at is not None:
+        return False
+    return now < lease.attempt.create_before + SKEW
+
+
+def _asked_until_not_ours(lease: Lease, ports: GrantPorts) -> str | None:
+    objects = objects_of(lease)[:NAMES]
+    for pause in islice(pauses(), QUESTIONS):
+        still = _still_besides(lease, objects, ports)
+        if still is not None:
+            return still
+        ports.clock.pause(pause)
+    # Somebody else's object that took our name is named, too; it is theirs, and said to be.
+    ours = [ref for ref in objects if not _taken(ref, ports)]
+    return _still_besides(lease, ours, ports)
+
+
+def _still_besides(lease: Lease, ours: Sequence[ObjectRef], ports: GrantPorts) -> str | None:
+    """Return what allows it; None when one of `ours` is among that."""
+    answers = [one for asked in _questions(lease, ports) for one in ports.cluster.reviews(asked)]
+    if any(because_of(answer, ref) for answer in answers for ref in ours):
+        return None
+    return "; ".join(dict.fromkeys(answer.reason for answer in answers if answer.allowed))
+
+
+def _questions(lease: Lease, ports: GrantPorts) -> Sequence[Question]:
+    """Return what to ask of its holder, up to ASKED and evenly from all of the proof.
+
+    That comes from the store: whatever somebody writes there, other ends do not wait for it.
+    """
+    holder = ports.catalog.clusters[ports.name].username_of(lease.holder)
+    proof = tuple(dict.fromkeys(lease.proof))
+    # Where the configuration has given the holder another name since, the proof has the old one.
+    asked = tuple(one for one in proof if one.user == holder) or proof
+    return asked[:: max(ceil(len(asked) / ASKED), 1)]
+
+
+def _taken(ref: ObjectRef, ports: GrantPorts) -> bool:
+    found = ports.cluster.read(ref)
+    return found is not None and found.ref.uid != ref.uid

@@ -1,0 +1,289 @@
+"""Revoke: make the end of leases so on the cluster, prove it, never give up (laws 1, 3, 4, 10).
+
+It needs the stored names of objects, or their labels; never Slack, never the configuration's yes.
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from daypass.domain.audit import Action, AuditEvent
+from daypass.domain.errors import (
+    ConflictError,
+    OutsideError,
+    UnreadableError,
+)
+from daypass.domain.ids import LeaseId
+from daypass.domain.lease import SKEW, EndCause, Lease, LeaseState
+from daypass.ports import Change, Claim, GrantPorts, Promise, PromiseKind
+from daypass.usecases.grants.epochs import mark
+from daypass.usecases.grants.remove import left_of, leftovers, removed, still_allowed
+from daypass.usecases.shared.moves import (
+    GRANTS_WORKER,
+    TOO_LATE,
+    Ending,
+    card,
+    end_row,
+    ending,
+    lease_event,
+)
+from daypass.usecases.shared.pauses import spread
+
+SHORTEST_WAIT: Final = timedelta(milliseconds=250)
+EARLY_WAIT: Final = timedelta(seconds=1)
+LONGEST_WAIT: Final = timedelta(seconds=4)
+"""Between two tries; spread it is 5 s, and a cluster that came back is served by then (law 3)."""
+
+
+def revoke(claims: Sequence[Claim], ports: GrantPorts) -> None:
+    """End the leases that these promises name, all of one cluster.
+
+    What does not succeed is due again; there is no exit but ENDED. Raises UnreadableError
+    when one of them cannot be read: then each is to be revoked by itself. Raises the OutsideError
+    of a store that takes no moves when everything is gone from the cluster that has to go.
+    """
+    leases = {lease.id: lease for lease in _loaded(claims, ports)}
+    due: list[_Due] = []
+    for claim in claims:
+        lease = leases.get(LeaseId(claim.promise.subject))
+        if lease is None or not lease.live:
+            ports.clock.finish(claim)
+        elif lease.grantable and _not_yet(lease, ports.clock.now()):
+            ports.clock.postpone(claim, lease.ends_at or ports.clock.now())
+        else:
+            due.append(_Due(claim=claim, lease=lease))
+    decided = _decided(due, ports)
+    # First, for the rest needs the store, too.
+    _remove_unrecorded(decided.unmoved, ports)
+    _revoke_due(decided.moved, ports)
+    for one in decided.unmoved:
+        _later(one, ports)
+    if decided.failed is not None:
+        raise decided.failed
+
+
+def recheck(claims: Sequence[Claim], ports: GrantPorts) -> None:
+    """Look once more for objects of ended leases: a late create may have landed after all."""
+    names = [LeaseId(claim.promise.subject) for claim in claims]
+    try:
+        for lease in {found.lease for found in left_of(names, ports)}:
+            with suppress(OutsideError):  # Told first, rather twice than never; it goes anyway.
+                ports.store.record(_late(lease, ports))
+        dirty = leftovers(names, ports)
+    except OutsideError:
+        return  # The claims come back by themselves.
+    for claim in claims:
+        if LeaseId(claim.promise.subject) in dirty:  # A finalizer may keep what was deleted.
+            ports.clock.postpone(claim, ports.clock.now() + EARLY_WAIT)
+        else:
+            ports.clock.finish(claim)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Due:
+    """A lease that has to go, and the promise that says so."""
+
+    claim: Claim
+    lease: Lease
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Decided:
+    """Leases that are recorded as over, and those that are not because the store `failed`."""
+
+    moved: list[_Due]
+    unmoved: list[_Due] = field(default_factory=list)
+    failed: OutsideError | None = None
+
+
+def _loaded(claims: Sequence[Claim], ports: GrantPorts) -> Sequence[Lease]:
+    """Read the leases; of one that cannot be read what bears its label goes all the same."""
+    names = [LeaseId(claim.promise.subject) for claim in claims]
+    try:
+        return ports.store.leases(names)
+    except UnreadableError:
+        if len(names) == 1:
+            leftovers(names, ports)
+        raise
+
+
+def _not_yet(lease: Lease, now: datetime) -> bool:
+    return lease.ends_at is not None and now < lease.ends_at
+
+
+def _decided(due: list[_Due], ports: GrantPorts) -> _Decided:
+    """Decide that those past their end are over, in one move if nobody else moved one of them."""
+    fresh = [one for one in due if one.lease.state is not LeaseState.REVOKING]
+    rest = [one for one in due if one.lease.state is LeaseState.REVOKING]
+    try:
+        return _Decided(moved=rest + _expired(fresh, ports))
+    except ConflictError:
+        return _decided_each(fresh, rest, ports)
+    except OutsideError as error:
+        return _Decided(moved=rest, unmoved=fresh, failed=error)
+
+
+def _decided_each(fresh: list[_Due], rest: list[_Due], ports: GrantPorts) -> _Decided:
+    """Decide of each by itself, until the store fails."""
+    moved, unmoved = list(rest), list[_Due]()
+    for number, one in enumerate(fresh):
+        try:
+            alone = _alone(one, ports)
+        except OutsideError as error:
+            return _Decided(moved=moved, unmoved=unmoved + fresh[number:], failed=error)
+        moved += alone.moved
+        unmoved += alone.unmoved
+    return _Decided(moved=moved, unmoved=unmoved)
+
+
+def _remove_unrecorded(due: list[_Due], ports: GrantPorts) -> None:
+    """Remove what is past its end although nothing can be written down (law 10).
+
+    Nothing else is done: the move is recorded, and the end proven, by the next try that can.
+    """
+    if due:
+        ports.each(lambda one: removed(one.lease, ports), due)
+        _left(due, ports)
+
+
+def _alone(one: _Due, ports: GrantPorts) -> _Decided:
+    """Decide of one. Whoever moved it rescored its row: it is due again when it has to be.
+
+    Where nobody did, and the store does not take the move all the same, it is over unrecorded.
+    """
+    try:
+        return _Decided(moved=_expired([one], ports))
+    except ConflictError:
+        stands = one.lease in ports.store.leases([one.lease.id])
+        return _Decided(moved=[], unmoved=[one] if stands else [])
+
+
+def _expired(due: list[_Due], ports: GrantPorts) -> list[_Due]:
+    if not due:
+        return []
+    active = tuple(one.lease for one in due if one.lease.state is LeaseState.ACTIVE)
+    never = tuple(one.lease for one in due if one.lease.state is LeaseState.GRANTING)
+    expired = Ending(cause=EndCause.EXPIRED, actor=GRANTS_WORKER)
+    failed = Ending(cause=EndCause.FAILED, actor=GRANTS_WORKER, why=TOO_LATE)
+    change = _both(ending(active, expired, ports), ending(never, failed, ports))
+    # Their rows stay as they were claimed: they are being seen to now.
+    rows = tuple(row for row in change.promises if row.kind is not PromiseKind.END)
+    ports.store.commit(replace(change, promises=rows))
+    over = {lease.id: replace(lease, version=lease.version + 1) for lease in change.leases}
+    return [replace(one, lease=over[one.lease.id]) for one in due]
+
+
+def _both(one: Change, other: Change) -> Change:
+    return Change(
+        move=one.move,
+        leases=one.leases + other.leases,
+        events=one.events + other.events,
+        promises=one.promises + other.promises,
+        kept=one.kept + other.kept,
+    )
+
+
+def _revoke_due(due: list[_Due], ports: GrantPorts) -> None:
+    tried = ports.each(lambda one: removed(one.lease, ports), due)
+    gone = [one for one, removal in zip(due, tried, strict=True) if removal.done]
+    left = _left(gone, ports)
+    clean = [one for one in gone if left is not None and one.lease.id not in left]
+    proofs = ports.each_proof(lambda one: still_allowed(one.lease, ports), clean)
+    proven = [(one, still) for one, still in zip(clean, proofs, strict=True) if still is not None]
+    _end(proven, ports)
+    over = {one.lease.id for one, _ in proven}
+    for one, removal in zip(due, tried, strict=True):
+        if one.lease.id not in over:
+            _tell(one, removal.kept or (left or {}).get(one.lease.id, ""), ports)
+            _later(one, ports)
+
+
+def _left(due: list[_Due], ports: GrantPorts) -> Mapping[LeaseId, str] | None:
+    """Delete what else bears their labels; None where the cluster does not say what there is."""
+    try:
+        return leftovers([one.lease.id for one in due], ports) if due else {}
+    except OutsideError:
+        return None
+
+
+def _tell(one: _Due, kept: str, ports: GrantPorts) -> None:
+    """Let people see what keeps a lease from being over, once for each reason."""
+    if not kept or one.lease.kept == kept:
+        return
+    now = ports.clock.now()
+    told = Change(
+        move=ports.ids.move(),
+        leases=(one.lease.held(kept),),
+        events=(
+            lease_event(one.lease, Action.LEASE_HELD, {"why": kept}, actor=GRANTS_WORKER, at=now),
+        ),
+        promises=(card(one.lease.request, now),),
+    )
+    with suppress(ConflictError, OutsideError):  # It is told by the next try, and removed anyway.
+        ports.store.commit(told)
+
+
+def _end(ended: list[tuple[_Due, str]], ports: GrantPorts) -> None:
+    if not ended:
+        return
+    now = ports.clock.now()
+    try:
+        ports.store.commit(_ended(ended, now, ports))
+        mark(ports)
+    except ConflictError:
+        for one in ended if len(ended) > 1 else ():
+            _end([one], ports)
+
+
+def _ended(ended: list[tuple[_Due, str]], now: datetime, ports: GrantPorts) -> Change:
+    leases = tuple(one.lease.ended(now, still) for one, still in ended)
+    return Change(
+        move=ports.ids.move(),
+        leases=leases,
+        events=tuple(_event(lease, now) for lease in leases),
+        promises=(
+            *dict.fromkeys(card(lease.request, now) for lease in leases),
+            *(row for lease in leases for row in _recheck_rows(lease, now)),
+        ),
+        kept=tuple(end_row(lease, now) for lease in leases),
+    )
+
+
+def _recheck_rows(lease: Lease, now: datetime) -> tuple[Promise, ...]:
+    """A paused worker may still send its create until then; afterwards nobody does."""
+    if lease.attempt is None or now >= lease.attempt.create_before + SKEW:
+        return ()
+    at = lease.attempt.create_before + SKEW
+    return (Promise(due=lease.cluster, kind=PromiseKind.RECHECK, subject=lease.id, at=at),)
+
+
+def _event(lease: Lease, now: datetime) -> AuditEvent:
+    late = now - lease.ends_at if lease.ends_at and lease.cause is EndCause.EXPIRED else None
+    facts = {
+        "cause": str(lease.cause),
+        "still": lease.still,
+        "late_seconds": f"{late.total_seconds():.3f}" if late is not None else "",
+    }
+    return lease_event(lease, Action.LEASE_ENDED, facts, actor=GRANTS_WORKER, at=now)
+
+
+def _late(lease: LeaseId, ports: GrantPorts) -> AuditEvent:
+    return AuditEvent(
+        at=ports.clock.now(),
+        action=Action.OBJECT_CONDEMNED,
+        actor=GRANTS_WORKER,
+        subject=lease,
+        cluster=ports.name,
+        facts={"why": "created after its lease had ended"},
+    )
+
+
+def _later(one: _Due, ports: GrantPorts) -> None:
+    """Try again: soon at first, then every LONGEST_WAIT, for ever."""
+    now = ports.clock.now()
+    since = now - (one.lease.ends_at or one.lease.approved_at)
+    # Before its end: nothing says since when it has been tried.
+    wait = max(since / 4, SHORTEST_WAIT) if since >= timedelta(0) else EARLY_WAIT
+    ports.clock.postpone(one.claim, now + spread(min(wait, LONGEST_WAIT), one.lease.id, now))

@@ -1,0 +1,173 @@
+"""Sweep: what must go from a cluster, by what its objects say themselves (laws 1, 3 and 10).
+
+For the day on which there is no store: it needs a cluster and nothing else. Time is the API
+server's own.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from daypass.domain.errors import OutsideError
+from daypass.domain.grant import MANAGED_BY, GrantObject
+from daypass.domain.lease import SKEW
+from daypass.domain.suspicion import Standard, Suspicion, foreign, suspect_alone
+from daypass.ports import Cluster, Each
+from daypass.usecases.grants.remove import held
+
+HELD: Final = "it was deleted and is still there"
+CAME: Final = "it came meanwhile"
+SILENT: Final = "it was not tried: the cluster does not answer any more"
+PORTION: Final = 160
+"""Objects between two looks at whether the cluster still answers: ten for each thread."""
+
+Judge = Callable[[GrantObject], Suspicion | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sweep:
+    """What to sweep; without the `key` (None) what was forged or altered stays.
+
+    `everything` of this install goes whatever its end; `rehearsal` deletes nothing.
+    """
+
+    install: str
+    cluster: str
+    key: bytes | None = None
+    everything: bool = False
+    rehearsal: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deletion:
+    """An object that has to go, and why; `refusal` is what the cluster said when it kept it."""
+
+    found: GrantObject
+    why: Suspicion
+    refusal: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swept:
+    """What came of it; `failed` says why not everything could be looked at.
+
+    `left` has to go and is still there; `kept` may stay; `foreign` counts other installs' objects.
+    """
+
+    removed: tuple[Deletion, ...] = ()
+    left: tuple[Deletion, ...] = ()
+    kept: tuple[GrantObject, ...] = ()
+    foreign: int = 0
+    failed: str = ""
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing that must go is left, as far as we know, and we know all."""
+        return not self.left and not self.failed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Look:
+    """What a list showed by uid, all installs'; up to where it `failed`, if it did."""
+
+    found: dict[str, GrantObject]
+    failed: str = ""
+
+
+def sweep(wish: Sweep, cluster: Cluster, each: Each) -> Swept:
+    """Delete what must go, each by its uid after a fresh read; one refusal stops no other."""
+    try:
+        judge = _judge(wish, cluster)
+    except OutsideError as error:
+        return Swept(failed=str(error))
+    look = _look(cluster)
+    doomed = [Deletion(found=one, why=w) for one in look.found.values() if (w := judge(one))]
+    if wish.rehearsal or not doomed:
+        return _told(wish, look, left=doomed)
+    tried = [one for one in _all_tried(doomed, judge, cluster, each=each) if one]
+    return _proven(wish, _look(cluster), tried, judge=judge)
+
+
+def _judge(wish: Sweep, cluster: Cluster) -> Judge:
+    """Fix what objects are held against; raises OutsideError when the cluster has no time."""
+    if wish.everything:  # Needs no clock.
+        return lambda found: None if foreign(found, wish.install) else Suspicion.UNWANTED
+    # The clock that wrote the ends may be behind this one; and where Daypass is well it is faster,
+    # so that whatever is found past its end shows that it is not.
+    now = cluster.time() - SKEW
+    standard = Standard(install=wish.install, cluster=wish.cluster, key=wish.key, now=now)
+    return lambda found: None if foreign(found, wish.install) else suspect_alone(found, standard)
+
+
+def _look(cluster: Cluster) -> _Look:
+    """List everything under our label; what came before a failure counts all the same."""
+    found: dict[str, GrantObject] = {}
+    try:
+        for one in cluster.ours():
+            found[one.ref.uid] = one
+    except OutsideError as error:
+        return _Look(found=found, failed=str(error))
+    return _Look(found=found)
+
+
+def _all_tried(
+    doomed: Sequence[Deletion], judge: Judge, cluster: Cluster, *, each: Each
+) -> Iterator[Deletion | None]:
+    """Try them all; where nothing works any more do not wait for thousands of answers."""
+    for start in range(0, len(doomed), PORTION):
+        done = each(lambda one: _tried(one, judge, cluster), doomed[start : start + PORTION])
+        yield from done
+        if all(one and one.refusal for one in done) and not _answers(cluster):
+            yield from (replace(one, refusal=SILENT) for one in doomed[start + PORTION :])
+            return
+
+
+def _answers(cluster: Cluster) -> bool:
+    try:
+        cluster.probe()
+    except OutsideError:
+        return False
+    return True
+
+
+def _tried(one: Deletion, judge: Judge, cluster: Cluster) -> Deletion | None:
+    """Look at it afresh and delete exactly that; None when there is nothing to delete any more."""
+    try:
+        found = cluster.read(one.found.ref)
+        if found is None or found.labels.get(MANAGED_BY) != "daypass":
+            return None
+        why = judge(found)
+        if why is None:
+            return None
+        left = held(found.ref, cluster.delete(found.ref))
+    except OutsideError as error:
+        return replace(one, refusal=str(error))
+    return Deletion(found=found, why=why, refusal=left.kept)
+
+
+def _proven(wish: Sweep, after: _Look, tried: Sequence[Deletion], *, judge: Judge) -> Swept:
+    """Tell by a second look what went: an answer may be lost, and a finalizer keeps an object."""
+    said = {one.found.ref.uid: one.refusal or HELD for one in tried}
+    left = [
+        Deletion(found=one, why=why, refusal=said.get(uid, CAME))
+        for uid, one in after.found.items()
+        if (why := judge(one))
+    ]
+    unseen = [one for one in tried if one.found.ref.uid not in after.found]
+    doubtful = [one for one in unseen if after.failed and one.refusal]
+    removed = [replace(one, refusal="") for one in unseen if one not in doubtful]
+    return _told(wish, after, left=[*left, *doubtful], removed=removed)
+
+
+def _told(
+    wish: Sweep, look: _Look, *, left: Sequence[Deletion], removed: Sequence[Deletion] = ()
+) -> Swept:
+    staying = {one.found.ref.uid for one in left}
+    mine = [one for one in look.found.values() if not foreign(one, wish.install)]
+    return Swept(
+        removed=tuple(removed),
+        left=tuple(left),
+        kept=tuple(one for one in mine if one.ref.uid not in staying),
+        foreign=len(look.found) - len(mine),
+        failed=look.failed,
+    )

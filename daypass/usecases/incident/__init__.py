@@ -1,0 +1,1 @@
+"""What administrators do when something is wrong, and what ends access of people who left."""

@@ -1,0 +1,137 @@
+"""Freeze and thaw: stop new grants, everywhere or on some clusters, until somebody lifts it.
+
+What is granted stays; ending it is `panic`. The freeze is in the store and on every cluster.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from daypass.domain.audit import Action, AuditEvent
+from daypass.domain.epoch import Freeze
+from daypass.domain.errors import RefusedError, UnreadableError
+from daypass.domain.ids import OVER_ANYTHING
+from daypass.domain.policy import unfit, unknown_cluster
+from daypass.domain.reasons import NotFrozen, Reason
+from daypass.ports import Change, Ledger
+from daypass.usecases.shared.keep_rows import look_row
+from daypass.usecases.shared.moves import until_committed
+
+EVERYWHERE: Final = "every cluster"
+"""What an event that concerns all of them happened to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreezeGrants:
+    """Stop new grants on `clusters`, none meaning all; `actor` is for the audit, `by` for people.
+
+    What is asked for meanwhile is refused, what waits cannot be approved.
+    """
+
+    actor: str
+    by: str
+    why: str = ""
+    clusters: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThawGrants:
+    """Let grants go on on `clusters`, none meaning wherever they are stopped."""
+
+    actor: str
+    why: str = ""
+    clusters: tuple[str, ...] = ()
+
+
+def freeze(command: FreezeGrants, ports: Ledger) -> Freeze:
+    """Stop new grants there, besides wherever they are stopped already.
+
+    Raises RefusedError for a cluster that there is not, or a reason that cannot be kept.
+    """
+    refused = (*unfit(command.why), *_unknown(command.clusters, ports))
+    if refused:
+        raise RefusedError(*refused)
+    return until_committed(lambda: _frozen(command, ports))
+
+
+def thaw(command: ThawGrants, ports: Ledger) -> Freeze:
+    """Let grants go on there; raises RefusedError where nothing stops them, or not there alone."""
+    refused = tuple(unfit(command.why))
+    if refused:
+        raise RefusedError(*refused)
+    return until_committed(lambda: _thawed(command, ports))
+
+
+def _unknown(clusters: tuple[str, ...], ports: Ledger) -> tuple[Reason, ...]:
+    known = ports.catalog.clusters
+    return tuple(unknown_cluster(one, ports.catalog) for one in clusters if one not in known)
+
+
+def _frozen(command: FreezeGrants, ports: Ledger) -> Freeze:
+    now = ports.clock.now()
+    stored, version = last_word(ports)
+    before = stored or Freeze(by=command.by, at=now, version=version)
+    after = replace(
+        before,
+        by=command.by,
+        at=stored.later(now) if stored is not None else now,
+        why=command.why.strip(),
+        everywhere=before.everywhere or not command.clusters,
+        clusters=before.clusters.union(command.clusters),
+    )
+    return _committed(after, _event(command, Action.GRANTS_FROZEN, now), ports)
+
+
+def last_word(ports: Ledger) -> tuple[Freeze | None, int]:
+    """Return what the store says of grants, and the version that another word is written over.
+
+    What cannot be read says nothing, and keeps nobody from stopping grants.
+    """
+    try:
+        stored = ports.store.freeze()
+    except UnreadableError:
+        return None, OVER_ANYTHING
+    return stored, stored.version if stored is not None else 0
+
+
+def frozen_where(ports: Ledger) -> Callable[[str], bool]:
+    """Return what tells of a cluster whether grants are stopped there.
+
+    What cannot be read stops them everywhere.
+    """
+    stored, version = last_word(ports)
+    if version == OVER_ANYTHING:
+        return lambda _: True
+    return stored.holds if stored is not None else lambda _: False
+
+
+def _thawed(command: ThawGrants, ports: Ledger) -> Freeze:
+    before, now = ports.store.freeze(), ports.clock.now()
+    if before is None or not before.on:
+        raise RefusedError(NotFrozen())
+    wrong = [one for one in command.clusters if before.everywhere or one not in before.clusters]
+    if wrong:
+        raise RefusedError(*(NotFrozen(cluster=one, everywhere=before.everywhere) for one in wrong))
+    left = before.clusters.difference(command.clusters or before.clusters)
+    after = replace(before, at=before.later(now), everywhere=False, clusters=left)
+    return _committed(after, _event(command, Action.GRANTS_THAWED, now), ports)
+
+
+def _event(command: FreezeGrants | ThawGrants, action: Action, now: datetime) -> AuditEvent:
+    why = command.why.strip()
+    return AuditEvent(
+        at=now,
+        action=action,
+        actor=command.actor,
+        subject=", ".join(command.clusters) or EVERYWHERE,
+        facts={"why": why} if why else {},
+    )
+
+
+def _committed(after: Freeze, event: AuditEvent, ports: Ledger) -> Freeze:
+    # Each cluster is told now: whoever stopped everything must not be forgotten with the store.
+    looks = tuple(look_row(cluster, event.at) for cluster in ports.catalog.clusters)
+    change = Change(move=ports.ids.move(), freeze=after, events=(event,), promises=looks)
+    ports.store.commit(replace(change, urgent=event.action is Action.GRANTS_FROZEN))
+    return after

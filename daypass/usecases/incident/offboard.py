@@ -1,0 +1,108 @@
+"""Offboard: whoever is nobody any more, or whom no rule lets ask any more, loses what they hold.
+
+Doubt about Slack is no doubt about a person: an outage revokes nothing. It delays nothing either,
+for whatever else ends is no business of this.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from typing import Final
+
+from daypass.domain.errors import OutsideError, RefusedError, TemporaryOutsideError
+from daypass.domain.ids import LeaseId, PersonId
+from daypass.domain.lease import EndCause, Lease
+from daypass.domain.people import Person
+from daypass.ports import Change, Claim, Ledger, NotifyPorts
+from daypass.usecases.shared.identify import identify
+from daypass.usecases.shared.moves import Ending, ending, holder_row, until_committed
+
+ACTOR: Final = "offboarding"
+AGAIN: Final = timedelta(seconds=5)
+"""After the first answer that did not come; the next wait is the usual one."""
+
+Lost = Callable[[Lease], str]
+"""Why its holder may not have a lease any more, for people; empty: they may."""
+
+
+def offboard(claim: Claim, ports: NotifyPorts) -> tuple[Lease, ...]:
+    """Look whether a person may still hold what they hold; return the leases that end.
+
+    The promise is kept once they hold nothing, else it is due again; also where Slack does not
+    say: then everything stays as it is.
+    """
+    person = PersonId(claim.promise.subject)
+    if not _held(person, ports):
+        ports.clock.finish(claim)
+        return ()
+    try:
+        lost = _lost(person, ports)
+    except OutsideError as trouble:
+        _put_off(claim, trouble, ports)
+        return ()
+    names = [lease.id for lease in _held(person, ports)]
+    ended = [until_committed(partial(_ended, name, lost, ports)) for name in names]
+    ports.clock.postpone(claim, ports.clock.now() + ports.catalog.look_at_holders)
+    return tuple(lease for one in ended for lease in one)
+
+
+def look_soon(person: PersonId, ports: Ledger) -> bool:
+    """Have a person looked at now, for Slack says that something about them changed.
+
+    Returns False where they hold nothing: then nobody has to look.
+    """
+    if not _held(person, ports):
+        return False
+    row = holder_row(person, ports.clock.now())
+    ports.store.commit(Change(move=ports.ids.move(), promises=(row,)))
+    return True
+
+
+def _held(person: PersonId, ports: Ledger) -> tuple[Lease, ...]:
+    return tuple(lease for lease in ports.store.live_of(person) if lease.grantable)
+
+
+def _lost(name: PersonId, ports: NotifyPorts) -> Lost:
+    """Ask Slack and the rules anew; raises OutsideError when they do not say."""
+    try:
+        person = identify(name, ports)
+    except RefusedError as nobody:
+        why = str(nobody).removesuffix(".")
+        return lambda _: why
+    return lambda lease: _unruled(lease, person, ports)
+
+
+def _unruled(lease: Lease, person: Person, ports: NotifyPorts) -> str:
+    cluster = ports.catalog.clusters.get(lease.cluster)
+    if cluster is None or _by_newer_rules(lease, ports):
+        return ""
+    if ports.catalog.workflow_for(person, cluster, lease.level) is not None:
+        return ""
+    return f"no workflow lets {person.name} ask for it any more"
+
+
+def _by_newer_rules(lease: Lease, ports: NotifyPorts) -> bool:
+    """Whether a lease rests on rules that we do not know yet: versions that differ end nothing."""
+    if lease.approved_at < ports.read_at:
+        return False
+    request = ports.store.request(lease.request)
+    return request is not None and request.plan.version != ports.catalog.version
+
+
+def _ended(name: LeaseId, lost: Lost, ports: NotifyPorts) -> tuple[Lease, ...]:
+    lease = ports.store.lease(name)
+    why = lost(lease) if lease is not None and lease.grantable else ""
+    if lease is None or not why:
+        return ()
+    change = ending((lease,), Ending(cause=EndCause.OFFBOARDED, actor=ACTOR, why=why), ports)
+    ports.store.commit(change)
+    return change.leases
+
+
+def _put_off(claim: Claim, trouble: OutsideError, ports: NotifyPorts) -> None:
+    """Look again: soon the first time, at the usual pace after that, or when Slack said."""
+    usual = ports.catalog.look_at_holders
+    first = ports.store.once(f"unseen:{claim.promise.subject}", 10 * usual)
+    asked = trouble.delay if isinstance(trouble, TemporaryOutsideError) else None
+    wait = max(asked or timedelta(0), min(AGAIN, usual) if first else usual)
+    ports.clock.postpone(claim, ports.clock.now() + wait)

@@ -1,0 +1,218 @@
+"""Panic: end all there is to end, everywhere, on one cluster or of one person, at once.
+
+Each end is a decision of its own with its own event; what a crash leaves, the next one ends.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from daypass.domain.approvers import same
+from daypass.domain.catalog import Cluster
+from daypass.domain.errors import ConflictError, OutsideError, RefusedError, UnreadableError
+from daypass.domain.ids import LeaseId, PersonId
+from daypass.domain.lease import EndCause, Lease
+from daypass.domain.people import Person, spelled
+from daypass.domain.policy import unfit, unknown_cluster
+from daypass.domain.reasons import UnknownPerson
+from daypass.domain.request import Request
+from daypass.ports import Ledger
+from daypass.usecases.shared.moves import Ending, ending, until_committed
+
+BATCH: Final = 50
+"""Leases per commit: one script of Redis holds up everybody else for about a millisecond."""
+_NO_ACCOUNT: Final = PersonId("")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """Whose leases: everybody's, unless a cluster or a person (Slack id or email) is named."""
+
+    cluster: str = ""
+    person: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panic:
+    """End every lease within `reach`; `actor` is for the audit trail, `by` for people."""
+
+    reach: Reach
+    actor: str
+    by: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Affected:
+    """What is within reach: to be ended, on their way out already, and asked for only."""
+
+    standing: tuple[Lease, ...]
+    leaving: tuple[Lease, ...]
+    waiting: tuple[Request, ...]
+
+    @property
+    def clusters(self) -> frozenset[str]:
+        """Where something has to be removed."""
+        return frozenset(lease.cluster for lease in (*self.standing, *self.leaving))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panicked:
+    """What was decided: `ended` are on their way out now, `leaving` were before.
+
+    Of `missed` something else changed each time, or the store took no end of it; `waiting` may
+    still be approved, unless frozen.
+    """
+
+    ended: tuple[LeaseId, ...]
+    leaving: tuple[LeaseId, ...]
+    missed: tuple[LeaseId, ...]
+    waiting: tuple[Request, ...]
+    clusters: frozenset[str]
+
+
+def affected(reach: Reach, ports: Ledger) -> Affected:
+    """Return what a panic would end; changes nothing.
+
+    Raises RefusedError for a cluster or person that was never heard of.
+    """
+    within = _within(reach, ports)
+    live = [
+        lease
+        for cluster in _clusters(reach, ports)
+        for lease in ports.store.live_on(cluster).values()
+        if within.has(lease.holder, cluster)
+    ]
+    waiting = [one for one in ports.store.pending() if within.has(one.requester, one.cluster)]
+    _must_be_known(reach, within, [*live, *waiting], ports=ports)
+    return Affected(
+        standing=tuple(lease for lease in live if lease.grantable),
+        leaving=tuple(lease for lease in live if not lease.grantable),
+        waiting=tuple(waiting),
+    )
+
+
+def panic(command: Panic, ports: Ledger) -> Panicked:
+    """Decide that all of it is over; revoking is due at once.
+
+    Requests that wait are left: freeze so that none is granted. Raises RefusedError as `affected`
+    does, or for a reason that cannot be kept, and OutsideError where the store takes no end at all.
+    """
+    why = command.why.strip()
+    refused = tuple(unfit(why))
+    if refused:
+        raise RefusedError(*refused)
+    found = affected(command.reach, ports)
+    because = Ending(cause=EndCause.REVOKED, actor=command.actor, by=command.by, why=why)
+    batches = (found.standing[i : i + BATCH] for i in range(0, len(found.standing), BATCH))
+    failed: list[OutsideError] = []
+    ended = [name for batch in batches for name in _ended(batch, because, ports, failed=failed)]
+    if failed and not ended:
+        raise failed[-1]  # It is no matter of one lease, and the store says what is wrong.
+    # Somebody else ended the others meanwhile, or moved each of them again and again.
+    moved = sorted({lease.id for lease in found.standing}.difference(ended))
+    gone = [name for name in moved if (one := _read(name, ports)) and not one.grantable]
+    return Panicked(
+        ended=tuple(ended),
+        leaving=(*(one.id for one in found.leaving), *gone),
+        missed=tuple(name for name in moved if name not in gone),
+        waiting=found.waiting,
+        clusters=found.clusters,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Within:
+    """A reach with its person looked up; None: everybody.
+
+    Theirs is also what another account has that a cluster takes for the same one (law 5).
+    """
+
+    cluster: str
+    person: Person | None
+    clusters: Mapping[str, Cluster]
+
+    def has(self, holder: Person, cluster: str) -> bool:
+        if self.cluster not in ("", cluster):
+            return False
+        known = self.clusters.get(cluster) or Cluster(name=cluster)
+        return self.person is None or same(holder, self.person, known)
+
+
+def _within(reach: Reach, ports: Ledger) -> _Within:
+    person = _person(reach.person, ports) if reach.person else None
+    return _Within(cluster=reach.cluster, person=person, clusters=ports.catalog.clusters)
+
+
+def _person(text: str, ports: Ledger) -> Person:
+    """Return whom an account or an email means, as far as they are pinned."""
+    if "@" in text:
+        email = spelled(text)
+        account = ports.store.owner(email) or _NO_ACCOUNT
+    else:
+        account = PersonId(text.strip().upper())
+        pin = ports.store.pin(account)
+        email = pin.email if pin else ""
+    now = ports.clock.now()
+    return Person(id=account, name=text, email=email, teams=frozenset(), verified_at=now)
+
+
+def _clusters(reach: Reach, ports: Ledger) -> Sequence[str]:
+    """Name where to look: clusters of the catalog, and those that were ever looked at."""
+    known = dict.fromkeys((*ports.catalog.clusters, *ports.store.seen()))
+    return [reach.cluster] if reach.cluster else list(known)
+
+
+def _must_be_known(
+    reach: Reach, within: _Within, found: Sequence[Lease | Request], *, ports: Ledger
+) -> None:
+    """Refuse a misspelt name: that nothing was ended must not look like success."""
+    if found:
+        return
+    if reach.cluster and reach.cluster not in _clusters(Reach(), ports):
+        raise RefusedError(unknown_cluster(reach.cluster, ports.catalog))
+    person = within.person
+    if person is not None and ports.store.pin(person.id) is None:
+        raise RefusedError(UnknownPerson(text=reach.person))
+
+
+def _ended(
+    leases: tuple[Lease, ...], why: Ending, ports: Ledger, *, failed: list[OutsideError]
+) -> list[LeaseId]:
+    """Commit the end of a batch; where that cannot be, for whatever reason, of each by itself."""
+    try:
+        ports.store.commit(ending(leases, why, ports))
+    except (ConflictError, OutsideError):
+        return [one.id for one in leases if _ended_alone(one.id, why, ports, failed=failed)]
+    return [lease.id for lease in leases]
+
+
+def _ended_alone(name: LeaseId, why: Ending, ports: Ledger, *, failed: list[OutsideError]) -> bool:
+    """Commit the end of one; what the store does not take of it stands in no other's way.
+
+    Raises OutsideError where the store does not even say how it stands: nothing can be ended then.
+    """
+
+    def move() -> bool:
+        current = _read(name, ports)
+        if current is None or not current.grantable:
+            return False
+        try:
+            ports.store.commit(ending((current,), why, ports))
+        except OutsideError as error:
+            failed.append(error)
+            return False
+        return True
+
+    try:
+        return until_committed(move)
+    except ConflictError:
+        return False
+
+
+def _read(name: LeaseId, ports: Ledger) -> Lease | None:
+    """Return a lease as it is now; None where it cannot be read, or is not there any more."""
+    try:
+        return next(iter(ports.store.leases([name])), None)
+    except UnreadableError:
+        return None

@@ -1,0 +1,89 @@
+"""Survey: how all of it stands at once, for an administrator; nothing here changes anything."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from daypass.domain.epoch import Freeze
+from daypass.domain.ids import OVER_ANYTHING
+from daypass.domain.lease import LeaseState
+from daypass.ports import NOTIFICATIONS, TIMEKEEPER, Ledger
+from daypass.usecases.grants.epochs import stored_epoch
+from daypass.usecases.incident.freeze import frozen_where, last_word
+from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backlog:
+    """Overdue promises of one set, the oldest due since `since`."""
+
+    overdue: int = 0
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterStanding:
+    """One cluster: its live leases by state, what is overdue, when it was last looked at."""
+
+    name: str
+    leases: Mapping[LeaseState, int]
+    backlog: Backlog
+    seen_at: datetime | None
+    frozen: bool
+    restoring: bool
+    configured: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """Everything at `now`; `timekeeper_at` is when a timekeeper was last heard of.
+
+    A freeze that is `unreadable` stops grants everywhere until somebody freezes anew.
+    """
+
+    now: datetime
+    freeze: Freeze | None
+    unreadable: bool
+    timekeeper_at: datetime | None
+    clusters: tuple[ClusterStanding, ...]
+    waiting: int
+    timekeeper: Backlog
+    notifications: Backlog
+
+
+def survey(ports: Ledger) -> Survey:
+    """Look at the store and its clock; no cluster is asked."""
+    (freeze, version), backlog = last_word(ports), _backlogs(ports)
+    return Survey(
+        now=ports.clock.now(),
+        freeze=freeze if freeze is not None and freeze.on else None,
+        unreadable=version == OVER_ANYTHING,
+        timekeeper_at=ports.clock.heard(TIMEKEEPER_PROCESS),
+        clusters=_clusters(backlog, ports),
+        waiting=len(ports.store.pending()),
+        timekeeper=backlog.get(TIMEKEEPER, Backlog()),
+        notifications=backlog.get(NOTIFICATIONS, Backlog()),
+    )
+
+
+def _backlogs(ports: Ledger) -> Mapping[str, Backlog]:
+    since = ports.clock.oldest(ports.sets)
+    overdue = ports.clock.overdue(ports.sets)
+    return {due: Backlog(overdue=count, since=since.get(due)) for due, count in overdue.items()}
+
+
+def _clusters(backlog: Mapping[str, Backlog], ports: Ledger) -> tuple[ClusterStanding, ...]:
+    seen, (epoch, _), frozen = ports.store.seen(), stored_epoch(ports), frozen_where(ports)
+    return tuple(
+        ClusterStanding(
+            name=name,
+            leases=Counter(lease.state for lease in ports.store.live_on(name).values()),
+            backlog=backlog.get(name, Backlog()),
+            seen_at=seen[name].taken_at if name in seen else None,
+            frozen=frozen(name),
+            restoring=epoch is None or name in epoch.unproven,
+            configured=name in ports.catalog.clusters,
+        )
+        for name in dict.fromkeys((*ports.catalog.clusters, *seen))
+    )

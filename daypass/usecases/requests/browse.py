@@ -1,0 +1,214 @@
+"""Browse: what a person may ask for, has asked for and holds; nothing here changes anything."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from functools import cache
+
+from daypass.domain.catalog import Cluster, Level, Principal, Workflow, covered, named
+from daypass.domain.circumstances import Circumstances
+from daypass.domain.decision import may_see
+from daypass.domain.errors import RefusedError
+from daypass.domain.ids import PersonId, RequestId
+from daypass.domain.lease import Lease, LeaseState
+from daypass.domain.legible import legible
+from daypass.domain.notification import Unsaid
+from daypass.domain.people import Person
+from daypass.domain.policy import Choice, interlock, judge_level
+from daypass.domain.reasons import NamespaceNeeded, Reason, UnknownRequest, WhichOne
+from daypass.domain.request import Ask, Request
+from daypass.ports import AskPorts
+from daypass.usecases.shared.identify import identify, roster
+from daypass.usecases.shared.judging import circumstances
+from daypass.usecases.shared.targets import held_by, request_named, waiting_for
+
+Described = Callable[[tuple[Principal, ...]], tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Browse:
+    """Look around as `actor`; `words` filter a list or name one thing."""
+
+    actor: PersonId
+    words: tuple[str, ...] = ()
+
+
+class OfferState(StrEnum):
+    """What a level on a cluster is to the person who looks."""
+
+    AVAILABLE = "available"
+    PENDING = "pending"
+    GRANTED = "granted"
+    UNAVAILABLE = "unavailable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """One level on one cluster that a person may ask for; no `approvers` means automatic."""
+
+    cluster: Cluster
+    level: Level
+    workflow: Workflow
+    state: OfferState
+    approvers: tuple[str, ...]
+    request: RequestId | None = None
+    until: datetime | None = None
+    why: tuple[Reason, ...] = ()
+    narrow: bool = False
+    """Whether it holds in more namespaces than one request can name: some must be picked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A request with the leases that it became, and what Slack does not take about it."""
+
+    request: Request
+    leases: tuple[Lease, ...]
+    unsaid: Unsaid | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Requests:
+    """One's own requests, newest first, and those of others that wait for one's answer."""
+
+    mine: tuple[Standing, ...]
+    waiting: tuple[Request, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whoami:
+    """A person, the username per cluster, and whether they administrate Daypass."""
+
+    person: Person
+    usernames: Mapping[str, str]
+    admin: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Mine:
+    """What the person has already, by cluster and level."""
+
+    requests: Mapping[tuple[str, str], Request]
+    leases: Mapping[tuple[str, str], Lease]
+
+
+def catalog(command: Browse, ports: AskPorts) -> tuple[Offer, ...]:
+    """List what the person may ask for; every word must occur in cluster, level or summary."""
+    person = identify(command.actor, ports)
+    mine = _mine(person, ports)
+    # Many levels have the same approvers: they are looked up once.
+    described = cache(lambda approvers: roster(approvers, ports).describe(approvers))
+    found = [
+        offer
+        for cluster in ports.catalog.clusters.values()
+        for offer in _offers(person, cluster, mine, described=described, ports=ports)
+        if _matches(offer, command.words)
+    ]
+    return tuple(found)
+
+
+def requests(command: Browse, ports: AskPorts) -> Requests:
+    """List one's own requests and those that wait for one's answer."""
+    person = identify(command.actor, ports)
+    mine = tuple(_standing(one, ports) for one in ports.store.requests_of(person.id))
+    return Requests(mine=mine, waiting=tuple(waiting_for(person, ports)))
+
+
+def status(command: Browse, ports: AskPorts) -> Standing:
+    """Show the request that the first word names, or one's newest.
+
+    Raises RefusedError when there is none, or none that this person may see.
+    """
+    person = identify(command.actor, ports)
+    target = command.words[0] if command.words else _newest(person, ports)
+    request = request_named(target, ports)
+    if not may_see(person, request, ports.catalog):
+        raise RefusedError(UnknownRequest(text=target))
+    return replace(_standing(request, ports), unsaid=ports.store.unsaid(request.id))
+
+
+def leases(command: Browse, ports: AskPorts) -> tuple[Lease, ...]:
+    """List one's own leases that are not over."""
+    person = identify(command.actor, ports)
+    return tuple(ports.store.live_of(person.id))
+
+
+def whoami(command: Browse, ports: AskPorts) -> Whoami:
+    """Say who one is to every cluster."""
+    person = identify(command.actor, ports)
+    clusters = ports.catalog.clusters.values()
+    return Whoami(
+        person=person,
+        usernames={cluster.name: cluster.username_of(person) for cluster in clusters},
+        admin=covered(ports.catalog.admins, person),
+    )
+
+
+def _newest(person: Person, ports: AskPorts) -> str:
+    newest = ports.store.requests_of(person.id, 1)
+    if not newest:
+        raise RefusedError(WhichOne(what="request", ids=()))
+    return newest[0].id
+
+
+def _standing(request: Request, ports: AskPorts) -> Standing:
+    return Standing(request=request, leases=held_by(request, ports))
+
+
+def _mine(person: Person, ports: AskPorts) -> _Mine:
+    pending, held = ports.store.pending_of(person.id), ports.store.live_of(person.id)
+    return _Mine(
+        requests={
+            (one.cluster, item.level): one
+            for one in pending
+            if one.extends is None  # It becomes no lease: what it asks more of is held, or over.
+            for item in one.plan.items
+        },
+        leases={(lease.cluster, lease.level): lease for lease in held if lease.grantable},
+    )
+
+
+def _offers(
+    person: Person, cluster: Cluster, mine: _Mine, *, described: Described, ports: AskPorts
+) -> Iterator[Offer]:
+    given = circumstances(cluster.name, ports)
+    for level in ports.catalog.levels.values():
+        workflow = ports.catalog.workflow_for(person, cluster, level.name)
+        if workflow is None or not level.clusters.selects(cluster):
+            continue
+        offer = Offer(
+            cluster=cluster,
+            level=level,
+            workflow=workflow,
+            state=OfferState.AVAILABLE,
+            approvers=described(named(workflow.steps)),
+        )
+        yield _held(offer, mine) or _judged(offer, person, given)
+
+
+def _held(offer: Offer, mine: _Mine) -> Offer | None:
+    key = offer.cluster.name, offer.level.name
+    if lease := mine.leases.get(key):
+        until = lease.ends_at if lease.state is LeaseState.ACTIVE else None
+        return replace(offer, state=OfferState.GRANTED, request=lease.request, until=until)
+    if request := mine.requests.get(key):
+        return replace(offer, state=OfferState.PENDING, request=request.id)
+    return None
+
+
+def _judged(offer: Offer, person: Person, given: Circumstances) -> Offer:
+    """Judge as the command would; that a namespace has to be picked is no obstacle."""
+    ask = Ask(requester=person, cluster=offer.cluster.name, levels=(offer.level.name,))
+    found = judge_level(ask, offer.level.name, cluster=offer.cluster, given=given)
+    why = (*interlock(offer.cluster.name, given), *(() if isinstance(found, Choice) else found))
+    why = tuple(reason for reason in why if not isinstance(reason, NamespaceNeeded))
+    if why:
+        return replace(offer, state=OfferState.UNAVAILABLE, why=why)
+    return replace(offer, narrow=isinstance(found, Choice) and not legible([found.item]))
+
+
+def _matches(offer: Offer, words: tuple[str, ...]) -> bool:
+    labels = " ".join(f"{key}:{value}" for key, value in offer.cluster.labels.items())
+    text = f"{offer.cluster.name} {labels} {offer.level.name} {offer.level.summary}".lower()
+    return all(word.lower() in text for word in words)

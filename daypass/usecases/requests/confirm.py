@@ -1,0 +1,49 @@
+"""An administrator vouches for an account's email after it changed; it never happens by itself."""
+
+from dataclasses import dataclass, replace
+
+from daypass.domain.audit import Action, AuditEvent
+from daypass.domain.errors import RefusedError
+from daypass.domain.ids import PersonId
+from daypass.domain.people import Distrust, Pin, spelled
+from daypass.domain.reasons import Nobody
+from daypass.ports import Change, Ledger
+from daypass.usecases.shared.moves import until_committed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirm:
+    """`actor` says that the account `person` is the one with `email`."""
+
+    actor: str
+    person: PersonId
+    email: str
+
+
+def confirm(command: Confirm, ports: Ledger) -> Pin:
+    """Pin the account to that email from now on, and write down who said so.
+
+    RefusedError where the email is pinned to another account: that one's own comes first.
+    """
+    return until_committed(lambda: _confirmed(command, ports))
+
+
+def _confirmed(command: Confirm, ports: Ledger) -> Pin:
+    email, now = spelled(command.email), ports.clock.now()
+    if "@" not in email:
+        raise RefusedError(Nobody(name=command.person, why=Distrust.NO_EMAIL))
+    if ports.store.owner(email) not in (None, command.person):
+        raise RefusedError(Nobody(name=command.person, why=Distrust.EMAIL_TAKEN))
+    before = ports.store.pin(command.person)
+    pin = Pin(id=command.person, email=email, pinned_at=now)
+    if before is not None:
+        pin = replace(before, email=email, pinned_at=now)
+    event = AuditEvent(
+        at=now,
+        action=Action.PERSON_CONFIRMED,
+        actor=command.actor,
+        subject=command.person,
+        facts={"email": email, "before": before.email if before else ""},
+    )
+    ports.store.commit(Change(move=ports.ids.move(), pins=(pin,), events=(event,)))
+    return pin

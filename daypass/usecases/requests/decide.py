@@ -1,0 +1,158 @@
+"""Decide: one person's yes or no on a request, judged anew at the moment of the click (law 5)."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from daypass.domain.audit import Action, AuditEvent
+from daypass.domain.circumstances import Circumstances
+from daypass.domain.decision import judge_approval
+from daypass.domain.errors import RefusedError
+from daypass.domain.extension import Wish, wanted
+from daypass.domain.ids import PersonId
+from daypass.domain.lease import Lease
+from daypass.domain.people import Person
+from daypass.domain.policy import Refused, unfit
+from daypass.domain.request import Approval, Request, RequestState
+from daypass.ports import AskPorts, Change, Promise
+from daypass.usecases.requests.extensions import extending_event, wish_of
+from daypass.usecases.shared.holdings import holding_to_decide
+from daypass.usecases.shared.identify import identify
+from daypass.usecases.shared.judging import circumstances, with_roster
+from daypass.usecases.shared.moves import (
+    adjust_row,
+    approved_card,
+    card,
+    leases_for,
+    no_longer_waiting,
+    rows_for,
+    until_committed,
+)
+from daypass.usecases.shared.targets import to_decide
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decide:
+    """Say yes (perhaps for less time) or no (with a reason) to the request that `target` names."""
+
+    actor: PersonId
+    target: str
+    yes: bool
+    reason: str = ""
+    duration: timedelta | None = None
+
+
+def decide(command: Decide, ports: AskPorts) -> Request:
+    """Store the answer; the last yes that was needed makes leases of the request, or one longer.
+
+    Raises RefusedError when the person may not, or no longer, answer so.
+    """
+    person = identify(command.actor, ports)
+    refused = tuple(unfit(command.reason))
+    if refused:
+        raise RefusedError(*refused)
+    request = to_decide(command.target, person, ports, yes=command.yes)
+    return until_committed(lambda: _decided(request, command, person=person, ports=ports))
+
+
+def _decided(request: Request, command: Decide, *, person: Person, ports: AskPorts) -> Request:
+    given = circumstances(request.cluster, ports)
+    current = _verified(ports.store.request(request.id) or request, command, ports)
+    approval = Approval(
+        by=person,
+        at=given.now,
+        yes=command.yes,
+        duration=command.duration,
+        reason=command.reason.strip(),
+    )
+    wish = wish_of(current, ports) if command.yes else None
+    if command.yes and wish is None:
+        held = holding_to_decide(current.requester, current.cluster, ports)
+        given = replace(given, holding=held)
+    judged = judge_approval(current, approval, given, wish=wish)
+    if isinstance(judged, Refused) or _is_one_of_many(judged):
+        # With people looked up a refusal says who could, and a yes that leaves too few is seen.
+        all_of = with_roster(given, current.plan, ports)
+        named = judge_approval(current, approval, all_of, wish=wish)
+        judged = named if isinstance(named, Refused) else judged
+    if isinstance(judged, Refused):
+        raise RefusedError(*judged.reasons)
+    ports.store.commit(_change(judged, approval, given, wish=wish, ports=ports))
+    return judged
+
+
+def _is_one_of_many(request: Request) -> bool:
+    """Whether other steps still wait after this answer."""
+    return request.state is RequestState.PENDING and len(request.plan.steps) > 1
+
+
+def _verified(request: Request, command: Decide, ports: AskPorts) -> Request:
+    """Look at the requester again, too: what is provisioned rests on this click."""
+    if request.state is not RequestState.PENDING or not command.yes:
+        return request
+    requester = identify(request.requester.id, ports)
+    return replace(request, ask=replace(request.ask, requester=requester))
+
+
+def _change(
+    request: Request,
+    approval: Approval,
+    given: Circumstances,
+    *,
+    wish: Wish | None,
+    ports: AskPorts,
+) -> Change:
+    approved = request.state is RequestState.APPROVED
+    became = _became(request, given, wish=wish) if approved else _Became()
+    return Change(
+        move=ports.ids.move(),
+        requests=(request,),
+        leases=became.leases,
+        events=(_event(request, approval), *became.events),
+        promises=(
+            (approved_card if approved else card)(request.id, given.now),
+            *became.promises,
+        ),
+        kept=() if request.state is RequestState.PENDING else no_longer_waiting(request),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Became:
+    """What the last yes brings about: leases to be granted, or one to be extended."""
+
+    leases: tuple[Lease, ...] = ()
+    events: tuple[AuditEvent, ...] = ()
+    promises: tuple[Promise, ...] = ()
+
+
+def _became(request: Request, given: Circumstances, *, wish: Wish | None) -> _Became:
+    if wish is None:
+        leases = leases_for(request, given.now)
+        return _Became(leases=leases, promises=rows_for(leases, given))
+    extension = wanted(wish.lease, request.plan, given.now, request=request)
+    lease = wish.lease.extending(extension)
+    event = extending_event(
+        lease, extension, actor=request.approvals[-1].by.id, why=request.ask.reason
+    )
+    return _Became(leases=(lease,), events=(event,), promises=(adjust_row(lease, given.now),))
+
+
+_ACTIONS = {
+    RequestState.PENDING: Action.REQUEST_ANSWERED,
+    RequestState.APPROVED: Action.REQUEST_APPROVED,
+    RequestState.DENIED: Action.REQUEST_DENIED,
+}
+
+
+def _event(request: Request, approval: Approval) -> AuditEvent:
+    facts = {"approver": approval.by.email, "reason": approval.reason}
+    if approval.duration is not None:
+        facts["seconds"] = str(int(approval.duration.total_seconds()))
+    return AuditEvent(
+        at=approval.at,
+        action=_ACTIONS[request.state],
+        actor=approval.by.id,
+        subject=request.id,
+        cluster=request.cluster,
+        facts={name: said for name, said in facts.items() if said},
+    )

@@ -1,0 +1,63 @@
+"""End: an approver of its workflow, or an administrator, ends somebody's lease early."""
+
+from dataclasses import dataclass
+
+from daypass.domain.decision import could_revoke, may_revoke
+from daypass.domain.errors import RefusedError
+from daypass.domain.ids import PersonId
+from daypass.domain.lease import EndCause, Lease
+from daypass.domain.people import Person
+from daypass.domain.policy import unfit
+from daypass.domain.reasons import AlreadyEnding, NotYours
+from daypass.ports import AskPorts, Ledger
+from daypass.usecases.shared.identify import identify, roster
+from daypass.usecases.shared.moves import Ending, ending, until_committed
+from daypass.usecases.shared.targets import leases_named
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class End:
+    """End the lease, or every lease of the request, that `target` names."""
+
+    actor: PersonId
+    target: str
+    reason: str = ""
+
+
+def end(command: End, ports: AskPorts) -> tuple[Lease, ...]:
+    """Decide that leases are over; one's own are released.
+
+    Raises RefusedError when the actor may not, or when they are over already.
+    """
+    person = identify(command.actor, ports)
+    refused = tuple(unfit(command.reason))
+    if refused:
+        raise RefusedError(*refused)
+    return until_committed(lambda: _ended(command, person, ports))
+
+
+def _ended(command: End, person: Person, ports: AskPorts) -> tuple[Lease, ...]:
+    request, leases = leases_named(command.target, ports)
+    if request.requester.id == person.id:
+        own = Ending(cause=EndCause.RELEASED, actor=person.id, by=person.name)
+        return over_now(leases, own, ports)
+    barred = [one for one in leases if not may_revoke(person, one, request, catalog=ports.catalog)]
+    if barred:
+        named = could_revoke(barred[0], request, ports.catalog)
+        # Without approvers and administrators its holder alone can, by releasing it.
+        could = roster(named, ports).describe(named) or (request.requester.name,)
+        raise RefusedError(NotYours(verb="revoke", what=f"lease {barred[0].id}", could=could))
+    why = Ending(
+        cause=EndCause.REVOKED, actor=person.id, by=person.name, why=command.reason.strip()
+    )
+    return over_now(leases, why, ports)
+
+
+def over_now(leases: tuple[Lease, ...], why: Ending, ledger: Ledger) -> tuple[Lease, ...]:
+    """Commit the end of leases; raises RefusedError when one is ending or ended already."""
+    over = next((lease for lease in leases if not lease.grantable), None)
+    if over is not None:
+        raise RefusedError(AlreadyEnding(lease=over.id, state=over.state))
+    change = ending(leases, why, ledger)
+    ledger.store.commit(change)
+    return change.leases

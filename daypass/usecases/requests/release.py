@@ -1,0 +1,38 @@
+"""Release: the holder ends a lease early."""
+
+from dataclasses import dataclass
+
+from daypass.domain.errors import RefusedError
+from daypass.domain.ids import PersonId
+from daypass.domain.lease import EndCause, Lease
+from daypass.domain.people import Person
+from daypass.domain.reasons import NotYours
+from daypass.ports import AskPorts
+from daypass.usecases.requests.end import over_now
+from daypass.usecases.shared.identify import identify
+from daypass.usecases.shared.moves import Ending, until_committed
+from daypass.usecases.shared.targets import leases_named, own_lease
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """End the lease, or all of the request, that `target` names; empty means the only one."""
+
+    actor: PersonId
+    target: str
+
+
+def release(command: Release, ports: AskPorts) -> tuple[Lease, ...]:
+    """End one's own leases; raises RefusedError when they are somebody else's or over."""
+    person = identify(command.actor, ports)
+    target = command.target or own_lease(person, ports).id
+    return until_committed(lambda: _released(target, person, ports))
+
+
+def _released(target: str, person: Person, ports: AskPorts) -> tuple[Lease, ...]:
+    request, leases = leases_named(target, ports)
+    if request.requester.id != person.id:
+        could = (request.requester.name,)
+        raise RefusedError(NotYours(verb="release", what=f"lease {leases[0].id}", could=could))
+    why = Ending(cause=EndCause.RELEASED, actor=person.id, by=person.name)
+    return over_now(leases, why, ports)

@@ -1,0 +1,122 @@
+"""Shorten: the holder, an approver or an administrator takes time off the end of a lease.
+
+The store's end moves first and counts at once; its objects learn of it after (see `adjust`).
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from daypass.domain.audit import Action
+from daypass.domain.decision import could_revoke, may_revoke
+from daypass.domain.errors import RefusedError
+from daypass.domain.extension import immovable
+from daypass.domain.grant import write_time
+from daypass.domain.ids import PersonId
+from daypass.domain.lease import Cut, Lease
+from daypass.domain.people import Person
+from daypass.domain.policy import unfit
+from daypass.domain.reasons import NothingLeft, NotPositive, NotYours
+from daypass.domain.request import Request
+from daypass.ports import AskPorts, Change
+from daypass.usecases.shared.identify import identify, roster
+from daypass.usecases.shared.moves import (
+    adjust_row,
+    asking_for_more,
+    card,
+    end_row,
+    lease_event,
+    remind_row,
+    until_committed,
+    waiting_rows,
+    warn_row,
+    warn_rows,
+)
+from daypass.usecases.shared.targets import lease_named, own_lease
+
+OVERTAKEN = "it was shortened meanwhile"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shorten:
+    """Take `length` off the end of the lease that `target` names; empty means the only one."""
+
+    actor: PersonId
+    target: str
+    length: timedelta
+    reason: str = ""
+
+
+def shorten(command: Shorten, ports: AskPorts) -> Lease:
+    """End a lease earlier; an extension that is under way is given up.
+
+    Raises RefusedError when the actor may not, or when nothing of the lease would be left.
+    """
+    person = identify(command.actor, ports)
+    refused = tuple(unfit(command.reason))
+    if command.length <= timedelta(0):
+        refused = (*refused, NotPositive(given=command.length))
+    if refused:
+        raise RefusedError(*refused)
+    target = command.target or own_lease(person, ports).id
+    return until_committed(lambda: _shortened(target, command, person=person, ports=ports))
+
+
+def _shortened(target: str, command: Shorten, *, person: Person, ports: AskPorts) -> Lease:
+    request, lease = lease_named(target, ports)
+    _must_be_allowed(person, request, lease, ports=ports)
+    now = ports.clock.now()
+    over = immovable(lease, now)
+    if over is not None:
+        raise RefusedError(over)
+    cut = Cut(
+        to=_earlier(lease, command.length, now), at=now, by=person.id, why=command.reason.strip()
+    )
+    kept = lease if lease.extension is None else lease.not_extended(OVERTAKEN)
+    shorter = kept.shortened(cut)
+    ports.store.commit(_change(lease, shorter, cut, actor=person.id, ports=ports))
+    return shorter
+
+
+def _must_be_allowed(person: Person, request: Request, lease: Lease, *, ports: AskPorts) -> None:
+    if person.id == lease.holder.id or may_revoke(person, lease, request, catalog=ports.catalog):
+        return
+    named = could_revoke(lease, request, ports.catalog)
+    could = (lease.holder.name, *roster(named, ports).describe(named))
+    raise RefusedError(NotYours(verb="shorten", what=f"lease {lease.id}", could=could))
+
+
+def _earlier(lease: Lease, length: timedelta, now: datetime) -> datetime:
+    end = (lease.ends_at or now) - length
+    if end <= now:
+        raise RefusedError(NothingLeft(lease=lease.id, left=end + length - now))
+    return end
+
+
+def _change(before: Lease, lease: Lease, cut: Cut, *, actor: str, ports: AskPorts) -> Change:
+    facts = {"until": write_time(cut.to), "reason": cut.why}
+    given_up = (
+        lease_event(lease, Action.LEASE_NOT_EXTENDED, {"why": OVERTAKEN}, actor=actor, at=cut.at),
+    )
+    # More time is not asked for any longer than the lease lasts, and its card says both ends.
+    more = tuple(
+        replace(one, lapses_at=min(one.lapses_at, cut.to))
+        for one in asking_for_more([lease], ports)
+    )
+    return Change(
+        move=ports.ids.move(),
+        requests=more,
+        leases=(lease,),
+        events=(
+            *(given_up if before.extension is not None else ()),
+            lease_event(lease, Action.LEASE_SHORTENED, facts, actor=actor, at=cut.at),
+        ),
+        promises=(
+            end_row(lease, cut.to),
+            adjust_row(lease, cut.at),
+            *warn_rows(lease, cut.at),
+            card(lease.request, cut.at),
+            *(card(one.id, cut.at) for one in more),
+            *(row for one in more for row in waiting_rows(one, cut.at)),
+        ),
+        kept=(warn_row(lease, cut.at), *(remind_row(one, cut.at) for one in more)),
+    )

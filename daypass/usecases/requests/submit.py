@@ -1,0 +1,126 @@
+"""Submit: a person asks and is answered at once: a request, or every reason why not."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+
+from daypass.domain.audit import Action, AuditEvent
+from daypass.domain.circumstances import NOBODY, Circumstances
+from daypass.domain.decision import could_approve
+from daypass.domain.ids import PersonId
+from daypass.domain.lease import Lease
+from daypass.domain.policy import Allowed, judge
+from daypass.domain.request import Ask, Plan, Request, RequestState
+from daypass.ports import AskPorts, Change
+from daypass.usecases.shared.holdings import holding_to_ask
+from daypass.usecases.shared.identify import identify
+from daypass.usecases.shared.judging import circumstances, judged
+from daypass.usecases.shared.moves import approved_card, card, leases_for, rows_for, waiting_rows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submit:
+    """Ask for `levels` on `cluster`; no duration means the workflow's default."""
+
+    actor: PersonId
+    cluster: str
+    levels: tuple[str, ...]
+    namespaces: tuple[str, ...] = ()
+    duration: timedelta | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submitted:
+    """The stored request, who could approve it, and whether the duration was the default."""
+
+    request: Request
+    leases: tuple[Lease, ...]
+    asked: tuple[str, ...]
+    defaulted: bool
+
+
+def submit(command: Submit, ports: AskPorts) -> Submitted:
+    """Store a request, approved at once where the workflow has no steps.
+
+    Raises RefusedError with every reason that was found.
+    """
+    ask = Ask(
+        requester=identify(command.actor, ports),
+        cluster=command.cluster,
+        levels=command.levels,
+        namespaces=command.namespaces,
+        duration=command.duration,
+        reason=command.reason.strip(),
+    )
+    known = replace(
+        circumstances(ask.cluster, ports),
+        holding=holding_to_ask(ask.requester, ask.cluster, ports),
+    )
+    verdict, given = judged(known, partial(judge, ask), ports)
+    request = request_for(ask, verdict.plan, given.now, ports=ports)
+    leases: tuple[Lease, ...] = ()
+    if isinstance(verdict, Allowed):
+        request = request.moved_to(RequestState.APPROVED, given.now)
+        leases = leases_for(request, given.now)
+    ports.store.commit(submission(request, leases, given, ports=ports))
+    asked = (given.roster or NOBODY).describe(could_approve(request.plan))
+    return Submitted(
+        request=request, leases=leases, asked=asked, defaulted=command.duration is None
+    )
+
+
+def request_for(ask: Ask, plan: Plan, now: datetime, *, ports: AskPorts) -> Request:
+    """Return the request that an ask becomes, with an id that nobody has."""
+    return Request(
+        id=ports.ids.request(), ask=ask, plan=plan, asked_at=now, lapses_at=now + plan.timeout
+    )
+
+
+def submission(
+    request: Request, leases: tuple[Lease, ...], given: Circumstances, *, ports: AskPorts
+) -> Change:
+    """Return the move by which a request, with the leases that it became already, is stored."""
+    now = given.now
+    pending = request.state is RequestState.PENDING
+    return Change(
+        move=ports.ids.move(),
+        requests=(request,),
+        leases=leases,
+        events=tuple(_events(request, now)),
+        promises=(
+            (card if pending else approved_card)(request.id, now),
+            *(waiting_rows(request, request.asked_at) if pending else ()),
+            *rows_for(leases, given),
+        ),
+    )
+
+
+def _events(request: Request, now: datetime) -> list[AuditEvent]:
+    plan, ask = request.plan, request.ask
+    submitted = AuditEvent(
+        at=now,
+        action=Action.REQUEST_SUBMITTED,
+        actor=ask.requester.id,
+        subject=request.id,
+        cluster=request.cluster,
+        facts={
+            "requester": ask.requester.email,
+            "levels": ", ".join(f"{item.level} {item.scope}" for item in plan.items),
+            "seconds": str(int(plan.duration.total_seconds())),
+            "reason": ask.reason,
+            "workflow": ", ".join(plan.workflows),
+            **({"extends": request.extends} if request.extends else {}),
+        },
+    )
+    if request.state is RequestState.PENDING:
+        return [submitted]
+    approved = AuditEvent(
+        at=now,
+        action=Action.REQUEST_APPROVED,
+        actor="automatic",
+        subject=request.id,
+        cluster=request.cluster,
+        facts={"workflow": ", ".join(plan.workflows)},
+    )
+    return [submitted, approved]

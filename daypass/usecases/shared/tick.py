@@ -1,0 +1,80 @@
+"""Tick: one look of the timekeeper; any number of them may look at the same time."""
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
+
+from daypass.domain.audit import Action, AuditEvent
+from daypass.domain.errors import DaypassError, TemporaryOutsideError
+from daypass.domain.ids import RequestId
+from daypass.domain.request import RequestState
+from daypass.ports import TIMEKEEPER, Change, Claim, Ledger, PromiseKind
+from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS
+from daypass.usecases.shared.moves import card, no_longer_waiting, until_committed
+
+BATCH: Final = 50
+Tasks = Mapping[PromiseKind, Callable[[Claim], None]]
+"""What else a timekeeper sees to; a promise of another kind is left to one that does."""
+_NONE: Final[Tasks] = MappingProxyType({})
+
+
+def tick(ports: Ledger, tasks: Tasks = _NONE) -> int:
+    """Wake whoever has overdue promises, say that we are alive, let old requests lapse.
+
+    Returns how many sets were woken. Raises TemporaryOutsideError at once, for then the store is
+    away; whatever else stops one thing is raised after all others are done, the first of them.
+    """
+    overdue = ports.clock.overdue(ports.sets)
+    # First, for ends depend on it; and whoever cannot do it is not alive.
+    woken = sum(ports.clock.wake(due) for due in overdue if due != TIMEKEEPER)
+    ports.clock.beat(TIMEKEEPER_PROCESS)
+    if TIMEKEEPER in overdue:
+        lapsing = {PromiseKind.LAPSE: lambda claim: _lapse(claim, ports)}
+        _see_to(ports.clock.claim(TIMEKEEPER, BATCH), {**tasks, **lapsing})
+    return woken
+
+
+def _see_to(claims: Sequence[Claim], tasks: Tasks) -> None:
+    """See to each; what stops one of them is raised when the others are done.
+
+    All claims have one moment: what stopped the others would be first again, for ever.
+    """
+    failed: DaypassError | None = None
+    for claim in claims:
+        try:
+            if task := tasks.get(claim.promise.kind):
+                task(claim)
+        except TemporaryOutsideError:
+            raise
+        except DaypassError as error:
+            failed = failed or error
+    if failed is not None:
+        raise failed
+
+
+def _lapse(claim: Claim, ports: Ledger) -> None:
+    until_committed(lambda: _lapsed(RequestId(claim.promise.subject), ports))
+    ports.clock.finish(claim)
+
+
+def _lapsed(name: RequestId, ports: Ledger) -> None:
+    request = ports.store.request(name)
+    if request is None or request.state is not RequestState.PENDING:
+        return
+    now = ports.clock.now()
+    event = AuditEvent(
+        at=now,
+        action=Action.REQUEST_LAPSED,
+        actor=TIMEKEEPER_PROCESS,
+        subject=name,
+        cluster=request.cluster,
+    )
+    ports.store.commit(
+        Change(
+            move=ports.ids.move(),
+            requests=(request.moved_to(RequestState.LAPSED, now),),
+            events=(event,),
+            promises=(card(name, now),),
+            kept=no_longer_waiting(request),
+        )
+    )
