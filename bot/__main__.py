@@ -17,8 +17,8 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 
 from bot.app import THREADS, build_app
-from bot.reach import Reach
-from bot.start import unheard
+from bot.channels import unheard
+from bot.connection import Connection
 from daypass import logs
 from daypass.adapters.prometheus.meters import Meters, measure_silence
 from daypass.adapters.prometheus.serve import Health, serving, store_answers
@@ -71,11 +71,11 @@ def _run(settings: BotSettings, stop: Event) -> None:
     with _threads() as executor:
         app = build_app(ports, client, executor, home=home, command=settings.command)
         handler = SocketModeHandler(app, settings.slack_app_token, ping_interval=_PING)
-        reach = Reach(handler.client, executor)
-        measure_silence(registry, lambda: reach.silence)
+        connection = Connection(handler.client, executor)
+        measure_silence(registry, lambda: connection.silence)
         answers = store_answers(ports.clock)
-        health = Health(lives=reach.lives, ready=lambda: reach.ready() or answers())
-        with serving(settings.health, registry, health), reach.watching():
+        health = Health(lives=connection.lives, ready=lambda: connection.ready() or answers())
+        with serving(settings.health, registry, health), connection.watching():
             try:
                 handler.client.connect()
                 _log.info("listening", command=settings.command, **asdict(home))

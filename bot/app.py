@@ -9,12 +9,12 @@ from slack_bolt import App, BoltContext, BoltResponse
 from slack_sdk import WebClient
 
 from bot import invited, leaving
-from bot.desk import Desk
-from bot.faults import Body, Faults
-from bot.listeners import Listeners, register
-from bot.outlet import Outlet
+from bot.errors import Body, ErrorHandler
+from bot.interactions import Interactions, register
 from bot.payloads import Origin, read
-from bot.replies import foreign
+from bot.responses import Responder
+from bot.services import Services
+from bot.texts import foreign
 from daypass.adapters.slack.home import Home
 from daypass.adapters.slack.views.scene import Scene
 from daypass.domain.errors import PermanentOutsideError
@@ -39,24 +39,26 @@ def build_app(
 
     `executor` runs the listeners and is the caller's to shut down.
     """
-    outlet = Outlet(client)
-    desk = Desk(ports=ports, outlet=outlet, scene=Scene(command=command, catalog=ports.catalog))
+    responder = Responder(client)
+    services = Services(
+        ports=ports, responder=responder, scene=Scene(command=command, catalog=ports.catalog)
+    )
     app = App(client=client, listener_executor=executor, raise_error_for_unhandled_request=False)
-    app.use(_Gate(home, outlet, executor))
-    faults = Faults(outlet)
-    app.error(faults.unheard)
-    leaving.register(app, ports, faults)
-    invited.register(app, ports, faults)
-    register(app, Listeners(desk=desk), faults)
+    app.use(_Gate(home, responder, executor))
+    errors = ErrorHandler(responder)
+    app.error(errors.unheard)
+    leaving.register(app, ports, errors)
+    invited.register(app, ports, errors)
+    register(app, Interactions(services=services), errors)
     return app
 
 
 class _Gate:
     """Middleware: lets through only what is meant for us, from who may be of our people (law 5)."""
 
-    def __init__(self, home: Home, outlet: Outlet, executor: Executor) -> None:
+    def __init__(self, home: Home, responder: Responder, executor: Executor) -> None:
         self._home = home
-        self._outlet = outlet
+        self._responder = responder
         self._executor = executor
 
     def __call__(
@@ -75,7 +77,7 @@ class _Gate:
 
     def _refuse(self, body: Body, person: str) -> None:
         if url := body.get("response_url"):
-            self._outlet.answer(str(url), PersonId(person), foreign(self._home))
+            self._responder.answer(str(url), PersonId(person), foreign(self._home))
 
 
 def _is_ours(body: dict[str, Any], home: Home) -> bool:

@@ -6,7 +6,7 @@ A shortcut only. It is tried again whether or not Slack told us.
 import structlog
 from slack_bolt import Ack, App, BoltContext
 
-from bot.faults import Body, Faults
+from bot.errors import Body, ErrorHandler
 from bot.payloads import ChannelOpened, read
 from daypass.domain.errors import OutsideError
 from daypass.ports import Ledger
@@ -16,7 +16,7 @@ _log = structlog.get_logger(__name__)
 _REOPENED = ("channel_unarchive", "group_unarchive")
 
 
-def register(app: App, ports: Ledger, faults: Faults) -> None:
+def register(app: App, ports: Ledger, errors: ErrorHandler) -> None:
     """Hear of channels that we were invited to, and of those that were brought back."""
 
     def invited(ack: Ack, body: Body, context: BoltContext) -> None:
@@ -29,9 +29,9 @@ def register(app: App, ports: Ledger, faults: Faults) -> None:
         ack()
         _tell_again(read(ChannelOpened, body).channel, ports)
 
-    app.event("member_joined_channel")(faults.heard(invited))
+    app.event("member_joined_channel")(errors.heard(invited))
     for kind in _REOPENED:
-        app.event(kind)(faults.heard(reopened))
+        app.event(kind)(errors.heard(reopened))
 
 
 def _tell_again(channel: str, ports: Ledger) -> None:

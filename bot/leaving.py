@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import structlog
 from slack_bolt import Ack, App
 
-from bot.faults import Body, Faults
+from bot.errors import Body, ErrorHandler
 from bot.payloads import AccountChanged, GroupChanged, read
 from daypass.domain.errors import OutsideError
 from daypass.domain.ids import PersonId
@@ -18,7 +18,7 @@ from daypass.usecases.incident.offboard import look_soon
 _log = structlog.get_logger(__name__)
 
 
-def register(app: App, ports: Ledger, faults: Faults) -> None:
+def register(app: App, ports: Ledger, errors: ErrorHandler) -> None:
     """Hear of accounts that changed and of people who left a user group."""
 
     def account_changed(ack: Ack, body: Body) -> None:
@@ -29,8 +29,8 @@ def register(app: App, ports: Ledger, faults: Faults) -> None:
         ack()
         _look_at(read(GroupChanged, body).left, ports)
 
-    app.event("user_change")(faults.guarded(account_changed))
-    app.event("subteam_members_changed")(faults.guarded(group_changed))
+    app.event("user_change")(errors.guarded(account_changed))
+    app.event("subteam_members_changed")(errors.guarded(group_changed))
 
 
 def _look_at(people: Iterable[PersonId], ports: Ledger) -> None:

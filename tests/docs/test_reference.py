@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import pytest
 
-from bot.line import ALIASES, Flag, Verb
+from bot.grammar.line import ALIASES, Flag, Verb
 from daypass import VERSION
 from daypass.adapters.yaml import json_schema
 from daypass.cli.parser import parser

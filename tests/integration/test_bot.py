@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.start import unheard
+from bot.channels import unheard
 from daypass.adapters.slack.chat import SlackChat
 from daypass.adapters.slack.client import connect
 from daypass.domain.catalog import Catalog, Principal, Step

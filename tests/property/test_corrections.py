@@ -6,10 +6,10 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.correct import corrected
-from bot.line import ANY_NUMBER, GRAMMAR, LOOKS, Flag, Line, Verb
-from bot.parse import Mistake, parse
-from bot.reading import LENGTH, LEVEL
+from bot.grammar.correct import corrected
+from bot.grammar.line import ANY_NUMBER, GRAMMAR, LOOKS, Flag, Line, Verb
+from bot.grammar.parse import Mistake, parse
+from bot.grammar.reading import LENGTH, LEVEL
 from daypass.domain.reasons import UnknownCluster, UnknownLevel
 
 HOLES = {LEVEL, LENGTH, "CLUSTER", "ID", "NAMESPACE", "PERSON", "…"}

@@ -9,7 +9,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 from slack_sdk.socket_mode.builtin import SocketModeClient
 
-from bot.reach import BUSY, LOOK, SILENT, Reach
+from bot.connection import BUSY, LOOK, SILENT, Connection
 from chaos.network import Mode, Network
 from daypass.adapters.prometheus.meters import measure_silence
 from daypass.adapters.slack.client import connect
@@ -29,7 +29,7 @@ class Line:
         self.slack, self.network = Client(emulator.url), network
         web = connect(TOKENS.bot, emulator.api_url)
         self.client = SocketModeClient(TOKENS.app, web_client=web, ping_interval=5)
-        self.reach = Reach(self.client, executor, ticks=lambda: self.now)
+        self.reach = Connection(self.client, executor, ticks=lambda: self.now)
         # Only this first connection goes over the wire.
         url = str(web.apps_connections_open(app_token=TOKENS.app)["url"])
         port = urlsplit(url).port

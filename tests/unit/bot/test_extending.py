@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from bot.correct import corrected
-from bot.line import Line, Verb, write
-from bot.parse import Mistake, parse
+from bot.grammar.correct import corrected
+from bot.grammar.line import Line, Verb, write
+from bot.grammar.parse import Mistake, parse
 from daypass.adapters.slack import actions as act
 from daypass.domain import reasons as no
 from daypass.domain.ids import LeaseId

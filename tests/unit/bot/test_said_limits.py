@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.line import Line, write
-from bot.parse import Mistake, parse
+from bot.grammar.line import Line, write
+from bot.grammar.parse import Mistake, parse
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.line import Line
-from bot.parse import parse
+from bot.grammar.line import Line
+from bot.grammar.parse import parse
 from daypass.adapters.slack.views.render import render
 from daypass.domain.lease import EndCause, Lease
 from daypass.domain.notification import Topic, notifications

@@ -5,7 +5,7 @@ from typing import Final
 
 import pytest
 
-from bot.replies import troubled
+from bot.texts import troubled
 from daypass.adapters.slack.chat import LOST
 from daypass.adapters.slack.directory import NO_ACCOUNT
 from daypass.adapters.slack.errors import CREDENTIALS, HALF_DONE, PASSING

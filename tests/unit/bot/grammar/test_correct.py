@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from bot.correct import corrected, onward
-from bot.line import Line, Verb
+from bot.grammar.correct import corrected, onward
+from bot.grammar.line import Line, Verb
 from daypass.domain import reasons as no
 from daypass.domain.ids import LeaseId, RequestId
 from daypass.domain.reasons import Reason

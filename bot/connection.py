@@ -28,7 +28,7 @@ far below."""
 _log = structlog.get_logger(__name__)
 
 
-class Reach:
+class Connection:
     """Watches the connection of `client`, and the threads of `executor` that serve it."""
 
     def __init__(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.tokenizer import quote, tidy, tokenize, unescape
+from bot.grammar.tokenizer import quote, tidy, tokenize, unescape
 from daypass.adapters.slack.text import escape
 
 TYPED = st.text(

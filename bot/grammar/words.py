@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final
 
-from bot.line import ALIASES, AND, KEYWORDS, Flag
-from bot.tokenizer import COMMAS, Token
+from bot.grammar.line import ALIASES, AND, KEYWORDS, Flag
+from bot.grammar.tokenizer import COMMAS, Token
 from daypass.domain.duration import is_duration
 
 _LONGEST_DURATION: Final = 6  # Words: “1 hour and 30 minutes” are five.

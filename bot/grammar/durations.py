@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
-from bot.pieces import Word
-from bot.tokenizer import DASHES
+from bot.grammar.tokenizer import DASHES
+from bot.grammar.words import Word
 from daypass.domain.duration import is_duration
 from daypass.domain.ids import read_id
 

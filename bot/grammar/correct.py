@@ -10,8 +10,8 @@ from datetime import timedelta
 from difflib import get_close_matches
 from typing import Final
 
-from bot.line import Line, Verb, write
-from bot.parse import REASON
+from bot.grammar.line import Line, Verb, write
+from bot.grammar.parse import REASON
 from daypass.domain import reasons as no
 from daypass.domain.reasons import Reason
 

@@ -10,14 +10,14 @@ from typing import Final
 
 from slack_bolt import Ack, App
 
-from bot.answers import answer, deny_form, unless_refused
-from bot.desk import Desk, Errand, attend
-from bot.faults import Body, Faults
-from bot.line import Line, Verb, write
-from bot.parse import REASON, parse
+from bot.commands import answer, deny_form, unless_refused
+from bot.errors import Body, ErrorHandler
+from bot.grammar.line import Line, Verb, write
+from bot.grammar.parse import REASON, parse
+from bot.incident import ask_to_type, end_all, mistyped
 from bot.payloads import Click, SlashCommand, Submission, read
-from bot.replies import blank, outdated
-from bot.stopping import ask_to_type, end_all, mistyped
+from bot.services import Interaction, Services, respond
+from bot.texts import blank, outdated
 from daypass.adapters.slack import actions as act
 from daypass.adapters.slack.blocks import Message
 from daypass.adapters.slack.views.refusal import refusal_of
@@ -30,31 +30,31 @@ ANYTHING: Final = re.compile(".*", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listeners:
+class Interactions:
     """Bolt calls these by the names of their arguments, in threads of its executor."""
 
-    desk: Desk
+    services: Services
 
     def command(self, ack: Ack, body: Body) -> None:
         """`/access …`."""
         ack()
         slash = read(SlashCommand, body)
-        errand = Errand(
+        interaction = Interaction(
             key=f"slash:{slash.trigger_id}",
-            tell=lambda said: self.desk.outlet.answer(slash.response_url, slash.actor, said),
+            tell=lambda said: self.services.responder.answer(slash.response_url, slash.actor, said),
             line=slash.text.strip(),
         )
-        attend(errand, lambda: self._commanded(slash), self.desk)
+        respond(interaction, lambda: self._commanded(slash), self.services)
 
     def _commanded(self, slash: SlashCommand) -> Message | None:
         read_line = parse(slash.text)
         if isinstance(read_line, Line) and read_line.panics:
             return unless_refused(
-                read_line, lambda: ask_to_type(read_line, slash, self.desk), self.desk
+                read_line, lambda: ask_to_type(read_line, slash, self.services), self.services
             )
         if isinstance(read_line, Line):
-            return answer(read_line, slash.actor, self.desk)
-        lines = [f"{self.desk.scene.command} {line}" for line in read_line.lines]
+            return answer(read_line, slash.actor, self.services)
+        lines = [f"{self.services.scene.command} {line}" for line in read_line.lines]
         return refusal_of(read_line.problems, *lines)
 
     def approve(self, ack: Ack, body: Body) -> None:
@@ -86,10 +86,12 @@ class Listeners:
         ack()
         click = read(Click, body)
         line = Line(verb=Verb.DENY, words=(click.value,), reason=REASON)
-        attend(self._errand(click, write(line)), lambda: self._asked_why(click), self.desk)
+        respond(
+            self._interaction(click, write(line)), lambda: self._asked_why(click), self.services
+        )
 
     def _asked_why(self, click: Click) -> None:
-        self.desk.outlet.open(click.trigger_id, deny_form(click.value, self.desk))
+        self.services.responder.open(click.trigger_id, deny_form(click.value, self.services))
 
     def denied(self, ack: Ack, body: Body) -> None:
         """The modal came back; a modal has no address for answers, so news go to the person."""
@@ -99,8 +101,8 @@ class Listeners:
             return
         ack()
         line = Line(verb=Verb.DENY, words=(sent.view.private_metadata,), reason=sent.reason)
-        work = lambda: answer(_named(line), sent.actor, self.desk)  # noqa: E731 - once, here
-        attend(self._sent(sent, line), work, self.desk)
+        work = lambda: answer(_named(line), sent.actor, self.services)  # noqa: E731 - once, here
+        respond(self._sent(sent, line), work, self.services)
 
     def panicked(self, ack: Ack, body: Body) -> None:
         """The modal came back that wants a phrase typed before everything ends."""
@@ -109,17 +111,17 @@ class Listeners:
             ack(response_action="errors", errors=wrong)
             return
         ack()
-        attend(self._sent(sent), lambda: end_all(sent, self.desk), self.desk)
+        respond(self._sent(sent), lambda: end_all(sent, self.services), self.services)
 
     def unknown(self, ack: Ack, body: Body) -> None:
         """A click on what this version does not have."""
         ack()
         click = read(Click, body)
-        attend(self._errand(click), lambda: outdated(self.desk.scene), self.desk)
+        respond(self._interaction(click), lambda: outdated(self.services.scene), self.services)
 
     def other_command(self, ack: Ack, _body: Body) -> None:
         """A slash command that is not ours by its name."""
-        ack(outdated(self.desk.scene)["text"])
+        ack(outdated(self.services.scene)["text"])
 
     def nothing(self, ack: Ack, _body: Body) -> None:
         """Anything else that Slack sends needs an ack, or the person sees an error."""
@@ -128,41 +130,41 @@ class Listeners:
     def _clicked(self, ack: Ack, body: Body, meant: Callable[[Click], Line]) -> None:
         ack()
         click = read(Click, body)
-        work = lambda: answer(_named(meant(click)), click.actor, self.desk)  # noqa: E731 - once, here
-        attend(self._errand(click, _written(meant, click)), work, self.desk)
+        work = lambda: answer(_named(meant(click)), click.actor, self.services)  # noqa: E731 - once, here
+        respond(self._interaction(click, _written(meant, click)), work, self.services)
 
-    def _errand(self, click: Click, line: str = "") -> Errand:
-        return Errand(
+    def _interaction(self, click: Click, line: str = "") -> Interaction:
+        return Interaction(
             key=f"click:{click.value}:{click.actor}:{click.action.action_ts}",
-            tell=lambda said: self.desk.outlet.answer(click.response_url, click.actor, said),
+            tell=lambda said: self.services.responder.answer(click.response_url, click.actor, said),
             line=line,
         )
 
-    def _sent(self, sent: Submission, line: Line | None = None) -> Errand:
-        return Errand(
+    def _sent(self, sent: Submission, line: Line | None = None) -> Interaction:
+        return Interaction(
             key=f"view:{sent.view.id}:{sent.view.hash}",
-            tell=lambda said: self.desk.outlet.direct(sent.actor, said),
+            tell=lambda said: self.services.responder.direct(sent.actor, said),
             line=write(line) if line is not None else "",
         )
 
 
-def register(app: App, listeners: Listeners, faults: Faults) -> None:
+def register(app: App, interactions: Interactions, errors: ErrorHandler) -> None:
     """Tie listeners to what Slack sends; the first that matches wins, so catch-alls come last."""
-    safe = faults.guarded
-    app.command(listeners.desk.scene.command)(safe(listeners.command))
-    app.action(act.APPROVE)(safe(listeners.approve))
-    app.action(act.APPROVE_SHORTER)(safe(listeners.approve_shorter))
-    app.action(act.DENY)(safe(listeners.deny))
-    app.action(act.REVOKE)(safe(listeners.revoke))
-    app.action(act.EXTEND)(safe(listeners.extend))
-    app.action(act.RELEASE)(safe(listeners.release))
-    app.action(act.CANCEL)(safe(listeners.cancel))
-    app.view(act.DENY_VIEW)(safe(listeners.denied))
-    app.view(act.PANIC_VIEW)(safe(listeners.panicked))
-    app.command(ANYTHING)(safe(listeners.other_command))
-    app.action(ANYTHING)(safe(listeners.unknown))
+    safe = errors.guarded
+    app.command(interactions.services.scene.command)(safe(interactions.command))
+    app.action(act.APPROVE)(safe(interactions.approve))
+    app.action(act.APPROVE_SHORTER)(safe(interactions.approve_shorter))
+    app.action(act.DENY)(safe(interactions.deny))
+    app.action(act.REVOKE)(safe(interactions.revoke))
+    app.action(act.EXTEND)(safe(interactions.extend))
+    app.action(act.RELEASE)(safe(interactions.release))
+    app.action(act.CANCEL)(safe(interactions.cancel))
+    app.view(act.DENY_VIEW)(safe(interactions.denied))
+    app.view(act.PANIC_VIEW)(safe(interactions.panicked))
+    app.command(ANYTHING)(safe(interactions.other_command))
+    app.action(ANYTHING)(safe(interactions.unknown))
     for rest in (app.view, app.shortcut, app.options):
-        rest(ANYTHING)(safe(listeners.nothing))
+        rest(ANYTHING)(safe(interactions.nothing))
 
 
 def _named(line: Line) -> Line:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from bot.line import ALL
+from bot.grammar.line import ALL
 
 ON: Final = "on"
 OF: Final = "of"

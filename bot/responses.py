@@ -24,7 +24,7 @@ _OK: Final = 200
 _log = structlog.get_logger(__name__)
 
 
-class Outlet:
+class Responder:
     """Safe to use from several threads."""
 
     def __init__(self, client: WebClient) -> None:

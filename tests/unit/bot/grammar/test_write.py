@@ -6,9 +6,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.line import ANY_NUMBER, GRAMMAR, KEYWORDS, Flag, Line, Verb, write
-from bot.parse import UNSAID, parse
-from bot.tokenizer import tidy
+from bot.grammar.line import ANY_NUMBER, GRAMMAR, KEYWORDS, Flag, Line, Verb, write
+from bot.grammar.parse import UNSAID, parse
+from bot.grammar.tokenizer import tidy
 from daypass.adapters.slack.text import escape
 from daypass.domain.unseen import says_nothing
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
-from bot.lengths import split, take_wrong, unsigned, without_fillers
-from bot.line import (
+from bot.grammar.durations import split, take_wrong, unsigned, without_fillers
+from bot.grammar.line import (
     ANY_NUMBER,
     EXCEPT,
     FREE,
@@ -19,8 +19,8 @@ from bot.line import (
     Grammar,
     Verb,
 )
-from bot.pieces import Said, Stray, Word, pieces
-from bot.tokenizer import COMMAS, Token
+from bot.grammar.tokenizer import COMMAS, Token
+from bot.grammar.words import Said, Stray, Word, pieces
 from daypass.domain.duration import DurationError, read_duration
 
 LEVEL: Final = "LEVEL"

@@ -6,7 +6,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
-from bot.tokenizer import quote
+from bot.grammar.tokenizer import quote
 from daypass.domain.duration import is_duration, write_duration
 from daypass.domain.ids import read_id
 

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from bot.correct import onward
-from bot.desk import Desk
-from bot.line import Line, Verb
-from bot.stopping import stop_or_go_on
+from bot.grammar.correct import onward
+from bot.grammar.line import Line, Verb
+from bot.incident import stop_or_go_on
+from bot.services import Services
 from daypass.adapters.slack.blocks import Message, View
 from daypass.adapters.slack.views import about, catalog, deny, extension, lists, receipt
 from daypass.adapters.slack.views.refusal import refusal
@@ -27,23 +27,23 @@ from daypass.usecases.requests.submit import Submit, submit
 _Said = TypeVar("_Said", bound=Message | None)
 
 
-def answer(line: Line, actor: PersonId, desk: Desk) -> Message:
+def answer(line: Line, actor: PersonId, services: Services) -> Message:
     """Do what `line` says as `actor`; a refusal comes with the line that would be right, if any."""
-    return unless_refused(line, lambda: _done(line, actor, desk), desk)
+    return unless_refused(line, lambda: _done(line, actor, services), services)
 
 
-def unless_refused(line: Line, work: Callable[[], _Said], desk: Desk) -> _Said | Message:
+def unless_refused(line: Line, work: Callable[[], _Said], services: Services) -> _Said | Message:
     """Return what `work` answers to `line`, or the refusal with the right line, if there is one."""
     try:
         return work()
     except RefusedError as error:
         return refusal(
             error.reasons,
-            *(f"{desk.scene.command} {better}" for better in onward(line, error.reasons)),
+            *(f"{services.scene.command} {better}" for better in onward(line, error.reasons)),
         )
 
 
-def deny_form(target: str, desk: Desk) -> View:
+def deny_form(target: str, services: Services) -> View:
     """Return the modal that asks why; with what is known of the request, if it can be had at once.
 
     Raises RefusedError where nobody needs to say why any more.
@@ -52,10 +52,10 @@ def deny_form(target: str, desk: Desk) -> View:
     if read is None:
         raise RefusedError(UnknownRequest(text=target))
     try:
-        found = desk.ports.store.request(read[0])
+        found = services.ports.store.request(read[0])
     except OutsideError:
         return deny.deny_view_of(read[0])
-    return deny.deny_view(_pending(found, target), desk.scene)
+    return deny.deny_view(_pending(found, target), services.scene)
 
 
 def _pending(found: Request | None, target: str) -> Request:
@@ -66,22 +66,22 @@ def _pending(found: Request | None, target: str) -> Request:
     return found
 
 
-def _done(line: Line, actor: PersonId, desk: Desk) -> Message:
+def _done(line: Line, actor: PersonId, services: Services) -> Message:
     match line.verb:
         case Verb.TO | Verb.APPROVE | Verb.DENY | Verb.CANCEL | Verb.RELEASE | Verb.REVOKE:
-            return _changed(line, actor, desk)
+            return _changed(line, actor, services)
         case Verb.EXTEND | Verb.SHORTEN:
-            return _moved(line, actor, desk)
+            return _moved(line, actor, services)
         case Verb.FREEZE | Verb.THAW:
-            return stop_or_go_on(line, actor, desk)
+            return stop_or_go_on(line, actor, services)
         case Verb.HELP:
-            return about.usage(desk.scene)
+            return about.usage(services.scene)
         case _:
-            return _shown(line.verb, Browse(actor=actor, words=line.words), desk)
+            return _shown(line.verb, Browse(actor=actor, words=line.words), services)
 
 
-def _changed(line: Line, actor: PersonId, desk: Desk) -> Message:
-    ports, scene = desk.ports, desk.scene
+def _changed(line: Line, actor: PersonId, services: Services) -> Message:
+    ports, scene = services.ports, services.scene
     match line.verb:
         case Verb.TO:
             return receipt.receipt(submit(_submit(line, actor), ports), scene)
@@ -96,17 +96,17 @@ def _changed(line: Line, actor: PersonId, desk: Desk) -> Message:
             return receipt.ending(over, scene)
 
 
-def _moved(line: Line, actor: PersonId, desk: Desk) -> Message:
+def _moved(line: Line, actor: PersonId, services: Services) -> Message:
     target, length, why = line.target, line.duration, line.reason
     if line.verb is Verb.EXTEND or length is None:
         more = Extend(actor=actor, target=target, length=length, reason=why)
-        return extension.extending(extend(more, desk.ports), desk.scene)
+        return extension.extending(extend(more, services.ports), services.scene)
     less = Shorten(actor=actor, target=target, length=length, reason=why)
-    return extension.shortened(shorten(less, desk.ports), desk.scene)
+    return extension.shortened(shorten(less, services.ports), services.scene)
 
 
-def _shown(verb: Verb, look: Browse, desk: Desk) -> Message:
-    ports, scene = desk.ports, desk.scene
+def _shown(verb: Verb, look: Browse, services: Services) -> Message:
+    ports, scene = services.ports, services.scene
     match verb:
         case Verb.CATALOG:
             return catalog.catalog(browse.catalog(look, ports), scene)

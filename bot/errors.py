@@ -6,9 +6,9 @@ from typing import Any, Final
 import structlog
 from slack_bolt import Ack, BoltContext, BoltResponse
 
-from bot.desk import reference
-from bot.outlet import Outlet
-from bot.replies import broken
+from bot.responses import Responder
+from bot.services import reference
+from bot.texts import broken
 from daypass.adapters.slack.blocks import Message
 from daypass.domain.ids import PersonId
 
@@ -19,11 +19,11 @@ _UNAUTHORIZED: Final = 401
 _log = structlog.get_logger(__name__)
 
 
-class Faults:
+class ErrorHandler:
     """Guards listeners, and is Bolt's own error handler for what fails before one is reached."""
 
-    def __init__(self, outlet: Outlet) -> None:
-        self._outlet = outlet
+    def __init__(self, responder: Responder) -> None:
+        self._responder = responder
 
     def guarded(self, listener: Listener) -> Callable[[Ack, Body, BoltContext], None]:
         """Return a listener that lets nothing out and always acks.
@@ -60,7 +60,7 @@ class Faults:
     def _tell(self, said: Message, body: Body, context: BoltContext) -> None:
         if context.user_id:
             url = str(body.get("response_url") or "")
-            self._outlet.answer(url, PersonId(context.user_id), said)
+            self._responder.answer(url, PersonId(context.user_id), said)
 
     def _noted(self, error: Exception, body: Body, context: BoltContext) -> Message:
         name = reference(str(body.get("trigger_id", "")))

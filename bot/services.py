@@ -1,4 +1,4 @@
-"""What every listener shares, and the one place where an errand's outcome becomes an answer."""
+"""What every listener shares, and the one place where an interaction's outcome becomes an answer."""
 
 import hashlib
 from collections.abc import Callable
@@ -8,8 +8,8 @@ from typing import Final
 
 import structlog
 
-from bot.outlet import Outlet
-from bot.replies import contended, troubled
+from bot.responses import Responder
+from bot.texts import contended, troubled
 from daypass.adapters.slack.blocks import Message
 from daypass.adapters.slack.views.refusal import refusal
 from daypass.adapters.slack.views.scene import Scene
@@ -22,16 +22,16 @@ _log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
+class Services:
     """The ports, how Slack is answered, and what answers look like."""
 
     ports: AskPorts
-    outlet: Outlet
+    responder: Responder
     scene: Scene
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Errand:
+class Interaction:
     """One thing that a person did: `key` tells it from every other, `tell` answers them alone.
 
     `line` is what they could type, without the command's name, to do the same; empty for nothing.
@@ -42,22 +42,26 @@ class Errand:
     line: str = ""
 
 
-def attend(errand: Errand, work: Callable[[], Message | None], desk: Desk) -> None:
-    """Do an errand once and tell its outcome; only bugs escape."""
-    said = _outcome(errand, work, desk)
+def respond(
+    interaction: Interaction, work: Callable[[], Message | None], services: Services
+) -> None:
+    """Do an interaction once and tell its outcome; only bugs escape."""
+    said = _outcome(interaction, work, services)
     if said is not None:
-        errand.tell(said)
+        interaction.tell(said)
 
 
 def reference(key: str) -> str:
-    """Return the word under which the log tells of an errand."""
+    """Return the word under which the log tells of an interaction."""
     return hashlib.blake2s(key.encode(), digest_size=5).hexdigest()
 
 
-def _outcome(errand: Errand, work: Callable[[], Message | None], desk: Desk) -> Message | None:
-    name = reference(errand.key)
+def _outcome(
+    interaction: Interaction, work: Callable[[], Message | None], services: Services
+) -> Message | None:
+    name = reference(interaction.key)
     try:
-        return work() if desk.ports.store.once(errand.key, REMEMBERED) else None
+        return work() if services.ports.store.once(interaction.key, REMEMBERED) else None
     except RefusedError as error:
         return refusal(error.reasons)
     except ConflictError:
@@ -65,4 +69,4 @@ def _outcome(errand: Errand, work: Callable[[], Message | None], desk: Desk) -> 
         return contended(name)
     except OutsideError as error:
         _log.warning("outside trouble", reference=name, why=str(error))
-        return troubled(error, name, desk.scene, line=errand.line)
+        return troubled(error, name, services.scene, line=interaction.line)

@@ -3,7 +3,7 @@
 import pytest
 from slack_sdk import WebClient
 
-from bot.start import unheard
+from bot.channels import unheard
 from daypass.adapters.slack.home import Home, home_of
 from daypass.domain.errors import OutsideError, SettingsError
 from tests.builders import a_catalog, a_workflow

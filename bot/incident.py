@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from bot.desk import Desk
-from bot.line import Line, Verb
+from bot.grammar.line import Line, Verb
+from bot.grammar.scope import OF, ON
 from bot.payloads import SlashCommand, Submission
-from bot.sweeping import OF, ON
+from bot.services import Services
 from daypass.adapters.slack import actions as act
 from daypass.adapters.slack.blocks import Message
 from daypass.adapters.slack.views import panic as views
@@ -20,19 +20,19 @@ from daypass.usecases.incident.panic import Panic, Reach, affected, panic
 _WRONG: Final = f"That is not it. Type “{act.PHRASE}” to end all of it, or go back."
 
 
-def ask_to_type(line: Line, slash: SlashCommand, desk: Desk) -> Message | None:
+def ask_to_type(line: Line, slash: SlashCommand, services: Services) -> Message | None:
     """Open the modal that asks before it all ends, or say that there is nothing to end.
 
     Raises RefusedError for whoever is no administrator, and for names nobody ever had.
     """
-    _administrator(slash.actor, desk)
+    _administrator(slash.actor, services)
     refused, reach = tuple(unfit(line.reason)), _reach(line)
     if refused:
         raise RefusedError(*refused)
-    found = affected(reach, desk.ports)
+    found = affected(reach, services.ports)
     if not found.standing:
-        return views.nothing(reach, desk.scene)
-    desk.outlet.open(slash.trigger_id, views.panic_view(found, reach, line.reason))
+        return views.nothing(reach, services.scene)
+    services.responder.open(slash.trigger_id, views.panic_view(found, reach, line.reason))
     return None
 
 
@@ -44,38 +44,40 @@ def mistyped(sent: Submission) -> dict[str, str]:
     return {act.PANIC_REASON_BLOCK: " ".join(wrong)} if wrong else {}
 
 
-def end_all(sent: Submission, desk: Desk) -> Message:
+def end_all(sent: Submission, services: Services) -> Message:
     """Freeze first, if that was ticked, so that nothing new comes up behind; then end it all."""
-    person = _administrator(sent.actor, desk)
+    person = _administrator(sent.actor, services)
     reach, why = views.read_reach(sent.view.private_metadata), _text(sent, act.PANIC_REASON_BLOCK)
     frozen = None
     if views.FREEZE in sent.ticked(act.PANIC_FREEZE_BLOCK, act.PANIC_INPUT):
         on = (reach.cluster,) if reach.cluster else ()
         frozen = freeze(
-            FreezeGrants(actor=person.id, by=person.name, why=why, clusters=on), desk.ports
+            FreezeGrants(actor=person.id, by=person.name, why=why, clusters=on), services.ports
         )
     command = Panic(reach=reach, actor=person.id, by=person.name, why=why)
-    return views.panicked(panic(command, desk.ports), frozen, desk.scene)
+    return views.panicked(panic(command, services.ports), frozen, services.scene)
 
 
-def stop_or_go_on(line: Line, actor: PersonId, desk: Desk) -> Message:
+def stop_or_go_on(line: Line, actor: PersonId, services: Services) -> Message:
     """Freeze or thaw; raises RefusedError for whoever is no administrator."""
-    person = _administrator(actor, desk, verb=line.verb, what="grants")
+    person = _administrator(actor, services, verb=line.verb, what="grants")
     if line.verb is Verb.THAW:
-        left = thaw(ThawGrants(actor=person.id, why=line.reason, clusters=line.words), desk.ports)
-        return views.thawed(left, desk.scene)
+        left = thaw(
+            ThawGrants(actor=person.id, why=line.reason, clusters=line.words), services.ports
+        )
+        return views.thawed(left, services.scene)
     command = FreezeGrants(actor=person.id, by=person.name, why=line.reason, clusters=line.words)
-    return views.frozen(freeze(command, desk.ports), desk.scene)
+    return views.frozen(freeze(command, services.ports), services.scene)
 
 
 def _administrator(
     actor: PersonId,
-    desk: Desk,
+    services: Services,
     *,
     verb: str = "revoke",
     what: str = "what others hold, all at once",
 ) -> Person:
-    return administrator(actor, desk.ports, verb=verb, what=what)
+    return administrator(actor, services.ports, verb=verb, what=what)
 
 
 def _reach(line: Line) -> Reach:

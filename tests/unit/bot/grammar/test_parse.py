@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.line import Line, Verb
-from bot.parse import LONGEST, UNSAID, Mistake, parse
+from bot.grammar.line import Line, Verb
+from bot.grammar.parse import LONGEST, UNSAID, Mistake, parse
 
 HOUR = timedelta(hours=1)
 ASKED = Line(verb=Verb.TO, words=("prod",), levels=("debug",), duration=HOUR, reason="INC-42")

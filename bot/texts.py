@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bot.line import Verb
+from bot.grammar.line import Verb
 from daypass.adapters.slack import blocks as kit
 from daypass.adapters.slack.blocks import Block, Message
 from daypass.adapters.slack.home import Home

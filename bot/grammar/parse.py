@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Final
 
-from bot.line import GIVES, LOOKS, Flag, Line, Verb, write
-from bot.pieces import known
-from bot.reading import LENGTH, LEVEL, Reading, gathered
-from bot.sweeping import BOTH, TAKES, clusters, everything, is_right, meant
-from bot.tokenizer import Token, split_up, tidy, unescape
+from bot.grammar.line import GIVES, LOOKS, Flag, Line, Verb, write
+from bot.grammar.reading import LENGTH, LEVEL, Reading, gathered
+from bot.grammar.scope import BOTH, TAKES, clusters, everything, is_right, meant
+from bot.grammar.tokenizer import Token, split_up, tidy, unescape
+from bot.grammar.words import known
 from daypass.domain.ids import read_id
 from daypass.domain.reasons import HoldsSecret
 from daypass.domain.secrets import secret_in, without_secrets

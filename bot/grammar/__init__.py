@@ -1,0 +1,1 @@
+"""What people type after the slash command: read, corrected and written."""
