@@ -1,16 +1,16 @@
-"""From a line that was understood to its answer: one use case and one view each."""
+"""From a line that was understood to its answer: one use case and one view for each verb."""
 
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Mapping
+from typing import Final, TypeVar
 
+from bot import incident
 from bot.grammar.correct import onward
 from bot.grammar.line import Line, Verb
-from bot.incident import stop_or_go_on
 from bot.services import Services
 from daypass.adapters.slack.blocks import Message, View
 from daypass.adapters.slack.views import about, catalog, deny, extension, lists, receipt
 from daypass.adapters.slack.views.refusal import refusal
-from daypass.domain.errors import OutsideError, RefusedError
+from daypass.domain.errors import BrokenInvariantError, OutsideError, RefusedError
 from daypass.domain.ids import PersonId, read_id
 from daypass.domain.reasons import NotPending, UnknownRequest
 from daypass.domain.request import Request, RequestState
@@ -25,11 +25,13 @@ from daypass.usecases.requests.shorten import Shorten, shorten
 from daypass.usecases.requests.submit import Submit, submit
 
 _Said = TypeVar("_Said", bound=Message | None)
+Command = Callable[[Line, PersonId, Services], Message]
+"""Does what a line says as that person; raises RefusedError where it may not be."""
 
 
 def answer(line: Line, actor: PersonId, services: Services) -> Message:
     """Do what `line` says as `actor`; a refusal comes with the line that would be right, if any."""
-    return unless_refused(line, lambda: _done(line, actor, services), services)
+    return unless_refused(line, lambda: COMMANDS[line.verb](line, actor, services), services)
 
 
 def unless_refused(line: Line, work: Callable[[], _Said], services: Services) -> _Said | Message:
@@ -55,10 +57,10 @@ def deny_form(target: str, services: Services) -> View:
         found = services.ports.store.request(read[0])
     except OutsideError:
         return deny.deny_view_of(read[0])
-    return deny.deny_view(_pending(found, target), services.scene)
+    return deny.deny_view(_waiting(found, target), services.scene)
 
 
-def _pending(found: Request | None, target: str) -> Request:
+def _waiting(found: Request | None, target: str) -> Request:
     if found is None:
         raise RefusedError(UnknownRequest(text=target))
     if found.state is not RequestState.PENDING:
@@ -66,62 +68,8 @@ def _pending(found: Request | None, target: str) -> Request:
     return found
 
 
-def _done(line: Line, actor: PersonId, services: Services) -> Message:
-    match line.verb:
-        case Verb.TO | Verb.APPROVE | Verb.DENY | Verb.CANCEL | Verb.RELEASE | Verb.REVOKE:
-            return _changed(line, actor, services)
-        case Verb.EXTEND | Verb.SHORTEN:
-            return _moved(line, actor, services)
-        case Verb.FREEZE | Verb.THAW:
-            return stop_or_go_on(line, actor, services)
-        case Verb.HELP:
-            return about.usage(services.scene)
-        case _:
-            return _shown(line.verb, Browse(actor=actor, words=line.words), services)
-
-
-def _changed(line: Line, actor: PersonId, services: Services) -> Message:
-    ports, scene = services.ports, services.scene
-    match line.verb:
-        case Verb.TO:
-            return receipt.receipt(submit(_submit(line, actor), ports), scene)
-        case Verb.APPROVE | Verb.DENY:
-            return receipt.decided(decide(_decide(line, actor), ports), scene)
-        case Verb.CANCEL:
-            return receipt.cancelled(cancel(Cancel(actor=actor, target=line.target), ports), scene)
-        case Verb.RELEASE:
-            return receipt.ending(release(Release(actor=actor, target=line.target), ports), scene)
-        case _:
-            over = end(End(actor=actor, target=line.target, reason=line.reason), ports)
-            return receipt.ending(over, scene)
-
-
-def _moved(line: Line, actor: PersonId, services: Services) -> Message:
-    target, length, why = line.target, line.duration, line.reason
-    if line.verb is Verb.EXTEND or length is None:
-        more = Extend(actor=actor, target=target, length=length, reason=why)
-        return extension.extending(extend(more, services.ports), services.scene)
-    less = Shorten(actor=actor, target=target, length=length, reason=why)
-    return extension.shortened(shorten(less, services.ports), services.scene)
-
-
-def _shown(verb: Verb, look: Browse, services: Services) -> Message:
-    ports, scene = services.ports, services.scene
-    match verb:
-        case Verb.CATALOG:
-            return catalog.catalog(browse.catalog(look, ports), scene)
-        case Verb.REQUESTS:
-            return lists.requests(browse.requests(look, ports), scene)
-        case Verb.STATUS:
-            return lists.status(browse.status(look, ports), scene)
-        case Verb.LEASES:
-            return lists.leases(browse.leases(look, ports), scene)
-        case _:
-            return about.whoami(browse.whoami(look, ports))
-
-
-def _submit(line: Line, actor: PersonId) -> Submit:
-    return Submit(
+def _submit(line: Line, actor: PersonId, services: Services) -> Message:
+    asked = Submit(
         actor=actor,
         cluster=line.target,
         levels=line.levels,
@@ -129,13 +77,91 @@ def _submit(line: Line, actor: PersonId) -> Submit:
         duration=line.duration,
         reason=line.reason,
     )
+    return receipt.receipt(submit(asked, services.ports), services.scene)
 
 
-def _decide(line: Line, actor: PersonId) -> Decide:
-    return Decide(
+def _decide(line: Line, actor: PersonId, services: Services) -> Message:
+    answered = Decide(
         actor=actor,
         target=line.target,
         yes=line.verb is Verb.APPROVE,
         reason=line.reason,
         duration=line.duration,
     )
+    return receipt.decided(decide(answered, services.ports), services.scene)
+
+
+def _cancel(line: Line, actor: PersonId, services: Services) -> Message:
+    taken_back = cancel(Cancel(actor=actor, target=line.target), services.ports)
+    return receipt.cancelled(taken_back, services.scene)
+
+
+def _release(line: Line, actor: PersonId, services: Services) -> Message:
+    over = release(Release(actor=actor, target=line.target), services.ports)
+    return receipt.ending(over, services.scene)
+
+
+def _revoke(line: Line, actor: PersonId, services: Services) -> Message:
+    over = end(End(actor=actor, target=line.target, reason=line.reason), services.ports)
+    return receipt.ending(over, services.scene)
+
+
+def _extend(line: Line, actor: PersonId, services: Services) -> Message:
+    more = Extend(actor=actor, target=line.target, length=line.duration, reason=line.reason)
+    return extension.extending(extend(more, services.ports), services.scene)
+
+
+def _shorten(line: Line, actor: PersonId, services: Services) -> Message:
+    if line.duration is None:  # The grammar lets no such line through; more time it must not mean.
+        raise BrokenInvariantError("a line that shortens says by how much")
+    less = Shorten(actor=actor, target=line.target, length=line.duration, reason=line.reason)
+    return extension.shortened(shorten(less, services.ports), services.scene)
+
+
+def _show_catalog(look: Browse, services: Services) -> Message:
+    return catalog.catalog(browse.catalog(look, services.ports), services.scene)
+
+
+def _show_requests(look: Browse, services: Services) -> Message:
+    return lists.requests(browse.requests(look, services.ports), services.scene)
+
+
+def _show_status(look: Browse, services: Services) -> Message:
+    return lists.status(browse.status(look, services.ports), services.scene)
+
+
+def _show_leases(look: Browse, services: Services) -> Message:
+    return lists.leases(browse.leases(look, services.ports), services.scene)
+
+
+def _show_whoami(look: Browse, services: Services) -> Message:
+    return about.whoami(browse.whoami(look, services.ports))
+
+
+def _show_help(_line: Line, _actor: PersonId, services: Services) -> Message:
+    return about.usage(services.scene)
+
+
+def _looking(show: Callable[[Browse, Services], Message]) -> Command:
+    return lambda line, actor, services: show(Browse(actor=actor, words=line.words), services)
+
+
+COMMANDS: Final[Mapping[Verb, Command]] = {
+    Verb.TO: _submit,
+    Verb.CATALOG: _looking(_show_catalog),
+    Verb.REQUESTS: _looking(_show_requests),
+    Verb.STATUS: _looking(_show_status),
+    Verb.LEASES: _looking(_show_leases),
+    Verb.APPROVE: _decide,
+    Verb.DENY: _decide,
+    Verb.CANCEL: _cancel,
+    Verb.EXTEND: _extend,
+    Verb.SHORTEN: _shorten,
+    Verb.RELEASE: _release,
+    Verb.REVOKE: _revoke,
+    Verb.FREEZE: incident.freeze,
+    Verb.THAW: incident.thaw,
+    Verb.WHOAMI: _looking(_show_whoami),
+    Verb.HELP: _show_help,
+}
+"""What each verb does; `revoke all …` has a modal of its own, before it comes to this."""

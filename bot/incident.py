@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bot.grammar.line import Line, Verb
+from bot.grammar.line import Line
 from bot.grammar.scope import OF, ON
 from bot.payloads import SlashCommand, Submission
 from bot.services import Services
@@ -14,7 +14,9 @@ from daypass.domain.ids import PersonId
 from daypass.domain.people import Person
 from daypass.domain.policy import unfit
 from daypass.usecases.incident.administer import administrator
-from daypass.usecases.incident.freeze import FreezeGrants, ThawGrants, freeze, thaw
+from daypass.usecases.incident.freeze import FreezeGrants, ThawGrants
+from daypass.usecases.incident.freeze import freeze as freeze_grants
+from daypass.usecases.incident.freeze import thaw as thaw_grants
 from daypass.usecases.incident.panic import Panic, Reach, affected, panic
 
 _WRONG: Final = f"That is not it. Type “{act.PHRASE}” to end all of it, or go back."
@@ -51,23 +53,25 @@ def end_all(sent: Submission, services: Services) -> Message:
     frozen = None
     if views.FREEZE in sent.ticked(act.PANIC_FREEZE_BLOCK, act.PANIC_INPUT):
         on = (reach.cluster,) if reach.cluster else ()
-        frozen = freeze(
+        frozen = freeze_grants(
             FreezeGrants(actor=person.id, by=person.name, why=why, clusters=on), services.ports
         )
     command = Panic(reach=reach, actor=person.id, by=person.name, why=why)
     return views.panicked(panic(command, services.ports), frozen, services.scene)
 
 
-def stop_or_go_on(line: Line, actor: PersonId, services: Services) -> Message:
-    """Freeze or thaw; raises RefusedError for whoever is no administrator."""
+def freeze(line: Line, actor: PersonId, services: Services) -> Message:
+    """Freeze; raises RefusedError for whoever is no administrator."""
     person = _administrator(actor, services, verb=line.verb, what="grants")
-    if line.verb is Verb.THAW:
-        left = thaw(
-            ThawGrants(actor=person.id, why=line.reason, clusters=line.words), services.ports
-        )
-        return views.thawed(left, services.scene)
     command = FreezeGrants(actor=person.id, by=person.name, why=line.reason, clusters=line.words)
-    return views.frozen(freeze(command, services.ports), services.scene)
+    return views.frozen(freeze_grants(command, services.ports), services.scene)
+
+
+def thaw(line: Line, actor: PersonId, services: Services) -> Message:
+    """Thaw; raises RefusedError for whoever is no administrator."""
+    person = _administrator(actor, services, verb=line.verb, what="grants")
+    command = ThawGrants(actor=person.id, why=line.reason, clusters=line.words)
+    return views.thawed(thaw_grants(command, services.ports), services.scene)
 
 
 def _administrator(

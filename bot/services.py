@@ -1,4 +1,4 @@
-"""What every listener shares, and the one place where an interaction's outcome becomes an answer."""
+"""What every listener shares, and the one place where what came of a click becomes an answer."""
 
 import hashlib
 from collections.abc import Callable
