@@ -8,7 +8,7 @@ import structlog
 from slack_bolt import App, BoltContext, BoltResponse
 from slack_sdk import WebClient
 
-from bot import invited, leaving
+from bot import events
 from bot.errors import Body, ErrorHandler
 from bot.interactions import Interactions, register
 from bot.payloads import Origin, read
@@ -47,8 +47,7 @@ def build_app(
     app.use(_Gate(home, responder, executor))
     errors = ErrorHandler(responder)
     app.error(errors.unheard)
-    leaving.register(app, ports, errors)
-    invited.register(app, ports, errors)
+    events.register(app, ports, errors)
     register(app, Interactions(services=services), errors)
     return app
 

@@ -10,7 +10,7 @@ from daypass.ports import NOTIFICATIONS
 from daypass.usecases.notifications.notify import notify
 from tests.unit.bot.slack import Slack
 from tests.unit.bot.stage import Stage, a_stage
-from tests.unit.bot.test_leaving import tell
+from tests.unit.bot.test_events_people import tell
 from tests.unit.bot.test_trouble import FailingStore
 
 JOINED = {"type": "member_joined_channel", "user": "U0DAYPASS", "channel": "C0APPROVE"}
