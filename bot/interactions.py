@@ -4,7 +4,7 @@ Every one acks before it works: the work may need Slack or Redis, the ack may no
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -57,29 +57,17 @@ class Interactions:
         lines = [f"{self.services.scene.command} {line}" for line in read_line.lines]
         return refusal_of(read_line.problems, *lines)
 
-    def approve(self, ack: Ack, body: Body) -> None:
-        """The button that says yes as asked."""
-        self._clicked(ack, body, lambda click: Line(verb=Verb.APPROVE, words=(click.value,)))
+    def button(self, meant: Callable[[Click], Line]) -> Callable[[Ack, Body], None]:
+        """Return the listener of a button, or a menu, that does what its line would."""
 
-    def approve_shorter(self, ack: Ack, body: Body) -> None:
-        """The menu that says yes for less time."""
-        self._clicked(ack, body, _shorter)
+        def clicked(ack: Ack, body: Body) -> None:
+            ack()
+            click = read(Click, body)
+            interaction = self._interaction(click, _written(meant, click))
+            work = lambda: answer(_named(meant(click)), click.actor, self.services)  # noqa: E731 - once, here
+            respond(interaction, work, self.services)
 
-    def revoke(self, ack: Ack, body: Body) -> None:
-        """The button that ends somebody's lease."""
-        self._clicked(ack, body, lambda click: Line(verb=Verb.REVOKE, words=(click.value,)))
-
-    def extend(self, ack: Ack, body: Body) -> None:
-        """The holder's button that asks for more time."""
-        self._clicked(ack, body, lambda click: Line(verb=Verb.EXTEND, words=(click.value,)))
-
-    def release(self, ack: Ack, body: Body) -> None:
-        """The holder's button."""
-        self._clicked(ack, body, lambda click: Line(verb=Verb.RELEASE, words=(click.value,)))
-
-    def cancel(self, ack: Ack, body: Body) -> None:
-        """The requester's button."""
-        self._clicked(ack, body, lambda click: Line(verb=Verb.CANCEL, words=(click.value,)))
+        return clicked
 
     def deny(self, ack: Ack, body: Body) -> None:
         """The button that says no: opens the modal that asks why, first thing."""
@@ -127,12 +115,6 @@ class Interactions:
         """Anything else that Slack sends needs an ack, or the person sees an error."""
         ack()
 
-    def _clicked(self, ack: Ack, body: Body, meant: Callable[[Click], Line]) -> None:
-        ack()
-        click = read(Click, body)
-        work = lambda: answer(_named(meant(click)), click.actor, self.services)  # noqa: E731 - once, here
-        respond(self._interaction(click, _written(meant, click)), work, self.services)
-
     def _interaction(self, click: Click, line: str = "") -> Interaction:
         return Interaction(
             key=f"click:{click.value}:{click.actor}:{click.action.action_ts}",
@@ -152,13 +134,9 @@ def register(app: App, interactions: Interactions, errors: ErrorHandler) -> None
     """Tie listeners to what Slack sends; the first that matches wins, so catch-alls come last."""
     safe = errors.guarded
     app.command(interactions.services.scene.command)(safe(interactions.command))
-    app.action(act.APPROVE)(safe(interactions.approve))
-    app.action(act.APPROVE_SHORTER)(safe(interactions.approve_shorter))
+    for action, meant in BUTTONS.items():
+        app.action(action)(safe(interactions.button(meant)))
     app.action(act.DENY)(safe(interactions.deny))
-    app.action(act.REVOKE)(safe(interactions.revoke))
-    app.action(act.EXTEND)(safe(interactions.extend))
-    app.action(act.RELEASE)(safe(interactions.release))
-    app.action(act.CANCEL)(safe(interactions.cancel))
     app.view(act.DENY_VIEW)(safe(interactions.denied))
     app.view(act.PANIC_VIEW)(safe(interactions.panicked))
     app.command(ANYTHING)(safe(interactions.other_command))
@@ -189,3 +167,18 @@ def _shorter(click: Click) -> Line:
     except DurationError as error:
         raise PermanentOutsideError("Slack sent a choice that we never offered") from error
     return Line(verb=Verb.APPROVE, words=(click.value,), duration=duration)
+
+
+def _meaning(verb: Verb) -> Callable[[Click], Line]:
+    return lambda click: Line(verb=verb, words=(click.value,))
+
+
+BUTTONS: Final[Mapping[str, Callable[[Click], Line]]] = {
+    act.APPROVE: _meaning(Verb.APPROVE),
+    act.APPROVE_SHORTER: _shorter,
+    act.REVOKE: _meaning(Verb.REVOKE),
+    act.EXTEND: _meaning(Verb.EXTEND),
+    act.RELEASE: _meaning(Verb.RELEASE),
+    act.CANCEL: _meaning(Verb.CANCEL),
+}
+"""What a click means, as the line that could be typed instead."""
