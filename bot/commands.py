@@ -1,15 +1,13 @@
 """From a line that was understood to its answer: one use case and one view for each verb."""
 
 from collections.abc import Callable, Mapping
-from typing import Final, TypeVar
+from typing import Final
 
 from bot import incident
-from bot.grammar.correct import onward
 from bot.grammar.line import Line, Verb
 from bot.services import Services
 from daypass.adapters.slack.blocks import Message, View
 from daypass.adapters.slack.views import about, catalog, deny, extension, lists, receipt
-from daypass.adapters.slack.views.refusal import refusal
 from daypass.domain.errors import BrokenInvariantError, OutsideError, RefusedError
 from daypass.domain.ids import PersonId, read_id
 from daypass.domain.reasons import NotPending, UnknownRequest
@@ -24,25 +22,8 @@ from daypass.usecases.requests.release import Release, release
 from daypass.usecases.requests.shorten import Shorten, shorten
 from daypass.usecases.requests.submit import Submit, submit
 
-_Said = TypeVar("_Said", bound=Message | None)
 Command = Callable[[Line, PersonId, Services], Message]
 """Does what a line says as that person; raises RefusedError where it may not be."""
-
-
-def answer(line: Line, actor: PersonId, services: Services) -> Message:
-    """Do what `line` says as `actor`; a refusal comes with the line that would be right, if any."""
-    return unless_refused(line, lambda: COMMANDS[line.verb](line, actor, services), services)
-
-
-def unless_refused(line: Line, work: Callable[[], _Said], services: Services) -> _Said | Message:
-    """Return what `work` answers to `line`, or the refusal with the right line, if there is one."""
-    try:
-        return work()
-    except RefusedError as error:
-        return refusal(
-            error.reasons,
-            *(f"{services.scene.command} {better}" for better in onward(line, error.reasons)),
-        )
 
 
 def deny_form(target: str, services: Services) -> View:

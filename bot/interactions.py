@@ -10,10 +10,10 @@ from typing import Final
 
 from slack_bolt import Ack, App
 
-from bot.commands import answer, deny_form, unless_refused
+from bot.commands import COMMANDS, deny_form
 from bot.errors import Body, ErrorHandler
 from bot.grammar.line import Line, Verb, write
-from bot.grammar.parse import REASON, parse
+from bot.grammar.parse import REASON, Mistake, parse
 from bot.incident import ask_to_type, end_all, mistyped
 from bot.payloads import Click, SlashCommand, Submission, read
 from bot.services import Interaction, Services, respond
@@ -23,10 +23,13 @@ from daypass.adapters.slack.blocks import Message
 from daypass.adapters.slack.views.refusal import refusal_of
 from daypass.domain.duration import DurationError, read_duration
 from daypass.domain.errors import PermanentOutsideError, RefusedError
+from daypass.domain.ids import PersonId
 from daypass.domain.reasons import UnknownRequest
 from daypass.domain.unseen import says_nothing
 
 ANYTHING: Final = re.compile(".*", re.DOTALL)
+Meaning = Callable[[Click], Line]
+"""What a click means, as the line that could be typed instead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,46 +42,47 @@ class Interactions:
         """`/access …`."""
         ack()
         slash = read(SlashCommand, body)
+        typed = parse(slash.text)
         interaction = Interaction(
             key=f"slash:{slash.trigger_id}",
             tell=lambda said: self.services.responder.answer(slash.response_url, slash.actor, said),
             line=slash.text.strip(),
+            meant=typed if isinstance(typed, Line) else None,
         )
-        respond(interaction, lambda: self._commanded(slash), self.services)
+        respond(interaction, lambda: self._do_typed(typed, slash), self.services)
 
-    def _commanded(self, slash: SlashCommand) -> Message | None:
-        read_line = parse(slash.text)
-        if isinstance(read_line, Line) and read_line.panics:
-            return unless_refused(
-                read_line, lambda: ask_to_type(read_line, slash, self.services), self.services
-            )
-        if isinstance(read_line, Line):
-            return answer(read_line, slash.actor, self.services)
-        lines = [f"{self.services.scene.command} {line}" for line in read_line.lines]
-        return refusal_of(read_line.problems, *lines)
+    def _do_typed(self, typed: Line | Mistake, slash: SlashCommand) -> Message | None:
+        if isinstance(typed, Mistake):
+            lines = [f"{self.services.scene.command} {line}" for line in typed.lines]
+            return refusal_of(typed.problems, *lines)
+        if typed.panics:
+            return ask_to_type(typed, slash, self.services)
+        return COMMANDS[typed.verb](typed, slash.actor, self.services)
 
-    def button(self, meant: Callable[[Click], Line]) -> Callable[[Ack, Body], None]:
+    def button(self, meaning: Meaning) -> Callable[[Ack, Body], None]:
         """Return the listener of a button, or a menu, that does what its line would."""
 
         def clicked(ack: Ack, body: Body) -> None:
             ack()
             click = read(Click, body)
-            interaction = self._interaction(click, _written(meant, click))
-            work = lambda: answer(_named(meant(click)), click.actor, self.services)  # noqa: E731 - once, here
-            respond(interaction, work, self.services)
+            interaction = self._click(click, _understood(meaning, click))
+            respond(interaction, lambda: self._do(meaning(click), click.actor), self.services)
 
         return clicked
+
+    def _do(self, line: Line, actor: PersonId) -> Message:
+        if not line.target:  # Typed, it would mean the only request that fits.
+            raise RefusedError(UnknownRequest(text=""))
+        return COMMANDS[line.verb](line, actor, self.services)
 
     def deny(self, ack: Ack, body: Body) -> None:
         """The button that says no: opens the modal that asks why, first thing."""
         ack()
         click = read(Click, body)
         line = Line(verb=Verb.DENY, words=(click.value,), reason=REASON)
-        respond(
-            self._interaction(click, write(line)), lambda: self._asked_why(click), self.services
-        )
+        respond(self._click(click, line), lambda: self._ask_why(click), self.services)
 
-    def _asked_why(self, click: Click) -> None:
+    def _ask_why(self, click: Click) -> None:
         self.services.responder.open(click.trigger_id, deny_form(click.value, self.services))
 
     def denied(self, ack: Ack, body: Body) -> None:
@@ -89,8 +93,7 @@ class Interactions:
             return
         ack()
         line = Line(verb=Verb.DENY, words=(sent.view.private_metadata,), reason=sent.reason)
-        work = lambda: answer(_named(line), sent.actor, self.services)  # noqa: E731 - once, here
-        respond(self._sent(sent, line), work, self.services)
+        respond(self._sent(sent, line), lambda: self._do(line, sent.actor), self.services)
 
     def panicked(self, ack: Ack, body: Body) -> None:
         """The modal came back that wants a phrase typed before everything ends."""
@@ -105,7 +108,7 @@ class Interactions:
         """A click on what this version does not have."""
         ack()
         click = read(Click, body)
-        respond(self._interaction(click), lambda: outdated(self.services.scene), self.services)
+        respond(self._click(click), lambda: outdated(self.services.scene), self.services)
 
     def other_command(self, ack: Ack, _body: Body) -> None:
         """A slash command that is not ours by its name."""
@@ -115,11 +118,12 @@ class Interactions:
         """Anything else that Slack sends needs an ack, or the person sees an error."""
         ack()
 
-    def _interaction(self, click: Click, line: str = "") -> Interaction:
+    def _click(self, click: Click, line: Line | None = None) -> Interaction:
         return Interaction(
             key=f"click:{click.value}:{click.actor}:{click.action.action_ts}",
             tell=lambda said: self.services.responder.answer(click.response_url, click.actor, said),
-            line=line,
+            line=write(line) if line is not None else "",
+            meant=line,
         )
 
     def _sent(self, sent: Submission, line: Line | None = None) -> Interaction:
@@ -127,6 +131,7 @@ class Interactions:
             key=f"view:{sent.view.id}:{sent.view.hash}",
             tell=lambda said: self.services.responder.direct(sent.actor, said),
             line=write(line) if line is not None else "",
+            meant=line,
         )
 
 
@@ -145,19 +150,12 @@ def register(app: App, interactions: Interactions, errors: ErrorHandler) -> None
         rest(ANYTHING)(safe(interactions.nothing))
 
 
-def _named(line: Line) -> Line:
-    """Refuse a click without an id: typed, it would mean the only request that fits."""
-    if not line.target:
-        raise RefusedError(UnknownRequest(text=""))
-    return line
-
-
-def _written(meant: Callable[[Click], Line], click: Click) -> str:
-    """Write what could be typed instead; empty where Slack sent what we never offered."""
+def _understood(meaning: Meaning, click: Click) -> Line | None:
+    """Return what could be typed instead; None where Slack sent what we never offered."""
     try:
-        return write(meant(click))
+        return meaning(click)
     except PermanentOutsideError:
-        return ""
+        return None
 
 
 def _shorter(click: Click) -> Line:
@@ -169,11 +167,11 @@ def _shorter(click: Click) -> Line:
     return Line(verb=Verb.APPROVE, words=(click.value,), duration=duration)
 
 
-def _meaning(verb: Verb) -> Callable[[Click], Line]:
+def _meaning(verb: Verb) -> Meaning:
     return lambda click: Line(verb=verb, words=(click.value,))
 
 
-BUTTONS: Final[Mapping[str, Callable[[Click], Line]]] = {
+BUTTONS: Final[Mapping[str, Meaning]] = {
     act.APPROVE: _meaning(Verb.APPROVE),
     act.APPROVE_SHORTER: _shorter,
     act.REVOKE: _meaning(Verb.REVOKE),
@@ -181,4 +179,4 @@ BUTTONS: Final[Mapping[str, Callable[[Click], Line]]] = {
     act.RELEASE: _meaning(Verb.RELEASE),
     act.CANCEL: _meaning(Verb.CANCEL),
 }
-"""What a click means, as the line that could be typed instead."""
+"""What a click on each means."""
