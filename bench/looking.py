@@ -15,14 +15,14 @@ from daypass.ports import Claim
 from daypass.settings import GrantsSettings
 from daypass.usecases.grants.reconcile import reconcile
 from daypass.usecases.shared.keep_rows import look_row
-from workers.grants import workplace
+from workers.grants.worker import wire
 
 _LOOKS: Final = 4
 
 
 def main(cluster: str) -> None:
     """Print how long each look took, and by how much they raised the highest resident memory."""
-    ports = workplace(GrantsSettings.read(os.environ)).ports(cluster)
+    ports = wire(GrantsSettings.read(os.environ)).ports(cluster)
     now = ports.clock.now()
     # Nobody's claim: it postpones nothing.
     claim = Claim(promise=look_row(cluster, now), until=now)

@@ -28,7 +28,7 @@ from daypass.ports import TrailPorts
 from daypass.settings import TimekeeperSettings
 from daypass.usecases.shared.keep_rows import keep_rows, keep_waiting
 from daypass.usecases.shared.tick import tick
-from workers.sealing import seal, tasks
+from workers.checkpoints import seal, tasks
 from workers.supervisor import stop_on_signals
 
 PERIOD: Final = 0.1

@@ -22,7 +22,8 @@ from daypass.adapters.rq.lines import NOTIFICATIONS_LINE
 from daypass.adapters.rq.worker import work as work_for_rq
 from daypass.settings import GrantsSettings, NotificationsSettings, TimekeeperSettings
 from tests.failpoints.trap import Trap, Trapped
-from workers import grants, notifications, timekeeper
+from workers import notifications, timekeeper
+from workers.grants import worker as grants
 from workers.supervisor import follow, stop_on_signals
 
 VISIBILITY: Final = timedelta(seconds=1.5)
@@ -74,12 +75,12 @@ def trap_of(settings: Path) -> Trap:
 
 def _grants(environ: Mapping[str, str]) -> None:
     settings = GrantsSettings.read(environ)
-    trap, place = trap_of(settings.config), grants.workplace(settings)
+    trap, worker = trap_of(settings.config), grants.wire(settings)
     clock = RedisClock(connect(settings.redis_url), visibility=VISIBILITY)
-    clusters = {name: _trapped(one, "cluster", trap) for name, one in place.clusters.items()}
+    clusters = {name: _trapped(one, "cluster", trap) for name, one in worker.clusters.items()}
     trapped = replace(
-        place,
-        store=_trapped(place.store, "store", trap),
+        worker,
+        store=_trapped(worker.store, "store", trap),
         clock=_trapped(clock, "clock", trap),
         clusters=clusters,
     )

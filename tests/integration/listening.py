@@ -35,7 +35,7 @@ def emulated(seed: Seed | None = None) -> Iterator[Emulator]:
 
 @contextmanager
 def listening(emulator: Emulator, world: World, workspace: str = "") -> Iterator[Client]:
-    """Inside, the bot listens; yields the hands of the people."""
+    """Inside, the bot listens; yields the pool of the people."""
     client = connect(TOKENS.bot, emulator.api_url)
     home = home_of(client, workspace)
     ports = AskPorts(
@@ -45,13 +45,13 @@ def listening(emulator: Emulator, world: World, workspace: str = "") -> Iterator
         ids=world.ids,
         people=SlackPeople(client, home, world.clock.now),
     )
-    hands = Client(emulator.url)
+    pool = Client(emulator.url)
     with ThreadPoolExecutor(max_workers=THREADS) as executor:
         app = build_app(ports, client, executor, home=home)
         handler = SocketModeHandler(app, TOKENS.app, ping_interval=1)
         handler.client.connect()
-        hands.wait_for_app()
-        yield hands
+        pool.wait_for_app()
+        yield pool
         handler.client.close()
 
 

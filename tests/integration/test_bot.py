@@ -47,9 +47,9 @@ def world() -> World:
 
 @pytest.fixture
 def slack(emulator: Emulator, world: World) -> Iterator[Client]:
-    """The hands of the people, once the bot listens."""
-    with listening(emulator, world) as hands:
-        yield hands
+    """The pool of the people, once the bot listens."""
+    with listening(emulator, world) as pool:
+        yield pool
 
 
 def test_ask_and_approve_work_when_real_slack_calls_are_between(

@@ -36,7 +36,7 @@ SOON = 20.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """A store, a clock, and the hands of Slack's people; a worker listens."""
+    """A store, a clock, and the pool of Slack's people; a worker listens."""
 
     store: RedisStore
     clock: RedisClock

@@ -24,8 +24,8 @@ from daypass.usecases.shared.tick import tick
 from sandbox.valkey import Valkey
 from tests.builders import EPOCH, World, a_cluster, a_mark, a_snapshot, a_world
 from tests.unit.usecases.scenes import FIRST, grant
-from workers.lookout import Lookout
-from workers.rounds import Hands, work_off
+from workers.grants.poller import Poller
+from workers.grants.pool import Pool, work_off
 
 NO_TEXT: Final = b"\xff\xfe"
 ROW: Final = f"{PromiseKind.END}:{FIRST}"
@@ -85,13 +85,13 @@ class Scene:
 
     def work(self) -> None:
         """Be a grants worker once."""
-        hands = Hands(threads=4)
+        pool = Pool(threads=4)
         try:
-            work_off(self.ports, hands)
+            work_off(self.ports, pool)
         except PermanentOutsideError:
             pass  # Said by whoever began the round.
         finally:
-            hands.close()
+            pool.close()
 
 
 def _world(store: Any, clock: Any) -> World:
@@ -183,7 +183,7 @@ def test_one_set_that_cannot_be_read_hides_no_other(scene: Scene) -> None:
     scene.client.delete(keys.woken("prod"))
     scene.clock.ensure(_row(scene), within=timedelta(0))
     begun: list[str] = []
-    Lookout(scene.clock, ("dev", "prod"), begun.append).look()
+    Poller(scene.clock, ("dev", "prod"), begun.append).look()
     assert begun == ["prod"]
     assert tick(scene.world.trail) == 1
 

@@ -15,13 +15,13 @@ from daypass.ports import GrantPorts, Ledger
 from daypass.usecases.shared.tick import tick
 from tests.builders import World, a_world, unbounded
 from tests.unit.usecases.scenes import HOUR, approve, ask, lease_of, work
-from workers.rounds import Hands, work_off
+from workers.grants.pool import Pool, work_off
 
 
 @pytest.fixture
-def hands() -> Iterator[Hands]:
+def pool() -> Iterator[Pool]:
     """Threads that end with the test."""
-    made = Hands(threads=4)
+    made = Pool(threads=4)
     yield made
     made.close()
 
@@ -54,24 +54,24 @@ def poisoned(world: World, lease: LeaseId) -> GrantPorts:
     return replace(world.grants(), store=cast("Any", Poisoned(world.store, lease)))
 
 
-def test_revoke_ends_the_others_when_one_lease_cannot_be_read(hands: Hands) -> None:
+def test_revoke_ends_the_others_when_one_lease_cannot_be_read(pool: Pool) -> None:
     """Law 3: those that happen to be due with it end on time."""
     world = a_world(unbounded())
     poison, *others = granted(world, 5)
     world.clock.advance(HOUR)
     with capture_logs() as logs:
-        work_off(poisoned(world, poison), hands)
+        work_off(poisoned(world, poison), pool)
     assert {lease_of(world, one).state for one in others} == {LeaseState.ENDED}
     assert [log["event"] for log in logs if log["log_level"] != "info"]
 
 
-def test_revoke_removes_by_label_when_the_lease_cannot_be_read(hands: Hands) -> None:
+def test_revoke_removes_by_label_when_the_lease_cannot_be_read(pool: Pool) -> None:
     """Law 10: revoking needs nothing but the labels on the cluster."""
     world = a_world()
     (poison,) = granted(world, 1)
     world.clock.advance(HOUR)
     with capture_logs():
-        work_off(poisoned(world, poison), hands)
+        work_off(poisoned(world, poison), pool)
     assert world.clusters["prod"].objects == ()
     assert lease_of(world, poison).state is not LeaseState.ENDED
 

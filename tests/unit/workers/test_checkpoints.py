@@ -15,7 +15,7 @@ from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS
 from daypass.usecases.shared.keep_rows import retain_row
 from tests.builders import NOON, World, a_world
 from tests.unit.usecases.scenes import Failing, rows
-from workers.sealing import seal
+from workers.checkpoints import seal
 from workers.timekeeper import watches
 
 EVENT = AuditEvent(at=NOON, action=Action.PERSON_PINNED, actor="bot", subject="U0ALICE")

@@ -53,7 +53,7 @@ _Row = tuple[PromiseKind, str]
 _log = structlog.get_logger()
 
 
-class Hands:
+class Pool:
     """The threads that work on one cluster, and what they are at; used by one round at a time.
 
     `each` and `each_proof` are the ports of these names. Close it at the end.
@@ -173,6 +173,11 @@ class Hands:
             begun[:] = [one for one in begun if not one.done()]
 
 
+def in_turn(do: Callable[[A], B], things: Sequence[A]) -> Sequence[B]:
+    """Do it for one after the other, as `Pool.each` does side by side."""
+    return [do(one) for one in things]
+
+
 def _each(pool: ThreadPoolExecutor, do: Callable[[A], B], things: Sequence[A]) -> Sequence[B]:
     return list(pool.map(do, things)) if len(things) != 1 else [do(things[0])]
 
@@ -191,21 +196,21 @@ def _never() -> bool:
     return False
 
 
-def work_off(ports: GrantPorts, hands: Hands, *, parked: Callable[[], bool] = _never) -> None:
+def work_off(ports: GrantPorts, pool: Pool, *, parked: Callable[[], bool] = _never) -> None:
     """Do what is due on the cluster of `ports` until nothing is.
 
     Returns when nothing that was begun is under way any more. Nothing further is begun while
-    `parked` says so, or once the hands are stopped.
+    `parked` says so, or once the pool are stopped.
     """
     try:
         while True:
-            begun = not parked() and hands.begin(ports)
-            if not begun and hands.is_idle():
+            begun = not parked() and pool.begin(ports)
+            if not begun and pool.is_idle():
                 return
             if not begun:
-                hands.rest()
+                pool.rest()
     finally:
-        hands.finish()
+        pool.finish()
 
 
 def _together(

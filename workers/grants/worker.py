@@ -5,7 +5,7 @@ What it does on a cluster follows from its own configuration, never from what Re
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from threading import Event
 from typing import Final
 
@@ -25,18 +25,18 @@ from daypass.domain.errors import BrokenInvariantError, SettingsError
 from daypass.ports import Clock, GrantPorts, Ids, Past, Store
 from daypass.settings import GrantsSettings
 from daypass.usecases.grants.reconcile import first_look, unlooked
-from workers.breaker import Breaker
+from workers.grants.breaker import Breaker
+from workers.grants.dispatcher import Dispatcher
+from workers.grants.poller import Poller
+from workers.grants.pool import Pool, in_turn, work_off
 from workers.jobs import take_jobs
-from workers.lookout import Lookout
-from workers.rounds import Hands, work_off
-from workers.shifts import Shifts
 from workers.signs import Say, to_nobody
 
 _log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Workplace:
+class Worker:
     """What one process of this role works with."""
 
     catalog: Catalog
@@ -45,12 +45,11 @@ class Workplace:
     clock: Clock
     ids: Ids
     key: bytes
-    hands: Hands
     pasts: Mapping[str, Past] = field(default_factory=lambda: defaultdict(Past))
     """What this process remembers of the store, per cluster."""
 
-    def ports(self, cluster: str) -> GrantPorts:
-        """Return the ports for one configured cluster."""
+    def ports(self, cluster: str, pool: Pool | None = None) -> GrantPorts:
+        """Return the ports for one configured cluster; without a pool one thing follows another."""
         return GrantPorts(
             catalog=self.catalog,
             store=self.store,
@@ -59,8 +58,8 @@ class Workplace:
             cluster=self.clusters[cluster],
             name=cluster,
             key=self.key,
-            each=self.hands.each,
-            each_proof=self.hands.each_proof,
+            each=pool.each if pool else in_turn,
+            each_proof=pool.each_proof if pool else in_turn,
             past=self.pasts[cluster],
         )
 
@@ -77,14 +76,14 @@ class Workplace:
         for name in self.clusters:
             first_look(self.ports(name))
 
-    def work(self, cluster: str) -> None:
+    def work(self, cluster: str, pool: Pool) -> None:
         """Do what is due on one cluster, unless it does not answer."""
         breaker = self.clusters[cluster]
         if breaker.answers_again():
             hurried = self.clock.hurry(cluster)
             _log.info("grants.cluster_answers_again", cluster=cluster, hurried=hurried)
         if not breaker.is_open:
-            work_off(self.ports(cluster), self.hands, parked=lambda: breaker.is_open)
+            work_off(self.ports(cluster, pool), pool, parked=lambda: breaker.is_open)
 
 
 def _abandoned(name: str) -> str:
@@ -94,7 +93,7 @@ def _abandoned(name: str) -> str:
     )
 
 
-def workplace(settings: GrantsSettings) -> Workplace:
+def wire(settings: GrantsSettings) -> Worker:
     """Read the configuration and wire everything; reaches no cluster yet.
 
     Raises:
@@ -106,7 +105,7 @@ def workplace(settings: GrantsSettings) -> Workplace:
     client = connect_trusted(settings.redis_url, unsafe=settings.redis_unsafe)
     meters = Meters(CollectorRegistry())
     clock = RedisClock(client, told=meters.count_put_off)
-    return Workplace(
+    return Worker(
         catalog=configuration.catalog,
         clusters={
             name: Breaker(name, ApiCluster(name, access, install=install, now=clock.now))
@@ -116,11 +115,10 @@ def workplace(settings: GrantsSettings) -> Workplace:
         clock=clock,
         ids=RandomIds(),
         key=settings.mac_key,
-        hands=Hands(),
     )
 
 
-_OPEN: Final[list[Shifts]] = []
+_OPEN: Final[list[Dispatcher]] = []
 """What this process works with: RQ calls `work` by its name and brings nothing but a cluster's."""
 
 
@@ -138,30 +136,30 @@ def run(settings: GrantsSettings, say: Say = to_nobody) -> None:
         ConfigurationError: the configuration has faults.
         SettingsError: it lacks a cluster that has live leases, or Redis may forget them.
     """
-    serve(workplace(settings), settings.redis_url, say)
+    serve(wire(settings), settings.redis_url, say)
 
 
-def serve(place: Workplace, redis_url: str, say: Say = to_nobody) -> None:
-    """Work at that place until SIGTERM; both loops `say` that they move.
+def serve(worker: Worker, redis_url: str, say: Say = to_nobody) -> None:
+    """Work at that worker until SIGTERM; both loops `say` that they move.
 
     Raises:
         SettingsError: a cluster that has live leases is no longer configured.
     """
-    place.open()
-    shifts = Shifts(place.clusters, lambda name, hands: replace(place, hands=hands).work(name))
+    worker.open()
+    dispatcher = Dispatcher(worker.clusters, worker.work)
     stop = Event()
-    looking = Lookout(
-        place.clock,
-        place.clusters,
-        shifts.work,
-        missed=lambda name: unlooked(place.ports(name)),
+    looking = Poller(
+        worker.clock,
+        worker.clusters,
+        dispatcher.work,
+        missed=lambda name: unlooked(worker.ports(name)),
         say=say,
     ).start(stop)
-    _OPEN.append(shifts)
+    _OPEN.append(dispatcher)
     try:
         take_jobs(redis_url, GRANTS_LINE, say)
     finally:
         stop.set()
         looking.join()
-        _OPEN.remove(shifts)
-        shifts.close()
+        _OPEN.remove(dispatcher)
+        dispatcher.close()

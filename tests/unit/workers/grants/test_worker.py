@@ -20,17 +20,17 @@ from daypass.usecases.requests.release import Release, release
 from daypass.usecases.requests.submit import Submit, submit
 from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS
 from tests.builders import KEY, NOON, World, a_cluster, a_world, unbounded
-from workers.breaker import Breaker
-from workers.grants import Workplace, work
-from workers.rounds import Hands, work_off
+from workers.grants.breaker import Breaker
+from workers.grants.pool import Pool, work_off
+from workers.grants.worker import Worker, work
 
 ALICE, BOB = PersonId("U0ALICE"), PersonId("U0BOB")
 
 
 @pytest.fixture
-def hands() -> Iterator[Hands]:
+def pool() -> Iterator[Pool]:
     """Threads that end with the test."""
-    made = Hands(threads=4)
+    made = Pool(threads=4)
     yield made
     made.close()
 
@@ -83,116 +83,116 @@ class Stopped(MemoryClock):
 
 
 class TestWorkOff:
-    def test_grants_when_approved(self, hands: Hands) -> None:
+    def test_grants_when_approved(self, pool: Pool) -> None:
         """What is due is done before the wake-up is over."""
         world = a_world()
         lease = approved(world)
-        work_off(world.grants(), hands)
+        work_off(world.grants(), pool)
         assert state(world, lease) is LeaseState.ACTIVE
         assert len(world.clusters["prod"].objects) == 1
 
-    def test_revokes_when_released(self, hands: Hands) -> None:
+    def test_revokes_when_released(self, pool: Pool) -> None:
         """An end is done as a grant is."""
         world = a_world()
         lease = approved(world)
-        work_off(world.grants(), hands)
+        work_off(world.grants(), pool)
         release(Release(actor=ALICE, target=lease), world.ask)
-        work_off(world.grants(), hands)
+        work_off(world.grants(), pool)
         assert state(world, lease) is LeaseState.ENDED
         assert world.clusters["prod"].objects == ()
 
-    def test_ends_all_when_more_are_due_than_one_claim_holds(self, hands: Hands) -> None:
+    def test_ends_all_when_more_are_due_than_one_claim_holds(self, pool: Pool) -> None:
         """Batches follow each other until nothing is due."""
         world = a_world(unbounded())
         leases = [approved(world) for _ in range(120)]
-        work_off(world.grants(), hands)
+        work_off(world.grants(), pool)
         world.clock.advance(timedelta(hours=2))
-        work_off(world.grants(), hands)
+        work_off(world.grants(), pool)
         assert {state(world, lease) for lease in leases} == {LeaseState.ENDED}
         assert world.clusters["prod"].objects == ()
 
-    def test_removes_forged_object_when_reconcile_is_due(self, hands: Hands) -> None:
+    def test_removes_forged_object_when_reconcile_is_due(self, pool: Pool) -> None:
         """What is under our label without a lease is removed, and said loudly (law 1)."""
         world = a_world()
         world.clusters["prod"].put(a_forged_object())
-        place(world, hands).open()
+        a_worker(world).open()
         with capture_logs() as logs:
-            work_off(world.grants(), hands)
+            work_off(world.grants(), pool)
         assert world.clusters["prod"].objects == ()
         assert [log["event"] for log in logs if log["log_level"] == "error"] == [
             "reconcile.removed"
         ]
 
-    def test_says_why_when_reconcile_fails(self, hands: Hands) -> None:
+    def test_says_why_when_reconcile_fails(self, pool: Pool) -> None:
         """A cluster that does not answer is a warning, and is looked at again."""
         world = a_world()
         world.clusters["prod"].down = True
-        place(world, hands).open()
+        a_worker(world).open()
         with capture_logs() as logs:
-            work_off(world.grants(), hands)
+            work_off(world.grants(), pool)
         assert [log["event"] for log in logs] == ["reconcile.failed"]
         assert (PromiseKind.RECONCILE, "prod") in world.clock.promises("prod")
 
-    def test_keeps_claim_when_a_bug_escapes(self, hands: Hands) -> None:
+    def test_keeps_claim_when_a_bug_escapes(self, pool: Pool) -> None:
         """A bug is logged loudly and holds nothing else; the clock brings the claim back."""
         world = a_world()
         lease = approved(world)
         with capture_logs() as logs:
-            work_off(with_cluster(world, _buggy(world)), hands)
+            work_off(with_cluster(world, _buggy(world)), pool)
         assert [log["event"] for log in logs] == ["grants.broken"]
         assert (PromiseKind.PROVISION, lease) in world.clock.promises("prod")
         world.clock.advance(timedelta(seconds=15))
         world.clock.beat(TIMEKEEPER_PROCESS)
-        work_off(world.grants(), hands)
+        work_off(world.grants(), pool)
         assert state(world, lease) is LeaseState.ACTIVE
 
-    def test_raises_when_clock_does_not_answer(self, hands: Hands) -> None:
+    def test_raises_when_clock_does_not_answer(self, pool: Pool) -> None:
         """Without the clock nothing is claimed, and the job fails."""
         ports = replace(a_world().grants(), clock=Stopped(NOON))
         with pytest.raises(TemporaryOutsideError):
-            work_off(ports, hands)
+            work_off(ports, pool)
 
 
 class TestEach:
     @pytest.mark.parametrize("things", [[], [1], [3, 1, 2]], ids=["none", "one", "some"])
-    def test_returns_in_order_when_done(self, hands: Hands, things: list[int]) -> None:
+    def test_returns_in_order_when_done(self, pool: Pool, things: list[int]) -> None:
         """Results are in the order of the things, whichever was done first."""
-        assert list(hands.each(lambda n: n * n, things)) == [n * n for n in things]
+        assert list(pool.each(lambda n: n * n, things)) == [n * n for n in things]
 
-    def test_raises_when_one_fails(self, hands: Hands) -> None:
+    def test_raises_when_one_fails(self, pool: Pool) -> None:
         """An exception is not lost in a thread."""
         fail: Callable[[int], float] = lambda n: 1 / n  # noqa: E731 - Two lines less.
         with pytest.raises(ZeroDivisionError):
-            hands.each(fail, [1, 0])
+            pool.each(fail, [1, 0])
 
 
-class TestWorkplace:
-    def test_promises_to_reconcile_when_opened(self, hands: Hands) -> None:
+class TestWorker:
+    def test_promises_to_reconcile_when_opened(self) -> None:
         """Every configured cluster is looked at from the start."""
         world = a_world()
-        place(world, hands).open()
+        a_worker(world).open()
         for name in ("prod", "dev"):
             assert world.clock.promises(name)[PromiseKind.RECONCILE, name] == NOON
 
-    def test_refuses_to_open_when_cluster_with_live_leases_is_gone(self, hands: Hands) -> None:
+    def test_refuses_to_open_when_cluster_with_live_leases_is_gone(self) -> None:
         """Nobody would end them (law 3)."""
         world = a_world()
         approved(world)
         clusters = behind_breakers(world, "dev")
         with pytest.raises(SettingsError, match="cluster prod is not in the configuration"):
-            replace(place(world, hands), clusters=clusters).open()
+            replace(a_worker(world), clusters=clusters).open()
 
-    def test_opens_when_cluster_that_is_gone_has_no_leases(self, hands: Hands) -> None:
+    def test_opens_when_cluster_that_is_gone_has_no_leases(self) -> None:
         """A cluster without leases may go."""
         world = a_world()
-        replace(place(world, hands), clusters=behind_breakers(world, "dev")).open()
+        replace(a_worker(world), clusters=behind_breakers(world, "dev")).open()
         assert world.clock.promises("prod") == {}
 
-    def test_works_when_cluster_is_configured(self, hands: Hands) -> None:
+    def test_works_when_cluster_is_configured(self, pool: Pool) -> None:
         """A wake-up does what is due there."""
         world = a_world()
         lease = approved(world)
-        place(world, hands).work("prod")
+        a_worker(world).work("prod", pool)
         assert state(world, lease) is LeaseState.ACTIVE
 
 
@@ -207,16 +207,15 @@ def behind_breakers(world: World, *names: str) -> dict[str, Breaker]:
     return {name: Breaker(name, world.clusters[name]) for name in names or world.clusters}
 
 
-def place(world: World, hands: Hands) -> Workplace:
-    """Return the workplace of a process in that world."""
-    return Workplace(
+def a_worker(world: World) -> Worker:
+    """Return the worker of a process in that world."""
+    return Worker(
         catalog=world.catalog,
         clusters=behind_breakers(world),
         store=world.store,
         clock=world.clock,
         ids=world.ids,
         key=KEY,
-        hands=hands,
     )
 
 

@@ -10,7 +10,7 @@ from typing import Final
 
 import structlog
 
-from workers.rounds import Hands
+from workers.grants.pool import Pool
 
 PATIENCE: Final = 0.1
 """Seconds that a wake-up waits for its round: mostly it is over by then, and another process takes
@@ -22,16 +22,16 @@ thousands."""
 
 _log = structlog.get_logger()
 
-Round = Callable[[str, Hands], None]
+Round = Callable[[str, Pool], None]
 
 
-class Shifts:
-    """At most one round per cluster at a time, each with hands of its own. Close it at the end."""
+class Dispatcher:
+    """At most one round per cluster at a time, each with pool of its own. Close it at the end."""
 
     def __init__(self, clusters: Iterable[str], do: Round, *, patience: float = PATIENCE) -> None:
         self._do = do
         self._patience = patience
-        self._hands = {name: Hands() for name in clusters}
+        self._hands = {name: Pool() for name in clusters}
         self._strangers = set[str]()
         self._under_way: dict[str, Future[None]] = {}
         self._lock = Lock()
@@ -39,14 +39,14 @@ class Shifts:
 
     def work(self, cluster: str) -> None:
         """Begin a round, unless there is one under way; wait for it, but not long."""
-        hands = self._hands.get(cluster)
-        if hands is None:
+        pool = self._hands.get(cluster)
+        if pool is None:
             self._say(cluster)
             return
         before = self._under_way.get(cluster)
         if before is not None:
             self._over(before)
-        begun = self._begun(cluster, hands)
+        begun = self._begun(cluster, pool)
         if begun is not None:
             self._over(begun)
 
@@ -56,27 +56,27 @@ class Shifts:
             self._strangers.add(stranger)
             _log.error("grants.unknown_cluster", cluster=stranger)
 
-    def _begun(self, cluster: str, hands: Hands) -> Future[None] | None:
+    def _begun(self, cluster: str, pool: Pool) -> Future[None] | None:
         """Begin a round unless there is one under way: two threads may want to."""
         with self._lock:
             before = self._under_way.get(cluster)
             if before is not None and not before.done():
                 return None
-            self._under_way[cluster] = self._rounds.submit(self._loudly, cluster, hands)
+            self._under_way[cluster] = self._rounds.submit(self._loudly, cluster, pool)
             return self._under_way[cluster]
 
     def close(self) -> None:
         """Begin nothing any more, and end when what is under way is done."""
-        for hands in self._hands.values():
-            hands.stop()
+        for pool in self._hands.values():
+            pool.stop()
         self._rounds.shutdown()
-        for hands in self._hands.values():
-            hands.close()
+        for pool in self._hands.values():
+            pool.close()
 
-    def _loudly(self, cluster: str, hands: Hands) -> None:
+    def _loudly(self, cluster: str, pool: Pool) -> None:
         """Do a round; whatever escapes is logged, and the clock wakes again."""
         try:
-            self._do(cluster, hands)
+            self._do(cluster, pool)
         except Exception:  # noqa: BLE001 - The outermost loop of a round.
             _log.exception("grants.round_failed", cluster=cluster)
 

@@ -19,7 +19,7 @@ from daypass.usecases.requests.extend import Extend, extend
 from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS
 from tests.builders import World, a_snapshot, a_world, unbounded
 from tests.unit.usecases.scenes import grant, lease_of, let_go, rows, with_cluster
-from workers.rounds import BATCHES, Hands
+from workers.grants.pool import BATCHES, Pool
 
 
 class Held(MemoryCluster):
@@ -38,9 +38,9 @@ class Held(MemoryCluster):
 
 
 @pytest.fixture
-def hands() -> Iterator[Hands]:
-    """Some hands."""
-    some = Hands(threads=2)
+def pool() -> Iterator[Pool]:
+    """Some pool."""
+    some = Pool(threads=2)
     yield some
     some.close()
 
@@ -52,69 +52,69 @@ def one_more(world: World) -> None:
     world.clock.advance(grant(world).duration)
 
 
-def begun(world: World, cluster: MemoryCluster, hands: Hands) -> int:
+def begun(world: World, cluster: MemoryCluster, pool: Pool) -> int:
     """Begin batches of one end each until there is no room; say how many were begun."""
     ports, count = with_cluster(world.grants(), cluster), 0
     ports.past.look_by = math.inf  # Hours pass here, and a look is not what this is about.
     one_more(world)
-    while hands.begin(ports):
+    while pool.begin(ports):
         count += 1
         one_more(world)
     return count
 
 
-def test_no_end_is_claimed_when_every_batch_waits_for_the_cluster(hands: Hands) -> None:
+def test_no_end_is_claimed_when_every_batch_waits_for_the_cluster(pool: Pool) -> None:
     """What becomes due meanwhile makes the next batch larger, and anybody else may claim it."""
     world = a_world()
     cluster = Held(world)
-    count = begun(world, cluster, hands)
+    count = begun(world, cluster, pool)
     cluster.let_go.set()
     assert count == BATCHES
     assert world.clock.overdue(["prod"])["prod"] > 0
 
 
-def test_ends_are_claimed_again_when_a_batch_is_done(hands: Hands) -> None:
+def test_ends_are_claimed_again_when_a_batch_is_done(pool: Pool) -> None:
     """A batch counts for as long as it is under way."""
     world = a_world()
     cluster = Held(world)
-    begun(world, cluster, hands)
+    begun(world, cluster, pool)
     cluster.let_go.set()
-    hands.finish()
-    assert hands.is_idle()
-    assert hands.begin(with_cluster(world.grants(), cluster))
+    pool.finish()
+    assert pool.is_idle()
+    assert pool.begin(with_cluster(world.grants(), cluster))
 
 
-def test_end_that_is_under_way_is_not_begun_again(hands: Hands) -> None:
+def test_end_that_is_under_way_is_not_begun_again(pool: Pool) -> None:
     """Law 3: one lease that takes longer than its claim holds fills no second batch."""
     world = a_world(unbounded())
     slow, other = grant(world).id, grant(world).id
     cluster = Held(world)
     ports = with_cluster(world.grants(), cluster)
     let_go(world, slow)
-    hands.begin(ports)
+    pool.begin(ports)
     for _ in range(BATCHES):
         world.clock.advance(timedelta(seconds=11))
-        assert hands.begin(ports)
+        assert pool.begin(ports)
     let_go(world, other)
-    hands.begin(ports)
+    pool.begin(ports)
     cluster.let_go.set()
-    hands.finish()
+    pool.finish()
     assert sorted(cluster.asked) == [[slow], [other]]
     assert lease_of(world, other).state is LeaseState.ENDED
 
 
-def test_end_that_was_left_is_looked_at_again_soon(hands: Hands) -> None:
+def test_end_that_was_left_is_looked_at_again_soon(pool: Pool) -> None:
     """Whatever becomes of what is under way, its end waits for no more than a moment."""
     world = a_world()
     slow = grant(world).id
     cluster = Held(world)
     let_go(world, slow)
-    hands.begin(with_cluster(world.grants(), cluster))
+    pool.begin(with_cluster(world.grants(), cluster))
     world.clock.advance(timedelta(seconds=11))
-    hands.begin(with_cluster(world.grants(), cluster))
+    pool.begin(with_cluster(world.grants(), cluster))
     assert 0 < rows(world)[PromiseKind.END, slow] <= 1
     cluster.let_go.set()
-    hands.finish()
+    pool.finish()
     assert rows(world) == {(PromiseKind.RECHECK, slow): pytest.approx(114)}
 
 
@@ -141,55 +141,55 @@ class Unproven:
         return self._inner.reviews(question)
 
 
-def test_removals_wait_for_no_proof(hands: Hands) -> None:
+def test_removals_wait_for_no_proof(pool: Pool) -> None:
     """Law 3: a cluster that is slow to say what it allows takes back what it has given."""
     world = a_world(unbounded())
     leases = [grant(world).id for _ in range(2 * (BATCHES + 1))]
     cluster = Unproven(world.clusters["prod"])
-    mine = replace(world.grants(), each=hands.each, each_proof=hands.each_proof)
+    mine = replace(world.grants(), each=pool.each, each_proof=pool.each_proof)
     ports = with_cluster(mine, cluster)
     for pair in zip(leases[::2], leases[1::2], strict=True):
         for lease in pair:
             let_go(world, lease)
-        hands.begin(ports)
+        pool.begin(ports)
         assert cluster.listed.acquire(timeout=5)
         assert cluster.reached.wait(5)
     assert world.clusters["prod"].objects == ()
     cluster.let_go.set()
-    hands.finish()
+    pool.finish()
     assert {lease_of(world, one).state for one in leases} == {LeaseState.ENDED}
 
 
-def test_hands_that_are_stopped_begin_nothing(hands: Hands) -> None:
+def test_hands_that_are_stopped_begin_nothing(pool: Pool) -> None:
     """A worker that is to end leaves what is due to others."""
     world = a_world()
     one_more(world)
-    hands.stop()
-    assert not hands.begin(world.grants())
+    pool.stop()
+    assert not pool.begin(world.grants())
     assert world.clock.overdue(["prod"])["prod"] == 1
 
 
-def test_every_promise_of_a_cluster_is_seen_to(hands: Hands) -> None:
+def test_every_promise_of_a_cluster_is_seen_to(pool: Pool) -> None:
     """A kind of promise that nobody saw to would come back for ever."""
     world = a_world()
     lease = grant(world)
     extend(Extend(actor=lease.holder.id, target=lease.id), world.ask)
-    assert hands.begin(world.grants())
-    hands.finish()
+    assert pool.begin(world.grants())
+    pool.finish()
     longer = world.store.lease(lease.id)
     assert longer is not None
     assert longer.extensions[0].done_at is not None
 
 
-def test_round_looks_around_although_nothing_is_due(hands: Hands) -> None:
+def test_round_looks_around_although_nothing_is_due(pool: Pool) -> None:
     """Law 3: a row that somebody took away keeps no worker from looking."""
     world = a_world()
     grant(world)
     world.clock.write((), tuple(promises_of(world)))
-    assert not hands.begin(world.grants())
+    assert not pool.begin(world.grants())
     world.clock.advance(timedelta(hours=2))
-    assert hands.begin(world.grants())
-    hands.finish()
+    assert pool.begin(world.grants())
+    pool.finish()
     assert not world.clusters["prod"].objects
 
 

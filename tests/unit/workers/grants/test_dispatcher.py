@@ -6,8 +6,8 @@ from threading import Event
 import pytest
 from structlog.testing import capture_logs
 
-from workers.rounds import Hands
-from workers.shifts import STRANGERS, Shifts
+from workers.grants.dispatcher import STRANGERS, Dispatcher
+from workers.grants.pool import Pool
 
 LONG = 30.0
 """Seconds after which a test gives up."""
@@ -20,7 +20,7 @@ class Bench:
         self.go_on, self.hanging, self.served = Event(), Event(), Event()
         self.begun: list[str] = []
 
-    def round(self, cluster: str, _: Hands) -> None:
+    def round(self, cluster: str, _: Pool) -> None:
         """Be a round."""
         self.begun.append(cluster)
         if cluster == "dev":
@@ -39,59 +39,63 @@ def bench() -> Bench:
 
 
 @pytest.fixture
-def shifts(bench: Bench) -> Iterator[Shifts]:
-    """Shifts that end with the test."""
-    made = Shifts(("dev", "prod", "broken"), bench.round)
+def dispatcher(bench: Bench) -> Iterator[Dispatcher]:
+    """Dispatcher that end with the test."""
+    made = Dispatcher(("dev", "prod", "broken"), bench.round)
     yield made
     bench.go_on.set()
     made.close()
 
 
-def test_work_serves_another_cluster_when_one_hangs(bench: Bench, shifts: Shifts) -> None:
+def test_work_serves_another_cluster_when_one_hangs(bench: Bench, dispatcher: Dispatcher) -> None:
     """Law 3: one process, one hanging cluster: the other's ends are on time."""
-    shifts.work("dev")
+    dispatcher.work("dev")
     assert bench.hanging.wait(LONG)
-    shifts.work("prod")
+    dispatcher.work("prod")
     assert bench.served.wait(LONG)
     assert not bench.go_on.is_set()
 
 
-def test_work_begins_no_second_round_when_one_is_under_way(bench: Bench, shifts: Shifts) -> None:
+def test_work_begins_no_second_round_when_one_is_under_way(
+    bench: Bench, dispatcher: Dispatcher
+) -> None:
     """A hanging cluster holds only its own share, however often it is woken for."""
     for _ in range(3):
-        shifts.work("dev")
+        dispatcher.work("dev")
     assert bench.begun == ["dev"]
 
 
 def test_work_begins_another_round_when_the_last_is_over(bench: Bench) -> None:
     """Each wake-up looks anew."""
-    patient = Shifts(("prod",), bench.round, patience=LONG)
+    patient = Dispatcher(("prod",), bench.round, patience=LONG)
     patient.work("prod")
     patient.work("prod")
     patient.close()
     assert bench.begun == ["prod", "prod"]
 
 
-def test_work_logs_when_a_round_fails(shifts: Shifts) -> None:
+def test_work_logs_when_a_round_fails(dispatcher: Dispatcher) -> None:
     """A round that fails is said, and the process goes on."""
     with capture_logs() as logs:
-        shifts.work("broken")
-        shifts.close()
+        dispatcher.work("broken")
+        dispatcher.close()
     assert [log["event"] for log in logs] == ["grants.round_failed"]
 
 
-def test_work_does_nothing_when_the_cluster_is_unknown(bench: Bench, shifts: Shifts) -> None:
+def test_work_does_nothing_when_the_cluster_is_unknown(
+    bench: Bench, dispatcher: Dispatcher
+) -> None:
     """What Redis says does not widen what this process does (law 8)."""
     with capture_logs() as logs:
-        shifts.work("elsewhere")
+        dispatcher.work("elsewhere")
     assert [log["event"] for log in logs] == ["grants.unknown_cluster"]
     assert bench.begun == []
 
 
-def test_work_names_each_unknown_cluster_once_and_not_too_many(shifts: Shifts) -> None:
+def test_work_names_each_unknown_cluster_once_and_not_too_many(dispatcher: Dispatcher) -> None:
     """Whoever can write to Redis fills no log, and no memory."""
     with capture_logs() as logs:
         for n in range(2 * STRANGERS):
-            shifts.work(f"n{n}")
-            shifts.work("n0")
+            dispatcher.work(f"n{n}")
+            dispatcher.work("n0")
     assert [log["cluster"] for log in logs] == [f"n{n}" for n in range(STRANGERS)]

@@ -12,10 +12,10 @@ from daypass.ports import PromiseKind
 from daypass.usecases.grants.revoke import LONGEST_WAIT
 from tests.builders import World, a_world
 from tests.unit.usecases.scenes import CAROL, FIRST, grant, lease_of, let_go
-from tests.unit.workers.test_grants import place
-from workers.breaker import FAILURES, PROBE_EVERY, Breaker
-from workers.grants import Workplace
-from workers.rounds import Hands
+from tests.unit.workers.grants.test_worker import a_worker
+from workers.grants.breaker import FAILURES, PROBE_EVERY, Breaker
+from workers.grants.pool import Pool
+from workers.grants.worker import Worker
 
 REF = ObjectRef(kind="RoleBinding", namespace="payments", name="daypass-x")
 
@@ -46,9 +46,9 @@ def stage() -> Stage:
 
 
 @pytest.fixture
-def hands() -> Iterator[Hands]:
+def pool() -> Iterator[Pool]:
     """Threads that end with the test."""
-    made = Hands(threads=4)
+    made = Pool(threads=4)
     yield made
     made.close()
 
@@ -134,48 +134,48 @@ def test_passes_on_a_list_as_it_comes(stage: Stage) -> None:
         next(listed)
 
 
-def test_what_is_due_is_not_claimed_while_it_is_open(stage: Stage, hands: Hands) -> None:
+def test_what_is_due_is_not_claimed_while_it_is_open(stage: Stage, pool: Pool) -> None:
     """It stays in the clock, overdue and counted, instead of waiting for time-outs."""
-    world, desk = stage.world, behind_breaker(stage, hands)
+    world, worker = stage.world, behind_breaker(stage)
     grant(world)
     let_go(world)
     world.clusters["prod"].down = True
-    fail(desk.clusters["prod"], FAILURES)
-    desk.work("prod")
+    fail(worker.clusters["prod"], FAILURES)
+    worker.work("prod", pool)
     assert world.clock.overdue(["prod"])["prod"] == 1
 
 
-def test_parked_work_runs_at_once_when_the_cluster_is_back(stage: Stage, hands: Hands) -> None:
+def test_parked_work_runs_at_once_when_the_cluster_is_back(stage: Stage, pool: Pool) -> None:
     """An end that was put off while it was silent does not wait for its next turn."""
-    world, desk = stage.world, behind_breaker(stage, hands)
+    world, worker = stage.world, behind_breaker(stage)
     grant(world)
     let_go(world)
     (claim,) = world.clock.claim("prod", 1)
     world.clock.postpone(claim, world.clock.now() + LONGEST_WAIT)
     world.clusters["prod"].down = True
-    fail(desk.clusters["prod"], FAILURES)
+    fail(worker.clusters["prod"], FAILURES)
     world.clusters["prod"].down = False
     stage.watch.now += PROBE_EVERY
-    desk.work("prod")
+    worker.work("prod", pool)
     assert lease_of(world, FIRST).state is LeaseState.ENDED
     assert world.clusters["prod"].objects == ()
 
 
-def test_hurrying_ends_nothing_early(stage: Stage, hands: Hands) -> None:
+def test_hurrying_ends_nothing_early(stage: Stage, pool: Pool) -> None:
     """A lease that ends in some seconds is looked at, and left alone until then."""
-    world, desk = stage.world, behind_breaker(stage, hands)
+    world, worker = stage.world, behind_breaker(stage)
     grant(world, duration=timedelta(minutes=30))
     world.clock.advance(timedelta(minutes=29, seconds=55))
     world.clusters["prod"].down = True
-    fail(desk.clusters["prod"], FAILURES)
+    fail(worker.clusters["prod"], FAILURES)
     world.clusters["prod"].down = False
     stage.watch.now += PROBE_EVERY
-    desk.work("prod")
+    worker.work("prod", pool)
     lease = lease_of(world, FIRST)
     assert lease.state is LeaseState.ACTIVE
     assert world.clock.promises("prod")[PromiseKind.END, FIRST] == lease.ends_at
 
 
-def behind_breaker(stage: Stage, hands: Hands) -> Workplace:
-    """Return a workplace whose clusters are watched by the stage's ticks."""
-    return replace(place(stage.world, hands), clusters={"prod": stage.breaker()})
+def behind_breaker(stage: Stage) -> Worker:
+    """Return a worker whose clusters are watched by the stage's ticks."""
+    return replace(a_worker(stage.world), clusters={"prod": stage.breaker()})

@@ -14,7 +14,7 @@ from daypass.domain.lease import LeaseState
 from daypass.usecases.grants.reconcile import first_look
 from tests.builders import World, a_world, unbounded
 from tests.unit.usecases.scenes import approve, grant, let_go, with_cluster
-from workers.rounds import AT_ONCE, BATCHES, Hands, work_off
+from workers.grants.pool import AT_ONCE, BATCHES, Pool, work_off
 
 LONG = 30.0
 """Seconds after which a test gives up."""
@@ -59,19 +59,19 @@ class Seen:
 
 
 @pytest.fixture
-def hands() -> Iterator[Hands]:
+def pool() -> Iterator[Pool]:
     """Threads that end with the test."""
-    made = Hands(threads=2)
+    made = Pool(threads=2)
     yield made
     made.close()
 
 
-def ends_while_held(world: World, held: Held, lease: LeaseId, hands: Hands) -> bool:
+def ends_while_held(world: World, held: Held, lease: LeaseId, pool: Pool) -> bool:
     """Work until `held` waits, let alice release what she has; say whether that ended meanwhile."""
     seen = Seen(world, lease)
     ports = replace(with_cluster(world.grants(), held), store=cast("Any", seen))
     with ThreadPoolExecutor(1) as thread:
-        round_ = thread.submit(work_off, ports, hands)
+        round_ = thread.submit(work_off, ports, pool)
         assert held.reached.wait(LONG)
         for _ in range(BATCHES + 1):  # As often as what is under way becomes due again.
             world.clock.advance(timedelta(seconds=11))
@@ -82,20 +82,20 @@ def ends_while_held(world: World, held: Held, lease: LeaseId, hands: Hands) -> b
     return ended
 
 
-def test_a_long_look_around_holds_up_no_end(hands: Hands) -> None:
+def test_a_long_look_around_holds_up_no_end(pool: Pool) -> None:
     """Ten thousand objects that have to go, or a huge cluster, and still ends are on time."""
     world = a_world()
     lease = grant(world)
     first_look(world.grants())
     held = Held(world.clusters["prod"], "discover")
-    assert ends_while_held(world, held, lease.id, hands)
+    assert ends_while_held(world, held, lease.id, pool)
 
 
-def test_grants_that_hang_hold_up_no_end(hands: Hands) -> None:
+def test_grants_that_hang_hold_up_no_end(pool: Pool) -> None:
     """As many as may be claimed at once, none of which is proven."""
     world = a_world(unbounded())
     lease = grant(world)
     for _ in range(AT_ONCE):
         approve(world)
     held = Held(world.clusters["prod"], "questions")
-    assert ends_while_held(world, held, lease.id, hands)
+    assert ends_while_held(world, held, lease.id, pool)

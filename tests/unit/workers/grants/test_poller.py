@@ -9,13 +9,13 @@ from structlog.testing import capture_logs
 from daypass.domain.errors import PermanentOutsideError, TemporaryOutsideError
 from tests.builders import World, a_world
 from tests.unit.usecases.scenes import Failing, approve
-from workers.lookout import OVERDUE, Lookout
+from workers.grants.poller import OVERDUE, Poller
 
 
 def begun(world: World) -> list[str]:
     """Return the clusters with which a look begins."""
     found: list[str] = []
-    Lookout(world.clock, world.clusters, found.append).look()
+    Poller(world.clock, world.clusters, found.append).look()
     return found
 
 
@@ -41,7 +41,7 @@ def test_leaves_alone_what_is_no_cluster_of_ours() -> None:
     approve(world)
     world.clock.advance(timedelta(hours=2))
     found: list[str] = []
-    Lookout(world.clock, {"dev"}, found.append).look()
+    Poller(world.clock, {"dev"}, found.append).look()
     assert found == []
 
 
@@ -50,7 +50,7 @@ def test_begins_everywhere_where_nothing_can_be_read() -> None:
     world, begun = a_world(), list[str]()
     clock = Failing(world.clock, "oldest", PermanentOutsideError("no"), lambda _: True)
     with pytest.raises(PermanentOutsideError):
-        Lookout(clock, ("prod", "dev"), begun.append).look()
+        Poller(clock, ("prod", "dev"), begun.append).look()
     assert begun == ["prod", "dev"]
 
 
@@ -58,7 +58,7 @@ def test_begins_with_what_was_missed_although_the_clock_does_not_answer() -> Non
     """Nobody asked us to look there for long: that needs no row, and no answer."""
     world, found = a_world(), list[str]()
     clock = Failing(world.clock, "now", TemporaryOutsideError("down"), lambda _: True)
-    looking = Lookout(clock, world.clusters, found.append, missed=lambda name: name == "dev")
+    looking = Poller(clock, world.clusters, found.append, missed=lambda name: name == "dev")
     with pytest.raises(TemporaryOutsideError):
         looking.look()
     assert found == ["dev"]
@@ -79,5 +79,5 @@ def test_goes_on_when_a_look_fails() -> None:
 
     clock = Failing(world.clock, "oldest", down, fails)
     with capture_logs() as logs:
-        Lookout(clock, world.clusters, lambda _: None).keep_looking(stop)
+        Poller(clock, world.clusters, lambda _: None).keep_looking(stop)
     assert [log["event"] for log in logs] == ["grants.lookout_fails"]

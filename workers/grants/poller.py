@@ -24,7 +24,7 @@ OVERDUE: Final = timedelta(seconds=1)
 _log = structlog.get_logger()
 
 
-class Lookout:
+class Poller:
     """Begins with what has been due for OVERDUE on `clusters`; `begin` must return soon.
 
     `missed` says of a cluster that it was not looked at for long.

@@ -1,0 +1,1 @@
+"""The grants worker, on memory."""
