@@ -10,9 +10,8 @@ from prometheus_client.registry import Collector
 from daypass.domain.errors import OutsideError
 from daypass.domain.freshness import ahead
 from daypass.ports import Ledger
-from daypass.usecases.grants.epochs import stored_epoch
-from daypass.usecases.incident.freeze import frozen_where
 from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS
+from daypass.usecases.shared.standing import frozen_where, stored_epoch
 
 
 class State(Collector):

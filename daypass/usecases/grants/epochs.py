@@ -14,13 +14,13 @@ from typing import Final
 
 from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.epoch import Epoch, Watermark
-from daypass.domain.errors import OutsideError, TemporaryOutsideError, UnreadableError
+from daypass.domain.errors import OutsideError, TemporaryOutsideError
 from daypass.domain.ids import OVER_ANYTHING, next_version
-from daypass.ports import Change, GrantPorts, Known, Ledger, Promise
+from daypass.ports import Change, GrantPorts, Known, Promise
 from daypass.usecases.grants.hold_freeze import held_freeze, hold_freeze
-from daypass.usecases.incident.freeze import last_word
 from daypass.usecases.shared.keep_rows import look_row
 from daypass.usecases.shared.moves import until_committed
+from daypass.usecases.shared.standing import last_word, stored_epoch
 
 ACTOR: Final = "grants worker"
 LOOKED_LONG_AGO: Final = timedelta(milliseconds=250)
@@ -110,18 +110,6 @@ def restoring(ports: GrantPorts) -> bool:
     """Whether this cluster must be reconciled before anything is granted on it."""
     epoch, _ = stored_epoch(ports)
     return epoch is None or ports.name in epoch.unproven
-
-
-def stored_epoch(ports: Ledger) -> tuple[Epoch | None, int]:
-    """Return the epoch of the store, and the version that the next one is written over.
-
-    One that cannot be read is none: the clusters are believed, as if the store were empty.
-    """
-    try:
-        stored = ports.store.epoch()
-    except UnreadableError:
-        return None, OVER_ANYTHING
-    return stored, stored.version if stored is not None else 0
 
 
 def _is_known(epoch: Epoch, known: Known | None, ports: GrantPorts) -> bool:

@@ -10,8 +10,8 @@ from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.circumstances import Circumstances
 from daypass.domain.epoch import Freeze, Watermark, holding, same
 from daypass.ports import Change, GrantPorts
-from daypass.usecases.incident.freeze import EVERYWHERE, last_word
 from daypass.usecases.shared.moves import GRANTS_WORKER
+from daypass.usecases.shared.standing import EVERYWHERE, last_word
 
 
 def hold_freeze(mark: Watermark | None, ports: GrantPorts) -> None:

@@ -3,23 +3,18 @@
 What is granted stays; ending it is `panic`. The freeze is in the store and on every cluster.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
 
 from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.epoch import Freeze
-from daypass.domain.errors import RefusedError, UnreadableError
-from daypass.domain.ids import OVER_ANYTHING
+from daypass.domain.errors import RefusedError
 from daypass.domain.policy import unfit, unknown_cluster
 from daypass.domain.reasons import NotFrozen, Reason
 from daypass.ports import Change, Ledger
 from daypass.usecases.shared.keep_rows import look_row
 from daypass.usecases.shared.moves import until_committed
-
-EVERYWHERE: Final = "every cluster"
-"""What an event that concerns all of them happened to."""
+from daypass.usecases.shared.standing import EVERYWHERE, last_word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,29 +76,6 @@ def _frozen(command: FreezeGrants, ports: Ledger) -> Freeze:
         clusters=before.clusters.union(command.clusters),
     )
     return _committed(after, _event(command, Action.GRANTS_FROZEN, now), ports)
-
-
-def last_word(ports: Ledger) -> tuple[Freeze | None, int]:
-    """Return what the store says of grants, and the version that another word is written over.
-
-    What cannot be read says nothing, and keeps nobody from stopping grants.
-    """
-    try:
-        stored = ports.store.freeze()
-    except UnreadableError:
-        return None, OVER_ANYTHING
-    return stored, stored.version if stored is not None else 0
-
-
-def frozen_where(ports: Ledger) -> Callable[[str], bool]:
-    """Return what tells of a cluster whether grants are stopped there.
-
-    What cannot be read stops them everywhere.
-    """
-    stored, version = last_word(ports)
-    if version == OVER_ANYTHING:
-        return lambda _: True
-    return stored.holds if stored is not None else lambda _: False
 
 
 def _thawed(command: ThawGrants, ports: Ledger) -> Freeze:

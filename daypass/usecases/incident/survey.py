@@ -9,9 +9,8 @@ from daypass.domain.epoch import Freeze
 from daypass.domain.ids import OVER_ANYTHING
 from daypass.domain.lease import LeaseState
 from daypass.ports import NOTIFICATIONS, TIMEKEEPER, Ledger
-from daypass.usecases.grants.epochs import stored_epoch
-from daypass.usecases.incident.freeze import frozen_where, last_word
 from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS
+from daypass.usecases.shared.standing import frozen_where, last_word, stored_epoch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,50 @@
+"""What the store says of itself: where grants are stopped, and in which epoch it is.
+
+What cannot be read of that says nothing, and stops grants (law 10).
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from daypass.domain.epoch import Epoch, Freeze
+from daypass.domain.errors import UnreadableError
+from daypass.domain.ids import OVER_ANYTHING
+from daypass.ports import Ledger
+
+EVERYWHERE: Final = "every cluster"
+"""What an event that concerns all of them happened to."""
+
+
+def last_word(ports: Ledger) -> tuple[Freeze | None, int]:
+    """Return what the store says of grants, and the version that another word is written over.
+
+    What cannot be read says nothing, and keeps nobody from stopping grants.
+    """
+    try:
+        stored = ports.store.freeze()
+    except UnreadableError:
+        return None, OVER_ANYTHING
+    return stored, stored.version if stored is not None else 0
+
+
+def frozen_where(ports: Ledger) -> Callable[[str], bool]:
+    """Return what tells of a cluster whether grants are stopped there.
+
+    What cannot be read stops them everywhere.
+    """
+    stored, version = last_word(ports)
+    if version == OVER_ANYTHING:
+        return lambda _: True
+    return stored.holds if stored is not None else lambda _: False
+
+
+def stored_epoch(ports: Ledger) -> tuple[Epoch | None, int]:
+    """Return the epoch of the store, and the version that the next one is written over.
+
+    One that cannot be read is none: the clusters are believed, as if the store were empty.
+    """
+    try:
+        stored = ports.store.epoch()
+    except UnreadableError:
+        return None, OVER_ANYTHING
+    return stored, stored.version if stored is not None else 0
