@@ -15,7 +15,7 @@ from daypass.domain.suspicion import Suspicion
 from daypass.usecases.grants.sweep import Deletion, Swept
 from tests.docs.project import ROOT
 from tests.unit.adapters.yaml.example import edited
-from tests.unit.usecases.sweeping import an_object
+from tests.unit.usecases.grants.sweeping import an_object
 
 SWEEP: Final = ["reconcile", "--no-redis"]
 NOWHERE: Final = edited("https://10.0.0.1:6443", "https://127.0.0.1:1").replace(

@@ -14,7 +14,7 @@ from daypass.ports import NOTIFICATIONS
 from daypass.usecases.notifications.own_up import QUIET, told_again
 from daypass.usecases.notifications.telling import FIRST_RETRY, RETRY, SILENT, SLOW_RETRY
 from tests.builders import NOON, a_person, a_request, a_world
-from tests.unit.usecases.telling import ALICE, CHANNEL, Desk
+from tests.unit.usecases.notifications.telling import ALICE, CHANNEL, Desk
 
 DAN = "U0DAN"
 """The administrator."""

@@ -10,7 +10,7 @@ from daypass.domain.grant import GrantObject, with_end
 from daypass.domain.lease import SKEW, ObjectRef
 from daypass.usecases.grants.sweep import CAME, HELD, PORTION, SILENT, Sweep, Swept
 from tests.builders import KEY
-from tests.unit.usecases.sweeping import (
+from tests.unit.usecases.grants.sweeping import (
     END,
     EVERYTHING,
     WISH,

@@ -5,8 +5,8 @@ from typing import Any, cast
 
 from daypass.domain.ids import LeaseId, RequestId
 from daypass.usecases.audit.retain import SOON
+from tests.unit.usecases.audit.test_retain import REQUEST, YEAR, a_life, a_short_memory, look
 from tests.unit.usecases.scenes import FIRST, HOUR
-from tests.unit.usecases.test_retain import REQUEST, YEAR, a_life, a_short_memory, look
 
 
 class Stale:

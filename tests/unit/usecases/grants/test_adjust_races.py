@@ -7,6 +7,8 @@ from daypass.ports import PromiseKind
 from daypass.usecases.grants.adjust import adjust
 from daypass.usecases.requests.release import Release, release
 from tests.builders import NOON
+from tests.unit.usecases.grants.test_adjust import NO, TEN, cut, ends, try_once
+from tests.unit.usecases.requests.test_extend import a_granted, want
 from tests.unit.usecases.scenes import (
     ALICE,
     FIRST,
@@ -19,8 +21,6 @@ from tests.unit.usecases.scenes import (
     rows,
     with_cluster,
 )
-from tests.unit.usecases.test_adjust import NO, TEN, cut, ends, try_once
-from tests.unit.usecases.test_extend import a_granted, want
 
 
 @pytest.mark.parametrize("moment", ["read", "annotate"])

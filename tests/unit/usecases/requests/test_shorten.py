@@ -13,6 +13,7 @@ from daypass.ports import NOTIFICATIONS, TIMEKEEPER, PromiseKind
 from daypass.usecases.requests.release import Release, release
 from daypass.usecases.requests.shorten import OVERTAKEN, Shorten, shorten
 from tests.builders import NOON, World, a_catalog, a_workflow, a_world
+from tests.unit.usecases.requests.test_extend import a_granted, want, want_approved
 from tests.unit.usecases.scenes import (
     ALICE,
     BOB,
@@ -28,7 +29,6 @@ from tests.unit.usecases.scenes import (
     refusal,
     rows,
 )
-from tests.unit.usecases.test_extend import a_granted, want, want_approved
 
 TEN = timedelta(minutes=10)
 

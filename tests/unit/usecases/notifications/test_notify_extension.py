@@ -14,9 +14,9 @@ from daypass.usecases.requests.end import End, end
 from daypass.usecases.requests.shorten import Shorten, shorten
 from daypass.usecases.shared.tick import tick
 from tests.builders import World, a_catalog, a_workflow, a_world
+from tests.unit.usecases.notifications.telling import CHANNEL
+from tests.unit.usecases.requests.test_extend import a_granted, say_yes, want, want_approved
 from tests.unit.usecases.scenes import ALICE, BOB, FIRST, HOUR, ask, lease_of, pass_time, work
-from tests.unit.usecases.telling import CHANNEL
-from tests.unit.usecases.test_extend import a_granted, say_yes, want, want_approved
 
 
 def tell(world: World, chat: MemoryChat) -> None:

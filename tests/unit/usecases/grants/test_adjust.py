@@ -13,6 +13,7 @@ from daypass.ports import NOTIFICATIONS, Change, GrantPorts, PromiseKind
 from daypass.usecases.grants.adjust import adjust, ensure_adjusted
 from daypass.usecases.requests.shorten import Shorten, shorten
 from tests.builders import KEY, NOON, World, a_world
+from tests.unit.usecases.requests.test_extend import a_granted, say_yes, want, want_approved
 from tests.unit.usecases.scenes import (
     ALICE,
     FIRST,
@@ -28,7 +29,6 @@ from tests.unit.usecases.scenes import (
     rows,
     work,
 )
-from tests.unit.usecases.test_extend import a_granted, say_yes, want, want_approved
 
 DOWN = TemporaryOutsideError("prod: unreachable")
 NO = PermanentOutsideError("prod: refused")

@@ -14,6 +14,7 @@ from daypass.domain.lease import EndCause
 from daypass.ports import Change
 from daypass.usecases.incident.panic import BATCH
 from tests.builders import a_world
+from tests.unit.usecases.incident.test_panic import end_all, many
 from tests.unit.usecases.scenes import (
     FIRST,
     SECOND,
@@ -24,7 +25,6 @@ from tests.unit.usecases.scenes import (
     let_go,
     with_store,
 )
-from tests.unit.usecases.test_panic import end_all, many
 
 GONE = TemporaryOutsideError("Redis is gone")
 

@@ -15,6 +15,7 @@ from daypass.usecases.requests.decide import Decide, decide
 from daypass.usecases.requests.end import End, end
 from daypass.usecases.requests.release import Release, release
 from tests.builders import World, a_catalog, a_workflow, a_world
+from tests.unit.usecases.requests.test_extend import want_approved
 from tests.unit.usecases.scenes import (
     ALICE,
     BOB,
@@ -33,7 +34,6 @@ from tests.unit.usecases.scenes import (
     with_store,
     work,
 )
-from tests.unit.usecases.test_extend import want_approved
 
 ID = "000000000001"
 

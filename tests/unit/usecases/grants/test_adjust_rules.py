@@ -11,6 +11,8 @@ from daypass.domain.lease import Extension, LeaseState
 from daypass.ports import Change
 from daypass.usecases.shared.moves import adjust_row, provision_row
 from tests.builders import NOON, World, a_catalog, a_workflow
+from tests.unit.usecases.grants.test_adjust import ends, try_once
+from tests.unit.usecases.requests.test_extend import a_granted, say_yes, want, want_approved
 from tests.unit.usecases.scenes import (
     CAROL,
     FIRST,
@@ -20,8 +22,6 @@ from tests.unit.usecases.scenes import (
     under,
     work,
 )
-from tests.unit.usecases.test_adjust import ends, try_once
-from tests.unit.usecases.test_extend import a_granted, say_yes, want, want_approved
 
 
 def forge(world: World, **fields: Any) -> None:

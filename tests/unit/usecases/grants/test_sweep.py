@@ -9,7 +9,7 @@ from daypass.domain.grant import MANAGED_BY, GrantObject
 from daypass.domain.lease import SKEW
 from daypass.domain.suspicion import Suspicion
 from daypass.usecases.grants.sweep import Sweep, Swept
-from tests.unit.usecases.sweeping import (
+from tests.unit.usecases.grants.sweeping import (
     END,
     EVERYTHING,
     KEYLESS,

@@ -23,7 +23,7 @@ from tests.builders import (
     a_request,
     a_world,
 )
-from tests.unit.usecases.telling import ALICE, CHANNEL, SECOND, Desk, Interrupted
+from tests.unit.usecases.notifications.telling import ALICE, CHANNEL, SECOND, Desk, Interrupted
 
 
 @pytest.fixture

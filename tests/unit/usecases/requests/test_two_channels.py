@@ -16,10 +16,10 @@ from daypass.usecases.notifications.own_up import told_again
 from daypass.usecases.requests.decide import Decide, decide
 from daypass.usecases.requests.extend import Extend, extend
 from tests.builders import SRE, World, a_catalog, a_snapshot, a_workflow, a_world
+from tests.unit.usecases.notifications.telling import CHANNEL
+from tests.unit.usecases.notifications.test_notify_extension import said, tell, topics
+from tests.unit.usecases.requests.test_extend import want_approved
 from tests.unit.usecases.scenes import ALICE, BOB, DAN, HOUR, SECOND, ask, grant, let_go, pass_time
-from tests.unit.usecases.telling import CHANNEL
-from tests.unit.usecases.test_extend import want_approved
-from tests.unit.usecases.test_notify_extension import said, tell, topics
 
 OTHER = "C0OTHER"
 SRES, DANS = Step(by=(SRE,)), Step(by=(Principal(email="dan@example.com"),))

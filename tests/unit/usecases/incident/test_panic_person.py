@@ -5,8 +5,8 @@ import pytest
 from daypass.domain.catalog import Cluster
 from daypass.domain.ids import LeaseId, PersonId
 from tests.builders import a_catalog, a_person, a_world
+from tests.unit.usecases.incident.test_panic import end_all, many
 from tests.unit.usecases.scenes import CAROL, FIRST, ask, grant, lease_of, work
-from tests.unit.usecases.test_panic import end_all, many
 
 
 @pytest.mark.parametrize("person", ["U0ALICE", "u0alice", "alice@example.com", "Alice@Example.com"])

@@ -1,0 +1,1 @@
+"""Use cases of the group `notifications`."""
