@@ -31,9 +31,10 @@ from daypass.usecases.shared.moves import (
     warn_row,
     warn_rows,
 )
+from daypass.usecases.shared.pauses import Backoff
 
-SHORTEST_WAIT: Final = timedelta(milliseconds=500)
-LONGEST_WAIT: Final = timedelta(seconds=10)
+AGAIN: Final = Backoff(first=timedelta(milliseconds=500), longest=timedelta(seconds=8))
+"""Spread the longest is 10 s: HURRIED."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +79,7 @@ def ensure_adjusted(
     now = ports.clock.now()
     longer = {one.lease for one in found if _lasts_longer(one, leases.get(one.lease))}
     for name in sorted(longer):
-        ports.clock.ensure(adjust_row(leases[name], now), within=LONGEST_WAIT)
+        ports.clock.ensure(adjust_row(leases[name], now), within=AGAIN.longest)
 
 
 def _lasts_longer(found: GrantObject, lease: Lease | None) -> bool:
@@ -165,8 +166,8 @@ def _later(
     """Try again after a wait that grows with the time spent, no later than the lease's end."""
     now, wanted = ports.clock.now(), running.lease.extension
     since = wanted.asked_at if wanted is not None else _last_cut(running, claim)
-    wait = trouble.delay or min(max((now - since) / 4, SHORTEST_WAIT), LONGEST_WAIT)
-    ports.clock.postpone(claim, min(now + wait, running.ends_at))
+    again = AGAIN.until(since, running.lease.id, now, asked=trouble.delay)
+    ports.clock.postpone(claim, min(again, running.ends_at))
 
 
 def _last_cut(running: _Running, claim: Claim) -> datetime:

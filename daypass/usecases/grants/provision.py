@@ -34,11 +34,10 @@ from daypass.usecases.shared.moves import (
     provision_row,
     warn_rows,
 )
-from daypass.usecases.shared.pauses import no_sooner, spread
+from daypass.usecases.shared.pauses import Backoff
 
-SHORTEST_WAIT: Final = timedelta(milliseconds=500)
-LONGEST_WAIT: Final = timedelta(seconds=8)
-"""Spread it is 10 s: HURRIED."""
+AGAIN: Final = Backoff(first=timedelta(milliseconds=500), longest=timedelta(seconds=8))
+"""Spread the longest is 10 s: HURRIED."""
 UNDOING: Final = timedelta(seconds=30)
 """So long nobody else may go on with an attempt that is being undone; a crash costs as much."""
 
@@ -219,10 +218,8 @@ def _later(claim: Claim, lease: Lease, error: TemporaryOutsideError, *, ports: G
         _give_up(lease.id, str(error), ports)
         return
     _tell(lease.id, str(error), now, ports=ports)
-    spent = (now - lease.approved_at) / 4
-    ours = min(max(spent, SHORTEST_WAIT), LONGEST_WAIT)
-    wait = no_sooner(error.delay, lease.id, now) if error.delay else spread(ours, lease.id, now)
-    ports.clock.postpone(claim, min(now + wait, lease.provision_by))
+    again = AGAIN.until(lease.approved_at, lease.id, now, asked=error.delay)
+    ports.clock.postpone(claim, min(again, lease.provision_by))
 
 
 def _tell(name: LeaseId, why: str, now: datetime, *, ports: GrantPorts) -> None:

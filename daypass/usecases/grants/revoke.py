@@ -29,12 +29,11 @@ from daypass.usecases.shared.moves import (
     ending,
     lease_event,
 )
-from daypass.usecases.shared.pauses import spread
+from daypass.usecases.shared.pauses import Backoff, spread
 
-SHORTEST_WAIT: Final = timedelta(milliseconds=250)
+AGAIN: Final = Backoff(first=timedelta(milliseconds=250), longest=timedelta(seconds=4))
+"""Spread the longest is 5 s, and a cluster that came back is served by then (law 3)."""
 EARLY_WAIT: Final = timedelta(seconds=1)
-LONGEST_WAIT: Final = timedelta(seconds=4)
-"""Between two tries; spread it is 5 s, and a cluster that came back is served by then (law 3)."""
 
 
 def revoke(claims: Sequence[Claim], ports: GrantPorts) -> None:
@@ -281,9 +280,9 @@ def _late(lease: LeaseId, ports: GrantPorts) -> AuditEvent:
 
 
 def _later(one: _Due, ports: GrantPorts) -> None:
-    """Try again: soon at first, then every LONGEST_WAIT, for ever."""
-    now = ports.clock.now()
-    since = now - (one.lease.ends_at or one.lease.approved_at)
+    """Try again: soon at first, then every few seconds, for ever."""
+    now, ends_at = ports.clock.now(), one.lease.ends_at or one.lease.approved_at
     # Before its end: nothing says since when it has been tried.
-    wait = max(since / 4, SHORTEST_WAIT) if since >= timedelta(0) else EARLY_WAIT
-    ports.clock.postpone(one.claim, now + spread(min(wait, LONGEST_WAIT), one.lease.id, now))
+    early = now + spread(EARLY_WAIT, one.lease.id, now)
+    again = early if now < ends_at else AGAIN.until(ends_at, one.lease.id, now)
+    ports.clock.postpone(one.claim, again)

@@ -1,6 +1,7 @@
 """How long to wait: between two questions to a cluster that was just changed, between two tries."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Final
@@ -11,6 +12,29 @@ LONGEST: Final = timedelta(milliseconds=250)
 SPREAD: Final = 0.25
 """By how much of itself a wait is made shorter or longer."""
 _BYTES: Final = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backoff:
+    """When to try again what did not succeed: after a quarter of the time that was spent already.
+
+    No sooner than after `first`, no later than after `longest`; needs no counter.
+    """
+
+    first: timedelta
+    longest: timedelta
+
+    def until(
+        self, since: datetime, subject: str, now: datetime, *, asked: timedelta | None = None
+    ) -> datetime:
+        """Return when to try again what has been tried since then, spread as `spread` says.
+
+        Whoever asked to be left alone for so long is left alone for no less.
+        """
+        if asked is not None:
+            return now + no_sooner(asked, subject, now)
+        ours = min(max((now - since) / 4, self.first), self.longest)
+        return now + spread(ours, subject, now)
 
 
 def pauses() -> Iterator[timedelta]:

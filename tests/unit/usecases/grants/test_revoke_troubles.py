@@ -12,7 +12,7 @@ from daypass.domain.grant import INSTALL, LEASE
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import LeaseState, ObjectRef
 from daypass.ports import Cluster, PromiseKind
-from daypass.usecases.grants.revoke import SHORTEST_WAIT
+from daypass.usecases.grants.revoke import AGAIN
 from daypass.usecases.shared.pauses import SPREAD
 from tests.builders import a_catalog, a_level, a_world, unbounded
 from tests.unit.usecases.scenes import (
@@ -61,7 +61,7 @@ def test_revoke_never_gives_up_while_the_cluster_is_unreachable(method: str) -> 
     for _ in range(200):
         revoke_due(world, ports)
         waits = rows(world)[PromiseKind.END, FIRST]
-        assert SHORTEST_WAIT.total_seconds() * (1 - SPREAD) <= waits <= 5
+        assert AGAIN.first.total_seconds() * (1 - SPREAD) <= waits <= 5
         world.clock.advance(timedelta(seconds=waits))
     assert lease_of(world).state is LeaseState.REVOKING
     revoke_due(world)

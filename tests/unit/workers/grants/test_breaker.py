@@ -9,7 +9,7 @@ import pytest
 from daypass.domain.errors import PermanentOutsideError, TemporaryOutsideError
 from daypass.domain.lease import LeaseState, ObjectRef
 from daypass.ports import PromiseKind
-from daypass.usecases.grants.revoke import LONGEST_WAIT
+from daypass.usecases.grants.revoke import AGAIN
 from tests.builders import World, a_world
 from tests.unit.usecases.scenes import CAROL, FIRST, grant, lease_of, let_go
 from tests.unit.workers.grants.test_worker import a_worker
@@ -151,7 +151,7 @@ def test_parked_work_runs_at_once_when_the_cluster_is_back(stage: Stage, pool: P
     grant(world)
     let_go(world)
     (claim,) = world.clock.claim("prod", 1)
-    world.clock.postpone(claim, world.clock.now() + LONGEST_WAIT)
+    world.clock.postpone(claim, world.clock.now() + AGAIN.longest)
     world.clusters["prod"].down = True
     fail(worker.clusters["prod"], FAILURES)
     world.clusters["prod"].down = False
