@@ -4,8 +4,9 @@ What it does on a cluster follows from its own configuration, never from what Re
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from threading import Event
 from typing import Final
 
@@ -20,6 +21,7 @@ from daypass.adapters.redis.store import RedisStore
 from daypass.adapters.redis.trust import connect_trusted
 from daypass.adapters.rq.lines import GRANTS_LINE
 from daypass.adapters.yaml.load import load
+from daypass.domain.audit import AuditEvent
 from daypass.domain.catalog import Catalog
 from daypass.domain.errors import BrokenInvariantError, SettingsError
 from daypass.ports import Clock, GrantPorts, Ids, Past, Store
@@ -27,6 +29,7 @@ from daypass.settings import GrantsSettings
 from daypass.usecases.grants.reconcile import first_look, unlooked
 from workers.grants.breaker import Breaker
 from workers.grants.dispatcher import Dispatcher
+from workers.grants.events import log_events
 from workers.grants.poller import Poller
 from workers.grants.pool import Pool, in_turn, work_off
 from workers.jobs import take_jobs
@@ -111,11 +114,16 @@ def wire(settings: GrantsSettings) -> Worker:
             name: Breaker(name, ApiCluster(name, access, install=install, now=clock.now))
             for name, access in configuration.access.items()
         },
-        store=RedisStore(client, told=meters.count),
+        store=RedisStore(client, told=partial(_tell, meters)),
         clock=clock,
         ids=RandomIds(),
         key=settings.mac_key,
     )
+
+
+def _tell(meters: Meters, events: Sequence[AuditEvent]) -> None:
+    meters.count(events)
+    log_events(events)
 
 
 _OPEN: Final[list[Dispatcher]] = []
