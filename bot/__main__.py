@@ -57,7 +57,7 @@ def main() -> int:
             print(fault, file=sys.stderr)
         return _WRONG
     except (OutsideError, SlackClientError, OSError) as error:
-        _log.error("cannot start", why=str(error))
+        _log.error("bot.cannot_start", why=str(error))
         return _UNREACHABLE
     return 0
 
@@ -67,7 +67,7 @@ def _run(settings: BotSettings, stop: Event) -> None:
     registry = CollectorRegistry()
     ports, home = _ports(settings, client, Meters(registry))
     for one in unheard(ports.catalog, client):
-        _log.warning("approvals channel", channel=one.channel, why=one.why)
+        _log.warning("bot.channel_unfit", channel=one.channel, why=one.why)
     with _threads() as executor:
         app = build_app(ports, client, executor, home=home, command=settings.command)
         handler = SocketModeHandler(app, settings.slack_app_token, ping_interval=_PING)
@@ -78,11 +78,11 @@ def _run(settings: BotSettings, stop: Event) -> None:
         with serving(settings.health, registry, health), connection.watching():
             try:
                 handler.client.connect()
-                _log.info("listening", command=settings.command, **asdict(home))
+                _log.info("bot.listening", command=settings.command, **asdict(home))
                 stop.wait()
             finally:
                 handler.client.close()
-    _log.info("stopped")
+    _log.info("bot.stopped")
 
 
 def _ports(settings: BotSettings, client: WebClient, meters: Meters) -> tuple[AskPorts, Home]:

@@ -68,7 +68,7 @@ class _Gate:
     ) -> BoltResponse:
         if _is_ours(body, self._home):
             return next()
-        _log.warning("foreign workspace", person=context.user_id, team=context.team_id)
+        _log.warning("bot.foreign", person=context.user_id, team=context.team_id)
         if "command" in body:
             return BoltResponse(status=_OK, body=foreign(self._home)["text"])
         self._executor.submit(self._refuse, body, context.user_id or "")

@@ -60,7 +60,7 @@ class Connection:
                 self._hear()
             self._pong = pong
         if self._client.is_connected() and self.silence > SILENT:
-            _log.warning("slack is silent", seconds=round(self.silence))
+            _log.warning("bot.slack_silent", seconds=round(self.silence))
             self._client.disconnect()
         if self._asked is None or self._asked.done():
             self._asked = self._executor.submit(self._is_free)
@@ -104,7 +104,7 @@ class Connection:
             try:
                 self.look()
             except Exception:  # noqa: BLE001 - The outermost loop of this thread.
-                _log.exception("reach.broken")
+                _log.exception("bot.watch_broken")
 
     def _loops(self) -> Iterator[tuple[str, IntervalRunner]]:
         yield "reader", self._client.current_session_runner

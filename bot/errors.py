@@ -64,5 +64,5 @@ class ErrorHandler:
 
     def _noted(self, error: Exception, body: Body, context: BoltContext) -> Message:
         name = reference(str(body.get("trigger_id", "")))
-        _log.error("bug", reference=name, person=context.user_id, exc_info=error)
+        _log.error("bot.broken", reference=name, person=context.user_id, exc_info=error)
         return broken(name)

@@ -61,14 +61,14 @@ def _look_at(people: Iterable[PersonId], ports: Ledger) -> None:
     try:
         for person in people:
             if look_soon(person, ports):
-                _log.info("looked at soon", person=person)
+                _log.info("bot.looked_at_soon", person=person)
     except OutsideError as error:
-        _log.warning("looked at later", why=str(error))
+        _log.warning("bot.looked_at_later", why=str(error))
 
 
 def _tell_again(channel: str, ports: Ledger) -> None:
     try:
         if count := told_again(channel, ports):
-            _log.info("told again", channel=channel, requests=count)
+            _log.info("bot.told_again", channel=channel, requests=count)
     except OutsideError as error:
-        _log.warning("told later", channel=channel, why=str(error))
+        _log.warning("bot.told_later", channel=channel, why=str(error))

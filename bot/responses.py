@@ -48,12 +48,12 @@ class Responder:
                     unfurl_media=False,
                 )
         except OutsideError as error:
-            _log.warning("answer lost", person=person, why=str(error))
+            _log.warning("bot.answer_lost", person=person, why=str(error))
 
     def open(self, trigger: str, view: View) -> None:
         """Open a modal; raises OutsideError when Slack does not (a trigger lives three seconds)."""
         for breach in check_view(view):
-            _log.error("view breaks a limit of Slack", where=breach.pointer, what=breach.message)
+            _log.error("bot.view_over_limit", where=breach.pointer, what=breach.message)
         with asking_slack("views.open"):
             self._client.views_open(trigger_id=trigger, view=dict(view))
 
@@ -64,10 +64,10 @@ class Responder:
         try:
             status = client.send_dict(whole).status_code
         except (SlackClientError, OSError, ValueError, http.client.HTTPException) as error:
-            _log.warning("response address failed", why=type(error).__name__)
+            _log.warning("bot.response_failed", why=type(error).__name__)
             return False
         if status != _OK:
-            _log.warning("response address refused", status=status)
+            _log.warning("bot.response_refused", status=status)
         return status == _OK
 
 
@@ -75,5 +75,5 @@ def _sound(message: Message) -> Mapping[str, object]:
     """A message that breaks Slack's limits is told by its text alone: better than not at all."""
     breaches = check_message(message)
     for breach in breaches:
-        _log.error("message breaks a limit of Slack", where=breach.pointer, what=breach.message)
+        _log.error("bot.message_over_limit", where=breach.pointer, what=breach.message)
     return {"text": message["text"][:3_000]} if breaches else dict(message)

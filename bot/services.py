@@ -57,10 +57,10 @@ def respond(
     except RefusedError as error:
         said = refusal(error.reasons, *_better(interaction, error.reasons, services.scene))
     except ConflictError:
-        _log.warning("contended", reference=name)
+        _log.warning("bot.contended", reference=name)
         said = contended(name)
     except OutsideError as error:
-        _log.warning("outside trouble", reference=name, why=str(error))
+        _log.warning("bot.interrupted", reference=name, why=str(error))
         said = troubled(error, name, services.scene, line=interaction.line)
     if said is not None:
         interaction.tell(said)

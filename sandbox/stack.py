@@ -203,7 +203,7 @@ class Stack:
             seen = RedisStore(connect(self.valkey.url)).seen()
         except OutsideError:
             return False
-        listening = "listening" in self.processes["bot"].log.read_text(errors="replace")
+        listening = "bot.listening" in self.processes["bot"].log.read_text(errors="replace")
         return listening and {server.name for server in self.clusters} <= seen.keys()
 
     def _slack_answers(self) -> bool:

@@ -105,7 +105,7 @@ def test_bot_answers_and_stops_cleanly_when_told(
         bot.terminate()
         said = bot.communicate(timeout=PATIENCE)[1]
     assert bot.returncode == 0, said
-    assert "approvals channel" not in said  # It is a member of it, and saw that.
+    assert "bot.channel_unfit" not in said  # It is a member of it, and saw that.
     assert TOKENS.bot not in said
 
 
@@ -170,4 +170,4 @@ def test_bot_says_what_is_missing_when_slack_or_redis_is(environment: dict[str, 
     status, said = failed({**environment, "DAYPASS_SLACK_BOT_TOKEN": "xoxb-wrong"})
     assert (status, "invalid_auth" in said, "xoxb-wrong" in said) == (1, True, False)
     status, said = failed({**environment, "DAYPASS_REDIS_URL": "redis://127.0.0.1:1/0"})
-    assert (status, "cannot start" in said) == (1, True)
+    assert (status, "bot.cannot_start" in said) == (1, True)

@@ -179,7 +179,7 @@ def test_answer_is_logged_when_slack_takes_none(stage: Stage) -> None:
     with capture_logs() as logged:
         stage.click("bob", act.APPROVE, request)
     assert not stage.world.store.pending()
-    assert [one["person"] for one in logged if one["event"] == "answer lost"] == ["U0BOB"]
+    assert [one["person"] for one in logged if one["event"] == "bot.answer_lost"] == ["U0BOB"]
     assert stage.slack.url not in str(logged)
 
 
@@ -190,7 +190,7 @@ def test_say_gives_reference_when_there_is_a_bug(slack: Slack) -> None:
         answer = stage.say("alice", ASK)
     assert "went wrong inside Daypass" in answer
     assert "oops" not in answer
-    (bug,) = [one for one in logged if one["event"] == "bug"]
+    (bug,) = [one for one in logged if one["event"] == "bot.broken"]
     assert bug["reference"] in answer
     assert isinstance(bug["exc_info"], ZeroDivisionError)
 
