@@ -1,12 +1,12 @@
 """What a cluster last showed of itself, and what a level needs of it."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from typing import Final
 
-from daypass.domain.catalog import Catalog, Delivery, Level, RoleKind
+from daypass.domain.catalog import Catalog, Level, RoleKind
+from daypass.domain.deliveries import realisation
 from daypass.domain.freshness import fresh
 from daypass.domain.scope import Scope
 
@@ -44,13 +44,9 @@ def wanted(catalog: Catalog, cluster: str) -> Wanted:
     """Return what the levels of a cluster need of it."""
     here = catalog.clusters[cluster]
     levels = [level for level in catalog.levels.values() if level.clusters.selects(here)]
-    bound = [level.role for level in levels if level.role is not None]
-    sudo = [level for level in levels if level.delivery is Delivery.SUDO]
+    bound = [realisation(level).role(level) for level in levels]
     return Wanted(
-        cluster_roles=frozenset(
-            [one.name for one in bound if one.kind is RoleKind.CLUSTER_ROLE]
-            + [sudo_role(level.name) for level in sudo]
-        ),
+        cluster_roles=frozenset(one.name for one in bound if one.kind is RoleKind.CLUSTER_ROLE),
         roles=frozenset(one.name for one in bound if one.kind is RoleKind.ROLE),
         namespaces=frozenset(name for level in levels for name in level.namespaces),
         choose=tuple(sorted({glob for level in levels for glob in level.choose})),
@@ -77,29 +73,12 @@ class Snapshot:
         return fresh(self.taken_at, now, FRESH)
 
 
-def sudo_role(level: str) -> str:
-    """Name the static ClusterRole that lets its holder act as `level`'s group."""
-    return f"daypass-sudo-{level}"
-
-
-def sudo_user(level: str) -> str:
-    """Name the user that a holder of `level` acts as."""
-    return f"daypass:{level}"
-
-
 def missing(level: Level, scope: Scope, snapshot: Snapshot) -> tuple[str, ...]:
     """Name what `level` needs in `scope` and the cluster does not have."""
     aside = f" (or it is one of {snapshot.left_out} beyond the first {MOST:,})"
     unseen = aside if snapshot.left_out else ""
     lacking = [f"namespace {n}{unseen}" for n in scope.namespaces if n not in snapshot.namespaces]
-    lacking += [name for name in _roles(level, scope) if name not in snapshot.roles]
+    lacking += [
+        name for name in realisation(level).needed(level, scope) if name not in snapshot.roles
+    ]
     return tuple(lacking)
-
-
-def _roles(level: Level, scope: Scope) -> Iterator[str]:
-    if level.delivery is Delivery.SUDO:
-        yield f"{RoleKind.CLUSTER_ROLE}/{sudo_role(level.name)}"
-    elif level.role is not None and level.role.kind is RoleKind.ROLE:
-        yield from (f"{RoleKind.ROLE}/{name}/{level.role.name}" for name in scope.namespaces)
-    elif level.role is not None:
-        yield str(level.role)

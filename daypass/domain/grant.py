@@ -9,9 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from daypass.domain.catalog import Cluster, Delivery, Level, RoleRef
-from daypass.domain.discovery import sudo_role
-from daypass.domain.errors import BrokenInvariantError
+from daypass.domain.catalog import Cluster, Level, RoleRef
+from daypass.domain.deliveries import realisation
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import PROVISION_DEADLINE, SKEW, Attempt, Lease, ObjectRef
 
@@ -147,13 +146,7 @@ def may_be_of(lease: LeaseId, ref: ObjectRef) -> bool:
 
 
 def _refs(lease: Lease, level: Level, number: int) -> tuple[ObjectRef, ...]:
-    name = f"{name_of(lease.id)}{number}"
-    if level.delivery is Delivery.SUDO or lease.scope.cluster_wide:
-        return (ObjectRef(kind="ClusterRoleBinding", namespace="", name=name),)
-    return tuple(
-        ObjectRef(kind="RoleBinding", namespace=namespace, name=f"{name}-{n}")
-        for n, namespace in enumerate(lease.scope.namespaces, start=1)
-    )
+    return realisation(level).objects(f"{name_of(lease.id)}{number}", lease.scope)
 
 
 def planned(deed: Deed, attempt: Attempt) -> tuple[GrantObject, ...]:
@@ -186,11 +179,7 @@ def _sealed(deed: Deed, attempt: Attempt, ref: ObjectRef) -> GrantObject:
 
 def granted_role(level: Level) -> RoleRef:
     """Return the role that a level's bindings name."""
-    if level.delivery is Delivery.SUDO:
-        return RoleRef(name=sudo_role(level.name))
-    if level.role is None:
-        raise BrokenInvariantError(f"level {level.name} has no role to bind")
-    return level.role
+    return realisation(level).role(level)
 
 
 def seal(found: GrantObject, *, cluster: str, key: bytes) -> str:

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from daypass.adapters.kubernetes.guard_words import any_of, pattern, text, texts
-from daypass.domain.catalog import Catalog, Delivery, Level
+from daypass.domain.catalog import Catalog, Level
+from daypass.domain.deliveries import realisation
 from daypass.domain.grant import granted_role
 
 _EVERYWHERE: Final = "variables.place == ''"
@@ -18,7 +19,7 @@ def offered(catalog: Catalog, cluster: str) -> list[Level]:
 
 def cluster_scoped(level: Level) -> bool:
     """Whether its bindings are ClusterRoleBindings."""
-    return level.delivery is Delivery.SUDO or level.cluster_wide
+    return realisation(level).cluster_scoped(cluster_wide=level.cluster_wide)
 
 
 def offered_here(levels: list[Level]) -> str:

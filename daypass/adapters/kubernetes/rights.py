@@ -25,8 +25,8 @@ from daypass.adapters.kubernetes.static import (
     rule,
 )
 from daypass.adapters.kubernetes.watermark import watermark_name
-from daypass.domain.catalog import Catalog, Delivery, Level, RoleKind, RoleRef
-from daypass.domain.discovery import sudo_role, sudo_user
+from daypass.domain.catalog import Catalog, Level, RoleKind, RoleRef
+from daypass.domain.deliveries import StaticRole, realisation
 from daypass.domain.grant import granted_role
 
 _PLURALS: Final = {RoleKind.CLUSTER_ROLE: "clusterroles", RoleKind.ROLE: "roles"}
@@ -48,7 +48,7 @@ def rights(catalog: Catalog, cluster: str) -> list[Manifest]:
         *_watermark_rights(catalog.install, worker),
         *bound(role("Role", worker, _server_rules(), namespace="default"), worker),
         *_bind_rights(levels, worker),
-        *(_sudo(level) for level in levels if level.delivery is Delivery.SUDO),
+        *(_acting(one) for level in levels for one in realisation(level).static_roles(level)),
     ]
 
 
@@ -118,11 +118,11 @@ def _bindable(levels: Sequence[Level]) -> Mapping[str, set[RoleRef]]:
     }
 
 
-def _sudo(level: Level) -> Manifest:
-    """Let its holder act as the level's own user in the level's group, and as nobody else."""
+def _acting(static: StaticRole) -> Manifest:
+    """Let its holder act as that user in that group, and as nobody else."""
     rules = [
         # One resource a rule: names hold for every resource of a rule.
-        rule("", ["users"], ["impersonate"], names=[sudo_user(level.name)]),
-        rule("", ["groups"], ["impersonate"], names=[level.group]),
+        rule("", ["users"], ["impersonate"], names=[static.acts_as.user]),
+        rule("", ["groups"], ["impersonate"], names=[static.acts_as.group]),
     ]
-    return role("ClusterRole", sudo_role(level.name), rules)
+    return role("ClusterRole", static.name, rules)

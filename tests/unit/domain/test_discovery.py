@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from daypass.domain.catalog import Level, RoleKind, RoleRef, Selector
-from daypass.domain.discovery import FRESH, missing, sudo_user, wanted
+from daypass.domain.discovery import FRESH, missing, wanted
 from daypass.domain.scope import CLUSTER_WIDE, Scope, within
 from tests.builders import NOON, a_catalog, a_group_level, a_level, a_snapshot
 
@@ -21,9 +21,8 @@ READER = RoleRef(name="reader", kind=RoleKind.ROLE)
         (a_level(role=READER), within("team-a", "team-b"), ("Role/team-b/reader",)),
         (a_group_level(), CLUSTER_WIDE, ()),
         (a_group_level("other"), CLUSTER_WIDE, ("ClusterRole/daypass-sudo-other",)),
-        (a_level(role=None, group="g"), CLUSTER_WIDE, ()),
     ],
-    ids=["all there", "namespace", "ClusterRole", "Role", "group", "group's role", "no role"],
+    ids=["all there", "namespace", "ClusterRole", "Role", "group", "group's role"],
 )
 def test_missing_names_what_a_level_needs_and_the_cluster_lacks(
     level: Level, scope: Scope, lacking: tuple[str, ...]
@@ -37,11 +36,6 @@ def test_snapshot_is_fresh_for_three_reconciles() -> None:
     """An old look says nothing any more."""
     assert a_snapshot().fresh(NOON + FRESH)
     assert not a_snapshot().fresh(NOON + FRESH + timedelta(seconds=1))
-
-
-def test_sudo_user_is_named_after_the_level() -> None:
-    """The line that people run and the role that allows it use one name."""
-    assert sudo_user("platform-admins") == "daypass:platform-admins"
 
 
 def test_wanted_is_what_the_levels_of_a_cluster_need() -> None:

@@ -5,8 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from daypass.domain.catalog import Delivery, Level, RoleRef
-from daypass.domain.errors import BrokenInvariantError
+from daypass.domain.catalog import Level, RoleRef
 from daypass.domain.grant import (
     CREATE_BEFORE,
     EXPIRES_AT,
@@ -18,7 +17,6 @@ from daypass.domain.grant import (
     Subject,
     equal,
     fix_attempt,
-    granted_role,
     may_be_of,
     planned,
     read_time,
@@ -107,13 +105,6 @@ def test_planned_objects_say_automatic_when_nobody_approved() -> None:
     deed = a_deed(a_lease(approvers=()))
     (found,) = planned(deed, fix_attempt(deed.lease, deed.level, NOON))
     assert "automatic" in found.annotations.values()
-
-
-def test_granted_role_is_the_static_one_when_a_group_is_lent() -> None:
-    """A group is lent through a ClusterRole made for that level; a level with neither is a bug."""
-    assert granted_role(a_group_level()) == RoleRef(name="daypass-sudo-platform-admins")
-    with pytest.raises(BrokenInvariantError):
-        granted_role(a_level(role=None, delivery=Delivery.BINDING))
 
 
 def test_equal_ignores_the_uid_and_what_others_added() -> None:

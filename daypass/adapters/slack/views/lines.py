@@ -7,8 +7,7 @@ from typing import Final
 
 from daypass.adapters.slack.seeing import visible
 from daypass.adapters.slack.views.scene import Scene
-from daypass.domain.catalog import Delivery
-from daypass.domain.discovery import sudo_user
+from daypass.domain.deliveries import ActsAs, realisation
 from daypass.domain.duration import write_duration
 from daypass.domain.lease import Lease
 from daypass.domain.request import Ask
@@ -25,7 +24,7 @@ def kubectl_lines(lease: Lease, scene: Scene) -> tuple[str, ...]:
     """
     kubectl = f"kubectl{_context(lease, scene)}{_impersonation(lease, scene)}"
     place = f" -n {shlex.quote(lease.scope.namespaces[0])}" if lease.scope.namespaces else ""
-    example = () if _sudo(lease, scene) else _example(lease, kubectl, place)
+    example = () if _acts_as(lease, scene) else _example(lease, kubectl, place)
     return (*_notes(lease, scene), *example, f"{kubectl}{place} auth can-i --list")
 
 
@@ -60,9 +59,9 @@ def _named(asked: Question) -> str:
     return f"{_resource(asked)}/{asked.name}" if asked.name else _resource(asked)
 
 
-def _sudo(lease: Lease, scene: Scene) -> bool:
+def _acts_as(lease: Lease, scene: Scene) -> ActsAs | None:
     level = scene.level(lease.level)
-    return level is not None and level.delivery is Delivery.SUDO
+    return realisation(level).acts_as(level) if level is not None else None
 
 
 def _context(lease: Lease, scene: Scene) -> str:
@@ -72,19 +71,16 @@ def _context(lease: Lease, scene: Scene) -> str:
 
 
 def _impersonation(lease: Lease, scene: Scene) -> str:
-    level = scene.level(lease.level)
-    if level is None or level.delivery is not Delivery.SUDO:
+    if (acts_as := _acts_as(lease, scene)) is None:
         return ""
-    user, group = shlex.quote(sudo_user(level.name)), shlex.quote(level.group)
-    return f" --as={user} --as-group={group}"
+    return f" --as={shlex.quote(acts_as.user)} --as-group={shlex.quote(acts_as.group)}"
 
 
 def _notes(lease: Lease, scene: Scene) -> Iterable[str]:
     if not _context(lease, scene):
         yield f"# with your context of cluster {shlex.quote(lease.cluster)}"
-    level = scene.level(lease.level)
-    if level is not None and _sudo(lease, scene):
-        group = shlex.quote(level.group)
+    if (acts_as := _acts_as(lease, scene)) is not None:
+        group = shlex.quote(acts_as.group)
         yield f"# acts as group {group}: allows what the cluster gives that group"
     others = lease.scope.namespaces[1:]
     if others:

@@ -6,7 +6,8 @@ from itertools import accumulate
 from typing import Final
 
 from daypass.adapters.slack.text import code, inert, mention, mention_group
-from daypass.domain.catalog import Catalog, Delivery, Level, Principal
+from daypass.domain.catalog import Catalog, Level, Principal
+from daypass.domain.deliveries import realisation
 from daypass.domain.ids import PersonId
 
 STREAMS: Final = (
@@ -42,10 +43,9 @@ class Scene:
         if level is None:
             return "no longer in the catalog"
         said = [inert(level.summary, limit)] if limit else []
-        if level.delivery is Delivery.SUDO:
-            said.append(
-                f"Acts as group {code(level.group, max(limit, 60))}, only with `--as-group`"
-            )
+        if (acts_as := realisation(level).acts_as(level)) is not None:
+            group = code(acts_as.group, max(limit, 60))
+            said.append(f"Acts as group {group}, only with `--as-group`")
         return ". ".join(said)
 
     def asked(self, principals: tuple[Principal, ...], limit: int = 1_000) -> str:

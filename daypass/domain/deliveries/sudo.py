@@ -1,0 +1,36 @@
+"""Sudo: the holder may act as the level's own user in its group, and only when they say so."""
+
+from collections.abc import Iterator
+
+from daypass.domain.catalog import Level, RoleRef
+from daypass.domain.deliveries.realisation import ActsAs, StaticRole
+from daypass.domain.lease import ObjectRef
+from daypass.domain.scope import Scope
+
+
+class Sudo:
+    """One ClusterRoleBinding to a role that allows to impersonate one user and one group."""
+
+    def role(self, level: Level) -> RoleRef:
+        """See `Realisation`; so for all that follow."""
+        return RoleRef(name=f"daypass-sudo-{level.name}")
+
+    def cluster_scoped(self, *, cluster_wide: bool) -> bool:  # noqa: ARG002 - A group holds everywhere.
+        """See `Realisation`."""
+        return True
+
+    def objects(self, name: str, _scope: Scope) -> tuple[ObjectRef, ...]:
+        """See `Realisation`."""
+        return (ObjectRef(kind="ClusterRoleBinding", namespace="", name=name),)
+
+    def needed(self, level: Level, _scope: Scope) -> Iterator[str]:
+        """See `Realisation`."""
+        yield str(self.role(level))
+
+    def static_roles(self, level: Level) -> tuple[StaticRole, ...]:
+        """See `Realisation`."""
+        return (StaticRole(name=self.role(level).name, acts_as=self.acts_as(level)),)
+
+    def acts_as(self, level: Level) -> ActsAs:
+        """See `Realisation`."""
+        return ActsAs(user=f"daypass:{level.name}", group=level.group)
