@@ -58,7 +58,7 @@ def test_parse_reads_whom_a_command_for_many_concerns(typed: str, words: tuple[s
         ("revoke x y", "revoke x\nrevoke y", "“y” is too much"),
         ("freeze all prod because x", "", "“all” and names do not go together"),
         ("freeze prod", 'freeze prod --reason "…"', "Why?"),
-        ("freeze prod because \u3164", 'freeze prod --reason "…"', "Why?"),
+        ("freeze prod because \u0301", 'freeze prod --reason "…"', "Why?"),
         ('freeze because "…"', 'freeze --reason "…"', "Put your own words"),
         ("thaw prod --duration 1h", "", "takes no --duration"),
     ],
