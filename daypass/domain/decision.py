@@ -127,8 +127,13 @@ def could_approve(plan: Plan) -> tuple[Principal, ...]:
 
 
 def approvals_hold(request: Request, plan: Plan, catalog: Catalog) -> bool:
-    """Whether the given answers meet `plan`, as the grants worker judges anew (law 8)."""
-    cluster = catalog.clusters[request.cluster]
+    """Whether the given answers meet `plan`, as the grants worker judges anew (law 8).
+
+    They are answers about a cluster of the catalog, or about nothing.
+    """
+    cluster = catalog.clusters.get(request.cluster)
+    if cluster is None:
+        return False
     known = set[tuple[str, str]]()
     if not plan.self_approval:
         known |= cluster.identities_of(request.requester)

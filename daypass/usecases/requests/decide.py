@@ -6,7 +6,7 @@ from datetime import timedelta
 from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.circumstances import Circumstances
 from daypass.domain.decision import judge_approval
-from daypass.domain.errors import RefusedError
+from daypass.domain.errors import ConflictError, RefusedError
 from daypass.domain.extension import Wish, wanted
 from daypass.domain.ids import PersonId
 from daypass.domain.lease import Lease
@@ -75,9 +75,20 @@ def _decided(request: Request, command: Decide, *, person: Person, ports: AskPor
         named = judge_approval(current, approval, all_of, wish=wish)
         judged = named if isinstance(named, Refused) else judged
     if isinstance(judged, Refused):
-        raise RefusedError(*judged.reasons)
+        raise _refused(judged, current, ports)
     ports.store.commit(_change(judged, approval, given, wish=wish, ports=ports))
     return judged
+
+
+def _refused(judged: Refused, request: Request, ports: AskPorts) -> RefusedError | ConflictError:
+    """Refuse what stands; where somebody moved the request meanwhile, it is to be judged again.
+
+    Of what was read after that move the request's own lease would seem to stand against it.
+    """
+    stored = ports.store.request(request.id)
+    if stored is not None and stored.version != request.version:
+        return ConflictError("the request was moved while it was judged")
+    return RefusedError(*judged.reasons)
 
 
 def _is_one_of_many(request: Request) -> bool:

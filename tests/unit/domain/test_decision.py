@@ -218,6 +218,12 @@ def test_approvals_hold_when_they_meet_the_worker_s_own_rules(
     assert approvals_hold(request, plan, a_catalog()) is hold
 
 
+def test_approvals_hold_for_no_cluster_that_there_is_not() -> None:
+    """A stored request may name anything; nobody is compared by another cluster's usernames."""
+    request = a_request(ask=an_ask(cluster="nowhere"), approvals=(yes(BOB),))
+    assert not approvals_hold(request, a_plan(), a_catalog())
+
+
 def test_approvals_hold_for_those_only_whom_the_configuration_lists() -> None:
     """Law 8: of a team that lists its people the store's word on its members counts for nothing."""
     listed = Team(name="sre", emails=frozenset({"dan@example.com"}))

@@ -1,5 +1,6 @@
 """The grants worker judges more time anew: the store alone makes nothing last longer (law 8)."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -8,6 +9,8 @@ import pytest
 
 from daypass.domain.ids import lease_id
 from daypass.domain.lease import Extension, LeaseState
+from daypass.domain.request import Request
+from daypass.domain.scope import Scope
 from daypass.ports import Change
 from daypass.usecases.shared.moves import adjust_row, provision_row
 from tests.builders import NOON, World, a_catalog, a_workflow
@@ -104,20 +107,53 @@ def test_adjust_wants_the_approvals_that_the_workers_rules_want() -> None:
     assert lease_of(world).extensions[0].refused == "the rules want other approvals than were given"
 
 
-@pytest.mark.parametrize("how", ["length", "person"])
-def test_adjust_holds_an_extension_against_the_request_that_was_approved(how: str) -> None:
-    """What was approved was so much, for that person, and nothing else."""
+def _of_carol(request: Request) -> Request:
+    return replace(
+        request, ask=replace(request.ask, requester=replace(request.requester, id=CAROL))
+    )
+
+
+def _on_dev(request: Request) -> Request:
+    return replace(request, ask=replace(request.ask, cluster="dev"))
+
+
+def _nowhere(request: Request) -> Request:
+    return replace(request, ask=replace(request.ask, cluster="nowhere"))
+
+
+def _less(request: Request) -> Request:
+    (item,) = request.plan.items
+    return replace(request, plan=replace(request.plan, items=(replace(item, level="other"),)))
+
+
+def _elsewhere(request: Request) -> Request:
+    (item,) = request.plan.items
+    places = replace(item, scope=Scope(namespaces=("team-a",)))
+    return replace(request, plan=replace(request.plan, items=(places,)))
+
+
+@pytest.mark.parametrize("forged", [_of_carol, _on_dev, _nowhere, _less, _elsewhere])
+def test_adjust_holds_an_extension_against_the_request_that_was_approved(
+    forged: Callable[[Request], Request],
+) -> None:
+    """What was approved was so much, of that, there, for that person, and nothing else."""
     world, before = a_granted()
     request = want_approved(world, 3 * HOUR + timedelta(minutes=10))
     say_yes(world)
     stored = world.store.request(request)
     assert stored is not None
-    if how == "length":
-        forge(world, length=4 * HOUR, until=NOON + 5 * HOUR)
-    else:
-        other = replace(stored.ask, requester=replace(stored.requester, id=CAROL))
-        change = Change(move=world.ids.move(), requests=(replace(stored, ask=other),))
-        world.store.commit(change)
+    world.store.commit(Change(move=world.ids.move(), requests=(forged(stored),)))
+    try_once(world)
+    assert ends(world) == [before.ends_at]
+    assert lease_of(world).extensions[0].refused == "it is not the extension that was given"
+
+
+def test_adjust_gives_no_more_than_was_approved() -> None:
+    """The length in the lease is held against that in the request."""
+    world, before = a_granted()
+    want_approved(world, 3 * HOUR + timedelta(minutes=10))
+    say_yes(world)
+    forge(world, length=4 * HOUR, until=NOON + 5 * HOUR)
     try_once(world)
     assert ends(world) == [before.ends_at]
     assert lease_of(world).extensions[0].refused == "it is not the extension that was given"

@@ -227,17 +227,20 @@ def lapsed(world: World) -> None:
     ],
     ids=["approved", "denied", "cancelled", "lapsed"],
 )
-@pytest.mark.parametrize("at_once", [True, False], ids=["at once", "later"])
+@pytest.mark.parametrize("before", ["commit", "tally", "live_of", "epoch", ""])
 def test_decide_says_what_became_of_it_when_somebody_was_first(
-    first: Callable[[World], None], said: str, *, at_once: bool
+    first: Callable[[World], None], said: str, before: str
 ) -> None:
-    """Two people at once: one move is committed, the other click is judged anew and told so."""
+    """Two people at once: one move is committed, the other click is judged anew and told so.
+
+    Also where what it is judged by is read after that move, so that its own lease is among it.
+    """
     world = a_world()
     ask(world)
     identify(BOB, world.ask)
     ports = world.ask
-    if at_once:
-        ports = with_store(ports, Meanwhile(world.store, "commit", lambda: first(world)))
+    if before:
+        ports = with_store(ports, Meanwhile(world.store, before, lambda: first(world)))
     else:
         first(world)
     reason = refusal(lambda: decide(Decide(actor=BOB, target=ID, yes=True), ports))
