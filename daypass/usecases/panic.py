@@ -9,7 +9,7 @@ from typing import Final
 
 from daypass.domain.approvers import same
 from daypass.domain.catalog import Cluster
-from daypass.domain.errors import ConflictError, OutsideError, RefusedError, UnreadableError
+from daypass.domain.errors import ConflictError, OutsideError, RefusedError
 from daypass.domain.ids import LeaseId, PersonId
 from daypass.domain.lease import EndCause, Lease
 from daypass.domain.people import Person, spelled
@@ -18,6 +18,7 @@ from daypass.domain.reasons import UnknownPerson
 from daypass.domain.request import Request
 from daypass.ports import Ledger
 from daypass.usecases.moves import Ending, ending, until_committed
+from daypass.usecases.readable import readable
 
 BATCH: Final = 50
 """Leases per commit: one script of Redis holds up everybody else for about a millisecond."""
@@ -111,7 +112,9 @@ def panic(command: Panic, ports: Ledger) -> Panicked:
         raise failed[-1]  # It is no matter of one lease, and the store says what is wrong.
     # Somebody else ended the others meanwhile, or moved each of them again and again.
     moved = sorted({lease.id for lease in found.standing}.difference(ended))
-    gone = [name for name in moved if (one := _read(name, ports)) and not one.grantable]
+    gone = [
+        name for name in moved if (one := readable([name], ports).get(name)) and not one.grantable
+    ]
     return Panicked(
         ended=tuple(ended),
         leaving=(*(one.id for one in found.leaving), *gone),
@@ -194,7 +197,7 @@ def _ended_alone(name: LeaseId, why: Ending, ports: Ledger, *, failed: list[Outs
     """
 
     def move() -> bool:
-        current = _read(name, ports)
+        current = readable([name], ports).get(name)
         if current is None or not current.grantable:
             return False
         try:
@@ -208,11 +211,3 @@ def _ended_alone(name: LeaseId, why: Ending, ports: Ledger, *, failed: list[Outs
         return until_committed(move)
     except ConflictError:
         return False
-
-
-def _read(name: LeaseId, ports: Ledger) -> Lease | None:
-    """Return a lease as it is now; None where it cannot be read, or is not there any more."""
-    try:
-        return next(iter(ports.store.leases([name])), None)
-    except UnreadableError:
-        return None

@@ -21,12 +21,12 @@ from daypass.usecases.epochs import NOT_AT_ALL, assured, keep_mark, proven, rest
 from daypass.usecases.keep_rows import LOOK_EVERY, keep_lease_rows, look_row
 from daypass.usecases.moves import Ending, ending
 from daypass.usecases.pauses import spread
+from daypass.usecases.readable import readable
 from daypass.usecases.remove import objects_of, of_this_install
 from daypass.usecases.strays import (
     ACTOR,
     Removal,
     labelled,
-    readable,
     removals,
     removals_alone,
     suspects,
