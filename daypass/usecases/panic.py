@@ -9,7 +9,7 @@ from typing import Final
 
 from daypass.domain.approvers import same
 from daypass.domain.catalog import Cluster
-from daypass.domain.errors import ConflictError, OutsideError, RefusedError
+from daypass.domain.errors import ConflictError, OutsideError, RefusedError, UnreadableError
 from daypass.domain.ids import LeaseId, PersonId
 from daypass.domain.lease import EndCause, Lease
 from daypass.domain.people import Person, spelled
@@ -154,10 +154,26 @@ def _person(text: str, ports: Ledger) -> Person:
         account = ports.store.owner(email) or _NO_ACCOUNT
     else:
         account = PersonId(text.strip().upper())
-        pin = ports.store.pin(account)
-        email = pin.email if pin else ""
+        email = _email_of(account, ports)
     now = ports.clock.now()
     return Person(id=account, name=text, email=email, teams=frozenset(), verified_at=now)
+
+
+def _email_of(account: PersonId, ports: Ledger) -> str:
+    """Return the email of an account's pin; where that cannot be read, of what it holds."""
+    try:
+        pin = ports.store.pin(account)
+    except UnreadableError:
+        return next((lease.holder.mailbox for lease in ports.store.live_of(account)), "")
+    return pin.email if pin else ""
+
+
+def _known(account: PersonId, ports: Ledger) -> bool:
+    """Whether an account was ever pinned; somebody was whose pin cannot be read."""
+    try:
+        return ports.store.pin(account) is not None
+    except UnreadableError:
+        return True
 
 
 def _clusters(reach: Reach, ports: Ledger) -> Sequence[str]:
@@ -175,7 +191,7 @@ def _must_be_known(
     if reach.cluster and reach.cluster not in _clusters(Reach(), ports):
         raise RefusedError(unknown_cluster(reach.cluster, ports.catalog))
     person = within.person
-    if person is not None and ports.store.pin(person.id) is None:
+    if person is not None and not _known(person.id, ports):
         raise RefusedError(UnknownPerson(text=reach.person))
 
 

@@ -147,3 +147,15 @@ def test_grants_go_on_when_a_trail_that_takes_no_event_was_put_aside(
     reconcile_unasked(scene.ports)
     assert grant(scene.world, "nodes").state is LeaseState.ACTIVE
     assert scene.objects == 2
+
+
+def test_email_stays_that_account_s_whose_pin_cannot_be_read(scene: Scene, bot: Redis) -> None:
+    """Nobody else gets an email because somebody damaged its owner's pin; a panic finds it."""
+    store = scene.world.store
+    bot.set(keys.person("U0ALICE"), "x")
+    assert store.owner("alice@example.com") == "U0ALICE"
+    done = panic(
+        Panic(reach=Reach(person="alice@example.com"), actor="admin", by="admin"),
+        scene.world.trail,
+    )
+    assert done.ended == (FIRST,)
