@@ -17,9 +17,10 @@ from daypass.adapters.redis.codec import encode
 from daypass.adapters.redis.trust import connect_trusted
 from daypass.domain.epoch import Freeze
 from daypass.domain.errors import PermanentOutsideError, UnreadableError
-from daypass.domain.ids import LeaseId, MoveId, RequestId
+from daypass.domain.ids import LeaseId, MoveId, PersonId, RequestId
 from daypass.domain.lease import Lease, LeaseState
 from daypass.ports import Change
+from daypass.usecases.confirm import Confirm, confirm
 from daypass.usecases.freeze import FreezeGrants, freeze
 from daypass.usecases.panic import Panic, Reach, panic
 from daypass.usecases.reconcile import reconcile_unasked
@@ -159,3 +160,14 @@ def test_email_stays_that_account_s_whose_pin_cannot_be_read(scene: Scene, bot: 
         scene.world.trail,
     )
     assert done.ended == (FIRST,)
+
+
+def test_pin_that_cannot_be_read_is_mended_by_an_administrator(scene: Scene, bot: Redis) -> None:
+    """Confirming the account writes over whatever is there."""
+    account = PersonId("U0BOB")
+    bot.set(keys.person(account), "x")
+    ask(scene.world, "nodes")
+    confirm(Confirm(actor="admin", person=account, email="bob@example.com"), scene.world.trail)
+    pin = scene.world.store.pin(account)
+    assert pin is not None
+    assert pin.email == "bob@example.com"
