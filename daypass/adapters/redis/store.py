@@ -83,7 +83,7 @@ class RedisStore:
         """Return what `person` asked for, newest first."""
         with reading():
             names = self._client.zrange(keys.by_person(person), 0, limit - 1, desc=True)
-        return self._values(Request, map(keys.request, texts(names)))
+        return self._readable(Request, map(keys.request, texts(names)))
 
     def pending(self) -> Sequence[Request]:
         """Return every pending request, oldest first."""
