@@ -55,6 +55,10 @@ SECRETS = [
     ("password in an address", "postgres://app:" + "p@sshunter2@db.example.com/x"),
     ("password in an address", "postgres://app:" + "hunter2@p/ss@db.example.com/x"),
     ("password in an address", "amqp://guest:" + "hunter2@[::1]:5672"),
+    ("password in an address", "postgresql://admin:" + "hunter2@/orders?host=/run"),
+    ("password in an address", "postgres://admin:" + "hunter2@übung.example/db"),
+    ("password in an address", "postgres://admin:" + "hunter2@$DB_HOST/db"),
+    ("password in an address", "https://admin:" + "hunter2@{{ host }}/x"),
     ("password in an address", "docker://bob:" + "hunter2@registry/nginx:1.25@sha256:0123abcd"),
 ]
 NAMES = [
@@ -74,6 +78,9 @@ NAMES = [
     "ASIA" + base32(17) + "X",
     "MANUFAKTURASIA" + base32(12),
     "https://grafana:3000/d/x?by=bob@example.com",
+    "https://grafana:3000?to=bob@example.com",
+    "https://grafana.example.com?panel=a:b@c.d",
+    "https://x.example.com:443,bob@example.com",
     "https://user@git.example.com/x.git",
     "http://[::1]:3000/d/x?by=bob@example.com",
     "docker://nginx:1.25@sha256:" + "0a1b2c3d" * 8,
