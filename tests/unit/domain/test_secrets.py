@@ -151,7 +151,7 @@ def test_name_that_looks_like_a_part_of_a_secret_is_none(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "beginning", ["glpat-", "-eyJ0123456789", "hvs.", "a://", "a://:", "a://a:", "a://a:@!"]
+    "beginning", ["glpat-", "-eyJ0123456789", "hvs.", "a://", "a://:", "a://a:", "a://a:@ "]
 )
 def test_text_of_many_beginnings_is_read_in_one_go(beginning: str) -> None:
     """Each is tried so far as a secret may be long, not to the end: nobody holds up a process."""
