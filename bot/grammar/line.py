@@ -85,8 +85,6 @@ _CLUSTER: Final = "CLUSTER"
 _LENGTH_AND_WHY: Final = frozenset({Flag.DURATION, Flag.REASON})
 MOVES_END: Final = frozenset({Verb.EXTEND, Verb.SHORTEN})
 """Verbs whose length is written as a word: `extend ID 30m`."""
-GIVES: Final = frozenset({Verb.APPROVE, Verb.EXTEND})
-"""Verbs that give all of what an id names: a word beside it may have named a part."""
 LOOKS: Final = frozenset(
     {Verb.CATALOG, Verb.REQUESTS, Verb.STATUS, Verb.LEASES, Verb.WHOAMI, Verb.HELP}
 )

@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Final
 
-from bot.grammar.line import GIVES, LOOKS, Flag, Line, Verb, write
+from bot.grammar.line import LOOKS, Flag, Line, Verb, write
 from bot.grammar.reading import LENGTH, LEVEL, Reading, gathered
-from bot.grammar.scope import BOTH, TAKES, clusters, everything, is_right, meant
+from bot.grammar.scope import BOTH, ENDLESS, TAKES, TIMES, clusters, everything, is_right, meant
 from bot.grammar.tokenizer import Token, split_up, tidy, unescape
-from bot.grammar.words import known
+from bot.grammar.words import Word, known
+from daypass.domain.duration import is_duration
 from daypass.domain.ids import read_id
 from daypass.domain.reasons import HoldsSecret
 from daypass.domain.secrets import secret_in, without_secrets
@@ -93,7 +94,8 @@ def _asks_help(token: Token) -> bool:
 
 def _no_verb(first: Token, tokens: Sequence[Token]) -> Mistake:
     """Guess: a verb spelled wrong, or `to` left out; whatever else is wrong is said as well."""
-    near = None if first.flag else _nearest(first.text.lower())
+    word = first.text.lower()
+    near = None if first.flag or _is_opposite(word) else _nearest(word)
     if near is None and any(known(token) for token in tokens):
         guess, rest, hint = Verb.TO, tokens, "asking for access starts with “to”"
     elif near is not None:
@@ -102,6 +104,11 @@ def _no_verb(first: Token, tokens: Sequence[Token]) -> Mistake:
         guess, rest, hint = Verb.HELP, [], f"there are {', '.join(Verb)}"
     problem = f"“{first.raw[:80]}” is no command; {hint}" + ("" if hint.endswith("?") else ".")
     return _and_also(problem, _read(guess, rest))
+
+
+def _is_opposite(word: str) -> bool:
+    """Whether a word takes back what one of our verbs does, which no command can."""
+    return word.startswith("un") and word[2:] in set(Verb) and word not in _OTHER_WORDS
 
 
 def _nearest(word: str) -> Verb | None:
@@ -152,6 +159,9 @@ def _complete(line: Line, reading: Reading) -> list[Line]:
 
 def _with_clusters(line: Line, reading: Reading) -> Line:
     named = clusters(line.words)
+    if any(_is_time(one) for one in reading.words):
+        reading.problems.append(ENDLESS)
+        reading.unclear = True
     if named is None:
         reading.problems.append(BOTH)
         reading.unclear = True
@@ -163,7 +173,9 @@ def _whole(line: Line, words: tuple[str, ...], reading: Reading) -> list[Line]:
         return [replace(line, words=words)]
     reading.problems.append(TAKES)
     lines = [replace(line, words=one) for one in meant(words)]
-    reading.unclear = reading.unclear or not lines
+    # Of several names one may be a part of what another names, unless commas tie them together.
+    tied = all(one.listed for one in reading.words[len(reading.words) - len(lines) + 1 :])
+    reading.unclear = reading.unclear or not lines or not tied
     return lines
 
 
@@ -192,11 +204,21 @@ def _one_each(line: Line, reading: Reading) -> list[Line]:
     reading.problems.append(
         f"“{said}” is too much: “{line.verb}” takes {takes}; put what has spaces in quotes."
     )
-    # Words after a reason in quotes may be its end, others name a part: nobody knows.
-    part = line.verb in GIVES and any(read_id(one) is None for one in line.words)
-    reading.unclear = reading.unclear or part or (reading.late and line.verb not in LOOKS)
+    # Words after a reason in quotes may be its end, others name a part, a place or a moment: nobody
+    # knows, unless what was tied together by commas is as many names.
+    named = all(one.listed for one in more) if line.verb is Verb.TO else _all_ids(line.words)
+    other = not named and line.verb not in LOOKS
+    reading.unclear = reading.unclear or other or (reading.late and line.verb not in LOOKS)
     names = dict.fromkeys(line.words) if most else ()
     return [replace(line, words=(name,)) for name in names] or [replace(line, words=())]
+
+
+def _is_time(word: Word) -> bool:
+    return not word.quoted and (word.text.lower() in TIMES or is_duration(word.text))
+
+
+def _all_ids(words: Sequence[str]) -> bool:
+    return all(read_id(one) is not None for one in words)
 
 
 def _offered(line: Line) -> str:

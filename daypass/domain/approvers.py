@@ -113,11 +113,13 @@ class Electorate:
 
     def _people(self, steps: Iterable[Step]) -> list[frozenset[PersonId]]:
         """Return each person's accounts, however many they have and however they are spelled."""
-        found: list[tuple[frozenset[tuple[str, str]], frozenset[PersonId]]] = []
-        for one in self.roster.of(named(steps)):
+        people: dict[int, frozenset[PersonId]] = {}
+        whose: dict[tuple[str, str], int] = {}
+        for number, one in enumerate(self.roster.of(named(steps))):
             known, accounts = self.cluster.identities_of(one), frozenset({one.id})
-            for other in [other for other in found if not known.isdisjoint(other[0])]:
-                found.remove(other)
-                known, accounts = known | other[0], accounts | other[1]
-            found.append((known, accounts))
-        return [accounts for _, accounts in found]
+            for other in {whose[name] for name in known if name in whose}:
+                accounts |= people.pop(other)
+                known |= {name for name, owner in whose.items() if owner == other}
+            whose |= dict.fromkeys(known, number)
+            people[number] = accounts
+        return list(people.values())

@@ -108,6 +108,9 @@ def _too_much(wish: Wish, plan: Plan, given: Circumstances, *, left: timedelta) 
     lease = wish.lease
     if [(item.level, item.scope) for item in plan.items] != [(lease.level, lease.scope)]:
         yield no.ConfigurationChanged(what=f"{lease.level} holds elsewhere now. Ask for it again.")
+    elif {item.gives for item in plan.items} != _gave(wish):
+        what = f"{lease.level} gives something else now. Ask for it again."
+        yield no.ConfigurationChanged(what=what)
     # Where nobody is asked, nobody can say yes to more than the rules give by themselves.
     most = given.catalog.longest if plan.steps else plan.longest
     total = total_with(lease, plan.duration)
@@ -115,6 +118,11 @@ def _too_much(wish: Wish, plan: Plan, given: Circumstances, *, left: timedelta) 
         yield no.TooLongInAll(lease=lease.id, total=total, most=most, left=most - _lasts(lease))
     elif not plan.steps and plan.duration > left:
         yield no.NobodyToAsk(lease=lease.id, left=left)
+
+
+def _gave(wish: Wish) -> set[str]:
+    """What the level gave when the lease was approved: its objects still do."""
+    return {item.gives for item in wish.request.plan.items if item.level == wish.lease.level}
 
 
 def total_with(lease: Lease, more: timedelta) -> timedelta:

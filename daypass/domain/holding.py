@@ -10,8 +10,9 @@ from typing import Final, Self
 
 from daypass.domain import reasons as no
 from daypass.domain.catalog import Workflow, named
-from daypass.domain.ids import UNMOVED, LeaseId, MoveId
-from daypass.domain.lease import Lease
+from daypass.domain.ids import UNMOVED, LeaseId, MoveId, PersonId
+from daypass.domain.lease import Lease, LeaseState
+from daypass.domain.people import Person
 from daypass.domain.reasons import Reason
 from daypass.domain.request import Item, Request
 from daypass.domain.scope import Scope
@@ -60,6 +61,35 @@ class Tally:
             if start.lease == lease.id:
                 return replace(lease, cluster=self.cluster, level=start.level, scope=start.scope)
         return lease
+
+    def unread(self, damaged: Collection[LeaseId], longest: timedelta) -> tuple[Lease, ...]:
+        """Return leases that cannot be read as what they were begun for, with the latest end.
+
+        They keep their places so long, for they may be on the cluster, and not for ever.
+        """
+        return tuple(self._unread(one, longest) for one in self.starts if one.lease in damaged)
+
+    def _unread(self, start: Start, longest: timedelta) -> Lease:
+        holder = Person(
+            id=PersonId(""),
+            name=self.username,
+            email="",
+            teams=frozenset(),
+            verified_at=start.at,
+        )
+        return Lease(
+            id=start.lease,
+            holder=holder,
+            approvers=(),
+            cluster=self.cluster,
+            level=start.level,
+            scope=start.scope,
+            duration=longest,
+            approved_at=start.at,
+            state=LeaseState.ACTIVE,
+            granted_at=start.at,
+            ends_at=start.at + longest,
+        )
 
     def counting(self, lease: Lease, now: datetime, held: Collection[LeaseId]) -> Self:
         """Return it with one more lease begun, and without what is over; `held` is not.

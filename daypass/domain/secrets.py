@@ -48,11 +48,12 @@ FORMS: Final[Mapping[str, str]] = {
         r"|LS0tLS1CRUdJTi(?:BQUklWQVRF|BSU0EgUFJJ|BFQyBQUkl|BPUEVOU1NI|BFTkNSWVBU)[\w+/=]*"
         r"|AGE-SECRET-KEY-1[A-Z0-9]{20,}"
     ),
-    # User (an e-mail address, maybe) to the first colon, password to the last @ before a host. A
-    # host's port and path are no password, nor is an image's tag before its digest.
+    # User (an e-mail address, maybe) to the first colon, password to the last @ before a host, or a
+    # path, or what stands for one. A host's port, path and query are no password, nor is an image's
+    # tag before its digest.
     "password in an address": (
-        r"[A-Za-z][A-Za-z0-9+.-]{0,20}://(?!\[)[^\s/:]*+:(?!\d{1,5}/)\S{1,2000}@"
-        r"(?!sha256:[0-9a-f]{8})(?=[\w\[])"
+        r"[A-Za-z][A-Za-z0-9+.-]{0,20}://(?!\[)[^\s/:?#]*+:(?!\d{1,5}(?:[/?#,]|$))\S{1,2000}@"
+        r"(?!sha256:[0-9a-f]{8})(?=\S)"
     ),
 }
 _ANY: Final = re.compile(

@@ -104,7 +104,7 @@ class Store(Protocol):
         ...
 
     def owner(self, email: str) -> PersonId | None:
-        """Return the account to which an email is pinned."""
+        """Return the account to which an email is pinned, also where that pin cannot be read."""
         ...
 
     def seen(self) -> Mapping[str, Snapshot]:

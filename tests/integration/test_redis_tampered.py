@@ -16,7 +16,7 @@ from daypass.adapters.redis.store import RedisStore
 from daypass.adapters.redis.trust import connect_trusted
 from daypass.domain.epoch import Epoch
 from daypass.domain.errors import PermanentOutsideError
-from daypass.domain.ids import MoveId
+from daypass.domain.ids import MoveId, RequestId
 from daypass.ports import Change, GrantPorts, Known, Past, Promise, PromiseKind
 from daypass.usecases.grants.reconcile import UNASKED, reconcile_unasked
 from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS
@@ -140,6 +140,7 @@ GARBAGE: Final = (
     keys.EPOCH, keys.FREEZE, keys.HEAD, keys.TRIMMED, keys.lease(FIRST), keys.woken("prod"),
     keys.request(FIRST.split("-")[0]), keys.alive(TIMEKEEPER_PROCESS),
 )  # fmt: skip
+DAMAGED: Final = RequestId("0000000000zz")
 ATTACKS: Final[dict[str, Callable[[Redis], object]]] = {
     **{f"type of {name}": partial(_another, name) for name in OTHER_TYPES},
     **{f"bytes in {one}": partial(lambda it, to: to.set(it, NO_TEXT), one) for one in GARBAGE},
@@ -202,6 +203,15 @@ def test_pending_requests_are_found_beside_a_name_that_is_no_text(scene: Scene) 
     """A name that is nobody's hides no request."""
     scene.client.zadd(keys.PENDING, {NO_TEXT: 1})
     scene.client.zadd(keys.by_person("U0ALICE"), {NO_TEXT: 9e15})
+    assert scene.world.store.pending() == []
+    assert len(scene.world.store.requests_of(scene.lease.holder.id)) == 1
+
+
+def test_requests_are_found_beside_one_that_cannot_be_read(scene: Scene) -> None:
+    """A damaged value hides nothing else of what somebody asked for."""
+    scene.client.set(keys.request(DAMAGED), "x")
+    scene.client.zadd(keys.PENDING, {DAMAGED: 1})
+    scene.client.zadd(keys.by_person("U0ALICE"), {DAMAGED: 9e15})
     assert scene.world.store.pending() == []
     assert len(scene.world.store.requests_of(scene.lease.holder.id)) == 1
 

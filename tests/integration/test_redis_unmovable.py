@@ -17,12 +17,13 @@ from daypass.adapters.redis.codec import encode
 from daypass.adapters.redis.trust import connect_trusted
 from daypass.domain.epoch import Freeze
 from daypass.domain.errors import PermanentOutsideError, UnreadableError
-from daypass.domain.ids import LeaseId, MoveId, RequestId
+from daypass.domain.ids import LeaseId, MoveId, PersonId, RequestId
 from daypass.domain.lease import Lease, LeaseState
 from daypass.ports import Change
 from daypass.usecases.grants.reconcile import reconcile_unasked
 from daypass.usecases.incident.freeze import FreezeGrants, freeze
 from daypass.usecases.incident.panic import Panic, Reach, panic
+from daypass.usecases.requests.confirm import Confirm, confirm
 from sandbox.valkey import Valkey
 from tests.integration.test_redis_tampered import Scene
 from tests.unit.usecases.scenes import FIRST, ask, grant
@@ -147,3 +148,26 @@ def test_grants_go_on_when_a_trail_that_takes_no_event_was_put_aside(
     reconcile_unasked(scene.ports)
     assert grant(scene.world, "nodes").state is LeaseState.ACTIVE
     assert scene.objects == 2
+
+
+def test_email_stays_that_account_s_whose_pin_cannot_be_read(scene: Scene, bot: Redis) -> None:
+    """Nobody else gets an email because somebody damaged its owner's pin; a panic finds it."""
+    store = scene.world.store
+    bot.set(keys.person("U0ALICE"), "x")
+    assert store.owner("alice@example.com") == "U0ALICE"
+    done = panic(
+        Panic(reach=Reach(person="alice@example.com"), actor="admin", by="admin"),
+        scene.world.trail,
+    )
+    assert done.ended == (FIRST,)
+
+
+def test_pin_that_cannot_be_read_is_mended_by_an_administrator(scene: Scene, bot: Redis) -> None:
+    """Confirming the account writes over whatever is there."""
+    account = PersonId("U0BOB")
+    bot.set(keys.person(account), "x")
+    ask(scene.world, "nodes")
+    confirm(Confirm(actor="admin", person=account, email="bob@example.com"), scene.world.trail)
+    pin = scene.world.store.pin(account)
+    assert pin is not None
+    assert pin.email == "bob@example.com"

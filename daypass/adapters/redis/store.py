@@ -18,7 +18,7 @@ from daypass.adapters.redis.codec import decode, encode, micros
 from daypass.adapters.redis.commit import Commits
 from daypass.adapters.redis.present import Present, asked
 from daypass.adapters.redis.scripts import Script
-from daypass.adapters.redis.values import V, read
+from daypass.adapters.redis.values import V, read, texts
 from daypass.adapters.rq.enqueue import WakeUps
 from daypass.domain.audit import AuditEvent
 from daypass.domain.discovery import Snapshot
@@ -38,7 +38,6 @@ _CHUNK: Final = 500
 """Values per round trip, about half a megabyte."""
 _MARK_BYTES: Final = 16
 _SNAPSHOTS: Final = 64
-_NO_TEXT: Final = "\N{REPLACEMENT CHARACTER}"
 T = TypeVar("T")
 _log = structlog.get_logger()
 
@@ -84,13 +83,13 @@ class RedisStore:
         """Return what `person` asked for, newest first."""
         with reading():
             names = self._client.zrange(keys.by_person(person), 0, limit - 1, desc=True)
-        return self._values(Request, map(keys.request, _texts(names)))
+        return self._readable(Request, map(keys.request, texts(names)))
 
     def pending(self) -> Sequence[Request]:
         """Return every pending request, oldest first."""
         with reading():
             names = self._client.zrange(keys.PENDING, 0, -1)
-        return self._readable(Request, map(keys.request, _texts(names)))
+        return self._readable(Request, map(keys.request, texts(names)))
 
     def pending_of(self, person: PersonId) -> Sequence[Request]:
         """Return the pending requests of `person`, oldest first."""
@@ -135,18 +134,22 @@ class RedisStore:
 
     def _names(self, index: str) -> list[str]:
         with reading():
-            return sorted(_texts(self._client.smembers(index)))
+            return sorted(texts(self._client.smembers(index)))
 
     def pin(self, person: PersonId) -> Pin | None:
         """Return what was pinned of an account."""
         return self._value(Pin, keys.person(person))
 
     def owner(self, email: str) -> PersonId | None:
-        """Return the account to which an email is pinned."""
+        """Return the account to which an email is pinned, also where that pin cannot be read."""
         with reading():
             name = cast("bytes | None", self._client.get(keys.owner(email)))
-        pin = self.pin(PersonId(name.decode(errors="replace"))) if name else None
-        return pin.id if pin and pin.email == email else None
+        account = PersonId(name.decode(errors="replace")) if name else None
+        try:
+            pin = self.pin(account) if account else None
+        except UnreadableError:
+            return account
+        return account if pin and pin.email == email else None
 
     def seen(self) -> Mapping[str, Snapshot]:
         """Return the last snapshot of every cluster that has one."""
@@ -154,7 +157,7 @@ class RedisStore:
             found = cast("Mapping[bytes, bytes]", self._client.hgetall(keys.SEEN))
         seen = ((cluster, _or_none(self._snapshots, stored)) for cluster, stored in found.items())
         kept = ((cluster, snapshot) for cluster, snapshot in seen if snapshot is not None)
-        return {name: snapshot for cluster, snapshot in kept for name in _texts([cluster])}
+        return {name: snapshot for cluster, snapshot in kept for name in texts([cluster])}
 
     def keep_seen(self, snapshot: Snapshot) -> None:
         """Keep a newer snapshot of a cluster; an older one changes nothing."""
@@ -188,7 +191,7 @@ class RedisStore:
         with reading():
             found = cast("Mapping[bytes, bytes]", self._client.hgetall(keys.told(request)))
         return {
-            name: decode(Receipt, stored) for key, stored in found.items() for name in _texts([key])
+            name: decode(Receipt, stored) for key, stored in found.items() for name in texts([key])
         }
 
     def keep_receipt(self, request: RequestId, key: str, receipt: Receipt) -> None:
@@ -291,9 +294,3 @@ def _reaches(trimmed: bytes, event: str) -> bool:
     """Whether retention came so far; what is no id says that it did not."""
     upto = trimmed.decode(errors="replace")
     return is_id(upto) and place(event) <= place(upto)
-
-
-def _texts(names: object) -> list[str]:
-    """Read names; what is no text names nothing of ours, and hides nothing else."""
-    found = (name.decode(errors="replace") for name in cast("Iterable[bytes]", names))
-    return [name for name in found if _NO_TEXT not in name]

@@ -1,6 +1,6 @@
 """Values under their keys: where each is kept, and whether what is kept there is that one."""
 
-from typing import TypeVar
+from typing import Final, TypeVar, cast
 
 from daypass.adapters.redis import keys
 from daypass.adapters.redis.codec import decode
@@ -12,6 +12,7 @@ from daypass.domain.people import Pin
 from daypass.domain.request import Request
 
 Value = Request | Lease | Pin | Freeze | Epoch | Tally
+_NO_TEXT: Final = "\N{REPLACEMENT CHARACTER}"
 V = TypeVar("V", Request, Lease, Pin, Freeze, Epoch, Tally)
 
 
@@ -42,3 +43,9 @@ def read(kind: type[V], key: str, stored: bytes) -> V:
     if key_of(value) != key:
         raise UnreadableError(f"a stored {kind.__name__.lower()} cannot be read: it is another's")
     return value
+
+
+def texts(names: object) -> list[str]:
+    """Read names; what is no text names nothing of ours, and hides nothing else."""
+    found = [name.decode(errors="replace") for name in cast("list[bytes] | set[bytes]", names)]
+    return [name for name in found if _NO_TEXT not in name]

@@ -51,7 +51,7 @@ from daypass.domain.reasons.lengthening import (
 )
 from daypass.domain.reasons.reading import TooManyLevels, TooManyNamespaces
 from daypass.domain.reasons.reason import Reason, either
-from daypass.domain.reasons.stopping import NotFrozen, UnknownPerson
+from daypass.domain.reasons.stopping import FreezeUnreadable, NotFrozen, UnknownPerson
 
 __all__ = [
     "AlreadyEnding",
@@ -64,6 +64,7 @@ __all__ = [
     "DurationTooLong",
     "ExtensionAsked",
     "Forbidden",
+    "FreezeUnreadable",
     "Frozen",
     "HeldAlready",
     "HoldsSecret",

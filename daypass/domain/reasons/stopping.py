@@ -17,6 +17,18 @@ class UnknownPerson(Reason):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FreezeUnreadable(Reason):
+    """What is stored of a freeze cannot be read: which clusters were meant is not known."""
+
+    def __str__(self) -> str:
+        """Say what holds meanwhile, and the way out."""
+        return (
+            "The freeze that is stored cannot be read, so nothing is granted anywhere. "
+            "Write a new one with “freeze”, then lift that with “thaw”."
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NotFrozen(Reason):
     """There is no freeze to lift, or not on `cluster` alone: then `everywhere` holds it."""
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from daypass.domain.decision import approvals_hold
 from daypass.domain.errors import PermanentOutsideError
 from daypass.domain.extension import Wish, free_after, judge_extension
-from daypass.domain.grant import GrantObject
+from daypass.domain.grant import GrantObject, granted_role
 from daypass.domain.lease import Extension, Lease
 from daypass.domain.policy import Allowed, Refused
 from daypass.domain.request import Plan, Request, RequestState
@@ -43,6 +43,9 @@ def entitled_until(
     sealed = _as_sealed(lease, wanted, objects)
     asked = _approved(lease, wanted, ports)
     plan = _judged_again(sealed, wanted, first, asked=asked, ports=ports)
+    role = granted_role(ports.catalog.levels[lease.level])
+    if any(one.role != role for one in objects):  # Whatever the store says of its request.
+        raise PermanentOutsideError(f"{lease.level} gives {role} now, and its objects do not")
     if asked is not None and not approvals_hold(asked, plan, ports.catalog):
         raise PermanentOutsideError("the rules want other approvals than were given")
     return free_after(sealed, wanted, asked)

@@ -23,7 +23,6 @@ from daypass.usecases.grants.strays import (
     ACTOR,
     Removal,
     labelled,
-    readable,
     removals,
     removals_alone,
     suspects,
@@ -31,6 +30,7 @@ from daypass.usecases.grants.strays import (
 from daypass.usecases.shared.keep_rows import LOOK_EVERY, keep_lease_rows, look_row
 from daypass.usecases.shared.moves import Ending, ending
 from daypass.usecases.shared.pauses import spread
+from daypass.usecases.shared.readable import readable
 
 UNASKED: Final = 2 * LOOK_EVERY
 """Without a look for so long a process looks by itself, whatever the store says is due."""

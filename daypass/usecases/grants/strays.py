@@ -5,18 +5,14 @@ better than what nobody hears of. That it is gone is written down when the clust
 before. What cannot be written down goes all the same (law 10).
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
 from daypass.domain.audit import Action, AuditEvent
-from daypass.domain.errors import (
-    OutsideError,
-    TemporaryOutsideError,
-    UnreadableError,
-)
+from daypass.domain.errors import OutsideError, TemporaryOutsideError
 from daypass.domain.grant import MANAGED_BY, GrantObject
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import Lease, ObjectRef
@@ -24,6 +20,7 @@ from daypass.domain.suspicion import SAID_BY_STORE, Inspection, Suspicion, suspe
 from daypass.ports import GrantPorts
 from daypass.usecases.grants.epochs import goes_on
 from daypass.usecases.grants.remove import PORTION, held
+from daypass.usecases.shared.readable import readable
 
 ACTOR: Final = "reconcile"
 Judge = Callable[[GrantObject], Suspicion | None]
@@ -73,15 +70,6 @@ def inspection(leases: Mapping[LeaseId, Lease], ports: GrantPorts) -> Inspection
         now=ports.clock.now(),
         leases=leases,
     )
-
-
-def readable(names: Sequence[LeaseId], ports: GrantPorts) -> Mapping[LeaseId, Lease]:
-    """Return the leases of these names; one that cannot be read is none."""
-    try:
-        return {lease.id: lease for lease in ports.store.leases(names)}
-    except UnreadableError:
-        alone = [readable([name], ports) for name in names] if len(names) > 1 else []
-        return {name: lease for found in alone for name, lease in found.items()}
 
 
 def labelled(found: GrantObject | None) -> bool:

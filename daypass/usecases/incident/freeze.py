@@ -9,8 +9,9 @@ from datetime import datetime
 from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.epoch import Freeze
 from daypass.domain.errors import RefusedError
+from daypass.domain.ids import OVER_ANYTHING
 from daypass.domain.policy import unfit, unknown_cluster
-from daypass.domain.reasons import NotFrozen, Reason
+from daypass.domain.reasons import FreezeUnreadable, NotFrozen, Reason
 from daypass.ports import Change, Ledger
 from daypass.usecases.shared.keep_rows import look_row
 from daypass.usecases.shared.moves import until_committed
@@ -51,7 +52,10 @@ def freeze(command: FreezeGrants, ports: Ledger) -> Freeze:
 
 
 def thaw(command: ThawGrants, ports: Ledger) -> Freeze:
-    """Let grants go on there; raises RefusedError where nothing stops them, or not there alone."""
+    """Let grants go on there.
+
+    Raises RefusedError where nothing stops them, or not there alone, or nobody can read where.
+    """
     refused = tuple(unfit(command.why))
     if refused:
         raise RefusedError(*refused)
@@ -79,7 +83,9 @@ def _frozen(command: FreezeGrants, ports: Ledger) -> Freeze:
 
 
 def _thawed(command: ThawGrants, ports: Ledger) -> Freeze:
-    before, now = ports.store.freeze(), ports.clock.now()
+    (before, version), now = last_word(ports), ports.clock.now()
+    if version == OVER_ANYTHING:
+        raise RefusedError(FreezeUnreadable())
     if before is None or not before.on:
         raise RefusedError(NotFrozen())
     wrong = [one for one in command.clusters if before.everywhere or one not in before.clusters]

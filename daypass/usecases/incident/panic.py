@@ -18,6 +18,7 @@ from daypass.domain.reasons import UnknownPerson
 from daypass.domain.request import Request
 from daypass.ports import Ledger
 from daypass.usecases.shared.moves import Ending, ending, until_committed
+from daypass.usecases.shared.readable import readable
 
 BATCH: Final = 50
 """Leases per commit: one script of Redis holds up everybody else for about a millisecond."""
@@ -111,7 +112,9 @@ def panic(command: Panic, ports: Ledger) -> Panicked:
         raise failed[-1]  # It is no matter of one lease, and the store says what is wrong.
     # Somebody else ended the others meanwhile, or moved each of them again and again.
     moved = sorted({lease.id for lease in found.standing}.difference(ended))
-    gone = [name for name in moved if (one := _read(name, ports)) and not one.grantable]
+    gone = [
+        name for name in moved if (one := readable([name], ports).get(name)) and not one.grantable
+    ]
     return Panicked(
         ended=tuple(ended),
         leaving=(*(one.id for one in found.leaving), *gone),
@@ -151,10 +154,26 @@ def _person(text: str, ports: Ledger) -> Person:
         account = ports.store.owner(email) or _NO_ACCOUNT
     else:
         account = PersonId(text.strip().upper())
-        pin = ports.store.pin(account)
-        email = pin.email if pin else ""
+        email = _email_of(account, ports)
     now = ports.clock.now()
     return Person(id=account, name=text, email=email, teams=frozenset(), verified_at=now)
+
+
+def _email_of(account: PersonId, ports: Ledger) -> str:
+    """Return the email of an account's pin; where that cannot be read, of what it holds."""
+    try:
+        pin = ports.store.pin(account)
+    except UnreadableError:
+        return next((lease.holder.mailbox for lease in ports.store.live_of(account)), "")
+    return pin.email if pin else ""
+
+
+def _known(account: PersonId, ports: Ledger) -> bool:
+    """Whether an account was ever pinned; somebody was whose pin cannot be read."""
+    try:
+        return ports.store.pin(account) is not None
+    except UnreadableError:
+        return True
 
 
 def _clusters(reach: Reach, ports: Ledger) -> Sequence[str]:
@@ -172,7 +191,7 @@ def _must_be_known(
     if reach.cluster and reach.cluster not in _clusters(Reach(), ports):
         raise RefusedError(unknown_cluster(reach.cluster, ports.catalog))
     person = within.person
-    if person is not None and ports.store.pin(person.id) is None:
+    if person is not None and not _known(person.id, ports):
         raise RefusedError(UnknownPerson(text=reach.person))
 
 
@@ -194,7 +213,7 @@ def _ended_alone(name: LeaseId, why: Ending, ports: Ledger, *, failed: list[Outs
     """
 
     def move() -> bool:
-        current = _read(name, ports)
+        current = readable([name], ports).get(name)
         if current is None or not current.grantable:
             return False
         try:
@@ -208,11 +227,3 @@ def _ended_alone(name: LeaseId, why: Ending, ports: Ledger, *, failed: list[Outs
         return until_committed(move)
     except ConflictError:
         return False
-
-
-def _read(name: LeaseId, ports: Ledger) -> Lease | None:
-    """Return a lease as it is now; None where it cannot be read, or is not there any more."""
-    try:
-        return next(iter(ports.store.leases([name])), None)
-    except UnreadableError:
-        return None

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 
 from daypass.domain.audit import Action, AuditEvent
-from daypass.domain.errors import RefusedError
-from daypass.domain.ids import PersonId
+from daypass.domain.errors import RefusedError, UnreadableError
+from daypass.domain.ids import OVER_ANYTHING, PersonId
 from daypass.domain.people import Distrust, Pin, spelled
 from daypass.domain.reasons import Nobody
 from daypass.ports import Change, Ledger
@@ -23,7 +23,8 @@ class Confirm:
 def confirm(command: Confirm, ports: Ledger) -> Pin:
     """Pin the account to that email from now on, and write down who said so.
 
-    RefusedError where the email is pinned to another account: that one's own comes first.
+    What cannot be read is written over. RefusedError where the email is pinned to another account:
+    that one's own comes first.
     """
     return until_committed(lambda: _confirmed(command, ports))
 
@@ -34,16 +35,23 @@ def _confirmed(command: Confirm, ports: Ledger) -> Pin:
         raise RefusedError(Nobody(name=command.person, why=Distrust.NO_EMAIL))
     if ports.store.owner(email) not in (None, command.person):
         raise RefusedError(Nobody(name=command.person, why=Distrust.EMAIL_TAKEN))
-    before = ports.store.pin(command.person)
-    pin = Pin(id=command.person, email=email, pinned_at=now)
-    if before is not None:
-        pin = replace(before, email=email, pinned_at=now)
+    before = _before(command.person, ports)
+    pin = Pin(id=command.person, email=email, pinned_at=now, version=before.version)
     event = AuditEvent(
         at=now,
         action=Action.PERSON_CONFIRMED,
         actor=command.actor,
         subject=command.person,
-        facts={"email": email, "before": before.email if before else ""},
+        facts={"email": email, "before": before.email},
     )
     ports.store.commit(Change(move=ports.ids.move(), pins=(pin,), events=(event,)))
     return pin
+
+
+def _before(person: PersonId, ports: Ledger) -> Pin:
+    """Return the pin that is written over: an empty one where there is none that can be read."""
+    none = Pin(id=person, email="", pinned_at=ports.clock.now())
+    try:
+        return ports.store.pin(person) or none
+    except UnreadableError:
+        return replace(none, version=OVER_ANYTHING)

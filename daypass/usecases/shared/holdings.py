@@ -7,6 +7,7 @@ from daypass.domain.ids import LeaseId
 from daypass.domain.lease import Lease, LeaseState
 from daypass.domain.people import Person, spelled
 from daypass.ports import GrantPorts, Ledger
+from daypass.usecases.shared.readable import told_apart
 
 
 def tally_of(person: Person, cluster: str, ledger: Ledger) -> Tally:
@@ -54,17 +55,21 @@ def holding_besides(lease: Lease, tally: Tally, ports: GrantPorts) -> Holding:
 def still_held(tally: Tally, ledger: Ledger) -> Collection[LeaseId]:
     """Return which leases of a tally keep their places."""
     now = ledger.clock.now()
-    return {lease.id for lease in ledger.store.leases(tally.leases) if held(lease, now)}
+    found, damaged = told_apart(tally.leases, ledger)
+    leases = (*found.values(), *tally.unread(damaged, ledger.catalog.longest))
+    return {lease.id for lease in leases if held(lease, now)}
 
 
 def _leases(person: Person, tally: Tally, ledger: Ledger) -> tuple[Lease, ...]:
     """Return the live leases of an account there, and those of any other of that username.
 
     What the tally names is found although somebody struck it off the person's list, and is what
-    it was begun for although somebody wrote something else into it.
+    it was begun for although somebody wrote something else into it, or nothing that can be read.
     """
     found = {lease.id: lease for lease in ledger.store.live_of(person.id)}
     others = [name for name in tally.leases if name not in found]
-    found |= {lease.id: lease for lease in ledger.store.leases(others) if lease.live}
+    read, damaged = told_apart(others, ledger)
+    found |= {name: lease for name, lease in read.items() if lease.live}
     begun = map(tally.as_begun, found.values())
-    return tuple(lease for lease in begun if lease.cluster == tally.cluster)
+    there = tuple(lease for lease in begun if lease.cluster == tally.cluster)
+    return (*there, *tally.unread(damaged, ledger.catalog.longest))

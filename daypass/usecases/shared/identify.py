@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.catalog import Principal, Team
 from daypass.domain.circumstances import Roster
-from daypass.domain.errors import PermanentOutsideError, RefusedError
+from daypass.domain.errors import PermanentOutsideError, RefusedError, UnreadableError
 from daypass.domain.ids import PersonId
 from daypass.domain.people import Distrust, Person, Pin, Profile, distrust
 from daypass.domain.reasons import Nobody
@@ -96,5 +96,12 @@ def _members(principal: Principal, ports: PeoplePorts) -> tuple[Person, ...]:
         found = [ports.people.by_email(email) for email in sorted(team.emails)]
         found += [ports.people.profile(one) for one in sorted(_group(team, ports))]
     known = {profile.id: profile for profile in found if profile is not None}
-    trusted = [p for p in known.values() if not _distrust(p, ports.store.pin(p.id), ports)]
-    return tuple(_person(profile, ports) for profile in trusted)
+    return tuple(_person(one, ports) for one in known.values() if _trusted(one, ports))
+
+
+def _trusted(profile: Profile, ports: PeoplePorts) -> bool:
+    """Whether an account is somebody; one whose pin cannot be read is nobody."""
+    try:
+        return _distrust(profile, ports.store.pin(profile.id), ports) is None
+    except UnreadableError:
+        return False

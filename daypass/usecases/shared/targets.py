@@ -10,6 +10,7 @@ from daypass.domain.people import Person
 from daypass.domain.reasons import NoLease, OnlyWhole, UnknownRequest, WhichOne
 from daypass.domain.request import Request, RequestState
 from daypass.ports import AskPorts, Ledger
+from daypass.usecases.shared.readable import readable
 
 
 def request_named(target: str, ports: AskPorts) -> Request:
@@ -72,13 +73,17 @@ def only(requests: Sequence[Request]) -> Request:
 
 
 def leases_named(target: str, ports: AskPorts) -> tuple[Request, tuple[Lease, ...]]:
-    """Return a request with the leases meant: the one with that suffix, or all of its live ones."""
+    """Return a request with the leases meant: the one with that suffix, or all of its live ones.
+
+    One of several that cannot be read is left out; raises UnreadableError where none can.
+    """
     request = request_named(target, ports)
     if request.extends is not None:  # What it asks for is more of that one.
         return leases_named(request.extends, ports)
     read = read_id(target)
     named = read[1] if read else None
-    leases = ports.store.leases(request.lease_ids if named is None else (named,))
+    names = request.lease_ids if named is None else (named,)
+    leases = tuple(readable(names, ports).values()) or ports.store.leases(names)
     if not leases and request.state is not RequestState.APPROVED:
         raise RefusedError(NoLease(request=request.id, state=request.state))
     if not leases:
@@ -96,9 +101,12 @@ def lease_named(target: str, ports: AskPorts) -> tuple[Request, Lease]:
 
 
 def held_by(request: Request, ledger: Ledger) -> tuple[Lease, ...]:
-    """Return the leases that a request became; the one that it asks more time for, if it does."""
+    """Return the leases that a request became; the one that it asks more time for, if it does.
+
+    One that cannot be read is left out.
+    """
     known = request.state is RequestState.APPROVED or request.extends is not None
-    return tuple(ledger.store.leases(request.concerns)) if known else ()
+    return tuple(readable(request.concerns, ledger).values()) if known else ()
 
 
 def own_lease(person: Person, ports: AskPorts) -> Lease:

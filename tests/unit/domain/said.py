@@ -141,6 +141,13 @@ SAID: list[tuple[Reason, str]] = [
         no.Restoring(cluster="prod"),
         ("Daypass lost its memory and looks at what is on prod first; mostly that takes seconds."),
     ),
+    (
+        no.FreezeUnreadable(),
+        (
+            "The freeze that is stored cannot be read, so nothing is granted anywhere. "
+            "Write a new one with “freeze”, then lift that with “thaw”."
+        ),
+    ),
     (no.NotFrozen(), "Nothing is frozen."),
     (no.NotFrozen(cluster="prod"), "prod is not frozen."),
     (

@@ -23,6 +23,7 @@ from tests.builders import (
     a_catalog,
     a_lease,
     a_person,
+    a_plan,
     a_request,
     a_snapshot,
     a_workflow,
@@ -253,12 +254,25 @@ def test_extension_is_refused_when_the_level_holds_elsewhere_by_now() -> None:
     assert isinstance(reason, no.ConfigurationChanged)
 
 
+def test_extension_is_refused_where_the_level_gives_something_else_by_now() -> None:
+    """Its objects still give what it was approved for, and nobody said yes to more of that."""
+    (item,) = a_plan().items
+    first = a_request(plan=a_plan(items=(replace(item, gives="ClusterRole/edit"),)))
+    (reason,) = why(a_wish(request=first), given())
+    assert isinstance(reason, no.ConfigurationChanged)
+    assert "gives something else now" in str(reason)
+
+
 def test_extension_is_not_refused_by_its_own_place_under_the_cap() -> None:
     """The lease is counted already: keeping it takes no further place."""
     wide = running(level="nodes", scope=replace(running().scope, namespaces=()))
-    full = given(cluster_wide=500)
-    assert isinstance(judge_extension(a_wish(lease=wide), full), Allowed)
-    (reason,) = why(a_wish(lease=wide), given(cluster_wide=501))
+    (item,), nodes = a_plan().items, a_catalog().levels["nodes"]
+    first = a_request(
+        plan=a_plan(items=(replace(item, level="nodes", scope=wide.scope, gives=nodes.gives),))
+    )
+    wish = a_wish(lease=wide, request=first)
+    assert isinstance(judge_extension(wish, given(cluster_wide=500)), Allowed)
+    (reason,) = why(wish, given(cluster_wide=501))
     assert isinstance(reason, no.ClusterFull)
 
 

@@ -129,10 +129,12 @@ def test_parse_keeps_reason_whole_when_unquoted(typed: str, reason: str) -> None
         ),
         ("to prod debug", ["--k8sGroup=debug"], 'to prod --k8sGroup=debug --reason "…"'),
         (
-            "to prod a b -g c",
+            "to prod, a, b -g c",
             ["“a b” is too much"],
             "\n".join(f'to {one} --k8sGroup=c --reason "…"' for one in ("prod", "a", "b")),
         ),
+        ("to prod a b -g c", ["“a b” is too much"], ""),
+        ("to prod -g c in team-a because x", ["“in team-a” is too much"], ""),
         (
             "to prod, dev for 1h because x",
             ["“dev” is too much", "Which level"],
@@ -222,7 +224,16 @@ def test_parse_keeps_reason_whole_when_unquoted(typed: str, reason: str) -> None
         ),
         ("leases --zzz", ["“leases” takes none"], "leases"),
         ("leases foo", ["“leases” takes nothing"], "leases"),
-        ("cancel x y", ["“y” is too much"], "cancel x\ncancel y"),
+        ("cancel x y", ["“y” is too much"], ""),
+        *(
+            (f"{verb} 000000000001 {rest}", ["is too much"], "")
+            for verb in ("cancel", "deny", "release", "revoke")
+            for rest in ("edit", "tomorrow", "only edit")
+        ),
+        *(
+            (f"un{verb} 000000000001", [f"“un{verb}” is no command"], "help")
+            for verb in ("revoke", "deny", "cancel", "release", "extend", "thaw")
+        ),
         ("release x because done", ["“release” takes no --reason"], "release x"),
         ("cancel x --reason y", ["“cancel” takes no --reason"], "cancel x"),
         ("approve x -g y", ["“approve” takes no --k8sGroup"], ""),

@@ -7,21 +7,27 @@ from typing import Any
 
 import pytest
 
+from daypass.domain.catalog import RoleRef
 from daypass.domain.ids import lease_id
-from daypass.domain.lease import Extension, LeaseState
+from daypass.domain.lease import Extension, Lease, LeaseState
+from daypass.domain.reasons import ConfigurationChanged
 from daypass.domain.request import Request
 from daypass.domain.scope import Scope
 from daypass.ports import Change
+from daypass.usecases.requests.extend import Extend, extend
 from daypass.usecases.shared.moves import adjust_row, provision_row
-from tests.builders import NOON, World, a_catalog, a_workflow
+from tests.builders import NOON, World, a_catalog, a_level, a_workflow, a_world
 from tests.unit.usecases.grants.test_adjust import ends, try_once
 from tests.unit.usecases.requests.test_extend import a_granted, say_yes, want, want_approved
 from tests.unit.usecases.scenes import (
+    ALICE,
     CAROL,
     FIRST,
     HOUR,
+    grant,
     lease_of,
     pass_time,
+    refusal,
     under,
     work,
 )
@@ -195,3 +201,51 @@ def test_a_lease_cannot_be_made_of_a_request_for_more_time() -> None:
     world.store.commit(Change(move=world.ids.move(), leases=(forged,), promises=(row,)))
     work(world)
     assert {one.lease for one in world.clusters["prod"].objects} == {FIRST}
+
+
+def _granted_edit() -> tuple[World, Lease]:
+    """Grant debug while it gives edit; both roles are seen."""
+    world = a_world(a_catalog(levels={"debug": a_level(role=RoleRef(name="edit"))}))
+    roles = world.clusters["prod"].roles
+    roles["ClusterRole/edit"] = roles["ClusterRole/view"]
+    _see_both(world)
+    before = grant(world)
+    _see_both(world)
+    return world, before
+
+
+def _see_both(world: World) -> None:
+    roles = frozenset({"ClusterRole/view", "ClusterRole/edit"})
+    at = world.clock.advance(timedelta(seconds=1))
+    world.store.keep_seen(replace(world.store.seen()["prod"], roles=roles, taken_at=at))
+
+
+NEW = replace(a_catalog(levels={"debug": a_level(role=RoleRef(name="view"))}), version="2")
+
+
+@pytest.mark.parametrize("length", [HOUR, 3 * HOUR], ids=["free", "to be approved"])
+def test_no_more_time_is_asked_for_with_a_role_that_the_level_no_longer_gives(
+    length: timedelta,
+) -> None:
+    """Whoever says yes would read what the level gives now, and lengthen what it gave."""
+    world, _ = _granted_edit()
+    ask = replace(world.ask, catalog=NEW)
+    reason = refusal(lambda: extend(Extend(actor=ALICE, target="", length=length), ask))
+    assert isinstance(reason, ConfigurationChanged)
+
+
+def test_adjust_lengthens_no_role_that_the_level_no_longer_gives() -> None:
+    """Law 8: what its objects give is held against the level, whatever the store says."""
+    world, before = _granted_edit()
+    ask = replace(world.ask, catalog=NEW)
+    stored = world.store.request(before.request)
+    assert stored is not None
+    (item,) = stored.plan.items
+    forged = replace(stored.plan, items=(replace(item, gives="ClusterRole/view"),))
+    change = Change(move=world.ids.move(), requests=(replace(stored, plan=forged),))
+    world.store.commit(change)
+    extend(Extend(actor=ALICE, target="", length=HOUR), ask)
+    try_once(world, under(world, NEW))
+    assert ends(world) == [before.ends_at]
+    why = "debug gives ClusterRole/view now, and its objects do not"
+    assert lease_of(world).extensions[0].refused == why

@@ -1,12 +1,15 @@
 """A freeze stops whatever would be granted, wherever it is asked, until somebody lifts it."""
 
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from daypass.domain.epoch import Epoch
+from daypass.domain.errors import UnreadableError
 from daypass.domain.lease import LeaseState
-from daypass.domain.reasons import Frozen, HoldsSecret, NotFrozen, UnknownCluster
+from daypass.domain.reasons import FreezeUnreadable, Frozen, HoldsSecret, NotFrozen, UnknownCluster
 from daypass.ports import Change
 from daypass.usecases.grants.reconcile import first_look
 from daypass.usecases.incident.freeze import FreezeGrants, ThawGrants, freeze, thaw
@@ -20,6 +23,7 @@ from tests.unit.usecases.scenes import (
     ALICE,
     BOB,
     CAROL,
+    Failing,
     actions,
     approve,
     ask,
@@ -148,6 +152,20 @@ def test_thaw_refuses_what_is_not_frozen() -> None:
     assert refusal(lambda: _thaw(world, "prod")) == NotFrozen(cluster="prod")
     secret = ThawGrants(actor="U0DAN", why="xoxb-1234567890-ab")
     assert isinstance(refusal(lambda: thaw(secret, world.ask)), HoldsSecret)
+
+
+def test_thaw_refuses_a_freeze_that_cannot_be_read_and_names_the_way_out() -> None:
+    """What was stopped is not known: it is said anew first, and lifted then."""
+    world = a_world()
+    _freeze(world, "prod")
+    store: Any = Failing(world.store, "freeze", UnreadableError("damaged"), lambda _: True)
+    damaged = replace(world, store=store)
+    assert refusal(lambda: _thaw(damaged)) == FreezeUnreadable()
+    _freeze(damaged)
+    _thaw(world)
+    held = world.store.freeze()
+    assert held is not None
+    assert not held.on
 
 
 def test_freeze_refuses_clusters_that_there_are_not() -> None:

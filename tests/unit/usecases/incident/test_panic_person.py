@@ -3,10 +3,11 @@
 import pytest
 
 from daypass.domain.catalog import Cluster
+from daypass.domain.errors import UnreadableError
 from daypass.domain.ids import LeaseId, PersonId
 from tests.builders import a_catalog, a_person, a_world
 from tests.unit.usecases.incident.test_panic import end_all, many
-from tests.unit.usecases.scenes import CAROL, FIRST, ask, grant, lease_of, work
+from tests.unit.usecases.scenes import CAROL, FIRST, Failing, ask, grant, lease_of, with_store, work
 
 
 @pytest.mark.parametrize("person", ["U0ALICE", "u0alice", "alice@example.com", "Alice@Example.com"])
@@ -57,3 +58,22 @@ def test_panic_ends_what_a_second_account_of_the_same_username_holds(person: str
     end_all(world, person=person)
     work(world, "dev")
     assert world.clusters["dev"].objects == ()
+
+
+@pytest.mark.parametrize("person", ["U0ALICE", "alice@example.com"])
+def test_panic_ends_what_somebody_holds_whose_pin_cannot_be_read(person: str) -> None:
+    """The pin only helps to find more: doubt means yes for revoking (laws 1 and 10)."""
+    world = a_world()
+    grant(world)
+    [older] = many(world, 1, holder=a_person("alice", id=PersonId("U0OLD")))
+    damaged = Failing(world.store, "pin", UnreadableError("damaged"), lambda _: True)
+    ports = with_store(world.ask, damaged)
+    assert set(end_all(world, ports, person=person).ended) == {FIRST, older}
+    assert set(end_all(world, ports, person=person).leaving) == {FIRST, older}
+
+
+def test_panic_knows_somebody_who_holds_nothing_and_whose_pin_cannot_be_read() -> None:
+    """An account that was pinned is no misspelt name."""
+    world = a_world()
+    damaged = Failing(world.store, "pin", UnreadableError("damaged"), lambda _: True)
+    assert end_all(world, with_store(world.ask, damaged), person="U0ALICE").ended == ()

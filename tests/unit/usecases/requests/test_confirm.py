@@ -5,13 +5,14 @@ from typing import Final
 import pytest
 
 from daypass.domain.audit import Action
-from daypass.domain.errors import RefusedError
+from daypass.domain.errors import RefusedError, UnreadableError
 from daypass.domain.ids import PersonId
 from daypass.domain.people import Distrust
 from daypass.domain.reasons import Nobody
 from daypass.usecases.requests.confirm import Confirm, confirm
 from daypass.usecases.shared.identify import identify
 from tests.builders import a_profile, a_world
+from tests.unit.usecases.scenes import Failing, with_store
 
 ALICE: Final = PersonId("U0ALICE")
 NEW: Final = "alice.new@example.com"
@@ -79,3 +80,15 @@ def test_confirm_refuses_what_is_no_email() -> None:
         confirm(_confirm(email="  "), world.ask)
     assert refused.value.reasons == (Nobody(name=ALICE, why=Distrust.NO_EMAIL),)
     assert world.store.pin(ALICE) is None
+
+
+def test_confirm_writes_over_a_pin_that_cannot_be_read() -> None:
+    """An administrator mends what somebody damaged, and the audit trail says so."""
+    world = a_world()
+    identify(ALICE, world.ask)
+    damaged = Failing(world.store, "pin", UnreadableError("damaged"), lambda _: True)
+    confirm(_confirm(), with_store(world.ask, damaged))
+    pin = world.store.pin(ALICE)
+    assert pin is not None
+    assert pin.email == NEW
+    assert world.store.events[-1].facts == {"email": NEW, "before": ""}

@@ -1,5 +1,8 @@
 """A lease ends early: by its holder, by an approver or by an administrator."""
 
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,13 +10,15 @@ import pytest
 from daypass.domain import reasons as no
 from daypass.domain.audit import Action
 from daypass.domain.catalog import Principal, Step
-from daypass.domain.errors import TemporaryOutsideError
+from daypass.domain.errors import TemporaryOutsideError, UnreadableError
 from daypass.domain.ids import PersonId
 from daypass.domain.lease import EndCause, LeaseState
 from daypass.ports import NOTIFICATIONS, TIMEKEEPER, PromiseKind
+from daypass.usecases.requests.browse import Browse, requests
 from daypass.usecases.requests.decide import Decide, decide
 from daypass.usecases.requests.end import End, end
 from daypass.usecases.requests.release import Release, release
+from daypass.usecases.requests.shorten import Shorten, shorten
 from tests.builders import World, a_catalog, a_workflow, a_world
 from tests.unit.usecases.requests.test_extend import want_approved
 from tests.unit.usecases.scenes import (
@@ -230,3 +235,38 @@ def test_end_of_all_of_a_request_is_for_whoever_may_end_each_of_its_leases() -> 
     assert all(lease_of(world, one).grantable for one in (FIRST, SECOND))
     assert stop(world, BOB, FIRST) == (FIRST,)
     assert stop(world, DAN, SECOND) == (SECOND,)
+
+
+def beside_a_damaged(world: World, *names: str) -> World:
+    """Return the same world, where these leases cannot be read any more."""
+    damaged = UnreadableError("a stored lease cannot be read")
+    store: Any = Failing(world.store, "leases", damaged, lambda asked: bool({*names} & {*asked}))
+    return replace(world, store=store)
+
+
+@pytest.mark.parametrize(("ends", "who"), [(let_go, ALICE), (stop, BOB)])
+def test_end_of_a_request_comes_beside_a_lease_that_cannot_be_read(
+    ends: Callable[..., tuple[str, ...]], who: PersonId
+) -> None:
+    """Law 10: what can be read ends; where nothing can, that is said."""
+    world = a_world()
+    grant(world, "debug", "nodes")
+    assert ends(beside_a_damaged(world, SECOND), who, ID) == (FIRST,)
+    with pytest.raises(UnreadableError):
+        ends(beside_a_damaged(world, FIRST, SECOND), who, ID)
+
+
+def test_shorten_of_a_request_comes_beside_a_lease_that_cannot_be_read() -> None:
+    """The only one that can be read is the one that is meant."""
+    world = a_world()
+    grant(world, "debug", "nodes")
+    command = Shorten(actor=ALICE, target=ID, length=timedelta(minutes=10))
+    assert shorten(command, beside_a_damaged(world, SECOND).ask).id == FIRST
+
+
+def test_own_requests_are_shown_beside_a_lease_that_cannot_be_read() -> None:
+    """What somebody holds is not hidden by what nobody can read."""
+    world = a_world()
+    grant(world, "debug", "nodes")
+    (mine,) = requests(Browse(actor=ALICE), beside_a_damaged(world, SECOND).ask).mine
+    assert [lease.id for lease in mine.leases] == [FIRST]

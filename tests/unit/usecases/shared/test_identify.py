@@ -6,13 +6,14 @@ import pytest
 
 from daypass.domain.audit import Action
 from daypass.domain.catalog import Principal, Team
+from daypass.domain.errors import UnreadableError
 from daypass.domain.ids import PersonId
 from daypass.domain.people import Distrust, Profile
 from daypass.domain.reasons import Nobody
 from daypass.ports import AskPorts
 from daypass.usecases.shared.identify import identify, roster
 from tests.builders import ENGINEERS, SRE, World, a_catalog, a_profile, a_world
-from tests.unit.usecases.scenes import ALICE, BOB, DAN, Meanwhile, refusal, with_store
+from tests.unit.usecases.scenes import ALICE, BOB, DAN, Failing, Meanwhile, refusal, with_store
 
 
 def why(world: World, who: PersonId = ALICE, ports: AskPorts | None = None) -> Distrust:
@@ -160,3 +161,12 @@ def test_roster_pins_nobody() -> None:
     world.clock.advance(timedelta(hours=1))
     roster((SRE,), world.ask)
     assert world.store.events == []
+
+
+def test_roster_is_without_whoever_has_a_pin_that_cannot_be_read() -> None:
+    """Doubt means no: they approve nothing, and everybody else is asked all the same."""
+    world = a_world()
+    both = (Principal(email="bob@example.com"), Principal(email="dan@example.com"))
+    damaged = Failing(world.store, "pin", UnreadableError("damaged"), lambda one: one == BOB)
+    found = roster(both, with_store(world.ask, damaged))
+    assert [person.id for person in found.of(both)] == [DAN]
