@@ -225,7 +225,6 @@ def lapsed(world: World) -> None:
         (cancelled, "already cancelled by alice"),
         (lapsed, "already timed out"),
     ],
-    ids=["approved", "denied", "cancelled", "lapsed"],
 )
 @pytest.mark.parametrize("before", ["commit", "tally", "live_of", "epoch", ""])
 def test_decide_says_what_became_of_it_when_somebody_was_first(
