@@ -64,7 +64,7 @@ class MemoryCluster:
         """The roles (`ClusterRole/view`) that we may bind; None: all of them."""
         self._now = now
         self._objects: dict[tuple[str, str, str], GrantObject] = {}
-        self._flying: list[GrantObject] = []
+        self.flying: list[GrantObject] = []
         self._reviewed: tuple[GrantObject, ...] | None = None
         self._made = 0
         self._lock = threading.RLock()
@@ -105,7 +105,7 @@ class MemoryCluster:
         """Let the creates that are still on their way happen; say how many did."""
         with self._lock:
             before = len(self._objects)
-            flying, self._flying = self._flying, []
+            flying, self.flying = self.flying, []
             for found in flying:
                 if self._lets_in(found) and _key(found.ref) not in self._objects:
                     self.put(found)
@@ -127,7 +127,7 @@ class MemoryCluster:
             self._answer()
             self._admit(planned)
             if self.late:
-                self._flying.append(planned)
+                self.flying.append(planned)
                 raise TemporaryOutsideError(f"{self.name}: timed out", unknown=True)
             there = self._objects.get(_key(planned.ref)) or self.put(planned)
             self._reply()

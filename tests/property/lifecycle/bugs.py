@@ -55,7 +55,7 @@ class Blind(Laws):
     def land(self, cluster: str) -> None:
         """Let arrive what was sent in time: no call is under way for longer than that."""
         prod, now = self.world.clusters[cluster], self.world.clock.now()
-        prod._flying = [one for one in prod._flying if now < lands_before(one)]
+        prod.flying = [one for one in prod.flying if now < lands_before(one)]
         super().land(cluster)
 
     def set_back(self, data: st.DataObject, *, survive: bool) -> None:

@@ -16,7 +16,8 @@ class Ghost:
 
     `allowed` is how long one may last in all by the last word of somebody else, `most` by any of
     them. Over counts from the moment at which their cluster is marked with it: a store that is
-    set back further than that is noticed.
+    set back further than that is noticed. `sent` are those of which a create was on its way when
+    the store forgot it: it may arrive after they ended, and the next look removes it.
     """
 
     approved: set[LeaseId] = field(default_factory=set)
@@ -24,6 +25,7 @@ class Ghost:
     over: set[LeaseId] = field(default_factory=set)
     allowed: dict[LeaseId, timedelta] = field(default_factory=dict)
     most: dict[LeaseId, timedelta] = field(default_factory=dict)
+    sent: set[LeaseId] = field(default_factory=set)
 
     def gives(self, lease: LeaseId, total: timedelta) -> None:
         """Remember that somebody else, or a rule, lets a lease last so long in all."""
@@ -36,9 +38,10 @@ class Ghost:
         assert lease.began_at is not None
         self.allowed[lease.id] = lease.ends_at - lease.began_at
 
-    def set_back(self) -> None:
-        """Remember that the store may have forgotten who took something off."""
+    def set_back(self, flying: Iterable[LeaseId]) -> None:
+        """Remember that the store may have forgotten who took something off, and what was sent."""
         self.allowed = dict(self.most)
+        self.sent.update(flying)
 
     def watch(self, world: World, leases: Iterable[Lease]) -> None:
         """Remember what the store says after a step."""

@@ -146,7 +146,9 @@ class Troubles(Base):
         self.world.clock.advance(RESTART)
         self.paused.clear()
         self.forget_states()
-        self.ghost.set_back()
+        self.ghost.set_back(
+            found.lease for prod in self.world.clusters.values() for found in prod.flying
+        )
         if not survive:
             self.restart_workers()
 
