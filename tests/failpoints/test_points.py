@@ -61,7 +61,8 @@ def _calls() -> Iterator[tuple[str, str]]:
     """Every changing call of a port: in which function, and what."""
     folder = Path(str(usecases.__file__)).parent
     for name in _KILLED:
-        tree = ast.parse((folder / f"{name}.py").read_text(encoding="utf-8"))
+        (source,) = folder.glob(f"*/{name}.py")
+        tree = ast.parse(source.read_text(encoding="utf-8"))
         for function in (one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef)):
             for call in _ports_calls(function):
                 yield f"{name}.{function.name}", call
