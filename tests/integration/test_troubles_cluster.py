@@ -3,7 +3,6 @@
 import pytest
 
 from daypass.domain.lease import EndCause, LeaseState
-from tests.talk import ASK
 from tests.whole import Whole
 
 pytestmark = pytest.mark.real
@@ -40,11 +39,12 @@ def test_fails_and_undoes_when_cluster_stays_away_too_long(whole: Whole) -> None
 
 def test_ends_when_cluster_comes_back(whole: Whole) -> None:
     """An end waits for nothing but the cluster, and is not called over before (laws 3 and 4)."""
-    request = whole.grants("alice", ASK.replace("10m", "3s"))
+    request = whole.grants("alice")
     with whole.unreachable():
+        whole.says("alice", f"release {request}")
         whole.card(request, "Ending")
         assert whole.lease(request).state is LeaseState.REVOKING
-    whole.card(request, "Ended", "its time is up")
+    whole.card(request, "Ended", "released by its holder")
     assert not whole.objects()
     assert not whole.sees_pods("alice")
 
