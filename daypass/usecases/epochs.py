@@ -14,13 +14,14 @@ from typing import Final
 
 from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.epoch import Epoch, Watermark
-from daypass.domain.errors import OutsideError, TemporaryOutsideError, UnreadableError
+from daypass.domain.errors import OutsideError, TemporaryOutsideError
 from daypass.domain.ids import OVER_ANYTHING, next_version
 from daypass.ports import Change, GrantPorts, Known, Ledger, Promise
 from daypass.usecases.freeze import last_word
 from daypass.usecases.hold_freeze import held_freeze, hold_freeze
 from daypass.usecases.keep_rows import look_row
 from daypass.usecases.moves import until_committed
+from daypass.usecases.readable import with_version
 
 ACTOR: Final = "grants worker"
 LOOKED_LONG_AGO: Final = timedelta(milliseconds=250)
@@ -117,11 +118,7 @@ def stored_epoch(ports: Ledger) -> tuple[Epoch | None, int]:
 
     One that cannot be read is none: the clusters are believed, as if the store were empty.
     """
-    try:
-        stored = ports.store.epoch()
-    except UnreadableError:
-        return None, OVER_ANYTHING
-    return stored, stored.version if stored is not None else 0
+    return with_version(ports.store.epoch)
 
 
 def _is_known(epoch: Epoch, known: Known | None, ports: GrantPorts) -> bool:

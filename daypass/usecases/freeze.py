@@ -10,13 +10,14 @@ from typing import Final
 
 from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.epoch import Freeze
-from daypass.domain.errors import RefusedError, UnreadableError
+from daypass.domain.errors import RefusedError
 from daypass.domain.ids import OVER_ANYTHING
 from daypass.domain.policy import unfit, unknown_cluster
 from daypass.domain.reasons import FreezeUnreadable, NotFrozen, Reason
 from daypass.ports import Change, Ledger
 from daypass.usecases.keep_rows import look_row
 from daypass.usecases.moves import until_committed
+from daypass.usecases.readable import with_version
 
 EVERYWHERE: Final = "every cluster"
 """What an event that concerns all of them happened to."""
@@ -91,19 +92,15 @@ def last_word(ports: Ledger) -> tuple[Freeze | None, int]:
 
     What cannot be read says nothing, and keeps nobody from stopping grants.
     """
-    try:
-        stored = ports.store.freeze()
-    except UnreadableError:
-        return None, OVER_ANYTHING
-    return stored, stored.version if stored is not None else 0
+    return with_version(ports.store.freeze)
 
 
-def frozen_where(ports: Ledger) -> Callable[[str], bool]:
-    """Return what tells of a cluster whether grants are stopped there.
+def frozen_where(word: tuple[Freeze | None, int]) -> Callable[[str], bool]:
+    """Return what tells of a cluster whether grants are stopped there by the last word.
 
     What cannot be read stops them everywhere.
     """
-    stored, version = last_word(ports)
+    stored, version = word
     if version == OVER_ANYTHING:
         return lambda _: True
     return stored.holds if stored is not None else lambda _: False
