@@ -207,8 +207,8 @@ def _one_each(line: Line, reading: Reading) -> list[Line]:
     # Words after a reason in quotes may be its end, others name a part, a place or a moment: nobody
     # knows, unless what was tied together by commas is as many names.
     named = all(one.listed for one in more) if line.verb is Verb.TO else _all_ids(line.words)
-    other = not named and line.verb not in LOOKS
-    reading.unclear = reading.unclear or other or (reading.late and line.verb not in LOOKS)
+    doubtful = (reading.late or not named) and line.verb not in LOOKS
+    reading.unclear = reading.unclear or doubtful
     names = dict.fromkeys(line.words) if most else ()
     return [replace(line, words=(name,)) for name in names] or [replace(line, words=())]
 

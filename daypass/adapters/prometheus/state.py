@@ -11,7 +11,7 @@ from daypass.domain.errors import OutsideError
 from daypass.domain.freshness import ahead
 from daypass.ports import Ledger
 from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS
-from daypass.usecases.shared.standing import frozen_where, stored_epoch
+from daypass.usecases.shared.standing import frozen_where, last_word, stored_epoch
 
 
 class State(Collector):
@@ -54,7 +54,7 @@ class State(Collector):
 
     def _clusters(self) -> Iterator[GaugeMetricFamily]:
         store, clusters = self._ledger.store, self._ledger.catalog.clusters
-        (epoch, _), frozen = stored_epoch(self._ledger), frozen_where(self._ledger)
+        (epoch, _), frozen = stored_epoch(self._ledger), frozen_where(last_word(self._ledger))
         seen = store.seen()
         now = self._ledger.clock.now()
         yield _gauge(

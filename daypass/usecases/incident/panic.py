@@ -9,8 +9,8 @@ from typing import Final
 
 from daypass.domain.approvers import same
 from daypass.domain.catalog import Cluster
-from daypass.domain.errors import ConflictError, OutsideError, RefusedError, UnreadableError
-from daypass.domain.ids import LeaseId, PersonId
+from daypass.domain.errors import ConflictError, OutsideError, RefusedError
+from daypass.domain.ids import OVER_ANYTHING, LeaseId, PersonId
 from daypass.domain.lease import EndCause, Lease
 from daypass.domain.people import Person, spelled
 from daypass.domain.policy import unfit, unknown_cluster
@@ -18,7 +18,7 @@ from daypass.domain.reasons import UnknownPerson
 from daypass.domain.request import Request
 from daypass.ports import Ledger
 from daypass.usecases.shared.moves import Ending, ending, until_committed
-from daypass.usecases.shared.readable import readable
+from daypass.usecases.shared.readable import readable, with_version
 
 BATCH: Final = 50
 """Leases per commit: one script of Redis holds up everybody else for about a millisecond."""
@@ -112,9 +112,7 @@ def panic(command: Panic, ports: Ledger) -> Panicked:
         raise failed[-1]  # It is no matter of one lease, and the store says what is wrong.
     # Somebody else ended the others meanwhile, or moved each of them again and again.
     moved = sorted({lease.id for lease in found.standing}.difference(ended))
-    gone = [
-        name for name in moved if (one := readable([name], ports).get(name)) and not one.grantable
-    ]
+    gone = [name for name, one in readable(moved, ports).items() if not one.grantable]
     return Panicked(
         ended=tuple(ended),
         leaving=(*(one.id for one in found.leaving), *gone),
@@ -161,19 +159,16 @@ def _person(text: str, ports: Ledger) -> Person:
 
 def _email_of(account: PersonId, ports: Ledger) -> str:
     """Return the email of an account's pin; where that cannot be read, of what it holds."""
-    try:
-        pin = ports.store.pin(account)
-    except UnreadableError:
+    pin, version = with_version(lambda: ports.store.pin(account))
+    if version == OVER_ANYTHING:
         return next((lease.holder.mailbox for lease in ports.store.live_of(account)), "")
     return pin.email if pin else ""
 
 
 def _known(account: PersonId, ports: Ledger) -> bool:
     """Whether an account was ever pinned; somebody was whose pin cannot be read."""
-    try:
-        return ports.store.pin(account) is not None
-    except UnreadableError:
-        return True
+    pin, version = with_version(lambda: ports.store.pin(account))
+    return pin is not None or version == OVER_ANYTHING
 
 
 def _clusters(reach: Reach, ports: Ledger) -> Sequence[str]:

@@ -1,7 +1,7 @@
 """Survey: how all of it stands at once, for an administrator; nothing here changes anything."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -53,13 +53,14 @@ class Survey:
 
 def survey(ports: Ledger) -> Survey:
     """Look at the store and its clock; no cluster is asked."""
-    (freeze, version), backlog = last_word(ports), _backlogs(ports)
+    word, backlog = last_word(ports), _backlogs(ports)
+    freeze, version = word
     return Survey(
         now=ports.clock.now(),
         freeze=freeze if freeze is not None and freeze.on else None,
         unreadable=version == OVER_ANYTHING,
         timekeeper_at=ports.clock.heard(TIMEKEEPER_PROCESS),
-        clusters=_clusters(backlog, ports),
+        clusters=_clusters(frozen_where(word), backlog, ports),
         waiting=len(ports.store.pending()),
         timekeeper=backlog.get(TIMEKEEPER, Backlog()),
         notifications=backlog.get(NOTIFICATIONS, Backlog()),
@@ -72,8 +73,10 @@ def _backlogs(ports: Ledger) -> Mapping[str, Backlog]:
     return {due: Backlog(overdue=count, since=since.get(due)) for due, count in overdue.items()}
 
 
-def _clusters(backlog: Mapping[str, Backlog], ports: Ledger) -> tuple[ClusterStanding, ...]:
-    seen, (epoch, _), frozen = ports.store.seen(), stored_epoch(ports), frozen_where(ports)
+def _clusters(
+    frozen: Callable[[str], bool], backlog: Mapping[str, Backlog], ports: Ledger
+) -> tuple[ClusterStanding, ...]:
+    seen, (epoch, _) = ports.store.seen(), stored_epoch(ports)
     return tuple(
         ClusterStanding(
             name=name,

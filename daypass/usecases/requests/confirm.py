@@ -1,14 +1,15 @@
 """An administrator vouches for an account's email after it changed; it never happens by itself."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from daypass.domain.audit import Action, AuditEvent
-from daypass.domain.errors import RefusedError, UnreadableError
-from daypass.domain.ids import OVER_ANYTHING, PersonId
+from daypass.domain.errors import RefusedError
+from daypass.domain.ids import PersonId
 from daypass.domain.people import Distrust, Pin, spelled
 from daypass.domain.reasons import Nobody
 from daypass.ports import Change, Ledger
 from daypass.usecases.shared.moves import until_committed
+from daypass.usecases.shared.readable import with_version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,23 +36,14 @@ def _confirmed(command: Confirm, ports: Ledger) -> Pin:
         raise RefusedError(Nobody(name=command.person, why=Distrust.NO_EMAIL))
     if ports.store.owner(email) not in (None, command.person):
         raise RefusedError(Nobody(name=command.person, why=Distrust.EMAIL_TAKEN))
-    before = _before(command.person, ports)
-    pin = Pin(id=command.person, email=email, pinned_at=now, version=before.version)
+    before, version = with_version(lambda: ports.store.pin(command.person))
+    pin = Pin(id=command.person, email=email, pinned_at=now, version=version)
     event = AuditEvent(
         at=now,
         action=Action.PERSON_CONFIRMED,
         actor=command.actor,
         subject=command.person,
-        facts={"email": email, "before": before.email},
+        facts={"email": email, "before": before.email if before else ""},
     )
     ports.store.commit(Change(move=ports.ids.move(), pins=(pin,), events=(event,)))
     return pin
-
-
-def _before(person: PersonId, ports: Ledger) -> Pin:
-    """Return the pin that is written over: an empty one where there is none that can be read."""
-    none = Pin(id=person, email="", pinned_at=ports.clock.now())
-    try:
-        return ports.store.pin(person) or none
-    except UnreadableError:
-        return replace(none, version=OVER_ANYTHING)

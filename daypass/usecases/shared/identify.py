@@ -5,12 +5,13 @@ from collections.abc import Iterable
 from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.catalog import Principal, Team
 from daypass.domain.circumstances import Roster
-from daypass.domain.errors import PermanentOutsideError, RefusedError, UnreadableError
-from daypass.domain.ids import PersonId
+from daypass.domain.errors import PermanentOutsideError, RefusedError
+from daypass.domain.ids import OVER_ANYTHING, PersonId
 from daypass.domain.people import Distrust, Person, Pin, Profile, distrust
 from daypass.domain.reasons import Nobody
 from daypass.ports import Change, PeoplePorts
 from daypass.usecases.shared.moves import until_committed
+from daypass.usecases.shared.readable import with_version
 
 
 def identify(actor: PersonId, ports: PeoplePorts) -> Person:
@@ -101,7 +102,5 @@ def _members(principal: Principal, ports: PeoplePorts) -> tuple[Person, ...]:
 
 def _trusted(profile: Profile, ports: PeoplePorts) -> bool:
     """Whether an account is somebody; one whose pin cannot be read is nobody."""
-    try:
-        return _distrust(profile, ports.store.pin(profile.id), ports) is None
-    except UnreadableError:
-        return False
+    pin, version = with_version(lambda: ports.store.pin(profile.id))
+    return version != OVER_ANYTHING and _distrust(profile, pin, ports) is None

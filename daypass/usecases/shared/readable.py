@@ -1,11 +1,28 @@
-"""Reads leases beside others that cannot be read: one of those stops nothing else (law 10)."""
+"""Reads what may be damaged: one value that cannot be read stops nothing else (law 10)."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import TypeVar
 
+from daypass.domain.epoch import Epoch, Freeze
 from daypass.domain.errors import UnreadableError
-from daypass.domain.ids import LeaseId
+from daypass.domain.ids import OVER_ANYTHING, LeaseId
 from daypass.domain.lease import Lease
+from daypass.domain.people import Pin
 from daypass.ports import Ledger
+
+V = TypeVar("V", Epoch, Freeze, Pin)
+
+
+def with_version(read: Callable[[], V | None]) -> tuple[V | None, int]:
+    """Return what is stored, and the version that another value is written over.
+
+    What cannot be read is none, and is written over whatever it is.
+    """
+    try:
+        stored = read()
+    except UnreadableError:
+        return None, OVER_ANYTHING
+    return stored, stored.version if stored is not None else 0
 
 
 def readable(names: Sequence[LeaseId], ports: Ledger) -> Mapping[LeaseId, Lease]:

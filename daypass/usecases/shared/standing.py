@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Final
 
 from daypass.domain.epoch import Epoch, Freeze
-from daypass.domain.errors import UnreadableError
 from daypass.domain.ids import OVER_ANYTHING
 from daypass.ports import Ledger
+from daypass.usecases.shared.readable import with_version
 
 EVERYWHERE: Final = "every cluster"
 """What an event that concerns all of them happened to."""
@@ -20,19 +20,15 @@ def last_word(ports: Ledger) -> tuple[Freeze | None, int]:
 
     What cannot be read says nothing, and keeps nobody from stopping grants.
     """
-    try:
-        stored = ports.store.freeze()
-    except UnreadableError:
-        return None, OVER_ANYTHING
-    return stored, stored.version if stored is not None else 0
+    return with_version(ports.store.freeze)
 
 
-def frozen_where(ports: Ledger) -> Callable[[str], bool]:
-    """Return what tells of a cluster whether grants are stopped there.
+def frozen_where(word: tuple[Freeze | None, int]) -> Callable[[str], bool]:
+    """Return what tells of a cluster whether grants are stopped there by the last word.
 
     What cannot be read stops them everywhere.
     """
-    stored, version = last_word(ports)
+    stored, version = word
     if version == OVER_ANYTHING:
         return lambda _: True
     return stored.holds if stored is not None else lambda _: False
@@ -43,8 +39,4 @@ def stored_epoch(ports: Ledger) -> tuple[Epoch | None, int]:
 
     One that cannot be read is none: the clusters are believed, as if the store were empty.
     """
-    try:
-        stored = ports.store.epoch()
-    except UnreadableError:
-        return None, OVER_ANYTHING
-    return stored, stored.version if stored is not None else 0
+    return with_version(ports.store.epoch)
