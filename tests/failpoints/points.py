@@ -29,12 +29,12 @@ def _at(name: str, call: str, *within: str) -> Boundary:
 CLAIM: Final = (_at("claim", "clock.claim", "rounds.work_off"),)
 PROVISION: Final = (
     _at("provision.started", "store.commit", "provision._started"),
-    _at("provision.create", "cluster.create", "provision._created"),
-    _at("provision.proof", "cluster.reviews", "provision._act", "prove._asked_until_yes"),
+    _at("provision.create", "cluster.create", "provision._attempted"),
+    _at("provision.proof", "cluster.reviews", "provision._proven", "prove._asked_until_yes"),
     _at("provision.granted", "store.commit", "provision._confirm"),
 )
 UNDO: Final = (
-    _at("undo.held", "clock.postpone", "provision._undo_alone"),
+    _at("undo.held", "clock.postpone", "settle.held_on", "provision._undo_alone"),
     _at("undo.delete", "cluster.delete", "provision._undo", "remove.delete_own"),
     _at("undo.undone", "store.commit", "provision._undo"),
     _at("undo.given_up", "store.commit", "provision._give_up"),
@@ -53,19 +53,19 @@ EXTEND: Final = (
 )
 SHORTEN: Final = (
     _at("shorten.annotate", "cluster.annotate", "adjust._cut", "adjust._give"),
-    _at("shorten.done", "clock.finish", "adjust.adjust"),
+    _at("shorten.done", "clock.finish", "settle.settle", "adjust.adjust"),
 )
 NOT_EXTEND: Final = (_at("extend.refused", "store.commit", "adjust._refuse"),)
 RECHECK: Final = (
     _at("recheck.listed", "cluster.of_leases", "revoke.recheck", "remove.leftovers"),
-    _at("recheck.done", "clock.finish", "revoke.recheck"),
+    _at("recheck.done", "clock.finish", "settle.settle", "revoke.recheck"),
 )
 STRAYS: Final = (
     _at("reconcile.record", "store.record", "strays._announce"),
     _at("reconcile.delete", "cluster.delete", "strays._removal"),
     _at("reconcile.seen", "store.keep_seen", "reconcile._looked"),
     _at("reconcile.mark", "cluster.keep_watermark", "reconcile.reconcile", "epochs.keep_mark"),
-    _at("reconcile.again", "clock.postpone", "reconcile.reconcile"),
+    _at("reconcile.again", "clock.postpone", "settle.settle", "reconcile.reconcile"),
 )
 DRIFT: Final = (_at("reconcile.drifted", "store.commit", "reconcile._ended"),)
 RESTORE: Final = (
@@ -78,7 +78,7 @@ TELL: Final = (
     _at("notify.send", "chat.send", "notify._send"),
     _at("notify.receipt", "store.keep_receipt", "notify._tell"),
     _at("notify.edit", "chat.edit", "notify._tell"),
-    _at("notify.kept", "clock.finish", "notify._settle"),
+    _at("notify.kept", "clock.finish", "settle.settle", "notify.notify"),
 )
 BOUNDARIES: Final = (
     *CLAIM, *PROVISION, *UNDO, *TAKE_BACK, *EXTEND, *SHORTEN, *NOT_EXTEND, *REVOKE, *RECHECK,

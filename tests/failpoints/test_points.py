@@ -27,22 +27,12 @@ _KILLED: Final = (
     "reconcile",
     "remove",
     "revoke",
+    "settle",
     "strays",
 )
 """The use cases of workers between whose record, act and confirm somebody may die."""
 _UNNAMED: Final = {
-    ("adjust._later", "clock.postpone"): "as if never done: the claim comes back anyway",
-    ("provision._later", "clock.postpone"): "as above",
-    ("provision.provision", "clock.postpone"): "as above",
-    ("revoke._later", "clock.postpone"): "as above",
-    ("revoke.revoke", "clock.postpone"): "as above: looked at before its end",
-    ("adjust.adjust", "clock.postpone"): "as above",
-    ("provision.provision", "clock.finish"): "nothing is done with it: the row comes back",
-    ("revoke.revoke", "clock.finish"): "as above",
     ("provision._tell", "store.commit"): "says why it waits, and changes nothing else",
-    ("notify._settle", "clock.postpone"): "as above",
-    ("notify._again", "clock.postpone"): "as above",
-    ("notify.notify", "clock.finish"): "nothing is done with it: the row comes back",
     ("adopt._given_up", "store.commit"): "as undo.given_up",
     (
         "hold_freeze.hold_freeze",
@@ -52,7 +42,6 @@ _UNNAMED: Final = {
     ("revoke._tell", "store.commit"): "says what keeps an object, and changes nothing else",
     ("strays._removal", "store.record"): "says that it is gone; that it had to go is in the trail",
     ("revoke.recheck", "store.record"): "as reconcile.record",
-    ("revoke.recheck", "clock.postpone"): "the claim comes back by itself as well",
 }
 """Calls without a failpoint of their own, and why none is needed."""
 

@@ -26,6 +26,7 @@ from daypass.usecases.grants.reconcile import (
     unlooked,
 )
 from daypass.usecases.grants.revoke import recheck, revoke
+from daypass.usecases.shared.settle import again, settle
 
 THREADS: Final = 16
 """Calls to one cluster at once; more only wait for each other in one Python process."""
@@ -189,7 +190,7 @@ def _row(claim: Claim) -> _Row:
 def _leave(claims: Sequence[Claim], ports: GrantPorts) -> None:
     """Look again soon at what is under way: begun twice it would fill the next batch, too."""
     for claim in claims:
-        ports.clock.postpone(claim, ports.clock.now() + _SOON)
+        settle(claim, again(ports.clock.now() + _SOON), ports)
 
 
 def _never() -> bool:

@@ -13,6 +13,7 @@ from daypass.domain.trail import Checkpoint
 from daypass.ports import Claim, TrailPorts
 from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS
 from daypass.usecases.shared.keep_rows import RETAIN_EVERY
+from daypass.usecases.shared.settle import again, settle
 
 SOON: Final = timedelta(minutes=1)
 """While there is more than one look takes."""
@@ -33,7 +34,7 @@ def retain(claim: Claim, ports: TrailPorts) -> None:
         if ports.catalog.retention is not None:
             wait = _let_go(ports.clock.now() - ports.catalog.retention, ports)
     finally:
-        ports.clock.postpone(claim, ports.clock.now() + wait)
+        settle(claim, again(ports.clock.now() + wait), ports)
 
 
 def _let_go(before: datetime, ports: TrailPorts) -> timedelta:

@@ -32,6 +32,7 @@ from daypass.usecases.shared.moves import (
     warn_rows,
 )
 from daypass.usecases.shared.pauses import Backoff
+from daypass.usecases.shared.settle import KEPT, LEFT, Outcome, again, settle
 
 AGAIN: Final = Backoff(first=timedelta(milliseconds=500), longest=timedelta(seconds=8))
 """Spread the longest is 10 s: HURRIED."""
@@ -50,23 +51,24 @@ def adjust(claim: Claim, ports: GrantPorts) -> None:
 
     What does not succeed is due again until the lease ends; then nothing is left to be adjusted.
     """
+    settle(claim, _adjusted(claim, ports), ports)
+
+
+def _adjusted(claim: Claim, ports: GrantPorts) -> Outcome:
     found = _running(LeaseId(claim.promise.subject), ports)
     if found is None:
-        ports.clock.finish(claim)
-        return
+        return KEPT
     wanted = found.lease.extension
     try:
         if wanted is None:
-            _cut(found, ports)
-            ports.clock.finish(claim)
-        else:
-            _lengthen(found, wanted, ports)
+            return _cut(found, ports)
+        return _lengthen(found, wanted, ports)
     except ConflictError:
-        ports.clock.postpone(claim, ports.clock.now())
+        return again(ports.clock.now())
     except TemporaryOutsideError as trouble:
-        _later(claim, found, trouble, ports=ports)
+        return _later(claim, found, trouble, ports=ports)
     except PermanentOutsideError as no:
-        _refuse(found.lease, str(no), ports)
+        return _refuse(found.lease, str(no), ports)
 
 
 def ensure_adjusted(
@@ -99,7 +101,7 @@ def _running(name: LeaseId, ports: GrantPorts) -> _Running | None:
     return _Running(lease=lease, ends_at=lease.ends_at)
 
 
-def _cut(running: _Running, ports: GrantPorts) -> None:
+def _cut(running: _Running, ports: GrantPorts) -> Outcome:
     """Take back whatever an object says beyond the end; nothing here makes one last longer.
 
     One that is not ours any more, or cannot be changed, does not save the others.
@@ -109,9 +111,10 @@ def _cut(running: _Running, ports: GrantPorts) -> None:
             found = _own(ref, running.lease, ports)
             if found.expires_at is not None and found.expires_at > running.ends_at:
                 _give(found, running.ends_at, running.lease.free_until, ports=ports)
+    return KEPT
 
 
-def _lengthen(running: _Running, wanted: Extension, ports: GrantPorts) -> None:
+def _lengthen(running: _Running, wanted: Extension, ports: GrantPorts) -> Outcome:
     # All are looked at before the first is changed: half an extension is none.
     objects = [_own(ref, running.lease, ports) for ref in objects_of(running.lease)]
     free_until = entitled_until(running.lease, wanted, objects, ports=ports)
@@ -119,6 +122,7 @@ def _lengthen(running: _Running, wanted: Extension, ports: GrantPorts) -> None:
         if found.expires_at != wanted.until:
             _give(found, wanted.until, free_until, ports=ports)
     _confirm(running.lease, free_until, ports)
+    return LEFT
 
 
 def _give(
@@ -162,12 +166,12 @@ def _confirm(lease: Lease, free_until: datetime | None, ports: GrantPorts) -> No
 
 def _later(
     claim: Claim, running: _Running, trouble: TemporaryOutsideError, *, ports: GrantPorts
-) -> None:
+) -> Outcome:
     """Try again after a wait that grows with the time spent, no later than the lease's end."""
     now, wanted = ports.clock.now(), running.lease.extension
     since = wanted.asked_at if wanted is not None else _last_cut(running, claim)
-    again = AGAIN.until(since, running.lease.id, now, asked=trouble.delay)
-    ports.clock.postpone(claim, min(again, running.ends_at))
+    soon = AGAIN.until(since, running.lease.id, now, asked=trouble.delay)
+    return again(min(soon, running.ends_at))
 
 
 def _last_cut(running: _Running, claim: Claim) -> datetime:
@@ -175,7 +179,7 @@ def _last_cut(running: _Running, claim: Claim) -> datetime:
     return cuts[-1].at if cuts else claim.promise.at
 
 
-def _refuse(lease: Lease, why: str, ports: GrantPorts) -> None:
+def _refuse(lease: Lease, why: str, ports: GrantPorts) -> Outcome:
     """Keep the end that the lease has, and say so; what was changed already is taken back."""
     now = ports.clock.now()
     asked = lease.extension.request if lease.extension is not None else None
@@ -189,3 +193,4 @@ def _refuse(lease: Lease, why: str, ports: GrantPorts) -> None:
     )
     with suppress(ConflictError):  # Whoever moved it decided: the claim comes back by itself.
         ports.store.commit(refused)
+    return LEFT

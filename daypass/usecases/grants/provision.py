@@ -1,7 +1,7 @@
 """Provision: realise a lease on its cluster; record, act, prove, then say so (laws 1 to 4)."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -16,7 +16,8 @@ from daypass.domain.errors import (
 from daypass.domain.grant import Deed, GrantObject, fits, fix_attempt, planned, write_time
 from daypass.domain.holding import Tally
 from daypass.domain.ids import LeaseId
-from daypass.domain.lease import Attempt, EndCause, Lease, LeaseState, ObjectRef, Proof
+from daypass.domain.lease import Attempt, EndCause, Lease, LeaseState, Proof
+from daypass.domain.review import Question
 from daypass.ports import Change, Claim, GrantPorts
 from daypass.usecases.grants.entitle import entitled
 from daypass.usecases.grants.prove import prove
@@ -35,6 +36,7 @@ from daypass.usecases.shared.moves import (
     warn_rows,
 )
 from daypass.usecases.shared.pauses import Backoff
+from daypass.usecases.shared.settle import KEPT, LEFT, Outcome, again, held_on, settle
 
 AGAIN: Final = Backoff(first=timedelta(milliseconds=500), longest=timedelta(seconds=8))
 """Spread the longest is 10 s: HURRIED."""
@@ -47,30 +49,40 @@ def provision(claim: Claim, ports: GrantPorts) -> None:
 
     What a crash leaves behind is known by name in the store and ends by the clock.
     """
+    settle(claim, _attempted(claim, ports), ports)
+
+
+def _attempted(claim: Claim, ports: GrantPorts) -> Outcome:
     lease = ports.store.lease(LeaseId(claim.promise.subject))
     if lease is None or lease.state is not LeaseState.GRANTING:
-        ports.clock.finish(claim)
-        return
+        return KEPT
     try:
-        _grant(lease, claim, ports)
+        deed, attempt = _begun(lease, ports)
+        with _undone_if_it_fails(lease, deed, claim, ports=ports):
+            objects = planned(deed, attempt)
+            asked = [tuple(ports.cluster.questions(one)) for one in objects]
+            refs = tuple(ports.cluster.create(one) for one in _in_time(objects, attempt, ports))
+            proof = _proven(replace(attempt, objects=refs), asked, ports)
+        return _confirm(deed.lease, proof, ports)
     except ConflictError:
-        ports.clock.postpone(claim, ports.clock.now())
+        return again(ports.clock.now())
     except TemporaryOutsideError as error:
-        _later(claim, lease, error, ports=ports)
+        return _later(lease, error, ports)
     except PermanentOutsideError as error:
-        _give_up(lease.id, str(error), ports)
+        return _give_up(lease.id, str(error), ports)
 
 
-def _grant(lease: Lease, claim: Claim, ports: GrantPorts) -> None:
-    deed, attempt = _begun(lease, ports)
+@contextmanager
+def _undone_if_it_fails(
+    lease: Lease, deed: Deed, claim: Claim, *, ports: GrantPorts
+) -> Iterator[None]:
+    """Undo an attempt that begins here; what an earlier run of it sent may be on its way still."""
     try:
-        proof = _act(deed, attempt, ports)
+        yield
     except OutsideError as error:
-        # What an earlier run of the same attempt sent may still be on its way: then it goes on.
         if lease.attempt is None and not error.unknown:
             _undo_alone(deed.lease, claim, str(error), ports=ports)
         raise
-    _confirm(deed.lease, proof, ports)
 
 
 def _begun(lease: Lease, ports: GrantPorts) -> tuple[Deed, Attempt]:
@@ -130,25 +142,27 @@ def _blown(
         yield _event(lease, Action.FUSE_BLOWN, facts, at=now)
 
 
-def _act(deed: Deed, attempt: Attempt, ports: GrantPorts) -> Proof:
-    objects = planned(deed, attempt)
-    questions = [tuple(ports.cluster.questions(one)) for one in objects]
-    refs = tuple(_created(one, attempt, ports) for one in objects)
-    already = [prove(ref, asked, ports) for ref, asked in zip(refs, questions, strict=True)]
+def _in_time(
+    objects: Iterable[GrantObject], attempt: Attempt, ports: GrantPorts
+) -> Iterator[GrantObject]:
+    """Yield what is to be created, for as long as anything may be."""
+    for one in objects:
+        if ports.clock.now() >= attempt.create_before:
+            raise PermanentOutsideError(TOO_LATE)
+        yield one
+
+
+def _proven(attempt: Attempt, asked: Sequence[Sequence[Question]], ports: GrantPorts) -> Proof:
+    """Have the cluster say that each object that was created gives what it is for (law 4)."""
+    already = [prove(ref, of_it, ports) for ref, of_it in zip(attempt.objects, asked, strict=True)]
     return Proof(
-        attempt=replace(attempt, objects=refs),
-        questions=tuple(one for asked in questions for one in asked),
+        attempt=attempt,
+        questions=tuple(question for of_it in asked for question in of_it),
         already="; ".join(dict.fromkeys(name for name in already if name)),
     )
 
 
-def _created(planned: GrantObject, attempt: Attempt, ports: GrantPorts) -> ObjectRef:
-    if ports.clock.now() >= attempt.create_before:
-        raise PermanentOutsideError(TOO_LATE)
-    return ports.cluster.create(planned)
-
-
-def _confirm(lease: Lease, proof: Proof, ports: GrantPorts) -> None:
+def _confirm(lease: Lease, proof: Proof, ports: GrantPorts) -> Outcome:
     now = ports.clock.now()
     facts = {"expires_at": write_time(proof.attempt.expires_at), "already": proof.already}
     granted = lease.granted(proof, now)
@@ -164,6 +178,7 @@ def _confirm(lease: Lease, proof: Proof, ports: GrantPorts) -> None:
     except ConflictError:
         _take_back(lease, proof.attempt, ports)
         raise
+    return LEFT
 
 
 def _take_back(lease: Lease, attempt: Attempt, ports: GrantPorts) -> None:
@@ -181,10 +196,9 @@ def _take_back(lease: Lease, attempt: Attempt, ports: GrantPorts) -> None:
 
 def _undo_alone(lease: Lease, claim: Claim, why: str, *, ports: GrantPorts) -> None:
     """Undo an attempt, unless the claim ran out and another worker goes on with it by now."""
-    held = replace(claim, until=ports.clock.now() + UNDOING)
-    if ports.clock.postpone(claim, held.until):
+    if held := held_on(claim, ports.clock.now() + UNDOING, ports):
         _undo(lease, why, ports)
-        ports.clock.postpone(held, claim.until)
+        held_on(held, claim.until, ports)
 
 
 def _undo(lease: Lease, why: str, ports: GrantPorts) -> None:
@@ -211,15 +225,14 @@ def _event(lease: Lease, action: Action, facts: Mapping[str, str], *, at: dateti
     return lease_event(lease, action, facts, actor=GRANTS_WORKER, at=at)
 
 
-def _later(claim: Claim, lease: Lease, error: TemporaryOutsideError, *, ports: GrantPorts) -> None:
+def _later(lease: Lease, error: TemporaryOutsideError, ports: GrantPorts) -> Outcome:
     """Try again after a wait that grows with the time spent, until the deadline ends it."""
     now = ports.clock.now()
     if now >= lease.provision_by:
-        _give_up(lease.id, str(error), ports)
-        return
+        return _give_up(lease.id, str(error), ports)
     _tell(lease.id, str(error), now, ports=ports)
-    again = AGAIN.until(lease.approved_at, lease.id, now, asked=error.delay)
-    ports.clock.postpone(claim, min(again, lease.provision_by))
+    soon = AGAIN.until(lease.approved_at, lease.id, now, asked=error.delay)
+    return again(min(soon, lease.provision_by))
 
 
 def _tell(name: LeaseId, why: str, now: datetime, *, ports: GrantPorts) -> None:
@@ -237,13 +250,11 @@ def _tell(name: LeaseId, why: str, now: datetime, *, ports: GrantPorts) -> None:
         ports.store.commit(told)
 
 
-def _give_up(name: LeaseId, why: str, ports: GrantPorts) -> None:
+def _give_up(name: LeaseId, why: str, ports: GrantPorts) -> Outcome:
     """Decide that the lease failed; the revocation undoes whatever was created."""
     lease = ports.store.lease(name)
-    if lease is None or lease.state is not LeaseState.GRANTING:
-        return
-    failed = Ending(cause=EndCause.FAILED, actor=GRANTS_WORKER, why=why)
-    try:
-        ports.store.commit(ending((lease,), failed, ports))
-    except ConflictError:
-        return  # Somebody ended it first; if not, the claim comes back.
+    if lease is not None and lease.state is LeaseState.GRANTING:
+        failed = Ending(cause=EndCause.FAILED, actor=GRANTS_WORKER, why=why)
+        with suppress(ConflictError):  # Somebody ended it first; if not, the claim comes back.
+            ports.store.commit(ending((lease,), failed, ports))
+    return LEFT

@@ -31,6 +31,7 @@ from daypass.usecases.shared.keep_rows import LOOK_EVERY, keep_lease_rows, look_
 from daypass.usecases.shared.moves import Ending, ending
 from daypass.usecases.shared.pauses import spread
 from daypass.usecases.shared.readable import readable
+from daypass.usecases.shared.settle import again, settle
 
 UNASKED: Final = 2 * LOOK_EVERY
 """Without a look for so long a process looks by itself, whatever the store says is due."""
@@ -102,7 +103,7 @@ def reconcile(claim: Claim, ports: GrantPorts) -> Findings:
     """Compare both sides once and promise to do it again."""
     findings = _looked_once(ports)
     now = ports.clock.now()
-    ports.clock.postpone(claim, now + _wait(findings, ports, now))
+    settle(claim, again(now + _wait(findings, ports, now)), ports)
     return findings
 
 

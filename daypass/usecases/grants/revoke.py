@@ -30,6 +30,7 @@ from daypass.usecases.shared.moves import (
     lease_event,
 )
 from daypass.usecases.shared.pauses import Backoff, spread
+from daypass.usecases.shared.settle import KEPT, Outcome, again, settle
 
 AGAIN: Final = Backoff(first=timedelta(milliseconds=250), longest=timedelta(seconds=4))
 """Spread the longest is 5 s, and a cluster that came back is served by then (law 3)."""
@@ -48,9 +49,9 @@ def revoke(claims: Sequence[Claim], ports: GrantPorts) -> None:
     for claim in claims:
         lease = leases.get(LeaseId(claim.promise.subject))
         if lease is None or not lease.live:
-            ports.clock.finish(claim)
-        elif lease.grantable and _not_yet(lease, ports.clock.now()):
-            ports.clock.postpone(claim, lease.ends_at or ports.clock.now())
+            settle(claim, KEPT, ports)
+        elif lease.ends_at is not None and _not_yet(lease, ports.clock.now()):
+            settle(claim, again(lease.ends_at), ports)
         else:
             due.append(_Due(claim=claim, lease=lease))
     decided = _decided(due, ports)
@@ -58,7 +59,7 @@ def revoke(claims: Sequence[Claim], ports: GrantPorts) -> None:
     _remove_unrecorded(decided.unmoved, ports)
     _revoke_due(decided.moved, ports)
     for one in decided.unmoved:
-        _later(one, ports)
+        settle(one.claim, _later(one, ports), ports)
     if decided.failed is not None:
         raise decided.failed
 
@@ -74,10 +75,9 @@ def recheck(claims: Sequence[Claim], ports: GrantPorts) -> None:
     except OutsideError:
         return  # The claims come back by themselves.
     for claim in claims:
-        if LeaseId(claim.promise.subject) in dirty:  # A finalizer may keep what was deleted.
-            ports.clock.postpone(claim, ports.clock.now() + EARLY_WAIT)
-        else:
-            ports.clock.finish(claim)
+        # A finalizer may keep what was deleted.
+        left = LeaseId(claim.promise.subject) in dirty
+        settle(claim, again(ports.clock.now() + EARLY_WAIT) if left else KEPT, ports)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +109,7 @@ def _loaded(claims: Sequence[Claim], ports: GrantPorts) -> Sequence[Lease]:
 
 
 def _not_yet(lease: Lease, now: datetime) -> bool:
-    return lease.ends_at is not None and now < lease.ends_at
+    return lease.grantable and lease.ends_at is not None and now < lease.ends_at
 
 
 def _decided(due: list[_Due], ports: GrantPorts) -> _Decided:
@@ -196,7 +196,7 @@ def _revoke_due(due: list[_Due], ports: GrantPorts) -> None:
     for one, removal in zip(due, tried, strict=True):
         if one.lease.id not in over:
             _tell(one, removal.kept or (left or {}).get(one.lease.id, ""), ports)
-            _later(one, ports)
+            settle(one.claim, _later(one, ports), ports)
 
 
 def _left(due: list[_Due], ports: GrantPorts) -> Mapping[LeaseId, str] | None:
@@ -279,10 +279,10 @@ def _late(lease: LeaseId, ports: GrantPorts) -> AuditEvent:
     )
 
 
-def _later(one: _Due, ports: GrantPorts) -> None:
+def _later(one: _Due, ports: GrantPorts) -> Outcome:
     """Try again: soon at first, then every few seconds, for ever."""
     now, ends_at = ports.clock.now(), one.lease.ends_at or one.lease.approved_at
     # Before its end: nothing says since when it has been tried.
-    early = now + spread(EARLY_WAIT, one.lease.id, now)
-    again = early if now < ends_at else AGAIN.until(ends_at, one.lease.id, now)
-    ports.clock.postpone(one.claim, again)
+    if now < ends_at:
+        return again(now + spread(EARLY_WAIT, one.lease.id, now))
+    return again(AGAIN.until(ends_at, one.lease.id, now))

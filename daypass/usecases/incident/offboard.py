@@ -16,6 +16,8 @@ from daypass.domain.people import Person
 from daypass.ports import Change, Claim, Ledger, NotifyPorts
 from daypass.usecases.shared.identify import identify
 from daypass.usecases.shared.moves import Ending, ending, holder_row, until_committed
+from daypass.usecases.shared.pauses import no_sooner
+from daypass.usecases.shared.settle import KEPT, Outcome, again, settle
 
 ACTOR: Final = "offboarding"
 AGAIN: Final = timedelta(seconds=5)
@@ -33,16 +35,16 @@ def offboard(claim: Claim, ports: NotifyPorts) -> tuple[Lease, ...]:
     """
     person = PersonId(claim.promise.subject)
     if not _held(person, ports):
-        ports.clock.finish(claim)
+        settle(claim, KEPT, ports)
         return ()
     try:
         lost = _lost(person, ports)
     except OutsideError as trouble:
-        _put_off(claim, trouble, ports)
+        settle(claim, _later(person, trouble, ports), ports)
         return ()
     names = [lease.id for lease in _held(person, ports)]
-    ended = [until_committed(partial(_ended, name, lost, ports)) for name in names]
-    ports.clock.postpone(claim, ports.clock.now() + ports.catalog.look_at_holders)
+    ended = [until_committed(partial(_end, name, lost, ports)) for name in names]
+    settle(claim, again(ports.clock.now() + ports.catalog.look_at_holders), ports)
     return tuple(lease for one in ended for lease in one)
 
 
@@ -89,7 +91,7 @@ def _by_newer_rules(lease: Lease, ports: NotifyPorts) -> bool:
     return request is not None and request.plan.version != ports.catalog.version
 
 
-def _ended(name: LeaseId, lost: Lost, ports: NotifyPorts) -> tuple[Lease, ...]:
+def _end(name: LeaseId, lost: Lost, ports: NotifyPorts) -> tuple[Lease, ...]:
     lease = ports.store.lease(name)
     why = lost(lease) if lease is not None and lease.grantable else ""
     if lease is None or not why:
@@ -99,10 +101,10 @@ def _ended(name: LeaseId, lost: Lost, ports: NotifyPorts) -> tuple[Lease, ...]:
     return change.leases
 
 
-def _put_off(claim: Claim, trouble: OutsideError, ports: NotifyPorts) -> None:
+def _later(person: PersonId, trouble: OutsideError, ports: NotifyPorts) -> Outcome:
     """Look again: soon the first time, at the usual pace after that, or when Slack said."""
-    usual = ports.catalog.look_at_holders
-    first = ports.store.once(f"unseen:{claim.promise.subject}", 10 * usual)
+    now, usual = ports.clock.now(), ports.catalog.look_at_holders
+    first = ports.store.once(f"unseen:{person}", 10 * usual)
     asked = trouble.delay if isinstance(trouble, TemporaryOutsideError) else None
     wait = max(asked or timedelta(0), min(AGAIN, usual) if first else usual)
-    ports.clock.postpone(claim, ports.clock.now() + wait)
+    return again(now + no_sooner(wait, person, now))

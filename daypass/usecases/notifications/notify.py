@@ -6,7 +6,6 @@ one request: each looks again after telling, so the last edit is always of the l
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -24,14 +23,15 @@ from daypass.domain.request import Request
 from daypass.domain.timers import after, reminders, warnings
 from daypass.ports import Claim, NotifyPorts, Promise, PromiseKind
 from daypass.usecases.notifications.own_up import admissions
-from daypass.usecases.notifications.telling import (
-    FIRST_WAIT,
-    LONGEST_WAIT,
+from daypass.usecases.notifications.progress import (
     SILENT,
-    Round,
+    TELLING,
+    Progress,
     patience,
     until_retried,
 )
+from daypass.usecases.shared.pauses import no_sooner
+from daypass.usecases.shared.settle import KEPT, Outcome, again, settle
 from daypass.usecases.shared.targets import held_by
 
 ROUNDS: Final = 5
@@ -45,23 +45,26 @@ def notify(claim: Claim, ports: NotifyPorts) -> Unsaid | None:
 
     Returns what could not be said where that is news, for a loud log.
     """
-    name = _about(claim.promise)
-    now = _look(name, ports)
+    outcome, news = _seen_to(claim.promise, ports)
+    settle(claim, outcome, ports)
+    return news
+
+
+def _seen_to(promise: Promise, ports: NotifyPorts) -> tuple[Outcome, Unsaid | None]:
+    name = _about(promise)
+    progress = _look(name, ports)
     for _ in range(ROUNDS):
-        if now is None:
-            ports.clock.finish(claim)
-            return None
-        told = now
+        if progress is None:
+            return KEPT, None
+        told = progress
         _tell_all(told, ports)
-        now = _look(name, ports)
-        if now is not None and now.versions == told.versions:
-            _settle(claim, told, ports)
-            return _kept(told, ports)
-    _again(claim, timedelta(0), ports)
-    return None
+        progress = _look(name, ports)
+        if progress is not None and progress.versions == told.versions:
+            return _outcome(promise, told, ports), _kept(told, ports)
+    return _later(name, timedelta(0), ports), None
 
 
-def _kept(told: Round, ports: NotifyPorts) -> Unsaid | None:
+def _kept(told: Progress, ports: NotifyPorts) -> Unsaid | None:
     """Keep what is unsaid for whoever asks; return it where it was not known."""
     unsaid, known = told.unsaid, told.known
     if unsaid == known:
@@ -79,25 +82,22 @@ def _about(promise: Promise) -> RequestId:
     return RequestId(promise.subject)
 
 
-def _settle(claim: Claim, told: Round, ports: NotifyPorts) -> None:
+def _outcome(promise: Promise, told: Progress, ports: NotifyPorts) -> Outcome:
     """Keep the promise, or have it due again: where Slack waits, and for what comes next."""
     wait = told.wait or until_retried(told)
     if wait is not None:
-        _again(claim, wait, ports)
-    elif (following := _next(claim.promise, told)) is not None:
-        ports.clock.postpone(claim, following)
-    else:
-        ports.clock.finish(claim)
+        return _later(told.request.id, wait, ports)
+    following = _next(promise, told)
+    return again(following) if following is not None else KEPT
 
 
-def _again(claim: Claim, wait: timedelta, ports: NotifyPorts) -> None:
-    """Have it due again after `wait`, also where another worker kept it."""
-    at = ports.clock.now() + wait
-    if not ports.clock.postpone(claim, at):
-        ports.clock.ensure(replace(claim.promise, at=at), within=LONGEST_WAIT)
+def _later(request: RequestId, wait: timedelta, ports: NotifyPorts) -> Outcome:
+    """Have it due again after `wait`, spread, also where another worker kept it."""
+    now = ports.clock.now()
+    return again(now + no_sooner(wait, request, now), surely_within=TELLING.longest)
 
 
-def _next(promise: Promise, told: Round) -> datetime | None:
+def _next(promise: Promise, told: Progress) -> datetime | None:
     """Return when there is more to say of what a promise is about, if nobody acts."""
     if promise.kind is PromiseKind.REMIND:
         return after(told.at, reminders(told.request))
@@ -105,11 +105,11 @@ def _next(promise: Promise, told: Round) -> datetime | None:
     return after(told.at, warnings(lease)) if lease is not None else None
 
 
-def _look(name: RequestId, ports: NotifyPorts) -> Round | None:
+def _look(name: RequestId, ports: NotifyPorts) -> Progress | None:
     request = ports.store.request(name)
     if request is None:
         return None
-    return Round(
+    return Progress(
         request=request,
         leases=held_by(request, ports),
         receipts=dict(ports.store.receipts(name)),
@@ -126,49 +126,51 @@ def _parents(request: Request, ports: NotifyPorts) -> Mapping[str, Receipt]:
     return {channel: receipts[key] for channel, key in standing(receipts).items()}
 
 
-def _tell_all(now: Round, ports: NotifyPorts) -> None:
+def _tell_all(progress: Progress, ports: NotifyPorts) -> None:
     """Tell one thing after the other, then what could not be told."""
-    if _reached(notifications(now.request, now.leases, now.at, cards=now.cards), now, ports):
-        told = now.receipts.keys()
+    at, cards = progress.at, progress.cards
+    messages = notifications(progress.request, progress.leases, at, cards=cards)
+    if _reached(messages, progress, ports):
+        known = progress.receipts.keys()
         with suppress(OutsideError):  # It is tried again with what could not be told.
-            for admission in admissions(now.request, now.unsaid, told, ports=ports):
-                _tell(admission, now, ports)
+            for admission in admissions(progress.request, progress.unsaid, known, ports=ports):
+                _tell(admission, progress, ports)
 
 
-def _reached(messages: Iterable[Notification], now: Round, ports: NotifyPorts) -> bool:
+def _reached(messages: Iterable[Notification], progress: Progress, ports: NotifyPorts) -> bool:
     """Tell each; a limit holds back one method, an outage all of them: then Slack was not reached.
 
     An outage that lasts is something unsaid, too.
     """
     for notification in messages:
         try:
-            _tell(notification, now, ports)
+            _tell(notification, progress, ports)
         except PermanentOutsideError as no:
-            now.refused[notification.to] = no.remedy or f"{no}."
+            progress.refused[notification.to] = no.remedy or f"{no}."
         except TemporaryOutsideError as trouble:
-            wait = trouble.delay or patience(now, ports.clock.now())
-            now.wait = max(wait, now.wait or wait)
-            if trouble.remedy or wait >= LONGEST_WAIT:
-                now.refused[notification.to] = trouble.remedy or SILENT
+            wait = trouble.delay or patience(progress, ports.clock.now())
+            progress.wait = max(wait, progress.wait or wait)
+            if trouble.remedy or wait >= TELLING.longest:
+                progress.refused[notification.to] = trouble.remedy or SILENT
             if trouble.delay is None:
                 return False
     return True
 
 
-def _tell(notification: Notification, now: Round, ports: NotifyPorts) -> None:
+def _tell(notification: Notification, progress: Progress, ports: NotifyPorts) -> None:
     """Send what has no receipt, edit what reads otherwise now; a thread is a log, never edited."""
-    key, known = notification.key, now.receipts.get(notification.key)
+    key, known = notification.key, progress.receipts.get(notification.key)
     if known is None:
-        if _is_post(notification) and notification.to not in now.cards:
+        if _is_post(notification) and notification.to not in progress.cards:
             return
-        thread = now.thread(notification.to) if notification.threaded else None
+        thread = progress.thread(notification.to) if notification.threaded else None
         receipt = _send(notification, thread, ports)
     elif _is_post(notification) or known.digest == ports.chat.digest(notification):
         return
     else:
         receipt = ports.chat.edit(known, notification)
-    ports.store.keep_receipt(now.request.id, key, receipt)
-    now.receipts[key] = receipt
+    ports.store.keep_receipt(progress.request.id, key, receipt)
+    progress.receipts[key] = receipt
 
 
 def _is_post(notification: Notification) -> bool:
@@ -179,7 +181,7 @@ def _send(notification: Notification, thread: Receipt | None, ports: NotifyPorts
     """Post it as the only one who does; TemporaryOutsideError when somebody else is about to."""
     hold = f"tell:{notification.request.id}:{notification.key}"
     if not ports.store.once(hold, SENDING):
-        raise TemporaryOutsideError("the same message is being posted", delay=FIRST_WAIT)
+        raise TemporaryOutsideError("the same message is being posted", delay=TELLING.first)
     try:
         return ports.chat.send(notification, thread)
     except OutsideError as trouble:

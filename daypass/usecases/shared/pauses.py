@@ -16,13 +16,18 @@ _BYTES: Final = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backoff:
-    """When to try again what did not succeed: after a quarter of the time that was spent already.
+    """When to try again what did not succeed: after a `share` of the time that was spent already.
 
     No sooner than after `first`, no later than after `longest`; needs no counter.
     """
 
     first: timedelta
     longest: timedelta
+    share: float = 0.25
+
+    def wait(self, since: datetime, now: datetime) -> timedelta:
+        """Return how long to leave alone what has been tried since then."""
+        return min(max((now - since) * self.share, self.first), self.longest)
 
     def until(
         self, since: datetime, subject: str, now: datetime, *, asked: timedelta | None = None
@@ -33,8 +38,7 @@ class Backoff:
         """
         if asked is not None:
             return now + no_sooner(asked, subject, now)
-        ours = min(max((now - since) / 4, self.first), self.longest)
-        return now + spread(ours, subject, now)
+        return now + spread(self.wait(since, now), subject, now)
 
 
 def pauses() -> Iterator[timedelta]:

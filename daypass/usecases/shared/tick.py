@@ -11,6 +11,7 @@ from daypass.domain.request import RequestState
 from daypass.ports import TIMEKEEPER, Change, Claim, Ledger, PromiseKind
 from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS
 from daypass.usecases.shared.moves import card, no_longer_waiting, until_committed
+from daypass.usecases.shared.settle import KEPT, settle
 
 BATCH: Final = 50
 Tasks = Mapping[PromiseKind, Callable[[Claim], None]]
@@ -54,7 +55,7 @@ def _see_to(claims: Sequence[Claim], tasks: Tasks) -> None:
 
 def _lapse(claim: Claim, ports: Ledger) -> None:
     until_committed(lambda: _lapsed(RequestId(claim.promise.subject), ports))
-    ports.clock.finish(claim)
+    settle(claim, KEPT, ports)
 
 
 def _lapsed(name: RequestId, ports: Ledger) -> None:

@@ -11,6 +11,7 @@ from daypass.domain.request import Request
 from daypass.ports import NOTIFICATIONS, Change, Claim, NotifyPorts, PromiseKind
 from daypass.usecases.notifications.notify import notify
 from daypass.usecases.shared.moves import card
+from daypass.usecases.shared.pauses import SPREAD
 from tests.builders import (
     World,
     a_request,
@@ -59,6 +60,15 @@ class Desk:
         rows = self.world.clock.promises(NOTIFICATIONS)
         at = rows.get((PromiseKind.CARD, a_request().id))
         return None if at is None else at - self.world.clock.now()
+
+    def waits(self, wait: timedelta) -> bool:
+        """Whether the promise is due again after that wait, spread: never sooner."""
+        due = self.due_in()
+        return due is not None and wait <= due <= wait * (1 + SPREAD)
+
+    def until_due(self) -> None:
+        """Let time pass until the promise is due again."""
+        self.world.clock.advance(self.due_in() or timedelta(0))
 
     def said(self, where: str) -> list[tuple[Topic, str]]:
         """Return topic and state of what stands in a channel or direct message."""

@@ -13,7 +13,7 @@ from daypass.domain.lease import Attempt, EndCause, Lease, Proof
 from daypass.domain.notification import Topic
 from daypass.domain.request import Approval, Request, RequestState
 from daypass.usecases.notifications.notify import ROUNDS, SENDING, notify
-from daypass.usecases.notifications.telling import FIRST_RETRY
+from daypass.usecases.notifications.progress import ASKING
 from daypass.usecases.shared.moves import card
 from tests.builders import (
     NOON,
@@ -117,7 +117,7 @@ def test_notify_returns_what_slack_refuses_and_tells_the_rest(desk: Desk) -> Non
     assert (unsaid.to, unsaid.request) == ((CHANNEL,), a_request().id)
     assert "not_in_channel" in unsaid.why
     assert desk.said(ALICE) == [(Topic.GRANTED, "approved")]
-    assert desk.due_in() == FIRST_RETRY
+    assert desk.waits(ASKING.first)
 
 
 def test_notify_waits_as_long_as_slack_says_when_limited(desk: Desk) -> None:
@@ -125,7 +125,7 @@ def test_notify_waits_as_long_as_slack_says_when_limited(desk: Desk) -> None:
     desk.chat.trouble = TemporaryOutsideError("limited", delay=timedelta(seconds=7))
     desk.put(a_request())
     desk.tell()
-    assert desk.due_in() == timedelta(seconds=7)
+    assert desk.waits(timedelta(seconds=7))
 
 
 def test_notify_tells_everything_when_slack_is_back(desk: Desk) -> None:
@@ -147,7 +147,7 @@ def test_notify_sends_at_once_when_nothing_was_sent_before(desk: Desk) -> None:
     desk.put(a_request())
     desk.tell()
     desk.chat.trouble = None
-    desk.world.clock.advance(SECOND)
+    desk.until_due()
     desk.tell()
     assert desk.said(CHANNEL) == [(Topic.CARD, "pending")]
 
@@ -158,7 +158,7 @@ def test_notify_does_not_double_when_answer_was_lost(desk: Desk) -> None:
     desk.put(a_request())
     desk.tell()
     desk.chat.trouble = None
-    desk.world.clock.advance(SECOND)
+    desk.until_due()
     desk.tell()
     assert desk.said(CHANNEL) == []
     desk.world.clock.advance(SENDING)
@@ -173,7 +173,7 @@ def test_notify_waits_longer_when_slack_stays_away(desk: Desk, after: int, wait:
     desk.put(a_request())
     desk.world.clock.advance(timedelta(seconds=after))
     desk.tell()
-    assert desk.due_in() == timedelta(seconds=wait)
+    assert desk.waits(timedelta(seconds=wait))
 
 
 def test_notify_does_not_post_what_another_worker_is_posting(desk: Desk) -> None:
@@ -184,7 +184,7 @@ def test_notify_does_not_post_what_another_worker_is_posting(desk: Desk) -> None
     desk.put(a_request())
     notify(first, replace(desk.ports, chat=other))
     assert desk.said(CHANNEL) == [(Topic.CARD, "pending")]
-    assert desk.due_in() == SECOND
+    assert desk.waits(SECOND)
 
 
 def test_notify_leaves_last_state_when_edits_overtake_each_other(desk: Desk) -> None:
@@ -215,7 +215,7 @@ def test_notify_tries_again_when_limited_after_another_worker_was_done(desk: Des
     desk.put(a_request())
     notify(desk.claim(), replace(desk.ports, chat=Interrupted(desk.chat, "send", other_is_done)))
     assert desk.said(CHANNEL) == []
-    assert desk.due_in() == timedelta(seconds=7)
+    assert desk.waits(timedelta(seconds=7))
 
 
 def test_notify_gives_way_when_request_never_rests(desk: Desk) -> None:

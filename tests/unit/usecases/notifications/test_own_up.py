@@ -12,7 +12,7 @@ from daypass.domain.notification import Topic
 from daypass.domain.request import Approval, RequestState
 from daypass.ports import NOTIFICATIONS
 from daypass.usecases.notifications.own_up import QUIET, told_again
-from daypass.usecases.notifications.telling import FIRST_RETRY, RETRY, SILENT, SLOW_RETRY
+from daypass.usecases.notifications.progress import ASKING, LOGGING, SILENT
 from tests.builders import NOON, a_person, a_request, a_world
 from tests.unit.usecases.notifications.telling import ALICE, CHANNEL, Desk
 
@@ -44,16 +44,11 @@ def test_card_that_slack_refuses_is_tried_again_soon(desk: Desk) -> None:
     """It waits as long again as it has been unsaid, a minute at most; only news are returned."""
     desk.put(a_request())
     desk.tell()
-    for wait in (
-        FIRST_RETRY,
-        FIRST_RETRY,
-        2 * FIRST_RETRY,
-        4 * FIRST_RETRY,
-        8 * FIRST_RETRY,
-        RETRY,
-    ):
-        assert desk.due_in() == wait
-        desk.world.clock.advance(wait)
+    since = desk.world.clock.now()
+    for _ in range(6):
+        spent = desk.world.clock.now() - since
+        assert desk.waits(min(max(spent, ASKING.first), ASKING.longest))
+        desk.until_due()
         assert desk.tell() is None
     assert [one.edits for one in desk.chat.messages[ALICE]] == [0]
 
@@ -65,7 +60,7 @@ def test_card_that_nobody_waits_for_is_tried_again_now_and_then(desk: Desk) -> N
     desk.tell()
     desk.world.clock.advance(timedelta(days=1))
     desk.tell()
-    assert desk.due_in() == SLOW_RETRY
+    assert desk.waits(LOGGING.longest)
     assert ALICE not in desk.chat.messages
 
 
@@ -89,7 +84,7 @@ def test_invitation_elsewhere_changes_nothing(desk: Desk) -> None:
     desk.put(a_request())
     desk.tell()
     assert told_again("C0OTHER", desk.ports) == 0
-    assert desk.due_in() == FIRST_RETRY
+    assert desk.waits(ASKING.first)
 
 
 def test_administrators_hear_of_one_trouble_once_an_hour(desk: Desk) -> None:
@@ -134,19 +129,21 @@ def test_administrators_are_looked_up_again_when_slack_did_not_say_who_they_are(
     desk.tell()
     assert DAN not in desk.chat.messages
     desk.world.people.trouble = None
-    desk.world.clock.advance(FIRST_RETRY)
+    desk.until_due()
     desk.tell()
     assert desk.said(DAN) == [(Topic.UNSAID, "pending")]
 
 
 def test_app_that_needs_repair_is_unsaid_though_it_is_tried_again(desk: Desk) -> None:
     """A revoked token passes only if somebody mends it: that is no outage to wait out."""
-    desk.chat.trouble = TemporaryOutsideError("revoked", delay=RETRY, remedy="Install it again.")
+    desk.chat.trouble = TemporaryOutsideError(
+        "revoked", delay=ASKING.longest, remedy="Install it again."
+    )
     desk.put(a_request())
     unsaid = desk.tell()
     assert unsaid is not None
     assert unsaid.why == "Install it again."
-    assert desk.due_in() == RETRY
+    assert desk.waits(ASKING.longest)
 
 
 def test_outage_that_lasts_is_unsaid(desk: Desk) -> None:
@@ -154,13 +151,13 @@ def test_outage_that_lasts_is_unsaid(desk: Desk) -> None:
     desk.chat.trouble = TemporaryOutsideError("no answer")
     desk.put(a_request())
     assert desk.tell() is None
-    desk.world.clock.advance(RETRY)
+    desk.world.clock.advance(ASKING.longest)
     unsaid = desk.tell()
     assert unsaid is not None
     assert unsaid.why == SILENT
     desk.chat.trouble = None
     desk.chat.closed.clear()
-    desk.world.clock.advance(RETRY)
+    desk.until_due()
     desk.tell()
     assert not desk.world.store.all_unsaid()
 

@@ -1,4 +1,4 @@
-"""One round of telling Slack about a request: what is known, what came of it, how long to wait."""
+"""How far Slack was told of a request: what is known, what came of it, how long to wait."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,19 +8,19 @@ from typing import Final
 from daypass.domain.lease import Lease
 from daypass.domain.notification import Cards, Receipt, Unsaid, standing
 from daypass.domain.request import Request, RequestState
+from daypass.usecases.shared.pauses import Backoff
 
-FIRST_WAIT: Final = timedelta(seconds=1)
-LONGEST_WAIT: Final = timedelta(seconds=30)
-FIRST_RETRY: Final = timedelta(seconds=5)
-RETRY: Final = timedelta(minutes=1)
-"""The longest until it is tried again to ask people for what Slack did not take."""
-SLOW_RETRY: Final = timedelta(hours=1)
+TELLING: Final = Backoff(first=timedelta(seconds=1), longest=timedelta(seconds=30), share=1)
+"""Until Slack is tried again that does not answer: so a short outage costs no more than itself."""
+ASKING: Final = Backoff(first=timedelta(seconds=5), longest=timedelta(minutes=1), share=1)
+"""Until people are asked again for what Slack does not take; somebody waits for them."""
+LOGGING: Final = Backoff(first=timedelta(seconds=5), longest=timedelta(hours=1), share=1)
 """The same where nobody waits for an answer any more."""
 SILENT: Final = "Slack does not answer."
 
 
 @dataclass(slots=True, kw_only=True)
-class Round:
+class Progress:
     """One look at one request, and what it came to."""
 
     request: Request
@@ -63,26 +63,23 @@ class Round:
         )
 
 
-def patience(now: Round, at: datetime) -> timedelta:
-    """Wait as long again as the news has waited: 1 s, doubling, 30 s at most; needs no counter."""
-    request, leases = now.request, now.leases
-    moments = [request.asked_at, *(answer.at for answer in request.approvals)]
-    moments += [
-        moment
-        for moment in (
-            request.decided_at,
-            *(lease.granted_at for lease in leases),
-            *(lease.ended_at for lease in leases),
-            *(one.done_at for lease in leases for one in lease.extensions),
-        )
-        if moment is not None
-    ]
-    return min(max(at - max(moments), FIRST_WAIT), LONGEST_WAIT)
+def patience(progress: Progress, now: datetime) -> timedelta:
+    """Wait as long again as the news has waited; needs no counter."""
+    request, leases = progress.request, progress.leases
+    moments = (
+        request.asked_at,
+        *(answer.at for answer in request.approvals),
+        request.decided_at,
+        *(lease.granted_at for lease in leases),
+        *(lease.ended_at for lease in leases),
+        *(one.done_at for lease in leases for one in lease.extensions),
+    )
+    return TELLING.wait(max(moment for moment in moments if moment is not None), now)
 
 
-def until_retried(told: Round) -> timedelta | None:
+def until_retried(told: Progress) -> timedelta | None:
     """Wait as long again as it has been unsaid; people wait for an answer, not for a log."""
     if (unsaid := told.unsaid) is None:
         return None
     pending = told.request.state is RequestState.PENDING
-    return min(max(told.at - unsaid.since, FIRST_RETRY), RETRY if pending else SLOW_RETRY)
+    return (ASKING if pending else LOGGING).wait(unsaid.since, told.at)
