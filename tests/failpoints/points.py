@@ -26,7 +26,7 @@ def _at(name: str, call: str, *within: str) -> Boundary:
     return Boundary(name=name, within=within, port=port, method=method)
 
 
-CLAIM: Final = (_at("claim", "clock.claim", "rounds.work_off"),)
+CLAIM: Final = (_at("claim", "clock.claim", "pool.work_off"),)
 PROVISION: Final = (
     _at("provision.started", "store.commit", "provision._started"),
     _at("provision.create", "cluster.create", "provision._attempted"),

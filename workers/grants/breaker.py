@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Final, ParamSpec, TypeVar
+from typing import Final
 
 import structlog
 
@@ -26,8 +26,6 @@ FAILURES: Final = 5
 PROBE_EVERY: Final = 0.5
 """Seconds between two probes; a probe itself takes at most 1 s, so a return is seen in time."""
 
-P = ParamSpec("P")
-T = TypeVar("T")
 _log = structlog.get_logger()
 
 
@@ -65,19 +63,23 @@ class Breaker:
 
     def create(self, planned: GrantObject) -> ObjectRef:
         """See `Cluster`; so for all that follow."""
-        return self._counted(self._cluster.create, planned)
+        with self._heard():
+            return self._cluster.create(planned)
 
     def read(self, ref: ObjectRef) -> GrantObject | None:
         """See `Cluster`."""
-        return self._counted(self._cluster.read, ref)
+        with self._heard():
+            return self._cluster.read(ref)
 
     def delete(self, ref: ObjectRef) -> tuple[str, ...]:
         """See `Cluster`."""
-        return self._counted(self._cluster.delete, ref)
+        with self._heard():
+            return self._cluster.delete(ref)
 
     def of_leases(self, leases: Sequence[LeaseId]) -> Sequence[GrantObject]:
         """See `Cluster`."""
-        return self._counted(self._cluster.of_leases, leases)
+        with self._heard():
+            return self._cluster.of_leases(leases)
 
     def ours(self) -> Iterator[GrantObject]:
         """See `Cluster`; counted as one call, however many pages, and passed on as it comes."""
@@ -86,43 +88,46 @@ class Breaker:
 
     def questions(self, planned: GrantObject) -> Sequence[Question]:
         """See `Cluster`."""
-        return self._counted(self._cluster.questions, planned)
+        with self._heard():
+            return self._cluster.questions(planned)
 
     def reviews(self, question: Question) -> Sequence[Answer]:
         """See `Cluster`."""
-        return self._counted(self._cluster.reviews, question)
+        with self._heard():
+            return self._cluster.reviews(question)
 
     def annotate(self, found: GrantObject, annotations: Mapping[str, str]) -> None:
         """See `Cluster`."""
-        self._counted(self._cluster.annotate, found, annotations)
+        with self._heard():
+            self._cluster.annotate(found, annotations)
 
     def watermark(self) -> Watermark | None:
         """See `Cluster`."""
-        return self._counted(self._cluster.watermark)
+        with self._heard():
+            return self._cluster.watermark()
 
     def keep_watermark(self, mark: Watermark) -> None:
         """See `Cluster`."""
-        self._counted(self._cluster.keep_watermark, mark)
+        with self._heard():
+            self._cluster.keep_watermark(mark)
 
     def time(self) -> datetime:
         """See `Cluster`."""
-        return self._counted(self._cluster.time)
+        with self._heard():
+            return self._cluster.time()
 
     def probe(self) -> None:
         """See `Cluster`."""
-        self._counted(self._cluster.probe)
+        with self._heard():
+            self._cluster.probe()
 
     def discover(self, wanted: Wanted = NOTHING) -> Snapshot:
         """See `Cluster`."""
-        return self._counted(self._cluster.discover, wanted)
-
-    def _counted(self, call: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
-        self._must_be_closed()
-        with self._hearing():
-            return call(*args, **named)
+        with self._heard():
+            return self._cluster.discover(wanted)
 
     def _listened(self) -> Iterator[GrantObject]:
-        with self._hearing():
+        with self._heard():
             yield from self._cluster.ours()
 
     def _must_be_closed(self) -> None:
@@ -130,15 +135,17 @@ class Breaker:
             raise TemporaryOutsideError(f"{self._name} does not answer; it is tried all the time")
 
     @contextmanager
-    def _hearing(self) -> Iterator[None]:
+    def _heard(self) -> Iterator[None]:
+        """Let a call through if it is closed, and count whether it was answered."""
+        self._must_be_closed()
         try:
             yield
         except OutsideError as error:
-            self._heard(answered=_is_answer(error))
+            self._count(answered=_is_answer(error))
             raise
-        self._heard(answered=True)
+        self._count(answered=True)
 
-    def _heard(self, *, answered: bool) -> None:
+    def _count(self, *, answered: bool) -> None:
         # Threads may count one too few or too many: it only opens a call earlier or later.
         self._silent = 0 if answered else self._silent + 1
         if self._silent == FAILURES:

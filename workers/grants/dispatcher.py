@@ -3,13 +3,16 @@
 A wake-up that comes while its cluster's round is under way is not kept: the clock wakes again.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from functools import partial
 from threading import Lock
 from typing import Final
 
 import structlog
 
+from daypass.domain.errors import BrokenInvariantError
 from workers.grants.pool import Pool
 
 PATIENCE: Final = 0.1
@@ -22,33 +25,43 @@ thousands."""
 
 _log = structlog.get_logger()
 
-Round = Callable[[str, Pool], None]
-
 
 class Dispatcher:
-    """At most one round per cluster at a time, each with pool of its own. Close it at the end."""
+    """At most one of the `rounds` per cluster at a time. Close it at the end.
 
-    def __init__(self, clusters: Iterable[str], do: Round, *, patience: float = PATIENCE) -> None:
-        self._do = do
+    A round may be begun again as soon as it is over; `pools` are what they work with.
+    """
+
+    def __init__(
+        self,
+        rounds: Mapping[str, Callable[[], None]],
+        pools: Collection[Pool] = (),
+        *,
+        patience: float = PATIENCE,
+    ) -> None:
+        self._rounds = rounds
+        self._pools = pools
         self._patience = patience
-        self._hands = {name: Pool() for name in clusters}
         self._strangers = set[str]()
         self._under_way: dict[str, Future[None]] = {}
         self._lock = Lock()
-        self._rounds = ThreadPoolExecutor(max(1, len(self._hands)), thread_name_prefix="cluster")
+        self._threads = ThreadPoolExecutor(max(1, len(rounds)), thread_name_prefix="cluster")
 
     def work(self, cluster: str) -> None:
         """Begin a round, unless there is one under way; wait for it, but not long."""
-        pool = self._hands.get(cluster)
-        if pool is None:
+        if cluster not in self._rounds:
             self._say(cluster)
             return
-        before = self._under_way.get(cluster)
-        if before is not None:
-            self._over(before)
-        begun = self._begun(cluster, pool)
-        if begun is not None:
-            self._over(begun)
+        if cluster in self._under_way:
+            self._wait(self._under_way[cluster])
+        with self._lock:  # Two threads may want to begin one.
+            before = self._under_way.get(cluster)
+            if before is not None and not before.done():
+                return
+            begun = self._threads.submit(self._rounds[cluster])
+            self._under_way[cluster] = begun
+        begun.add_done_callback(partial(_log_failure, cluster))
+        self._wait(begun)
 
     def _say(self, stranger: str) -> None:
         """Say that a cluster is none of ours, unless that was said, or too many were."""
@@ -56,29 +69,41 @@ class Dispatcher:
             self._strangers.add(stranger)
             _log.error("grants.unknown_cluster", cluster=stranger)
 
-    def _begun(self, cluster: str, pool: Pool) -> Future[None] | None:
-        """Begin a round unless there is one under way: two threads may want to."""
-        with self._lock:
-            before = self._under_way.get(cluster)
-            if before is not None and not before.done():
-                return None
-            self._under_way[cluster] = self._rounds.submit(self._loudly, cluster, pool)
-            return self._under_way[cluster]
-
     def close(self) -> None:
         """Begin nothing any more, and end when what is under way is done."""
-        for pool in self._hands.values():
+        for pool in self._pools:
             pool.stop()
-        self._rounds.shutdown()
-        for pool in self._hands.values():
+        self._threads.shutdown()
+        for pool in self._pools:
             pool.close()
 
-    def _loudly(self, cluster: str, pool: Pool) -> None:
-        """Do a round; whatever escapes is logged, and the clock wakes again."""
-        try:
-            self._do(cluster, pool)
-        except Exception:  # noqa: BLE001 - The outermost loop of a round.
-            _log.exception("grants.round_failed", cluster=cluster)
-
-    def _over(self, under_way: Future[None]) -> None:
+    def _wait(self, under_way: Future[None]) -> None:
         wait([under_way], timeout=self._patience)
+
+
+def _log_failure(cluster: str, round_: Future[None]) -> None:
+    """Say what escaped from a round; the clock wakes again."""
+    if error := round_.exception():
+        _log.error("grants.round_failed", cluster=cluster, exc_info=error)
+
+
+_OPEN: Final[list[Dispatcher]] = []
+"""What this process works with: RQ calls `work` by its name and brings nothing but a cluster's."""
+
+
+@contextmanager
+def opened(dispatcher: Dispatcher) -> Iterator[None]:
+    """Let jobs of this process begin these rounds; close them at the end."""
+    _OPEN.append(dispatcher)
+    try:
+        yield
+    finally:
+        _OPEN.remove(dispatcher)
+        dispatcher.close()
+
+
+def work(cluster: str) -> None:
+    """Do what is due on one cluster: the one function that jobs of the queue `grants` may call."""
+    if not _OPEN:
+        raise BrokenInvariantError("this process was not started as a grants worker")
+    _OPEN[-1].work(cluster)

@@ -12,21 +12,16 @@ from typing import Any, Final, TypeVar
 
 import structlog
 
-from daypass.domain.discovery import MOST
-from daypass.domain.errors import OutsideError, TemporaryOutsideError
-from daypass.domain.suspicion import LOUD
+from daypass.domain.errors import TemporaryOutsideError
 from daypass.ports import Claim, GrantPorts, PromiseKind
 from daypass.usecases.grants.adjust import adjust
 from daypass.usecases.grants.provision import provision
 from daypass.usecases.grants.reconcile import (
-    Findings,
-    look_alone,
-    reconcile,
-    reconcile_unasked,
     unlooked,
 )
 from daypass.usecases.grants.revoke import recheck, revoke
 from daypass.usecases.shared.settle import again, settle
+from workers.grants.looks import log_escaped, look, look_unasked, loudly
 
 THREADS: Final = 16
 """Calls to one cluster at once; more only wait for each other in one Python process."""
@@ -70,7 +65,7 @@ class Pool:
         self._looks = ThreadPoolExecutor(1, thread_name_prefix="look")
         self._proving: set[int] = set()
         self._ending: dict[Future[Any], frozenset[_Row]] = {}
-        self._granting: list[Future[Any]] = []
+        self._granting: dict[Future[None], Claim] = {}
         self._looking: list[Future[Any]] = []
         self._stopped = False
 
@@ -92,11 +87,15 @@ class Pool:
         self._forget_done()
         if self._stopped:
             return False
-        try:
-            begun = self._begin_due(ports)
-        finally:  # Also where nothing can be claimed: ends must not rest on rows alone.
-            missed = self._begin_missed(ports)
-        return begun or missed
+        # First, for ends must not rest on rows alone, nor on a store that can be asked for some.
+        begun = self._begin_missed(ports) + self._begin_ends(ports)
+        if begun >= BATCH:
+            return True  # More ends wait: nothing else is begun before.
+        for claim in self._claim_grants(ports):
+            do = provision if claim.promise.kind is PromiseKind.PROVISION else adjust
+            self._granting[self._grants.submit(do, claim, ports)] = claim
+            begun += 1
+        return begun + self._begin_look(ports) > 0
 
     def is_idle(self) -> bool:
         """Whether nothing that was begun is under way any more."""
@@ -110,6 +109,7 @@ class Pool:
     def finish(self) -> None:
         """Wait until all that was begun is done."""
         wait(self._under_way())
+        self._forget_done()
 
     def stop(self) -> None:
         """Begin nothing any more."""
@@ -119,13 +119,6 @@ class Pool:
         """End the threads when what they do is done."""
         for pool in (self._batches, self._looks, self._grants, self._ends, self._proofs):
             pool.shutdown()
-
-    def _begin_due(self, ports: GrantPorts) -> bool:
-        ends = self._begin_ends(ports)
-        if ends == BATCH:
-            return True  # More of them wait: nothing else is begun before.
-        others = self._begin_grants(ports) + self._begin_look(ports)
-        return ends + others > 0
 
     def _begin_ends(self, ports: GrantPorts) -> int:
         """Begin a batch, unless it would only wait: what becomes due meanwhile makes it larger."""
@@ -142,36 +135,37 @@ class Pool:
         _leave([claim for claim in claims if _row(claim) in in_hand], ports)
         return len(claims)
 
-    def _begin_grants(self, ports: GrantPorts) -> int:
+    def _claim_grants(self, ports: GrantPorts) -> Sequence[Claim]:
         room = min(BATCH, AT_ONCE - len(self._granting))
-        claims = ports.clock.claim(ports.name, room, GRANTS) if room > 0 else ()
-        for claim in claims:
-            do = provision if claim.promise.kind is PromiseKind.PROVISION else adjust
-            self._granting.append(self._grants.submit(_loudly, do, claim, ports))
-        return len(claims)
+        return ports.clock.claim(ports.name, room, GRANTS) if room > 0 else ()
 
     def _begin_look(self, ports: GrantPorts) -> int:
         """Begin to look around, unless we are at it: a long look is due again during itself."""
         if self._looking:
             return 0
         for claim in ports.clock.claim(ports.name, 1, LOOKS):
-            self._looking.append(self._looks.submit(_look, _reconcile, claim, ports))
+            self._looking.append(self._looks.submit(look, claim, ports))
         return len(self._looking)
 
-    def _begin_missed(self, ports: GrantPorts) -> bool:
+    def _begin_missed(self, ports: GrantPorts) -> int:
         """Begin to look around where nobody asked us to for long."""
         missed = not self._looking and unlooked(ports)
         if missed:
-            self._looking.append(self._looks.submit(_look, _reconcile_unasked, ports.name, ports))
+            self._looking.append(self._looks.submit(look_unasked, ports))
         return missed
 
     def _under_way(self) -> Sequence[Future[Any]]:
         return [*self._ending, *self._granting, *self._looking]
 
     def _forget_done(self) -> None:
+        """Let go of what is done; what escaped from a grant is said, and comes back by itself."""
         self._ending = {one: rows for one, rows in self._ending.items() if not one.done()}
-        for begun in (self._granting, self._looking):
-            begun[:] = [one for one in begun if not one.done()]
+        self._looking = [one for one in self._looking if not one.done()]
+        for begun in [one for one in self._granting if one.done()]:
+            claim, error = self._granting.pop(begun), begun.exception()
+            if error is not None:
+                promise = claim.promise
+                log_escaped(error, claim, step=promise.kind.value, cluster=promise.due)
 
 
 def in_turn(do: Callable[[A], B], things: Sequence[A]) -> Sequence[B]:
@@ -221,69 +215,7 @@ def _together(
     try:
         do(claims, ports)
     except TemporaryOutsideError as error:
-        _log.warning("grants.interrupted", cluster=ports.name, step=do.__name__, why=str(error))
+        log_escaped(error, claims, step=do.__name__, cluster=ports.name)
     except Exception:  # noqa: BLE001 - Said by whichever of them it is, each by itself.
         for claim in claims:
-            _loudly(do, [claim], ports)
-
-
-def _look(do: Callable[[A, GrantPorts], None], what: A, ports: GrantPorts) -> None:
-    """Look around; whatever breaks that, what is past its own end goes (law 10)."""
-    if not _loudly(do, what, ports):
-        _loudly(_look_alone, ports.name, ports)
-
-
-def _loudly(do: Callable[[A, GrantPorts], None], what: A, ports: GrantPorts) -> bool:
-    """Do it; whatever escapes is logged, and the clock brings the claim back.
-
-    Returns whether nothing escaped.
-    """
-    try:
-        do(what, ports)
-    except OutsideError as error:
-        _log.warning("grants.interrupted", cluster=ports.name, step=do.__name__, why=str(error))
-    except Exception:  # noqa: BLE001 - The outermost loop of a claim.
-        _log.exception("grants.broken", cluster=ports.name, step=do.__name__, claims=repr(what))
-    else:
-        return True
-    return False
-
-
-def _reconcile(claim: Claim, ports: GrantPorts) -> None:
-    _report(reconcile(claim, ports), ports.name)
-
-
-def _reconcile_unasked(name: str, ports: GrantPorts) -> None:
-    _log.info("reconcile.unasked", cluster=name)
-    _report(reconcile_unasked(ports), name)
-
-
-def _look_alone(name: str, ports: GrantPorts) -> None:
-    _report(look_alone(ports), name)
-
-
-def _report(findings: Findings, cluster: str) -> None:
-    if findings.failed:
-        _log.warning("reconcile.failed", cluster=cluster, why=findings.failed)
-    if findings.left_out:
-        _log.warning("reconcile.left_out", cluster=cluster, namespaces=findings.left_out, kept=MOST)
-    _report_removals(findings, cluster)
-    for lease in findings.adopted:
-        _log.warning("reconcile.adopted", cluster=cluster, lease=lease)
-    if findings.restored:
-        _log.warning("reconcile.restored", cluster=cluster, adopted=len(findings.adopted))
-    for lease in findings.drifted:
-        _log.error("reconcile.drifted", cluster=cluster, lease=lease)
-
-
-def _report_removals(findings: Findings, cluster: str) -> None:
-    for removal in findings.removed[:_TOLD]:
-        # What is merely late is no alarm: its end is being seen to at the same time.
-        log = _log.error if removal.why in LOUD else _log.info
-        log("reconcile.removed", cluster=cluster, object=str(removal.ref), why=removal.why)
-    for left in findings.refused[:_TOLD]:
-        refused = _log.bind(cluster=cluster, object=str(left.ref), said=left.refusal)
-        refused.error("reconcile.refused", why=left.why)
-    more = max(len(findings.removed) - _TOLD, 0), max(len(findings.refused) - _TOLD, 0)
-    if any(more):
-        _log.error("reconcile.more", cluster=cluster, removed=more[0], refused=more[1])
+            loudly(do, [claim], ports)

@@ -4,11 +4,10 @@ What it does on a cluster follows from its own configuration, never from what Re
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from threading import Event
-from typing import Final
 
 import structlog
 from prometheus_client import CollectorRegistry
@@ -23,12 +22,12 @@ from daypass.adapters.rq.lines import GRANTS_LINE
 from daypass.adapters.yaml.load import load
 from daypass.domain.audit import AuditEvent
 from daypass.domain.catalog import Catalog
-from daypass.domain.errors import BrokenInvariantError, SettingsError
+from daypass.domain.errors import SettingsError
 from daypass.ports import Clock, GrantPorts, Ids, Past, Store
 from daypass.settings import GrantsSettings
 from daypass.usecases.grants.reconcile import first_look, unlooked
 from workers.grants.breaker import Breaker
-from workers.grants.dispatcher import Dispatcher
+from workers.grants.dispatcher import Dispatcher, opened
 from workers.grants.events import log_events
 from workers.grants.poller import Poller
 from workers.grants.pool import Pool, in_turn, work_off
@@ -79,14 +78,18 @@ class Worker:
         for name in self.clusters:
             first_look(self.ports(name))
 
-    def work(self, cluster: str, pool: Pool) -> None:
-        """Do what is due on one cluster, unless it does not answer."""
+    def round(self, cluster: str, pool: Pool) -> Callable[[], None]:
+        """Return what does all that is due on one cluster, unless it does not answer."""
+        parked = partial(self._parked, cluster)
+        return partial(work_off, self.ports(cluster, pool), pool, parked=parked)
+
+    def _parked(self, cluster: str) -> bool:
+        """Whether a cluster is left alone; one that answers again is served at once (law 3)."""
         breaker = self.clusters[cluster]
         if breaker.answers_again():
             hurried = self.clock.hurry(cluster)
             _log.info("grants.cluster_answers_again", cluster=cluster, hurried=hurried)
-        if not breaker.is_open:
-            work_off(self.ports(cluster, pool), pool, parked=lambda: breaker.is_open)
+        return breaker.is_open
 
 
 def _abandoned(name: str) -> str:
@@ -126,17 +129,6 @@ def _tell(meters: Meters, events: Sequence[AuditEvent]) -> None:
     log_events(events)
 
 
-_OPEN: Final[list[Dispatcher]] = []
-"""What this process works with: RQ calls `work` by its name and brings nothing but a cluster's."""
-
-
-def work(cluster: str) -> None:
-    """Do what is due on one cluster: the one function that jobs of the queue `grants` may call."""
-    if not _OPEN:
-        raise BrokenInvariantError("this process was not started as a grants worker")
-    _OPEN[-1].work(cluster)
-
-
 def run(settings: GrantsSettings, say: Say = to_nobody) -> None:
     """Be a grants worker until SIGTERM.
 
@@ -154,8 +146,9 @@ def serve(worker: Worker, redis_url: str, say: Say = to_nobody) -> None:
         SettingsError: a cluster that has live leases is no longer configured.
     """
     worker.open()
-    dispatcher = Dispatcher(worker.clusters, worker.work)
-    stop = Event()
+    pools = {name: Pool() for name in worker.clusters}
+    rounds = {name: worker.round(name, pool) for name, pool in pools.items()}
+    dispatcher, stop = Dispatcher(rounds, pools.values()), Event()
     looking = Poller(
         worker.clock,
         worker.clusters,
@@ -163,11 +156,9 @@ def serve(worker: Worker, redis_url: str, say: Say = to_nobody) -> None:
         missed=lambda name: unlooked(worker.ports(name)),
         say=say,
     ).start(stop)
-    _OPEN.append(dispatcher)
-    try:
-        take_jobs(redis_url, GRANTS_LINE, say)
-    finally:
-        stop.set()
-        looking.join()
-        _OPEN.remove(dispatcher)
-        dispatcher.close()
+    with opened(dispatcher):
+        try:
+            take_jobs(redis_url, GRANTS_LINE, say)
+        finally:
+            stop.set()
+            looking.join()

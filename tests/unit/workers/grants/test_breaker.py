@@ -141,7 +141,7 @@ def test_what_is_due_is_not_claimed_while_it_is_open(stage: Stage, pool: Pool) -
     let_go(world)
     world.clusters["prod"].down = True
     fail(worker.clusters["prod"], FAILURES)
-    worker.work("prod", pool)
+    worker.round("prod", pool)()
     assert world.clock.overdue(["prod"])["prod"] == 1
 
 
@@ -156,7 +156,7 @@ def test_parked_work_runs_at_once_when_the_cluster_is_back(stage: Stage, pool: P
     fail(worker.clusters["prod"], FAILURES)
     world.clusters["prod"].down = False
     stage.watch.now += PROBE_EVERY
-    worker.work("prod", pool)
+    worker.round("prod", pool)()
     assert lease_of(world, FIRST).state is LeaseState.ENDED
     assert world.clusters["prod"].objects == ()
 
@@ -170,7 +170,7 @@ def test_hurrying_ends_nothing_early(stage: Stage, pool: Pool) -> None:
     fail(worker.clusters["prod"], FAILURES)
     world.clusters["prod"].down = False
     stage.watch.now += PROBE_EVERY
-    worker.work("prod", pool)
+    worker.round("prod", pool)()
     lease = lease_of(world, FIRST)
     assert lease.state is LeaseState.ACTIVE
     assert world.clock.promises("prod")[PromiseKind.END, FIRST] == lease.ends_at

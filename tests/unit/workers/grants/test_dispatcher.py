@@ -1,13 +1,13 @@
 """A cluster that hangs holds up no other (law 3: on every reachable cluster, on time)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from threading import Event
 
 import pytest
 from structlog.testing import capture_logs
 
 from workers.grants.dispatcher import STRANGERS, Dispatcher
-from workers.grants.pool import Pool
 
 LONG = 30.0
 """Seconds after which a test gives up."""
@@ -20,7 +20,11 @@ class Bench:
         self.go_on, self.hanging, self.served = Event(), Event(), Event()
         self.begun: list[str] = []
 
-    def round(self, cluster: str, _: Pool) -> None:
+    def rounds(self, *clusters: str) -> dict[str, Callable[[], None]]:
+        """Return a round for each cluster."""
+        return {name: partial(self.round, name) for name in clusters}
+
+    def round(self, cluster: str) -> None:
         """Be a round."""
         self.begun.append(cluster)
         if cluster == "dev":
@@ -41,7 +45,7 @@ def bench() -> Bench:
 @pytest.fixture
 def dispatcher(bench: Bench) -> Iterator[Dispatcher]:
     """Dispatcher that end with the test."""
-    made = Dispatcher(("dev", "prod", "broken"), bench.round)
+    made = Dispatcher(bench.rounds("dev", "prod", "broken"))
     yield made
     bench.go_on.set()
     made.close()
@@ -67,7 +71,7 @@ def test_work_begins_no_second_round_when_one_is_under_way(
 
 def test_work_begins_another_round_when_the_last_is_over(bench: Bench) -> None:
     """Each wake-up looks anew."""
-    patient = Dispatcher(("prod",), bench.round, patience=LONG)
+    patient = Dispatcher(bench.rounds("prod"), patience=LONG)
     patient.work("prod")
     patient.work("prod")
     patient.close()

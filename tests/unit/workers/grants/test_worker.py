@@ -21,8 +21,9 @@ from daypass.usecases.requests.submit import Submit, submit
 from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS
 from tests.builders import KEY, NOON, World, a_cluster, a_world, unbounded
 from workers.grants.breaker import Breaker
+from workers.grants.dispatcher import work
 from workers.grants.pool import Pool, work_off
-from workers.grants.worker import Worker, work
+from workers.grants.worker import Worker
 
 ALICE, BOB = PersonId("U0ALICE"), PersonId("U0BOB")
 
@@ -192,7 +193,7 @@ class TestWorker:
         """A wake-up does what is due there."""
         world = a_world()
         lease = approved(world)
-        a_worker(world).work("prod", pool)
+        a_worker(world).round("prod", pool)()
         assert state(world, lease) is LeaseState.ACTIVE
 
 

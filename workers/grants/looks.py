@@ -1,0 +1,98 @@
+"""A look around a cluster, and what it found, said to the log."""
+
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+import structlog
+
+from daypass.domain.discovery import MOST
+from daypass.domain.errors import OutsideError
+from daypass.domain.suspicion import LOUD
+from daypass.ports import Claim, GrantPorts
+from daypass.usecases.grants.reconcile import (
+    Findings,
+    look_alone,
+    reconcile,
+    reconcile_unasked,
+)
+
+_TOLD: Final = 20
+"""Objects of one look of which each gets its line in the log; the audit trail has them all."""
+
+A = TypeVar("A")
+_log = structlog.get_logger()
+
+
+def look(claim: Claim, ports: GrantPorts) -> None:
+    """Look around because it was promised."""
+    _surely(_reconcile, claim, ports)
+
+
+def look_unasked(ports: GrantPorts) -> None:
+    """Look around where nobody asked for it for long."""
+    _log.info("reconcile.unasked", cluster=ports.name)
+    _surely(_reconcile_unasked, ports.name, ports)
+
+
+def log_escaped(error: BaseException, what: object, *, step: str, cluster: str) -> None:
+    """Say what kept something from being done; the clock brings the claim back."""
+    if isinstance(error, OutsideError):
+        _log.warning("grants.interrupted", cluster=cluster, step=step, why=str(error))
+    else:
+        said = repr(what)
+        _log.error("grants.broken", cluster=cluster, step=step, claims=said, exc_info=error)
+
+
+def loudly(do: Callable[[A, GrantPorts], None], what: A, ports: GrantPorts) -> bool:
+    """Do it; whatever escapes is logged. Returns whether nothing escaped."""
+    try:
+        do(what, ports)
+    except Exception as error:  # noqa: BLE001 - The outermost loop of a claim.
+        log_escaped(error, what, step=do.__name__, cluster=ports.name)
+        return False
+    return True
+
+
+def _surely(do: Callable[[A, GrantPorts], None], what: A, ports: GrantPorts) -> None:
+    """Look around; whatever breaks that, what is past its own end goes (law 10)."""
+    if not loudly(do, what, ports):
+        loudly(_look_alone, ports.name, ports)
+
+
+def _reconcile(claim: Claim, ports: GrantPorts) -> None:
+    _report(reconcile(claim, ports), ports.name)
+
+
+def _reconcile_unasked(name: str, ports: GrantPorts) -> None:
+    _report(reconcile_unasked(ports), name)
+
+
+def _look_alone(name: str, ports: GrantPorts) -> None:
+    _report(look_alone(ports), name)
+
+
+def _report(findings: Findings, cluster: str) -> None:
+    if findings.failed:
+        _log.warning("reconcile.failed", cluster=cluster, why=findings.failed)
+    if findings.left_out:
+        _log.warning("reconcile.left_out", cluster=cluster, namespaces=findings.left_out, kept=MOST)
+    _report_removals(findings, cluster)
+    for lease in findings.adopted:
+        _log.warning("reconcile.adopted", cluster=cluster, lease=lease)
+    if findings.restored:
+        _log.warning("reconcile.restored", cluster=cluster, adopted=len(findings.adopted))
+    for lease in findings.drifted:
+        _log.error("reconcile.drifted", cluster=cluster, lease=lease)
+
+
+def _report_removals(findings: Findings, cluster: str) -> None:
+    for removal in findings.removed[:_TOLD]:
+        # What is merely late is no alarm: its end is being seen to at the same time.
+        log = _log.error if removal.why in LOUD else _log.info
+        log("reconcile.removed", cluster=cluster, object=str(removal.ref), why=removal.why)
+    for left in findings.refused[:_TOLD]:
+        refused = _log.bind(cluster=cluster, object=str(left.ref), said=left.refusal)
+        refused.error("reconcile.refused", why=left.why)
+    more = max(len(findings.removed) - _TOLD, 0), max(len(findings.refused) - _TOLD, 0)
+    if any(more):
+        _log.error("reconcile.more", cluster=cluster, removed=more[0], refused=more[1])
