@@ -11,7 +11,7 @@ from bench.site import HANGING, Site
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import Lease, LeaseState
 from daypass.ports import Change
-from daypass.usecases.shared.keep_rows import look_row
+from daypass.usecases.shared.rows import look_row
 
 _PATIENCE: Final = 120.0
 _PAUSE: Final = 1.0

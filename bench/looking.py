@@ -14,7 +14,7 @@ from bench.figures import timed
 from daypass.ports import Claim
 from daypass.settings import GrantsSettings
 from daypass.usecases.grants.reconcile import reconcile
-from daypass.usecases.shared.keep_rows import look_row
+from daypass.usecases.shared.rows import look_row
 from workers.grants.worker import wire
 
 _LOOKS: Final = 4

@@ -20,7 +20,7 @@ from daypass.domain.review import Question
 from daypass.domain.scope import within
 from daypass.ports import Change, Promise
 from daypass.settings import GrantsSettings
-from daypass.usecases.shared.moves import end_row, warn_rows
+from daypass.usecases.shared.rows import end_row, warn_rows
 from sandbox.stack import ROLES, Stack
 
 LEVEL: Final = "team-view"

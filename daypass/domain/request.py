@@ -10,6 +10,7 @@ from typing import Final, Self
 from daypass.domain.catalog import Step, covered
 from daypass.domain.errors import IllegalMoveError
 from daypass.domain.ids import UNMOVED, LeaseId, MoveId, RequestId, lease_id
+from daypass.domain.lease import Lease
 from daypass.domain.people import Person
 from daypass.domain.scope import Scope
 
@@ -215,3 +216,21 @@ class Request:
         if self.state is not RequestState.PENDING:
             raise IllegalMoveError(f"request {self.id}: {self.state} takes no more answers")
         return replace(self, approvals=(*self.approvals, approval))
+
+
+def leases_for(request: Request, now: datetime) -> tuple[Lease, ...]:
+    """Return the leases that an approved request becomes: one per level."""
+    yes = tuple(answer.by.email for answer in request.approvals if answer.yes)
+    return tuple(
+        Lease(
+            id=name,
+            holder=request.requester,
+            approvers=yes,
+            cluster=request.cluster,
+            level=item.level,
+            scope=item.scope,
+            duration=request.duration,
+            approved_at=now,
+        )
+        for name, item in zip(request.lease_ids, request.plan.items, strict=True)
+    )

@@ -14,7 +14,7 @@ from daypass.adapters.redis.ids import RandomIds
 from daypass.domain.ids import RequestId
 from daypass.domain.lease import Extension
 from daypass.ports import Change
-from daypass.usecases.shared.moves import adjust_row
+from daypass.usecases.shared.rows import adjust_row
 from tests.integration.test_extend import carried, ends_at, the_end, written
 from tests.whole import Whole
 

@@ -15,7 +15,7 @@ from daypass.adapters.redis.store import RedisStore
 from daypass.domain.lease import Lease
 from daypass.domain.request import Request
 from daypass.ports import Change
-from daypass.usecases.shared.moves import card
+from daypass.usecases.shared.rows import card
 from sandbox.processes import Child, Processes
 from sandbox.slack.client import Client
 from sandbox.slack.manifest import read_manifest

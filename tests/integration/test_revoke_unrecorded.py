@@ -19,7 +19,9 @@ from daypass.domain.lease import EndCause, Lease, LeaseState
 from daypass.ports import Change, GrantPorts
 from daypass.usecases.grants.revoke import revoke
 from daypass.usecases.incident.freeze import FreezeGrants, ThawGrants, freeze, thaw
-from daypass.usecases.shared.moves import Ending, end_row, ending, lease_event
+from daypass.usecases.shared.ending import Ending, ending
+from daypass.usecases.shared.events import lease_event
+from daypass.usecases.shared.rows import end_row
 from sandbox.valkey import Valkey
 from tests.builders import a_lease, a_world
 from tests.contract.store_stages import a_move

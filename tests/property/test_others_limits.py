@@ -19,7 +19,7 @@ from daypass.usecases.requests.cancel import Cancel, cancel
 from daypass.usecases.requests.decide import Decide, decide
 from daypass.usecases.requests.extend import Extend, extend
 from daypass.usecases.requests.shorten import Shorten, shorten
-from daypass.usecases.shared.moves import adjust_row
+from daypass.usecases.shared.rows import adjust_row
 from tests.builders import NOON, a_catalog, a_snapshot, a_workflow, a_world
 from tests.unit.usecases.scenes import ALICE, BOB, FIRST, ask, lease_of, work
 

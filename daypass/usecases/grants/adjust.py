@@ -22,16 +22,9 @@ from daypass.domain.lease import Extension, Lease, LeaseState, ObjectRef
 from daypass.ports import Change, Claim, GrantPorts
 from daypass.usecases.grants.prolong import entitled_until
 from daypass.usecases.grants.remove import objects_of
-from daypass.usecases.shared.moves import (
-    GRANTS_WORKER,
-    adjust_row,
-    card,
-    end_row,
-    lease_event,
-    warn_row,
-    warn_rows,
-)
+from daypass.usecases.shared.events import GRANTS_WORKER, lease_event
 from daypass.usecases.shared.pauses import Backoff
+from daypass.usecases.shared.rows import adjust_row, card, end_row, warn_row, warn_rows
 from daypass.usecases.shared.settle import KEPT, LEFT, Outcome, again, settle
 
 AGAIN: Final = Backoff(first=timedelta(milliseconds=500), longest=timedelta(seconds=8))

@@ -20,17 +20,10 @@ from daypass.domain.review import Question
 from daypass.domain.suspicion import Suspicion, suspect
 from daypass.ports import Change, GrantPorts
 from daypass.usecases.grants.strays import inspection
-from daypass.usecases.shared.moves import (
-    GRANTS_WORKER,
-    Ending,
-    end_row,
-    ending,
-    holder_row,
-    lease_event,
-    no_longer_waiting,
-    until_committed,
-    warn_rows,
-)
+from daypass.usecases.shared.commits import until_committed
+from daypass.usecases.shared.ending import Ending, ending
+from daypass.usecases.shared.events import GRANTS_WORKER, lease_event
+from daypass.usecases.shared.rows import end_row, holder_row, no_longer_waiting, warn_rows
 
 FORGOTTEN: Final = "Daypass lost its memory while it was being granted"
 

@@ -18,8 +18,8 @@ from daypass.domain.errors import OutsideError, TemporaryOutsideError
 from daypass.domain.ids import OVER_ANYTHING, next_version
 from daypass.ports import Change, GrantPorts, Known, Promise
 from daypass.usecases.grants.hold_freeze import held_freeze, hold_freeze
-from daypass.usecases.shared.keep_rows import look_row
-from daypass.usecases.shared.moves import until_committed
+from daypass.usecases.shared.commits import until_committed
+from daypass.usecases.shared.rows import look_row
 from daypass.usecases.shared.standing import last_word, stored_epoch
 
 ACTOR: Final = "grants worker"

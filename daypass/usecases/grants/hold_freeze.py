@@ -10,7 +10,7 @@ from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.circumstances import Circumstances
 from daypass.domain.epoch import Freeze, Watermark, holding, same
 from daypass.ports import Change, GrantPorts
-from daypass.usecases.shared.moves import GRANTS_WORKER
+from daypass.usecases.shared.events import GRANTS_WORKER
 from daypass.usecases.shared.standing import EVERYWHERE, last_word
 
 

@@ -22,20 +22,12 @@ from daypass.ports import Change, Claim, GrantPorts
 from daypass.usecases.grants.entitle import entitled
 from daypass.usecases.grants.prove import prove
 from daypass.usecases.grants.remove import delete_own, left_of, objects_of
+from daypass.usecases.shared.commits import TRIES
+from daypass.usecases.shared.ending import TOO_LATE, Ending, ending
+from daypass.usecases.shared.events import GRANTS_WORKER, lease_event
 from daypass.usecases.shared.holdings import still_held, tally_of
-from daypass.usecases.shared.moves import (
-    GRANTS_WORKER,
-    TOO_LATE,
-    TRIES,
-    Ending,
-    card,
-    end_row,
-    ending,
-    lease_event,
-    provision_row,
-    warn_rows,
-)
 from daypass.usecases.shared.pauses import Backoff
+from daypass.usecases.shared.rows import card, end_row, provision_row, warn_rows
 from daypass.usecases.shared.settle import KEPT, LEFT, Outcome, again, held_on, settle
 
 AGAIN: Final = Backoff(first=timedelta(milliseconds=500), longest=timedelta(seconds=8))

@@ -27,10 +27,11 @@ from daypass.usecases.grants.strays import (
     removals_alone,
     suspects,
 )
-from daypass.usecases.shared.keep_rows import LOOK_EVERY, keep_lease_rows, look_row
-from daypass.usecases.shared.moves import Ending, ending
+from daypass.usecases.shared.ending import Ending, ending
+from daypass.usecases.shared.keep_rows import LOOK_EVERY, keep_lease_rows
 from daypass.usecases.shared.pauses import spread
 from daypass.usecases.shared.readable import readable
+from daypass.usecases.shared.rows import look_row
 from daypass.usecases.shared.settle import again, settle
 
 UNASKED: Final = 2 * LOOK_EVERY

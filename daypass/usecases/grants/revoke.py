@@ -20,16 +20,10 @@ from daypass.domain.lease import SKEW, EndCause, Lease, LeaseState
 from daypass.ports import Change, Claim, GrantPorts, Promise, PromiseKind
 from daypass.usecases.grants.epochs import mark
 from daypass.usecases.grants.remove import left_of, leftovers, removed, still_allowed
-from daypass.usecases.shared.moves import (
-    GRANTS_WORKER,
-    TOO_LATE,
-    Ending,
-    card,
-    end_row,
-    ending,
-    lease_event,
-)
+from daypass.usecases.shared.ending import TOO_LATE, Ending, ending
+from daypass.usecases.shared.events import GRANTS_WORKER, lease_event
 from daypass.usecases.shared.pauses import Backoff, spread
+from daypass.usecases.shared.rows import card, end_row
 from daypass.usecases.shared.settle import KEPT, Outcome, again, settle
 
 AGAIN: Final = Backoff(first=timedelta(milliseconds=250), longest=timedelta(seconds=4))

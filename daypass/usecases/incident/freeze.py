@@ -13,8 +13,8 @@ from daypass.domain.ids import OVER_ANYTHING
 from daypass.domain.policy import unfit, unknown_cluster
 from daypass.domain.reasons import FreezeUnreadable, NotFrozen, Reason
 from daypass.ports import Change, Ledger
-from daypass.usecases.shared.keep_rows import look_row
-from daypass.usecases.shared.moves import until_committed
+from daypass.usecases.shared.commits import until_committed
+from daypass.usecases.shared.rows import look_row
 from daypass.usecases.shared.standing import EVERYWHERE, last_word
 
 

@@ -14,9 +14,11 @@ from daypass.domain.ids import LeaseId, PersonId
 from daypass.domain.lease import EndCause, Lease
 from daypass.domain.people import Person
 from daypass.ports import Change, Claim, Ledger, NotifyPorts
+from daypass.usecases.shared.commits import until_committed
+from daypass.usecases.shared.ending import Ending, ending
 from daypass.usecases.shared.identify import identify
-from daypass.usecases.shared.moves import Ending, ending, holder_row, until_committed
 from daypass.usecases.shared.pauses import no_sooner
+from daypass.usecases.shared.rows import holder_row
 from daypass.usecases.shared.settle import KEPT, Outcome, again, settle
 
 ACTOR: Final = "offboarding"

@@ -17,7 +17,8 @@ from daypass.domain.policy import unfit, unknown_cluster
 from daypass.domain.reasons import UnknownPerson
 from daypass.domain.request import Request
 from daypass.ports import Ledger
-from daypass.usecases.shared.moves import Ending, ending, until_committed
+from daypass.usecases.shared.commits import until_committed
+from daypass.usecases.shared.ending import Ending, ending
 from daypass.usecases.shared.readable import readable, with_version
 
 BATCH: Final = 50

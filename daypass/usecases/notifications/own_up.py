@@ -10,7 +10,7 @@ from daypass.domain.notification import Notification, Topic, Unsaid
 from daypass.domain.request import Request, RequestState
 from daypass.ports import Change, Ledger, NotifyPorts
 from daypass.usecases.shared.identify import roster
-from daypass.usecases.shared.moves import card
+from daypass.usecases.shared.rows import card
 
 WAITING: Final = "direct:unsaid"
 """What the requester is told, by its key; administrators' keys begin with ALARM."""

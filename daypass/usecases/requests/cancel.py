@@ -10,8 +10,9 @@ from daypass.domain.people import Person
 from daypass.domain.reasons import NotYours
 from daypass.domain.request import Request, RequestState
 from daypass.ports import AskPorts, Change
+from daypass.usecases.shared.commits import until_committed
 from daypass.usecases.shared.identify import identify
-from daypass.usecases.shared.moves import card, no_longer_waiting, until_committed
+from daypass.usecases.shared.rows import card, no_longer_waiting
 from daypass.usecases.shared.targets import request_named, to_cancel
 
 

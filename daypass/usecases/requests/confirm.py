@@ -8,7 +8,7 @@ from daypass.domain.ids import PersonId
 from daypass.domain.people import Distrust, Pin, spelled
 from daypass.domain.reasons import Nobody
 from daypass.ports import Change, Ledger
-from daypass.usecases.shared.moves import until_committed
+from daypass.usecases.shared.commits import until_committed
 from daypass.usecases.shared.readable import with_version
 
 

@@ -12,20 +12,19 @@ from daypass.domain.ids import PersonId
 from daypass.domain.lease import Lease
 from daypass.domain.people import Person
 from daypass.domain.policy import Refused, unfit
-from daypass.domain.request import Approval, Request, RequestState
+from daypass.domain.request import Approval, Request, RequestState, leases_for
 from daypass.ports import AskPorts, Change, Promise
 from daypass.usecases.requests.extensions import extending_event, wish_of
+from daypass.usecases.shared.commits import until_committed
 from daypass.usecases.shared.holdings import holding_to_decide
 from daypass.usecases.shared.identify import identify
 from daypass.usecases.shared.judging import circumstances, with_roster
-from daypass.usecases.shared.moves import (
+from daypass.usecases.shared.rows import (
     adjust_row,
     approved_card,
     card,
-    leases_for,
     no_longer_waiting,
     rows_for,
-    until_committed,
 )
 from daypass.usecases.shared.targets import to_decide
 

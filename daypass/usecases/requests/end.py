@@ -10,8 +10,9 @@ from daypass.domain.people import Person
 from daypass.domain.policy import unfit
 from daypass.domain.reasons import AlreadyEnding, NotYours
 from daypass.ports import AskPorts, Ledger
+from daypass.usecases.shared.commits import until_committed
+from daypass.usecases.shared.ending import Ending, ending
 from daypass.usecases.shared.identify import identify, roster
-from daypass.usecases.shared.moves import Ending, ending, until_committed
 from daypass.usecases.shared.targets import leases_named
 
 

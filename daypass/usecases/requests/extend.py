@@ -19,9 +19,10 @@ from daypass.domain.request import Plan, Request
 from daypass.ports import AskPorts, Change
 from daypass.usecases.requests.extensions import extending_event
 from daypass.usecases.requests.submit import request_for, submission
+from daypass.usecases.shared.commits import until_committed
 from daypass.usecases.shared.identify import identify
 from daypass.usecases.shared.judging import circumstances, judged
-from daypass.usecases.shared.moves import adjust_row, card, until_committed
+from daypass.usecases.shared.rows import adjust_row, card
 from daypass.usecases.shared.targets import lease_named, own_lease
 
 

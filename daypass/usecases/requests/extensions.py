@@ -9,7 +9,7 @@ from daypass.domain.lease import Extension, Lease
 from daypass.domain.reasons import UnknownRequest
 from daypass.domain.request import Request
 from daypass.ports import Ledger
-from daypass.usecases.shared.moves import lease_event
+from daypass.usecases.shared.events import lease_event
 
 
 def wish_of(request: Request, ledger: Ledger) -> Wish | None:

@@ -9,8 +9,9 @@ from daypass.domain.people import Person
 from daypass.domain.reasons import NotYours
 from daypass.ports import AskPorts
 from daypass.usecases.requests.end import over_now
+from daypass.usecases.shared.commits import until_committed
+from daypass.usecases.shared.ending import Ending
 from daypass.usecases.shared.identify import identify
-from daypass.usecases.shared.moves import Ending, until_committed
 from daypass.usecases.shared.targets import leases_named, own_lease
 
 

@@ -18,15 +18,15 @@ from daypass.domain.policy import unfit
 from daypass.domain.reasons import NothingLeft, NotPositive, NotYours
 from daypass.domain.request import Request
 from daypass.ports import AskPorts, Change
+from daypass.usecases.shared.commits import until_committed
+from daypass.usecases.shared.ending import asking_for_more
+from daypass.usecases.shared.events import lease_event
 from daypass.usecases.shared.identify import identify, roster
-from daypass.usecases.shared.moves import (
+from daypass.usecases.shared.rows import (
     adjust_row,
-    asking_for_more,
     card,
     end_row,
-    lease_event,
     remind_row,
-    until_committed,
     waiting_rows,
     warn_row,
     warn_rows,

@@ -10,12 +10,12 @@ from daypass.domain.decision import could_approve
 from daypass.domain.ids import PersonId
 from daypass.domain.lease import Lease
 from daypass.domain.policy import Allowed, judge
-from daypass.domain.request import Ask, Plan, Request, RequestState
+from daypass.domain.request import Ask, Plan, Request, RequestState, leases_for
 from daypass.ports import AskPorts, Change
 from daypass.usecases.shared.holdings import holding_to_ask
 from daypass.usecases.shared.identify import identify
 from daypass.usecases.shared.judging import circumstances, judged
-from daypass.usecases.shared.moves import approved_card, card, leases_for, rows_for, waiting_rows
+from daypass.usecases.shared.rows import approved_card, card, rows_for, waiting_rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

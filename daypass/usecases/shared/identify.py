@@ -10,7 +10,7 @@ from daypass.domain.ids import OVER_ANYTHING, PersonId
 from daypass.domain.people import Distrust, Person, Pin, Profile, distrust
 from daypass.domain.reasons import Nobody
 from daypass.ports import Change, PeoplePorts
-from daypass.usecases.shared.moves import until_committed
+from daypass.usecases.shared.commits import until_committed
 from daypass.usecases.shared.readable import with_version
 
 

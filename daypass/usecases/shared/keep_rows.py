@@ -9,12 +9,14 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from daypass.domain.lease import PROVISION_DEADLINE, Lease, LeaseState
-from daypass.ports import HURRIED, TIMEKEEPER, GrantPorts, Ledger, Promise, PromiseKind
-from daypass.usecases.shared.moves import (
+from daypass.ports import HURRIED, GrantPorts, Ledger, Promise
+from daypass.usecases.shared.rows import (
     adjust_row,
     end_row,
     holder_row,
+    look_row,
     provision_row,
+    retain_row,
     waiting_rows,
     warn_rows,
 )
@@ -73,13 +75,3 @@ def _tasks(lease: Lease, now: datetime) -> Iterator[Promise]:
         yield provision_row(lease, now)
     elif lease.extension is not None:
         yield adjust_row(lease, now)
-
-
-def look_row(cluster: str, at: datetime) -> Promise:
-    """Promise to reconcile a cluster."""
-    return Promise(due=cluster, kind=PromiseKind.RECONCILE, subject=cluster, at=at)
-
-
-def retain_row(at: datetime) -> Promise:
-    """Promise to forget what is older than it has to be kept."""
-    return Promise(due=TIMEKEEPER, kind=PromiseKind.RETAIN, subject="", at=at)

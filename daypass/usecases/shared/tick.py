@@ -9,8 +9,9 @@ from daypass.domain.errors import DaypassError, TemporaryOutsideError
 from daypass.domain.ids import RequestId
 from daypass.domain.request import RequestState
 from daypass.ports import TIMEKEEPER, Change, Claim, Ledger, PromiseKind
+from daypass.usecases.shared.commits import until_committed
 from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS
-from daypass.usecases.shared.moves import card, no_longer_waiting, until_committed
+from daypass.usecases.shared.rows import card, no_longer_waiting
 from daypass.usecases.shared.settle import KEPT, settle
 
 BATCH: Final = 50

@@ -23,7 +23,7 @@ from daypass.domain.lease import SKEW
 from daypass.domain.review import Answer, Question
 from daypass.ports import Change, Claim, GrantPorts, PromiseKind
 from daypass.usecases.shared.keep_rows import LOOK_EVERY
-from daypass.usecases.shared.moves import end_row
+from daypass.usecases.shared.rows import end_row
 from tests.builders import EPOCH, NOON, World, a_mark, a_world, unbounded
 from tests.property.crashing import Fuse
 from tests.property.lifecycle.laws import Laws

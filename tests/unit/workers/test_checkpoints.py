@@ -12,7 +12,7 @@ from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.errors import UnreadableError
 from daypass.ports import TIMEKEEPER, TrailPorts
 from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS
-from daypass.usecases.shared.keep_rows import retain_row
+from daypass.usecases.shared.rows import retain_row
 from tests.builders import NOON, World, a_world
 from tests.unit.usecases.scenes import Failing, rows
 from workers.checkpoints import seal

@@ -11,7 +11,7 @@ from daypass.domain.errors import BrokenInvariantError, TemporaryOutsideError
 from daypass.domain.ids import MoveId, RequestId, request_id
 from daypass.domain.notification import Notification, Receipt
 from daypass.ports import NOTIFICATIONS, Change, PromiseKind
-from daypass.usecases.shared.moves import card
+from daypass.usecases.shared.rows import card
 from tests.builders import NOON, World, a_request, a_world
 from workers import notifications
 from workers.notifications import THREADS, Desk, desk, opened

@@ -20,7 +20,8 @@ from daypass.usecases.audit.checkpoint import checkpoint
 from daypass.usecases.audit.retain import MOST_EVENTS, MOST_VALUES, SOON, retain
 from daypass.usecases.audit.walk import walk
 from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS
-from daypass.usecases.shared.keep_rows import RETAIN_EVERY, retain_row
+from daypass.usecases.shared.keep_rows import RETAIN_EVERY
+from daypass.usecases.shared.rows import retain_row
 from daypass.usecases.shared.tick import tick
 from tests.builders import KEY, NOON, World, a_catalog, a_lease, a_request, a_snapshot, a_world
 from tests.contract.store_stages import a_move

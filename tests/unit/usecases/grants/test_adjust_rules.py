@@ -15,7 +15,7 @@ from daypass.domain.request import Request
 from daypass.domain.scope import Scope
 from daypass.ports import Change
 from daypass.usecases.requests.extend import Extend, extend
-from daypass.usecases.shared.moves import adjust_row, provision_row
+from daypass.usecases.shared.rows import adjust_row, provision_row
 from tests.builders import NOON, World, a_catalog, a_level, a_workflow, a_world
 from tests.unit.usecases.grants.test_adjust import ends, try_once
 from tests.unit.usecases.requests.test_extend import a_granted, say_yes, want, want_approved

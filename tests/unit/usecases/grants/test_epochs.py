@@ -21,7 +21,8 @@ from daypass.usecases.grants.epochs import (
     goes_on,
     restoring,
 )
-from daypass.usecases.shared.keep_rows import LOOK_EVERY, look_row
+from daypass.usecases.shared.keep_rows import LOOK_EVERY
+from daypass.usecases.shared.rows import look_row
 from tests.builders import EPOCH, NOON, World, a_mark, a_world, unbounded
 from tests.unit.usecases.scenes import (
     Failing,

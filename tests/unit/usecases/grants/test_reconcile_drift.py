@@ -11,7 +11,7 @@ from daypass.domain.grant import INSTALL, LEASE, GrantObject
 from daypass.domain.lease import EndCause, LeaseState, ObjectRef
 from daypass.ports import PromiseKind
 from daypass.usecases.grants.reconcile import PAGE, Findings, first_look, reconcile
-from daypass.usecases.shared.moves import end_row
+from daypass.usecases.shared.rows import end_row
 from tests.builders import a_world, unbounded
 from tests.property.crashing import run
 from tests.unit.usecases.scenes import (

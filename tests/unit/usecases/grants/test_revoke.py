@@ -14,7 +14,7 @@ from daypass.domain.lease import SKEW, EndCause, LeaseState, ObjectRef
 from daypass.ports import NOTIFICATIONS, PromiseKind
 from daypass.usecases.grants.revoke import recheck, revoke
 from daypass.usecases.requests.end import End, end
-from daypass.usecases.shared.moves import end_row
+from daypass.usecases.shared.rows import end_row
 from tests.builders import a_world, unbounded
 from tests.unit.usecases.scenes import (
     BOB,

@@ -15,7 +15,7 @@ from daypass.domain.errors import (
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import EndCause, LeaseState
 from daypass.ports import Change, GrantPorts, PromiseKind
-from daypass.usecases.shared.moves import end_row
+from daypass.usecases.shared.rows import end_row
 from tests.builders import World, a_world, unbounded
 from tests.unit.usecases.scenes import (
     FIRST,

@@ -10,8 +10,8 @@ from daypass.domain.notification import Notification, Receipt, Topic, Unsaid
 from daypass.domain.request import Request
 from daypass.ports import NOTIFICATIONS, Change, Claim, NotifyPorts, PromiseKind
 from daypass.usecases.notifications.notify import notify
-from daypass.usecases.shared.moves import card
 from daypass.usecases.shared.pauses import SPREAD
+from daypass.usecases.shared.rows import card
 from tests.builders import (
     World,
     a_request,

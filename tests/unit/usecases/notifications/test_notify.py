@@ -14,7 +14,7 @@ from daypass.domain.notification import Topic
 from daypass.domain.request import Approval, Request, RequestState
 from daypass.usecases.notifications.notify import ROUNDS, SENDING, notify
 from daypass.usecases.notifications.progress import ASKING
-from daypass.usecases.shared.moves import card
+from daypass.usecases.shared.rows import card
 from tests.builders import (
     NOON,
     a_lease,

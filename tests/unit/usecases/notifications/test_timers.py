@@ -12,7 +12,7 @@ from daypass.ports import NOTIFICATIONS, TIMEKEEPER, Change, PromiseKind
 from daypass.usecases.notifications.notify import notify
 from daypass.usecases.requests.cancel import Cancel, cancel
 from daypass.usecases.requests.decide import Decide, decide
-from daypass.usecases.shared.moves import warn_rows
+from daypass.usecases.shared.rows import warn_rows
 from daypass.usecases.shared.tick import tick
 from tests.builders import NOON, World, a_world
 from tests.unit.usecases.scenes import (

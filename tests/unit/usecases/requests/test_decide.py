@@ -16,7 +16,7 @@ from daypass.ports import NOTIFICATIONS, TIMEKEEPER, PromiseKind
 from daypass.usecases.requests.cancel import Cancel, cancel
 from daypass.usecases.requests.decide import Decide, decide
 from daypass.usecases.shared.identify import identify
-from daypass.usecases.shared.moves import SETTLE
+from daypass.usecases.shared.rows import SETTLE
 from daypass.usecases.shared.tick import tick
 from tests.builders import SRE, World, a_catalog, a_profile, a_workflow, a_world
 from tests.unit.usecases.scenes import (

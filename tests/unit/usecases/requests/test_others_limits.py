@@ -14,7 +14,7 @@ from daypass.ports import Change
 from daypass.usecases.requests.decide import Decide, decide
 from daypass.usecases.requests.extend import Extend, Extended, extend
 from daypass.usecases.requests.shorten import Shorten, shorten
-from daypass.usecases.shared.moves import adjust_row
+from daypass.usecases.shared.rows import adjust_row
 from tests.builders import NOON, SRE, World, a_catalog, a_workflow, a_world
 from tests.unit.usecases.scenes import (
     ALICE,

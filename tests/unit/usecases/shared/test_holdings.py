@@ -17,7 +17,7 @@ from daypass.usecases.grants.provision import provision
 from daypass.usecases.requests.browse import Browse, OfferState, catalog
 from daypass.usecases.requests.decide import Decide, decide
 from daypass.usecases.requests.extend import Extend, extend
-from daypass.usecases.shared.moves import TRIES
+from daypass.usecases.shared.commits import TRIES
 from tests.builders import World, a_world, unbounded
 from tests.unit.usecases.scenes import (
     ALICE,

@@ -17,8 +17,8 @@ from daypass.domain.ids import RequestId
 from daypass.domain.request import RequestState
 from daypass.ports import NOTIFICATIONS, TIMEKEEPER, Claim, Ledger, Promise, PromiseKind
 from daypass.usecases.requests.cancel import Cancel, cancel
-from daypass.usecases.shared.keep_rows import retain_row
-from daypass.usecases.shared.moves import SETTLE, TRIES, lapse, until_committed
+from daypass.usecases.shared.commits import TRIES, until_committed
+from daypass.usecases.shared.rows import SETTLE, lapse, retain_row
 from daypass.usecases.shared.tick import BATCH, tick
 from tests.builders import World, a_world, unbounded
 from tests.unit.usecases.scenes import ALICE, HOUR, Failing, actions, approve, ask, rows
