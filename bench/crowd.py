@@ -9,8 +9,10 @@ from time import monotonic, sleep
 from typing import Final, TypeVar
 
 from daypass.adapters.memory.people import MemoryPeople
+from daypass.adapters.redis.agenda import RedisAgenda
 from daypass.adapters.redis.client import connect
 from daypass.adapters.redis.clock import RedisClock
+from daypass.adapters.redis.heartbeats import RedisHeartbeats
 from daypass.adapters.redis.ids import RandomIds
 from daypass.adapters.redis.store import RedisStore
 from daypass.adapters.yaml import load
@@ -40,6 +42,8 @@ class Crowd:
         client = connect(stack.valkey.url)
         self.store = RedisStore(client)
         self.clock = RedisClock(client)
+        self.agenda = RedisAgenda(client)
+        self.heartbeats = RedisHeartbeats(client)
         self._stack = stack
 
     @cached_property
@@ -51,6 +55,8 @@ class Crowd:
             catalog=load(self._stack.configured.path).catalog,
             store=self.store,
             clock=self.clock,
+            agenda=self.agenda,
+            heartbeats=self.heartbeats,
             ids=RandomIds(),
             people=MemoryPeople(*people, usergroups={"S0SRE": [BOB]}),
         )

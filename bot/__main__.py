@@ -22,7 +22,9 @@ from bot.connection import Connection
 from daypass import logs
 from daypass.adapters.prometheus.meters import Meters, measure_silence
 from daypass.adapters.prometheus.serve import Health, serving, store_answers
+from daypass.adapters.redis.agenda import RedisAgenda
 from daypass.adapters.redis.clock import RedisClock
+from daypass.adapters.redis.heartbeats import RedisHeartbeats
 from daypass.adapters.redis.ids import RandomIds
 from daypass.adapters.redis.store import RedisStore
 from daypass.adapters.redis.trust import connect_trusted
@@ -73,7 +75,7 @@ def _run(settings: BotSettings, stop: Event) -> None:
         handler = SocketModeHandler(app, settings.slack_app_token, ping_interval=_PING)
         connection = Connection(handler.client, executor)
         measure_silence(registry, lambda: connection.silence)
-        answers = store_answers(ports.clock)
+        answers = store_answers(ports.heartbeats)
         health = Health(lives=connection.lives, ready=lambda: connection.ready() or answers())
         with serving(settings.health, registry, health), connection.watching():
             try:
@@ -95,6 +97,8 @@ def _ports(settings: BotSettings, client: WebClient, meters: Meters) -> tuple[As
         catalog=catalog,
         store=RedisStore(redis, told=meters.count),
         clock=clock,
+        agenda=RedisAgenda(redis),
+        heartbeats=RedisHeartbeats(redis),
         ids=RandomIds(),
         people=SlackPeople(client, home, clock.now),
     )

@@ -12,8 +12,10 @@ from typing import Final, TypeVar
 
 from chaos.site import NAMESPACES, Site
 from daypass.adapters.memory.people import MemoryPeople
+from daypass.adapters.redis.agenda import RedisAgenda
 from daypass.adapters.redis.client import connect
 from daypass.adapters.redis.clock import RedisClock
+from daypass.adapters.redis.heartbeats import RedisHeartbeats
 from daypass.adapters.redis.ids import RandomIds
 from daypass.adapters.redis.store import RedisStore
 from daypass.adapters.yaml import load
@@ -85,6 +87,8 @@ class Crowd:
             catalog=load(site.stack.configured.path).catalog,
             store=RedisStore(client),
             clock=RedisClock(client),
+            agenda=RedisAgenda(client),
+            heartbeats=RedisHeartbeats(client),
             ids=RandomIds(),
             people=MemoryPeople(*people, usergroups={"S0SRE": [_BOB]}),
         )

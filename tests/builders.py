@@ -5,9 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
+from daypass.adapters.memory.agenda import MemoryAgenda
 from daypass.adapters.memory.chat import MemoryChat
 from daypass.adapters.memory.clock import MemoryClock
 from daypass.adapters.memory.cluster import MemoryCluster
+from daypass.adapters.memory.heartbeats import MemoryHeartbeats
 from daypass.adapters.memory.ids import CountedIds
 from daypass.adapters.memory.people import MemoryPeople
 from daypass.adapters.memory.store import MemoryStore
@@ -164,6 +166,8 @@ class World:
 
     catalog: Catalog
     clock: MemoryClock
+    agenda: MemoryAgenda
+    heartbeats: MemoryHeartbeats
     store: MemoryStore
     people: MemoryPeople
     ids: CountedIds
@@ -177,6 +181,8 @@ class World:
             catalog=self.catalog,
             store=self.store,
             clock=self.clock,
+            agenda=self.agenda,
+            heartbeats=self.heartbeats,
             ids=self.ids,
             people=self.people,
         )
@@ -187,6 +193,8 @@ class World:
             catalog=self.catalog,
             store=self.store,
             clock=self.clock,
+            agenda=self.agenda,
+            heartbeats=self.heartbeats,
             ids=self.ids,
             people=self.people,
             chat=chat or MemoryChat(),
@@ -200,6 +208,8 @@ class World:
             catalog=self.catalog,
             store=self.store,
             clock=self.clock,
+            agenda=self.agenda,
+            heartbeats=self.heartbeats,
             ids=self.ids,
             trail=MemoryTrail(self.store),
             archive=MemoryArchive(self.store),
@@ -212,6 +222,8 @@ class World:
             catalog=self.catalog,
             store=self.store,
             clock=self.clock,
+            agenda=self.agenda,
+            heartbeats=self.heartbeats,
             ids=self.ids,
             cluster=self.clusters[cluster],
             name=cluster,
@@ -222,24 +234,32 @@ class World:
         )
 
 
-def a_world(catalog: Catalog | None = None, clock: MemoryClock | None = None) -> World:
+def a_world(catalog: Catalog | None = None, agenda: MemoryAgenda | None = None) -> World:
     """Return a world at noon: alice and carol engineers, bob and dan sre, eve a guest."""
-    clock = clock or MemoryClock(NOON)
-    store = MemoryStore(clock)
+    agenda = agenda or an_agenda()
+    clock, heartbeats = agenda.clock, MemoryHeartbeats(agenda.clock)
+    store = MemoryStore(agenda)
     rules = catalog or a_catalog()
-    clock.beat(TIMEKEEPER_PROCESS)
+    heartbeats.beat(TIMEKEEPER_PROCESS)
     for cluster in rules.clusters:
         store.keep_seen(a_snapshot(cluster))
     store.commit(Change(move=MoveId("begun"), epoch=Epoch(id=EPOCH, begun_at=NOON)))
     return World(
         catalog=rules,
         clock=clock,
+        agenda=agenda,
+        heartbeats=heartbeats,
         store=store,
         people=some_people(),
         ids=CountedIds(),
         clusters={name: a_cluster(name, clock) for name in rules.clusters},
         pasts={name: Past(KNOWN) for name in rules.clusters},
     )
+
+
+def an_agenda() -> MemoryAgenda:
+    """Return an empty agenda at noon."""
+    return MemoryAgenda(MemoryClock(NOON))
 
 
 def some_people() -> MemoryPeople:

@@ -16,6 +16,7 @@ from typing import Final
 
 import pytest
 from kubernetes.client import ApiException
+from redis import Redis
 
 from daypass.adapters.redis import keys
 from daypass.adapters.redis.client import connect
@@ -46,6 +47,7 @@ class Whole(Talk):
 
     store: RedisStore
     clock: RedisClock
+    client: Redis
 
     @property
     def prod(self) -> ClusterServer:
@@ -272,7 +274,8 @@ def running(
 def whole(running: Stack) -> Iterator[Whole]:
     """The running stack, for one test."""
     with connect(running.valkey.url) as client:
-        held = Whole(stack=running, store=RedisStore(client), clock=RedisClock(client))
+        store, clock = RedisStore(client), RedisClock(client)
+        held = Whole(stack=running, store=store, clock=clock, client=client)
         held.until(running.is_ready, "everything runs")
         yield held
         held.tidy()

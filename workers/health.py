@@ -11,7 +11,7 @@ from daypass.adapters.prometheus.meters import count_killed
 from daypass.adapters.prometheus.pulse import Pulse
 from daypass.adapters.prometheus.serve import Health, of_children, serving, store_answers
 from daypass.adapters.redis.client import connect
-from daypass.adapters.redis.clock import RedisClock
+from daypass.adapters.redis.heartbeats import RedisHeartbeats
 from workers.supervisor import Look
 
 _FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
@@ -41,7 +41,7 @@ def watched_children(
     if settings.health is None:
         yield lambda _: None
         return
-    answers = store_answers(RedisClock(connect(settings.redis_url)))
+    answers = store_answers(RedisHeartbeats(connect(settings.redis_url)))
     with TemporaryDirectory(prefix="daypass-") as folder:
         environ[_FOLDER] = folder
         registry = of_children(folder)

@@ -15,7 +15,9 @@ import structlog
 from prometheus_client import CollectorRegistry
 
 from daypass.adapters.prometheus.meters import Meters
+from daypass.adapters.redis.agenda import RedisAgenda
 from daypass.adapters.redis.clock import RedisClock
+from daypass.adapters.redis.heartbeats import RedisHeartbeats
 from daypass.adapters.redis.ids import RandomIds
 from daypass.adapters.redis.store import RedisStore
 from daypass.adapters.redis.trust import connect_trusted
@@ -53,14 +55,14 @@ class Desk:
 
         No more is claimed at once than is told at once, so that no claim runs out in a queue.
         """
-        clock = self.ports.clock
+        clock, agenda = self.ports.clock, self.ports.agenda
         until = clock.now() + LONGEST
         while clock.now() < until:
-            claims = clock.claim(NOTIFICATIONS, THREADS)
+            claims = agenda.claim(NOTIFICATIONS, THREADS)
             if not claims:
                 return
             list(self.threads.map(self._loudly, claims))
-        clock.wake(NOTIFICATIONS)
+        agenda.wake(NOTIFICATIONS)
 
     def _loudly(self, claim: Claim) -> None:
         """See to one thing; whatever escapes is logged, and the clock brings the claim back."""
@@ -102,7 +104,7 @@ def ports_of(settings: NotificationsSettings) -> NotifyPorts:
     """
     client = connect_trusted(settings.redis_url, unsafe=settings.redis_unsafe)
     meters = Meters(CollectorRegistry())
-    clock = RedisClock(client, told=meters.count_put_off)
+    clock = RedisClock(client)
     read_at = clock.now()
     catalog = load(settings.config).catalog
     slack = connect_slack(settings.slack_bot_token, settings.slack_base_url)
@@ -114,6 +116,8 @@ def ports_of(settings: NotificationsSettings) -> NotifyPorts:
         catalog=catalog,
         store=RedisStore(client, told=meters.count),
         clock=clock,
+        agenda=RedisAgenda(client, told=meters.count_put_off),
+        heartbeats=RedisHeartbeats(client),
         ids=RandomIds(),
         chat=SlackChat(slack, catalog, settings.command),
         people=people,

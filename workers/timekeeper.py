@@ -15,9 +15,11 @@ from prometheus_client import CollectorRegistry
 from daypass.adapters.prometheus.pulse import Pulse
 from daypass.adapters.prometheus.serve import Health, serving
 from daypass.adapters.prometheus.state import State
+from daypass.adapters.redis.agenda import RedisAgenda
 from daypass.adapters.redis.archive import RedisArchive
 from daypass.adapters.redis.client import connect
 from daypass.adapters.redis.clock import RedisClock
+from daypass.adapters.redis.heartbeats import RedisHeartbeats
 from daypass.adapters.redis.ids import RandomIds
 from daypass.adapters.redis.store import RedisStore
 from daypass.adapters.redis.trail import RedisTrail
@@ -125,6 +127,8 @@ def run(settings: TimekeeperSettings) -> None:
         catalog=load(settings.config).catalog,
         store=RedisStore(client),
         clock=RedisClock(client),
+        agenda=RedisAgenda(client),
+        heartbeats=RedisHeartbeats(client),
         ids=RandomIds(),
         trail=RedisTrail(client),
         archive=RedisArchive(client),
@@ -139,7 +143,7 @@ def run(settings: TimekeeperSettings) -> None:
 def registry(ports: TrailPorts) -> CollectorRegistry:
     """Return what is asked of the store whenever somebody asks for metrics."""
     found = CollectorRegistry()
-    found.register(State(ports, ports.clock.queued))
+    found.register(State(ports, ports.agenda.queued))
     return found
 
 

@@ -14,7 +14,9 @@ def ledger(environ: Mapping[str, str]) -> Ledger:
 
     Raises SettingsError and ConfigurationError with every fault, also of a Redis that forgets.
     """
-    from daypass.adapters.redis.clock import RedisClock  # noqa: PLC0415 - slow to load
+    from daypass.adapters.redis.agenda import RedisAgenda  # noqa: PLC0415 - slow to load
+    from daypass.adapters.redis.clock import RedisClock  # noqa: PLC0415 - Only here.
+    from daypass.adapters.redis.heartbeats import RedisHeartbeats  # noqa: PLC0415 - Only here.
     from daypass.adapters.redis.ids import RandomIds  # noqa: PLC0415 - Only here.
     from daypass.adapters.redis.store import RedisStore  # noqa: PLC0415 - Only here.
     from daypass.adapters.redis.trust import connect_trusted  # noqa: PLC0415 - Only here.
@@ -23,7 +25,12 @@ def ledger(environ: Mapping[str, str]) -> Ledger:
     catalog = load(settings.config).catalog
     client = connect_trusted(settings.redis_url, unsafe=settings.redis_unsafe)
     return Ledger(
-        catalog=catalog, store=RedisStore(client), clock=RedisClock(client), ids=RandomIds()
+        catalog=catalog,
+        store=RedisStore(client),
+        clock=RedisClock(client),
+        agenda=RedisAgenda(client),
+        heartbeats=RedisHeartbeats(client),
+        ids=RandomIds(),
     )
 
 

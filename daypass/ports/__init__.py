@@ -3,6 +3,17 @@
 All of them raise only `OutsideError` (and `ConflictError` for `Store.commit`).
 """
 
+from daypass.ports.agenda import (
+    HURRIED,
+    NOTIFICATIONS,
+    PUT_OFF,
+    TIMEKEEPER,
+    Agenda,
+    Claim,
+    Heartbeats,
+    Promise,
+    PromiseKind,
+)
 from daypass.ports.bundles import (
     AskPorts,
     GrantPorts,
@@ -11,16 +22,7 @@ from daypass.ports.bundles import (
     PeoplePorts,
     TrailPorts,
 )
-from daypass.ports.clock import (
-    HURRIED,
-    NOTIFICATIONS,
-    PUT_OFF,
-    TIMEKEEPER,
-    Claim,
-    Clock,
-    Promise,
-    PromiseKind,
-)
+from daypass.ports.clock import Clock
 from daypass.ports.outside import Chat, Cluster, Each, Ids, People
 from daypass.ports.past import Known, Past
 from daypass.ports.store import Change, Store
@@ -31,6 +33,7 @@ __all__ = [
     "NOTIFICATIONS",
     "PUT_OFF",
     "TIMEKEEPER",
+    "Agenda",
     "Archive",
     "AskPorts",
     "Change",
@@ -40,6 +43,7 @@ __all__ = [
     "Cluster",
     "Each",
     "GrantPorts",
+    "Heartbeats",
     "Ids",
     "Known",
     "Ledger",

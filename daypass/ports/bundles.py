@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from daypass.domain.catalog import Catalog
-from daypass.ports.clock import NOTIFICATIONS, TIMEKEEPER, Clock
+from daypass.ports.agenda import NOTIFICATIONS, TIMEKEEPER, Agenda, Heartbeats
+from daypass.ports.clock import Clock
 from daypass.ports.outside import Chat, Cluster, Each, Ids, People
 from daypass.ports.past import Past
 from daypass.ports.store import Store
@@ -19,6 +20,8 @@ class Ledger:
     catalog: Catalog
     store: Store
     clock: Clock
+    agenda: Agenda
+    heartbeats: Heartbeats
     ids: Ids
 
     @property

@@ -14,7 +14,7 @@ from daypass.domain.lease import Lease
 from daypass.domain.notification import Receipt, Unsaid
 from daypass.domain.people import Pin
 from daypass.domain.request import Request
-from daypass.ports.clock import Promise
+from daypass.ports.agenda import Promise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,13 +10,17 @@ from redis import Redis
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
+from daypass.adapters.memory.agenda import MemoryAgenda
 from daypass.adapters.memory.clock import MemoryClock
+from daypass.adapters.memory.heartbeats import MemoryHeartbeats
 from daypass.adapters.memory.store import MemoryStore
 from daypass.adapters.memory.trail import MemoryArchive, MemoryTrail
 from daypass.adapters.redis import keys
+from daypass.adapters.redis.agenda import RedisAgenda
 from daypass.adapters.redis.archive import RedisArchive
 from daypass.adapters.redis.clock import RedisClock
 from daypass.adapters.redis.codec import decode
+from daypass.adapters.redis.heartbeats import RedisHeartbeats
 from daypass.adapters.redis.store import RedisStore
 from daypass.adapters.redis.trail import RedisTrail
 from daypass.domain.audit import AuditEvent
@@ -24,10 +28,12 @@ from daypass.domain.ids import MoveId
 from daypass.ports import (
     NOTIFICATIONS,
     TIMEKEEPER,
+    Agenda,
     Archive,
     Change,
     Claim,
     Clock,
+    Heartbeats,
     Promise,
     PromiseKind,
     Store,
@@ -43,11 +49,13 @@ _QUEUES: Final = ("rq:queue:grants", "rq:queue:notifications")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """A store and its clock; `quick` is the same clock, but claims run out after VISIBILITY."""
+    """A store, its clock and its agenda; of the `quick` one claims run out after VISIBILITY."""
 
     store: Store
     clock: Clock
-    quick: Clock
+    agenda: Agenda
+    quick: Agenda
+    heartbeats: Heartbeats
     trail: Trail
     archive: Archive
     events: Callable[[], Sequence[AuditEvent]]
@@ -62,11 +70,11 @@ class State:
 
     def overdue(self) -> Mapping[str, int]:
         """Ask what is overdue in the sets that these tests write to."""
-        return self.clock.overdue(SETS)
+        return self.agenda.overdue(SETS)
 
     def oldest(self) -> Mapping[str, datetime]:
         """Ask since when."""
-        return self.clock.oldest(SETS)
+        return self.agenda.oldest(SETS)
 
     def write(self, *promises: Promise) -> None:
         """Commit a move that does nothing but promise."""
@@ -74,7 +82,7 @@ class State:
 
     def claim(self, due: str = "prod", limit: int = 50) -> Sequence[Claim]:
         """Claim from a set."""
-        return self.clock.claim(due, limit)
+        return self.agenda.claim(due, limit)
 
 
 _MOVES = count(1)
@@ -87,17 +95,20 @@ def a_move() -> MoveId:
 
 def memory_state(now: datetime) -> State:
     """Return everything in memory."""
-    clock = MemoryClock(now, visibility=VISIBILITY)
-    store = MemoryStore(clock)
+    clock = MemoryClock(now)
+    agenda = MemoryAgenda(clock, visibility=VISIBILITY)
+    store = MemoryStore(agenda)
     return State(
         store=store,
         clock=clock,
-        quick=clock,
+        agenda=agenda,
+        quick=agenda,
+        heartbeats=MemoryHeartbeats(clock),
         trail=MemoryTrail(store),
         archive=MemoryArchive(store),
         events=lambda: tuple(store.events),
-        wakeups=lambda: tuple(clock.wakeups),
-        start=lambda: clock.wakeups.pop(0),
+        wakeups=lambda: tuple(agenda.wakeups),
+        start=lambda: agenda.wakeups.pop(0),
     )
 
 
@@ -119,7 +130,9 @@ def redis_state(client: Redis) -> State:
     return State(
         store=RedisStore(client),
         clock=RedisClock(client),
-        quick=RedisClock(client, visibility=VISIBILITY),
+        agenda=RedisAgenda(client),
+        heartbeats=RedisHeartbeats(client),
+        quick=RedisAgenda(client, visibility=VISIBILITY),
         trail=RedisTrail(client),
         archive=RedisArchive(client),
         events=events,

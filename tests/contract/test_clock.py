@@ -36,11 +36,11 @@ def test_claim_of_some_kinds_finds_them_behind_any_number_of_others(state: State
     ]
     state.write(*grants, *ends, state.due_in(HOUR, "later"))
     for limit in (2, 2, 2):
-        found = state.clock.claim("prod", limit, (PromiseKind.END, PromiseKind.RECHECK))
+        found = state.agenda.claim("prod", limit, (PromiseKind.END, PromiseKind.RECHECK))
         assert [claim.promise for claim in found] == ends[:limit]
         del ends[:limit]
     assert state.overdue() == {"prod": 150}
-    assert len(state.clock.claim("prod", 200, (PromiseKind.PROVISION,))) == 150
+    assert len(state.agenda.claim("prod", 200, (PromiseKind.PROVISION,))) == 150
 
 
 def test_claim_is_never_early(state: State) -> None:
@@ -77,9 +77,9 @@ def test_finish_removes_what_was_claimed(state: State) -> None:
     """A kept promise is gone, once."""
     state.write(state.due_in(-HOUR))
     (claim,) = state.claim()
-    assert state.clock.finish(claim)
-    assert not state.clock.finish(claim)
-    state.clock.ensure(claim.promise, within=HOUR)
+    assert state.agenda.finish(claim)
+    assert not state.agenda.finish(claim)
+    state.agenda.ensure(claim.promise, within=HOUR)
     assert state.overdue() == {"prod": 1}
 
 
@@ -89,7 +89,7 @@ def test_finish_keeps_the_row_when_a_move_has_rescored_it(state: State) -> None:
     (claim,) = state.claim()
     anew = state.due_in(-HOUR)
     state.write(anew)
-    assert not state.clock.finish(claim)
+    assert not state.agenda.finish(claim)
     assert [claim.promise for claim in state.claim()] == [anew]
 
 
@@ -98,7 +98,7 @@ def test_postpone_makes_it_due_at_another_moment(state: State) -> None:
     state.write(state.due_in(-HOUR))
     (claim,) = state.claim()
     to = state.clock.now()
-    assert state.clock.postpone(claim, to)
+    assert state.agenda.postpone(claim, to)
     assert [claim.promise.at for claim in state.claim()] == [to]
 
 
@@ -108,7 +108,7 @@ def test_postpone_changes_nothing_when_a_move_has_rescored_the_row(state: State)
     (claim,) = state.claim()
     anew = state.due_in(-HOUR)
     state.write(anew)
-    assert not state.clock.postpone(claim, anew.at + 9 * HOUR)
+    assert not state.agenda.postpone(claim, anew.at + 9 * HOUR)
     assert state.overdue() == {"prod": 1}
 
 
@@ -116,17 +116,17 @@ def test_postpone_and_finish_say_no_when_the_row_is_gone(state: State) -> None:
     """A move that kept the promise was faster."""
     state.write(state.due_in(-HOUR))
     (claim,) = state.claim()
-    assert state.clock.finish(claim)
-    assert not state.clock.postpone(claim, claim.until)
+    assert state.agenda.finish(claim)
+    assert not state.agenda.postpone(claim, claim.until)
     assert state.overdue() == {}
 
 
 def test_ensure_writes_a_row_unless_there_is_one(state: State) -> None:
     """A promise that stands is not moved by somebody who only wants it to be there."""
     first = state.due_in(-HOUR)
-    state.clock.ensure(first, within=HOUR)
+    state.agenda.ensure(first, within=HOUR)
     other = replace(first, kind=PromiseKind.RECONCILE)
-    state.clock.ensure(replace(first, at=first.at - HOUR), other, within=2 * HOUR)
+    state.agenda.ensure(replace(first, at=first.at - HOUR), other, within=2 * HOUR)
     claims = state.claim()
     assert {claim.promise.kind: claim.promise.at for claim in claims} == {
         PromiseKind.END: first.at,
@@ -140,30 +140,30 @@ def test_ensure_brings_nearer_what_is_due_too_late(state: State) -> None:
     past = state.due_in(HOUR, "past")
     state.write(near, far, past)
     wanted = state.due_in(-HOUR, "far"), state.due_in(-HOUR / 2, "near")
-    state.clock.ensure(*wanted, state.due_in(-HOUR, "past"), within=2 * HOUR)
+    state.agenda.ensure(*wanted, state.due_in(-HOUR, "past"), within=2 * HOUR)
     assert [claim.promise for claim in state.claim()] == [wanted[0]]
 
 
 def test_ensure_lets_stand_what_is_late_by_no_more_than_was_said(state: State) -> None:
     """Whoever sees to it just now has put it off by a little, and is let finish."""
     state.write(state.due_in(HOUR))
-    state.clock.ensure(state.due_in(-9 * HOUR), within=2 * HOUR)
+    state.agenda.ensure(state.due_in(-9 * HOUR), within=2 * HOUR)
     assert state.overdue() == {}
 
 
 def test_ensure_writes_a_row_of_a_set_that_has_none(state: State) -> None:
     """Whoever looks for what is overdue finds it; nothing to ensure is nothing to do."""
-    state.clock.ensure(state.due_in(-HOUR, due="dev"), within=HOUR)
+    state.agenda.ensure(state.due_in(-HOUR, due="dev"), within=HOUR)
     assert state.overdue() == {"dev": 1}
-    state.clock.ensure(within=HOUR)
+    state.agenda.ensure(within=HOUR)
 
 
 def test_only_the_sets_that_are_asked_for_are_looked_at(state: State) -> None:
     """Whoever writes rows of other sets, however many, has nobody woken, and holds up no look."""
     state.write(*(state.due_in(-HOUR, due=due) for due in ("prod", "dev", "x", "y")))
-    assert list(state.clock.overdue(["dev", "prod", "none"])) == ["dev", "prod"]
-    assert list(state.clock.oldest(["dev", "prod", "none"])) == ["dev", "prod"]
-    assert not {**state.clock.overdue([]), **state.clock.oldest([])}
+    assert list(state.agenda.overdue(["dev", "prod", "none"])) == ["dev", "prod"]
+    assert list(state.agenda.oldest(["dev", "prod", "none"])) == ["dev", "prod"]
+    assert not {**state.agenda.overdue([]), **state.agenda.oldest([])}
 
 
 def test_ticks_only_go_forward(state: State) -> None:
@@ -189,23 +189,23 @@ def test_claimed_promises_are_not_overdue(state: State) -> None:
 
 def test_wake_enqueues_once_until_the_worker_starts(state: State) -> None:
     """One wake-up is outstanding per set at most; the timekeeper wakes nobody for itself."""
-    assert [state.clock.wake("prod") for _ in range(2)] == [True, False]
-    assert state.clock.wake(NOTIFICATIONS)
-    assert not state.clock.wake(TIMEKEEPER)
+    assert [state.agenda.wake("prod") for _ in range(2)] == [True, False]
+    assert state.agenda.wake(NOTIFICATIONS)
+    assert not state.agenda.wake(TIMEKEEPER)
     assert sorted(state.wakeups()) == [NOTIFICATIONS, "prod"]
     assert state.start() == "prod"
-    assert state.clock.wake("prod")
+    assert state.agenda.wake("prod")
 
 
 def test_heard_is_the_last_beat(state: State) -> None:
     """Each process has its own pulse; one that never beat was never heard."""
-    assert state.clock.heard("timekeeper") is None
+    assert state.heartbeats.heard("timekeeper") is None
     before = state.clock.now()
-    state.clock.beat("timekeeper")
-    heard = state.clock.heard("timekeeper")
+    state.heartbeats.beat("timekeeper")
+    heard = state.heartbeats.heard("timekeeper")
     assert heard is not None
     assert before <= heard < state.clock.now() + HOUR  # What is carried on is never ahead.
-    assert state.clock.heard("other") is None
+    assert state.heartbeats.heard("other") is None
 
 
 def test_promise_with_colons_in_its_subject_comes_back_whole(state: State) -> None:
@@ -231,7 +231,7 @@ def test_hurry_makes_due_what_was_put_off_a_little(state: State) -> None:
     tries = [replace(state.due_in(HURRIED / 2, "x"), kind=kind) for kind in sorted(PUT_OFF)]
     state.write(*tries, state.due_in(2 * HURRIED, "later"), state.due_in(HURRIED / 2, due="dev"))
     before = state.clock.now()
-    assert state.clock.hurry("prod") == len(PUT_OFF)
+    assert state.agenda.hurry("prod") == len(PUT_OFF)
     claims = state.claim()
     assert {claim.promise.kind for claim in claims} == PUT_OFF
     assert {claim.promise.subject for claim in claims} == {"x"}
@@ -244,7 +244,7 @@ def test_hurry_leaves_other_kinds_alone(state: State, kind: PromiseKind) -> None
     """What has its own time, such as a look or a reminder, comes no earlier."""
     row = replace(state.due_in(HURRIED / 2), kind=kind)
     state.write(row)
-    assert state.clock.hurry("prod") == 0
+    assert state.agenda.hurry("prod") == 0
     assert list(state.claim()) == []
 
 
@@ -252,5 +252,5 @@ def test_hurry_leaves_what_is_due_already(state: State) -> None:
     """What waits longest stays first."""
     row = state.due_in(-HOUR)
     state.write(row)
-    assert state.clock.hurry("prod") == 0
+    assert state.agenda.hurry("prod") == 0
     assert [claim.promise for claim in state.claim()] == [row]

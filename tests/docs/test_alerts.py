@@ -36,7 +36,14 @@ def _families() -> dict[str, str]:
     measure_silence(registry, lambda: 0.0)
     foreign_jobs(registry)
     count_killed(registry)
-    ledger = Ledger(catalog=world.catalog, store=world.store, clock=world.clock, ids=world.ids)
+    ledger = Ledger(
+        catalog=world.catalog,
+        store=world.store,
+        clock=world.clock,
+        agenda=world.agenda,
+        heartbeats=world.heartbeats,
+        ids=world.ids,
+    )
     registry.register(State(ledger, lambda: {"grants": 0}))
     found = {}
     for family in registry.collect():

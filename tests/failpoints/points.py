@@ -26,7 +26,7 @@ def _at(name: str, call: str, *within: str) -> Boundary:
     return Boundary(name=name, within=within, port=port, method=method)
 
 
-CLAIM: Final = (_at("claim", "clock.claim", "pool.work_off"),)
+CLAIM: Final = (_at("claim", "agenda.claim", "pool.work_off"),)
 PROVISION: Final = (
     _at("provision.started", "store.commit", "provision._started"),
     _at("provision.create", "cluster.create", "provision._attempted"),
@@ -34,7 +34,7 @@ PROVISION: Final = (
     _at("provision.granted", "store.commit", "provision._confirm"),
 )
 UNDO: Final = (
-    _at("undo.held", "clock.postpone", "settle.held_on", "provision._undo_alone"),
+    _at("undo.held", "agenda.postpone", "settle.held_on", "provision._undo_alone"),
     _at("undo.delete", "cluster.delete", "provision._undo", "remove.delete_own"),
     _at("undo.undone", "store.commit", "provision._undo"),
     _at("undo.given_up", "store.commit", "provision._give_up"),
@@ -53,19 +53,19 @@ EXTEND: Final = (
 )
 SHORTEN: Final = (
     _at("shorten.annotate", "cluster.annotate", "adjust._cut", "adjust._give"),
-    _at("shorten.done", "clock.finish", "settle.settle", "adjust.adjust"),
+    _at("shorten.done", "agenda.finish", "settle.settle", "adjust.adjust"),
 )
 NOT_EXTEND: Final = (_at("extend.refused", "store.commit", "adjust._refuse"),)
 RECHECK: Final = (
     _at("recheck.listed", "cluster.of_leases", "revoke.recheck", "remove.leftovers"),
-    _at("recheck.done", "clock.finish", "settle.settle", "revoke.recheck"),
+    _at("recheck.done", "agenda.finish", "settle.settle", "revoke.recheck"),
 )
 STRAYS: Final = (
     _at("reconcile.record", "store.record", "strays._announce"),
     _at("reconcile.delete", "cluster.delete", "strays._removal"),
     _at("reconcile.seen", "store.keep_seen", "reconcile._looked"),
     _at("reconcile.mark", "cluster.keep_watermark", "reconcile.reconcile", "epochs.keep_mark"),
-    _at("reconcile.again", "clock.postpone", "settle.settle", "reconcile.reconcile"),
+    _at("reconcile.again", "agenda.postpone", "settle.settle", "reconcile.reconcile"),
 )
 DRIFT: Final = (_at("reconcile.drifted", "store.commit", "reconcile._ended"),)
 RESTORE: Final = (
@@ -78,7 +78,7 @@ TELL: Final = (
     _at("notify.send", "chat.send", "notify._send"),
     _at("notify.receipt", "store.keep_receipt", "notify._tell"),
     _at("notify.edit", "chat.edit", "notify._tell"),
-    _at("notify.kept", "clock.finish", "settle.settle", "notify.notify"),
+    _at("notify.kept", "agenda.finish", "settle.settle", "notify.notify"),
 )
 BOUNDARIES: Final = (
     *CLAIM, *PROVISION, *UNDO, *TAKE_BACK, *EXTEND, *SHORTEN, *NOT_EXTEND, *REVOKE, *RECHECK,

@@ -242,7 +242,7 @@ def _binding(name: str, lease: LeaseId, annotations: Mapping[str, str]) -> JSON:
 def rigged(stack: Stack) -> Iterator[Rig]:
     """Have a rig, and leave nothing behind."""
     with connect(stack.valkey.url) as client:
-        rig = Rig(stack=stack, store=RedisStore(client), clock=RedisClock(client))
+        rig = Rig(stack=stack, store=RedisStore(client), clock=RedisClock(client), client=client)
         rig.until(stack.is_ready, "everything runs")
         yield rig
         rig.trap.clear()

@@ -16,8 +16,8 @@ from threading import Event
 from typing import Any, Final, TypeVar, cast
 
 from daypass import logs
+from daypass.adapters.redis.agenda import RedisAgenda
 from daypass.adapters.redis.client import connect
-from daypass.adapters.redis.clock import RedisClock
 from daypass.adapters.rq.lines import NOTIFICATIONS_LINE
 from daypass.adapters.rq.worker import work as work_for_rq
 from daypass.settings import GrantsSettings, NotificationsSettings, TimekeeperSettings
@@ -76,12 +76,12 @@ def trap_of(settings: Path) -> Trap:
 def _grants(environ: Mapping[str, str]) -> None:
     settings = GrantsSettings.read(environ)
     trap, worker = trap_of(settings.config), grants.wire(settings)
-    clock = RedisClock(connect(settings.redis_url), visibility=VISIBILITY)
+    agenda = RedisAgenda(connect(settings.redis_url), visibility=VISIBILITY)
     clusters = {name: _trapped(one, "cluster", trap) for name, one in worker.clusters.items()}
     trapped = replace(
         worker,
         store=_trapped(worker.store, "store", trap),
-        clock=_trapped(clock, "clock", trap),
+        agenda=_trapped(agenda, "agenda", trap),
         clusters=clusters,
     )
     grants.serve(trapped, settings.redis_url)
@@ -90,11 +90,11 @@ def _grants(environ: Mapping[str, str]) -> None:
 def _notifications(environ: Mapping[str, str]) -> None:
     settings = NotificationsSettings.read(environ)
     trap, ports = trap_of(settings.config), notifications.ports_of(settings)
-    clock = RedisClock(connect(settings.redis_url), visibility=VISIBILITY)
+    agenda = RedisAgenda(connect(settings.redis_url), visibility=VISIBILITY)
     trapped = replace(
         ports,
         store=_trapped(ports.store, "store", trap),
-        clock=_trapped(clock, "clock", trap),
+        agenda=_trapped(agenda, "agenda", trap),
         chat=_trapped(ports.chat, "chat", trap),
     )
     with notifications.desk(trapped) as mine, notifications.opened(mine):

@@ -13,8 +13,10 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from daypass.adapters.memory.ids import CountedIds
+from daypass.adapters.redis.agenda import RedisAgenda
 from daypass.adapters.redis.client import connect
 from daypass.adapters.redis.clock import RedisClock
+from daypass.adapters.redis.heartbeats import RedisHeartbeats
 from daypass.adapters.redis.store import RedisStore
 from daypass.adapters.rq.enqueue import WakeUps
 from daypass.domain.audit import Action, AuditEvent
@@ -41,6 +43,8 @@ class Held:
     client: Redis
     store: RedisStore
     clock: RedisClock
+    agenda: RedisAgenda
+    heartbeats: RedisHeartbeats
 
     @property
     def ledger(self) -> Ledger:
@@ -50,6 +54,8 @@ class Held:
             catalog=a_catalog(clusters=clusters),
             store=self.store,
             clock=self.clock,
+            agenda=self.agenda,
+            heartbeats=self.heartbeats,
             ids=CountedIds(),
         )
 
@@ -87,7 +93,9 @@ def held_at(url: str, visibility: timedelta = timedelta(seconds=1)) -> Held:
         url=url,
         client=client,
         store=RedisStore(client, wakeups),
-        clock=RedisClock(client, wakeups, visibility=visibility),
+        clock=RedisClock(client),
+        agenda=RedisAgenda(client, wakeups, visibility=visibility),
+        heartbeats=RedisHeartbeats(client),
     )
 
 

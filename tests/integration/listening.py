@@ -42,6 +42,8 @@ def listening(emulator: Emulator, world: World, workspace: str = "") -> Iterator
         catalog=world.catalog,
         store=world.store,
         clock=world.clock,
+        agenda=world.agenda,
+        heartbeats=world.heartbeats,
         ids=world.ids,
         people=SlackPeople(client, home, world.clock.now),
     )

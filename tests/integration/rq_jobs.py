@@ -9,8 +9,8 @@ from datetime import timedelta
 from functools import partial
 from typing import Final
 
+from daypass.adapters.redis.agenda import RedisAgenda
 from daypass.adapters.redis.client import connect
-from daypass.adapters.redis.clock import RedisClock
 from daypass.adapters.rq.lines import Line
 from daypass.adapters.rq.worker import work as work_for_rq
 from workers.signs import JOBS, to_nobody, voice
@@ -36,13 +36,13 @@ def lines(due: str) -> Line | None:
 def work(cluster: str) -> None:
     """Claim what is due, one by one: say so, wait for a word on the cluster SLOW, finish."""
     with connect(os.environ[URL]) as client:
-        clock = RedisClock(client, visibility=VISIBILITY)
-        while claims := clock.claim(cluster, 1):
+        agenda = RedisAgenda(client, visibility=VISIBILITY)
+        while claims := agenda.claim(cluster, 1):
             subject = claims[0].promise.subject
             client.rpush(CLAIMED, f"{os.getpid()} {subject}")
             if cluster == SLOW:
                 client.blpop([GO_ON], timeout=_BOUND)
-            clock.finish(claims[0])
+            agenda.finish(claims[0])
             client.rpush(DONE, f"{os.getpid()} {subject}")
 
 

@@ -10,6 +10,8 @@ from datetime import timedelta
 import pytest
 
 from daypass.adapters.memory.people import MemoryPeople
+from daypass.adapters.redis.agenda import RedisAgenda
+from daypass.adapters.redis.heartbeats import RedisHeartbeats
 from daypass.adapters.redis.ids import RandomIds
 from daypass.adapters.yaml import load
 from daypass.domain.ids import PersonId, RequestId
@@ -38,6 +40,8 @@ def lying(whole: Whole) -> AskPorts:
         catalog=unbounded(load(whole.stack.configured.path).catalog),
         store=whole.store,
         clock=whole.clock,
+        agenda=RedisAgenda(whole.client),
+        heartbeats=RedisHeartbeats(whole.client),
         ids=RandomIds(),
         people=MemoryPeople(*people, usergroups={"S0SRE": [BOB]}),
     )

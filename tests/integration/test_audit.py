@@ -14,9 +14,11 @@ import pytest
 from redis import Redis
 
 from daypass.adapters.redis import keys
+from daypass.adapters.redis.agenda import RedisAgenda
 from daypass.adapters.redis.archive import RedisArchive
 from daypass.adapters.redis.client import connect
 from daypass.adapters.redis.clock import RedisClock
+from daypass.adapters.redis.heartbeats import RedisHeartbeats
 from daypass.adapters.redis.store import RedisStore
 from daypass.adapters.redis.trail import RedisTrail
 from daypass.domain.audit import Action, AuditEvent
@@ -75,6 +77,8 @@ def stage(empty_valkey: Valkey) -> Stage:
         catalog=world.catalog,
         store=RedisStore(client),
         clock=RedisClock(client),
+        agenda=RedisAgenda(client),
+        heartbeats=RedisHeartbeats(client),
         ids=world.ids,
         trail=RedisTrail(client),
         archive=RedisArchive(client),
@@ -230,7 +234,7 @@ def timekeeper(stage: Stage, log: Path) -> Iterator[subprocess.Popen[bytes]]:
 def wakes(stage: Stage) -> bool:
     """Whether somebody is woken for what is overdue."""
     promise = Promise(due="prod", kind=PromiseKind.END, subject="x", at=stage.ports.clock.now())
-    stage.ports.clock.ensure(promise, within=timedelta(hours=1))
+    stage.ports.agenda.ensure(promise, within=timedelta(hours=1))
     with Redis.from_url(stage.settings["DAYPASS_REDIS_URL"], socket_timeout=2 * BOUND) as client:
         woken = cast("object", client.blpop(["rq:queue:grants"], timeout=BOUND))
     return woken is not None

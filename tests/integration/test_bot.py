@@ -115,7 +115,7 @@ def tell(emulator: Emulator, world: World) -> None:
     """Be a grants worker and a notifications worker that see to all that is due."""
     pass_time(world, 1)
     chat = SlackChat(connect(TOKENS.bot, emulator.api_url), world.catalog, "/access")
-    for claim in world.clock.claim(NOTIFICATIONS, 50):
+    for claim in world.agenda.claim(NOTIFICATIONS, 50):
         notify(claim, world.notify(chat))
 
 

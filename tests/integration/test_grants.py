@@ -12,8 +12,10 @@ import pytest
 from kubernetes.client import ApiException
 
 from daypass.adapters.kubernetes.rights import rights
+from daypass.adapters.redis.agenda import RedisAgenda
 from daypass.adapters.redis.client import connect
 from daypass.adapters.redis.clock import RedisClock
+from daypass.adapters.redis.heartbeats import RedisHeartbeats
 from daypass.adapters.redis.ids import RandomIds
 from daypass.adapters.redis.store import RedisStore
 from daypass.adapters.slack.home import Home
@@ -167,6 +169,8 @@ def _made(
         catalog=catalog,
         store=RedisStore(client),
         clock=clock,
+        agenda=RedisAgenda(client),
+        heartbeats=RedisHeartbeats(client),
         ids=RandomIds(),
         people=SlackPeople(slack.web, Home(team="T0DEMO"), clock.now),
     )

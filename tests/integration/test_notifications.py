@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from daypass.adapters.redis.agenda import RedisAgenda
 from daypass.adapters.redis.client import connect
 from daypass.adapters.redis.clock import RedisClock
+from daypass.adapters.redis.heartbeats import RedisHeartbeats
 from daypass.adapters.redis.ids import RandomIds
 from daypass.adapters.redis.store import RedisStore
 from daypass.domain.lease import Lease
@@ -40,6 +42,8 @@ class Site:
 
     store: RedisStore
     clock: RedisClock
+    agenda: RedisAgenda
+    heartbeats: RedisHeartbeats
     slack: Client
     ids: RandomIds
 
@@ -94,6 +98,8 @@ def site(empty_valkey: Valkey, processes: Processes) -> Iterator[Site]:
             yield Site(
                 store=RedisStore(client),
                 clock=RedisClock(client),
+                agenda=RedisAgenda(client),
+                heartbeats=RedisHeartbeats(client),
                 slack=Client(emulator.url),
                 ids=RandomIds(),
             )

@@ -8,9 +8,11 @@ import pytest
 from redis import Redis
 
 from daypass.adapters.redis import keys
+from daypass.adapters.redis.agenda import RedisAgenda
 from daypass.adapters.redis.archive import RedisArchive
 from daypass.adapters.redis.client import RETRIES, connect
 from daypass.adapters.redis.clock import RedisClock
+from daypass.adapters.redis.heartbeats import RedisHeartbeats
 from daypass.adapters.redis.store import RedisStore
 from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.epoch import Epoch
@@ -65,7 +67,7 @@ def a_change(move: str, **fields: object) -> Change:
 
 def test_commit_happens_once_when_its_answer_is_lost(wire: LossyWire, far_client: Redis) -> None:
     """Our own move id in the values means that it was committed: no error, no second event."""
-    store, clock = RedisStore(far_client), RedisClock(far_client)
+    store, agenda = RedisStore(far_client), RedisAgenda(far_client)
     store.commit(Change(move=MoveId("m0"), requests=(a_request(id=RequestId("a" * 12)),)))
     wire.lose(a_request().id.encode())
     store.commit(a_change("m1"))
@@ -75,7 +77,7 @@ def test_commit_happens_once_when_its_answer_is_lost(wire: LossyWire, far_client
     assert (stored.version, stored.move) == (1, "m1")
     assert far_client.xlen(keys.AUDIT) == 1
     assert far_client.llen("rq:queue:grants") == 1
-    assert clock.overdue(["prod"]) == {"prod": 1}
+    assert agenda.overdue(["prod"]) == {"prod": 1}
 
 
 def test_once_is_still_the_first_time_when_its_answer_is_lost(
@@ -91,7 +93,7 @@ def test_once_is_still_the_first_time_when_its_answer_is_lost(
 
 def test_state_survives_when_the_server_is_killed(empty_valkey: Valkey, client: Redis) -> None:
     """What was committed is on disk before we go on: value, event, row, wake-up and epoch."""
-    store, clock = RedisStore(client), RedisClock(client)
+    store, agenda = RedisStore(client), RedisAgenda(client)
     store.commit(a_change("m1", epoch=Epoch(id="e1", begun_at=NOON)))
     epoch, event = store.epoch(), store.last_event()
     empty_valkey.kill()
@@ -99,7 +101,7 @@ def test_state_survives_when_the_server_is_killed(empty_valkey: Valkey, client: 
     stored = store.request(a_request().id)
     assert stored == replace(a_request(), version=1, move=MoveId("m1"))
     assert (client.xlen(keys.AUDIT), client.llen("rq:queue:grants")) == (1, 1)
-    assert [claim.promise.subject for claim in clock.claim("prod", 1)] == ["x"]
+    assert [claim.promise.subject for claim in agenda.claim("prod", 1)] == ["x"]
     assert epoch is not None
     assert store.epoch() == epoch
     assert store.has_event(event)
@@ -149,15 +151,15 @@ def test_value_of_a_newer_program_is_refused(client: Redis) -> None:
 def test_row_of_a_newer_program_is_left_alone(client: Redis) -> None:
     """A kind of promise that we do not know delays none of the others."""
     client.zadd(keys.due("prod"), {"dance:x": 1, "end:y": 2})
-    assert [claim.promise.subject for claim in RedisClock(client).claim("prod", 9)] == ["y"]
+    assert [claim.promise.subject for claim in RedisAgenda(client).claim("prod", 9)] == ["y"]
     assert client.zcard(keys.due("prod")) == 2
 
 
 def test_row_that_is_none_holds_up_no_other(client: Redis) -> None:
     """Whoever writes nonsense among the promises delays none of them (law 10)."""
     client.zadd(keys.due("prod"), {b"end:\xff": 1, b"end:first": float("-inf"), b"end:y": 2})
-    assert list(RedisClock(client).oldest(["prod"])) == ["prod"]
-    assert [claim.promise.subject for claim in RedisClock(client).claim("prod", 9)] == ["y"]
+    assert list(RedisAgenda(client).oldest(["prod"])) == ["prod"]
+    assert [claim.promise.subject for claim in RedisAgenda(client).claim("prod", 9)] == ["y"]
 
 
 def test_name_that_is_none_keeps_nothing_old(client: Redis) -> None:
@@ -180,18 +182,18 @@ def test_value_that_cannot_be_compared_is_named_and_stays(client: Redis, stored:
 
 def test_beats_are_written_once_a_second(client: Redis) -> None:
     """Each write is synced to the disk: a pulse of ten a second is not worth ten of them."""
-    clock, key = RedisClock(client), keys.alive("timekeeper")
-    clock.beat("timekeeper")
+    clock, heartbeats, key = RedisClock(client), RedisHeartbeats(client), keys.alive("timekeeper")
+    heartbeats.beat("timekeeper")
     first = client.get(key)
-    clock.beat("timekeeper")
+    heartbeats.beat("timekeeper")
     second = client.get(key)
     assert isinstance(first, bytes)
     assert isinstance(second, bytes)
     assert second == first or int(second) - int(first) >= 1_000_000
     for stopped in (0, int(second) + 3_600_000_000):  # Long ago, or by a clock that was ahead.
         client.set(key, stopped)
-        clock.beat("timekeeper")
-        heard = clock.heard("timekeeper")
+        heartbeats.beat("timekeeper")
+        heard = heartbeats.heard("timekeeper")
         assert heard is not None
         assert abs(heard - clock.now()) < timedelta(minutes=1)
 

@@ -12,8 +12,10 @@ from redis.exceptions import NoPermissionError
 
 from daypass.adapters.redis import keys
 from daypass.adapters.redis.acl import rules
+from daypass.adapters.redis.agenda import RedisAgenda
 from daypass.adapters.redis.client import connect
 from daypass.adapters.redis.clock import RedisClock
+from daypass.adapters.redis.heartbeats import RedisHeartbeats
 from daypass.adapters.redis.store import RedisStore
 from daypass.adapters.redis.trust import connect_trusted
 from daypass.adapters.rq.lines import GRANTS_LINE, NOTIFICATIONS_LINE, Line
@@ -121,23 +123,25 @@ def test_role_that_moves_leases_may(empty_valkey: Valkey, role: str) -> None:
     """A move with all that belongs to it, and what reads it back."""
     with logged_in(empty_valkey, role) as client:
         store, clock = RedisStore(client), RedisClock(client)
+        agenda = RedisAgenda(client)
         row = Promise(due="prod", kind=PromiseKind.END, subject="x", at=clock.now())
         move = Change(
             move=MoveId("m1"), requests=(a_request(),), leases=(a_lease(),), promises=(row,)
         )
         store.commit(move)
         assert store.lease(a_lease().id) is not None
-        assert clock.queued()["grants"] == 1
-        clock.ensure(row, within=VISIBLE)
-        [claim] = clock.claim("prod", 1)
-        assert clock.finish(claim)
+        assert agenda.queued()["grants"] == 1
+        agenda.ensure(row, within=VISIBLE)
+        [claim] = agenda.claim("prod", 1)
+        assert agenda.finish(claim)
 
 
 @pytest.mark.parametrize("role", rules())
 def test_every_role_may_read_what_is_stored(empty_valkey: Valkey, role: str) -> None:
     """Each question that the store and the clock answer; none of them is a write."""
     with logged_in(empty_valkey, role) as client:
-        store, clock = RedisStore(client), RedisClock(client)
+        store, agenda = RedisStore(client), RedisAgenda(client)
+        heartbeats = RedisHeartbeats(client)
         request, lease = a_request(), a_lease()
         assert [store.request(request.id), store.lease(lease.id)] == [None] * 2
         assert not [*store.leases([lease.id]), *store.requests_of(lease.holder.id)]
@@ -146,11 +150,11 @@ def test_every_role_may_read_what_is_stored(empty_valkey: Valkey, role: str) -> 
         assert store.cluster_wide("prod") == 0
         assert [store.unsaid(request.id), *store.all_unsaid()] == [None]
         assert [store.pin(lease.holder.id), store.owner("a@example.com")] == [None] * 2
-        assert [store.freeze(), store.epoch(), clock.heard(TIMEKEEPER_PROCESS)] == [None] * 3
+        assert [store.freeze(), store.epoch(), heartbeats.heard(TIMEKEEPER_PROCESS)] == [None] * 3
         assert store.last_event() == store.head() == ""
         assert not store.has_event("1-1")
-        assert not {**clock.overdue(SETS), **clock.oldest(SETS)}
-        assert set(clock.queued().values()) == {0}
+        assert not {**agenda.overdue(SETS), **agenda.oldest(SETS)}
+        assert set(agenda.queued().values()) == {0}
 
 
 @pytest.mark.parametrize(
@@ -159,31 +163,33 @@ def test_every_role_may_read_what_is_stored(empty_valkey: Valkey, role: str) -> 
 def test_worker_may_take_its_jobs(empty_valkey: Valkey, role: str, line: Line) -> None:
     """RQ's own commands on its own queue: birth, a job, one that is none, death."""
     with logged_in(empty_valkey, "bot") as bot:
-        RedisClock(bot).wake("prod" if line is GRANTS_LINE else NOTIFICATIONS)
+        RedisAgenda(bot).wake("prod" if line is GRANTS_LINE else NOTIFICATIONS)
         bot.rpush(f"rq:queue:{line.queue}", "no job")
     with logged_in(empty_valkey, role) as client:
         worker(client, line).work(burst=True, logging_level="ERROR")
-        assert RedisClock(client).queued()[line.queue] == 0
+        assert RedisAgenda(client).queued()[line.queue] == 0
 
 
 def test_timekeeper_may_keep_time(empty_valkey: Valkey) -> None:
     """It beats, wakes and looks after its own set."""
     with logged_in(empty_valkey, "timekeeper") as client:
-        clock = RedisClock(client)
-        clock.beat(TIMEKEEPER_PROCESS)
+        clock, agenda = RedisClock(client), RedisAgenda(client)
+        heartbeats = RedisHeartbeats(client)
+        heartbeats.beat(TIMEKEEPER_PROCESS)
         row = Promise(due=TIMEKEEPER, kind=PromiseKind.RETAIN, subject="", at=clock.now())
-        clock.ensure(row, within=VISIBLE)
-        [claim] = clock.claim(TIMEKEEPER, 1)
-        assert clock.postpone(claim, clock.now())
-        assert clock.overdue(SETS)
-        assert clock.oldest(SETS)
-        assert clock.wake("prod")
+        agenda.ensure(row, within=VISIBLE)
+        [claim] = agenda.claim(TIMEKEEPER, 1)
+        assert agenda.postpone(claim, clock.now())
+        assert agenda.overdue(SETS)
+        assert agenda.oldest(SETS)
+        assert agenda.wake("prod")
 
 
 def test_grants_worker_may_keep_what_it_saw(empty_valkey: Valkey) -> None:
     """What a look found, and what was put off while a cluster was away."""
     with logged_in(empty_valkey, "grants") as client:
         store, clock = RedisStore(client), RedisClock(client)
+        agenda = RedisAgenda(client)
         store.keep_seen(a_snapshot(taken_at=clock.now()))
         assert store.seen()
-        assert clock.hurry("prod") == 0
+        assert agenda.hurry("prod") == 0

@@ -67,12 +67,12 @@ def test_real_process_goes_on_when_the_master_is_killed(
     child = Child(name="watched-timekeeper", command=command, environment=environment)
     started = processes.start(child)
     try:
-        held.until(lambda: held.clock.heard(TIMEKEEPER_PROCESS) is not None)
+        held.until(lambda: held.heartbeats.heard(TIMEKEEPER_PROCESS) is not None)
         first = nodes.master()
         nodes.kill_master()
         held.until(lambda: nodes.master() is not first)
         after = held.clock.now()
-        held.until(lambda: (held.clock.heard(TIMEKEEPER_PROCESS) or after) > after)
+        held.until(lambda: (held.heartbeats.heard(TIMEKEEPER_PROCESS) or after) > after)
         assert started.is_running()
     finally:
         processes.kill(child.name)

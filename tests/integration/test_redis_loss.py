@@ -51,9 +51,9 @@ def test_same_client_goes_on_after_a_restart(held: Held, server: Valkey) -> None
     server.start_again()
     held.until(lambda: held.clock.now() is not None)
     held.commit(2)
-    claims = held.clock.claim("prod", 9)
+    claims = held.agenda.claim("prod", 9)
     assert [claim.promise.subject for claim in claims] == ["000000000001-1", "000000000002-1"]
-    assert all(held.clock.finish(claim) for claim in claims)
+    assert all(held.agenda.finish(claim) for claim in claims)
 
 
 def test_time_never_goes_back_over_a_restart(held: Held, server: Valkey) -> None:
@@ -71,7 +71,7 @@ def test_nothing_acknowledged_is_lost_when_the_server_is_killed(held: Held, serv
     assert [lease.id for lease in held.store.leases(names)] == names
     assert set(names) <= held.store.live_on("prod").keys()
     assert all(held.store.has_event(event) for event in acknowledged.values())
-    rows = {claim.promise.subject for claim in held.clock.claim("prod", 10**6)}
+    rows = {claim.promise.subject for claim in held.agenda.claim("prod", 10**6)}
     assert set(names) <= rows
 
 
@@ -105,14 +105,14 @@ def test_what_was_claimed_is_due_again_after_the_server_was_killed(
 ) -> None:
     """A claim survives as what it is: due again when it runs out, and finished by nobody else."""
     held.commit(1)
-    (claim,) = held.clock.claim("prod", 1)
+    (claim,) = held.agenda.claim("prod", 1)
     server.kill()
     server.start_again()
-    held.until(lambda: held.clock.overdue(["prod"]) == {"prod": 1})
-    (again,) = held.clock.claim("prod", 1)
+    held.until(lambda: held.agenda.overdue(["prod"]) == {"prod": 1})
+    (again,) = held.agenda.claim("prod", 1)
     assert again.promise.at == claim.until
-    assert not held.clock.finish(claim)
-    assert held.clock.finish(again)
+    assert not held.agenda.finish(claim)
+    assert held.agenda.finish(again)
 
 
 def test_emptied_store_is_told_from_one_that_lives(held: Held) -> None:
@@ -134,9 +134,9 @@ def test_emptied_store_has_the_rows_that_must_stand_again_when_the_timekeeper_lo
     held.client.flushall()
     keep_rows(held.ledger)
     clusters = held.ledger.catalog.clusters
-    assert held.clock.overdue(clusters).keys() == clusters.keys()
+    assert held.agenda.overdue(clusters).keys() == clusters.keys()
     assert tick(held.ledger) == len(clusters)
-    kinds = {claim.promise.kind for claim in held.clock.claim("prod", 9)}
+    kinds = {claim.promise.kind for claim in held.agenda.claim("prod", 9)}
     assert kinds == {PromiseKind.RECONCILE}
 
 
@@ -206,5 +206,5 @@ def test_process_that_starts_without_redis_works_when_it_is_there(
 
 def _works(held: Held, role: str) -> bool:
     if role == "timekeeper":
-        return held.clock.heard(TIMEKEEPER_PROCESS) is not None
+        return held.heartbeats.heard(TIMEKEEPER_PROCESS) is not None
     return bool(held.client.scard(f"rq:workers:{role}"))

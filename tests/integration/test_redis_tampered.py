@@ -10,8 +10,10 @@ import pytest
 from redis import Redis
 
 from daypass.adapters.redis import keys
+from daypass.adapters.redis.agenda import RedisAgenda
 from daypass.adapters.redis.client import connect
 from daypass.adapters.redis.clock import RedisClock
+from daypass.adapters.redis.heartbeats import RedisHeartbeats
 from daypass.adapters.redis.store import RedisStore
 from daypass.adapters.redis.trust import connect_trusted
 from daypass.domain.epoch import Epoch
@@ -57,8 +59,7 @@ class Scene:
     def __init__(self, client: Redis) -> None:
         self.client = client
         self.clock: Any = Later(RedisClock(client))
-        store: Any = RedisStore(client)
-        self.world = _world(store, self.clock)
+        self.world = _world(client, self.clock)
         self.lease = grant(self.world)
 
     @property
@@ -94,10 +95,11 @@ class Scene:
             pool.close()
 
 
-def _world(store: Any, clock: Any) -> World:
-    now = clock.now()
+def _world(client: Redis, clock: Any) -> World:
+    now, store = clock.now(), RedisStore(client)
+    heartbeats = RedisHeartbeats(client)
     world = a_world()
-    clock.beat(TIMEKEEPER_PROCESS)
+    heartbeats.beat(TIMEKEEPER_PROCESS)
     for cluster in world.catalog.clusters:
         store.keep_seen(a_snapshot(cluster, taken_at=now))
     store.commit(Change(move=MoveId("begun"), epoch=Epoch(id=EPOCH, begun_at=now)))
@@ -106,7 +108,9 @@ def _world(store: Any, clock: Any) -> World:
         made.mark = a_mark(name, at=now)
     known = Known(epoch=EPOCH, since=now, event="", at=now)
     pasts = {name: Past(known) for name in clusters}
-    return replace(world, store=store, clock=clock, clusters=clusters, pasts=pasts)
+    real: Any = {"store": store, "clock": clock, "heartbeats": heartbeats}
+    agenda: Any = RedisAgenda(client)
+    return replace(world, **real, agenda=agenda, clusters=clusters, pasts=pasts)
 
 
 @pytest.fixture
@@ -182,9 +186,9 @@ def test_one_set_that_cannot_be_read_hides_no_other(scene: Scene) -> None:
     """The timekeeper wakes, and the lookout begins with, what is due elsewhere."""
     _another(keys.due("dev"), scene.client)
     scene.client.delete(keys.woken("prod"))
-    scene.clock.ensure(_row(scene), within=timedelta(0))
+    scene.world.agenda.ensure(_row(scene), within=timedelta(0))
     begun: list[str] = []
-    Poller(scene.clock, ("dev", "prod"), begun.append).look()
+    Poller(scene.world.agenda, ("dev", "prod"), begun.append, now=scene.clock.now).look()
     assert begun == ["prod"]
     assert tick(scene.world.trail) == 1
 
@@ -193,10 +197,10 @@ def test_worker_is_woken_although_the_sign_of_life_cannot_be_written(scene: Scen
     """Ends come first: who cannot say that it is alive still wakes."""
     _another(keys.alive(TIMEKEEPER_PROCESS), scene.client)
     scene.client.delete(keys.woken("prod"), "rq:queue:grants")
-    scene.clock.ensure(_row(scene), within=timedelta(0))
+    scene.world.agenda.ensure(_row(scene), within=timedelta(0))
     with pytest.raises(PermanentOutsideError):
         tick(scene.world.trail)
-    assert scene.clock.queued()["grants"] == 1
+    assert scene.world.agenda.queued()["grants"] == 1
 
 
 def test_pending_requests_are_found_beside_a_name_that_is_no_text(scene: Scene) -> None:

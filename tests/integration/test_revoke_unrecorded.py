@@ -10,6 +10,7 @@ from redis import Redis
 from structlog.testing import capture_logs
 
 from daypass.adapters.redis import keys
+from daypass.adapters.redis.agenda import RedisAgenda
 from daypass.adapters.redis.client import connect
 from daypass.adapters.redis.clock import RedisClock
 from daypass.adapters.redis.store import RedisStore
@@ -53,7 +54,7 @@ class Stage:
     def work(self) -> None:
         """Be a grants worker that revokes what is due."""
         until = self.ports.clock.now() + BOUND
-        while not (claims := self.ports.clock.claim("prod", 50)):
+        while not (claims := self.ports.agenda.claim("prod", 50)):
             assert self.ports.clock.now() < until
             self.ports.clock.pause(VISIBILITY)
         revoke(claims, self.ports)
@@ -76,7 +77,7 @@ def stage(empty_valkey: Valkey) -> Stage:
     """Granted in memory, then told to a store of its own."""
     client, world = connect(empty_valkey.url), a_world()
     granted = grant(world)
-    store, clock = RedisStore(client), RedisClock(client, visibility=VISIBILITY)
+    store, clock = RedisStore(client), RedisClock(client)
     lease = replace(granted, version=0, ends_at=clock.now() - VISIBILITY)
     store.commit(
         Change(
@@ -86,7 +87,8 @@ def stage(empty_valkey: Valkey) -> Stage:
             promises=(end_row(lease, clock.now() - VISIBILITY),),
         )
     )
-    ports = replace(world.grants(), store=store, clock=clock)
+    agenda = RedisAgenda(client, visibility=VISIBILITY)
+    ports = replace(world.grants(), store=store, clock=clock, agenda=agenda)
     return Stage(client=client, ports=ports, lease=lease)
 
 
@@ -119,8 +121,8 @@ def test_objects_go_and_the_move_is_recorded_later(
 def test_clock_goes_on_in_a_full_redis(stage: Stage) -> None:
     """Promises are claimed and put off where nothing new fits in."""
     right = _full(stage.client)
-    (claim,) = stage.ports.clock.claim("prod", 50)
-    assert stage.ports.clock.postpone(claim, claim.until + BOUND)
+    (claim,) = stage.ports.agenda.claim("prod", 50)
+    assert stage.ports.agenda.postpone(claim, claim.until + BOUND)
     right()
     assert stage.client.zcard(keys.due("prod")) == 1
 

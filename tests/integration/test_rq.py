@@ -19,7 +19,9 @@ from rq.serializers import JSONSerializer
 
 from daypass.adapters.memory.ids import CountedIds
 from daypass.adapters.redis import keys
+from daypass.adapters.redis.agenda import RedisAgenda
 from daypass.adapters.redis.clock import RedisClock
+from daypass.adapters.redis.heartbeats import RedisHeartbeats
 from daypass.adapters.redis.store import RedisStore
 from daypass.adapters.rq.enqueue import WakeUps
 from daypass.domain.errors import OutsideError
@@ -74,7 +76,9 @@ def shop(empty_valkey: Valkey) -> Iterator[Shop]:
         ports=Ledger(
             catalog=a_catalog(),
             store=RedisStore(client, wakeups),
-            clock=RedisClock(client, wakeups),
+            clock=RedisClock(client),
+            agenda=RedisAgenda(client, wakeups),
+            heartbeats=RedisHeartbeats(client),
             ids=CountedIds(),
         ),
     )

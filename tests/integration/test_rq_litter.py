@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from redis import Redis
 
+from daypass.adapters.redis.agenda import RedisAgenda
 from daypass.adapters.redis.client import connect
-from daypass.adapters.redis.clock import RedisClock
 from daypass.adapters.rq.jobs import IN_A_ROW
 from daypass.adapters.rq.lines import GRANTS_LINE
 from daypass.adapters.rq.worker import worker
@@ -61,10 +61,10 @@ def test_queue_of_jobs_that_are_none_is_taken_away(
     client: Redis, empty_valkey: Valkey, kind: str
 ) -> None:
     """No wake-up waits behind thousands of them: it comes again with the next look."""
-    clock, idle = RedisClock(client), work(empty_valkey.url)
+    agenda, idle = RedisAgenda(client), work(empty_valkey.url)
     litter(client, kind, 10 * IN_A_ROW)
-    assert clock.wake("prod")
-    assert not clock.wake("prod")
+    assert agenda.wake("prod")
+    assert not agenda.wake("prod")
     assert work(empty_valkey.url) == idle + IN_A_ROW
     assert client.llen(QUEUE) == 0
-    assert clock.wake("prod")
+    assert agenda.wake("prod")

@@ -13,7 +13,9 @@ from typing import cast
 import pytest
 from redis import Redis
 
+from daypass.adapters.redis.agenda import RedisAgenda
 from daypass.adapters.redis.clock import RedisClock
+from daypass.adapters.redis.heartbeats import RedisHeartbeats
 from daypass.ports import Promise, PromiseKind
 from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS
 from sandbox.valkey import Valkey
@@ -30,6 +32,8 @@ class Running:
     process: subprocess.Popen[bytes]
     client: Redis
     clock: RedisClock
+    agenda: RedisAgenda
+    heartbeats: RedisHeartbeats
 
     def until(self, done: Callable[[], bool]) -> None:
         """Wait until something is so."""
@@ -41,7 +45,7 @@ class Running:
 
     def beat_after(self, moment: datetime) -> bool:
         """Whether it has beaten since."""
-        heard = self.clock.heard(TIMEKEEPER_PROCESS)
+        heard = self.heartbeats.heard(TIMEKEEPER_PROCESS)
         return heard is not None and heard > moment
 
     def next_wakeup(self) -> bool:
@@ -60,7 +64,13 @@ def running(empty_valkey: Valkey) -> Iterator[Running]:
         (sys.executable, "-m", "workers", "timekeeper"), env={**os.environ, **settings}
     )
     with Redis.from_url(empty_valkey.url, socket_timeout=2 * BOUND) as client:
-        yield Running(process=process, client=client, clock=RedisClock(client))
+        yield Running(
+            process=process,
+            client=client,
+            clock=RedisClock(client),
+            agenda=RedisAgenda(client),
+            heartbeats=RedisHeartbeats(client),
+        )
     process.kill()
     process.wait(BOUND)
 
@@ -69,7 +79,7 @@ def overdue(running: Running, subject: str) -> None:
     """Write a promise that is due, without a wake-up."""
     at = running.clock.now()
     row = Promise(due="prod", kind=PromiseKind.END, subject=subject, at=at)
-    running.clock.ensure(row, within=timedelta(hours=1))
+    running.agenda.ensure(row, within=timedelta(hours=1))
 
 
 def test_timekeeper_wakes_the_worker_of_what_is_overdue(running: Running) -> None:
@@ -80,14 +90,14 @@ def test_timekeeper_wakes_the_worker_of_what_is_overdue(running: Running) -> Non
 
 def test_timekeeper_ends_when_it_is_asked_to(running: Running) -> None:
     """SIGTERM: exit 0 at once."""
-    running.until(lambda: running.clock.heard(TIMEKEEPER_PROCESS) is not None)
+    running.until(lambda: running.heartbeats.heard(TIMEKEEPER_PROCESS) is not None)
     running.process.send_signal(signal.SIGTERM)
     assert running.process.wait(BOUND) == 0
 
 
 def test_timekeeper_goes_on_when_redis_comes_back(running: Running, empty_valkey: Valkey) -> None:
     """It is the same process that wakes and beats after an outage."""
-    running.until(lambda: running.clock.heard(TIMEKEEPER_PROCESS) is not None)
+    running.until(lambda: running.heartbeats.heard(TIMEKEEPER_PROCESS) is not None)
     empty_valkey.kill()
     empty_valkey.start_again()
     running.client.connection_pool.disconnect()

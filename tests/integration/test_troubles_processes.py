@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from daypass.adapters.redis.heartbeats import RedisHeartbeats
 from daypass.domain.ids import RequestId, lease_id
 from daypass.domain.lease import EndCause, LeaseState
 from daypass.domain.policy import TIMEKEEPER_SILENCE
@@ -106,7 +107,7 @@ def test_refuses_new_requests_when_nobody_keeps_time(whole: Whole) -> None:
 
 
 def _unheard_for(whole: Whole) -> timedelta:
-    heard = whole.clock.heard(TIMEKEEPER_PROCESS)
+    heard = RedisHeartbeats(whole.client).heard(TIMEKEEPER_PROCESS)
     assert heard is not None
     return whole.clock.now() - heard
 

@@ -99,7 +99,7 @@ class Watched:
         assert lease.attempt is not None
         assert lease.ends_at is not None
         assert lease.ends_at == planned.expires_at
-        rows = self._world.clock.promises(lease.cluster)
+        rows = self._world.agenda.promises(lease.cluster)
         promised = (PromiseKind.END, lease.id) in rows
         assert promised or lease.id in self._tampered, "law 2: no row of its end"
         assert planned.ref.name in {ref.name for ref in lease.attempt.objects}
@@ -124,12 +124,13 @@ def work(world: World, cluster: str, fuse: Fuse) -> None:
         plain,
         store=cast("Any", Fused(plain.store, fuse)),
         clock=cast("Any", Fused(plain.clock, fuse)),
+        agenda=cast("Any", Fused(plain.agenda, fuse)),
         cluster=cast("Any", Fused(Watched(world, cluster), fuse)),
     )
     try:
-        if cluster in world.clock.wakeups:
-            world.clock.wakeups.remove(cluster)
-        for claim in ports.clock.claim(cluster, 50):
+        if cluster in world.agenda.wakeups:
+            world.agenda.wakeups.remove(cluster)
+        for claim in ports.agenda.claim(cluster, 50):
             run(claim, ports)
     except Crash:
         return
@@ -158,10 +159,12 @@ def keep_time(world: World, fuse: Fuse) -> None:
         catalog=world.catalog,
         store=cast("Any", Fused(world.store, fuse)),
         clock=cast("Any", Fused(world.clock, fuse)),
+        agenda=cast("Any", Fused(world.agenda, fuse)),
+        heartbeats=world.heartbeats,
         ids=world.ids,
     )
     try:
         tick(ports)
     except Crash:
         return
-    assert TIMEKEEPER not in world.clock.wakeups
+    assert TIMEKEEPER not in world.agenda.wakeups

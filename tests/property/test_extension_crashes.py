@@ -51,14 +51,14 @@ def nothing_lasts_longer_than_given(world: World) -> None:
     allowed = {lease.ends_at, lease.extension.until if lease.extension else lease.ends_at}
     assert set(ends(world)) <= allowed
     if lease.state is LeaseState.ACTIVE:
-        assert world.clock.promises("prod")[PromiseKind.END, LEASE] == lease.ends_at
+        assert world.agenda.promises("prod")[PromiseKind.END, LEASE] == lease.ends_at
 
 
 def pass_to(world: World, at: datetime) -> None:
     """Let it be that late, and workers do what is due, undisturbed."""
     while world.clock.now() < at:
         world.clock.set(min(at, world.clock.now() + timedelta(seconds=11)))
-        world.clock.beat("timekeeper")
+        world.heartbeats.beat("timekeeper")
         work(world, "prod", Fuse())
 
 
@@ -85,7 +85,7 @@ def test_crash_while_extending_errs_early_when_nobody_finishes_it(left: int) -> 
     work(world, "prod", Fuse(left))
     done = the_lease(world).extension is None
     world.clock.set(NOON + HOUR)
-    world.clock.beat("timekeeper")
+    world.heartbeats.beat("timekeeper")
     work(world, "prod", Fuse())
     assert bool(ends(world)) == done
     assert (the_lease(world).state is LeaseState.ACTIVE) == done
@@ -98,7 +98,7 @@ def test_crash_while_shortening_ends_at_the_earlier_end(left: int) -> None:
     shorten(Shorten(actor=ALICE, target=LEASE, length=HOUR / 2), world.ask)
     work(world, "prod", Fuse(left))
     assert the_lease(world).ends_at == NOON + HOUR / 2
-    assert world.clock.promises("prod")[PromiseKind.END, LEASE] == NOON + HOUR / 2
+    assert world.agenda.promises("prod")[PromiseKind.END, LEASE] == NOON + HOUR / 2
     world.clock.set(NOON + HOUR / 2)
     work(world, "prod", Fuse())
     assert ends(world) == []
@@ -112,7 +112,7 @@ def test_crash_while_shortening_is_made_up_for(left: int) -> None:
     work(world, "prod", Fuse(left))
     pass_to(world, NOON + timedelta(minutes=1))
     assert ends(world) == [NOON + HOUR / 2] * 2
-    assert (PromiseKind.ADJUST, LEASE) not in world.clock.promises("prod")
+    assert (PromiseKind.ADJUST, LEASE) not in world.agenda.promises("prod")
 
 
 @pytest.mark.parametrize("left", CALLS)

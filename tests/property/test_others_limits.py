@@ -66,7 +66,7 @@ class OthersLimits(RuleBasedStateMachine):
     def waits(self, by: timedelta) -> None:
         """Time passes, and the worker sees to what is due."""
         self.world.clock.advance(by)
-        self.world.clock.beat("timekeeper")
+        self.world.heartbeats.beat("timekeeper")
         self.world.store.keep_seen(a_snapshot(taken_at=self.world.clock.now()))
         work(self.world)
 
@@ -135,7 +135,7 @@ class OthersLimits(RuleBasedStateMachine):
         for found in self.world.clusters["prod"].objects:
             assert found.expires_at is not None
             assert found.expires_at <= self.bound
-        rows = self.world.clock.promises("prod")
+        rows = self.world.agenda.promises("prod")
         at = rows.get((PromiseKind.END, FIRST))
         if lease_of(self.world).state is LeaseState.ACTIVE:
             assert at is not None

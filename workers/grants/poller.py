@@ -13,7 +13,7 @@ from typing import Final
 import structlog
 
 from daypass.domain.errors import PermanentOutsideError
-from daypass.ports import Clock
+from daypass.ports import Agenda
 from workers.signs import LOOKOUT, Say, to_nobody
 
 PERIOD: Final = 1.0
@@ -32,18 +32,18 @@ class Poller:
 
     def __init__(
         self,
-        clock: Clock,
+        agenda: Agenda,
         clusters: Collection[str],
         begin: Callable[[str], None],
         *,
+        now: Callable[[], datetime],
         missed: Callable[[str], bool] = lambda _: False,
-        say: Say = to_nobody,
     ) -> None:
-        self._clock = clock
+        self._agenda = agenda
+        self._now = now
         self._missed = missed
         self._clusters = clusters
         self._begin = begin
-        self._say = say
         self._failing = False
 
     def look(self) -> None:
@@ -51,7 +51,7 @@ class Poller:
         for name in self._clusters:
             if self._missed(name):
                 self._begin(name)
-        now = self._clock.now()
+        now = self._now()
         for due, since in self._oldest().items():
             if now - since >= OVERDUE:
                 self._begin(due)
@@ -59,16 +59,16 @@ class Poller:
     def _oldest(self) -> Mapping[str, datetime]:
         """Ask the clock; where somebody has made that unreadable begin with every cluster."""
         try:
-            return self._clock.oldest(self._clusters)
+            return self._agenda.oldest(self._clusters)
         except PermanentOutsideError:
             for name in self._clusters:
                 self._begin(name)
             raise
 
-    def keep_looking(self, stop: Event) -> None:
-        """Look until `stop`; what goes wrong is said once, and the next look comes."""
+    def keep_looking(self, stop: Event, say: Say = to_nobody) -> None:
+        """Look until `stop` and `say` so; what goes wrong is said once, and the next look comes."""
         while not stop.wait(PERIOD):
-            self._say(LOOKOUT)
+            say(LOOKOUT)
             try:
                 self.look()
                 self._failing = False
@@ -77,8 +77,8 @@ class Poller:
                     _log.warning("grants.lookout_fails", why=str(error))
                 self._failing = True
 
-    def start(self, stop: Event) -> Thread:
+    def start(self, stop: Event, say: Say) -> Thread:
         """Look in a thread of its own until `stop`."""
-        thread = Thread(target=self.keep_looking, args=(stop,), name="lookout", daemon=True)
+        thread = Thread(target=self.keep_looking, args=(stop, say), name="lookout", daemon=True)
         thread.start()
         return thread

@@ -125,7 +125,7 @@ class Pool:
         under_way, proving = len(self._ending), min(len(self._proving), PROVING)
         if under_way - proving >= BATCHES:
             return 0
-        claims = ports.clock.claim(ports.name, BATCH, ENDS)
+        claims = ports.agenda.claim(ports.name, BATCH, ENDS)
         in_hand = frozenset[_Row]().union(*self._ending.values())
         free = [claim for claim in claims if _row(claim) not in in_hand]
         for kind, do in ((PromiseKind.END, revoke), (PromiseKind.RECHECK, recheck)):
@@ -137,13 +137,13 @@ class Pool:
 
     def _claim_grants(self, ports: GrantPorts) -> Sequence[Claim]:
         room = min(BATCH, AT_ONCE - len(self._granting))
-        return ports.clock.claim(ports.name, room, GRANTS) if room > 0 else ()
+        return ports.agenda.claim(ports.name, room, GRANTS) if room > 0 else ()
 
     def _begin_look(self, ports: GrantPorts) -> int:
         """Begin to look around, unless we are at it: a long look is due again during itself."""
         if self._looking:
             return 0
-        for claim in ports.clock.claim(ports.name, 1, LOOKS):
+        for claim in ports.agenda.claim(ports.name, 1, LOOKS):
             self._looking.append(self._looks.submit(look, claim, ports))
         return len(self._looking)
 

@@ -14,7 +14,9 @@ from prometheus_client import CollectorRegistry
 
 from daypass.adapters.kubernetes.cluster import ApiCluster
 from daypass.adapters.prometheus.meters import Meters
+from daypass.adapters.redis.agenda import RedisAgenda
 from daypass.adapters.redis.clock import RedisClock
+from daypass.adapters.redis.heartbeats import RedisHeartbeats
 from daypass.adapters.redis.ids import RandomIds
 from daypass.adapters.redis.store import RedisStore
 from daypass.adapters.redis.trust import connect_trusted
@@ -23,7 +25,7 @@ from daypass.adapters.yaml.load import load
 from daypass.domain.audit import AuditEvent
 from daypass.domain.catalog import Catalog
 from daypass.domain.errors import SettingsError
-from daypass.ports import Clock, GrantPorts, Ids, Past, Store
+from daypass.ports import Agenda, Clock, GrantPorts, Heartbeats, Ids, Past, Store
 from daypass.settings import GrantsSettings
 from daypass.usecases.grants.reconcile import first_look, unlooked
 from workers.grants.breaker import Breaker
@@ -45,6 +47,8 @@ class Worker:
     clusters: Mapping[str, Breaker]
     store: Store
     clock: Clock
+    agenda: Agenda
+    heartbeats: Heartbeats
     ids: Ids
     key: bytes
     pasts: Mapping[str, Past] = field(default_factory=lambda: defaultdict(Past))
@@ -56,6 +60,8 @@ class Worker:
             catalog=self.catalog,
             store=self.store,
             clock=self.clock,
+            agenda=self.agenda,
+            heartbeats=self.heartbeats,
             ids=self.ids,
             cluster=self.clusters[cluster],
             name=cluster,
@@ -87,7 +93,7 @@ class Worker:
         """Whether a cluster is left alone; one that answers again is served at once (law 3)."""
         breaker = self.clusters[cluster]
         if breaker.answers_again():
-            hurried = self.clock.hurry(cluster)
+            hurried = self.agenda.hurry(cluster)
             _log.info("grants.cluster_answers_again", cluster=cluster, hurried=hurried)
         return breaker.is_open
 
@@ -110,7 +116,7 @@ def wire(settings: GrantsSettings) -> Worker:
     install = configuration.catalog.install
     client = connect_trusted(settings.redis_url, unsafe=settings.redis_unsafe)
     meters = Meters(CollectorRegistry())
-    clock = RedisClock(client, told=meters.count_put_off)
+    clock = RedisClock(client)
     return Worker(
         catalog=configuration.catalog,
         clusters={
@@ -119,6 +125,8 @@ def wire(settings: GrantsSettings) -> Worker:
         },
         store=RedisStore(client, told=partial(_tell, meters)),
         clock=clock,
+        agenda=RedisAgenda(client, told=meters.count_put_off),
+        heartbeats=RedisHeartbeats(client),
         ids=RandomIds(),
         key=settings.mac_key,
     )
@@ -150,12 +158,12 @@ def serve(worker: Worker, redis_url: str, say: Say = to_nobody) -> None:
     rounds = {name: worker.round(name, pool) for name, pool in pools.items()}
     dispatcher, stop = Dispatcher(rounds, pools.values()), Event()
     looking = Poller(
-        worker.clock,
+        worker.agenda,
         worker.clusters,
         dispatcher.work,
+        now=worker.clock.now,
         missed=lambda name: unlooked(worker.ports(name)),
-        say=say,
-    ).start(stop)
+    ).start(stop, say)
     with opened(dispatcher):
         try:
             take_jobs(redis_url, GRANTS_LINE, say)

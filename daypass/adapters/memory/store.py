@@ -6,7 +6,7 @@ from copy import copy
 from datetime import datetime, timedelta
 from typing import Any
 
-from daypass.adapters.memory.clock import MemoryClock
+from daypass.adapters.memory.agenda import MemoryAgenda
 from daypass.adapters.memory.image import KEPT, Image
 from daypass.adapters.memory.told import Told
 from daypass.adapters.memory.versions import Value, expect, is_written, moved
@@ -25,13 +25,13 @@ from daypass.ports import Change
 
 
 class MemoryStore(Told):
-    """Shares the lock of `clock`, so that a move lands in both or in neither.
+    """Shares the lock of `agenda`, so that a move lands in both or in neither.
 
     `events` is the audit trail, oldest first.
     """
 
-    def __init__(self, clock: MemoryClock) -> None:
-        super().__init__(clock)
+    def __init__(self, agenda: MemoryAgenda) -> None:
+        super().__init__(agenda)
         self.events: list[AuditEvent] = []
         self._event_ids: list[str] = []
         self.checkpoints: list[Checkpoint] = []
@@ -48,24 +48,24 @@ class MemoryStore(Told):
         self._epoch: Epoch | None = None
 
     def image(self) -> Image:
-        """Return all that is in it and in its clock's rows, for `set_back`."""
-        with self._clock.lock:
+        """Return all that is in it and in its agenda's rows, for `set_back`."""
+        with self._agenda.lock:
             return Image(
                 values={name: copy(getattr(self, name)) for name in KEPT},
-                rows=self._clock.image(),
+                rows=self._agenda.image(),
             )
 
     def set_back(self, image: Image | None) -> None:
         """Hold what it held earlier, or nothing, as a server does that lost its disk."""
-        with self._clock.lock:
-            empty = MemoryStore(self._clock)
+        with self._agenda.lock:
+            empty = MemoryStore(self._agenda)
             for name in KEPT:
                 setattr(self, name, copy(image.values[name] if image else getattr(empty, name)))
-            self._clock.set_back(image.rows if image else {})
+            self._agenda.set_back(image.rows if image else {})
 
     def commit(self, change: Change) -> None:
         """Commit a move; ConflictError when a value in it is no longer at its version."""
-        with self._clock.lock:
+        with self._agenda.lock:
             pairs = list(self._with_stored(change))
             if any(is_written(value, now, change.move) for value, now in pairs):
                 return
@@ -104,7 +104,7 @@ class MemoryStore(Told):
         if change.tally is not None:
             self._tallies[_place(change.tally)] = moved(change.tally, change.move)
         self._append(*change.events)
-        self._clock.write(change.promises, change.kept)
+        self._agenda.write(change.promises, change.kept)
 
     def request(self, request: RequestId) -> Request | None:
         """Return a request."""
@@ -116,18 +116,18 @@ class MemoryStore(Told):
 
     def leases(self, leases: Sequence[LeaseId]) -> Sequence[Lease]:
         """Return those of `leases` that exist, in that order."""
-        with self._clock.lock:
+        with self._agenda.lock:
             return [self._leases[lease] for lease in leases if lease in self._leases]
 
     def requests_of(self, person: PersonId, limit: int = 20) -> Sequence[Request]:
         """Return what `person` asked for, newest first."""
-        with self._clock.lock:
+        with self._agenda.lock:
             theirs = [r for r in self._requests.values() if r.requester.id == person]
         return sorted(theirs, key=lambda one: (one.asked_at, one.id), reverse=True)[:limit]
 
     def pending(self) -> Sequence[Request]:
         """Return every pending request, oldest first."""
-        with self._clock.lock:
+        with self._agenda.lock:
             waiting = [r for r in self._requests.values() if r.state is RequestState.PENDING]
         return sorted(waiting, key=lambda one: (one.asked_at, one.id))
 
@@ -155,7 +155,7 @@ class MemoryStore(Told):
         return [lease for lease in self._live() if lease.holder.id == person]
 
     def _live(self) -> Sequence[Lease]:
-        with self._clock.lock:
+        with self._agenda.lock:
             live = (lease for lease in self._leases.values() if lease.live)
             return sorted(live, key=lambda lease: lease.id)
 
@@ -170,18 +170,18 @@ class MemoryStore(Told):
 
     def owner(self, email: str) -> PersonId | None:
         """Return the account to which an email is pinned."""
-        with self._clock.lock:
+        with self._agenda.lock:
             return next((pin.id for pin in self._pins.values() if pin.email == email), None)
 
     def seen(self) -> Mapping[str, Snapshot]:
         """Return the last snapshot of every cluster that has one."""
-        with self._clock.lock:
+        with self._agenda.lock:
             return dict(self._seen)
 
     def keep_seen(self, snapshot: Snapshot) -> None:
         """Keep a newer snapshot of a cluster; an older one changes nothing."""
-        with self._clock.lock:
-            kept, now = self._seen.get(snapshot.cluster), self._clock.now()
+        with self._agenda.lock:
+            kept, now = self._seen.get(snapshot.cluster), self._agenda.clock.now()
             if kept is None or kept.taken_at < snapshot.taken_at or ahead(kept.taken_at, now):
                 self._seen[snapshot.cluster] = snapshot
 
@@ -195,35 +195,35 @@ class MemoryStore(Told):
 
     def last_event(self) -> str:
         """Return the id of the newest audit event, empty for none."""
-        with self._clock.lock:
+        with self._agenda.lock:
             return self._event_ids[-1] if self._event_ids else ""
 
     def has_event(self, event: str) -> bool:
         """Whether an audit event is there, or was until retention removed it."""
-        with self._clock.lock:
+        with self._agenda.lock:
             there = not event or event in self._event_ids
             return there or (is_id(event) and place(event) <= place(self.trimmed))
 
     def head(self) -> str:
         """Return the newest checkpoint's hash of the audit trail, empty for none."""
-        with self._clock.lock:
+        with self._agenda.lock:
             return self.checkpoints[-1].hash if self.checkpoints else ""
 
     def record(self, event: AuditEvent) -> None:
         """Append an event that belongs to no value."""
-        with self._clock.lock:
+        with self._agenda.lock:
             self._append(event)
 
     @property
     def entries(self) -> list[tuple[str, AuditEvent]]:
         """The audit trail, oldest first, each event with its id."""
-        with self._clock.lock:
+        with self._agenda.lock:
             return list(zip(self._event_ids, self.events, strict=True))
 
     @property
     def over(self) -> dict[RequestId | LeaseId, datetime]:
         """What is decided or ended, since when; or as `put_off` says."""
-        with self._clock.lock:
+        with self._agenda.lock:
             since: dict[RequestId | LeaseId, datetime] = {}
             since |= {one.id: one.decided_at for one in self._requests.values() if one.decided_at}
             since |= {one.id: one.ended_at for one in self._leases.values() if one.ended_at}
@@ -233,7 +233,7 @@ class MemoryStore(Told):
         self, requests: Sequence[Request], leases: Sequence[Lease], event: AuditEvent
     ) -> Sequence[RequestId | LeaseId]:
         """Remove values at their versions and what belongs to them; append `event`."""
-        with self._clock.lock:
+        with self._agenda.lock:
             read: list[Request | Lease] = [*requests, *leases]
             stored: ChainMap[Any, Any] = ChainMap({}, self._requests, self._leases)
             changed = [one.id for one in read if stored.get(one.id, one).version != one.version]
@@ -250,7 +250,7 @@ class MemoryStore(Told):
 
     def trim(self, anchor: Checkpoint, event: AuditEvent) -> None:
         """Remove events up to a checkpoint and the checkpoints before it; append `event`."""
-        with self._clock.lock:
+        with self._agenda.lock:
             if self.trimmed == anchor.upto:
                 return
             first = sum(place(name) <= place(anchor.upto) for name in self._event_ids)
@@ -268,8 +268,8 @@ class MemoryStore(Told):
 
     def once(self, key: str, ttl: timedelta) -> bool:
         """Return True the first time that `key` is seen within `ttl`."""
-        with self._clock.lock:
-            now = self._clock.now()
+        with self._agenda.lock:
+            now = self._agenda.clock.now()
             first = self._once.get(key, now) <= now
             if first:
                 self._once[key] = now + ttl
@@ -277,7 +277,7 @@ class MemoryStore(Told):
 
     def again(self, key: str) -> None:
         """Let `once` return True for `key` again: what it stood for did not happen."""
-        with self._clock.lock:
+        with self._agenda.lock:
             self._once.pop(key, None)
 
 

@@ -12,7 +12,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from daypass.domain.errors import OutsideError, SettingsError
-from daypass.ports import Clock
+from daypass.ports import Heartbeats
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
@@ -32,12 +32,12 @@ class Health:
     ready: Check
 
 
-def store_answers(clock: Clock) -> Check:
+def store_answers(heartbeats: Heartbeats) -> Check:
     """Return a check that says what is wrong with the store."""
 
     def check() -> str:
         try:
-            clock.heard("")
+            heartbeats.heard("")
         except OutsideError as error:
             return str(error)
         return ""

@@ -37,14 +37,14 @@ class State(Collector):
         yield from found
 
     def _promises(self) -> Iterator[GaugeMetricFamily]:
-        clock = self._ledger.clock
+        clock, agenda = self._ledger.clock, self._ledger.agenda
         sets = self._ledger.sets
-        now, oldest = clock.now(), clock.oldest(sets)
+        now, oldest = clock.now(), agenda.oldest(sets)
         ages = {due: (now - at).total_seconds() for due, at in oldest.items()}
         yield _gauge(
             "daypass_overdue_promises",
             "Promises of the clock that are due and not seen to.",
-            ("set", {**dict.fromkeys(sets, 0.0), **clock.overdue(sets)}),
+            ("set", {**dict.fromkeys(sets, 0.0), **agenda.overdue(sets)}),
         )
         yield _gauge(
             "daypass_oldest_overdue_seconds",
@@ -82,7 +82,7 @@ class State(Collector):
         )
 
     def _rest(self) -> Iterator[GaugeMetricFamily]:
-        heard = self._ledger.clock.heard(TIMEKEEPER_PROCESS)
+        heard = self._ledger.heartbeats.heard(TIMEKEEPER_PROCESS)
         yield GaugeMetricFamily(
             "daypass_last_tick_timestamp_seconds",
             "When a timekeeper last looked at the clock; 0 for never.",

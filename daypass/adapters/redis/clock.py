@@ -1,49 +1,18 @@
-"""The clock on Redis: its own time, one row per promise, claims that run out by themselves."""
+"""The clock of Redis: one time for all processes."""
 
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Final, cast
 
 from redis import Redis
 
-from daypass.adapters.redis import keys
-from daypass.adapters.redis.client import reading, writing
-from daypass.adapters.redis.codec import micros, moment
-from daypass.adapters.redis.commit import Commits, member
 from daypass.adapters.redis.present import Present, asked
-from daypass.adapters.redis.scripts import Script
-from daypass.adapters.rq.enqueue import WakeUps, waiting
-from daypass.ports import HURRIED, PUT_OFF, Claim, Promise, PromiseKind
-
-VISIBILITY: Final = timedelta(seconds=10)
-"""Twice the time limit of one call to a cluster; bounds the delay after a worker's death."""
-_KINDS: Final = frozenset(PromiseKind)
 
 
 class RedisClock:
-    """`ports.Clock`; safe to use from several threads and processes.
+    """`ports.Clock`; safe to use from several threads and processes."""
 
-    `told` hears of every claim that was put off here, and until when.
-    """
-
-    def __init__(
-        self,
-        client: Redis,
-        wakeups: WakeUps | None = None,
-        *,
-        visibility: timedelta = VISIBILITY,
-        told: Callable[[Claim, datetime], None] = lambda *_: None,
-    ) -> None:
-        self._client = client
-        self._told = told
+    def __init__(self, client: Redis) -> None:
         self._present = Present(lambda: asked(client))
-        self._commits = Commits(client, wakeups or WakeUps(client), self._present)
-        self._visibility = visibility // timedelta(microseconds=1)
-        self._claim, self._settle = Script(client, "claim"), Script(client, "settle")
-        self._oldest, self._hurry = Script(client, "oldest"), Script(client, "hurry")
-        self._overdue, self._beat = Script(client, "overdue"), Script(client, "beat")
-        self._ensure = Script(client, "ensure")
 
     def now(self) -> datetime:
         """Return the present, aware, UTC; at most a quarter of a second after asking Redis."""
@@ -56,96 +25,3 @@ class RedisClock:
     def pause(self, duration: timedelta) -> None:
         """Wait that long."""
         time.sleep(duration.total_seconds())
-
-    def claim(self, due: str, limit: int, kinds: Collection[PromiseKind] = ()) -> Sequence[Claim]:
-        """Claim up to `limit` promises of one set that are due, of `kinds` if given."""
-        with writing():
-            until, rows = self._claim([keys.due(due)], self._visibility, limit, *sorted(kinds))
-        till = moment(until)
-        return [
-            Claim(promise=promise, until=till)
-            for row, score in zip(rows[::2], rows[1::2], strict=True)
-            if (promise := _promise(due, row, score)) is not None
-        ]
-
-    def ensure(self, *promises: Promise, within: timedelta) -> None:
-        """Make sure that a row of each stands, due no later than `within` after its moment."""
-        if not promises:
-            return
-        names = [keys.due(promise.due) for promise in promises]
-        rows = [(micros(one.at), member(one)) for one in promises]
-        latest = within // timedelta(microseconds=1)
-        with writing():
-            self._ensure(names, latest, *(word for row in rows for word in row))
-
-    def finish(self, claim: Claim) -> bool:
-        """Remove what was claimed; False when a move has rescored the row since."""
-        return self._settled(claim, "")
-
-    def postpone(self, claim: Claim, to: datetime) -> bool:
-        """Make what was claimed due at `to`; False when a move has rescored the row since."""
-        put_off = self._settled(claim, micros(to))
-        if put_off:
-            self._told(claim, to)
-        return put_off
-
-    def _settled(self, claim: Claim, score: int | str) -> bool:
-        row, key = member(claim.promise), keys.due(claim.promise.due)
-        with writing():
-            return bool(self._settle([key], row, micros(claim.until), score))
-
-    def overdue(self, sets: Collection[str]) -> Mapping[str, int]:
-        """Count overdue promises per set of these, sets without any left out."""
-        with reading():
-            found = self._overdue([keys.due(due) for due in sets])
-        return {due: count for due, count in zip(sets, found, strict=True) if count}
-
-    def oldest(self, sets: Collection[str]) -> Mapping[str, datetime]:
-        """Return since when the oldest overdue promise of each of these sets is due, if any is."""
-        with reading():
-            found = self._oldest([keys.due(due) for due in sets])
-        return {due: moment(at) for due, at in zip(sets, found, strict=True) if at}
-
-    def hurry(self, due: str) -> int:
-        """Make due now what was put off in a set by up to HURRIED; say how many rows that were."""
-        within = HURRIED // timedelta(microseconds=1)
-        with writing():
-            return int(self._hurry([keys.due(due)], within, *sorted(PUT_OFF)))
-
-    def queued(self) -> Mapping[str, int]:
-        """Count the wake-ups that no worker took yet, by queue."""
-        with reading():
-            return waiting(self._client)
-
-    def wake(self, due: str) -> bool:
-        """Enqueue a wake-up for that set's worker unless one is outstanding; say whether it was.
-
-        Outstanding is a job that is still in its queue: one that was lost does not count.
-        """
-        return self._commits.wake(due)
-
-    def beat(self, process: str) -> None:
-        """Note that `process` is alive now."""
-        with writing():
-            self._beat([keys.alive(process)])
-
-    def heard(self, process: str) -> datetime | None:
-        """Return when `process` last beat, to the second."""
-        with reading():
-            at = cast("bytes | None", self._client.get(keys.alive(process)))
-        try:
-            return None if at is None else moment(at)
-        except (ValueError, OverflowError):
-            return None  # No moment that anybody of ours wrote.
-
-
-def _promise(due: str, row: bytes, score: bytes) -> Promise | None:
-    """Read a row; None for one that we do not know, which is left to a newer program."""
-    try:
-        kind, _, subject = row.decode().partition(":")
-        at = moment(score)
-    except (UnicodeDecodeError, OverflowError):
-        return None  # Nobody's: what was claimed with it must not wait for it.
-    return (
-        Promise(due=due, kind=PromiseKind(kind), subject=subject, at=at) if kind in _KINDS else None
-    )

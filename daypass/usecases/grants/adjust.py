@@ -74,7 +74,7 @@ def ensure_adjusted(
     now = ports.clock.now()
     longer = {one.lease for one in found if _lasts_longer(one, leases.get(one.lease))}
     for name in sorted(longer):
-        ports.clock.ensure(adjust_row(leases[name], now), within=AGAIN.longest)
+        ports.agenda.ensure(adjust_row(leases[name], now), within=AGAIN.longest)
 
 
 def _lasts_longer(found: GrantObject, lease: Lease | None) -> bool:

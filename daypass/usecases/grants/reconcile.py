@@ -117,7 +117,7 @@ def reconcile_unasked(ports: GrantPorts) -> Findings:
 
 
 def _ensure_look(ports: GrantPorts, at: datetime) -> None:
-    ports.clock.ensure(look_row(ports.name, at), within=LOOK_EVERY + HURRIED)
+    ports.agenda.ensure(look_row(ports.name, at), within=LOOK_EVERY + HURRIED)
 
 
 def _wait(findings: Findings, ports: GrantPorts, now: datetime) -> timedelta:

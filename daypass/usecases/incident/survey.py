@@ -59,7 +59,7 @@ def survey(ports: Ledger) -> Survey:
         now=ports.clock.now(),
         freeze=freeze if freeze is not None and freeze.on else None,
         unreadable=version == OVER_ANYTHING,
-        timekeeper_at=ports.clock.heard(TIMEKEEPER_PROCESS),
+        timekeeper_at=ports.heartbeats.heard(TIMEKEEPER_PROCESS),
         clusters=_clusters(frozen_where(word), backlog, ports),
         waiting=len(ports.store.pending()),
         timekeeper=backlog.get(TIMEKEEPER, Backlog()),
@@ -68,8 +68,8 @@ def survey(ports: Ledger) -> Survey:
 
 
 def _backlogs(ports: Ledger) -> Mapping[str, Backlog]:
-    since = ports.clock.oldest(ports.sets)
-    overdue = ports.clock.overdue(ports.sets)
+    since = ports.agenda.oldest(ports.sets)
+    overdue = ports.agenda.overdue(ports.sets)
     return {due: Backlog(overdue=count, since=since.get(due)) for due, count in overdue.items()}
 
 

@@ -20,7 +20,7 @@ def circumstances(cluster: str, ledger: Ledger) -> Circumstances:
         catalog=ledger.catalog,
         now=ledger.clock.now(),
         seen=ledger.store.seen(),
-        timekeeper_at=ledger.clock.heard(TIMEKEEPER_PROCESS),
+        timekeeper_at=ledger.heartbeats.heard(TIMEKEEPER_PROCESS),
         cluster_wide=ledger.store.cluster_wide(cluster),
         freeze=ledger.store.freeze(),
         epoch=ledger.store.epoch(),

@@ -35,8 +35,8 @@ def keep_rows(ports: Ledger) -> None:
     """
     now = ports.clock.now()
     looks = (look_row(cluster, now) for cluster in ports.catalog.clusters)
-    ports.clock.ensure(*looks, within=LOOK_EVERY + HURRIED)
-    ports.clock.ensure(retain_row(now), within=RETAIN_EVERY + HURRIED)
+    ports.agenda.ensure(*looks, within=LOOK_EVERY + HURRIED)
+    ports.agenda.ensure(retain_row(now), within=RETAIN_EVERY + HURRIED)
 
 
 def keep_waiting(ports: Ledger) -> None:
@@ -45,7 +45,7 @@ def keep_waiting(ports: Ledger) -> None:
     rows: list[Promise] = []
     for request in ports.store.pending():
         rows += waiting_rows(request, now)
-    ports.clock.ensure(*rows, within=HURRIED)
+    ports.agenda.ensure(*rows, within=HURRIED)
 
 
 def keep_lease_rows(leases: Iterable[Lease], ports: GrantPorts) -> None:
@@ -55,11 +55,11 @@ def keep_lease_rows(leases: Iterable[Lease], ports: GrantPorts) -> None:
     grantable = [lease for lease in live if lease.grantable]
     ends = (row for lease in live for row in _end_rows(lease, now))
     warned = (row for lease in grantable for row in warn_rows(lease, now))
-    ports.clock.ensure(*ends, *warned, within=HURRIED)
+    ports.agenda.ensure(*ends, *warned, within=HURRIED)
     tasks = (row for lease in grantable for row in _tasks(lease, now))
-    ports.clock.ensure(*tasks, within=PROVISION_DEADLINE)
+    ports.agenda.ensure(*tasks, within=PROVISION_DEADLINE)
     holders = dict.fromkeys(holder_row(lease.holder.id, now) for lease in grantable)
-    ports.clock.ensure(*holders, within=ports.catalog.look_at_holders + SLACK_ASKS)
+    ports.agenda.ensure(*holders, within=ports.catalog.look_at_holders + SLACK_ASKS)
 
 
 def _end_rows(lease: Lease, now: datetime) -> Iterator[Promise]:

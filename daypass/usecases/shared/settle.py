@@ -38,16 +38,16 @@ def settle(claim: Claim, outcome: Outcome, ports: Ledger) -> None:
     A row that a move has rescored since it was claimed stays as it is.
     """
     if outcome.kept:
-        ports.clock.finish(claim)
+        ports.agenda.finish(claim)
     if outcome.again is None:
         return
-    stands = ports.clock.postpone(claim, outcome.again)
+    stands = ports.agenda.postpone(claim, outcome.again)
     if not stands and outcome.surely_within is not None:
         row = replace(claim.promise, at=outcome.again)
-        ports.clock.ensure(row, within=outcome.surely_within)
+        ports.agenda.ensure(row, within=outcome.surely_within)
 
 
 def held_on(claim: Claim, until: datetime, ports: Ledger) -> Claim | None:
     """Claim for longer what is claimed; None where it ran out and is somebody else's by now."""
     held = replace(claim, until=until)
-    return held if ports.clock.postpone(claim, until) else None
+    return held if ports.agenda.postpone(claim, until) else None

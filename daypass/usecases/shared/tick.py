@@ -26,13 +26,13 @@ def tick(ports: Ledger, tasks: Tasks = _NONE) -> int:
     Returns how many sets were woken. Raises TemporaryOutsideError at once, for then the store is
     away; whatever else stops one thing is raised after all others are done, the first of them.
     """
-    overdue = ports.clock.overdue(ports.sets)
+    overdue = ports.agenda.overdue(ports.sets)
     # First, for ends depend on it; and whoever cannot do it is not alive.
-    woken = sum(ports.clock.wake(due) for due in overdue if due != TIMEKEEPER)
-    ports.clock.beat(TIMEKEEPER_PROCESS)
+    woken = sum(ports.agenda.wake(due) for due in overdue if due != TIMEKEEPER)
+    ports.heartbeats.beat(TIMEKEEPER_PROCESS)
     if TIMEKEEPER in overdue:
         lapsing = {PromiseKind.LAPSE: lambda claim: _lapse(claim, ports)}
-        _see_to(ports.clock.claim(TIMEKEEPER, BATCH), {**tasks, **lapsing})
+        _see_to(ports.agenda.claim(TIMEKEEPER, BATCH), {**tasks, **lapsing})
     return woken
 
 

@@ -74,7 +74,7 @@ def a_world_asleep_until_now(ground: Ground) -> World:
     level = a_level(role=RoleRef(name="view"), namespaces=(ground.namespace,))
     world = a_world(replace(a_catalog(levels={"debug": level}), install=ground.install))
     world.clock.set(datetime.now(UTC) - ASLEEP - SKEW)
-    world.clock.beat("timekeeper")
+    world.heartbeats.beat("timekeeper")
     world.store.keep_seen(
         a_snapshot(taken_at=world.clock.now(), namespaces=frozenset({ground.namespace}))
     )

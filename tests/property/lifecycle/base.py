@@ -101,6 +101,7 @@ class Base(RuleBasedStateMachine):
             catalog=self.catalogs["workers"],
             store=cast("Any", Fused(self.world.store, fuse)),
             clock=cast("Any", Fused(Lagging(self.world.clock, lag), fuse)),
+            agenda=cast("Any", Fused(self.world.agenda, fuse)),
             cluster=cast("Any", Fused(watched, fuse)),
         )
 
@@ -112,6 +113,7 @@ class Base(RuleBasedStateMachine):
             catalog=self.catalogs["workers"],
             store=cast("Any", Fused(self.world.store, fuse)),
             clock=cast("Any", Fused(self.world.clock, fuse)),
+            agenda=cast("Any", Fused(self.world.agenda, fuse)),
         )
 
     # ── What is stored ───────────────────────────────────────────────────────────────────────────

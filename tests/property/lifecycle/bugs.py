@@ -12,6 +12,7 @@ from typing import Any, cast
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize
 
+from daypass.adapters.memory.agenda import MemoryAgenda
 from daypass.adapters.memory.clock import MemoryClock
 from daypass.adapters.memory.cluster import MemoryCluster
 from daypass.domain.audit import Action
@@ -82,7 +83,7 @@ class Blind(Laws):
             return
         if not self.world.clusters[ports.name].down:
             ports.store.keep_seen(ports.cluster.discover(wanted(ports.catalog, ports.name)))
-        ports.clock.postpone(claim, self.world.clock.now() + LOOK_EVERY)
+        ports.agenda.postpone(claim, self.world.clock.now() + LOOK_EVERY)
 
 
 def lands_before(planned: GrantObject) -> datetime:
@@ -138,12 +139,12 @@ class ClaimRemoves(Laws):
     """A claim takes the row away, as a queue does: whoever dies takes it along."""
 
     def made(self) -> World:
-        """Return a world with such a clock."""
-        return a_world(clock=Popping(NOON))
+        """Return a world with such an agenda."""
+        return a_world(agenda=Popping(MemoryClock(NOON)))
 
 
-class Popping(MemoryClock):
-    """A clock of which a claim leaves nothing."""
+class Popping(MemoryAgenda):
+    """An agenda of which a claim leaves nothing."""
 
     def claim(self, due: str, limit: int, kinds: Collection[PromiseKind] = ()) -> Sequence[Claim]:
         """Claim and remove."""
@@ -168,12 +169,12 @@ class FinishForgets(Laws):
         self.granted_anew_meanwhile(left)
 
     def made(self) -> World:
-        """Return a world with such a clock."""
-        return a_world(clock=Careless(NOON))
+        """Return a world with such an agenda."""
+        return a_world(agenda=Careless(MemoryClock(NOON)))
 
 
-class Careless(MemoryClock):
-    """A clock that does not ask whether the row is still the one that was claimed."""
+class Careless(MemoryAgenda):
+    """An agenda that does not ask whether the row is still the one that was claimed."""
 
     def finish(self, claim: Claim) -> bool:
         """Remove whatever is there."""

@@ -57,7 +57,7 @@ class Laws(Processes):
         What a store that was set back knows nothing of is looked for by the next look.
         """
         objects = {found.lease for found in self.world.clusters["prod"].objects}
-        rows = self.world.clock.promises("prod")
+        rows = self.world.agenda.promises("prod")
         for lease in self.leases():
             if lease.cluster == "prod" and lease.state is LeaseState.ENDED:
                 looked_for = (PromiseKind.RECHECK, lease.id) in rows
@@ -84,12 +84,12 @@ class Laws(Processes):
             if {lease.id, lease.holder.id} & self.tampered:
                 continue
             if lease.live:
-                kinds = {k for k, of in self.world.clock.promises(lease.cluster) if of == lease.id}
+                kinds = {k for k, of in self.world.agenda.promises(lease.cluster) if of == lease.id}
                 assert kinds & {PromiseKind.PROVISION, PromiseKind.END}, "the clock forgot it"
                 if lease.ends_at is not None or lease.state is LeaseState.REVOKING:
                     assert PromiseKind.END in kinds, "law 2: no row of its end"
             if lease.grantable:
-                held = self.world.clock.promises(NOTIFICATIONS)
+                held = self.world.agenda.promises(NOTIFICATIONS)
                 assert (PromiseKind.HOLDER, lease.holder.id) in held, "who holds it is looked at"
 
     @invariant()

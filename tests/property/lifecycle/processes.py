@@ -50,10 +50,10 @@ class Processes(People, Troubles):
         self._work(cluster, self.grants(cluster, Fuse(left), lag))
 
     def _work(self, cluster: str, ports: GrantPorts) -> None:
-        if cluster in self.world.clock.wakeups:
-            self.world.clock.wakeups.remove(cluster)
+        if cluster in self.world.agenda.wakeups:
+            self.world.agenda.wakeups.remove(cluster)
         try:
-            for claim in ports.clock.claim(cluster, 50):
+            for claim in ports.agenda.claim(cluster, 50):
                 self.see_to(claim, ports)
             if unlooked(ports):
                 self.look_unasked(ports)
@@ -68,7 +68,7 @@ class Processes(People, Troubles):
     @rule(cluster=CLUSTERS)
     def pause_worker(self, cluster: str) -> None:
         """A grants worker claims what is due and is paused before it does anything."""
-        claims = self.world.clock.claim(cluster, PAUSED - len(self.paused))
+        claims = self.world.agenda.claim(cluster, PAUSED - len(self.paused))
         self.paused += [(claim, cluster) for claim in claims]
 
     @rule(data=st.data(), left=FUSES, again=st.booleans())
@@ -165,7 +165,7 @@ class Processes(People, Troubles):
 
     def _tell(self, ports: NotifyPorts) -> None:
         try:
-            for claim in ports.clock.claim(NOTIFICATIONS, 50):
+            for claim in ports.agenda.claim(NOTIFICATIONS, 50):
                 if claim.promise.kind is PromiseKind.HOLDER:
                     offboard(claim, ports)
                 else:
@@ -187,7 +187,7 @@ class Processes(People, Troubles):
     @rule()
     def lose_wakeups(self) -> None:
         """RQ loses every job it has."""
-        self.world.clock.wakeups.clear()
+        self.world.agenda.wakeups.clear()
 
     def settle(self) -> None:
         """Let everybody do what is due, undisturbed."""
@@ -203,5 +203,5 @@ class Processes(People, Troubles):
         """Whether nothing is left to be done but what always is."""
         always = {PromiseKind.RECONCILE, PromiseKind.RETAIN}
         sets = (TIMEKEEPER, NOTIFICATIONS, *self.world.clusters)
-        kinds = {kind for name in sets for kind, _ in self.world.clock.promises(name)}
+        kinds = {kind for name in sets for kind, _ in self.world.agenda.promises(name)}
         return kinds <= always

@@ -109,7 +109,7 @@ class Troubles(Base):
     def tamper(self, data: st.DataObject, *, removed: bool) -> None:
         """Somebody who writes to Redis removes a promise, or puts it off for ever."""
         sets = (TIMEKEEPER, NOTIFICATIONS, *self.world.clusters)
-        rows = [(due, *row) for due in sets for row in self.world.clock.promises(due)]
+        rows = [(due, *row) for due in sets for row in self.world.agenda.promises(due)]
         there = [row for row in rows if row[1] in RESTORED]
         if not there:
             return
@@ -118,7 +118,7 @@ class Troubles(Base):
         row = Promise(due=due, kind=kind, subject=subject, at=far)
         # A holder's row that is far away outlasts what they hold: nobody misses anything.
         gone = removed or kind is PromiseKind.HOLDER
-        self.world.clock.write(() if gone else (row,), (row,) if gone else ())
+        self.world.agenda.write(() if gone else (row,), (row,) if gone else ())
         self.tampered.add(subject)
 
     @rule()
@@ -142,7 +142,7 @@ class Troubles(Base):
     def lose_store(self, image: Any, *, survive: bool) -> None:
         """Have Redis as it was in `image`."""
         self.world.store.set_back(image)
-        self.world.clock.wakeups.clear()
+        self.world.agenda.wakeups.clear()
         self.world.clock.advance(RESTART)
         self.paused.clear()
         self.forget_states()

@@ -21,7 +21,7 @@ def test_submit_answers_with_id_workflow_and_who_was_asked(stage: Stage) -> None
     (request,) = stage.world.store.pending()
     assert all(part in said for part in (request.id, "production", "team:sre (bob, dan)", "10m"))
     assert request.duration == timedelta(minutes=10)
-    assert "@notifications" in stage.world.clock.wakeups
+    assert "@notifications" in stage.world.agenda.wakeups
 
 
 def test_submit_says_default_duration_when_none_was_said(stage: Stage) -> None:
@@ -165,7 +165,7 @@ def test_approve_makes_leases_when_said_as_command(stage: Stage) -> None:
     lease = stage.world.store.lease(LeaseId(f"{request}-1"))
     assert lease is not None
     assert lease.duration == timedelta(minutes=30)
-    assert "prod" in stage.world.clock.wakeups
+    assert "prod" in stage.world.agenda.wakeups
 
 
 def test_approve_offers_what_was_asked_when_it_would_lengthen(stage: Stage) -> None:

@@ -21,14 +21,14 @@ def unsaid(stage: Stage) -> str:
     request = stage.pending()
     chat = MemoryChat()
     chat.closed.add("C0APPROVE")
-    (claim,) = stage.world.clock.claim(NOTIFICATIONS, 9)
+    (claim,) = stage.world.agenda.claim(NOTIFICATIONS, 9)
     notify(claim, stage.world.notify(chat))
     return request
 
 
 def due(stage: Stage) -> bool:
     """Whether the card is tried now."""
-    rows = stage.world.clock.promises(NOTIFICATIONS).values()
+    rows = stage.world.agenda.promises(NOTIFICATIONS).values()
     return any(at <= stage.world.clock.now() for at in rows)
 
 

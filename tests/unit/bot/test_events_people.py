@@ -38,7 +38,7 @@ def tell(stage: Stage, event: dict[str, Any], team: str = "T0DEMO", **more: Any)
 
 def due(stage: Stage) -> bool:
     """Whether alice is looked at now."""
-    at = stage.world.clock.promises(NOTIFICATIONS).get((PromiseKind.HOLDER, PersonId("U0ALICE")))
+    at = stage.world.agenda.promises(NOTIFICATIONS).get((PromiseKind.HOLDER, PersonId("U0ALICE")))
     return at is not None and at <= stage.world.clock.now()
 
 
@@ -59,7 +59,7 @@ def test_event_is_acked_when_there_is_nobody_to_look_at(
 ) -> None:
     """Most events are about people who hold nothing."""
     assert tell(stage, event) == 200
-    assert not stage.world.clock.promises(NOTIFICATIONS)
+    assert not stage.world.agenda.promises(NOTIFICATIONS)
 
 
 def test_event_of_another_workspace_is_ignored(stage: Stage) -> None:

@@ -7,7 +7,6 @@ from typing import NoReturn
 import pytest
 from structlog.testing import capture_logs
 
-from daypass.adapters.memory.clock import MemoryClock
 from daypass.adapters.memory.store import MemoryStore
 from daypass.adapters.slack import actions as act
 from daypass.adapters.slack.errors import SlackRefusalError
@@ -19,7 +18,7 @@ from daypass.domain.errors import (
     TemporaryOutsideError,
 )
 from daypass.ports import Change
-from tests.builders import NOON
+from tests.builders import an_agenda
 from tests.unit.bot.slack import Slack
 from tests.unit.bot.stage import Stage, a_stage, read
 from tests.unit.usecases.scenes import grant
@@ -32,7 +31,7 @@ class FailingStore(MemoryStore):
     """A store that is there until it has to write."""
 
     def __init__(self, error: Exception) -> None:
-        super().__init__(MemoryClock(NOON))
+        super().__init__(an_agenda())
         self._error = error
 
     def commit(self, _change: Change) -> NoReturn:
@@ -72,7 +71,7 @@ def test_say_tells_what_is_known_when_store_fails(
 
 def test_say_tells_that_nothing_was_stored_when_redis_is_gone(slack: Slack) -> None:
     """Without a store nothing is done, not even once."""
-    stage = a_stage(slack, store=LostStore(MemoryClock(NOON)))
+    stage = a_stage(slack, store=LostStore(an_agenda()))
     for said in (stage.say("alice", ASK), stage.click("bob", act.APPROVE, "k7q2m9x4t1bd")):
         assert "Nothing was stored; try again soon." in said
 
@@ -93,7 +92,7 @@ def test_deny_opens_bare_modal_when_store_cannot_be_read(slack: Slack) -> None:
             """Fail."""
             raise TemporaryOutsideError(SECRET)
 
-    stage = a_stage(slack, store=Unreadable(MemoryClock(NOON)))
+    stage = a_stage(slack, store=Unreadable(an_agenda()))
     assert stage.click("bob", act.DENY, "k7q2m9x4t1bd") == ""
     assert slack.told("views.open")[0]["view"]["private_metadata"] == "k7q2m9x4t1bd"
 

@@ -107,7 +107,7 @@ def test_revoke_does_nothing_when_nobody_confirms() -> None:
 def test_revoke_says_why_a_cluster_is_late(cluster: str, why: str) -> None:
     """What cannot be removed now is not forgotten, and the reason is what is known."""
     world = a_world()
-    blind = replace(world, store=MemoryStore(world.clock))
+    blind = replace(world, store=MemoryStore(world.agenda))
     lease = replace(grant(world), cluster=cluster, version=0)
     blind.store.commit(Change(move=world.ids.move(), leases=(lease,)))
     assert f"({why})" in _revoked(blind, "--cluster", cluster).text

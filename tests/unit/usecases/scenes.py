@@ -61,13 +61,13 @@ def lease_of(world: World, name: LeaseId = FIRST) -> Lease:
 
 def claim(world: World, kind: PromiseKind, cluster: str = "prod") -> Claim:
     """Claim the one promise of that kind; the others due are claimed and left."""
-    (one,) = [c for c in world.clock.claim(cluster, 50) if c.promise.kind is kind]
+    (one,) = [c for c in world.agenda.claim(cluster, 50) if c.promise.kind is kind]
     return one
 
 
 def work(world: World, cluster: str = "prod", ports: GrantPorts | None = None) -> None:
     """Be a grants worker that sees to all that is due."""
-    for one in world.clock.claim(cluster, 50):
+    for one in world.agenda.claim(cluster, 50):
         run(one, ports or world.grants(cluster))
 
 
@@ -91,7 +91,7 @@ def pass_time(world: World, seconds: float, step: float = 1) -> None:
     until = world.clock.now() + timedelta(seconds=seconds)
     while world.clock.now() < until:
         world.clock.advance(timedelta(seconds=step))
-        world.clock.beat("timekeeper")
+        world.heartbeats.beat("timekeeper")
         work(world)
 
 
@@ -116,7 +116,7 @@ def actions(world: World, subject: str = "") -> list[str]:
 def rows(world: World, due: str = "prod") -> dict[tuple[PromiseKind, str], float]:
     """Return a set's promises: how many seconds from now each is due."""
     now = world.clock.now()
-    return {row: (at - now).total_seconds() for row, at in world.clock.promises(due).items()}
+    return {row: (at - now).total_seconds() for row, at in world.agenda.promises(due).items()}
 
 
 class Meanwhile:
@@ -170,7 +170,7 @@ def with_cluster(ports: GrantPorts, cluster: object) -> GrantPorts:
 
 def due(world: World, kind: PromiseKind = PromiseKind.END) -> list[Claim]:
     """Claim the promises of that kind on prod; the others due are claimed and left."""
-    return [one for one in world.clock.claim("prod", 50) if one.promise.kind is kind]
+    return [one for one in world.agenda.claim("prod", 50) if one.promise.kind is kind]
 
 
 def revoke_due(world: World, ports: GrantPorts | None = None) -> None:

@@ -67,16 +67,16 @@ def test_trouble_with_the_trail_is_said_once_and_delays_nothing(what: str) -> No
     """Law 10: beats, wake-ups and rows go on; the trouble is an error in the log."""
     world = a_world()
     ports = replace(world.trail, key=b"") if what == "no key" else broken(world)
-    world.clock.write([replace(retain_row(NOON), due="prod")], [])
-    world.clock.wakeups.clear()
+    world.agenda.write([replace(retain_row(NOON), due="prod")], [])
+    world.agenda.wakeups.clear()
     now = world.clock.advance(NOON - NOON.replace(hour=11))
     kept = watches(ports)
     with capture_logs() as logs:
         for _ in range(25):
             for watch in kept:
                 watch.look()
-    assert world.clock.heard(TIMEKEEPER_PROCESS) == now
-    assert set(world.clock.wakeups) == {"prod", "dev"}
+    assert world.heartbeats.heard(TIMEKEEPER_PROCESS) == now
+    assert set(world.agenda.wakeups) == {"prod", "dev"}
     assert rows(world, TIMEKEEPER)
     failing = [(log["event"], log["what"], log["log_level"]) for log in logs]
     assert failing == [("timekeeper.failing", "audit trail", "error")]

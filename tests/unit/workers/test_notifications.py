@@ -52,7 +52,7 @@ class Office:
 
     def left(self) -> set[str]:
         """Return the requests whose promise is still there."""
-        rows = self.world.clock.promises(NOTIFICATIONS)
+        rows = self.world.agenda.promises(NOTIFICATIONS)
         return {subject for kind, subject in rows if kind is PromiseKind.CARD}
 
     def told(self) -> int:
@@ -104,7 +104,7 @@ def test_tell_leaves_the_rest_due_when_slack_is_down(office: Office) -> None:
     office.chat.trouble = TemporaryOutsideError("no answer")
     office.desk.tell()
     assert office.left() == set(ids)
-    assert not office.world.clock.claim(NOTIFICATIONS, 9)
+    assert not office.world.agenda.claim(NOTIFICATIONS, 9)
 
 
 def test_job_is_a_bug_when_no_desk_is_open() -> None:

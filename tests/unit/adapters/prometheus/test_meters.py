@@ -102,7 +102,14 @@ def test_strays_are_counted_by_reason_and_epochs_by_number() -> None:
 
 def ledger(world: World) -> Ledger:
     """Return what a timekeeper has."""
-    return Ledger(catalog=world.catalog, store=world.store, clock=world.clock, ids=world.ids)
+    return Ledger(
+        catalog=world.catalog,
+        store=world.store,
+        clock=world.clock,
+        agenda=world.agenda,
+        heartbeats=world.heartbeats,
+        ids=world.ids,
+    )
 
 
 def state_of(world: World) -> CollectorRegistry:

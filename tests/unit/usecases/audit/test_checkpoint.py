@@ -87,7 +87,7 @@ def test_tick_is_not_held_up_by_a_damaged_trail() -> None:
     world = a_world()
     grant(world)
     world.clock.advance(HOUR)
-    world.clock.wakeups.clear()
+    world.agenda.wakeups.clear()
     broken = Failing(
         world.trail.trail, "last", PermanentOutsideError("it is damaged"), lambda _: True
     )
@@ -95,7 +95,7 @@ def test_tick_is_not_held_up_by_a_damaged_trail() -> None:
     with pytest.raises(PermanentOutsideError):
         checkpoint(ports)
     tick(ports)
-    assert "prod" in world.clock.wakeups
+    assert "prod" in world.agenda.wakeups
 
 
 def test_walk_returns_the_part_that_was_asked_for_in_whole_checkpoints() -> None:

@@ -40,12 +40,12 @@ def look(world: World, ports: TrailPorts | None = None) -> timedelta:
     """Be a timekeeper that looks for what is too old; return when it looks again."""
     ports = ports or world.trail
     now = world.clock.now()
-    world.clock.write([retain_row(now)], [])
-    (one,) = [c for c in world.clock.claim(TIMEKEEPER, 50) if c.promise.kind is PromiseKind.RETAIN]
+    world.agenda.write([retain_row(now)], [])
+    (one,) = [c for c in world.agenda.claim(TIMEKEEPER, 50) if c.promise.kind is PromiseKind.RETAIN]
     try:
         retain(one, ports)
     finally:
-        again = world.clock.promises(TIMEKEEPER)[PromiseKind.RETAIN, ""] - now
+        again = world.agenda.promises(TIMEKEEPER)[PromiseKind.RETAIN, ""] - now
     return again
 
 
@@ -57,7 +57,7 @@ def trimmings(world: World) -> list[dict[str, str]]:
 
 def a_life(world: World) -> None:
     """Let alice hold something for an hour, and let it be chained."""
-    world.clock.beat(TIMEKEEPER_PROCESS)
+    world.heartbeats.beat(TIMEKEEPER_PROCESS)
     world.store.keep_seen(a_snapshot(taken_at=world.clock.now()))
     grant(world)
     pass_time(world, HOUR.total_seconds() + 5, step=5)
@@ -137,7 +137,8 @@ def test_retain_removes_no_event_of_a_trail_that_is_damaged() -> None:
         look(world)
     assert world.store.trimmed == ""
     assert (
-        world.clock.promises(TIMEKEEPER)[PromiseKind.RETAIN, ""] == world.clock.now() + RETAIN_EVERY
+        world.agenda.promises(TIMEKEEPER)[PromiseKind.RETAIN, ""]
+        == world.clock.now() + RETAIN_EVERY
     )
 
 
@@ -146,7 +147,7 @@ def test_tick_goes_on_when_retention_fails() -> None:
     world = a_short_memory()
     request = ask(world).request
     now = world.clock.advance(HOUR)
-    world.clock.write([retain_row(now - HOUR)], [])
+    world.agenda.write([retain_row(now - HOUR)], [])
 
     def fail(_claim: object) -> None:
         raise DamagedTrailError(["checkpoint 1: changed"])
@@ -161,9 +162,9 @@ def test_tick_goes_on_when_retention_fails() -> None:
 def test_tick_leaves_what_it_does_not_know_to_others() -> None:
     """The claim runs out by itself."""
     world = a_short_memory()
-    world.clock.write([retain_row(world.clock.now())], [])
+    world.agenda.write([retain_row(world.clock.now())], [])
     tick(world.trail)
-    assert (PromiseKind.RETAIN, "") in world.clock.promises(TIMEKEEPER)
+    assert (PromiseKind.RETAIN, "") in world.agenda.promises(TIMEKEEPER)
 
 
 def test_retain_keeps_a_request_for_as_long_as_one_of_its_leases() -> None:
@@ -215,7 +216,8 @@ def test_retain_is_tried_again_in_an_hour_when_the_store_fails() -> None:
     with pytest.raises(TemporaryOutsideError):
         look(world, replace(world.trail, archive=cast("Any", failing)))
     assert (
-        world.clock.promises(TIMEKEEPER)[PromiseKind.RETAIN, ""] == world.clock.now() + RETAIN_EVERY
+        world.agenda.promises(TIMEKEEPER)[PromiseKind.RETAIN, ""]
+        == world.clock.now() + RETAIN_EVERY
     )
 
 

@@ -144,12 +144,12 @@ def test_adjust_is_tried_again_when_the_cluster_does_not_answer(trouble: str) ->
     want(world)
     for later, wait in ((0, 0.5), (20, 5), (600, 8)):
         world.clock.advance(timedelta(seconds=later))
-        world.clock.beat("timekeeper")
+        world.heartbeats.beat("timekeeper")
         try_once(world, failing(world, trouble, DOWN))
         assert rows(world)[PromiseKind.ADJUST, FIRST] == pytest.approx(wait, rel=SPREAD, abs=0.01)
     assert lease_of(world).extension is not None
     world.clock.set(NOON + HOUR - timedelta(seconds=3))
-    world.clock.beat("timekeeper")
+    world.heartbeats.beat("timekeeper")
     try_once(world, failing(world, trouble, DOWN))
     assert rows(world)[PromiseKind.ADJUST, FIRST] == 3
     assert ends(world) == [before.ends_at]

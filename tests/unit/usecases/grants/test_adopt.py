@@ -45,7 +45,7 @@ def lose(world: World, image: Any = None) -> None:
     """Set the store back, to nothing if no image is given, and start every process anew."""
     world.store.set_back(image)
     world.clock.advance(timedelta(seconds=1))
-    world.clock.beat("timekeeper")
+    world.heartbeats.beat("timekeeper")
     for name in world.pasts:
         world.pasts[name] = Past()
 

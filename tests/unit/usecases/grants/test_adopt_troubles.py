@@ -41,7 +41,7 @@ def lose(world: World, image: Any = None) -> None:
     """Set the store back, to nothing if no image is given, and start every process anew."""
     world.store.set_back(image)
     world.clock.advance(timedelta(seconds=1))
-    world.clock.beat("timekeeper")
+    world.heartbeats.beat("timekeeper")
     for name in world.pasts:
         world.pasts[name] = Past()
 
@@ -122,7 +122,7 @@ def test_adopt_may_be_done_twice() -> None:
     for name in world.pasts:
         world.pasts[name] = Past()
     world.clock.advance(HOUR / 4)
-    world.clock.beat("timekeeper")
+    world.heartbeats.beat("timekeeper")
     assert restored(world).adopted == ()
     assert lease_of(world).state is LeaseState.ACTIVE
 
@@ -152,7 +152,7 @@ def test_a_store_that_is_set_back_during_a_look_costs_nobody_their_access() -> N
     assert "set back" in found.failed
     assert names(world)
     world.clock.advance(timedelta(seconds=3))
-    world.clock.beat("timekeeper")
+    world.heartbeats.beat("timekeeper")
     assert restored(world).adopted == (FIRST,)
 
 

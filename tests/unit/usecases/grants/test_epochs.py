@@ -245,7 +245,7 @@ def test_every_cluster_in_doubt_is_looked_at_now() -> None:
     world = a_world()
     looks = {name: (PromiseKind.RECONCILE, name) for name in ("prod", "dev")}
     for name in looks:
-        world.clock.ensure(look_row(name, NOON + LOOK_EVERY), within=LOOK_EVERY)
+        world.agenda.ensure(look_row(name, NOON + LOOK_EVERY), within=LOOK_EVERY)
     world.store.set_back(None)
     later(world)
     assured(world.grants())
@@ -270,7 +270,7 @@ def test_reconcile_ends_restore_mode_cluster_by_cluster() -> None:
     """One that is down does not hold up the others."""
     world = a_world()
     world.store.set_back(None)
-    world.clock.beat("timekeeper")
+    world.heartbeats.beat("timekeeper")
     later(world)
     world.clusters["dev"].down = True
     assert look(world).restored
@@ -278,6 +278,6 @@ def test_reconcile_ends_restore_mode_cluster_by_cluster() -> None:
     assert world.clusters["prod"].mark is not None
     assert assured(fresh(world)).epoch == world.clusters["prod"].mark.epoch
     world.clock.advance(LOOK_EVERY)
-    world.clock.beat("timekeeper")
+    world.heartbeats.beat("timekeeper")
     ask(world)
     assert not look(world).restored

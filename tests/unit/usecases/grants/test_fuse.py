@@ -58,7 +58,7 @@ def test_submit_refuses_a_loop_until_the_minute_is_over() -> None:
     assert ask(world, cluster="dev", actor=CAROL).request.state in OPEN
     assert ask(world).request.state in OPEN
     world.clock.advance(timedelta(minutes=1))
-    world.clock.beat("timekeeper")
+    world.heartbeats.beat("timekeeper")
     assert ask(world, cluster="dev", reason="").request.state in OPEN
 
 
@@ -108,7 +108,7 @@ def test_tally_has_no_more_than_what_is_held_and_what_is_of_late() -> None:
     work(world, "dev")
     assert len(begun(world)) == 4
     world.clock.advance(timedelta(minutes=1))
-    world.clock.beat("timekeeper")
+    world.heartbeats.beat("timekeeper")
     later = ask(world, "open", cluster="dev", namespaces=("team-a",)).leases[0]
     work(world, "dev")
     assert begun(world) == (held.id, later.id)

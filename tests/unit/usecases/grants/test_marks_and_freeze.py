@@ -123,7 +123,7 @@ def test_an_end_in_restore_mode_does_not_hide_a_freeze() -> None:
     let_go(world)
     revoke_due(world, worker)
     world.clock.advance(timedelta(seconds=30))
-    world.clock.beat("timekeeper")
+    world.heartbeats.beat("timekeeper")
     look(world, worker)
     kept = world.store.freeze()
     assert kept is not None

@@ -287,7 +287,7 @@ def test_provision_does_not_undo_an_attempt_that_it_only_continues() -> None:
     cluster.late = False
     cluster.hold_reviews()
     world.clock.advance(timedelta(seconds=11))
-    world.clock.beat("timekeeper")
+    world.heartbeats.beat("timekeeper")
     try_once(world)
     assert len(names(world)) == 1
     assert lease_of(world).attempt is not None

@@ -70,7 +70,7 @@ def test_provision_keeps_the_objects_when_another_worker_granted_the_same_attemp
 
     def be_faster() -> None:
         world.clock.advance(timedelta(seconds=11))
-        world.clock.beat("timekeeper")
+        world.heartbeats.beat("timekeeper")
         work(world)
 
     provision(
@@ -134,7 +134,7 @@ def test_provision_creates_nothing_past_its_time() -> None:
     cluster.lossy = False
     cluster.remove(cluster.objects[0].ref)
     world.clock.advance(timedelta(seconds=20))
-    world.clock.beat("timekeeper")
+    world.heartbeats.beat("timekeeper")
     ports = with_cluster(world.grants("dev"), Failing(cluster, "create", DOWN, lambda _: True))
     provision(claim(world, PromiseKind.PROVISION, "dev"), ports)
     lease = lease_of(world)

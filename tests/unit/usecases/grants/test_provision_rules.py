@@ -45,10 +45,10 @@ def test_provision_finishes_a_promise_that_outlived_its_lease() -> None:
     approve(world)
     one = claim(world, PromiseKind.PROVISION)
     release(Release(actor=ALICE, target=FIRST), world.ask)
-    world.clock.write([one.promise], [])
+    world.agenda.write([one.promise], [])
     gone = replace(one.promise, subject="000000000009-1")
-    world.clock.write([gone], [])
-    for late in world.clock.claim("prod", 50):
+    world.agenda.write([gone], [])
+    for late in world.agenda.claim("prod", 50):
         if late.promise.kind is PromiseKind.PROVISION:
             provision(late, world.grants())
     assert set(rows(world)) == {(PromiseKind.END, FIRST)}
@@ -124,7 +124,7 @@ def test_provision_waits_while_the_interlock_holds(trouble: str) -> None:
     approve(world)
     world.clock.advance(timedelta(seconds=100))
     if trouble == "snapshot":
-        world.clock.beat("timekeeper")
+        world.heartbeats.beat("timekeeper")
     work(world)
     assert lease_of(world).state is LeaseState.GRANTING
     assert names(world) == []
@@ -180,7 +180,7 @@ def test_provision_fails_when_nobody_worked_until_the_deadline() -> None:
     world = a_world()
     approve(world)
     world.store.keep_seen(a_snapshot(taken_at=world.clock.advance(PROVISION_DEADLINE)))
-    world.clock.beat("timekeeper")
+    world.heartbeats.beat("timekeeper")
     try_once(world)
     assert lease_of(world).why == "it could not be granted in time"
     assert names(world) == []

@@ -51,7 +51,7 @@ def test_reconcile_takes_no_lease_for_drifted_that_is_not_running() -> None:
         grant(world)
     approve(world)
     let_go(world, "000000000001")
-    world.clock.write([end_row(lease_of(world), world.clock.now() + HOUR)], [])
+    world.agenda.write([end_row(lease_of(world), world.clock.now() + HOUR)], [])
     for found in world.clusters["prod"].objects:
         world.clusters["prod"].remove(found.ref)
     late = lease_of(world, cast("Any", "000000000002-1"))
@@ -138,7 +138,7 @@ def test_reconcile_takes_nothing_for_drifted_that_is_granted_while_it_lists() ->
     world = a_world()
     approve(world)
     first_look(world.grants())
-    claims = {one.promise.kind: one for one in world.clock.claim("prod", 50)}
+    claims = {one.promise.kind: one for one in world.agenda.claim("prod", 50)}
     store = Meanwhile(
         world.store, "leases", lambda: run(claims[PromiseKind.PROVISION], world.grants())
     )

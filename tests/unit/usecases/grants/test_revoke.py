@@ -62,7 +62,7 @@ def test_revoke_ends_a_lease_at_its_end() -> None:
 def test_revoke_leaves_a_lease_alone_before_its_end() -> None:
     """A promise that comes too early waits for the end."""
     world = a_world()
-    world.clock.write([end_row(grant(world), world.clock.now())], [])
+    world.agenda.write([end_row(grant(world), world.clock.now())], [])
     revoke_due(world)
     assert lease_of(world).state is LeaseState.ACTIVE
     assert rows(world)[PromiseKind.END, FIRST] == 3600
@@ -254,7 +254,7 @@ def test_revoke_finishes_promises_that_outlived_their_leases() -> None:
     one = claim(world, PromiseKind.END)
     revoke([one], world.grants())
     late = [replace(one.promise, subject=name) for name in (FIRST, "000000000009-1")]
-    world.clock.write(late, [])
+    world.agenda.write(late, [])
     revoke_due(world)
     assert rows(world) == {}
     assert actions(world, FIRST).count("lease.ended") == 1

@@ -88,7 +88,7 @@ def test_objects_stay_before_their_end_when_the_store_takes_no_moves() -> None:
     world = a_world()
     grant(world)
     world.clock.advance(HOUR / 2)
-    world.clock.write([end_row(lease_of(world), world.clock.now())], [])
+    world.agenda.write([end_row(lease_of(world), world.clock.now())], [])
     revoke_due(world, no_moves(world, FULL))
     assert len(names(world)) == 1
 

@@ -47,7 +47,7 @@ def fill(world: World, *people: PersonId) -> None:
 def a_claim(world: World) -> Claim:
     """Let the look at alice become due; claim it, leave the others."""
     world.clock.advance(EVERY * (1 + SPREAD))
-    claims = world.clock.claim(NOTIFICATIONS, 50)
+    claims = world.agenda.claim(NOTIFICATIONS, 50)
     (one,) = [each for each in claims if each.promise.kind is PromiseKind.HOLDER]
     return one
 
@@ -246,7 +246,7 @@ def test_new_leases_never_put_the_look_off() -> None:
     world = a_world()
     grant(world)
     world.clock.advance(EVERY * 2)
-    world.clock.beat("timekeeper")
+    world.heartbeats.beat("timekeeper")
     grant(world, "nodes")
     assert due_in(world) == -EVERY.total_seconds()
 
@@ -255,10 +255,10 @@ def test_look_soon_makes_a_holder_due_at_once() -> None:
     """Slack said that something changed: the notifications worker is woken."""
     world = a_world()
     grant(world)
-    world.clock.wakeups.clear()
+    world.agenda.wakeups.clear()
     assert look_soon(ALICE, world.ask)
     assert due_in(world) == 0
-    assert world.clock.wakeups == [NOTIFICATIONS]
+    assert world.agenda.wakeups == [NOTIFICATIONS]
 
 
 def test_look_soon_writes_nothing_for_who_holds_nothing() -> None:

@@ -48,7 +48,7 @@ class Desk:
 
     def claim(self) -> Claim:
         """Claim the promise that is due."""
-        (claim,) = self.world.clock.claim(NOTIFICATIONS, 9)
+        (claim,) = self.world.agenda.claim(NOTIFICATIONS, 9)
         return claim
 
     def tell(self) -> Unsaid | None:
@@ -57,7 +57,7 @@ class Desk:
 
     def due_in(self) -> timedelta | None:
         """Say when the promise is due again, None when it is kept."""
-        rows = self.world.clock.promises(NOTIFICATIONS)
+        rows = self.world.agenda.promises(NOTIFICATIONS)
         at = rows.get((PromiseKind.CARD, a_request().id))
         return None if at is None else at - self.world.clock.now()
 

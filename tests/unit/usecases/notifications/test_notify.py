@@ -209,7 +209,7 @@ def test_notify_tries_again_when_limited_after_another_worker_was_done(desk: Des
 
     def other_is_done() -> None:
         desk.put(approved(), a_lease())
-        desk.world.clock.finish(desk.claim())
+        desk.world.agenda.finish(desk.claim())
         desk.chat.trouble = TemporaryOutsideError("limited", delay=timedelta(seconds=7))
 
     desk.put(a_request())
@@ -232,13 +232,13 @@ def test_notify_gives_way_when_request_never_rests(desk: Desk) -> None:
             return replace(a_request(), id=request, version=self.looks)
 
     desk.put(a_request())
-    notify(desk.claim(), replace(desk.ports, store=Restless(desk.world.clock)))
+    notify(desk.claim(), replace(desk.ports, store=Restless(desk.world.agenda)))
     assert Restless.looks == ROUNDS + 1
     assert desk.due_in() == timedelta(0)
 
 
 def test_notify_keeps_promise_when_request_is_unknown(desk: Desk) -> None:
     """A row without a request is removed."""
-    desk.world.clock.ensure(card(a_request().id, NOON), within=timedelta(hours=1))
+    desk.world.agenda.ensure(card(a_request().id, NOON), within=timedelta(hours=1))
     assert desk.tell() is None
     assert desk.due_in() is None

@@ -22,7 +22,7 @@ from tests.unit.usecases.scenes import ALICE, BOB, FIRST, HOUR, ask, lease_of, p
 def tell(world: World, chat: MemoryChat) -> None:
     """Be a notifications worker that tells all that is due."""
     pass_time(world, 1)
-    for claim in world.clock.claim(NOTIFICATIONS, 50):
+    for claim in world.agenda.claim(NOTIFICATIONS, 50):
         notify(claim, world.notify(chat))
 
 
@@ -117,7 +117,16 @@ def test_nobody_is_asked_for_more_time_with_what_has_ended() -> None:
     want_approved(world)
     tell(world, chat)
     end(End(actor=BOB, target=FIRST), world.ask)
-    tick(Ledger(catalog=world.catalog, store=world.store, clock=world.clock, ids=world.ids))
+    tick(
+        Ledger(
+            catalog=world.catalog,
+            store=world.store,
+            clock=world.clock,
+            agenda=world.agenda,
+            heartbeats=world.heartbeats,
+            ids=world.ids,
+        )
+    )
     for _ in range(3):
         tell(world, chat)
         pass_time(world, HOUR.total_seconds() / 4, step=60)

@@ -95,8 +95,8 @@ def test_administrators_hear_of_one_trouble_once_an_hour(desk: Desk) -> None:
     assert len(desk.said(DAN)) == 1
     assert len(desk.said(ALICE)) == 2
     desk.world.clock.advance(QUIET)
-    for _ in desk.world.clock.promises(NOTIFICATIONS):
-        desk.world.clock.finish(desk.world.clock.claim(NOTIFICATIONS, 1)[0])
+    for _ in desk.world.agenda.promises(NOTIFICATIONS):
+        desk.world.agenda.finish(desk.world.agenda.claim(NOTIFICATIONS, 1)[0])
     desk.put(replace(a_request(), id=RequestId("k7q2m9x4t1bf")))
     desk.tell()
     assert len(desk.said(DAN)) == 2

@@ -47,7 +47,7 @@ class Telling:
 
     def tell(self) -> None:
         """Tell what is due."""
-        for claim in self.world.clock.claim(NOTIFICATIONS, 50):
+        for claim in self.world.agenda.claim(NOTIFICATIONS, 50):
             if claim.promise.kind is not PromiseKind.HOLDER:
                 notify(claim, self.world.notify(self.chat))
 
@@ -68,7 +68,7 @@ class Telling:
 
     def due_at(self, row: tuple[PromiseKind, str]) -> float | None:
         """Say at how many minutes after noon a promise is due."""
-        at = self.world.clock.promises(NOTIFICATIONS).get(row)
+        at = self.world.agenda.promises(NOTIFICATIONS).get(row)
         return None if at is None else (at - NOON) / MINUTE
 
 
@@ -174,7 +174,7 @@ def test_reminder_that_is_due_after_the_decision_says_nothing(telling: Telling) 
     """A worker that has claimed it already finds nobody waiting."""
     name = ask(telling.world).request.id
     telling.world.clock.set(NOON + 15 * MINUTE)
-    claims = telling.world.clock.claim(NOTIFICATIONS, 50)
+    claims = telling.world.agenda.claim(NOTIFICATIONS, 50)
     decide(Decide(actor=BOB, target=name, yes=False), telling.world.ask)
     for claim in claims:
         notify(claim, telling.world.notify(telling.chat))

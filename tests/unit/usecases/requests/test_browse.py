@@ -122,7 +122,7 @@ def test_catalog_says_why_something_is_unavailable() -> None:
     assert lacking.state is OfferState.UNAVAILABLE
     assert lacking.why == (Lacking(level="debug", cluster="prod", what=("ClusterRole/view",)),)
     world.clock.advance(FRESH * 2)
-    world.clock.beat(TIMEKEEPER_PROCESS)
+    world.heartbeats.beat(TIMEKEEPER_PROCESS)
     stale = offers(world)["dev", "debug"]
     assert stale.why == (ClusterUnavailable(cluster="dev"),)
 

@@ -53,7 +53,7 @@ def test_decide_makes_leases_of_a_request_when_the_last_yes_comes() -> None:
     """Law 7: approval, leases, event, promises and wake-ups are one move."""
     world = a_world()
     ask(world)
-    world.clock.wakeups.clear()
+    world.agenda.wakeups.clear()
     approved = say(world)
     lease = lease_of(world)
     assert approved.state is RequestState.APPROVED
@@ -62,7 +62,7 @@ def test_decide_makes_leases_of_a_request_when_the_last_yes_comes() -> None:
     assert actions(world, ID) == ["request.submitted", "request.approved"]
     assert rows(world) == {(PromiseKind.PROVISION, FIRST): 0}
     assert rows(world, TIMEKEEPER) == {}
-    assert world.clock.wakeups == ["prod"]
+    assert world.agenda.wakeups == ["prod"]
 
 
 def test_decide_tells_of_an_approval_a_moment_later() -> None:

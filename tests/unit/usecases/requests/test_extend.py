@@ -168,7 +168,7 @@ def test_extend_waits_for_an_answer_no_longer_than_the_lease_lasts() -> None:
     """Past its end there is nothing left that could be made longer."""
     world, _ = a_granted()
     world.clock.advance(timedelta(minutes=50))
-    world.clock.beat("timekeeper")
+    world.heartbeats.beat("timekeeper")
     world.store.keep_seen(replace(world.store.seen()["prod"], taken_at=world.clock.now()))
     request = want_approved(world)
     assert rows(world, TIMEKEEPER)[PromiseKind.LAPSE, request] == 600

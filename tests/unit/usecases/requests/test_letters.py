@@ -146,7 +146,7 @@ def test_more_time_is_given_whatever_the_letters_became() -> None:
 def _forgets(world: World) -> None:
     world.store.set_back(None)
     world.clock.advance(HOUR / 60)
-    world.clock.beat("timekeeper")
+    world.heartbeats.beat("timekeeper")
     world.pasts["prod"] = Past()
 
 

@@ -27,7 +27,7 @@ def test_submit_stores_a_pending_request_and_says_who_was_asked() -> None:
         (PromiseKind.REMIND, request.id): 15 * 60,
     }
     assert rows(world, TIMEKEEPER) == {(PromiseKind.LAPSE, request.id): 3600}
-    assert world.clock.wakeups == [NOTIFICATIONS]
+    assert world.agenda.wakeups == [NOTIFICATIONS]
 
 
 def test_submit_grants_at_once_when_the_workflow_is_automatic() -> None:
@@ -41,7 +41,7 @@ def test_submit_grants_at_once_when_the_workflow_is_automatic() -> None:
     assert actions(world, request.id) == ["request.submitted", "request.approved"]
     assert rows(world, "dev") == {(PromiseKind.PROVISION, lease.id): 0}
     assert rows(world, TIMEKEEPER) == {}
-    assert world.clock.wakeups == ["dev"]
+    assert world.agenda.wakeups == ["dev"]
     assert (PromiseKind.CARD, request.id) in rows(world, NOTIFICATIONS)
 
 

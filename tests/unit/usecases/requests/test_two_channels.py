@@ -49,7 +49,7 @@ def asked_for_both(admins: Step = DANS) -> tuple[World, MemoryChat, Request]:
 def pass_minutes(world: World, minutes: int) -> None:
     """Let time pass while the timekeeper and the look at prod go on."""
     world.clock.advance(timedelta(minutes=minutes))
-    world.clock.beat("timekeeper")
+    world.heartbeats.beat("timekeeper")
     world.store.keep_seen(a_snapshot(taken_at=world.clock.now()))
 
 

@@ -206,7 +206,7 @@ def test_provision_judges_anew_when_another_is_begun_at_the_same_moment(level: s
     world = a_world()
     approve(lying(world))
     approve(lying(world), level)
-    one, other = [c for c in world.clock.claim("prod", 50) if c.promise.kind == "provision"]
+    one, other = [c for c in world.agenda.claim("prod", 50) if c.promise.kind == "provision"]
     store = Meanwhile(world.store, "commit", lambda: provision(other, world.grants()))
     provision(one, replace(world.grants(), store=cast("Any", store)))
     assert lease_of(world, SECOND).state is LeaseState.ACTIVE

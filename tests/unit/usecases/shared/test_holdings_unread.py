@@ -91,5 +91,5 @@ def test_lease_that_cannot_be_read_is_forgotten_when_it_must_be_over() -> None:
 
 def refresh(world: World) -> None:
     """Be the timekeeper and the look, which keep what grants need fresh."""
-    world.clock.beat("timekeeper")
+    world.heartbeats.beat("timekeeper")
     world.store.keep_seen(a_snapshot("prod", taken_at=world.clock.now()))

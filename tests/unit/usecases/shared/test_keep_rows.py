@@ -30,12 +30,19 @@ from tests.unit.usecases.scenes import (
 
 def ledger(world: World) -> Ledger:
     """Return the timekeeper's ports."""
-    return Ledger(catalog=world.catalog, store=world.store, clock=world.clock, ids=world.ids)
+    return Ledger(
+        catalog=world.catalog,
+        store=world.store,
+        clock=world.clock,
+        agenda=world.agenda,
+        heartbeats=world.heartbeats,
+        ids=world.ids,
+    )
 
 
 def looks(world: World, cluster: str = "prod") -> object:
     """Return when that cluster is looked at next."""
-    return world.clock.promises(cluster).get((PromiseKind.RECONCILE, cluster))
+    return world.agenda.promises(cluster).get((PromiseKind.RECONCILE, cluster))
 
 
 def test_keep_rows_promises_what_an_emptied_store_has_forgotten() -> None:
@@ -45,15 +52,15 @@ def test_keep_rows_promises_what_an_emptied_store_has_forgotten() -> None:
     keep_rows(ledger(world))
     now = world.clock.now()
     assert {looks(world, name) for name in world.catalog.clusters} == {now}
-    assert world.clock.promises(TIMEKEEPER) == {(PromiseKind.RETAIN, ""): now}
+    assert world.agenda.promises(TIMEKEEPER) == {(PromiseKind.RETAIN, ""): now}
 
 
 def test_keep_rows_leaves_what_stands() -> None:
     """Looking every second whether it stands makes nothing due earlier."""
     world = a_world()
     keep_rows(ledger(world))
-    (claim,) = world.clock.claim("prod", 1)
-    world.clock.postpone(claim, world.clock.now() + LOOK_EVERY)
+    (claim,) = world.agenda.claim("prod", 1)
+    world.agenda.postpone(claim, world.clock.now() + LOOK_EVERY)
     later = looks(world)
     world.clock.advance(timedelta(seconds=1))
     keep_rows(ledger(world))
@@ -65,7 +72,7 @@ def test_tick_leaves_to_others_what_is_no_lapse() -> None:
     world = a_world()
     keep_rows(ledger(world))
     tick(ledger(world))
-    assert (PromiseKind.RETAIN, "") in world.clock.promises(TIMEKEEPER)
+    assert (PromiseKind.RETAIN, "") in world.agenda.promises(TIMEKEEPER)
 
 
 # ── Somebody writes to the store ─────────────────────────────────────────────────────────────────
@@ -76,9 +83,9 @@ TAMPERED = pytest.mark.parametrize("how", ["removed", "put off"])
 
 def tamper(world: World, due: str, kind: PromiseKind, subject: str, *, how: str) -> None:
     """Remove a row, or put it off for longer than anybody lives."""
-    assert (kind, subject) in world.clock.promises(due)
+    assert (kind, subject) in world.agenda.promises(due)
     row = Promise(due=due, kind=kind, subject=subject, at=world.clock.now() + FAR)
-    world.clock.write(*(((), (row,)) if how == "removed" else ((row,), ())))
+    world.agenda.write(*(((), (row,)) if how == "removed" else ((row,), ())))
 
 
 def in_seconds(world: World, due: str, kind: PromiseKind, subject: str) -> float:
@@ -105,10 +112,10 @@ def test_keep_waiting_restores_what_a_request_waits_for(kind: PromiseKind, how: 
     world = a_world()
     request = ask(world).request
     set_of = TIMEKEEPER if kind is PromiseKind.LAPSE else NOTIFICATIONS
-    before = world.clock.promises(set_of)
+    before = world.agenda.promises(set_of)
     tamper(world, set_of, kind, request.id, how=how)
     keep_waiting(ledger(world))
-    assert world.clock.promises(set_of) == before
+    assert world.agenda.promises(set_of) == before
 
 
 def test_keep_waiting_reminds_nobody_after_the_last_reminder() -> None:
@@ -201,7 +208,7 @@ def test_look_leaves_rows_that_are_being_seen_to() -> None:
     claims = due(world)
     look(world)
     assert claims
-    assert all(world.clock.finish(claim) for claim in claims)
+    assert all(world.agenda.finish(claim) for claim in claims)
 
 
 def test_process_looks_by_itself_when_nothing_asks_it_to() -> None:
@@ -209,7 +216,7 @@ def test_process_looks_by_itself_when_nothing_asks_it_to() -> None:
     world = a_world()
     lease = grant(world)
     for kind, subject in ((PromiseKind.END, lease.id), (PromiseKind.RECONCILE, "prod")):
-        if (kind, subject) in world.clock.promises("prod"):
+        if (kind, subject) in world.agenda.promises("prod"):
             tamper(world, "prod", kind, subject, how="put off")
     assert not unlooked(world.grants())
     world.clock.advance(HOUR)

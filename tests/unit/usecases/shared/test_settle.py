@@ -20,14 +20,14 @@ _SETTLES: Final = {"finish", "postpone"}
 
 def claimed(world: World) -> Claim:
     """Return a promise that is due and ours."""
-    world.clock.ensure(ROW, within=MINUTE)
-    (claim,) = world.clock.claim(NOTIFICATIONS, 1)
+    world.agenda.ensure(ROW, within=MINUTE)
+    (claim,) = world.agenda.claim(NOTIFICATIONS, 1)
     return claim
 
 
 def due_in(world: World) -> timedelta | None:
     """Say when the promise is due, None where its row is gone."""
-    at = world.clock.promises(NOTIFICATIONS).get((ROW.kind, ROW.subject))
+    at = world.agenda.promises(NOTIFICATIONS).get((ROW.kind, ROW.subject))
     return None if at is None else at - world.clock.now()
 
 
@@ -56,7 +56,7 @@ def test_leaves_a_row_that_a_move_has_rescored(outcome: Outcome) -> None:
     """What is to be seen to anew is not forgotten by whoever saw to it before."""
     world = a_world()
     claim = claimed(world)
-    world.clock.ensure(ROW, within=timedelta(0))
+    world.agenda.ensure(ROW, within=timedelta(0))
     settle(claim, outcome, world.ask)
     assert due_in(world) == timedelta(0)
 
@@ -66,7 +66,7 @@ def test_is_due_again_surely_though_another_kept_it() -> None:
     for surely, due in ((None, None), (MINUTE, MINUTE)):
         world = a_world()
         claim = claimed(world)
-        world.clock.finish(claim)
+        world.agenda.finish(claim)
         settle(claim, again(NOON + MINUTE, surely_within=surely), world.ask)
         assert due_in(world) == due
 
@@ -91,7 +91,6 @@ def test_nobody_else_finishes_or_postpones() -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Attribute)
         and node.attr in _SETTLES
-        and isinstance(node.value, ast.Attribute)
-        and node.value.attr == "clock"
+        and "agenda" in ast.unparse(node.value)
     }
     assert found == {"settle.py"}

@@ -25,7 +25,14 @@ from tests.unit.usecases.scenes import ALICE, HOUR, Failing, actions, approve, a
 
 
 def ledger(world: World) -> Ledger:
-    return Ledger(catalog=world.catalog, store=world.store, clock=world.clock, ids=world.ids)
+    return Ledger(
+        catalog=world.catalog,
+        store=world.store,
+        clock=world.clock,
+        agenda=world.agenda,
+        heartbeats=world.heartbeats,
+        ids=world.ids,
+    )
 
 
 def test_tick_beats() -> None:
@@ -33,7 +40,7 @@ def test_tick_beats() -> None:
     world = a_world()
     now = world.clock.advance(HOUR)
     assert tick(ledger(world)) == 0
-    assert world.clock.heard("timekeeper") == now
+    assert world.heartbeats.heard("timekeeper") == now
 
 
 def test_tick_wakes_sets_with_overdue_rows_once() -> None:
@@ -41,9 +48,9 @@ def test_tick_wakes_sets_with_overdue_rows_once() -> None:
     world = a_world()
     approve(world)
     world.clock.advance(SETTLE)
-    world.clock.wakeups.clear()
+    world.agenda.wakeups.clear()
     assert tick(ledger(world)) == 2
-    assert set(world.clock.wakeups) == {"prod", NOTIFICATIONS}
+    assert set(world.agenda.wakeups) == {"prod", NOTIFICATIONS}
     assert tick(ledger(world)) == 0
 
 
@@ -52,10 +59,10 @@ def test_tick_wakes_nobody_for_sets_that_are_none_of_ours() -> None:
     world = a_world()
     now = world.clock.now()
     end = Promise(due="prod", kind=PromiseKind.END, subject="x", at=now)
-    world.clock.write([replace(end, due=f"n{n}") for n in range(1_000)] + [end], [])
-    world.clock.wakeups.clear()
+    world.agenda.write([replace(end, due=f"n{n}") for n in range(1_000)] + [end], [])
+    world.agenda.wakeups.clear()
     assert tick(ledger(world)) == 1
-    assert world.clock.wakeups == ["prod"]
+    assert world.agenda.wakeups == ["prod"]
 
 
 def test_tick_lets_a_request_lapse_when_nobody_answers() -> None:
@@ -81,7 +88,7 @@ def test_tick_leaves_a_request_alone_that_is_decided() -> None:
     cancel(Cancel(actor=ALICE, target=request.id), world.ask)
     gone = replace(request, id=RequestId("000000000009"))
     late = [replace(lapse(one), at=world.clock.now()) for one in (request, gone)]
-    world.clock.write(late, [])
+    world.agenda.write(late, [])
     tick(ledger(world))
     assert actions(world, request.id)[-1] == "request.cancelled"
     assert rows(world, TIMEKEEPER) == {}
@@ -118,7 +125,7 @@ def test_tick_raises_the_first_of_what_went_wrong() -> None:
     """What comes after may follow from it."""
     world = a_world()
     one = retain_row(world.clock.now())
-    world.clock.write([replace(one, subject=name) for name in ("a", "b")], [])
+    world.agenda.write([replace(one, subject=name) for name in ("a", "b")], [])
 
     def fail(claim: Claim) -> None:
         raise PermanentOutsideError(claim.promise.subject)

@@ -142,7 +142,7 @@ def test_what_is_due_is_not_claimed_while_it_is_open(stage: Stage, pool: Pool) -
     world.clusters["prod"].down = True
     fail(worker.clusters["prod"], FAILURES)
     worker.round("prod", pool)()
-    assert world.clock.overdue(["prod"])["prod"] == 1
+    assert world.agenda.overdue(["prod"])["prod"] == 1
 
 
 def test_parked_work_runs_at_once_when_the_cluster_is_back(stage: Stage, pool: Pool) -> None:
@@ -150,8 +150,8 @@ def test_parked_work_runs_at_once_when_the_cluster_is_back(stage: Stage, pool: P
     world, worker = stage.world, behind_breaker(stage)
     grant(world)
     let_go(world)
-    (claim,) = world.clock.claim("prod", 1)
-    world.clock.postpone(claim, world.clock.now() + AGAIN.longest)
+    (claim,) = world.agenda.claim("prod", 1)
+    world.agenda.postpone(claim, world.clock.now() + AGAIN.longest)
     world.clusters["prod"].down = True
     fail(worker.clusters["prod"], FAILURES)
     world.clusters["prod"].down = False
@@ -173,7 +173,7 @@ def test_hurrying_ends_nothing_early(stage: Stage, pool: Pool) -> None:
     worker.round("prod", pool)()
     lease = lease_of(world, FIRST)
     assert lease.state is LeaseState.ACTIVE
-    assert world.clock.promises("prod")[PromiseKind.END, FIRST] == lease.ends_at
+    assert world.agenda.promises("prod")[PromiseKind.END, FIRST] == lease.ends_at
 
 
 def behind_breaker(stage: Stage) -> Worker:

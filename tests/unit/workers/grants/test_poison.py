@@ -89,18 +89,20 @@ def test_tick_lapses_and_wakes_when_one_request_cannot_be_read() -> None:
     requests = [ask(world).request for _ in range(3)]
     granted(world, 1)
     world.clock.advance(HOUR)
-    world.clock.wakeups.clear()
+    world.agenda.wakeups.clear()
     ledger = Ledger(
         catalog=world.catalog,
         store=cast("Any", Poisoned(world.store, requests[0].id)),
         clock=world.clock,
+        agenda=world.agenda,
+        heartbeats=world.heartbeats,
         ids=world.ids,
     )
     with pytest.raises(UnreadableError):
         tick(ledger)
     states = [state(world, one.id) for one in requests]
     assert states == [RequestState.PENDING, RequestState.LAPSED, RequestState.LAPSED]
-    assert "prod" in world.clock.wakeups
+    assert "prod" in world.agenda.wakeups
 
 
 def state(world: World, name: RequestId) -> RequestState:

@@ -15,7 +15,7 @@ from workers.grants.poller import OVERDUE, Poller
 def begun(world: World) -> list[str]:
     """Return the clusters with which a look begins."""
     found: list[str] = []
-    Poller(world.clock, world.clusters, found.append).look()
+    Poller(world.agenda, world.clusters, found.append, now=world.clock.now).look()
     return found
 
 
@@ -41,16 +41,16 @@ def test_leaves_alone_what_is_no_cluster_of_ours() -> None:
     approve(world)
     world.clock.advance(timedelta(hours=2))
     found: list[str] = []
-    Poller(world.clock, {"dev"}, found.append).look()
+    Poller(world.agenda, {"dev"}, found.append, now=world.clock.now).look()
     assert found == []
 
 
 def test_begins_everywhere_where_nothing_can_be_read() -> None:
     """What nobody can say is overdue is looked at all the same."""
     world, begun = a_world(), list[str]()
-    clock = Failing(world.clock, "oldest", PermanentOutsideError("no"), lambda _: True)
+    agenda = Failing(world.agenda, "oldest", PermanentOutsideError("no"), lambda _: True)
     with pytest.raises(PermanentOutsideError):
-        Poller(clock, ("prod", "dev"), begun.append).look()
+        Poller(agenda, ("prod", "dev"), begun.append, now=world.clock.now).look()
     assert begun == ["prod", "dev"]
 
 
@@ -58,7 +58,9 @@ def test_begins_with_what_was_missed_although_the_clock_does_not_answer() -> Non
     """Nobody asked us to look there for long: that needs no row, and no answer."""
     world, found = a_world(), list[str]()
     clock = Failing(world.clock, "now", TemporaryOutsideError("down"), lambda _: True)
-    looking = Poller(clock, world.clusters, found.append, missed=lambda name: name == "dev")
+    looking = Poller(
+        world.agenda, world.clusters, found.append, now=clock.now, missed=lambda name: name == "dev"
+    )
     with pytest.raises(TemporaryOutsideError):
         looking.look()
     assert found == ["dev"]
@@ -77,7 +79,7 @@ def test_goes_on_when_a_look_fails() -> None:
             stop.set()
         return True
 
-    clock = Failing(world.clock, "oldest", down, fails)
+    agenda = Failing(world.agenda, "oldest", down, fails)
     with capture_logs() as logs:
-        Poller(clock, world.clusters, lambda _: None).keep_looking(stop)
+        Poller(agenda, world.clusters, lambda _: None, now=world.clock.now).keep_looking(stop)
     assert [log["event"] for log in logs] == ["grants.lookout_fails"]

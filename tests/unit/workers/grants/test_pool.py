@@ -47,7 +47,7 @@ def pool() -> Iterator[Pool]:
 
 def one_more(world: World) -> None:
     """Have the end of one more lease due."""
-    world.clock.beat(TIMEKEEPER_PROCESS)
+    world.heartbeats.beat(TIMEKEEPER_PROCESS)
     world.store.keep_seen(a_snapshot(taken_at=world.clock.now()))
     world.clock.advance(grant(world).duration)
 
@@ -70,7 +70,7 @@ def test_no_end_is_claimed_when_every_batch_waits_for_the_cluster(pool: Pool) ->
     count = begun(world, cluster, pool)
     cluster.let_go.set()
     assert count == BATCHES
-    assert world.clock.overdue(["prod"])["prod"] > 0
+    assert world.agenda.overdue(["prod"])["prod"] > 0
 
 
 def test_ends_are_claimed_again_when_a_batch_is_done(pool: Pool) -> None:
@@ -166,7 +166,7 @@ def test_hands_that_are_stopped_begin_nothing(pool: Pool) -> None:
     one_more(world)
     pool.stop()
     assert not pool.begin(world.grants())
-    assert world.clock.overdue(["prod"])["prod"] == 1
+    assert world.agenda.overdue(["prod"])["prod"] == 1
 
 
 def test_every_promise_of_a_cluster_is_seen_to(pool: Pool) -> None:
@@ -185,7 +185,7 @@ def test_round_looks_around_although_nothing_is_due(pool: Pool) -> None:
     """Law 3: a row that somebody took away keeps no worker from looking."""
     world = a_world()
     grant(world)
-    world.clock.write((), tuple(promises_of(world)))
+    world.agenda.write((), tuple(promises_of(world)))
     assert not pool.begin(world.grants())
     world.clock.advance(timedelta(hours=2))
     assert pool.begin(world.grants())
@@ -195,5 +195,5 @@ def test_round_looks_around_although_nothing_is_due(pool: Pool) -> None:
 
 def promises_of(world: World) -> Iterator[Promise]:
     """Return every row of prod."""
-    for (kind, subject), at in world.clock.promises("prod").items():
+    for (kind, subject), at in world.agenda.promises("prod").items():
         yield Promise(due="prod", kind=kind, subject=subject, at=at)

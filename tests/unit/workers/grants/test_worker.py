@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from structlog.testing import capture_logs
 
+from daypass.adapters.memory.agenda import MemoryAgenda
 from daypass.adapters.memory.clock import MemoryClock
 from daypass.adapters.memory.cluster import MemoryCluster
 from daypass.domain.catalog import RoleRef
@@ -75,8 +76,8 @@ class Buggy(MemoryCluster):
         raise ZeroDivisionError(planned.ref.name)
 
 
-class Stopped(MemoryClock):
-    """A clock that does not answer."""
+class Stopped(MemoryAgenda):
+    """An agenda that does not answer."""
 
     def claim(self, due: str, limit: int, kinds: Collection[PromiseKind] = ()) -> Sequence[Claim]:
         """Fail as a port may."""
@@ -132,7 +133,7 @@ class TestWorkOff:
         with capture_logs() as logs:
             work_off(world.grants(), pool)
         assert [log["event"] for log in logs] == ["reconcile.failed"]
-        assert (PromiseKind.RECONCILE, "prod") in world.clock.promises("prod")
+        assert (PromiseKind.RECONCILE, "prod") in world.agenda.promises("prod")
 
     def test_keeps_claim_when_a_bug_escapes(self, pool: Pool) -> None:
         """A bug is logged loudly and holds nothing else; the clock brings the claim back."""
@@ -141,15 +142,15 @@ class TestWorkOff:
         with capture_logs() as logs:
             work_off(with_cluster(world, _buggy(world)), pool)
         assert [log["event"] for log in logs] == ["grants.broken"]
-        assert (PromiseKind.PROVISION, lease) in world.clock.promises("prod")
+        assert (PromiseKind.PROVISION, lease) in world.agenda.promises("prod")
         world.clock.advance(timedelta(seconds=15))
-        world.clock.beat(TIMEKEEPER_PROCESS)
+        world.heartbeats.beat(TIMEKEEPER_PROCESS)
         work_off(world.grants(), pool)
         assert state(world, lease) is LeaseState.ACTIVE
 
-    def test_raises_when_clock_does_not_answer(self, pool: Pool) -> None:
-        """Without the clock nothing is claimed, and the job fails."""
-        ports = replace(a_world().grants(), clock=Stopped(NOON))
+    def test_raises_when_agenda_does_not_answer(self, pool: Pool) -> None:
+        """Without the agenda nothing is claimed, and the job fails."""
+        ports = replace(a_world().grants(), agenda=Stopped(MemoryClock(NOON)))
         with pytest.raises(TemporaryOutsideError):
             work_off(ports, pool)
 
@@ -173,7 +174,7 @@ class TestWorker:
         world = a_world()
         a_worker(world).open()
         for name in ("prod", "dev"):
-            assert world.clock.promises(name)[PromiseKind.RECONCILE, name] == NOON
+            assert world.agenda.promises(name)[PromiseKind.RECONCILE, name] == NOON
 
     def test_refuses_to_open_when_cluster_with_live_leases_is_gone(self) -> None:
         """Nobody would end them (law 3)."""
@@ -187,7 +188,7 @@ class TestWorker:
         """A cluster without leases may go."""
         world = a_world()
         replace(a_worker(world), clusters=behind_breakers(world, "dev")).open()
-        assert world.clock.promises("prod") == {}
+        assert world.agenda.promises("prod") == {}
 
     def test_works_when_cluster_is_configured(self, pool: Pool) -> None:
         """A wake-up does what is due there."""
@@ -215,6 +216,8 @@ def a_worker(world: World) -> Worker:
         clusters=behind_breakers(world),
         store=world.store,
         clock=world.clock,
+        agenda=world.agenda,
+        heartbeats=world.heartbeats,
         ids=world.ids,
         key=KEY,
     )

@@ -1,0 +1,33 @@
+"""Which processes are alive, as Redis knows it."""
+
+from datetime import datetime
+from typing import cast
+
+from redis import Redis
+
+from daypass.adapters.redis import keys
+from daypass.adapters.redis.client import reading, writing
+from daypass.adapters.redis.codec import moment
+from daypass.adapters.redis.scripts import Script
+
+
+class RedisHeartbeats:
+    """`ports.Heartbeats`; safe to use from several threads and processes."""
+
+    def __init__(self, client: Redis) -> None:
+        self._client = client
+        self._beat = Script(client, "beat")
+
+    def beat(self, process: str) -> None:
+        """Note that `process` is alive now."""
+        with writing():
+            self._beat([keys.alive(process)])
+
+    def heard(self, process: str) -> datetime | None:
+        """Return when `process` last beat, to the second."""
+        with reading():
+            at = cast("bytes | None", self._client.get(keys.alive(process)))
+        try:
+            return None if at is None else moment(at)
+        except (ValueError, OverflowError):
+            return None  # No moment that anybody of ours wrote.

@@ -1,0 +1,115 @@
+"""The promises: who must look at what, and when; and who is alive to do it."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final, Protocol
+
+TIMEKEEPER = ""
+"""The set of promises that the timekeeper itself looks after (key `due`)."""
+NOTIFICATIONS = "@notifications"
+"""The set of the notifications worker; any other set bears the name of a cluster."""
+
+HURRIED: Final = timedelta(seconds=10)
+"""No wait between two tries is longer; whoever looks too early looks again on time."""
+
+
+class PromiseKind(StrEnum):
+    """What has to be looked at when a row of the clock is due."""
+
+    PROVISION = "provision"  # a lease: grant it
+    END = "end"  # a lease: end it and revoke
+    RECHECK = "recheck"  # an ended lease: has a late create landed after all?
+    LAPSE = "lapse"  # a request: nobody answered
+    CARD = "card"  # a request: tell Slack what is true now
+    RECONCILE = "reconcile"  # a cluster: compare both sides, look around
+    ADJUST = "adjust"  # a lease: make its objects' end what the lease's is to be
+    WARN = "warn"  # a lease: tell its holder that it ends soon
+    REMIND = "remind"  # a request: tell its approvers that it still waits
+    HOLDER = "holder"  # a person who holds leases: may they still?
+    RETAIN = "retain"  # nobody in particular: forget what is older than it has to be kept
+
+
+PUT_OFF: Final = frozenset({PromiseKind.PROVISION, PromiseKind.END, PromiseKind.ADJUST})
+"""Whoever sees to one of these too early only puts it off again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """Somebody must look at `subject` (a request or lease) at `at`; one row of the clock."""
+
+    due: str
+    kind: PromiseKind
+    subject: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A due promise that is ours until `until`; then it is due again, whatever became of us."""
+
+    promise: Promise
+    until: datetime
+
+
+class Agenda(Protocol):
+    """The promises: a set of them for each keeper."""
+
+    def claim(self, due: str, limit: int, kinds: Collection[PromiseKind] = ()) -> Sequence[Claim]:
+        """Claim up to `limit` promises of one set that are due, earliest first.
+
+        With `kinds` only those of them, however many others have been due for longer.
+        """
+        ...
+
+    def ensure(self, *promises: Promise, within: timedelta) -> None:
+        """Make sure that a row of each stands, due no later than `within` after its moment.
+
+        After now, where that moment has passed. One that is missing, or due later, is written
+        anew at its moment: a row only comes nearer. One round trip.
+        """
+        ...
+
+    def finish(self, claim: Claim) -> bool:
+        """Remove what was claimed; False when a move has rescored the row since."""
+        ...
+
+    def postpone(self, claim: Claim, to: datetime) -> bool:
+        """Make what was claimed due at `to`; False when a move has rescored the row since."""
+        ...
+
+    def overdue(self, sets: Collection[str]) -> Mapping[str, int]:
+        """Count overdue promises per set of these, sets without any left out."""
+        ...
+
+    def oldest(self, sets: Collection[str]) -> Mapping[str, datetime]:
+        """Return since when the oldest overdue promise of each of these sets is due, if any is."""
+        ...
+
+    def hurry(self, due: str) -> int:
+        """Make due now what was put off in a set by up to HURRIED; say how many rows that were.
+
+        For a cluster that came back; only rows of PUT_OFF.
+        """
+        ...
+
+    def queued(self) -> Mapping[str, int]:
+        """Count the wake-ups that no worker took yet, by queue."""
+        ...
+
+    def wake(self, due: str) -> bool:
+        """Enqueue a wake-up for that set's worker unless one is outstanding; say whether it was."""
+        ...
+
+
+class Heartbeats(Protocol):
+    """Which processes are alive."""
+
+    def beat(self, process: str) -> None:
+        """Note that `process` is alive now."""
+        ...
+
+    def heard(self, process: str) -> datetime | None:
+        """Return when `process` last beat, to the second."""
+        ...
