@@ -99,7 +99,7 @@ class Crowd:
 
 def _end(lease: Lease) -> Promise:
     at = lease.ends_at or lease.approved_at
-    return Promise(due=lease.cluster, kind=PromiseKind.END, subject=lease.id, at=at)
+    return Promise(keeper=lease.cluster, kind=PromiseKind.END, subject=lease.id, at=at)
 
 
 def _asker(number: int) -> str:

@@ -65,7 +65,7 @@ class Desk:
         agenda.wake(NOTIFICATIONS)
 
     def _loudly(self, claim: Claim) -> None:
-        """See to one thing; whatever escapes is logged, and the clock brings the claim back."""
+        """See to one thing; whatever escapes is logged, and the agenda brings the claim back."""
         kind, subject = claim.promise.kind.value, claim.promise.subject
         try:
             self._see_to(claim)

@@ -16,7 +16,7 @@ HURRIED: Final = timedelta(seconds=10)
 
 
 class PromiseKind(StrEnum):
-    """What has to be looked at when a row of the clock is due."""
+    """What has to be looked at when a row of the agenda is due."""
 
     PROVISION = "provision"  # a lease: grant it
     END = "end"  # a lease: end it and revoke
@@ -37,9 +37,9 @@ PUT_OFF: Final = frozenset({PromiseKind.PROVISION, PromiseKind.END, PromiseKind.
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promise:
-    """Somebody must look at `subject` (a request or lease) at `at`; one row of the clock."""
+    """Somebody must look at `subject` (a request or lease) at `at`; one row of the agenda."""
 
-    due: str
+    keeper: str
     kind: PromiseKind
     subject: str
     at: datetime
@@ -56,8 +56,10 @@ class Claim:
 class Agenda(Protocol):
     """The promises: a set of them for each keeper."""
 
-    def claim(self, due: str, limit: int, kinds: Collection[PromiseKind] = ()) -> Sequence[Claim]:
-        """Claim up to `limit` promises of one set that are due, earliest first.
+    def claim(
+        self, keeper: str, limit: int, kinds: Collection[PromiseKind] = ()
+    ) -> Sequence[Claim]:
+        """Claim up to `limit` promises of one keeper that are due, earliest first.
 
         With `kinds` only those of them, however many others have been due for longer.
         """
@@ -79,16 +81,16 @@ class Agenda(Protocol):
         """Make what was claimed due at `to`; False when a move has rescored the row since."""
         ...
 
-    def overdue(self, sets: Collection[str]) -> Mapping[str, int]:
-        """Count overdue promises per set of these, sets without any left out."""
+    def overdue(self, keepers: Collection[str]) -> Mapping[str, int]:
+        """Count overdue promises of each of these keepers, those without any left out."""
         ...
 
-    def oldest(self, sets: Collection[str]) -> Mapping[str, datetime]:
-        """Return since when the oldest overdue promise of each of these sets is due, if any is."""
+    def oldest(self, keepers: Collection[str]) -> Mapping[str, datetime]:
+        """Return since when the oldest overdue promise of each keeper is due, if any is."""
         ...
 
-    def hurry(self, due: str) -> int:
-        """Make due now what was put off in a set by up to HURRIED; say how many rows that were.
+    def hurry(self, keeper: str) -> int:
+        """Make due now what one keeper put off by up to HURRIED; say how many rows that were.
 
         For a cluster that came back; only rows of PUT_OFF.
         """
@@ -98,8 +100,8 @@ class Agenda(Protocol):
         """Count the wake-ups that no worker took yet, by queue."""
         ...
 
-    def wake(self, due: str) -> bool:
-        """Enqueue a wake-up for that set's worker unless one is outstanding; say whether it was."""
+    def wake(self, keeper: str) -> bool:
+        """Enqueue a wake-up for that keeper unless one is outstanding; say whether it was."""
         ...
 
 

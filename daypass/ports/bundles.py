@@ -25,7 +25,7 @@ class Ledger:
     ids: Ids
 
     @property
-    def sets(self) -> Collection[str]:
+    def keepers(self) -> Collection[str]:
         """The sets of promises that somebody looks after; whoever writes others wakes nobody."""
         return TIMEKEEPER, NOTIFICATIONS, *self.catalog.clusters
 

@@ -1,20 +1,22 @@
 """What must survive a crash, and the moves that change it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Protocol
+from typing import Protocol, Self, TypeVar
 
 from daypass.domain.audit import AuditEvent
 from daypass.domain.discovery import Snapshot
 from daypass.domain.epoch import Epoch, Freeze
 from daypass.domain.holding import Tally
-from daypass.domain.ids import LeaseId, MoveId, PersonId, RequestId
+from daypass.domain.ids import LeaseId, MoveId, PersonId, RequestId, next_version
 from daypass.domain.lease import Lease
 from daypass.domain.notification import Receipt, Unsaid
 from daypass.domain.people import Pin
 from daypass.domain.request import Request
 from daypass.ports.agenda import Promise
+
+_V = TypeVar("_V", Request, Lease, Pin, Freeze, Epoch, Tally)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +24,7 @@ class Change:
     """One move: everything in it is committed together or not at all (law 7).
 
     Values carry the version that they were read at (0: must not exist yet); the store writes the
-    next one. A promise in `promises` is written or rescored, one in `kept` removed. Every set in
+    next one. A promise in `promises` is written or rescored, one in `done` removed. Every set in
     which something became due gets a wake-up. One that is `urgent` takes something away because
     somebody wants so: it is committed although the audit trail takes no event, and its events are
     logged instead (law 10).
@@ -37,15 +39,33 @@ class Change:
     tally: Tally | None = None
     events: tuple[AuditEvent, ...] = ()
     promises: tuple[Promise, ...] = ()
-    kept: tuple[Promise, ...] = ()
+    done: tuple[Promise, ...] = ()
     urgent: bool = False
+
+    def stored(self) -> Self:
+        """Return it with its values as they are stored by it: each at its next version."""
+        return replace(
+            self,
+            requests=tuple(_stored(one, self.move) for one in self.requests),
+            leases=tuple(_stored(one, self.move) for one in self.leases),
+            pins=tuple(_stored(one, self.move) for one in self.pins),
+            freeze=self.freeze and _stored(self.freeze, self.move),
+            epoch=self.epoch and _stored(self.epoch, self.move),
+            tally=self.tally and _stored(self.tally, self.move),
+        )
+
+
+def _stored(value: _V, move: MoveId) -> _V:
+    return replace(value, version=next_version(value.version), move=move)
 
 
 class Store(Protocol):
     """Requests, leases, pins and what else must survive a crash."""
 
-    def commit(self, change: Change) -> None:
-        """Commit a move; ConflictError when a value in it is no longer at its version.
+    def commit(self, change: Change) -> Change:
+        """Commit a move; return it with its values as they are stored now.
+
+        Raises ConflictError when a value in it is no longer at its version.
 
         A commit of which only the reply was lost counts as done: our move id is in the values.
         """

@@ -66,7 +66,9 @@ class State:
 
     def due_in(self, wait: timedelta, subject: str = "k7q2m9x4t1bd", due: str = "prod") -> Promise:
         """Return a promise relative to the clock's present."""
-        return Promise(due=due, kind=PromiseKind.END, subject=subject, at=self.clock.now() + wait)
+        return Promise(
+            keeper=due, kind=PromiseKind.END, subject=subject, at=self.clock.now() + wait
+        )
 
     def overdue(self) -> Mapping[str, int]:
         """Ask what is overdue in the sets that these tests write to."""

@@ -210,7 +210,7 @@ def test_heard_is_the_last_beat(state: State) -> None:
 
 def test_promise_with_colons_in_its_subject_comes_back_whole(state: State) -> None:
     """A subject may be any text."""
-    odd = Promise(due="prod", kind=PromiseKind.END, subject="a:b", at=state.clock.now() - HOUR)
+    odd = Promise(keeper="prod", kind=PromiseKind.END, subject="a:b", at=state.clock.now() - HOUR)
     state.write(odd)
     assert [claim.promise for claim in state.claim()] == [odd]
 

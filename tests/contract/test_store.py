@@ -50,13 +50,30 @@ def test_commit_leaves_no_trace_when_one_value_was_moved_before(state: State) ->
     assert state.overdue() == {}
 
 
+def test_commit_returns_what_is_stored_now(state: State) -> None:
+    """Whoever goes on with a value need not read it again."""
+    pin = Pin(id=ALICE, email="alice@example.com", pinned_at=NOON)
+    for version in (0, 1):
+        change = Change(
+            move=a_move(),
+            requests=(replace(a_request(), version=version),),
+            leases=(replace(a_lease(), version=version),),
+            pins=(replace(pin, version=version),),
+        )
+        stored = state.store.commit(change)
+        assert stored.requests == (state.store.request(a_request().id),)
+        assert stored.leases == (state.store.lease(a_lease().id),)
+        assert stored.pins == (state.store.pin(ALICE),)
+        assert stored.leases[0].version == version + 1
+
+
 def test_commit_removes_nothing_when_it_conflicts(state: State) -> None:
     """A row that a refused move would have kept stays."""
     state.store.commit(Change(move=a_move(), requests=(a_request(),)))
     promise = state.due_in(-HOUR)
     state.write(promise)
     with pytest.raises(ConflictError):
-        state.store.commit(Change(move=a_move(), requests=(a_request(),), kept=(promise,)))
+        state.store.commit(Change(move=a_move(), requests=(a_request(),), done=(promise,)))
     assert state.overdue() == {"prod": 1}
 
 
@@ -111,10 +128,10 @@ def test_commit_appends_events_in_order(state: State) -> None:
 
 
 def test_commit_writes_and_removes_rows(state: State) -> None:
-    """What is promised is in the clock, what was kept is not."""
+    """What is promised is in the agenda, what was kept is not."""
     first, second = state.due_in(-HOUR, "a"), state.due_in(-HOUR, "b")
     state.write(first, second)
-    state.store.commit(Change(move=a_move(), kept=(first,), promises=(state.due_in(HOUR, "c"),)))
+    state.store.commit(Change(move=a_move(), done=(first,), promises=(state.due_in(HOUR, "c"),)))
     assert [claim.promise for claim in state.claim()] == [second]
 
 
@@ -191,5 +208,5 @@ def test_claimed_promise_keeps_its_kind_when_two_kinds_have_one_subject(state: S
     end = state.due_in(-HOUR)
     recheck = replace(end, kind=PromiseKind.RECHECK)
     state.write(end, recheck)
-    state.store.commit(Change(move=a_move(), kept=(end,)))
+    state.store.commit(Change(move=a_move(), done=(end,)))
     assert [claim.promise for claim in state.claim()] == [recheck]

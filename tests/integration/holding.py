@@ -62,7 +62,7 @@ class Held:
     def commit(self, number: int) -> str:
         """Commit one lease, its event and its row, due now; return the event's id."""
         name = LeaseId(f"{number:012}-1")
-        row = Promise(due="prod", kind=PromiseKind.END, subject=name, at=self.clock.now())
+        row = Promise(keeper="prod", kind=PromiseKind.END, subject=name, at=self.clock.now())
         self.store.commit(
             Change(
                 move=MoveId(f"m{number}"),

@@ -15,7 +15,7 @@ CLAIMED: Final = timedelta(minutes=1)
 
 def is_due(whole: Whole, kind: PromiseKind, subject: str) -> None:
     """Promise something for now, as often as one likes."""
-    row = Promise(due=NOTIFICATIONS, kind=kind, subject=subject, at=whole.clock.now())
+    row = Promise(keeper=NOTIFICATIONS, kind=kind, subject=subject, at=whole.clock.now())
     whole.store.commit(Change(move=RandomIds().move(), promises=(row,)))
 
 

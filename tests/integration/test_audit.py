@@ -233,7 +233,7 @@ def timekeeper(stage: Stage, log: Path) -> Iterator[subprocess.Popen[bytes]]:
 
 def wakes(stage: Stage) -> bool:
     """Whether somebody is woken for what is overdue."""
-    promise = Promise(due="prod", kind=PromiseKind.END, subject="x", at=stage.ports.clock.now())
+    promise = Promise(keeper="prod", kind=PromiseKind.END, subject="x", at=stage.ports.clock.now())
     stage.ports.agenda.ensure(promise, within=timedelta(hours=1))
     with Redis.from_url(stage.settings["DAYPASS_REDIS_URL"], socket_timeout=2 * BOUND) as client:
         woken = cast("object", client.blpop(["rq:queue:grants"], timeout=BOUND))

@@ -60,7 +60,7 @@ def a_change(move: str, **fields: object) -> Change:
         requests=(a_request(),),
         leases=(a_lease(),),
         events=(AN_EVENT,),
-        promises=(Promise(due="prod", kind=PromiseKind.PROVISION, subject="x", at=NOON),),
+        promises=(Promise(keeper="prod", kind=PromiseKind.PROVISION, subject="x", at=NOON),),
     )
     return replace(everything, **fields)  # type: ignore[arg-type]
 

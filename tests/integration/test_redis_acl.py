@@ -124,7 +124,7 @@ def test_role_that_moves_leases_may(empty_valkey: Valkey, role: str) -> None:
     with logged_in(empty_valkey, role) as client:
         store, clock = RedisStore(client), RedisClock(client)
         agenda = RedisAgenda(client)
-        row = Promise(due="prod", kind=PromiseKind.END, subject="x", at=clock.now())
+        row = Promise(keeper="prod", kind=PromiseKind.END, subject="x", at=clock.now())
         move = Change(
             move=MoveId("m1"), requests=(a_request(),), leases=(a_lease(),), promises=(row,)
         )
@@ -176,7 +176,7 @@ def test_timekeeper_may_keep_time(empty_valkey: Valkey) -> None:
         clock, agenda = RedisClock(client), RedisAgenda(client)
         heartbeats = RedisHeartbeats(client)
         heartbeats.beat(TIMEKEEPER_PROCESS)
-        row = Promise(due=TIMEKEEPER, kind=PromiseKind.RETAIN, subject="", at=clock.now())
+        row = Promise(keeper=TIMEKEEPER, kind=PromiseKind.RETAIN, subject="", at=clock.now())
         agenda.ensure(row, within=VISIBLE)
         [claim] = agenda.claim(TIMEKEEPER, 1)
         assert agenda.postpone(claim, clock.now())

@@ -233,4 +233,4 @@ def test_look_lists_again_what_was_struck_off(scene: Scene) -> None:
 def _row(scene: Scene) -> Promise:
     """Return a promise to end the lease, long due."""
     at = scene.clock.now() - timedelta(minutes=1)
-    return Promise(due="prod", kind=PromiseKind.END, subject=FIRST, at=at)
+    return Promise(keeper="prod", kind=PromiseKind.END, subject=FIRST, at=at)

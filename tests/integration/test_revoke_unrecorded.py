@@ -103,7 +103,7 @@ def trouble(request: pytest.FixtureRequest, stage: Stage) -> Iterator[Callable[[
 def test_objects_go_and_the_move_is_recorded_later(
     stage: Stage, trouble: Callable[[], object]
 ) -> None:
-    """Nothing of the move is written before all of it can be; then it is, by its own clock row."""
+    """Nothing of the move is written before all of it can be; then it is, by its own row."""
     assert stage.names
     with pytest.raises(OutsideError):
         stage.work()

@@ -54,7 +54,7 @@ class Shop:
     def promise(self, subject: str, due: str = "prod") -> None:
         """Commit a move that promises something for now."""
         at = self.ports.clock.now()
-        made = Promise(due=due, kind=PromiseKind.END, subject=subject, at=at)
+        made = Promise(keeper=due, kind=PromiseKind.END, subject=subject, at=at)
         self.ports.store.commit(Change(move=MoveId(subject), promises=(made,)))
 
     def next(self, where: str) -> tuple[int, str]:

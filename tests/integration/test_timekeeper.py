@@ -78,7 +78,7 @@ def running(empty_valkey: Valkey) -> Iterator[Running]:
 def overdue(running: Running, subject: str) -> None:
     """Write a promise that is due, without a wake-up."""
     at = running.clock.now()
-    row = Promise(due="prod", kind=PromiseKind.END, subject=subject, at=at)
+    row = Promise(keeper="prod", kind=PromiseKind.END, subject=subject, at=at)
     running.agenda.ensure(row, within=timedelta(hours=1))
 
 

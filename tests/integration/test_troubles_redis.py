@@ -39,7 +39,7 @@ def _lose(client: Redis) -> None:
 
 
 def test_grants_when_rq_has_lost_the_job(whole: Whole) -> None:
-    """A job is a hint: what is due is in the clock, and the timekeeper wakes again."""
+    """A job is a hint: what is due is in the agenda, and the timekeeper wakes again."""
     request = whole.asks()
     whole.card(request, "Pending")
     with _jobs_lost(whole):

@@ -70,7 +70,7 @@ class Fused:
 
 
 class Watched:
-    """A cluster that checks law 2 at every write: end, names and clock row are stored first.
+    """A cluster that checks law 2 at every write: end, names and row are stored first.
 
     `ends` says how long each lease was ever allowed to last, whatever the store says by now; what
     is announced for a create is remembered there, for the create may arrive after it was undone.

@@ -1,4 +1,4 @@
-"""A cluster that does not answer is left alone until it does; what is due there waits in the clock.
+"""A cluster that does not answer is left alone until it does; what is due there waits.
 
 Without it every claim of a cluster that hangs waits for its own time-out, and is still waiting
 when the cluster is back (law 3: within 5 s of its return).

@@ -1,6 +1,6 @@
 """Rounds of work side by side: a cluster that hangs holds its own threads and no other cluster's.
 
-A wake-up that comes while its cluster's round is under way is not kept: the clock wakes again.
+A wake-up that comes while its cluster's round is under way is not kept: the timekeeper wakes again.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -82,7 +82,7 @@ class Dispatcher:
 
 
 def _log_failure(cluster: str, round_: Future[None]) -> None:
-    """Say what escaped from a round; the clock wakes again."""
+    """Say what escaped from a round; the timekeeper wakes again."""
     if error := round_.exception():
         _log.error("grants.round_failed", cluster=cluster, exc_info=error)
 

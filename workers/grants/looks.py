@@ -35,7 +35,7 @@ def look_unasked(ports: GrantPorts) -> None:
 
 
 def log_escaped(error: BaseException, what: object, *, step: str, cluster: str) -> None:
-    """Say what kept something from being done; the clock brings the claim back."""
+    """Say what kept something from being done; the agenda brings the claim back."""
     if isinstance(error, OutsideError):
         _log.warning("grants.interrupted", cluster=cluster, step=step, why=str(error))
     else:

@@ -1,4 +1,4 @@
-"""A look at the clock that needs nobody to wake us: no timekeeper, and no job that arrives.
+"""A look at the agenda that needs nobody to wake us: no timekeeper, and no job that arrives.
 
 RQ cannot enqueue into a Redis that takes no writes, and whoever should wake us may be gone. Ends
 must not wait for either (law 10); a cluster that is being worked on already is left alone. Nor do
@@ -47,17 +47,17 @@ class Poller:
         self._failing = False
 
     def look(self) -> None:
-        """Look once; what was missed needs no answer of the clock."""
+        """Look once; what was missed needs no answer of the agenda."""
         for name in self._clusters:
             if self._missed(name):
                 self._begin(name)
         now = self._now()
-        for due, since in self._oldest().items():
+        for keeper, since in self._oldest().items():
             if now - since >= OVERDUE:
-                self._begin(due)
+                self._begin(keeper)
 
     def _oldest(self) -> Mapping[str, datetime]:
-        """Ask the clock; where somebody has made that unreadable begin with every cluster."""
+        """Ask the agenda; where somebody has made that unreadable begin with every cluster."""
         try:
             return self._agenda.oldest(self._clusters)
         except PermanentOutsideError:

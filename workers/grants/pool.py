@@ -40,7 +40,7 @@ _TOLD: Final = 20
 _SOON: Final = timedelta(milliseconds=500)
 """What is claimed while it is under way, which takes longer than a claim holds, waits that long."""
 _LOOK: Final = 0.05
-"""Seconds between two looks at the clock while things are under way."""
+"""Seconds between two looks at the agenda while things are under way."""
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -165,7 +165,7 @@ class Pool:
             claim, error = self._granting.pop(begun), begun.exception()
             if error is not None:
                 promise = claim.promise
-                log_escaped(error, claim, step=promise.kind.value, cluster=promise.due)
+                log_escaped(error, claim, step=promise.kind.value, cluster=promise.keeper)
 
 
 def in_turn(do: Callable[[A], B], things: Sequence[A]) -> Sequence[B]:

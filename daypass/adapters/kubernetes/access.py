@@ -137,7 +137,7 @@ def configuration(access: ClusterAccess) -> Configuration:
 def _configured(reach: _Reach, authority: str | None) -> Configuration:
     made = Configuration()
     made.proxy = None
-    made.retries = False  # The clock retries, and knows what a write may have done.
+    made.retries = False  # The agenda retries, and knows what a write may have done.
     made.keep_alive = True
     made.connection_pool_maxsize = POOL_SIZE
     made.host = reach.host.rstrip("/")

@@ -30,28 +30,30 @@ class MemoryAgenda:
         self._visibility = visibility
         self._rows: dict[str, dict[_Row, datetime]] = {}
 
-    def claim(self, due: str, limit: int, kinds: Collection[PromiseKind] = ()) -> Sequence[Claim]:
-        """Claim up to `limit` promises of one set that are due, of `kinds` if given."""
+    def claim(
+        self, keeper: str, limit: int, kinds: Collection[PromiseKind] = ()
+    ) -> Sequence[Claim]:
+        """Claim up to `limit` promises of one keeper that are due, of `kinds` if given."""
         with self.lock:
-            rows = self._rows.get(due, {}).items()
+            rows = self._rows.get(keeper, {}).items()
             wanted = [
                 (at, f"{row[0]}:{row[1]}", row) for row, at in rows if row[0] in kinds or not kinds
             ]
             ready = sorted(wanted)[:limit]
-            return [self._claimed(due, row) for at, _, row in ready if at <= self.clock.now()]
+            return [self._claimed(keeper, row) for at, _, row in ready if at <= self.clock.now()]
 
-    def _claimed(self, due: str, row: _Row) -> Claim:
+    def _claimed(self, keeper: str, row: _Row) -> Claim:
         kind, subject = row
-        promise = Promise(due=due, kind=kind, subject=subject, at=self._rows[due][row])
+        promise = Promise(keeper=keeper, kind=kind, subject=subject, at=self._rows[keeper][row])
         until = self.clock.now() + self._visibility
-        self._rows[due][row] = until
+        self._rows[keeper][row] = until
         return Claim(promise=promise, until=until)
 
     def ensure(self, *promises: Promise, within: timedelta) -> None:
         """Make sure that a row of each stands, due no later than `within` after its moment."""
         with self.lock:
             for promise in promises:
-                rows = self._rows.setdefault(promise.due, {})
+                rows = self._rows.setdefault(promise.keeper, {})
                 latest = max(promise.at, self.clock.now()) + within
                 if rows.setdefault(_row(promise), promise.at) > latest:
                     rows[_row(promise)] = promise.at
@@ -61,7 +63,7 @@ class MemoryAgenda:
         with self.lock:
             mine = self._is_mine(claim)
             if mine:
-                del self._rows[claim.promise.due][_row(claim.promise)]
+                del self._rows[claim.promise.keeper][_row(claim.promise)]
             return mine
 
     def postpone(self, claim: Claim, to: datetime) -> bool:
@@ -69,32 +71,34 @@ class MemoryAgenda:
         with self.lock:
             mine = self._is_mine(claim)
             if mine:
-                self._rows[claim.promise.due][_row(claim.promise)] = to
+                self._rows[claim.promise.keeper][_row(claim.promise)] = to
             return mine
 
     def _is_mine(self, claim: Claim) -> bool:
-        rows = self._rows.get(claim.promise.due, {})
+        rows = self._rows.get(claim.promise.keeper, {})
         return rows.get(_row(claim.promise)) == claim.until
 
-    def overdue(self, sets: Collection[str]) -> Mapping[str, int]:
-        """Count overdue promises per set of these, sets without any left out."""
+    def overdue(self, keepers: Collection[str]) -> Mapping[str, int]:
+        """Count overdue promises of each of these keepers, those without any left out."""
         with self.lock:
             counts = {
-                due: sum(at <= self.clock.now() for at in self._rows.get(due, {}).values())
-                for due in sets
+                keeper: sum(at <= self.clock.now() for at in self._rows.get(keeper, {}).values())
+                for keeper in keepers
             }
-            return {due: count for due, count in counts.items() if count}
+            return {keeper: count for keeper, count in counts.items() if count}
 
-    def oldest(self, sets: Collection[str]) -> Mapping[str, datetime]:
-        """Return since when the oldest overdue promise of each of these sets is due, if any is."""
+    def oldest(self, keepers: Collection[str]) -> Mapping[str, datetime]:
+        """Return since when the oldest overdue promise of each keeper is due, if any is."""
         with self.lock:
-            first = {due: min(rows.values()) for due in sets if (rows := self._rows.get(due))}
-            return {due: at for due, at in first.items() if at <= self.clock.now()}
+            first = {
+                keeper: min(rows.values()) for keeper in keepers if (rows := self._rows.get(keeper))
+            }
+            return {keeper: at for keeper, at in first.items() if at <= self.clock.now()}
 
-    def hurry(self, due: str) -> int:
-        """Make due now what was put off in a set by up to HURRIED; say how many rows that were."""
+    def hurry(self, keeper: str) -> int:
+        """Make due now what one keeper put off by up to HURRIED; say how many rows that were."""
         with self.lock:
-            rows = self._rows.get(due, {})
+            rows = self._rows.get(keeper, {})
             until = self.clock.now() + HURRIED
             parked = [row for row, at in rows.items() if self.clock.now() < at <= until]
             hurried = [row for row in parked if row[0] in PUT_OFF]
@@ -106,38 +110,38 @@ class MemoryAgenda:
         with self.lock:
             return Counter(self.wakeups)
 
-    def wake(self, due: str) -> bool:
-        """Enqueue a wake-up for that set's worker unless one is outstanding; say whether it was."""
+    def wake(self, keeper: str) -> bool:
+        """Enqueue a wake-up for that keeper unless one is outstanding; say whether it was."""
         with self.lock:
-            needed = due != TIMEKEEPER and due not in self.wakeups
+            needed = keeper != TIMEKEEPER and keeper not in self.wakeups
             if needed:
-                self.wakeups.append(due)
+                self.wakeups.append(keeper)
             return needed
 
-    def promises(self, due: str) -> Mapping[tuple[PromiseKind, str], datetime]:
+    def promises(self, keeper: str) -> Mapping[tuple[PromiseKind, str], datetime]:
         """Return every row of a set: when which kind of which subject is due."""
         with self.lock:
-            return dict(self._rows.get(due, {}))
+            return dict(self._rows.get(keeper, {}))
 
     def image(self) -> Mapping[str, Mapping[tuple[PromiseKind, str], datetime]]:
         """Return every row as it is now, for `set_back`."""
         with self.lock:
-            return {due: dict(rows) for due, rows in self._rows.items()}
+            return {keeper: dict(rows) for keeper, rows in self._rows.items()}
 
     def set_back(self, image: Mapping[str, Mapping[tuple[PromiseKind, str], datetime]]) -> None:
         """Have the rows of an earlier moment again; time itself goes on."""
         with self.lock:
-            self._rows = {due: dict(rows) for due, rows in image.items()}
+            self._rows = {keeper: dict(rows) for keeper, rows in image.items()}
 
     def write(self, promises: Iterable[Promise], kept: Iterable[Promise]) -> None:
         """Write and remove rows as a committed move does, and wake the sets that became due."""
         with self.lock:
             for promise in kept:
-                self._rows.get(promise.due, {}).pop(_row(promise), None)
+                self._rows.get(promise.keeper, {}).pop(_row(promise), None)
             for promise in promises:
-                self._rows.setdefault(promise.due, {})[_row(promise)] = promise.at
+                self._rows.setdefault(promise.keeper, {})[_row(promise)] = promise.at
                 if promise.at <= self.clock.now():
-                    self.wake(promise.due)
+                    self.wake(promise.keeper)
 
 
 def _row(promise: Promise) -> _Row:

@@ -10,7 +10,7 @@ from daypass.ports import PromiseKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Image:
-    """All that a store and its clock held at one moment."""
+    """All that a store and its agenda held at one moment."""
 
     values: Mapping[str, Any]
     rows: Mapping[str, Mapping[tuple[PromiseKind, str], datetime]]

@@ -9,7 +9,7 @@ from typing import Any
 from daypass.adapters.memory.agenda import MemoryAgenda
 from daypass.adapters.memory.image import KEPT, Image
 from daypass.adapters.memory.told import Told
-from daypass.adapters.memory.versions import Value, expect, is_written, moved
+from daypass.adapters.memory.versions import Value, expect, is_written
 from daypass.domain.audit import AuditEvent
 from daypass.domain.discovery import Snapshot
 from daypass.domain.epoch import Epoch, Freeze
@@ -63,17 +63,19 @@ class MemoryStore(Told):
                 setattr(self, name, copy(image.values[name] if image else getattr(empty, name)))
             self._agenda.set_back(image.rows if image else {})
 
-    def commit(self, change: Change) -> None:
-        """Commit a move; ConflictError when a value in it is no longer at its version."""
+    def commit(self, change: Change) -> Change:
+        """Commit a move, return it as it is stored; ConflictError when a value has moved."""
         with self._agenda.lock:
             pairs = list(self._with_stored(change))
             if any(is_written(value, now, change.move) for value, now in pairs):
-                return
+                return change.stored()
             for value, now in pairs:
                 expect(value, now)
             for pin in change.pins:
                 self._expect_email_free(pin)
-            self._write(change)
+            stored = change.stored()
+            self._write(stored)
+            return stored
 
     def _with_stored(self, change: Change) -> Iterator[tuple[Value, Value | None]]:
         yield from ((request, self._requests.get(request.id)) for request in change.requests)
@@ -92,19 +94,19 @@ class MemoryStore(Told):
 
     def _write(self, change: Change) -> None:
         for request in change.requests:
-            self._requests[request.id] = moved(request, change.move)
+            self._requests[request.id] = request
         for lease in change.leases:
-            self._leases[lease.id] = moved(lease, change.move)
+            self._leases[lease.id] = lease
         for pin in change.pins:
-            self._pins[pin.id] = moved(pin, change.move)
+            self._pins[pin.id] = pin
         if change.freeze is not None:
-            self._freeze = moved(change.freeze, change.move)
+            self._freeze = change.freeze
         if change.epoch is not None:
-            self._epoch = moved(change.epoch, change.move)
+            self._epoch = change.epoch
         if change.tally is not None:
-            self._tallies[_place(change.tally)] = moved(change.tally, change.move)
+            self._tallies[_place(change.tally)] = change.tally
         self._append(*change.events)
-        self._agenda.write(change.promises, change.kept)
+        self._agenda.write(change.promises, change.done)
 
     def request(self, request: RequestId) -> Request | None:
         """Return a request."""

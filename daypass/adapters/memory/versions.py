@@ -1,8 +1,5 @@
 """Values have versions: who read an older one is told so, who wrote this one is done."""
 
-from dataclasses import replace
-from typing import TypeVar
-
 from daypass.domain.epoch import Epoch, Freeze
 from daypass.domain.errors import ConflictError
 from daypass.domain.holding import Tally
@@ -12,7 +9,6 @@ from daypass.domain.people import Pin
 from daypass.domain.request import Request
 
 Value = Request | Lease | Pin | Freeze | Epoch | Tally
-_V = TypeVar("_V", Request, Lease, Pin, Freeze, Epoch, Tally)
 
 
 def is_written(value: Value, stored: Value | None, move: MoveId) -> bool:
@@ -27,11 +23,6 @@ def expect(value: Value, stored: Value | None) -> None:
     version = stored.version if stored else 0
     if value.version not in {OVER_ANYTHING, version}:
         raise ConflictError(f"{_name(value)} was read at {value.version} and is at {version} now")
-
-
-def moved(value: _V, move: MoveId) -> _V:
-    """Return `value` as that move leaves it."""
-    return replace(value, version=next_version(value.version), move=move)
 
 
 def _name(value: Value) -> str:

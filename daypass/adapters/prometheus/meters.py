@@ -76,7 +76,7 @@ class Meters:
     def count_put_off(self, claim: Claim, _to: datetime) -> None:
         """Count a try that did not succeed and is made again."""
         if (tried := _PUT_OFF.get(claim.promise.kind)) is not None:
-            self._attempts.labels(tried, "put_off", claim.promise.due).inc()
+            self._attempts.labels(tried, "put_off", claim.promise.keeper).inc()
 
     def _count(self, event: AuditEvent) -> None:
         kind, result = _RESULTS.get(event.action, ("", ""))

@@ -38,18 +38,18 @@ class State(Collector):
 
     def _promises(self) -> Iterator[GaugeMetricFamily]:
         clock, agenda = self._ledger.clock, self._ledger.agenda
-        sets = self._ledger.sets
-        now, oldest = clock.now(), agenda.oldest(sets)
-        ages = {due: (now - at).total_seconds() for due, at in oldest.items()}
+        keepers = self._ledger.keepers
+        now, oldest = clock.now(), agenda.oldest(keepers)
+        ages = {keeper: (now - at).total_seconds() for keeper, at in oldest.items()}
         yield _gauge(
             "daypass_overdue_promises",
-            "Promises of the clock that are due and not seen to.",
-            ("set", {**dict.fromkeys(sets, 0.0), **agenda.overdue(sets)}),
+            "Promises of the agenda that are due and not seen to.",
+            ("set", {**dict.fromkeys(keepers, 0.0), **agenda.overdue(keepers)}),
         )
         yield _gauge(
             "daypass_oldest_overdue_seconds",
             "How long the oldest overdue promise has been due.",
-            ("set", {**dict.fromkeys(sets, 0.0), **ages}),
+            ("set", {**dict.fromkeys(keepers, 0.0), **ages}),
         )
 
     def _clusters(self) -> Iterator[GaugeMetricFamily]:
@@ -85,7 +85,7 @@ class State(Collector):
         heard = self._ledger.heartbeats.heard(TIMEKEEPER_PROCESS)
         yield GaugeMetricFamily(
             "daypass_last_tick_timestamp_seconds",
-            "When a timekeeper last looked at the clock; 0 for never.",
+            "When a timekeeper last looked at the agenda; 0 for never.",
             value=_at(heard, self._ledger.clock.now()),
         )
         places = Counter(_place(to) for one in self._ledger.store.all_unsaid() for to in one.to)

@@ -1,1 +1,1 @@
-"""The store and the clock on Redis."""
+"""The ports that Redis serves."""

@@ -43,22 +43,24 @@ class RedisAgenda:
         self._oldest, self._hurry = Script(client, "oldest"), Script(client, "hurry")
         self._overdue, self._ensure = Script(client, "overdue"), Script(client, "ensure")
 
-    def claim(self, due: str, limit: int, kinds: Collection[PromiseKind] = ()) -> Sequence[Claim]:
-        """Claim up to `limit` promises of one set that are due, of `kinds` if given."""
+    def claim(
+        self, keeper: str, limit: int, kinds: Collection[PromiseKind] = ()
+    ) -> Sequence[Claim]:
+        """Claim up to `limit` promises of one keeper that are due, of `kinds` if given."""
         with writing():
-            until, rows = self._claim([keys.due(due)], self._visibility, limit, *sorted(kinds))
+            until, rows = self._claim([keys.due(keeper)], self._visibility, limit, *sorted(kinds))
         till = moment(until)
         return [
             Claim(promise=promise, until=till)
             for row, score in zip(rows[::2], rows[1::2], strict=True)
-            if (promise := _promise(due, row, score)) is not None
+            if (promise := _promise(keeper, row, score)) is not None
         ]
 
     def ensure(self, *promises: Promise, within: timedelta) -> None:
         """Make sure that a row of each stands, due no later than `within` after its moment."""
         if not promises:
             return
-        names = [keys.due(promise.due) for promise in promises]
+        names = [keys.due(promise.keeper) for promise in promises]
         rows = [(micros(one.at), member(one)) for one in promises]
         latest = within // timedelta(microseconds=1)
         with writing():
@@ -76,42 +78,42 @@ class RedisAgenda:
         return put_off
 
     def _settled(self, claim: Claim, score: int | str) -> bool:
-        row, key = member(claim.promise), keys.due(claim.promise.due)
+        row, key = member(claim.promise), keys.due(claim.promise.keeper)
         with writing():
             return bool(self._settle([key], row, micros(claim.until), score))
 
-    def overdue(self, sets: Collection[str]) -> Mapping[str, int]:
-        """Count overdue promises per set of these, sets without any left out."""
+    def overdue(self, keepers: Collection[str]) -> Mapping[str, int]:
+        """Count overdue promises of each of these keepers, those without any left out."""
         with reading():
-            found = self._overdue([keys.due(due) for due in sets])
-        return {due: count for due, count in zip(sets, found, strict=True) if count}
+            found = self._overdue([keys.due(keeper) for keeper in keepers])
+        return {keeper: count for keeper, count in zip(keepers, found, strict=True) if count}
 
-    def oldest(self, sets: Collection[str]) -> Mapping[str, datetime]:
-        """Return since when the oldest overdue promise of each of these sets is due, if any is."""
+    def oldest(self, keepers: Collection[str]) -> Mapping[str, datetime]:
+        """Return since when the oldest overdue promise of each keeper is due, if any is."""
         with reading():
-            found = self._oldest([keys.due(due) for due in sets])
-        return {due: moment(at) for due, at in zip(sets, found, strict=True) if at}
+            found = self._oldest([keys.due(keeper) for keeper in keepers])
+        return {keeper: moment(at) for keeper, at in zip(keepers, found, strict=True) if at}
 
-    def hurry(self, due: str) -> int:
-        """Make due now what was put off in a set by up to HURRIED; say how many rows that were."""
+    def hurry(self, keeper: str) -> int:
+        """Make due now what one keeper put off by up to HURRIED; say how many rows that were."""
         within = HURRIED // timedelta(microseconds=1)
         with writing():
-            return int(self._hurry([keys.due(due)], within, *sorted(PUT_OFF)))
+            return int(self._hurry([keys.due(keeper)], within, *sorted(PUT_OFF)))
 
     def queued(self) -> Mapping[str, int]:
         """Count the wake-ups that no worker took yet, by queue."""
         with reading():
             return waiting(self._client)
 
-    def wake(self, due: str) -> bool:
-        """Enqueue a wake-up for that set's worker unless one is outstanding; say whether it was.
+    def wake(self, keeper: str) -> bool:
+        """Enqueue a wake-up for that keeper unless one is outstanding; say whether it was.
 
         Outstanding is a job that is still in its queue: one that was lost does not count.
         """
-        return self._commits.wake(due)
+        return self._commits.wake(keeper)
 
 
-def _promise(due: str, row: bytes, score: bytes) -> Promise | None:
+def _promise(keeper: str, row: bytes, score: bytes) -> Promise | None:
     """Read a row; None for one that we do not know, which is left to a newer program."""
     try:
         kind, _, subject = row.decode().partition(":")
@@ -119,5 +121,7 @@ def _promise(due: str, row: bytes, score: bytes) -> Promise | None:
     except (UnicodeDecodeError, OverflowError):
         return None  # Nobody's: what was claimed with it must not wait for it.
     return (
-        Promise(due=due, kind=PromiseKind(kind), subject=subject, at=at) if kind in _KINDS else None
+        Promise(keeper=keeper, kind=PromiseKind(kind), subject=subject, at=at)
+        if kind in _KINDS
+        else None
     )

@@ -13,7 +13,7 @@ from pydantic_core import CoreSchema
 
 FIRST: Final = datetime(1970, 1, 1, tzinfo=UTC)
 LAST: Final = datetime(2255, 1, 1, tzinfo=UTC)
-"""Scores of the clock are exact until then."""
+"""Scores of the agenda are exact until then."""
 LONGEST: Final = timedelta(days=3_660)
 """Ten times what a command takes: nothing that lasts longer was ever given."""
 MOST: Final = 2**53 - 1

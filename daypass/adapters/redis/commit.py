@@ -5,7 +5,6 @@ transaction whether a wake-up is needed. The commands that enqueue are RQ's own.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -21,7 +20,6 @@ from daypass.adapters.redis.values import Value, key_of
 from daypass.adapters.rq.enqueue import Command, WakeUps
 from daypass.domain.audit import AuditEvent
 from daypass.domain.errors import ConflictError, PermanentOutsideError
-from daypass.domain.ids import MoveId, next_version
 from daypass.domain.lease import Lease
 from daypass.domain.request import Request, RequestState
 from daypass.ports import Change, Promise
@@ -42,8 +40,8 @@ class Commits:
         self._wakeups = wakeups
         self._present = present
 
-    def commit(self, change: Change) -> None:
-        """Commit a move; ConflictError when a value or an email is no longer as it was read."""
+    def commit(self, change: Change) -> Change:
+        """Commit a move, return it as it is stored; ConflictError when anything has moved."""
         values = _keyed(change)
         names = [*values, *(keys.owner(pin.email) for pin in change.pins)]
         words: list[Word] = [change.move, len(values)]
@@ -51,30 +49,32 @@ class Commits:
         words += [keys.person("")]
         words += [word for pin in change.pins for word in (pin.id, pin.email)]
         words += [int(change.urgent), *packed([_event(event) for event in change.events])]
-        words += packed(list(_commands(change, values)))
+        stored = change.stored()
+        words += packed(list(_commands(stored)))
         with writing():
             said, _, untold = self._script(names, *words, *self._woken(_first_due(change.promises)))
         if said not in (b"", b"done"):
             raise ConflictError(said.decode())
         if untold:
             _refused(change, untold.decode())
+        return stored
 
-    def wake(self, due: str) -> bool:
+    def wake(self, keeper: str) -> bool:
         """Enqueue a wake-up unless one is outstanding; say whether it was."""
         with writing():
-            _, woken, _ = self._script([], "", 0, "", 0, 0, 0, *self._woken({due: _NOW}))
+            _, woken, _ = self._script([], "", 0, "", 0, 0, 0, *self._woken({keeper: _NOW}))
         return bool(woken)
 
     def _woken(self, first: Mapping[str, int]) -> list[Word]:
         soon = micros(self._present.now() + _SOON)
         jobs = {
-            due: job
-            for due, at in first.items()
-            if at <= soon and (job := self._wakeups.enqueueing(due)) is not None
+            keeper: job
+            for keeper, at in first.items()
+            if at <= soon and (job := self._wakeups.enqueueing(keeper)) is not None
         }
         words: list[Word] = [len(jobs)]
-        for due, job in jobs.items():
-            words += [first[due], keys.woken(due), job.queue, job.job, *packed(job.commands)]
+        for keeper, job in jobs.items():
+            words += [first[keeper], keys.woken(keeper), job.queue, job.job, *packed(job.commands)]
         return words
 
 
@@ -101,12 +101,12 @@ def _keyed(change: Change) -> Mapping[str, Value]:
     return {key_of(value): value for value in values}
 
 
-def _commands(change: Change, values: Mapping[str, Value]) -> Iterator[Command]:
-    yield from (("ZREM", keys.due(kept.due), member(kept)) for kept in change.kept)
+def _commands(change: Change) -> Iterator[Command]:
+    yield from (("ZREM", keys.due(done.keeper), member(done)) for done in change.done)
     for promise in change.promises:
-        yield "ZADD", keys.due(promise.due), micros(promise.at), member(promise)
-    for key, value in values.items():
-        yield "SET", key, encode(_next(value, change.move))
+        yield "ZADD", keys.due(promise.keeper), micros(promise.at), member(promise)
+    for key, value in _keyed(change).items():
+        yield "SET", key, encode(value)
     for request in change.requests:
         yield from _request_indexes(request)
     for lease in change.leases:
@@ -139,15 +139,11 @@ def _lease_indexes(lease: Lease) -> Iterator[Command]:
         yield "ZADD", keys.OVER, micros(lease.ended_at), lease.id
 
 
-def _next(value: Value, move: MoveId) -> Value:
-    return replace(value, version=next_version(value.version), move=move)
-
-
 def _first_due(promises: Iterable[Promise]) -> Mapping[str, int]:
     first: dict[str, int] = {}
     for promise in promises:
         at = micros(promise.at)
-        first[promise.due] = min(at, first.get(promise.due, at))
+        first[promise.keeper] = min(at, first.get(promise.keeper, at))
     return first
 
 

@@ -62,10 +62,11 @@ class RedisStore:
         # A big cluster's takes milliseconds to decode and changes every 30 s.
         self._snapshots = lru_cache(maxsize=_SNAPSHOTS)(_snapshot)
 
-    def commit(self, change: Change) -> None:
-        """Commit a move; ConflictError when a value in it is no longer at its version."""
-        self._commits.commit(change)
+    def commit(self, change: Change) -> Change:
+        """Commit a move, return it as it is stored; ConflictError when a value has moved."""
+        stored = self._commits.commit(change)
         self._told(change.events)
+        return stored
 
     def request(self, request: RequestId) -> Request | None:
         """Return a request."""

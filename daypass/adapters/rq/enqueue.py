@@ -38,20 +38,20 @@ class WakeUps:
         self._lines = lines
         self._queues: dict[str, Queue] = {}
 
-    def enqueueing(self, due: str) -> Enqueueing | None:
+    def enqueueing(self, keeper: str) -> Enqueueing | None:
         """Return what wakes the worker of that set; None when nobody is woken for it."""
-        line = self._lines(due)
+        line = self._lines(keeper)
         if line is None:
             return None
         queue = self._queue(line)
         with self._client.pipeline(transaction=False) as recorded:
             job = queue.enqueue_call(
                 func=line.function,
-                args=[due] if line.per_set else [],
+                args=[keeper] if line.per_set else [],
                 timeout=JOB_TIMEOUT,
                 result_ttl=0,
                 failure_ttl=FAILURE_TTL,
-                description=f"{line.queue} {due}",
+                description=f"{line.queue} {keeper}",
                 pipeline=recorded,
             )
             commands = [tuple(command) for command, _ in recorded.command_stack]

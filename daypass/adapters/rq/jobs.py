@@ -2,7 +2,7 @@
 
 Whoever can write to Redis can write a job; RQ itself would import and call whatever it names, and
 end its worker over one that it cannot read. So nothing of a job is read but its call, and one that
-is no wake-up is dropped: what is due is in the clock.
+is no wake-up is dropped: what is due is in the agenda.
 """
 
 import json

@@ -28,8 +28,8 @@ NOTIFICATIONS_LINE: Final = Line(
 Lines = Callable[[str], Line | None]
 
 
-def line_of(due: str) -> Line | None:
+def line_of(keeper: str) -> Line | None:
     """Return what looks after that set; None for the timekeeper's, which nobody is woken for."""
-    if due == TIMEKEEPER:
+    if keeper == TIMEKEEPER:
         return None
-    return NOTIFICATIONS_LINE if due == NOTIFICATIONS else GRANTS_LINE
+    return NOTIFICATIONS_LINE if keeper == NOTIFICATIONS else GRANTS_LINE

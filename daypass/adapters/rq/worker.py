@@ -92,7 +92,7 @@ class Waker(SimpleWorker):
         """Forget the wake-up and do what it says.
 
         It has no state and no result worth the dozen writes that RQ gives a job: what is due is in
-        the clock, which brings back whatever fails or dies here.
+        the agenda, which brings back whatever fails or dies here.
         """
         with self.connection.pipeline() as both:
             both.lrem(queue.intermediate_queue_key, 1, job.id)

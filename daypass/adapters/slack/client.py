@@ -1,6 +1,6 @@
 """The Web API client: one address, one timeout, no waiting inside.
 
-Slack's `Retry-After` belongs to the clock, so the library's retries are off.
+Slack's `Retry-After` belongs to the agenda, so the library's retries are off.
 """
 
 from datetime import timedelta

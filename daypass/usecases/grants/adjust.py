@@ -1,7 +1,7 @@
 """Adjust: give a lease's objects the end that it is to have, without ever deleting one.
 
 More time: the objects first, the store after; so whatever crashes, the store's earlier end rules.
-Less time: the store has it already, and its row in the clock rules whatever the objects say.
+Less time: the store has it already, and its row in the agenda rules whatever the objects say.
 """
 
 from collections.abc import Iterable, Mapping
@@ -25,7 +25,7 @@ from daypass.usecases.grants.remove import objects_of
 from daypass.usecases.shared.events import GRANTS_WORKER, lease_event
 from daypass.usecases.shared.pauses import Backoff
 from daypass.usecases.shared.rows import adjust_row, card, end_row, warn_row, warn_rows
-from daypass.usecases.shared.settle import KEPT, LEFT, Outcome, again, settle
+from daypass.usecases.shared.settle import DONE, LEFT, Outcome, again, settle
 
 AGAIN: Final = Backoff(first=timedelta(milliseconds=500), longest=timedelta(seconds=8))
 """Spread the longest is 10 s: HURRIED."""
@@ -50,7 +50,7 @@ def adjust(claim: Claim, ports: GrantPorts) -> None:
 def _adjusted(claim: Claim, ports: GrantPorts) -> Outcome:
     found = _running(LeaseId(claim.promise.subject), ports)
     if found is None:
-        return KEPT
+        return DONE
     wanted = found.lease.extension
     try:
         if wanted is None:
@@ -104,7 +104,7 @@ def _cut(running: _Running, ports: GrantPorts) -> Outcome:
             found = _own(ref, running.lease, ports)
             if found.expires_at is not None and found.expires_at > running.ends_at:
                 _give(found, running.ends_at, running.lease.free_until, ports=ports)
-    return KEPT
+    return DONE
 
 
 def _lengthen(running: _Running, wanted: Extension, ports: GrantPorts) -> Outcome:
@@ -152,7 +152,7 @@ def _confirm(lease: Lease, free_until: datetime | None, ports: GrantPorts) -> No
                 *warn_rows(longer, now),
                 *(card(request, now) for request in sorted(told)),
             ),
-            kept=(adjust_row(lease, now), warn_row(lease, now)),
+            done=(adjust_row(lease, now), warn_row(lease, now)),
         )
     )
 

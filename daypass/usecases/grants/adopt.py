@@ -118,5 +118,5 @@ def _change(request: Request | None, leases: tuple[Lease, ...], ports: GrantPort
             *(row for lease in leases for row in warn_rows(lease, now)),
             *{holder_row(lease.holder.id, now) for lease in leases},
         ),
-        kept=no_longer_waiting(made) if pending else (),
+        done=no_longer_waiting(made) if pending else (),
     )  # fmt: skip

@@ -15,7 +15,7 @@ from typing import Final
 from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.epoch import Epoch, Watermark
 from daypass.domain.errors import OutsideError, TemporaryOutsideError
-from daypass.domain.ids import OVER_ANYTHING, next_version
+from daypass.domain.ids import OVER_ANYTHING
 from daypass.ports import Change, GrantPorts, Known, Promise
 from daypass.usecases.grants.hold_freeze import held_freeze, hold_freeze
 from daypass.usecases.shared.commits import until_committed
@@ -184,8 +184,8 @@ def _committed(
         facts=facts,
     )
     looks = () if action is Action.CLUSTER_RESTORED else _looks(epoch, ports)
-    ports.store.commit(Change(move=ports.ids.move(), epoch=epoch, events=(event,), promises=looks))
-    return replace(epoch, version=next_version(epoch.version))
+    change = Change(move=ports.ids.move(), epoch=epoch, events=(event,), promises=looks)
+    return ports.store.commit(change).epoch or epoch
 
 
 def _looks(epoch: Epoch, ports: GrantPorts) -> tuple[Promise, ...]:

@@ -28,7 +28,7 @@ from daypass.usecases.shared.events import GRANTS_WORKER, lease_event
 from daypass.usecases.shared.holdings import still_held, tally_of
 from daypass.usecases.shared.pauses import Backoff
 from daypass.usecases.shared.rows import card, end_row, provision_row, warn_rows
-from daypass.usecases.shared.settle import KEPT, LEFT, Outcome, again, held_on, settle
+from daypass.usecases.shared.settle import DONE, LEFT, Outcome, again, held_on, settle
 
 AGAIN: Final = Backoff(first=timedelta(milliseconds=500), longest=timedelta(seconds=8))
 """Spread the longest is 10 s: HURRIED."""
@@ -39,7 +39,7 @@ UNDOING: Final = timedelta(seconds=30)
 def provision(claim: Claim, ports: GrantPorts) -> None:
     """Grant the lease that the promise names, or postpone it, or give it up at its deadline.
 
-    What a crash leaves behind is known by name in the store and ends by the clock.
+    What a crash leaves behind is known by name in the store and ends by the agenda.
     """
     settle(claim, _attempted(claim, ports), ports)
 
@@ -47,7 +47,7 @@ def provision(claim: Claim, ports: GrantPorts) -> None:
 def _attempted(claim: Claim, ports: GrantPorts) -> Outcome:
     lease = ports.store.lease(LeaseId(claim.promise.subject))
     if lease is None or lease.state is not LeaseState.GRANTING:
-        return KEPT
+        return DONE
     try:
         deed, attempt = _begun(lease, ports)
         with _undone_if_it_fails(lease, deed, claim, ports=ports):
@@ -93,7 +93,7 @@ def _begun(lease: Lease, ports: GrantPorts) -> tuple[Deed, Attempt]:
 
 
 def _started(deed: Deed, tally: Tally, ports: GrantPorts) -> tuple[Deed, Attempt]:
-    """Store the attempt, its end and its row in the clock, before the first API call (law 2).
+    """Store the attempt, its end and its row in the agenda, before the first API call (law 2).
 
     An attempt that a crash left behind is continued: its creates may still be on their way.
     """
@@ -109,7 +109,7 @@ def _started(deed: Deed, tally: Tally, ports: GrantPorts) -> tuple[Deed, Attempt
         "expires_at": write_time(attempt.expires_at),
     }
     counted = tally.counting(lease, now, still_held(tally, ports))
-    ports.store.commit(
+    stored = ports.store.commit(
         Change(
             move=ports.ids.move(),
             leases=(started,),
@@ -121,7 +121,7 @@ def _started(deed: Deed, tally: Tally, ports: GrantPorts) -> tuple[Deed, Attempt
             promises=(end_row(started, attempt.expires_at),),
         )
     )
-    return replace(deed, lease=replace(started, version=started.version + 1)), attempt
+    return replace(deed, lease=stored.leases[0]), attempt
 
 
 def _blown(
@@ -163,7 +163,7 @@ def _confirm(lease: Lease, proof: Proof, ports: GrantPorts) -> Outcome:
         leases=(granted,),
         events=(_event(lease, Action.LEASE_GRANTED, facts, at=now),),
         promises=(card(lease.request, now), *warn_rows(granted, now)),
-        kept=(provision_row(lease, now),),
+        done=(provision_row(lease, now),),
     )
     try:
         ports.store.commit(change)
@@ -201,14 +201,14 @@ def _undo(lease: Lease, why: str, ports: GrantPorts) -> None:
         if left_of([lease.id], ports):
             return
     except OutsideError:
-        return  # The same attempt goes on, or ends by its row in the clock.
+        return  # The same attempt goes on, or ends by its row in the agenda.
     now = ports.clock.now()
     ports.store.commit(
         Change(
             move=ports.ids.move(),
             leases=(lease.undone(why),),
             events=(_event(lease, Action.LEASE_UNDONE, {"why": why}, at=now),),
-            kept=(end_row(lease, now),),
+            done=(end_row(lease, now),),
         )
     )
 

@@ -24,7 +24,7 @@ from daypass.usecases.shared.ending import TOO_LATE, Ending, ending
 from daypass.usecases.shared.events import GRANTS_WORKER, lease_event
 from daypass.usecases.shared.pauses import Backoff, spread
 from daypass.usecases.shared.rows import card, end_row
-from daypass.usecases.shared.settle import KEPT, Outcome, again, settle
+from daypass.usecases.shared.settle import DONE, Outcome, again, settle
 
 AGAIN: Final = Backoff(first=timedelta(milliseconds=250), longest=timedelta(seconds=4))
 """Spread the longest is 5 s, and a cluster that came back is served by then (law 3)."""
@@ -43,7 +43,7 @@ def revoke(claims: Sequence[Claim], ports: GrantPorts) -> None:
     for claim in claims:
         lease = leases.get(LeaseId(claim.promise.subject))
         if lease is None or not lease.live:
-            settle(claim, KEPT, ports)
+            settle(claim, DONE, ports)
         elif lease.ends_at is not None and _not_yet(lease, ports.clock.now()):
             settle(claim, again(lease.ends_at), ports)
         else:
@@ -71,7 +71,7 @@ def recheck(claims: Sequence[Claim], ports: GrantPorts) -> None:
     for claim in claims:
         # A finalizer may keep what was deleted.
         left = LeaseId(claim.promise.subject) in dirty
-        settle(claim, again(ports.clock.now() + EARLY_WAIT) if left else KEPT, ports)
+        settle(claim, again(ports.clock.now() + EARLY_WAIT) if left else DONE, ports)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,8 +163,8 @@ def _expired(due: list[_Due], ports: GrantPorts) -> list[_Due]:
     change = _both(ending(active, expired, ports), ending(never, failed, ports))
     # Their rows stay as they were claimed: they are being seen to now.
     rows = tuple(row for row in change.promises if row.kind is not PromiseKind.END)
-    ports.store.commit(replace(change, promises=rows))
-    over = {lease.id: replace(lease, version=lease.version + 1) for lease in change.leases}
+    stored = ports.store.commit(replace(change, promises=rows))
+    over = {lease.id: lease for lease in stored.leases}
     return [replace(one, lease=over[one.lease.id]) for one in due]
 
 
@@ -174,7 +174,7 @@ def _both(one: Change, other: Change) -> Change:
         leases=one.leases + other.leases,
         events=one.events + other.events,
         promises=one.promises + other.promises,
-        kept=one.kept + other.kept,
+        done=one.done + other.done,
     )
 
 
@@ -240,7 +240,7 @@ def _ended(ended: list[tuple[_Due, str]], now: datetime, ports: GrantPorts) -> C
             *dict.fromkeys(card(lease.request, now) for lease in leases),
             *(row for lease in leases for row in _recheck_rows(lease, now)),
         ),
-        kept=tuple(end_row(lease, now) for lease in leases),
+        done=tuple(end_row(lease, now) for lease in leases),
     )
 
 
@@ -249,7 +249,7 @@ def _recheck_rows(lease: Lease, now: datetime) -> tuple[Promise, ...]:
     if lease.attempt is None or now >= lease.attempt.create_before + SKEW:
         return ()
     at = lease.attempt.create_before + SKEW
-    return (Promise(due=lease.cluster, kind=PromiseKind.RECHECK, subject=lease.id, at=at),)
+    return (Promise(keeper=lease.cluster, kind=PromiseKind.RECHECK, subject=lease.id, at=at),)
 
 
 def _event(lease: Lease, now: datetime) -> AuditEvent:

@@ -19,7 +19,7 @@ from daypass.usecases.shared.ending import Ending, ending
 from daypass.usecases.shared.identify import identify
 from daypass.usecases.shared.pauses import no_sooner
 from daypass.usecases.shared.rows import holder_row
-from daypass.usecases.shared.settle import KEPT, Outcome, again, settle
+from daypass.usecases.shared.settle import DONE, Outcome, again, settle
 
 ACTOR: Final = "offboarding"
 AGAIN: Final = timedelta(seconds=5)
@@ -37,7 +37,7 @@ def offboard(claim: Claim, ports: NotifyPorts) -> tuple[Lease, ...]:
     """
     person = PersonId(claim.promise.subject)
     if not _held(person, ports):
-        settle(claim, KEPT, ports)
+        settle(claim, DONE, ports)
         return ()
     try:
         lost = _lost(person, ports)

@@ -52,7 +52,7 @@ class Survey:
 
 
 def survey(ports: Ledger) -> Survey:
-    """Look at the store and its clock; no cluster is asked."""
+    """Look at the store and its agenda; no cluster is asked."""
     word, backlog = last_word(ports), _backlogs(ports)
     freeze, version = word
     return Survey(
@@ -68,8 +68,8 @@ def survey(ports: Ledger) -> Survey:
 
 
 def _backlogs(ports: Ledger) -> Mapping[str, Backlog]:
-    since = ports.agenda.oldest(ports.sets)
-    overdue = ports.agenda.overdue(ports.sets)
+    since = ports.agenda.oldest(ports.keepers)
+    overdue = ports.agenda.overdue(ports.keepers)
     return {due: Backlog(overdue=count, since=since.get(due)) for due, count in overdue.items()}
 
 

@@ -31,7 +31,7 @@ from daypass.usecases.notifications.progress import (
     until_retried,
 )
 from daypass.usecases.shared.pauses import no_sooner
-from daypass.usecases.shared.settle import KEPT, Outcome, again, settle
+from daypass.usecases.shared.settle import DONE, Outcome, again, settle
 from daypass.usecases.shared.targets import held_by
 
 ROUNDS: Final = 5
@@ -55,7 +55,7 @@ def _seen_to(promise: Promise, ports: NotifyPorts) -> tuple[Outcome, Unsaid | No
     progress = _look(name, ports)
     for _ in range(ROUNDS):
         if progress is None:
-            return KEPT, None
+            return DONE, None
         told = progress
         _tell_all(told, ports)
         progress = _look(name, ports)
@@ -88,7 +88,7 @@ def _outcome(promise: Promise, told: Progress, ports: NotifyPorts) -> Outcome:
     if wait is not None:
         return _later(told.request.id, wait, ports)
     following = _next(promise, told)
-    return again(following) if following is not None else KEPT
+    return again(following) if following is not None else DONE
 
 
 def _later(request: RequestId, wait: timedelta, ports: NotifyPorts) -> Outcome:

@@ -52,7 +52,7 @@ def _cancelled(request: Request, person: Person, ports: AskPorts) -> Request:
             requests=(over,),
             events=(event,),
             promises=(card(request.id, now),),
-            kept=no_longer_waiting(request),
+            done=no_longer_waiting(request),
         )
     )
     return over

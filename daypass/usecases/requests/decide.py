@@ -122,7 +122,7 @@ def _change(
             (approved_card if approved else card)(request.id, given.now),
             *became.promises,
         ),
-        kept=() if request.state is RequestState.PENDING else no_longer_waiting(request),
+        done=() if request.state is RequestState.PENDING else no_longer_waiting(request),
     )
 
 

@@ -118,5 +118,5 @@ def _change(before: Lease, lease: Lease, cut: Cut, *, actor: str, ports: AskPort
             *(card(one.id, cut.at) for one in more),
             *(row for one in more for row in waiting_rows(one, cut.at)),
         ),
-        kept=(warn_row(lease, cut.at), *(remind_row(one, cut.at) for one in more)),
+        done=(warn_row(lease, cut.at), *(remind_row(one, cut.at) for one in more)),
     )

@@ -44,7 +44,7 @@ def ending(leases: tuple[Lease, ...], why: Ending, ledger: Ledger) -> Change:
             *dict.fromkeys(card(lease.request, now) for lease in over),
             *_pointless(leases, now, ledger),
         ),
-        kept=tuple(
+        done=tuple(
             row(lease, now) for lease in over for row in (provision_row, adjust_row, warn_row)
         ),
         urgent=True,

@@ -16,7 +16,7 @@ SETTLE: Final = timedelta(milliseconds=200)
 
 def card(request: RequestId, at: datetime) -> Promise:
     """Promise to tell Slack how a request stands."""
-    return Promise(due=NOTIFICATIONS, kind=PromiseKind.CARD, subject=request, at=at)
+    return Promise(keeper=NOTIFICATIONS, kind=PromiseKind.CARD, subject=request, at=at)
 
 
 def approved_card(request: RequestId, at: datetime) -> Promise:
@@ -30,27 +30,27 @@ def approved_card(request: RequestId, at: datetime) -> Promise:
 def lapse(request: Request, at: datetime | None = None) -> Promise:
     """Promise to let a request lapse: when nobody answered, or at another moment."""
     when = at or request.lapses_at
-    return Promise(due=TIMEKEEPER, kind=PromiseKind.LAPSE, subject=request.id, at=when)
+    return Promise(keeper=TIMEKEEPER, kind=PromiseKind.LAPSE, subject=request.id, at=when)
 
 
 def provision_row(lease: Lease, at: datetime) -> Promise:
     """Promise to grant a lease."""
-    return Promise(due=lease.cluster, kind=PromiseKind.PROVISION, subject=lease.id, at=at)
+    return Promise(keeper=lease.cluster, kind=PromiseKind.PROVISION, subject=lease.id, at=at)
 
 
 def end_row(lease: Lease, at: datetime) -> Promise:
     """Promise to end a lease and to revoke it (law 2)."""
-    return Promise(due=lease.cluster, kind=PromiseKind.END, subject=lease.id, at=at)
+    return Promise(keeper=lease.cluster, kind=PromiseKind.END, subject=lease.id, at=at)
 
 
 def adjust_row(lease: Lease, at: datetime) -> Promise:
     """Promise to give a lease's objects the end that it is to have."""
-    return Promise(due=lease.cluster, kind=PromiseKind.ADJUST, subject=lease.id, at=at)
+    return Promise(keeper=lease.cluster, kind=PromiseKind.ADJUST, subject=lease.id, at=at)
 
 
 def warn_row(lease: Lease, at: datetime) -> Promise:
     """Promise to tell a lease's holder that it ends soon."""
-    return Promise(due=NOTIFICATIONS, kind=PromiseKind.WARN, subject=lease.id, at=at)
+    return Promise(keeper=NOTIFICATIONS, kind=PromiseKind.WARN, subject=lease.id, at=at)
 
 
 def warn_rows(lease: Lease, now: datetime) -> tuple[Promise, ...]:
@@ -64,7 +64,7 @@ def warn_rows(lease: Lease, now: datetime) -> tuple[Promise, ...]:
 
 def remind_row(request: Request, at: datetime) -> Promise:
     """Promise to tell a request's approvers that it still waits."""
-    return Promise(due=NOTIFICATIONS, kind=PromiseKind.REMIND, subject=request.id, at=at)
+    return Promise(keeper=NOTIFICATIONS, kind=PromiseKind.REMIND, subject=request.id, at=at)
 
 
 def waiting_rows(request: Request, now: datetime) -> tuple[Promise, ...]:
@@ -93,14 +93,14 @@ def rows_for(leases: tuple[Lease, ...], given: Circumstances) -> tuple[Promise, 
 
 def holder_row(person: PersonId, at: datetime) -> Promise:
     """Promise to look whether a person who holds leases may still hold them."""
-    return Promise(due=NOTIFICATIONS, kind=PromiseKind.HOLDER, subject=person, at=at)
+    return Promise(keeper=NOTIFICATIONS, kind=PromiseKind.HOLDER, subject=person, at=at)
 
 
 def look_row(cluster: str, at: datetime) -> Promise:
     """Promise to reconcile a cluster."""
-    return Promise(due=cluster, kind=PromiseKind.RECONCILE, subject=cluster, at=at)
+    return Promise(keeper=cluster, kind=PromiseKind.RECONCILE, subject=cluster, at=at)
 
 
 def retain_row(at: datetime) -> Promise:
     """Promise to forget what is older than it has to be kept."""
-    return Promise(due=TIMEKEEPER, kind=PromiseKind.RETAIN, subject="", at=at)
+    return Promise(keeper=TIMEKEEPER, kind=PromiseKind.RETAIN, subject="", at=at)

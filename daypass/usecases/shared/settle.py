@@ -1,4 +1,4 @@
-"""Settle: say to the clock what becomes of a promise that was seen to.
+"""Settle: say to the agenda what becomes of a promise that was seen to.
 
 Whoever sees to a promise returns an outcome; nobody else finishes or postpones one.
 """
@@ -18,12 +18,12 @@ class Outcome:
     `surely_within` it is due again also where somebody else has kept it meanwhile.
     """
 
-    kept: bool = False
+    done: bool = False
     again: datetime | None = None
     surely_within: timedelta | None = None
 
 
-KEPT: Final = Outcome(kept=True)
+DONE: Final = Outcome(done=True)
 LEFT: Final = Outcome()
 
 
@@ -37,7 +37,7 @@ def settle(claim: Claim, outcome: Outcome, ports: Ledger) -> None:
 
     A row that a move has rescored since it was claimed stays as it is.
     """
-    if outcome.kept:
+    if outcome.done:
         ports.agenda.finish(claim)
     if outcome.again is None:
         return

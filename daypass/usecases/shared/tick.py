@@ -12,7 +12,7 @@ from daypass.ports import TIMEKEEPER, Change, Claim, Ledger, PromiseKind
 from daypass.usecases.shared.commits import until_committed
 from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS
 from daypass.usecases.shared.rows import card, no_longer_waiting
-from daypass.usecases.shared.settle import KEPT, settle
+from daypass.usecases.shared.settle import DONE, settle
 
 BATCH: Final = 50
 Tasks = Mapping[PromiseKind, Callable[[Claim], None]]
@@ -26,9 +26,9 @@ def tick(ports: Ledger, tasks: Tasks = _NONE) -> int:
     Returns how many sets were woken. Raises TemporaryOutsideError at once, for then the store is
     away; whatever else stops one thing is raised after all others are done, the first of them.
     """
-    overdue = ports.agenda.overdue(ports.sets)
+    overdue = ports.agenda.overdue(ports.keepers)
     # First, for ends depend on it; and whoever cannot do it is not alive.
-    woken = sum(ports.agenda.wake(due) for due in overdue if due != TIMEKEEPER)
+    woken = sum(ports.agenda.wake(keeper) for keeper in overdue if keeper != TIMEKEEPER)
     ports.heartbeats.beat(TIMEKEEPER_PROCESS)
     if TIMEKEEPER in overdue:
         lapsing = {PromiseKind.LAPSE: lambda claim: _lapse(claim, ports)}
@@ -56,7 +56,7 @@ def _see_to(claims: Sequence[Claim], tasks: Tasks) -> None:
 
 def _lapse(claim: Claim, ports: Ledger) -> None:
     until_committed(lambda: _lapsed(RequestId(claim.promise.subject), ports))
-    settle(claim, KEPT, ports)
+    settle(claim, DONE, ports)
 
 
 def _lapsed(name: RequestId, ports: Ledger) -> None:
@@ -77,6 +77,6 @@ def _lapsed(name: RequestId, ports: Ledger) -> None:
             requests=(request.moved_to(RequestState.LAPSED, now),),
             events=(event,),
             promises=(card(name, now),),
-            kept=no_longer_waiting(request),
+            done=no_longer_waiting(request),
         )
     )

@@ -105,7 +105,7 @@ class RowAfterCreate(Laws):
 class LateRows(Wrapped):
     """A store that forgets the end of an attempt until it is granted."""
 
-    def commit(self, change: Change) -> None:
+    def commit(self, change: Change) -> Change:
         """Write what is asked for, less the end."""
         actions = {event.action for event in change.events}
         if Action.LEASE_ATTEMPTED in actions:
@@ -114,7 +114,8 @@ class LateRows(Wrapped):
         if Action.LEASE_GRANTED in actions:
             ends = tuple(end_row(one, one.ends_at) for one in change.leases if one.ends_at)
             change = replace(change, promises=(*change.promises, *ends))
-        self.inner.commit(change)
+        stored: Change = self.inner.commit(change)
+        return stored
 
 
 class NoRecheck(Blind):
@@ -129,10 +130,11 @@ class NoRecheck(Blind):
 class WithoutRechecks(Wrapped):
     """A store that takes no such promise."""
 
-    def commit(self, change: Change) -> None:
+    def commit(self, change: Change) -> Change:
         """Write what is asked for, less the re-check."""
         kept = tuple(one for one in change.promises if one.kind is not PromiseKind.RECHECK)
-        self.inner.commit(replace(change, promises=kept))
+        stored: Change = self.inner.commit(replace(change, promises=kept))
+        return stored
 
 
 class ClaimRemoves(Laws):
@@ -178,7 +180,7 @@ class Careless(MemoryAgenda):
 
     def finish(self, claim: Claim) -> bool:
         """Remove whatever is there."""
-        at = self.promises(claim.promise.due).get((claim.promise.kind, claim.promise.subject))
+        at = self.promises(claim.promise.keeper).get((claim.promise.kind, claim.promise.subject))
         return super().finish(replace(claim, until=at) if at is not None else claim)
 
 

@@ -79,13 +79,13 @@ class Laws(Processes):
 
     @invariant()
     def every_open_end_has_a_row(self) -> None:
-        """Law 2: whoever crashes, the clock knows of every lease that is not over."""
+        """Law 2: whoever crashes, the agenda knows of every lease that is not over."""
         for lease in self.leases():
             if {lease.id, lease.holder.id} & self.tampered:
                 continue
             if lease.live:
                 kinds = {k for k, of in self.world.agenda.promises(lease.cluster) if of == lease.id}
-                assert kinds & {PromiseKind.PROVISION, PromiseKind.END}, "the clock forgot it"
+                assert kinds & {PromiseKind.PROVISION, PromiseKind.END}, "the agenda forgot it"
                 if lease.ends_at is not None or lease.state is LeaseState.REVOKING:
                     assert PromiseKind.END in kinds, "law 2: no row of its end"
             if lease.grantable:

@@ -84,7 +84,7 @@ class Processes(People, Troubles):
             return
 
     def see_to(self, claim: Claim, ports: GrantPorts) -> None:
-        """See to one promise; what goes wrong outside is left to the clock."""
+        """See to one promise; what goes wrong outside is left to the agenda."""
         try:
             run(claim, ports)
         except OutsideError:

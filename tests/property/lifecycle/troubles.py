@@ -115,7 +115,7 @@ class Troubles(Base):
             return
         due, kind, subject = data.draw(st.sampled_from(there))
         far = self.world.clock.now() + timedelta(days=10_000)
-        row = Promise(due=due, kind=kind, subject=subject, at=far)
+        row = Promise(keeper=due, kind=kind, subject=subject, at=far)
         # A holder's row that is far away outlasts what they hold: nobody misses anything.
         gone = removed or kind is PromiseKind.HOLDER
         self.world.agenda.write(() if gone else (row,), (row,) if gone else ())

@@ -67,7 +67,7 @@ def test_trouble_with_the_trail_is_said_once_and_delays_nothing(what: str) -> No
     """Law 10: beats, wake-ups and rows go on; the trouble is an error in the log."""
     world = a_world()
     ports = replace(world.trail, key=b"") if what == "no key" else broken(world)
-    world.agenda.write([replace(retain_row(NOON), due="prod")], [])
+    world.agenda.write([replace(retain_row(NOON), keeper="prod")], [])
     world.agenda.wakeups.clear()
     now = world.clock.advance(NOON - NOON.replace(hour=11))
     kept = watches(ports)

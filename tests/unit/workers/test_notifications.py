@@ -77,7 +77,7 @@ def test_tell_goes_on_until_nothing_is_due(office: Office) -> None:
 
 
 def test_tell_goes_on_when_one_request_is_broken(office: Office) -> None:
-    """A bug in one message is logged, holds up no other, and the clock brings it back."""
+    """A bug in one message is logged, holds up no other, and the agenda brings it back."""
     ids = office.ask(THREADS + 1)
     office.chat.broken = ids[0]
     with capture_logs() as logs:

@@ -80,7 +80,7 @@ def test_what_was_put_off_is_counted_by_kind() -> None:
     registry = CollectorRegistry()
     meters = Meters(registry)
     for promised in PromiseKind:
-        promise = Promise(due="prod", kind=promised, subject="x", at=NOON)
+        promise = Promise(keeper="prod", kind=promised, subject="x", at=NOON)
         meters.count_put_off(Claim(promise=promise, until=NOON), NOON)
     for kind in ("grant", "revoke", "extend"):
         labels = {"kind": kind, "result": "put_off", "cluster": "prod"}

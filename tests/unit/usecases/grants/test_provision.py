@@ -56,7 +56,7 @@ def test_provision_grants_and_proves() -> None:
 
 
 def test_provision_stores_the_end_before_it_creates() -> None:
-    """Law 2: at the moment of the first create the store has end, names and clock row."""
+    """Law 2: at the moment of the first create the store has end, names and row in the agenda."""
     world = a_world()
     approve(world, "debug", "platform-admins")
     work(world, ports=with_cluster(world.grants(), Watched(world, "prod")))

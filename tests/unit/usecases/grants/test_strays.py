@@ -119,7 +119,9 @@ def test_a_late_create_goes_although_nobody_can_be_told() -> None:
     grant(world)
     lease = lease_of(world)
     stray(world, FIRST)
-    promise = Promise(due="prod", kind=PromiseKind.RECHECK, subject=lease.id, at=world.clock.now())
+    promise = Promise(
+        keeper="prod", kind=PromiseKind.RECHECK, subject=lease.id, at=world.clock.now()
+    )
     recheck([Claim(promise=promise, until=promise.at)], without(world, "record"))
     assert names(world) == []
 

@@ -121,7 +121,7 @@ def test_notify_returns_what_slack_refuses_and_tells_the_rest(desk: Desk) -> Non
 
 
 def test_notify_waits_as_long_as_slack_says_when_limited(desk: Desk) -> None:
-    """Slack's Retry-After goes into the clock; nobody sleeps."""
+    """Slack's Retry-After goes into the agenda; nobody sleeps."""
     desk.chat.trouble = TemporaryOutsideError("limited", delay=timedelta(seconds=7))
     desk.put(a_request())
     desk.tell()

@@ -43,7 +43,7 @@ def forge(world: World, *, lease: Lease | None = None, request: Request | None =
     if lease and lease.attempt:
         start = Start(lease=FIRST, level=lease.level, scope=lease.scope, at=at)
         begun = replace(known, starts=(start,))
-    row = Promise(due=due, kind=PromiseKind.PROVISION, subject=FIRST, at=at)
+    row = Promise(keeper=due, kind=PromiseKind.PROVISION, subject=FIRST, at=at)
     world.store.commit(
         Change(
             move=world.ids.move(),

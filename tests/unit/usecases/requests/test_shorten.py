@@ -57,7 +57,7 @@ def test_shorten_moves_the_end_its_row_and_says_who(who: PersonId) -> None:
 
 
 def test_shortened_lease_ends_on_time_though_its_objects_never_heard() -> None:
-    """Law 3: the row in the clock rules, whatever an object says."""
+    """Law 3: the row in the agenda rules, whatever an object says."""
     world, _ = a_granted()
     cut(world, length=HOUR - TEN)
     world.clusters["prod"].down = True

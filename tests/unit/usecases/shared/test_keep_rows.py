@@ -84,7 +84,7 @@ TAMPERED = pytest.mark.parametrize("how", ["removed", "put off"])
 def tamper(world: World, due: str, kind: PromiseKind, subject: str, *, how: str) -> None:
     """Remove a row, or put it off for longer than anybody lives."""
     assert (kind, subject) in world.agenda.promises(due)
-    row = Promise(due=due, kind=kind, subject=subject, at=world.clock.now() + FAR)
+    row = Promise(keeper=due, kind=kind, subject=subject, at=world.clock.now() + FAR)
     world.agenda.write(*(((), (row,)) if how == "removed" else ((row,), ())))
 
 

@@ -10,11 +10,11 @@ import pytest
 import daypass
 import workers
 from daypass.ports import NOTIFICATIONS, Claim, Promise, PromiseKind
-from daypass.usecases.shared.settle import KEPT, LEFT, Outcome, again, held_on, settle
+from daypass.usecases.shared.settle import DONE, LEFT, Outcome, again, held_on, settle
 from tests.builders import NOON, World, a_world
 
 MINUTE: Final = timedelta(minutes=1)
-ROW: Final = Promise(due=NOTIFICATIONS, kind=PromiseKind.CARD, subject="k7q2m9x4t1bd", at=NOON)
+ROW: Final = Promise(keeper=NOTIFICATIONS, kind=PromiseKind.CARD, subject="k7q2m9x4t1bd", at=NOON)
 _SETTLES: Final = {"finish", "postpone"}
 
 
@@ -33,7 +33,7 @@ def due_in(world: World) -> timedelta | None:
 
 @pytest.mark.parametrize(
     ("outcome", "due"),
-    [(KEPT, None), (again(NOON + MINUTE), MINUTE)],
+    [(DONE, None), (again(NOON + MINUTE), MINUTE)],
     ids=["kept", "due again"],
 )
 def test_settles_what_is_claimed(outcome: Outcome, due: timedelta | None) -> None:
@@ -51,7 +51,7 @@ def test_leaves_what_a_move_settled() -> None:
     assert due_in(world) == claim.until - NOON
 
 
-@pytest.mark.parametrize("outcome", [KEPT, again(NOON + MINUTE)], ids=["kept", "due again"])
+@pytest.mark.parametrize("outcome", [DONE, again(NOON + MINUTE)], ids=["kept", "due again"])
 def test_leaves_a_row_that_a_move_has_rescored(outcome: Outcome) -> None:
     """What is to be seen to anew is not forgotten by whoever saw to it before."""
     world = a_world()
@@ -82,7 +82,7 @@ def test_holds_on_to_a_claim_only_while_it_is_ours() -> None:
 
 
 def test_nobody_else_finishes_or_postpones() -> None:
-    """A promise's work returns what becomes of it; one file tells the clock."""
+    """A promise's work returns what becomes of it; one file tells the agenda."""
     found = {
         path.name
         for package in (daypass, workers)

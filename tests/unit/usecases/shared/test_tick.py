@@ -58,8 +58,8 @@ def test_tick_wakes_nobody_for_sets_that_are_none_of_ours() -> None:
     """Whoever writes thousands of them takes no time of those who watch the ends."""
     world = a_world()
     now = world.clock.now()
-    end = Promise(due="prod", kind=PromiseKind.END, subject="x", at=now)
-    world.agenda.write([replace(end, due=f"n{n}") for n in range(1_000)] + [end], [])
+    end = Promise(keeper="prod", kind=PromiseKind.END, subject="x", at=now)
+    world.agenda.write([replace(end, keeper=f"n{n}") for n in range(1_000)] + [end], [])
     world.agenda.wakeups.clear()
     assert tick(ledger(world)) == 1
     assert world.agenda.wakeups == ["prod"]

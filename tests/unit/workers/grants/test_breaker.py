@@ -135,7 +135,7 @@ def test_passes_on_a_list_as_it_comes(stage: Stage) -> None:
 
 
 def test_what_is_due_is_not_claimed_while_it_is_open(stage: Stage, pool: Pool) -> None:
-    """It stays in the clock, overdue and counted, instead of waiting for time-outs."""
+    """It stays in the agenda, overdue and counted, instead of waiting for time-outs."""
     world, worker = stage.world, behind_breaker(stage)
     grant(world)
     let_go(world)

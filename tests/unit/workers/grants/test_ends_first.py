@@ -51,11 +51,12 @@ class Seen:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._world.store, name)
 
-    def commit(self, change: Any) -> None:
+    def commit(self, change: Any) -> Any:
         """Commit, and see whether that was its end."""
-        self._world.store.commit(change)
+        stored = self._world.store.commit(change)
         if any(one.id == self._lease and one.state is LeaseState.ENDED for one in change.leases):
             self.ended.set()
+        return stored
 
 
 @pytest.fixture

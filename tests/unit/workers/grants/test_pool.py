@@ -196,4 +196,4 @@ def test_round_looks_around_although_nothing_is_due(pool: Pool) -> None:
 def promises_of(world: World) -> Iterator[Promise]:
     """Return every row of prod."""
     for (kind, subject), at in world.agenda.promises("prod").items():
-        yield Promise(due="prod", kind=kind, subject=subject, at=at)
+        yield Promise(keeper="prod", kind=kind, subject=subject, at=at)

@@ -136,7 +136,7 @@ class TestWorkOff:
         assert (PromiseKind.RECONCILE, "prod") in world.agenda.promises("prod")
 
     def test_keeps_claim_when_a_bug_escapes(self, pool: Pool) -> None:
-        """A bug is logged loudly and holds nothing else; the clock brings the claim back."""
+        """A bug is logged loudly and holds nothing else; the agenda brings the claim back."""
         world = a_world()
         lease = approved(world)
         with capture_logs() as logs:
