@@ -47,6 +47,10 @@ class EndCause(StrEnum):
     OFFBOARDED = "offboarded"  # its holder is nobody any more, or no longer a requester
 
 
+CUT: Final = "…"
+"""Ends a name that is not all of it; no name in Kubernetes ends so that has an address of ours."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectRef:
     """One object on a cluster; `namespace` is empty for a cluster-scoped kind."""
@@ -55,6 +59,11 @@ class ObjectRef:
     namespace: str
     name: str
     uid: str = ""
+
+    @property
+    def addressable(self) -> bool:
+        """Whether its name is whole: of one that fits no address only the beginning is kept."""
+        return not self.name.endswith(CUT)
 
     def __str__(self) -> str:
         """Read as `kubectl get` takes it."""

@@ -89,9 +89,9 @@ def _report_removals(findings: Findings, cluster: str) -> None:
     for removal in findings.removed[:_TOLD]:
         # What is merely late is no alarm: its end is being seen to at the same time.
         log = _log.error if removal.why in LOUD else _log.info
-        log("reconcile.removed", cluster=cluster, object=str(removal.ref), why=removal.why)
+        log("reconcile.removed", cluster=cluster, object=str(removal.found.ref), why=removal.why)
     for left in findings.refused[:_TOLD]:
-        refused = _log.bind(cluster=cluster, object=str(left.ref), said=left.refusal)
+        refused = _log.bind(cluster=cluster, object=str(left.found.ref), said=left.refusal)
         refused.error("reconcile.refused", why=left.why)
     more = max(len(findings.removed) - _TOLD, 0), max(len(findings.refused) - _TOLD, 0)
     if any(more):

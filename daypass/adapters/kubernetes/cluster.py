@@ -33,7 +33,6 @@ from daypass.adapters.kubernetes.surroundings import (
 )
 from daypass.adapters.kubernetes.unaddressable import delete_unaddressable, unaddressable
 from daypass.adapters.kubernetes.watermark import marked, marking, watermark_path
-from daypass.adapters.kubernetes.words import addressable
 from daypass.domain.access import ClusterAccess
 from daypass.domain.discovery import NOTHING, Snapshot, Wanted
 from daypass.domain.epoch import Watermark
@@ -98,7 +97,7 @@ class ApiCluster:
 
     def read(self, ref: ObjectRef) -> GrantObject | None:
         """Return the object of that name as it is now, with its uid."""
-        if not addressable(ref.name):
+        if not ref.addressable:
             return unaddressable(self._api, ref)
         reply = self._api.get(path(ref))
         if reply.status == HTTPStatus.NOT_FOUND:
@@ -117,7 +116,7 @@ class ApiCluster:
         """
         if not ref.uid:
             raise BrokenInvariantError(f"{ref} is to be deleted without its uid")
-        if not addressable(ref.name):
+        if not ref.addressable:
             return delete_unaddressable(self._api, ref)
         reply = self._api.write("DELETE", path(ref), delete_options(ref))
         if reply.status == HTTPStatus.CONFLICT:

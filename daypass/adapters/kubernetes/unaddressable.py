@@ -12,7 +12,6 @@ from typing import Final
 from daypass.adapters.kubernetes.client import Api, Query
 from daypass.adapters.kubernetes.errors import reading, refusal
 from daypass.adapters.kubernetes.manifests import AT_ONCE, collection, found
-from daypass.adapters.kubernetes.words import addressable
 from daypass.domain.errors import TemporaryOutsideError
 from daypass.domain.grant import LABELS, OURS, GrantObject, may_be_of
 from daypass.domain.lease import ObjectRef
@@ -60,7 +59,7 @@ def _sparing(api: Api, there: GrantObject, alike: tuple[str, str]) -> Query:
     others = (
         one.ref.name
         for one in _listed(api, there.ref, [alike], staying=True)
-        if addressable(one.ref.name) and may_be_of(there.lease, one.ref)
+        if one.ref.addressable and may_be_of(there.lease, one.ref)
     )
     spared = [f"metadata.name!={name}" for name in islice(others, _SPARED + 1)]
     if len(spared) > _SPARED:

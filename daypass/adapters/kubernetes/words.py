@@ -2,12 +2,13 @@
 
 from typing import Final
 
+from daypass.domain.lease import CUT
+
 LONGEST: Final = 500
 """Characters; whatever we write ourselves, with the server's words around it, is shorter."""
 _NAME: Final = 253
 """Characters; Kubernetes takes longer ones for bindings, and answers 431 to their addresses."""
 _BEGINNING: Final = 80
-_CUT: Final = "…"
 _NO_TEXT: Final = "\ufffd"
 """What JSON says for bytes that are no UTF-8; nothing is found at an address that has it."""
 
@@ -19,9 +20,4 @@ def cut(text: str, longest: int = LONGEST) -> str:
 
 def kept_name(name: str) -> str:
     """Return a name, or the beginning of one that fits no address: too long, or no text."""
-    return f"{name[:_BEGINNING]}{_CUT}" if len(name) > _NAME or _NO_TEXT in name else name
-
-
-def addressable(name: str) -> bool:
-    """Whether a name that `kept_name` returned is all of it."""
-    return not name.endswith(_CUT)
+    return f"{name[:_BEGINNING]}{CUT}" if len(name) > _NAME or _NO_TEXT in name else name

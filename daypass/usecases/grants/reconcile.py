@@ -17,16 +17,10 @@ from daypass.domain.lease import EndCause, Lease, LeaseState, ObjectRef
 from daypass.ports import HURRIED, Claim, GrantPorts
 from daypass.usecases.grants.adjust import ensure_adjusted
 from daypass.usecases.grants.adopt import adopt
+from daypass.usecases.grants.deletion import Deletion, labelled
 from daypass.usecases.grants.epochs import NOT_AT_ALL, assured, keep_mark, proven, restoring
 from daypass.usecases.grants.remove import objects_of, of_this_install
-from daypass.usecases.grants.strays import (
-    ACTOR,
-    Removal,
-    labelled,
-    removals,
-    removals_alone,
-    suspects,
-)
+from daypass.usecases.grants.strays import ACTOR, delete_alone, delete_strays, suspects
 from daypass.usecases.shared.ending import Ending, ending
 from daypass.usecases.shared.keep_rows import LOOK_EVERY, keep_lease_rows
 from daypass.usecases.shared.pauses import spread
@@ -51,8 +45,8 @@ class Findings:
     """
 
     objects: int = 0
-    removed: tuple[Removal, ...] = ()
-    refused: tuple[Removal, ...] = ()
+    removed: tuple[Deletion, ...] = ()
+    refused: tuple[Deletion, ...] = ()
     drifted: tuple[LeaseId, ...] = ()
     adopted: tuple[LeaseId, ...] = ()
     restored: bool = False
@@ -153,7 +147,7 @@ def _looked(ports: GrantPorts) -> Findings:
     listed = iter(ports.cluster.ours())
     while page := list(islice(listed, PAGE)):
         _take(page, sight, ports)
-    gone = removals(sight.doomed, ports)
+    gone = delete_strays(sight.doomed, ports)
     drifted = _drifted(sight.lacking, ports)
     seen = ports.cluster.discover(wanted(ports.catalog, ports.name))
     ports.store.keep_seen(replace(seen, taken_at=ports.clock.now()))
@@ -198,7 +192,7 @@ def look_alone(ports: GrantPorts) -> Findings:
     """
     ports.past.look_by = ports.clock.ticks() + AGAIN.total_seconds()
     try:
-        gone = removals_alone(ports.cluster.ours(), ports)
+        gone = delete_alone(ports.cluster.ours(), ports)
     except OutsideError:
         return Findings()
     return Findings(

@@ -1,7 +1,7 @@
 """Remove a lease's objects from its cluster, and prove that they give nothing (law 4)."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice, zip_longest
@@ -24,6 +24,9 @@ NAMES: Final = 500
 """Objects of one lease that one try deletes by name: what is more goes by its label."""
 MOST: Final = 100
 """Leftovers that one try deletes; what is more is for the next try, and for the look around."""
+UNADDRESSABLE: Final = 20
+"""Objects of one look whose names fit no address: each costs some lists of all of them, and ours
+are never named so. Those that nothing holds go first."""
 PORTION: Final = 16
 """Deleted at once: ends of others, which share the threads, wait for no more than that."""
 NAMED: Final = 3
@@ -119,8 +122,8 @@ def leftovers(leases: Sequence[LeaseId], ports: GrantPorts) -> Mapping[LeaseId, 
     does not answer.
     """
     left = _in_turns(left_of(leases, ports))
-    tried = list(zip(left, _deleted_some(left, ports), strict=False))
-    there = Counter(one.lease for one in left)
+    there, now = Counter(one.lease for one in left), few_unaddressable(left)
+    tried = list(zip(now, _deleted_some(now, ports), strict=False))
     there.subtract(one.lease for one, removal in tried if removal.done)
     said = defaultdict[LeaseId, list[str]](list)
     for one, removal in tried:
@@ -175,6 +178,18 @@ def _briefly(said: Sequence[str], count: int) -> str:
     few = [text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…" for text in said[:NAMED]]
     more = count - len(few)
     return "; ".join([*few, f"… and {more} more"] if few and more > 0 else few)
+
+
+def few_unaddressable(
+    doomed: Sequence[GrantObject], known: Collection[str] = ()
+) -> list[GrantObject]:
+    """Return what one look sees to: all of it, but of names that fit no address UNADDRESSABLE.
+
+    What is held, and what is `known` by its uid, waits for the others.
+    """
+    others = [one for one in doomed if not one.ref.addressable]
+    others.sort(key=lambda one: (bool(one.finalizers), one.ref.uid in known))
+    return [*(one for one in doomed if one.ref.addressable), *others[:UNADDRESSABLE]]
 
 
 def _said_gone(ref: ObjectRef) -> str:

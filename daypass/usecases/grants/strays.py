@@ -5,38 +5,29 @@ better than what nobody hears of. That it is gone is written down when the clust
 before. What cannot be written down goes all the same (law 10).
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
 from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.errors import OutsideError, TemporaryOutsideError
-from daypass.domain.grant import MANAGED_BY, GrantObject
+from daypass.domain.grant import GrantObject
 from daypass.domain.ids import LeaseId
-from daypass.domain.lease import Lease, ObjectRef
+from daypass.domain.lease import Lease
 from daypass.domain.suspicion import SAID_BY_STORE, Inspection, Suspicion, suspect
 from daypass.ports import GrantPorts
+from daypass.usecases.grants.deletion import (
+    Deletion,
+    Judge,
+    delete_afresh,
+    in_portions,
+)
 from daypass.usecases.grants.epochs import goes_on
-from daypass.usecases.grants.remove import PORTION, held
+from daypass.usecases.grants.remove import PORTION, few_unaddressable
 from daypass.usecases.shared.readable import readable
 
 ACTOR: Final = "reconcile"
-Judge = Callable[[GrantObject], Suspicion | None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Removal:
-    """An object that has to go, and why; `refusal` says what keeps it, empty when it is gone.
-
-    `passing`: trying again soon may help.
-    """
-
-    ref: ObjectRef
-    why: Suspicion
-    refusal: str = ""
-    passing: bool = False
 
 
 def suspects(
@@ -47,18 +38,18 @@ def suspects(
     return [one for one in found if suspect(one, against) is not None]
 
 
-def removals(doomed: Iterable[GrantObject], ports: GrantPorts) -> tuple[Removal, ...]:
+def delete_strays(doomed: Iterable[GrantObject], ports: GrantPorts) -> tuple[Deletion, ...]:
     """Remove suspects, each looked at once more, afresh; one that cannot be removed stops no other.
 
     Raises OutsideError when the cluster does not answer, or the store was set back meanwhile.
     """
-    return _removed(doomed, partial(_judged_again, ports=ports), ports)
+    return _deleted(doomed, partial(_judged_again, ports=ports), ports)
 
 
-def removals_alone(found: Iterable[GrantObject], ports: GrantPorts) -> tuple[Removal, ...]:
+def delete_alone(found: Iterable[GrantObject], ports: GrantPorts) -> tuple[Deletion, ...]:
     """Remove what is condemned by its own words: the store is not asked, only told."""
     judge = partial(_judged_alone, ports=ports)
-    return _removed([one for one in found if judge(one) is not None], judge, ports)
+    return _deleted([one for one in found if judge(one) is not None], judge, ports)
 
 
 def inspection(leases: Mapping[LeaseId, Lease], ports: GrantPorts) -> Inspection:
@@ -72,46 +63,26 @@ def inspection(leases: Mapping[LeaseId, Lease], ports: GrantPorts) -> Inspection
     )
 
 
-def labelled(found: GrantObject | None) -> bool:
-    """Whether it is there and under our label."""
-    return found is not None and found.labels.get(MANAGED_BY) == "daypass"
-
-
-def _removed(doomed: Iterable[GrantObject], judge: Judge, ports: GrantPorts) -> tuple[Removal, ...]:
-    rest, tried = list(doomed), list[Removal | None]()
-    while rest:
-        done = ports.each(lambda one: _removal(one, judge, ports), rest[:PORTION])
+def _deleted(
+    doomed: Iterable[GrantObject], judge: Judge, ports: GrantPorts
+) -> tuple[Deletion, ...]:
+    delete, tried = partial(_delete, judge=judge, ports=ports), list[Deletion]()
+    now = few_unaddressable(list(doomed), ports.past.announced)
+    for done in in_portions(now, delete, ports.each, portion=PORTION):
         if all(one is not None and one.passing for one in done):
             ports.cluster.probe()  # Where nothing answers, none of the others is tried.
-        tried += done
-        del rest[:PORTION]
-    return tuple(gone for gone in tried if gone is not None)
+        tried += [one for one in done if one is not None]
+    return tuple(tried)
 
 
-def _removal(listed: GrantObject, judge: Judge, ports: GrantPorts) -> Removal | None:
-    """Remove one object; whoever put it where it cannot be removed must not stop the whole look."""
-    try:
-        found = ports.cluster.read(listed.ref)
-    except OutsideError as error:
-        why = judge(listed)
-        return _refused(listed, why, error) if why is not None else None
-    why = judge(found) if found is not None and labelled(found) else None
-    if found is None or why is None:
-        return None
-    _announce(found, why, ports)
-    try:
-        left = held(found.ref, ports.cluster.delete(found.ref))
-    except OutsideError as error:
-        return _refused(found, why, error)
-    if left.done:
+def _delete(listed: GrantObject, judge: Judge, ports: GrantPorts) -> Deletion | None:
+    """Delete one object, and write down before that it has to go, after it that it is gone."""
+    announce = partial(_announce, ports=ports)
+    done = delete_afresh(listed, judge, ports.cluster, told=announce)
+    if done is not None and not done.refusal:
         with suppress(OutsideError):
-            ports.store.record(_event(Action.OBJECT_REMOVED, found, why, ports=ports))
-    return Removal(ref=found.ref, why=why, refusal=left.kept)
-
-
-def _refused(found: GrantObject, why: Suspicion, error: OutsideError) -> Removal:
-    passing = isinstance(error, TemporaryOutsideError)
-    return Removal(ref=found.ref, why=why, refusal=str(error), passing=passing)
+            ports.store.record(_event(Action.OBJECT_REMOVED, done.found, done.why, ports=ports))
+    return done
 
 
 def _announce(found: GrantObject, why: Suspicion, ports: GrantPorts) -> None:

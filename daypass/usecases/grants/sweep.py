@@ -4,24 +4,23 @@ For the day on which there is no store: it needs a cluster and nothing else. Tim
 server's own.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 from daypass.domain.errors import OutsideError
-from daypass.domain.grant import MANAGED_BY, GrantObject
+from daypass.domain.grant import GrantObject
 from daypass.domain.lease import SKEW
 from daypass.domain.suspicion import Standard, Suspicion, foreign, suspect_alone
 from daypass.ports import Cluster, Each
-from daypass.usecases.grants.remove import held
+from daypass.usecases.grants.deletion import Deletion, Judge, delete_afresh, in_portions
 
 HELD: Final = "it was deleted and is still there"
 CAME: Final = "it came meanwhile"
 SILENT: Final = "it was not tried: the cluster does not answer any more"
 PORTION: Final = 160
 """Objects between two looks at whether the cluster still answers: ten for each thread."""
-
-Judge = Callable[[GrantObject], Suspicion | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,15 +35,6 @@ class Sweep:
     key: bytes | None = None
     everything: bool = False
     rehearsal: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deletion:
-    """An object that has to go, and why; `refusal` is what the cluster said when it kept it."""
-
-    found: GrantObject
-    why: Suspicion
-    refusal: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,11 +104,12 @@ def _all_tried(
     doomed: Sequence[Deletion], judge: Judge, cluster: Cluster, *, each: Each
 ) -> Iterator[Deletion | None]:
     """Try them all; where nothing works any more do not wait for thousands of answers."""
-    for start in range(0, len(doomed), PORTION):
-        done = each(lambda one: _tried(one, judge, cluster), doomed[start : start + PORTION])
+    delete, tried = partial(delete_afresh, judge=judge, cluster=cluster), 0
+    for done in in_portions([one.found for one in doomed], delete, each, portion=PORTION):
         yield from done
+        tried += len(done)
         if all(one and one.refusal for one in done) and not _answers(cluster):
-            yield from (replace(one, refusal=SILENT) for one in doomed[start + PORTION :])
+            yield from (replace(one, refusal=SILENT) for one in doomed[tried:])
             return
 
 
@@ -128,21 +119,6 @@ def _answers(cluster: Cluster) -> bool:
     except OutsideError:
         return False
     return True
-
-
-def _tried(one: Deletion, judge: Judge, cluster: Cluster) -> Deletion | None:
-    """Look at it afresh and delete exactly that; None when there is nothing to delete any more."""
-    try:
-        found = cluster.read(one.found.ref)
-        if found is None or found.labels.get(MANAGED_BY) != "daypass":
-            return None
-        why = judge(found)
-        if why is None:
-            return None
-        left = held(found.ref, cluster.delete(found.ref))
-    except OutsideError as error:
-        return replace(one, refusal=str(error))
-    return Deletion(found=found, why=why, refusal=left.kept)
 
 
 def _proven(wish: Sweep, after: _Look, tried: Sequence[Deletion], *, judge: Judge) -> Swept:

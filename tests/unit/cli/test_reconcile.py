@@ -12,7 +12,8 @@ from daypass.cli.__main__ import main
 from daypass.cli.reconcile import told
 from daypass.domain.grant import EXPIRES_AT, Subject
 from daypass.domain.suspicion import Suspicion
-from daypass.usecases.grants.sweep import Deletion, Swept
+from daypass.usecases.grants.deletion import Deletion
+from daypass.usecases.grants.sweep import Swept
 from tests.docs.project import ROOT
 from tests.unit.adapters.yaml.example import edited
 from tests.unit.usecases.grants.sweeping import an_object

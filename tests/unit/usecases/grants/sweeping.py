@@ -17,7 +17,8 @@ from daypass.domain.grant import (
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import ObjectRef
 from daypass.domain.suspicion import Suspicion
-from daypass.usecases.grants.sweep import Deletion, Sweep, Swept, sweep
+from daypass.usecases.grants.deletion import Deletion
+from daypass.usecases.grants.sweep import Sweep, Swept, sweep
 from tests.builders import KEY, NOON, a_catalog, a_lease, a_level, one_after_another
 
 WISH = Sweep(install="main", cluster="prod", key=KEY)

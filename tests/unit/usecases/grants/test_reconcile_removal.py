@@ -55,8 +55,8 @@ def test_reconcile_removes_the_others_when_one_cannot_be(method: str, error: Out
     world.clusters["prod"].remove(ours_of(lease))
     at = world.clock.advance(timedelta(seconds=1))
     findings = look(world, failing(world, method, error, lambda ref: ref.name == "two"))
-    assert {one.ref.name for one in findings.removed} == {"one", "three"}
-    assert [(one.ref.name, one.refusal) for one in findings.refused] == [("two", str(error))]
+    assert {one.found.ref.name for one in findings.removed} == {"one", "three"}
+    assert [(one.found.ref.name, one.refusal) for one in findings.refused] == [("two", str(error))]
     assert findings.drifted == (lease.id,)
     assert findings.failed == ("" if error is REFUSED else str(error))
     assert world.store.seen()["prod"].taken_at == at

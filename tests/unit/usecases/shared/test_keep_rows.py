@@ -222,7 +222,7 @@ def test_process_looks_by_itself_when_nothing_asks_it_to() -> None:
     world.clock.advance(HOUR)
     assert unlooked(world.grants())
     found = reconcile_unasked(world.grants())
-    assert [one.ref.name for one in found.removed]
+    assert [one.found.ref.name for one in found.removed]
     assert not names(world)
     assert not unlooked(world.grants())
     assert in_seconds(world, "prod", PromiseKind.RECONCILE, "prod") == LOOK_EVERY.total_seconds()
