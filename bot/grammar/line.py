@@ -69,12 +69,20 @@ LIMITS: Final = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grammar:
-    """What a verb takes: words (`most` of them, what one stands for) and flags."""
+    """What a verb takes: words (`most` of them, what one stands for) and flags.
+
+    Where it cannot do without a word, it `asks` for one.
+    """
 
     word: str = ""
     most: int = 0
-    needed: bool = False
+    asks: str = ""
     flags: frozenset[Flag] = frozenset()
+
+    @property
+    def needed(self) -> bool:
+        """Whether it takes one word at least."""
+        return bool(self.asks)
 
 
 ANY_NUMBER: Final = 1_000
@@ -92,7 +100,12 @@ LOOKS: Final = frozenset(
 FREE: Final = frozenset({Verb.CATALOG, Verb.HELP})
 """Verbs whose words may be any."""
 GRAMMAR: Final[Mapping[Verb, Grammar]] = {
-    Verb.TO: Grammar(word=_CLUSTER, most=1, needed=True, flags=frozenset(Flag)),
+    Verb.TO: Grammar(
+        word=_CLUSTER,
+        most=1,
+        asks="Which cluster? Its name comes after “to”.",
+        flags=frozenset(Flag),
+    ),
     Verb.CATALOG: Grammar(word="FILTER", most=ANY_NUMBER),
     Verb.REQUESTS: Grammar(),
     Verb.STATUS: Grammar(word=_ID, most=1),
@@ -103,7 +116,12 @@ GRAMMAR: Final[Mapping[Verb, Grammar]] = {
     Verb.EXTEND: Grammar(word=_ID, most=1, flags=_LENGTH_AND_WHY),
     Verb.SHORTEN: Grammar(word=_ID, most=1, flags=_LENGTH_AND_WHY),
     Verb.RELEASE: Grammar(word=_ID, most=1),
-    Verb.REVOKE: Grammar(word=_ID, most=1, needed=True, flags=frozenset({Flag.REASON})),
+    Verb.REVOKE: Grammar(
+        word=_ID,
+        most=1,
+        asks="Which request or lease? Its id comes after “revoke”.",
+        flags=frozenset({Flag.REASON}),
+    ),
     Verb.FREEZE: Grammar(word=_CLUSTER, most=ANY_NUMBER, flags=frozenset({Flag.REASON})),
     Verb.THAW: Grammar(word=_CLUSTER, most=ANY_NUMBER, flags=frozenset({Flag.REASON})),
     Verb.WHOAMI: Grammar(),

@@ -30,10 +30,6 @@ LONGEST: Final = 8_000
 Reading takes time by the square of it at worst, and one thread of few."""
 _MOST_LINES: Final = 10
 _HELP: Final = frozenset({"?", "-?", "-h", "h", "help"})
-_WHICH: Final = {
-    Verb.TO: "Which cluster? Its name comes after “to”.",
-    Verb.REVOKE: "Which request or lease? Its id comes after “revoke”.",
-}
 _OTHER_WORDS: Final[Mapping[str, Verb]] = {
     **dict.fromkeys(("unfreeze", "unblock", "resume"), Verb.THAW),
     **dict.fromkeys(("reject", "refuse", "disapprove", "unapprove", "decline"), Verb.DENY),
@@ -146,7 +142,7 @@ def _complete(line: Line, reading: Reading) -> list[Line]:
         reading.problems.append("How much is to be taken off its end? Say it after the id: 30m.")
         line = replace(line, length=LENGTH)
     if reading.grammar.needed and not line.words:
-        reading.problems.append(_WHICH[line.verb])
+        reading.problems.append(reading.grammar.asks)
         line = replace(line, words=(reading.grammar.word,))
     lines = _one_each(line, reading) if len(line.words) > reading.grammar.most else [line]
     if line.verb is Verb.TO and not all(one.levels for one in lines):

@@ -31,6 +31,7 @@ from daypass.usecases.shared.tick import tick
 from sandbox.valkey import Valkey
 from tests.builders import a_catalog
 from tests.integration import rq_jobs
+from workers.supervisor import QUIET
 
 BOUND = 20
 """Seconds for anything that a process has to do; it takes milliseconds."""
@@ -122,7 +123,7 @@ def test_a_worker_shows_signs_of_life_whether_redis_is_there_or_not(
     ours, its = socket.socketpair()
     command = (sys.executable, "-m", "tests.integration.rq_jobs", shop.url, "talks")
     with ours, its, ours.makefile() as line:
-        ours.settimeout(BOUND)
+        ours.settimeout(QUIET)
         shop.workers.append(subprocess.Popen(command, stdin=its.fileno()))
         shop.promise("1")
         assert shop.next(rq_jobs.DONE)[1] == "1"

@@ -1,6 +1,8 @@
-"""Every verb is in the one table of commands, in what help says, and shortens what it shortens."""
+"""Every verb is in the one table of commands and in what help says, and answers as it should."""
 
 import re
+from collections.abc import Mapping
+from typing import Final
 
 import pytest
 from slack_sdk import WebClient
@@ -14,12 +16,48 @@ from daypass.domain.errors import BrokenInvariantError
 from daypass.domain.ids import PersonId
 from tests.builders import a_world
 from tests.unit.bot.stage import Stage
+from tests.unit.usecases.scenes import work
 
 
 def test_every_verb_has_its_function_and_nothing_else_is_in_the_table() -> None:
     """Nothing falls through to another verb's function: a new one without its own is missed."""
     assert set(COMMANDS) == set(Verb)
     assert list(COMMANDS) == list(Verb)
+
+
+ASK: Final = ("alice", "to prod --k8sGroup=debug because INC-42")
+GRANTED: Final = (ASK, ("bob", "approve"))
+TRANSCRIPTS: Final[Mapping[Verb, tuple[tuple[tuple[str, str], ...], str]]] = {
+    Verb.TO: ((ASK,), "team:sre (bob, dan)"),
+    Verb.CATALOG: ((("alice", "catalog"),), "/access to prod --k8sGroup=debug"),
+    Verb.REQUESTS: ((ASK, ("bob", "requests")), "INC-42"),
+    Verb.STATUS: ((ASK, ("alice", "status")), "Pending"),
+    Verb.LEASES: ((*GRANTED, ("alice", "leases")), "Granted"),
+    Verb.APPROVE: (GRANTED, "Approved: debug"),
+    Verb.DENY: ((ASK, ("bob", "deny because no")), "Denied*: debug"),
+    Verb.CANCEL: ((ASK, ("alice", "cancel")), "Cancelled"),
+    Verb.EXTEND: ((*GRANTED, ("alice", "extend 30m")), "Extending*: `debug`"),
+    Verb.SHORTEN: ((*GRANTED, ("alice", "shorten 30m")), "Shortened*: `debug`"),
+    Verb.RELEASE: ((*GRANTED, ("alice", "release")), "Ending"),
+    Verb.REVOKE: ((*GRANTED, ("bob", "revoke 000000000001")), "Ending"),
+    Verb.FREEZE: ((("dan", "freeze prod because INC-42"),), "nothing new is granted on"),
+    Verb.THAW: ((("dan", "freeze because INC-42"), ("dan", "thaw")), "again"),
+    Verb.WHOAMI: ((("alice", "whoami"),), "alice@example.com"),
+    Verb.HELP: ((("alice", "help"),), "who you are to every cluster"),
+}
+"""What people type, one after the other, and what the last of them reads."""
+
+
+@pytest.mark.parametrize("verb", Verb)
+def test_verb_answers_as_it_should(stage: Stage, verb: Verb) -> None:
+    """Each verb does its own thing, all the way from Slack and back."""
+    typed, expected = TRANSCRIPTS[verb]
+    said = ""
+    for name, line in typed:
+        said = stage.say(name, line)
+        work(stage.world)
+    assert typed[-1][1].startswith(verb)
+    assert expected in said
 
 
 @pytest.mark.parametrize("verb", Verb)
