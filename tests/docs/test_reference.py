@@ -15,6 +15,7 @@ from daypass.adapters.yaml import json_schema
 from daypass.cli.parser import parser
 from daypass.domain import errors
 from daypass.domain.audit import Action
+from daypass.domain.catalog import Delivery
 from tests.docs.project import ROOT, read
 
 _SCHEMA: Final = "docs/reference/daypass.schema.json"
@@ -51,6 +52,15 @@ def _leaves(grammar: argparse.ArgumentParser) -> Iterator[str]:
             yield from _leaves(command)
     if not groups:
         yield grammar.prog
+
+
+@pytest.mark.parametrize("delivery", Delivery)
+def test_configuration_page_names_every_delivery(delivery: Delivery) -> None:
+    """What may be written is told where people look it up, and what it means in the glossary."""
+    (row,) = _rows("docs/reference/configuration.md", r"^\| `delivery` \| (.*)$")
+    (word,) = _rows("docs/explanation/glossary.md", r"^\| \*\*delivery\*\* \| (.*)$")
+    assert f"`{delivery}`" in row
+    assert f"`{delivery}`" in word
 
 
 def test_schema_is_the_one_that_the_code_has() -> None:

@@ -31,6 +31,7 @@ from daypass.domain.catalog import (
     Team,
     Workflow,
 )
+from daypass.domain.deliveries import Names, fitting
 from daypass.domain.people import spelled
 
 
@@ -106,15 +107,16 @@ def role(one: RoleModel) -> RoleRef:
 
 
 def level(name: str, one: LevelModel) -> Level:
-    """Return a level; a group is delivered by sudo, a role by a binding."""
+    """Return a level, delivered as it says, or as its role or group is by itself."""
     bound = role(one.role) if one.role else None
+    usual, *_ = fitting(Names.ROLE if bound else Names.GROUP)
     return Level(
         name=name,
         summary=one.summary,
         clusters=selector(one.clusters),
         role=bound,
         group=one.group or "",
-        delivery=Delivery.BINDING if bound else Delivery.SUDO,
+        delivery=Delivery(one.delivery or usual),
         cluster_wide=one.cluster_wide,
         namespaces=tuple(one.namespaces),
         choose=tuple(one.choose),

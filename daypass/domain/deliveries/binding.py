@@ -1,9 +1,10 @@
 """Binding: the role itself, bound to the person in its namespaces or cluster-wide."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from daypass.domain.catalog import Level, RoleKind, RoleRef
-from daypass.domain.deliveries.realisation import ActsAs, StaticRole
+from daypass.domain.deliveries.realisation import ActsAs, Names, StaticRole
 from daypass.domain.errors import BrokenInvariantError
 from daypass.domain.lease import ObjectRef
 from daypass.domain.scope import Scope
@@ -11,6 +12,8 @@ from daypass.domain.scope import Scope
 
 class Binding:
     """One RoleBinding for each namespace, or one ClusterRoleBinding."""
+
+    of: Final = Names.ROLE
 
     def role(self, level: Level) -> RoleRef:
         """See `Realisation`; so for all that follow."""

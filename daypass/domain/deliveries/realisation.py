@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 from daypass.domain.catalog import Level, RoleRef
@@ -25,11 +26,23 @@ class StaticRole:
     acts_as: ActsAs
 
 
+class Names(StrEnum):
+    """What a level names in the configuration."""
+
+    ROLE = "role"
+    GROUP = "group"
+
+
 class Realisation(Protocol):
     """A delivery: what a lease of a level is on the cluster, what that needs, how it is used.
 
     What the guard allows, and what a proof asks, follow from the role and from where it is bound.
     """
+
+    @property
+    def of(self) -> Names:
+        """What it delivers."""
+        ...
 
     def role(self, level: Level, /) -> RoleRef:
         """Return the role that the objects of a lease bind."""

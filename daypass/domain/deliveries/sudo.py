@@ -1,15 +1,18 @@
 """Sudo: the holder may act as the level's own user in its group, and only when they say so."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from daypass.domain.catalog import Level, RoleRef
-from daypass.domain.deliveries.realisation import ActsAs, StaticRole
+from daypass.domain.deliveries.realisation import ActsAs, Names, StaticRole
 from daypass.domain.lease import ObjectRef
 from daypass.domain.scope import Scope
 
 
 class Sudo:
     """One ClusterRoleBinding to a role that allows to impersonate one user and one group."""
+
+    of: Final = Names.GROUP
 
     def role(self, level: Level) -> RoleRef:
         """See `Realisation`; so for all that follow."""

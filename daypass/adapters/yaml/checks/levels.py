@@ -14,8 +14,9 @@ from daypass.domain.catalog import (
     forbidden_namespace,
     forbidden_role,
 )
+from daypass.domain.deliveries import Names, fitting
 
-_NOT_OFFERED: Final = frozenset({"impersonate", "constrained", "mirror", "auto"})
+_PLANNED: Final = frozenset({"impersonate", "constrained", "mirror", "auto"})
 _PLACES: Final = ("namespaces", "choose", "cluster_wide")
 
 
@@ -74,15 +75,15 @@ def _check_group(checked: Checked, where: Where, one: LevelModel) -> None:
 
 
 def _check_delivery(checked: Checked, where: Where, one: LevelModel) -> None:
-    fitting = Delivery.BINDING if one.role else Delivery.SUDO
-    place = (*where, "delivery")
-    if one.delivery is None or one.delivery == fitting:
+    names = Names.ROLE if one.role else Names.GROUP
+    fits = fitting(names)
+    place, cure = (*where, "delivery"), f"write {' or '.join(fits)} or leave it out"
+    if one.delivery is None or one.delivery in fits:
         return
-    if one.delivery in _NOT_OFFERED:
-        fault = f"{one.delivery} is not offered in this version; write {fitting} or leave it out"
-    elif one.delivery in frozenset(Delivery):
-        what = "role" if one.role else "group"
-        fault = f"a {what} is not delivered by {one.delivery}; write {fitting} or leave it out"
+    if one.delivery in frozenset(Delivery):
+        fault = f"a {names} is not delivered by {one.delivery}; {cure}"
+    elif one.delivery in _PLANNED:
+        fault = f"{one.delivery} is not offered in this version; {cure}"
     else:
         fault = f"there is no delivery “{one.delivery}”; {nearest(one.delivery, list(Delivery))}"
     checked.faults.add(place, fault)

@@ -8,6 +8,7 @@ import pytest
 from daypass.adapters.yaml import load, read
 from daypass.domain.access import ClusterAccess
 from daypass.domain.catalog import Delivery, Principal, RoleKind, RoleRef, Selector, Step
+from daypass.domain.deliveries import DELIVERIES, Names
 from daypass.domain.errors import BrokenInvariantError, ConfigurationError
 from tests.docs.project import ROOT
 from tests.unit.adapters.yaml.example import RIGHT, edited
@@ -27,6 +28,15 @@ def test_read_returns_the_catalog_when_nothing_is_wrong() -> None:
     assert production.reason_required
     assert development.steps == ()
     assert development.levels == ("admins",)
+
+
+@pytest.mark.parametrize("delivery", Delivery)
+def test_read_takes_each_delivery_by_its_name(delivery: Delivery) -> None:
+    """What somebody writes is what they get, and never another."""
+    of_role = DELIVERIES[delivery].of is Names.ROLE
+    level, said = ("debug", "role: view") if of_role else ("admins", "group: platform-admins")
+    catalog = read(edited(said, f"{said}\n    delivery: {delivery}")).catalog
+    assert catalog.levels[level].delivery is delivery
 
 
 def test_read_returns_no_warning_when_everything_is_of_use() -> None:
