@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from daypass.domain.catalog import RoleRef
+from daypass.domain.catalog import Delivery, RoleRef
 from daypass.domain.errors import (
     BrokenInvariantError,
     PermanentOutsideError,
@@ -13,11 +13,17 @@ from daypass.domain.errors import (
 from daypass.domain.grant import INSTALL, MANAGED_BY, Subject
 from daypass.domain.ids import LeaseId
 from tests.contract.cluster.stages import (
+    CATALOG,
     DUTY,
     Stage,
     an_object,
     of_somebody,
 )
+
+
+def test_plays_every_delivery() -> None:
+    """A new one is tried on a real cluster, or missed here."""
+    assert {level.delivery for level in CATALOG.levels.values()} == set(Delivery)
 
 
 class TestCreate:

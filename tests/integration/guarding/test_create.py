@@ -5,12 +5,14 @@ from http import HTTPStatus
 
 import pytest
 
+from daypass.domain.catalog import Delivery
 from daypass.domain.grant import CREATE_BEFORE, EXPIRES_AT, INSTALL, LEASE, MANAGED_BY
 from tests.integration.guarding.ground import (
     JSON,
     LONGEST,
     Change,
     Ground,
+    a_catalog_of,
     must_be_refused,
     must_be_refused_to_administrators,
 )
@@ -48,6 +50,11 @@ def _set(table: dict[str, str], name: str, value: str | None) -> None:
     table.pop(name, None)
     if value is not None:
         table[name] = value
+
+
+def test_has_every_delivery() -> None:
+    """What the guard lets through is tried for each, or missed here."""
+    assert {level.delivery for level in a_catalog_of("any").levels.values()} == set(Delivery)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from daypass.adapters.kubernetes.guard import guard
 from daypass.adapters.kubernetes.manifests import KINDS
 from daypass.adapters.kubernetes.rights import rendered, rights
 from daypass.adapters.yaml.load import load
-from daypass.domain.catalog import Delivery, Level, RoleKind, RoleRef, Selector
+from daypass.domain.catalog import Level, RoleKind, RoleRef, Selector
 from daypass.domain.grant import MANAGED_BY
 from tests.builders import a_catalog, a_group_level, a_level
 
@@ -172,8 +172,3 @@ def test_is_up_to_date_when_example_is_rendered(cluster: str) -> None:
     catalog = load(EXAMPLE).catalog
     assert stored.endswith(rendered([*rights(catalog, cluster), *guard(catalog, cluster)]))
     assert f"daypass rbac examples/daypass.yaml --cluster {cluster}" in stored
-
-
-def test_covers_every_delivery_when_levels_are_built() -> None:
-    """A new delivery needs new rights: this list is to be changed with them."""
-    assert set(Delivery) == {Delivery.BINDING, Delivery.SUDO}
