@@ -12,7 +12,7 @@ from bench.floor import Bare
 from bench.site import NAMESPACES
 from daypass.adapters.kubernetes.manifests import Manifest, binding
 from daypass.domain.catalog import Catalog
-from daypass.domain.grant import Deed, fix_attempt, planned
+from daypass.domain.grant import Entitlement, fix_attempt, planned
 from daypass.domain.ids import LeaseId, PersonId, lease_id
 from daypass.domain.lease import Lease, Proof
 from daypass.domain.people import Person
@@ -89,16 +89,16 @@ class Population:
         deeds = (self._deed(self._new(number, [cluster], now)) for number in numbers)
         return [
             binding(one)
-            for deed in deeds
-            for one in planned(deed, fix_attempt(deed.lease, deed.level, now))
+            for entitlement in deeds
+            for one in planned(entitlement, fix_attempt(entitlement.lease, entitlement.level, now))
         ]
 
     def _given(self, lease: Lease, now: datetime) -> Lease:
-        deed, bare = self._deed(lease), self.servers[lease.cluster]
-        attempt = fix_attempt(lease, deed.level, now)
+        entitlement, bare = self._deed(lease), self.servers[lease.cluster]
+        attempt = fix_attempt(lease, entitlement.level, now)
         objects = tuple(
             replace(one.ref, uid=bare.create(binding(one))["metadata"]["uid"])
-            for one in planned(deed, attempt)
+            for one in planned(entitlement, attempt)
         )
         asked = Question(
             user=lease.holder.email, verb="list", resource="pods", namespace=objects[0].namespace
@@ -106,8 +106,8 @@ class Population:
         proof = Proof(attempt=replace(attempt, objects=objects), questions=(asked,))
         return lease.starting(attempt).granted(proof, now)
 
-    def _deed(self, lease: Lease) -> Deed:
-        return Deed(
+    def _deed(self, lease: Lease) -> Entitlement:
+        return Entitlement(
             lease=lease,
             level=self.catalog.levels[LEVEL],
             cluster=self.catalog.clusters[lease.cluster],

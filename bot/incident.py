@@ -8,7 +8,7 @@ from bot.payloads import SlashCommand, Submission
 from bot.services import Services
 from daypass.adapters.slack import actions as act
 from daypass.adapters.slack.blocks import Message
-from daypass.adapters.slack.views import panic as views
+from daypass.adapters.slack.views import revoke_all as views
 from daypass.domain.errors import RefusedError
 from daypass.domain.ids import PersonId
 from daypass.domain.people import Person
@@ -17,7 +17,7 @@ from daypass.usecases.incident.administer import administrator
 from daypass.usecases.incident.freeze import FreezeGrants, ThawGrants
 from daypass.usecases.incident.freeze import freeze as freeze_grants
 from daypass.usecases.incident.freeze import thaw as thaw_grants
-from daypass.usecases.incident.panic import Panic, Reach, affected, panic
+from daypass.usecases.incident.revoke_all import Reach, RevokeAll, affected, revoke_all
 
 _WRONG: Final = f"That is not it. Type “{act.PHRASE}” to end all of it, or go back."
 
@@ -34,30 +34,32 @@ def ask_to_type(line: Line, slash: SlashCommand, services: Services) -> Message 
     found = affected(reach, services.ports)
     if not found.standing:
         return views.nothing(reach, services.scene)
-    services.responder.open(slash.trigger_id, views.panic_view(found, reach, line.reason))
+    services.responder.open(slash.trigger_id, views.revoke_all_view(found, reach, line.reason))
     return None
 
 
 def mistyped(sent: Submission) -> dict[str, str]:
     """Say what is wrong in the modal, by field; empty where nothing is."""
-    if " ".join(_text(sent, act.PANIC_PHRASE_BLOCK).strip("“”\"'` ").lower().split()) != act.PHRASE:
-        return {act.PANIC_PHRASE_BLOCK: _WRONG}
-    wrong = [str(one) for one in unfit(_text(sent, act.PANIC_REASON_BLOCK))]
-    return {act.PANIC_REASON_BLOCK: " ".join(wrong)} if wrong else {}
+    phrase = _text(sent, act.REVOKE_ALL_PHRASE_BLOCK).strip("“”\"'` ").lower()
+    if " ".join(phrase.split()) != act.PHRASE:
+        return {act.REVOKE_ALL_PHRASE_BLOCK: _WRONG}
+    wrong = [str(one) for one in unfit(_text(sent, act.REVOKE_ALL_REASON_BLOCK))]
+    return {act.REVOKE_ALL_REASON_BLOCK: " ".join(wrong)} if wrong else {}
 
 
 def end_all(sent: Submission, services: Services) -> Message:
     """Freeze first, if that was ticked, so that nothing new comes up behind; then end it all."""
     person = _administrator(sent.actor, services)
-    reach, why = views.read_reach(sent.view.private_metadata), _text(sent, act.PANIC_REASON_BLOCK)
+    reach = views.read_reach(sent.view.private_metadata)
+    why = _text(sent, act.REVOKE_ALL_REASON_BLOCK)
     frozen = None
-    if views.FREEZE in sent.ticked(act.PANIC_FREEZE_BLOCK, act.PANIC_INPUT):
+    if views.FREEZE in sent.ticked(act.REVOKE_ALL_FREEZE_BLOCK, act.REVOKE_ALL_INPUT):
         on = (reach.cluster,) if reach.cluster else ()
         frozen = freeze_grants(
             FreezeGrants(actor=person.id, by=person.name, why=why, clusters=on), services.ports
         )
-    command = Panic(reach=reach, actor=person.id, by=person.name, why=why)
-    return views.panicked(panic(command, services.ports), frozen, services.scene)
+    command = RevokeAll(reach=reach, actor=person.id, by=person.name, why=why)
+    return views.all_revoked(revoke_all(command, services.ports), frozen, services.scene)
 
 
 def freeze(line: Line, actor: PersonId, services: Services) -> Message:
@@ -95,4 +97,4 @@ def _reach(line: Line) -> Reach:
 
 
 def _text(sent: Submission, block: str) -> str:
-    return sent.text(block, act.PANIC_INPUT)
+    return sent.text(block, act.REVOKE_ALL_INPUT)

@@ -55,7 +55,7 @@ class Interactions:
         if isinstance(typed, Mistake):
             lines = [f"{self.services.scene.command} {line}" for line in typed.lines]
             return refusal_of(typed.problems, *lines)
-        if typed.panics:
+        if typed.revokes_all:
             return ask_to_type(typed, slash, self.services)
         return COMMANDS[typed.verb](typed, slash.actor, self.services)
 
@@ -95,7 +95,7 @@ class Interactions:
         line = Line(verb=Verb.DENY, words=(sent.view.private_metadata,), reason=sent.reason)
         respond(self._sent(sent, line), lambda: self._do(line, sent.actor), self.services)
 
-    def panicked(self, ack: Ack, body: Body) -> None:
+    def all_revoked(self, ack: Ack, body: Body) -> None:
         """The modal came back that wants a phrase typed before everything ends."""
         sent = read(Submission, body)
         if wrong := mistyped(sent):
@@ -143,7 +143,7 @@ def register(app: App, interactions: Interactions, errors: ErrorHandler) -> None
         app.action(action)(safe(interactions.button(meant)))
     app.action(act.DENY)(safe(interactions.deny))
     app.view(act.DENY_VIEW)(safe(interactions.denied))
-    app.view(act.PANIC_VIEW)(safe(interactions.panicked))
+    app.view(act.REVOKE_ALL_VIEW)(safe(interactions.all_revoked))
     app.command(ANYTHING)(safe(interactions.other_command))
     app.action(ANYTHING)(safe(interactions.unknown))
     for rest in (app.view, app.shortcut, app.options):

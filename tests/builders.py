@@ -26,7 +26,16 @@ from daypass.domain.people import Person, Profile
 from daypass.domain.rbac import PolicyRule
 from daypass.domain.request import Ask, Item, Plan, Request
 from daypass.domain.scope import within
-from daypass.ports import AskPorts, Change, Chat, GrantPorts, Known, NotifyPorts, Past, TrailPorts
+from daypass.ports import (
+    AskPorts,
+    Change,
+    Chat,
+    GrantPorts,
+    Known,
+    NotifyPorts,
+    TrailPorts,
+    Witness,
+)
 from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS
 from tests import rules
 
@@ -172,7 +181,7 @@ class World:
     people: MemoryPeople
     ids: CountedIds
     clusters: dict[str, MemoryCluster]
-    pasts: dict[str, Past]
+    witnesses: dict[str, Witness]
 
     @property
     def ask(self) -> AskPorts:
@@ -230,7 +239,7 @@ class World:
             key=KEY,
             each=one_after_another,
             each_proof=one_after_another,
-            past=self.pasts[cluster],
+            witness=self.witnesses[cluster],
         )
 
 
@@ -253,7 +262,7 @@ def a_world(catalog: Catalog | None = None, agenda: MemoryAgenda | None = None) 
         people=some_people(),
         ids=CountedIds(),
         clusters={name: a_cluster(name, clock) for name in rules.clusters},
-        pasts={name: Past(KNOWN) for name in rules.clusters},
+        witnesses={name: Witness(KNOWN) for name in rules.clusters},
     )
 
 

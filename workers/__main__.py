@@ -15,7 +15,7 @@ from daypass import logs
 from daypass.domain.errors import ConfigurationError, SettingsError, TemporaryOutsideError
 from daypass.settings import GrantsSettings, NotificationsSettings, TimekeeperSettings
 from workers.health import watched_children
-from workers.signs import JOBS, Say, to_nobody, voice
+from workers.liveness import JOBS, Say, to_nobody, to_supervisor
 from workers.supervisor import WRONG_CONFIGURATION, Pace, follow, stop_on_signals, supervise
 
 _CHILD: Final = "--supervised"
@@ -57,7 +57,7 @@ def _be(role: str, settings: _Settings, *, supervised: bool) -> int:
     say: Say = to_nobody
     if supervised:
         follow()
-        say = voice()
+        say = to_supervisor()
         run = partial(run, say=say)
     while True:
         say(JOBS)

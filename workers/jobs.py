@@ -6,12 +6,12 @@ from prometheus_client import CollectorRegistry
 
 from daypass.adapters.prometheus.meters import foreign_jobs
 from daypass.adapters.redis.client import connect
-from daypass.adapters.rq.lines import Line
+from daypass.adapters.rq.routes import Route
 from daypass.adapters.rq.worker import work
-from workers.signs import JOBS, Say
+from workers.liveness import JOBS, Say
 
 
-def take_jobs(redis_url: str, line: Line, say: Say) -> None:
+def take_jobs(redis_url: str, route: Route, say: Say) -> None:
     """Take jobs until SIGTERM; count those that are no wake-ups, and `say` at every turn."""
     dropped = foreign_jobs(CollectorRegistry())
-    work(connect(redis_url), line, dropped=dropped, moves=partial(say, JOBS))
+    work(connect(redis_url), route, dropped=dropped, moves=partial(say, JOBS))

@@ -21,7 +21,7 @@ from daypass.adapters.redis.heartbeats import RedisHeartbeats
 from daypass.adapters.redis.ids import RandomIds
 from daypass.adapters.redis.store import RedisStore
 from daypass.adapters.redis.trust import connect_trusted
-from daypass.adapters.rq.lines import NOTIFICATIONS_LINE
+from daypass.adapters.rq.routes import NOTIFICATIONS_ROUTE
 from daypass.adapters.slack.chat import SlackChat
 from daypass.adapters.slack.client import connect as connect_slack
 from daypass.adapters.slack.holders import SlackHolders
@@ -33,7 +33,7 @@ from daypass.settings import NotificationsSettings
 from daypass.usecases.incident.offboard import offboard
 from daypass.usecases.notifications.notify import notify
 from workers.jobs import take_jobs
-from workers.signs import Say, to_nobody
+from workers.liveness import Say, to_nobody
 
 THREADS: Final = 4
 """Requests told about at once; Slack takes about one post per second and channel anyway."""
@@ -44,13 +44,13 @@ _log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
+class Notifier:
     """What one process of this role works with: its ports and a few threads."""
 
     ports: NotifyPorts
     threads: ThreadPoolExecutor
 
-    def tell(self) -> None:
+    def work_off(self) -> None:
         """Tell what is due until nothing is, for LONGEST; then wake another.
 
         No more is claimed at once than is told at once, so that no claim runs out in a queue.
@@ -89,10 +89,10 @@ def _report(unsaid: Unsaid) -> None:
 
 
 @contextmanager
-def desk(ports: NotifyPorts) -> Iterator[Desk]:
-    """Have a desk; its threads end with it."""
+def notifier(ports: NotifyPorts) -> Iterator[Notifier]:
+    """Have a notifier; its threads end with it."""
     with ThreadPoolExecutor(THREADS, thread_name_prefix="tell") as threads:
-        yield Desk(ports=ports, threads=threads)
+        yield Notifier(ports=ports, threads=threads)
 
 
 def ports_of(settings: NotificationsSettings) -> NotifyPorts:
@@ -133,13 +133,13 @@ def _hold_against_slack(people: SlackHolders) -> None:
         _log.warning("notifications.unasked", why=str(trouble))
 
 
-_OPEN: Final[list[Desk]] = []
-"""The desk of this process: RQ calls `tell` by its name and brings nothing."""
+_OPEN: Final[list[Notifier]] = []
+"""What this process works with: RQ calls `tell` by its name and brings nothing."""
 
 
 @contextmanager
-def opened(mine: Desk) -> Iterator[None]:
-    """Let jobs of this process work at that desk."""
+def opened(mine: Notifier) -> Iterator[None]:
+    """Let jobs of this process work with that one."""
     _OPEN.append(mine)
     try:
         yield
@@ -151,7 +151,7 @@ def tell() -> None:
     """Tell Slack what is due: the one function that jobs of the queue `notifications` may call."""
     if not _OPEN:
         raise BrokenInvariantError("this process was not started as a notifications worker")
-    _OPEN[-1].tell()
+    _OPEN[-1].work_off()
 
 
 def run(settings: NotificationsSettings, say: Say = to_nobody) -> None:
@@ -160,5 +160,5 @@ def run(settings: NotificationsSettings, say: Say = to_nobody) -> None:
     Raises:
         ConfigurationError: the configuration has faults.
     """
-    with desk(ports_of(settings)) as mine, opened(mine):
-        take_jobs(settings.redis_url, NOTIFICATIONS_LINE, say)
+    with notifier(ports_of(settings)) as mine, opened(mine):
+        take_jobs(settings.redis_url, NOTIFICATIONS_ROUTE, say)

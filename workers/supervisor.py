@@ -17,7 +17,7 @@ from typing import Final
 import structlog
 
 from daypass.adapters.rq.enqueue import JOB_TIMEOUT
-from workers.signs import Ear
+from workers.liveness import Listener
 
 WRONG_CONFIGURATION: Final = 78
 """EX_CONFIG of sysexits.h: starting it again would not help."""
@@ -76,7 +76,7 @@ class Supervised:
         self._wait = pace.first_wait
         self._started = self._next = ticks()
         self._child: subprocess.Popen[bytes] | None = None
-        self._ear: Ear | None = None
+        self._listener: Listener | None = None
         self._looked = self._started
         self.killed = 0
         """How many were killed here because they were silent."""
@@ -101,9 +101,9 @@ class Supervised:
 
     def stuck(self) -> str:
         """Say how long which loop of the child has been silent; empty if that is not too long."""
-        if self._child is None or self._ear is None:
+        if self._child is None or self._listener is None:
             return ""
-        loop, silent = self._ear.longest()
+        loop, silent = self._listener.longest()
         if silent <= self._pace.quiet:
             return ""
         return (
@@ -113,13 +113,13 @@ class Supervised:
 
     def _listen(self) -> None:
         """Hear its signs of life; kill it if there was none for too long."""
-        if self._child is None or self._ear is None:
+        if self._child is None or self._listener is None:
             return
         now = self._ticks()
         # While we ourselves were stopped it may have been, too.
-        self._ear.listen(min(now - self._looked, _LONGEST_LOOK))
+        self._listener.listen(min(now - self._looked, _LONGEST_LOOK))
         self._looked = now
-        loop, silent = self._ear.longest()
+        loop, silent = self._listener.longest()
         if silent > self._pace.killed:
             _log.error("supervisor.killed_silent", pid=self._child.pid, loop=loop, silent=silent)
             self.killed += 1
@@ -131,7 +131,7 @@ class Supervised:
         ours, its = socket.socketpair()
         with its:
             self._child = subprocess.Popen(self._command, stdin=its.fileno())  # noqa: S603 - our own
-        self._ear = Ear(ours)
+        self._listener = Listener(ours)
         self._started = self._looked = self._ticks()
         _log.info("supervisor.started", pid=self._child.pid)
 
@@ -144,9 +144,9 @@ class Supervised:
         self._close()
 
     def _close(self) -> None:
-        if self._ear is not None:
-            self._ear.close()
-        self._child = self._ear = None
+        if self._listener is not None:
+            self._listener.close()
+        self._child = self._listener = None
 
     def ask_to_end(self) -> None:
         """Send SIGTERM: finish what you do, then end."""

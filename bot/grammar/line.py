@@ -154,7 +154,7 @@ class Line:
         return self.words[0] if self.words else ""
 
     @property
-    def panics(self) -> bool:
+    def revokes_all(self) -> bool:
         """Whether it is to end all of something, not one request or lease."""
         return self.verb is Verb.REVOKE and self.target == ALL
 

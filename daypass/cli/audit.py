@@ -12,8 +12,8 @@ from daypass.domain.trail import Checkpoint
 from daypass.domain.verification import Piece, verify
 from daypass.domain.verification import Report as Findings
 from daypass.settings import TrailSettings
-from daypass.usecases.audit.tell import tell
-from daypass.usecases.audit.walk import Span, walk
+from daypass.usecases.audit.excerpt import Span, excerpt
+from daypass.usecases.audit.history import history
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +28,7 @@ def check(given: argparse.Namespace, environ: Mapping[str, str]) -> Report:
         return _of_file(given, settings.audit_key)
     trail = _trail(settings)
     before = trail.trimmed()
-    there = walk(trail)
+    there = excerpt(trail)
     found = verify(there.pieces, settings.audit_key, anchor=there.anchor, head=given.head or "")
     if trail.trimmed() != before:
         raise TemporaryOutsideError("retention removed events meanwhile; run it again")
@@ -39,7 +39,7 @@ def export(given: argparse.Namespace, environ: Mapping[str, str]) -> Iterator[st
     """Return the export line by line, as it is read."""
     from daypass.adapters.export import jsonl, table  # noqa: PLC0415 - Only here.
 
-    there = walk(_trail(TrailSettings.read(environ)), Span(since=given.since, until=given.until))
+    there = excerpt(_trail(TrailSettings.read(environ)), Span(since=given.since, until=given.until))
     lines = table.lines if given.format == "csv" else jsonl.lines
     return lines(there.anchor, there.pieces)
 
@@ -52,7 +52,7 @@ def show(given: argparse.Namespace, environ: Mapping[str, str]) -> Report:
     settings = TrailSettings.read(environ)
     request, lease = given.id
     store = RedisStore(connect(settings.redis_url))
-    events = tuple(tell(request, lease, _trail(settings), store=store))
+    events = tuple(history(request, lease, _trail(settings), store=store))
     if not events:
         return Report(text=f"The audit trail says nothing about {lease or request}.", good=False)
     return Report(text="\n".join(told(events)))

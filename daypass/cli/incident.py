@@ -17,11 +17,18 @@ from daypass.domain.epoch import Freeze
 from daypass.domain.errors import SettingsError
 from daypass.domain.lease import Lease
 from daypass.ports import Ledger
+from daypass.usecases.incident.await_revoked import still_live
 from daypass.usecases.incident.freeze import FreezeGrants, ThawGrants
 from daypass.usecases.incident.freeze import freeze as freeze_grants
 from daypass.usecases.incident.freeze import thaw as thaw_grants
-from daypass.usecases.incident.panic import Affected, Panic, Panicked, Reach, affected, panic
-from daypass.usecases.incident.watch import still_there
+from daypass.usecases.incident.revoke_all import (
+    Affected,
+    AllRevoked,
+    Reach,
+    RevokeAll,
+    affected,
+    revoke_all,
+)
 
 PHRASE: Final = "revoke all"
 """What has to be typed; the form in Slack asks for the same."""
@@ -69,8 +76,8 @@ def revoked(given: argparse.Namespace, ports: Ledger, confirmed: Asking) -> Repo
         on = (reach.cluster,) if reach.cluster else ()
         command = FreezeGrants(actor=me(), by=login(), why=given.reason, clusters=on)
         lines.append(frozen(freeze_grants(command, ports)))
-    done = panic(Panic(reach=reach, actor=me(), by=login(), why=given.reason), ports)
-    left = still_there((*done.ended, *done.leaving), given.wait, ports)
+    done = revoke_all(RevokeAll(reach=reach, actor=me(), by=login(), why=given.reason), ports)
+    left = still_live((*done.ended, *done.leaving), given.wait, ports)
     lines += [*_outcome(done, left), *_left(left, ports), *_besides(done)]
     return Report(text="\n".join(lines), good=not left and not done.missed)
 
@@ -86,7 +93,7 @@ def typed(said: str, source: TextIO) -> bool:
 
 
 def numbers(found: Affected) -> str:
-    """Say how much a panic would end."""
+    """Say how much would be ended."""
     per = Counter(lease.cluster for lease in found.standing).most_common()
     where = f" ({', '.join(f'{name} {count}' for name, count in per)})" if per else ""
     leaving = f" {_leases(len(found.leaving))} being removed already." if found.leaving else ""
@@ -94,7 +101,7 @@ def numbers(found: Affected) -> str:
     return f"{_leases(len(found.standing))} on {clusters} would end{where}.{leaving}"
 
 
-def _outcome(done: Panicked, left: Sequence[Lease]) -> Iterator[str]:
+def _outcome(done: AllRevoked, left: Sequence[Lease]) -> Iterator[str]:
     gone = len(done.ended) + len(done.leaving) - len(left)
     yield f"{_leases(len(done.ended))} ended; {gone:,} proven gone."
     if done.missed:
@@ -115,7 +122,7 @@ def _left(left: Sequence[Lease], ports: Ledger) -> Iterator[str]:
         yield f"{name}: {_leases(count)} still being removed, tried until it is so ({why})."
 
 
-def _besides(done: Panicked) -> Iterator[str]:
+def _besides(done: AllRevoked) -> Iterator[str]:
     if done.waiting:
         names = ", ".join(request.id for request in done.waiting)
         yield f"Left as they are, waiting for an answer: {names}. A freeze stops them."

@@ -84,7 +84,7 @@ class GrantObject:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Deed:
+class Entitlement:
     """What a lease is realised from, by the worker's own configuration (law 8).
 
     `allowance` is how much longer than approved it may last without another yes.
@@ -116,7 +116,7 @@ def fix_attempt(
     )
 
 
-def fits(attempt: Attempt, deed: Deed, now: datetime) -> bool:
+def fits(attempt: Attempt, entitlement: Entitlement, now: datetime) -> bool:
     """Whether a stored attempt is the one that `fix_attempt` made when it says that it began.
 
     Where its objects go and when they end is never taken from the store alone (law 8).
@@ -124,8 +124,10 @@ def fits(attempt: Attempt, deed: Deed, now: datetime) -> bool:
     if attempt.began_at is None or attempt.began_at > now + SKEW:
         return False
     known = replace(attempt, objects=tuple(replace(ref, uid="") for ref in attempt.objects))
-    before = replace(deed.lease, tries=deed.lease.tries - 1)
-    return known == fix_attempt(before, deed.level, attempt.began_at, allowance=deed.allowance)
+    before = replace(entitlement.lease, tries=entitlement.lease.tries - 1)
+    return known == fix_attempt(
+        before, entitlement.level, attempt.began_at, allowance=entitlement.allowance
+    )
 
 
 def name_of(lease: LeaseId) -> str:
@@ -149,18 +151,18 @@ def _refs(lease: Lease, level: Level, number: int) -> tuple[ObjectRef, ...]:
     return realisation(level).objects(f"{name_of(lease.id)}{number}", lease.scope)
 
 
-def planned(deed: Deed, attempt: Attempt) -> tuple[GrantObject, ...]:
+def planned(entitlement: Entitlement, attempt: Attempt) -> tuple[GrantObject, ...]:
     """Return the objects of an attempt, complete with labels, ends and MAC."""
-    return tuple(_sealed(deed, attempt, ref) for ref in attempt.objects)
+    return tuple(_sealed(entitlement, attempt, ref) for ref in attempt.objects)
 
 
-def _sealed(deed: Deed, attempt: Attempt, ref: ObjectRef) -> GrantObject:
-    lease = deed.lease
+def _sealed(entitlement: Entitlement, attempt: Attempt, ref: ObjectRef) -> GrantObject:
+    lease = entitlement.lease
     bare = GrantObject(
         ref=replace(ref, uid=""),
-        role=granted_role(deed.level),
-        subjects=(Subject(name=deed.cluster.username_of(lease.holder)),),
-        labels={MANAGED_BY: "daypass", LEASE: lease.id, INSTALL: deed.install},
+        role=granted_role(entitlement.level),
+        subjects=(Subject(name=entitlement.cluster.username_of(lease.holder)),),
+        labels={MANAGED_BY: "daypass", LEASE: lease.id, INSTALL: entitlement.install},
         annotations={
             EXPIRES_AT: write_time(attempt.expires_at),
             CREATE_BEFORE: write_time(attempt.create_before),
@@ -173,7 +175,7 @@ def _sealed(deed: Deed, attempt: Attempt, ref: ObjectRef) -> GrantObject:
             LEVEL: lease.level,
         },
     )
-    mac = seal(bare, cluster=deed.cluster.name, key=deed.key)
+    mac = seal(bare, cluster=entitlement.cluster.name, key=entitlement.key)
     return replace(bare, annotations={**bare.annotations, MAC: mac})
 
 

@@ -24,9 +24,9 @@ from daypass.ports.bundles import (
 )
 from daypass.ports.clock import Clock
 from daypass.ports.outside import Chat, Cluster, Each, Ids, People
-from daypass.ports.past import Known, Past
 from daypass.ports.store import Change, Store
 from daypass.ports.trail import Archive, Over, Trail
+from daypass.ports.witness import Known, Witness
 
 __all__ = [
     "HURRIED",
@@ -49,7 +49,6 @@ __all__ = [
     "Ledger",
     "NotifyPorts",
     "Over",
-    "Past",
     "People",
     "PeoplePorts",
     "Promise",
@@ -57,4 +56,5 @@ __all__ = [
     "Store",
     "Trail",
     "TrailPorts",
+    "Witness",
 ]

@@ -8,9 +8,9 @@ from daypass.domain.catalog import Catalog
 from daypass.ports.agenda import NOTIFICATIONS, TIMEKEEPER, Agenda, Heartbeats
 from daypass.ports.clock import Clock
 from daypass.ports.outside import Chat, Cluster, Each, Ids, People
-from daypass.ports.past import Past
 from daypass.ports.store import Store
 from daypass.ports.trail import Archive, Trail
+from daypass.ports.witness import Witness
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +52,7 @@ class GrantPorts(Ledger):
     each: Each
     each_proof: Each
     """As `each`, for the proofs of ends: no removal waits behind them."""
-    past: Past = field(default_factory=Past)
+    witness: Witness = field(default_factory=Witness)
     """What this process remembers of the store; kept from one wake-up to the next."""
 
 

@@ -13,7 +13,7 @@ from daypass.domain.request import Request, RequestState
 from daypass.domain.trail import Checkpoint, Entry, sealed
 from daypass.domain.verification import verify
 from daypass.ports import Change
-from daypass.usecases.audit.walk import walk
+from daypass.usecases.audit.excerpt import excerpt
 from tests.builders import KEY, NOON, a_lease, a_request
 from tests.contract.store_stages import State, a_move
 
@@ -120,7 +120,7 @@ def test_trim_leaves_what_can_be_verified(state: State) -> None:
     assert state.trail.checkpoints("", 9) == [anchor, last]
     assert state.trail.trimmed() == anchor.upto
     assert state.store.has_event(old.id)
-    there = walk(state.trail)
+    there = excerpt(state.trail)
     found = verify(there.pieces, KEY, anchor=there.anchor, head=last.hash)
     assert (found.faults, found.events, found.uncovered) == ((), 1, 1)
 

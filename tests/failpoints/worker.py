@@ -18,7 +18,7 @@ from typing import Any, Final, TypeVar, cast
 from daypass import logs
 from daypass.adapters.redis.agenda import RedisAgenda
 from daypass.adapters.redis.client import connect
-from daypass.adapters.rq.lines import NOTIFICATIONS_LINE
+from daypass.adapters.rq.routes import NOTIFICATIONS_ROUTE
 from daypass.adapters.rq.worker import work as work_for_rq
 from daypass.settings import GrantsSettings, NotificationsSettings, TimekeeperSettings
 from tests.failpoints.trap import Trap, Trapped
@@ -97,8 +97,8 @@ def _notifications(environ: Mapping[str, str]) -> None:
         agenda=_trapped(agenda, "agenda", trap),
         chat=_trapped(ports.chat, "chat", trap),
     )
-    with notifications.desk(trapped) as mine, notifications.opened(mine):
-        work_for_rq(connect(settings.redis_url), NOTIFICATIONS_LINE)
+    with notifications.notifier(trapped) as mine, notifications.opened(mine):
+        work_for_rq(connect(settings.redis_url), NOTIFICATIONS_ROUTE)
 
 
 def _trapped(port: P, name: str, trap: Trap) -> P:

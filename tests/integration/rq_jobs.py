@@ -11,13 +11,13 @@ from typing import Final
 
 from daypass.adapters.redis.agenda import RedisAgenda
 from daypass.adapters.redis.client import connect
-from daypass.adapters.rq.lines import Line
+from daypass.adapters.rq.routes import Route
 from daypass.adapters.rq.worker import work as work_for_rq
-from workers.signs import JOBS, to_nobody, voice
+from workers.liveness import JOBS, to_nobody, to_supervisor
 
 URL: Final = "TEST_WORKER_REDIS_URL"
 VISIBILITY: Final = timedelta(seconds=1)
-LINE: Final = Line(queue="grants", function="tests.integration.rq_jobs.work", per_set=True)
+ROUTE: Final = Route(queue="grants", function="tests.integration.rq_jobs.work", per_set=True)
 SLOW: Final = "dev"
 CLAIMED: Final = "test:claimed"
 GO_ON: Final = "test:go-on"
@@ -28,9 +28,9 @@ _BOUND: Final = 20
 """Seconds that a job waits to be told to go on."""
 
 
-def lines(due: str) -> Line | None:
+def lines(due: str) -> Route | None:
     """Return this module's line for every set."""
-    return LINE if due else None
+    return ROUTE if due else None
 
 
 def work(cluster: str) -> None:
@@ -55,5 +55,5 @@ def foreign(*_: object) -> None:
 if __name__ == "__main__":
     os.environ[URL] = sys.argv[1]
     connect(sys.argv[1]).rpush(STARTED, os.getpid())
-    say = voice() if "talks" in sys.argv else to_nobody
-    work_for_rq(connect(sys.argv[1]), LINE, moves=partial(say, JOBS))
+    say = to_supervisor() if "talks" in sys.argv else to_nobody
+    work_for_rq(connect(sys.argv[1]), ROUTE, moves=partial(say, JOBS))

@@ -18,7 +18,7 @@ from daypass.adapters.redis.clock import RedisClock
 from daypass.adapters.redis.heartbeats import RedisHeartbeats
 from daypass.adapters.redis.store import RedisStore
 from daypass.adapters.redis.trust import connect_trusted
-from daypass.adapters.rq.lines import GRANTS_LINE, NOTIFICATIONS_LINE, Line
+from daypass.adapters.rq.routes import GRANTS_ROUTE, NOTIFICATIONS_ROUTE, Route
 from daypass.adapters.rq.worker import worker
 from daypass.domain.errors import OutsideError
 from daypass.domain.holding import Tally
@@ -158,16 +158,16 @@ def test_every_role_may_read_what_is_stored(empty_valkey: Valkey, role: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("role", "line"), [("grants", GRANTS_LINE), ("notifications", NOTIFICATIONS_LINE)]
+    ("role", "route"), [("grants", GRANTS_ROUTE), ("notifications", NOTIFICATIONS_ROUTE)]
 )
-def test_worker_may_take_its_jobs(empty_valkey: Valkey, role: str, line: Line) -> None:
+def test_worker_may_take_its_jobs(empty_valkey: Valkey, role: str, route: Route) -> None:
     """RQ's own commands on its own queue: birth, a job, one that is none, death."""
     with logged_in(empty_valkey, "bot") as bot:
-        RedisAgenda(bot).wake("prod" if line is GRANTS_LINE else NOTIFICATIONS)
-        bot.rpush(f"rq:queue:{line.queue}", "no job")
+        RedisAgenda(bot).wake("prod" if route is GRANTS_ROUTE else NOTIFICATIONS)
+        bot.rpush(f"rq:queue:{route.queue}", "no job")
     with logged_in(empty_valkey, role) as client:
-        worker(client, line).work(burst=True, logging_level="ERROR")
-        assert RedisAgenda(client).queued()[line.queue] == 0
+        worker(client, route).work(burst=True, logging_level="ERROR")
+        assert RedisAgenda(client).queued()[route.queue] == 0
 
 
 def test_timekeeper_may_keep_time(empty_valkey: Valkey) -> None:

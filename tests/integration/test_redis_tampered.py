@@ -19,7 +19,7 @@ from daypass.adapters.redis.trust import connect_trusted
 from daypass.domain.epoch import Epoch
 from daypass.domain.errors import PermanentOutsideError
 from daypass.domain.ids import MoveId, RequestId
-from daypass.ports import Change, GrantPorts, Known, Past, Promise, PromiseKind
+from daypass.ports import Change, GrantPorts, Known, Promise, PromiseKind, Witness
 from daypass.usecases.grants.reconcile import UNASKED, reconcile_unasked
 from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS
 from daypass.usecases.shared.tick import tick
@@ -107,10 +107,10 @@ def _world(client: Redis, clock: Any) -> World:
     for name, made in clusters.items():
         made.mark = a_mark(name, at=now)
     known = Known(epoch=EPOCH, since=now, event="", at=now)
-    pasts = {name: Past(known) for name in clusters}
+    witnesses = {name: Witness(known) for name in clusters}
     real: Any = {"store": store, "clock": clock, "heartbeats": heartbeats}
     agenda: Any = RedisAgenda(client)
-    return replace(world, **real, agenda=agenda, clusters=clusters, pasts=pasts)
+    return replace(world, **real, agenda=agenda, clusters=clusters, witnesses=witnesses)
 
 
 @pytest.fixture
@@ -183,7 +183,7 @@ def test_no_role_stops_an_end_by_names_that_are_no_text(
 
 
 def test_one_set_that_cannot_be_read_hides_no_other(scene: Scene) -> None:
-    """The timekeeper wakes, and the lookout begins with, what is due elsewhere."""
+    """The timekeeper wakes, and the poller begins with, what is due elsewhere."""
     _another(keys.due("dev"), scene.client)
     scene.client.delete(keys.woken("prod"))
     scene.world.agenda.ensure(_row(scene), within=timedelta(0))
@@ -221,7 +221,7 @@ def test_requests_are_found_beside_one_that_cannot_be_read(scene: Scene) -> None
 
 
 def test_look_lists_again_what_was_struck_off(scene: Scene) -> None:
-    """A panic and an offboarding find every lease that runs, whoever struck it off the lists."""
+    """Who revokes all finds every lease that runs, whoever struck it off the lists."""
     scene.client.srem(keys.by_cluster("prod"), FIRST)
     scene.client.srem(keys.live_of(scene.lease.holder.id), FIRST)
     assert not scene.world.store.live_on("prod")

@@ -22,7 +22,7 @@ from daypass.domain.lease import Lease, LeaseState
 from daypass.ports import Change
 from daypass.usecases.grants.reconcile import reconcile_unasked
 from daypass.usecases.incident.freeze import FreezeGrants, freeze
-from daypass.usecases.incident.panic import Panic, Reach, panic
+from daypass.usecases.incident.revoke_all import Reach, RevokeAll, revoke_all
 from daypass.usecases.requests.confirm import Confirm, confirm
 from sandbox.valkey import Valkey
 from tests.integration.test_redis_tampered import Scene
@@ -32,7 +32,7 @@ ODD: Final = LeaseId("00000000000z-1")
 VERSIONS: Final = ["3", True, 3.5, None, [3], {}]
 LAST: Final = "18446744073709551615-18446744073709551615"
 """The greatest id that a stream can have: after it Redis takes no event any more."""
-EVERYTHING: Final = Panic(reach=Reach(), actor="admin", by="admin")
+EVERYTHING: Final = RevokeAll(reach=Reach(), actor="admin", by="admin")
 
 
 @pytest.fixture
@@ -59,24 +59,24 @@ def put(bot: Redis, lease: Lease, name: str = ODD, **fields: object) -> None:
 
 @pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("name", [ODD, FIRST])
-def test_panic_ends_everything_beside_a_version_that_is_no_number(
+def test_revoke_all_ends_everything_beside_a_version_that_is_no_number(
     scene: Scene, bot: Redis, name: LeaseId, version: object
 ) -> None:
     """The script that commits compares numbers: what is none is damaged, and ends."""
     put(bot, replace(scene.lease, id=name), name, version=version)
-    panic(EVERYTHING, scene.world.trail)
+    revoke_all(EVERYTHING, scene.world.trail)
     scene.work()
     scene.pass_end()  # What is damaged itself goes with the next look.
     scene.work()
     assert scene.objects == 0
 
 
-def test_panic_ends_a_lease_although_another_key_says_that_it_is_ending(
+def test_revoke_all_ends_a_lease_although_another_key_says_that_it_is_ending(
     scene: Scene, bot: Redis
 ) -> None:
     """A value that bears another's name stands in nobody's place."""
     put(bot, replace(scene.lease, state=LeaseState.REVOKING))
-    panic(EVERYTHING, scene.world.trail)
+    revoke_all(EVERYTHING, scene.world.trail)
     scene.work()
     assert scene.objects == 0
 
@@ -151,12 +151,12 @@ def test_grants_go_on_when_a_trail_that_takes_no_event_was_put_aside(
 
 
 def test_email_stays_that_account_s_whose_pin_cannot_be_read(scene: Scene, bot: Redis) -> None:
-    """Nobody else gets an email because somebody damaged its owner's pin; a panic finds it."""
+    """Nobody else gets an email because somebody damaged its owner's pin."""
     store = scene.world.store
     bot.set(keys.person("U0ALICE"), "x")
     assert store.owner("alice@example.com") == "U0ALICE"
-    done = panic(
-        Panic(reach=Reach(person="alice@example.com"), actor="admin", by="admin"),
+    done = revoke_all(
+        RevokeAll(reach=Reach(person="alice@example.com"), actor="admin", by="admin"),
         scene.world.trail,
     )
     assert done.ended == (FIRST,)

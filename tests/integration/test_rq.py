@@ -92,7 +92,7 @@ def shop(empty_valkey: Valkey) -> Iterator[Shop]:
 
 def enqueue(shop: Shop, function: str, **options: object) -> None:
     """Enqueue by hand what somebody who can write to Redis might."""
-    queue = Queue(rq_jobs.LINE.queue, connection=shop.client, serializer=JSONSerializer)
+    queue = Queue(rq_jobs.ROUTE.queue, connection=shop.client, serializer=JSONSerializer)
     queue.enqueue_call(function, args=["prod"], **options)  # type: ignore[arg-type]
 
 
@@ -163,7 +163,7 @@ def _call(*call: object) -> bytes:
 
 
 _QUEUE = "rq:queue:grants"
-_MINE = rq_jobs.LINE.function
+_MINE = rq_jobs.ROUTE.function
 GARBAGE: dict[str, Callable[[Shop], object]] = {
     "no JSON": lambda shop: _named(shop, b"a", b"data", b"\x80\x04garbage"),
     "other words": lambda shop: _named(shop, b"b", b"data", b'{"v":1}'),
@@ -205,13 +205,13 @@ def test_worker_lives_on_whatever_somebody_puts_into_its_queue(shop: Shop) -> No
 def test_callbacks_of_a_job_are_not_called(shop: Shop) -> None:
     """The allowed function cannot smuggle in another one."""
     foreign = Callback("tests.integration.rq_jobs.foreign")
-    enqueue(shop, rq_jobs.LINE.function, on_success=foreign, on_failure=foreign)
+    enqueue(shop, rq_jobs.ROUTE.function, on_success=foreign, on_failure=foreign)
     enqueue(shop, "os.getcwd", on_failure=foreign)
     shop.promise("x")
     shop.start_worker()
     assert shop.next(rq_jobs.DONE)[1] == "x"
     until(lambda: shop.client.llen("rq:queue:grants") == 0, shop)
-    enqueue(shop, rq_jobs.LINE.function)
+    enqueue(shop, rq_jobs.ROUTE.function)
     until(lambda: shop.client.llen("rq:queue:grants") == 0, shop)
     assert shop.client.llen(rq_jobs.FOREIGN) == 0
 

@@ -8,11 +8,11 @@ from redis import Redis
 from daypass.adapters.redis.agenda import RedisAgenda
 from daypass.adapters.redis.client import connect
 from daypass.adapters.rq.jobs import IN_A_ROW
-from daypass.adapters.rq.lines import GRANTS_LINE
+from daypass.adapters.rq.routes import GRANTS_ROUTE
 from daypass.adapters.rq.worker import worker
 from sandbox.valkey import Valkey
 
-QUEUE = f"rq:queue:{GRANTS_LINE.queue}"
+QUEUE = f"rq:queue:{GRANTS_ROUTE.queue}"
 KINDS: dict[str, Callable[[int], str]] = {
     "no name": lambda n: f"!{n}",
     "no job": lambda n: f"x{n}",
@@ -39,7 +39,7 @@ def work(url: str) -> int:
     """Be a worker until its queue is empty; return how often it said that it moves."""
     moved = list[None]()
     with connect(url) as its:
-        worker(its, GRANTS_LINE, moves=lambda: moved.append(None)).work(
+        worker(its, GRANTS_ROUTE, moves=lambda: moved.append(None)).work(
             burst=True, logging_level="ERROR"
         )
     return len(moved)

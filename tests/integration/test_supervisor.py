@@ -29,19 +29,19 @@ line = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
 line.send(str(os.getpid()).encode())
 if "talks" in sys.argv:
     from threading import Event, Thread
-    from workers.signs import voice
-    say, told = voice(), Event()
+    from workers.liveness import to_supervisor
+    say, told = to_supervisor(), Event()
     def talk():
         while not told.wait(0.02):
-            [say(loop) for loop in ("jobs", "lookout")]
+            [say(loop) for loop in ("jobs", "poller")]
             if "mumbles" in sys.argv:
                 break
         while not told.wait(0.02):
             say("jobs")
     Thread(target=talk, daemon=True).start()
 if "echoes" in sys.argv:
-    from workers.signs import voice
-    say = voice()
+    from workers.liveness import to_supervisor
+    say = to_supervisor()
     while line.recv(1):
         say("jobs")
         line.send(b".")
@@ -50,9 +50,9 @@ sys.exit(int(line.recv(9) or 0))
 HASTY = replace(PACE, quiet=1, killed=4)
 FOLLOWER = """
 from threading import Event
-from workers.signs import voice
+from workers.liveness import to_supervisor
 from workers.supervisor import follow
-voice()("jobs")
+to_supervisor()("jobs")
 follow()
 Event().wait()
 """
@@ -224,7 +224,7 @@ def test_one_loop_that_hangs_is_enough(nursery: Nursery) -> None:
     assert nursery.next().is_gone()
     assert nursery.next().pid
     said = [text for look in nursery.looks for text in look.stuck]
-    assert any("`lookout`" in text for text in said)
+    assert any("`poller`" in text for text in said)
 
 
 def test_a_role_says_which_child_is_stuck() -> None:

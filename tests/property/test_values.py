@@ -17,7 +17,7 @@ from daypass.domain.grant import (
     MAC,
     REQUEST,
     REQUESTER,
-    Deed,
+    Entitlement,
     GrantObject,
     Subject,
     fix_attempt,
@@ -111,7 +111,7 @@ def test_progress_never_goes_back(steps: tuple[Step, ...], answers: tuple[Approv
 
 
 LEASE_NOW = a_lease().starting(fix_attempt(a_lease(), a_level(), NOON))
-DEED = Deed(
+DEED = Entitlement(
     lease=LEASE_NOW,
     level=a_level(),
     cluster=a_catalog().clusters["prod"],

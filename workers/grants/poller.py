@@ -14,7 +14,7 @@ import structlog
 
 from daypass.domain.errors import PermanentOutsideError
 from daypass.ports import Agenda
-from workers.signs import LOOKOUT, Say, to_nobody
+from workers.liveness import POLLER, Say, to_nobody
 
 PERIOD: Final = 1.0
 """Seconds from one look to the next."""
@@ -68,17 +68,17 @@ class Poller:
     def keep_looking(self, stop: Event, say: Say = to_nobody) -> None:
         """Look until `stop` and `say` so; what goes wrong is said once, and the next look comes."""
         while not stop.wait(PERIOD):
-            say(LOOKOUT)
+            say(POLLER)
             try:
                 self.look()
                 self._failing = False
             except Exception as error:  # noqa: BLE001 - The outermost loop: ends depend on it.
                 if not self._failing:
-                    _log.warning("grants.lookout_fails", why=str(error))
+                    _log.warning("grants.poller_fails", why=str(error))
                 self._failing = True
 
     def start(self, stop: Event, say: Say) -> Thread:
         """Look in a thread of its own until `stop`."""
-        thread = Thread(target=self.keep_looking, args=(stop, say), name="lookout", daemon=True)
+        thread = Thread(target=self.keep_looking, args=(stop, say), name="poller", daemon=True)
         thread.start()
         return thread

@@ -20,12 +20,12 @@ from daypass.adapters.redis.heartbeats import RedisHeartbeats
 from daypass.adapters.redis.ids import RandomIds
 from daypass.adapters.redis.store import RedisStore
 from daypass.adapters.redis.trust import connect_trusted
-from daypass.adapters.rq.lines import GRANTS_LINE
+from daypass.adapters.rq.routes import GRANTS_ROUTE
 from daypass.adapters.yaml.load import load
 from daypass.domain.audit import AuditEvent
 from daypass.domain.catalog import Catalog
 from daypass.domain.errors import SettingsError
-from daypass.ports import Agenda, Clock, GrantPorts, Heartbeats, Ids, Past, Store
+from daypass.ports import Agenda, Clock, GrantPorts, Heartbeats, Ids, Store, Witness
 from daypass.settings import GrantsSettings
 from daypass.usecases.grants.reconcile import first_look, unlooked
 from workers.grants.breaker import Breaker
@@ -34,7 +34,7 @@ from workers.grants.events import log_events
 from workers.grants.poller import Poller
 from workers.grants.pool import Pool, in_turn, work_off
 from workers.jobs import take_jobs
-from workers.signs import Say, to_nobody
+from workers.liveness import Say, to_nobody
 
 _log = structlog.get_logger()
 
@@ -51,7 +51,7 @@ class Worker:
     heartbeats: Heartbeats
     ids: Ids
     key: bytes
-    pasts: Mapping[str, Past] = field(default_factory=lambda: defaultdict(Past))
+    witnesses: Mapping[str, Witness] = field(default_factory=lambda: defaultdict(Witness))
     """What this process remembers of the store, per cluster."""
 
     def ports(self, cluster: str, pool: Pool | None = None) -> GrantPorts:
@@ -68,7 +68,7 @@ class Worker:
             key=self.key,
             each=pool.each if pool else in_turn,
             each_proof=pool.each_proof if pool else in_turn,
-            past=self.pasts[cluster],
+            witness=self.witnesses[cluster],
         )
 
     def open(self) -> None:
@@ -166,7 +166,7 @@ def serve(worker: Worker, redis_url: str, say: Say = to_nobody) -> None:
     ).start(stop, say)
     with opened(dispatcher):
         try:
-            take_jobs(redis_url, GRANTS_LINE, say)
+            take_jobs(redis_url, GRANTS_ROUTE, say)
         finally:
             stop.set()
             looking.join()

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from daypass.adapters.redis import keys
-from daypass.adapters.rq.lines import GRANTS_LINE, NOTIFICATIONS_LINE
+from daypass.adapters.rq.routes import GRANTS_ROUTE, NOTIFICATIONS_ROUTE
 
 ANY: Final = "*"
 _ALL: Final = f"{keys.PREFIX}{ANY}"
@@ -71,7 +71,7 @@ def _moves(values: tuple[str, ...]) -> Iterator[str]:
     yield _may(("rpush",), *_to(*(f"{_QUEUE}{line.queue}" for line in _LINES)))
 
 
-_LINES: Final = (GRANTS_LINE, NOTIFICATIONS_LINE)
+_LINES: Final = (GRANTS_ROUTE, NOTIFICATIONS_ROUTE)
 
 
 def _bot() -> Iterator[str]:
@@ -81,14 +81,14 @@ def _bot() -> Iterator[str]:
 def _grants() -> Iterator[str]:
     yield _may(("evalsha", "zadd"), *_to(keys.SEEN, keys.SEEN_AT))
     yield _may(("hset",), *_to(keys.SEEN))
-    yield from _works(GRANTS_LINE.queue)
+    yield from _works(GRANTS_ROUTE.queue)
 
 
 def _notifications() -> Iterator[str]:
     yield _may(("set", "del"), *_to(keys.idem(ANY)))
     yield _may(("hset",), *_to(keys.told(ANY)))
     yield _may(("hset", "hdel"), *_to(keys.UNSAID))
-    yield from _works(NOTIFICATIONS_LINE.queue)
+    yield from _works(NOTIFICATIONS_ROUTE.queue)
 
 
 def _timekeeper() -> Iterator[str]:

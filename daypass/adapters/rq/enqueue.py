@@ -11,7 +11,7 @@ from redis import Redis
 from rq import Queue
 from rq.serializers import JSONSerializer
 
-from daypass.adapters.rq.lines import GRANTS_LINE, NOTIFICATIONS_LINE, Line, Lines, line_of
+from daypass.adapters.rq.routes import GRANTS_ROUTE, NOTIFICATIONS_ROUTE, Route, Routes, route_of
 
 JOB_TIMEOUT: Final = 60
 """Seconds; a net under a function that bounds itself: every call has its own time limit."""
@@ -33,36 +33,36 @@ class Enqueueing:
 class WakeUps:
     """Writes wake-ups; opens a connection only to ask Redis once for its version."""
 
-    def __init__(self, client: Redis, lines: Lines = line_of) -> None:
+    def __init__(self, client: Redis, routes: Routes = route_of) -> None:
         self._client = client
-        self._lines = lines
+        self._routes = routes
         self._queues: dict[str, Queue] = {}
 
     def enqueueing(self, keeper: str) -> Enqueueing | None:
         """Return what wakes the worker of that set; None when nobody is woken for it."""
-        line = self._lines(keeper)
-        if line is None:
+        route = self._routes(keeper)
+        if route is None:
             return None
-        queue = self._queue(line)
+        queue = self._queue(route)
         with self._client.pipeline(transaction=False) as recorded:
             job = queue.enqueue_call(
-                func=line.function,
-                args=[keeper] if line.per_set else [],
+                func=route.function,
+                args=[keeper] if route.per_set else [],
                 timeout=JOB_TIMEOUT,
                 result_ttl=0,
                 failure_ttl=FAILURE_TTL,
-                description=f"{line.queue} {keeper}",
+                description=f"{route.queue} {keeper}",
                 pipeline=recorded,
             )
             commands = [tuple(command) for command, _ in recorded.command_stack]
         return Enqueueing(job=job.id, queue=queue.key, commands=commands)
 
-    def _queue(self, line: Line) -> Queue:
-        if line.queue not in self._queues:
-            self._queues[line.queue] = Queue(
-                line.queue, connection=self._client, serializer=JSONSerializer
+    def _queue(self, route: Route) -> Queue:
+        if route.queue not in self._queues:
+            self._queues[route.queue] = Queue(
+                route.queue, connection=self._client, serializer=JSONSerializer
             )
-        return self._queues[line.queue]
+        return self._queues[route.queue]
 
 
 def waiting(client: Redis) -> Mapping[str, int]:
@@ -70,5 +70,5 @@ def waiting(client: Redis) -> Mapping[str, int]:
 
     Raises the library's errors.
     """
-    lines = (GRANTS_LINE, NOTIFICATIONS_LINE)
-    return {line.queue: Queue(line.queue, connection=client).count for line in lines}
+    routes = (GRANTS_ROUTE, NOTIFICATIONS_ROUTE)
+    return {route.queue: Queue(route.queue, connection=client).count for route in routes}

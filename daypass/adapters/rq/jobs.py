@@ -18,7 +18,7 @@ from rq.exceptions import NoSuchJobError
 from rq.intermediate_queue import IntermediateQueue
 from rq.job import Job
 
-from daypass.adapters.rq.lines import Line
+from daypass.adapters.rq.routes import Route
 
 LONGEST: Final = 2_048
 """Bytes of a call as it is stored; ours has about a hundred."""
@@ -35,9 +35,9 @@ Dropped = Callable[[str], None]
 
 
 class WakeUp(Job):
-    """A job that may call what its line allows and nothing else; use `wake_ups_of`."""
+    """A job that may call what its route allows and nothing else; use `wake_ups_of`."""
 
-    line: ClassVar[Line]
+    route: ClassVar[Route]
     dropped: ClassVar["staticmethod[[str], None]"]
 
     def refresh(self) -> None:
@@ -50,17 +50,17 @@ class WakeUp(Job):
             if stored is None:
                 self._forget()
                 raise NoSuchJobError(self.id)
-            self._args = [*_arguments(stored, self.line)]
+            self._args = [*_arguments(stored, self.route)]
         except ForeignJobError as error:
             self._forget()
             self.dropped(str(error))
             raise NoSuchJobError(self.id) from error
-        self._func_name, self._instance, self._kwargs = self.line.function, None, {}
-        self.origin = self.line.queue
+        self._func_name, self._instance, self._kwargs = self.route.function, None, {}
+        self.origin = self.route.queue
 
     def _forget(self) -> None:
         self.connection.lrem(
-            _taken(f"{Queue.redis_queue_namespace_prefix}{self.line.queue}"), 1, self.id
+            _taken(f"{Queue.redis_queue_namespace_prefix}{self.route.queue}"), 1, self.id
         )
         self.connection.delete(self.key)
 
@@ -77,17 +77,17 @@ class WakeUp(Job):
 
 
 class ForeignJobError(Exception):
-    """A job is no wake-up of its line."""
+    """A job is no wake-up of its route."""
 
 
-def wake_ups_of(of: Line, told: Dropped) -> type[WakeUp]:
-    """Return the class of the jobs of one line; `told` hears of each that is dropped."""
+def wake_ups_of(of: Route, told: Dropped) -> type[WakeUp]:
+    """Return the class of the jobs of one route; `told` hears of each that is dropped."""
 
-    class LineWakeUp(WakeUp):
-        line = of
+    class RoutedWakeUp(WakeUp):
+        route = of
         dropped = staticmethod(told)
 
-    return LineWakeUp
+    return RoutedWakeUp
 
 
 def queue_of(told: Dropped, moves: Callable[[], None]) -> type[Queue]:
@@ -147,15 +147,15 @@ def _made_queue(error: ResponseError, connection: Redis, queue_key: str) -> tupl
     return queue_key, b""
 
 
-def _arguments(stored: bytes, line: Line) -> Sequence[str]:
+def _arguments(stored: bytes, route: Route) -> Sequence[str]:
     """Return what a wake-up tells its function; raises ForeignJobError when it is none."""
     match _call(stored):
-        case [line.function, None, [], {}] if not line.per_set:
+        case [route.function, None, [], {}] if not route.per_set:
             return ()
-        case [line.function, None, [str(due)], {}] if line.per_set and len(due) <= LONGEST_SET:
+        case [route.function, None, [str(due)], {}] if route.per_set and len(due) <= LONGEST_SET:
             return (due,)
         case _:
-            raise ForeignJobError(f"a job that calls something else than {line.function}")
+            raise ForeignJobError(f"a job that calls something else than {route.function}")
 
 
 def _call(stored: bytes) -> object:

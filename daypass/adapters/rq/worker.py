@@ -21,7 +21,7 @@ from rq.worker import WorkerStatus
 
 from daypass.adapters.rq.enqueue import JOB_TIMEOUT
 from daypass.adapters.rq.jobs import Dropped, queue_of, wake_ups_of
-from daypass.adapters.rq.lines import Line
+from daypass.adapters.rq.routes import Route
 
 WORKER_TTL: Final = 20
 """Seconds without a sign of life after which RQ forgets a worker.
@@ -49,9 +49,9 @@ class Loudly:
     """Says that jobs were dropped, once in QUIET; `count` hears of every one."""
 
     def __init__(
-        self, line: Line, count: Dropped, ticks: Callable[[], float] = time.monotonic
+        self, route: Route, count: Dropped, ticks: Callable[[], float] = time.monotonic
     ) -> None:
-        self._line = line
+        self._route = route
         self._count = count
         self._ticks = ticks
         self._said: float | None = None
@@ -59,10 +59,10 @@ class Loudly:
 
     def __call__(self, why: str) -> None:
         """Count one; say so if it is time to."""
-        self._count(self._line.queue)
+        self._count(self._route.queue)
         self._since += 1
         if self._said is None or self._ticks() - self._said >= QUIET:
-            _log.error("worker.job_dropped", queue=self._line.queue, why=why, jobs=self._since)
+            _log.error("worker.job_dropped", queue=self._route.queue, why=why, jobs=self._since)
             self._said, self._since = self._ticks(), 0
 
 
@@ -133,7 +133,7 @@ class Waker(SimpleWorker):
 
 def worker(
     client: Redis,
-    line: Line,
+    route: Route,
     ended: Event | None = None,
     *,
     dropped: Dropped = _unheard,
@@ -145,9 +145,9 @@ def worker(
     be its own: RQ changes the client's time limits to fit its blocking reads.
     """
     made = Waker(
-        [line.queue],
+        [route.queue],
         connection=client,
-        job_class=wake_ups_of(line, dropped),
+        job_class=wake_ups_of(route, dropped),
         queue_class=queue_of(dropped, moves),
         serializer=JSONSerializer,
         worker_ttl=WORKER_TTL,
@@ -162,7 +162,7 @@ def worker(
 
 def work(
     client: Redis,
-    line: Line,
+    route: Route,
     *,
     dropped: Dropped = _unheard,
     moves: Callable[[], None] = _to_nobody,
@@ -175,16 +175,16 @@ def work(
     RQ's own worker comes back only from what it waits in most of the time: elsewhere, and where
     Redis is silent instead of gone, it quits.
     """
-    ended, told = Event(), Loudly(line, dropped)
+    ended, told = Event(), Loudly(route, dropped)
     while not ended.is_set():
         moves()
         with suppress(StopRequested):  # It comes out of wherever the signal found us.
-            _work(partial(worker, client, line, ended, dropped=told, moves=moves), line)
+            _work(partial(worker, client, route, ended, dropped=told, moves=moves), route)
             ended.wait(AGAIN)
 
 
-def _work(make: Callable[[], Waker], line: Line) -> None:
+def _work(make: Callable[[], Waker], route: Route) -> None:
     try:
         make().work(logging_level="WARNING", with_scheduler=False)
     except RedisError as error:
-        _log.warning("worker.interrupted", queue=line.queue, why=str(error))
+        _log.warning("worker.interrupted", queue=route.queue, why=str(error))

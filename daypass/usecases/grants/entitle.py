@@ -6,7 +6,7 @@ from typing import Final
 from daypass.domain.decision import approvals_hold
 from daypass.domain.errors import OutsideError, PermanentOutsideError, TemporaryOutsideError
 from daypass.domain.extension import allowance, granted_by
-from daypass.domain.grant import Deed
+from daypass.domain.grant import Entitlement
 from daypass.domain.holding import Tally
 from daypass.domain.lease import Lease
 from daypass.domain.policy import Refused, judge
@@ -29,7 +29,7 @@ PASSING: Final = (ClusterUnavailable, Frozen, NoTimekeeper, Restoring, TooOften)
 """Refusals that may be over before the provision deadline is."""
 
 
-def entitled(lease: Lease, tally: Tally, ports: GrantPorts) -> Deed:
+def entitled(lease: Lease, tally: Tally, ports: GrantPorts) -> Entitlement:
     """Return what realising `lease` rests on; `tally` is that of its holder.
 
     Raises PermanentOutsideError when the rules no longer give it, TemporaryOutsideError when
@@ -43,7 +43,7 @@ def entitled(lease: Lease, tally: Tally, ports: GrantPorts) -> Deed:
         raise PermanentOutsideError("it is not what was approved")
     plan = _judged_again(request, lease, tally, ports=ports)
     _compare(lease, request, plan, ports=ports)
-    return Deed(
+    return Entitlement(
         lease=lease,
         level=ports.catalog.levels[lease.level],
         cluster=ports.catalog.clusters[lease.cluster],

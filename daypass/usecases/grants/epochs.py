@@ -40,20 +40,20 @@ def assured(ports: GrantPorts, believed_for: timedelta = LOOKED_LONG_AGO) -> Kno
     What this process saw is believed for that long: another may have seen and marked more.
     Raises TemporaryOutsideError when the cluster does not answer.
     """
-    known, now = ports.past.known, ports.clock.now()
+    known, now = ports.witness.known, ports.clock.now()
     if known is not None and timedelta(0) <= now - known.at < believed_for:
         return known
     # Read before what is known is looked for: if it is lost in between, the next look tells.
     event = ports.store.last_event()
     epoch = until_committed(lambda: _compared(known, ports))
-    ports.past.known = Known(epoch=epoch.id, since=epoch.begun_at, event=event, at=now)
-    return ports.past.known
+    ports.witness.known = Known(epoch=epoch.id, since=epoch.begun_at, event=event, at=now)
+    return ports.witness.known
 
 
 def goes_on(ports: GrantPorts) -> bool:
     """Whether the store is still the one that this process knows, with nothing missing."""
     epoch, _ = stored_epoch(ports)
-    return epoch is not None and _is_known(epoch, ports.past.known, ports)
+    return epoch is not None and _is_known(epoch, ports.witness.known, ports)
 
 
 def mark(ports: GrantPorts) -> None:
@@ -63,15 +63,15 @@ def mark(ports: GrantPorts) -> None:
     that, while every worker dies, could grant once more what was over by then.
     """
     with suppress(OutsideError):
-        known, event = ports.past.known, ports.store.last_event()
+        known, event = ports.witness.known, ports.store.last_event()
         epoch = ports.store.epoch()
         # What is not known to go on must not write over an older and better mark, nor may the mark
         # of a cluster that is still to be reconciled go: it has to tell what the store forgot.
         if known is None or epoch is None or ports.name in epoch.unproven:
             return
         if _is_known(epoch, known, ports):
-            ports.past.known = replace(known, event=event)  # Whoever survives knows it, too.
-            keep_mark(ports.past.known, ports)
+            ports.witness.known = replace(known, event=event)  # Whoever survives knows it, too.
+            keep_mark(ports.witness.known, ports)
 
 
 def keep_mark(known: Known, ports: GrantPorts) -> None:

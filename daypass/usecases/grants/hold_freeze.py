@@ -21,7 +21,7 @@ def hold_freeze(mark: Watermark | None, ports: GrantPorts) -> None:
     """
     stored, version = last_word(ports)
     held = held_freeze(mark, stored, ports)
-    ports.past.freeze = held
+    ports.witness.freeze = held
     if held is not None and not same(held, stored):
         ports.store.commit(_put_back(held, version, ports))
 
@@ -29,7 +29,7 @@ def hold_freeze(mark: Watermark | None, ports: GrantPorts) -> None:
 def held_freeze(mark: Watermark | None, stored: Freeze | None, ports: GrantPorts) -> Freeze | None:
     """Return the word that holds of all that are known."""
     now = ports.clock.now()
-    known = holding(mark.freeze if mark is not None else None, ports.past.freeze, now)
+    known = holding(mark.freeze if mark is not None else None, ports.witness.freeze, now)
     return holding(known, stored, now)
 
 

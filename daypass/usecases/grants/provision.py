@@ -13,7 +13,7 @@ from daypass.domain.errors import (
     PermanentOutsideError,
     TemporaryOutsideError,
 )
-from daypass.domain.grant import Deed, GrantObject, fits, fix_attempt, planned, write_time
+from daypass.domain.grant import Entitlement, GrantObject, fits, fix_attempt, planned, write_time
 from daypass.domain.holding import Tally
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import Attempt, EndCause, Lease, LeaseState, Proof
@@ -49,13 +49,13 @@ def _attempted(claim: Claim, ports: GrantPorts) -> Outcome:
     if lease is None or lease.state is not LeaseState.GRANTING:
         return DONE
     try:
-        deed, attempt = _begun(lease, ports)
-        with _undone_if_it_fails(lease, deed, claim, ports=ports):
-            objects = planned(deed, attempt)
+        entitlement, attempt = _begun(lease, ports)
+        with _undone_if_it_fails(lease, entitlement, claim, ports=ports):
+            objects = planned(entitlement, attempt)
             asked = [tuple(ports.cluster.questions(one)) for one in objects]
             refs = tuple(ports.cluster.create(one) for one in _in_time(objects, attempt, ports))
             proof = _proven(replace(attempt, objects=refs), asked, ports)
-        return _confirm(deed.lease, proof, ports)
+        return _confirm(entitlement.lease, proof, ports)
     except ConflictError:
         return again(ports.clock.now())
     except TemporaryOutsideError as error:
@@ -66,43 +66,45 @@ def _attempted(claim: Claim, ports: GrantPorts) -> Outcome:
 
 @contextmanager
 def _undone_if_it_fails(
-    lease: Lease, deed: Deed, claim: Claim, *, ports: GrantPorts
+    lease: Lease, entitlement: Entitlement, claim: Claim, *, ports: GrantPorts
 ) -> Iterator[None]:
     """Undo an attempt that begins here; what an earlier run of it sent may be on its way still."""
     try:
         yield
     except OutsideError as error:
         if lease.attempt is None and not error.unknown:
-            _undo_alone(deed.lease, claim, str(error), ports=ports)
+            _undo_alone(entitlement.lease, claim, str(error), ports=ports)
         raise
 
 
-def _begun(lease: Lease, ports: GrantPorts) -> tuple[Deed, Attempt]:
+def _begun(lease: Lease, ports: GrantPorts) -> tuple[Entitlement, Attempt]:
     """Judge and fix the attempt, anew where the holder was given something else meanwhile."""
     for _ in range(TRIES):
         tally = tally_of(lease.holder, ports.name, ports)
-        deed = entitled(lease, tally, ports)
+        entitlement = entitled(lease, tally, ports)
         if ports.clock.now() >= lease.provision_by:
             raise PermanentOutsideError(lease.why or TOO_LATE)
         try:
-            return _started(deed, tally, ports)
+            return _started(entitlement, tally, ports)
         except ConflictError:
             if ports.store.lease(lease.id) != lease:
                 raise
     raise ConflictError("too much is begun for its holder at this moment")
 
 
-def _started(deed: Deed, tally: Tally, ports: GrantPorts) -> tuple[Deed, Attempt]:
+def _started(
+    entitlement: Entitlement, tally: Tally, ports: GrantPorts
+) -> tuple[Entitlement, Attempt]:
     """Store the attempt, its end and its row in the agenda, before the first API call (law 2).
 
     An attempt that a crash left behind is continued: its creates may still be on their way.
     """
-    lease, now = deed.lease, ports.clock.now()
+    lease, now = entitlement.lease, ports.clock.now()
     if lease.attempt is not None:
-        if lease.id not in tally.leases or not fits(lease.attempt, deed, now):
+        if lease.id not in tally.leases or not fits(lease.attempt, entitlement, now):
             raise PermanentOutsideError("the stored attempt is not what the rules give")
-        return deed, lease.attempt
-    attempt = fix_attempt(lease, deed.level, now, allowance=deed.allowance)
+        return entitlement, lease.attempt
+    attempt = fix_attempt(lease, entitlement.level, now, allowance=entitlement.allowance)
     started = lease.starting(attempt)
     facts = {
         "objects": ", ".join(str(ref) for ref in attempt.objects),
@@ -121,7 +123,7 @@ def _started(deed: Deed, tally: Tally, ports: GrantPorts) -> tuple[Deed, Attempt
             promises=(end_row(started, attempt.expires_at),),
         )
     )
-    return replace(deed, lease=stored.leases[0]), attempt
+    return replace(entitlement, lease=stored.leases[0]), attempt
 
 
 def _blown(

@@ -88,7 +88,7 @@ def unlooked(ports: GrantPorts) -> bool:
     Ends must not rest on rows alone: somebody who writes to the store may put off every look, and
     so does a store whose time jumps ahead and back.
     """
-    ticks, past = ports.clock.ticks(), ports.past
+    ticks, past = ports.clock.ticks(), ports.witness
     if past.look_by is None:
         past.look_by = ticks + UNASKED.total_seconds()
     return ticks >= past.look_by
@@ -120,7 +120,7 @@ def _wait(findings: Findings, ports: GrantPorts, now: datetime) -> timedelta:
 
 def _looked_once(ports: GrantPorts) -> Findings:
     """Compare both sides; where that fails do what needs no store, and say why."""
-    ports.past.look_by = ports.clock.ticks() + UNASKED.total_seconds()
+    ports.witness.look_by = ports.clock.ticks() + UNASKED.total_seconds()
     try:
         return _compared(ports)
     except OutsideError as error:
@@ -172,7 +172,7 @@ def _take(page: Sequence[GrantObject], sight: _Sight, ports: GrantPorts) -> None
     }
     sight.objects += len(page)
     sight.doomed += suspects(page, leases, ports)
-    # A panic and an offboarding find leases by these lists.
+    # Who revokes all, and an offboarding, find leases by these lists.
     ports.store.list_again(
         [one for one in leases.values() if one.live and one.id not in sight.listed]
     )
@@ -190,7 +190,7 @@ def look_alone(ports: GrantPorts) -> Findings:
 
     The next look is soon, whatever the store says.
     """
-    ports.past.look_by = ports.clock.ticks() + AGAIN.total_seconds()
+    ports.witness.look_by = ports.clock.ticks() + AGAIN.total_seconds()
     try:
         gone = delete_alone(ports.cluster.ours(), ports)
     except OutsideError:

@@ -67,7 +67,7 @@ def _deleted(
     doomed: Iterable[GrantObject], judge: Judge, ports: GrantPorts
 ) -> tuple[Deletion, ...]:
     delete, tried = partial(_delete, judge=judge, ports=ports), list[Deletion]()
-    now = few_unaddressable(list(doomed), ports.past.announced)
+    now = few_unaddressable(list(doomed), ports.witness.announced)
     for done in in_portions(now, delete, ports.each, portion=PORTION):
         if all(one is not None and one.passing for one in done):
             ports.cluster.probe()  # Where nothing answers, none of the others is tried.
@@ -87,11 +87,11 @@ def _delete(listed: GrantObject, judge: Judge, ports: GrantPorts) -> Deletion | 
 
 def _announce(found: GrantObject, why: Suspicion, ports: GrantPorts) -> None:
     """Write down that it has to go, once in the life of this process however often it is tried."""
-    if found.ref.uid in ports.past.announced:
+    if found.ref.uid in ports.witness.announced:
         return
     with suppress(OutsideError):
         ports.store.record(_event(Action.OBJECT_CONDEMNED, found, why, ports=ports))
-        ports.past.announced.add(found.ref.uid)
+        ports.witness.announced.add(found.ref.uid)
 
 
 def _event(action: Action, found: GrantObject, why: Suspicion, *, ports: GrantPorts) -> AuditEvent:

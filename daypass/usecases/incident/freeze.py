@@ -1,6 +1,6 @@
 """Freeze and thaw: stop new grants, everywhere or on some clusters, until somebody lifts it.
 
-What is granted stays; ending it is `panic`. The freeze is in the store and on every cluster.
+What is granted stays; ending it is `revoke_all`. The freeze is in the store and on every cluster.
 """
 
 from dataclasses import dataclass, replace

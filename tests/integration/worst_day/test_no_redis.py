@@ -52,7 +52,7 @@ def test_says_that_forgeries_cannot_be_told_when_there_is_no_key(day: Day) -> No
 
 
 def test_removes_everything_of_this_install_when_told_to(day: Day) -> None:
-    """Panic without Redis: whatever its end, and never another install's."""
+    """RevokeAll without Redis: whatever its end, and never another install's."""
     theirs = day.put(day.an_object(SOON, install="somebody-elses"))
     for _ in range(3):
         day.put(day.an_object(SOON))

@@ -1,4 +1,4 @@
-"""What people do: ask, answer, click twice, extend, shorten, end, freeze, panic, leave."""
+"""What people do: ask, answer, click twice, extend, shorten, end, freeze, revoke_all, leave."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -11,7 +11,7 @@ from daypass.domain.errors import RefusedError
 from daypass.domain.ids import PersonId, RequestId
 from daypass.domain.request import Request, RequestState
 from daypass.usecases.incident.freeze import FreezeGrants, ThawGrants, freeze, thaw
-from daypass.usecases.incident.panic import Panic, Reach, panic
+from daypass.usecases.incident.revoke_all import Reach, RevokeAll, revoke_all
 from daypass.usecases.requests.cancel import Cancel, cancel
 from daypass.usecases.requests.decide import Decide, decide
 from daypass.usecases.requests.end import End, end
@@ -164,9 +164,9 @@ class People(Base):
             return
 
     @rule(cluster=st.sampled_from(("", "prod")))
-    def panics(self, cluster: str) -> None:
+    def revoke_all(self, cluster: str) -> None:
         """Dan ends everything."""
-        panic(Panic(reach=Reach(cluster=cluster), actor=DAN, by="dan"), self.ask)
+        revoke_all(RevokeAll(reach=Reach(cluster=cluster), actor=DAN, by="dan"), self.ask)
 
     @rule(there=st.booleans())
     def leaves(self, *, there: bool) -> None:

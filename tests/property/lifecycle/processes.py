@@ -31,7 +31,7 @@ STEPS: Final = st.sampled_from(
     (timedelta(milliseconds=300), timedelta(seconds=11), timedelta(minutes=3))
 )
 CALLS: Final = st.integers(min_value=0, max_value=30)
-MEANWHILE: Final = st.sampled_from(("granted", "worked", "told", "panicked"))
+MEANWHILE: Final = st.sampled_from(("granted", "worked", "told", "all_revoked"))
 PAUSED: Final = 5
 """Claims that a paused worker holds at most."""
 
@@ -114,7 +114,7 @@ class Processes(People, Troubles):
             case "told":
                 return lambda: self.notifier(None)
             case _:
-                return lambda: self.panics("")
+                return lambda: self.revoke_all("")
 
     @rule(left=st.integers(min_value=0, max_value=12))
     def granted_anew_meanwhile(self, left: int) -> None:

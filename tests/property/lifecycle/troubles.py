@@ -10,7 +10,7 @@ from hypothesis.stateful import rule
 from daypass.domain.catalog import Catalog, RoleRef
 from daypass.domain.grant import INSTALL, LEASE, MANAGED_BY, GrantObject, Subject
 from daypass.domain.lease import ObjectRef
-from daypass.ports import NOTIFICATIONS, TIMEKEEPER, Past, Promise, PromiseKind
+from daypass.ports import NOTIFICATIONS, TIMEKEEPER, Promise, PromiseKind, Witness
 from tests.builders import a_catalog
 from tests.property.lifecycle.base import CLUSTERS, FUSES, Base
 
@@ -155,8 +155,8 @@ class Troubles(Base):
     @rule()
     def restart_workers(self) -> None:
         """Every grants worker dies and is started again: what it remembered is gone."""
-        for name in self.world.pasts:
-            self.world.pasts[name] = Past()
+        for name in self.world.witnesses:
+            self.world.witnesses[name] = Witness()
 
     def worker(self, cluster: str, left: int | None, lag: timedelta) -> None:
         """Be a grants worker; defined where the processes are."""

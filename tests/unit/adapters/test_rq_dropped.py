@@ -2,14 +2,14 @@
 
 from structlog.testing import capture_logs
 
-from daypass.adapters.rq.lines import GRANTS_LINE
+from daypass.adapters.rq.routes import GRANTS_ROUTE
 from daypass.adapters.rq.worker import QUIET, Loudly
 
 
 def test_thousands_of_foreign_jobs_are_one_line_a_minute() -> None:
     """Whoever can write to Redis does not fill the log."""
     now, counted = [0.0], list[str]()
-    told = Loudly(GRANTS_LINE, counted.append, ticks=lambda: now[0])
+    told = Loudly(GRANTS_ROUTE, counted.append, ticks=lambda: now[0])
     with capture_logs() as logs:
         for _ in range(1_000):
             told("a job that cannot be read")

@@ -8,7 +8,7 @@ from slack_bolt import BoltResponse
 
 from daypass.adapters.slack import actions as act
 from daypass.adapters.slack.limits import check_view
-from daypass.adapters.slack.views.panic import FREEZE
+from daypass.adapters.slack.views.revoke_all import FREEZE
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import EndCause, Lease
 from tests.builders import a_profile
@@ -39,11 +39,11 @@ def _send(
 ) -> BoltResponse:
     boxes = [{"value": FREEZE}] if freeze else []
     values: dict[str, Any] = {
-        act.PANIC_PHRASE_BLOCK: {act.PANIC_INPUT: {"value": phrase}},
-        act.PANIC_REASON_BLOCK: {act.PANIC_INPUT: {"value": why or None}},
-        act.PANIC_FREEZE_BLOCK: {act.PANIC_INPUT: {"selected_options": boxes}},
+        act.REVOKE_ALL_PHRASE_BLOCK: {act.REVOKE_ALL_INPUT: {"value": phrase}},
+        act.REVOKE_ALL_REASON_BLOCK: {act.REVOKE_ALL_INPUT: {"value": why or None}},
+        act.REVOKE_ALL_FREEZE_BLOCK: {act.REVOKE_ALL_INPUT: {"selected_options": boxes}},
     }
-    return stage.send_view(name, act.PANIC_VIEW, view["private_metadata"], values)
+    return stage.send_view(name, act.REVOKE_ALL_VIEW, view["private_metadata"], values)
 
 
 def _told(stage: Stage) -> str:
@@ -72,7 +72,7 @@ def test_wrong_phrase_is_told_at_the_field(stage: Stage, phrase: str) -> None:
     ack = _send(stage, _form(stage, "revoke all"), phrase)
     answer = json.loads(ack.body)
     assert answer["response_action"] == "errors"
-    assert "revoke all" in answer["errors"][act.PANIC_PHRASE_BLOCK]
+    assert "revoke all" in answer["errors"][act.REVOKE_ALL_PHRASE_BLOCK]
     assert lease_of(stage.world, lease.id).grantable
 
 
@@ -80,7 +80,7 @@ def test_reason_that_cannot_be_kept_is_told_at_the_field(stage: Stage) -> None:
     """A secret in it never reaches anybody's thread."""
     lease = _grants(stage)
     ack = _send(stage, _form(stage, "revoke all"), "revoke all", why="xoxb-1234567890-ab")
-    assert "token" in json.loads(ack.body)["errors"][act.PANIC_REASON_BLOCK]
+    assert "token" in json.loads(ack.body)["errors"][act.REVOKE_ALL_REASON_BLOCK]
     assert lease_of(stage.world, lease.id).grantable
 
 
@@ -128,7 +128,7 @@ def test_revoke_all_reaches_one_person_and_freezes_nobody(stage: Stage) -> None:
     carols, alices = LeaseId("000000000001-1"), _grants(stage).id
     view = _form(stage, "revoke all of <@U0ALICE>")
     assert view["private_metadata"] == "person:U0ALICE"
-    assert act.PANIC_FREEZE_BLOCK not in json.dumps(view)
+    assert act.REVOKE_ALL_FREEZE_BLOCK not in json.dumps(view)
     _send(stage, view, "revoke all")
     assert not lease_of(stage.world, alices).grantable
     assert lease_of(stage.world, carols).grantable

@@ -17,7 +17,7 @@ from daypass.domain.epoch import Freeze
 from daypass.domain.errors import UnreadableError
 from daypass.ports import Change
 from daypass.usecases.incident.freeze import FreezeGrants, freeze
-from daypass.usecases.incident.panic import Panic, Reach, affected, panic
+from daypass.usecases.incident.revoke_all import Reach, RevokeAll, affected, revoke_all
 from daypass.usecases.incident.survey import survey
 from tests.builders import NOON, World, a_snapshot, a_world
 from tests.unit.usecases.scenes import CAROL, Failing, ask, grant, lease_of, with_store, work
@@ -118,7 +118,7 @@ def test_numbers_count_per_cluster() -> None:
     world = a_world()
     grant(world)
     grant(world, actor=CAROL)
-    panic(Panic(reach=Reach(person="U0CAROL"), actor="x", by="x"), world.ask)
+    revoke_all(RevokeAll(reach=Reach(person="U0CAROL"), actor="x", by="x"), world.ask)
     said = numbers(affected(Reach(), world.ask))
     assert said == "1 lease on 1 cluster would end (prod 1). 1 lease being removed already."
     assert numbers(affected(Reach(cluster="dev"), world.ask)) == "0 leases on 0 clusters would end."

@@ -13,7 +13,7 @@ from daypass.domain.grant import (
     LEASE,
     MANAGED_BY,
     REQUESTER,
-    Deed,
+    Entitlement,
     Subject,
     equal,
     fix_attempt,
@@ -30,8 +30,8 @@ from tests.builders import KEY, NOON, a_catalog, a_group_level, a_lease, a_level
 TWO = within("team-a", "team-b")
 
 
-def a_deed(lease: Lease | None = None, level: Level | None = None) -> Deed:
-    return Deed(
+def a_deed(lease: Lease | None = None, level: Level | None = None) -> Entitlement:
+    return Entitlement(
         lease=lease or a_lease(),
         level=level or a_level(),
         cluster=a_catalog().clusters["prod"],
@@ -88,12 +88,12 @@ def test_fix_attempt_lets_nothing_be_created_past_the_end() -> None:
 
 def test_planned_objects_carry_their_end_and_who() -> None:
     """Law 2: an object tells its lease, its end, who asked and who said yes."""
-    deed = a_deed()
-    (found,) = planned(deed, fix_attempt(deed.lease, deed.level, NOON))
+    entitlement = a_deed()
+    (found,) = planned(entitlement, fix_attempt(entitlement.lease, entitlement.level, NOON))
     assert found.subjects == (Subject(name="alice@example.com"),)
     assert found.role == RoleRef(name="view")
-    assert found.labels == {MANAGED_BY: "daypass", LEASE: deed.lease.id, INSTALL: "main"}
-    assert found.lease == deed.lease.id
+    assert found.labels == {MANAGED_BY: "daypass", LEASE: entitlement.lease.id, INSTALL: "main"}
+    assert found.lease == entitlement.lease.id
     assert found.expires_at == NOON + timedelta(hours=1)
     assert found.annotations[CREATE_BEFORE] == "2026-11-20T12:02:00Z"
     assert found.annotations[REQUESTER] == "alice@example.com"
@@ -102,15 +102,15 @@ def test_planned_objects_carry_their_end_and_who() -> None:
 
 def test_planned_objects_say_automatic_when_nobody_approved() -> None:
     """An object of an automatic grant says so."""
-    deed = a_deed(a_lease(approvers=()))
-    (found,) = planned(deed, fix_attempt(deed.lease, deed.level, NOON))
+    entitlement = a_deed(a_lease(approvers=()))
+    (found,) = planned(entitlement, fix_attempt(entitlement.lease, entitlement.level, NOON))
     assert "automatic" in found.annotations.values()
 
 
 def test_equal_ignores_the_uid_and_what_others_added() -> None:
     """What a name that is taken has to be: the very same object, whatever stands beside ours."""
-    deed = a_deed()
-    (one,) = planned(deed, fix_attempt(deed.lease, deed.level, NOON))
+    entitlement = a_deed()
+    (one,) = planned(entitlement, fix_attempt(entitlement.lease, entitlement.level, NOON))
     there = replace(one, ref=replace(one.ref, uid="uid-1"))
     assert equal(there, one)
     assert equal(replace(there, labels={**there.labels, "cost-centre": "7"}), one)

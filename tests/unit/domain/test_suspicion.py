@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from daypass.domain.grant import EXPIRES_AT, INSTALL, MAC, Deed, GrantObject, fix_attempt, planned
+from daypass.domain.grant import (
+    EXPIRES_AT,
+    INSTALL,
+    MAC,
+    Entitlement,
+    GrantObject,
+    fix_attempt,
+    planned,
+)
 from daypass.domain.lease import EndCause, Lease, LeaseState
 from daypass.domain.suspicion import LOUD, Inspection, Standard, Suspicion, suspect, suspect_alone
 from tests.builders import KEY, NOON, a_catalog, a_lease, a_level
@@ -18,14 +26,14 @@ LEASE = a_lease().starting(fix_attempt(a_lease(), a_level(), NOON))
 
 
 def an_object(lease: Lease = LEASE) -> GrantObject:
-    deed = Deed(
+    entitlement = Entitlement(
         lease=lease,
         level=a_level(),
         cluster=a_catalog().clusters["prod"],
         install="main",
         key=KEY,
     )
-    (found,) = planned(deed, fix_attempt(a_lease(), a_level(), NOON))
+    (found,) = planned(entitlement, fix_attempt(a_lease(), a_level(), NOON))
     return found
 
 

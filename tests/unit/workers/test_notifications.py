@@ -14,7 +14,7 @@ from daypass.ports import NOTIFICATIONS, Change, PromiseKind
 from daypass.usecases.shared.rows import card
 from tests.builders import NOON, World, a_request, a_world
 from workers import notifications
-from workers.notifications import THREADS, Desk, desk, opened
+from workers.notifications import THREADS, Notifier, notifier, opened
 
 
 class TroubledChat(MemoryChat):
@@ -31,11 +31,11 @@ class TroubledChat(MemoryChat):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
-    """A desk in memory, and what is around it."""
+    """A notifier in memory, and what is around it."""
 
     world: World
     chat: TroubledChat
-    desk: Desk
+    notifier: Notifier
 
     def ask(self, count: int) -> list[RequestId]:
         """Put so many pending requests, each with its promise."""
@@ -64,14 +64,14 @@ class Office:
 def office() -> Iterator[Office]:
     """Return an office at noon."""
     world, chat = a_world(), TroubledChat()
-    with desk(world.notify(chat)) as mine:
-        yield Office(world=world, chat=chat, desk=mine)
+    with notifier(world.notify(chat)) as mine:
+        yield Office(world=world, chat=chat, notifier=mine)
 
 
 def test_tell_goes_on_until_nothing_is_due(office: Office) -> None:
     """One wake-up tells everything, however much there is."""
     office.ask(THREADS * 3 + 1)
-    office.desk.tell()
+    office.notifier.work_off()
     assert office.told() == THREADS * 3 + 1
     assert not office.left()
 
@@ -81,7 +81,7 @@ def test_tell_goes_on_when_one_request_is_broken(office: Office) -> None:
     ids = office.ask(THREADS + 1)
     office.chat.broken = ids[0]
     with capture_logs() as logs:
-        office.desk.tell()
+        office.notifier.work_off()
     assert office.told() == THREADS
     assert office.left() == {ids[0]}
     assert [line["event"] for line in logs] == ["notifications.broken"]
@@ -92,7 +92,7 @@ def test_tell_says_loudly_what_slack_refuses(office: Office) -> None:
     (name,) = office.ask(1)
     office.chat.closed.add("C0APPROVE")
     with capture_logs() as logs:
-        office.desk.tell()
+        office.notifier.work_off()
     (line,) = logs
     assert (line["log_level"], line["request"], line["to"]) == ("error", name, "C0APPROVE")
     assert "not_in_channel" in line["why"]
@@ -102,7 +102,7 @@ def test_tell_leaves_the_rest_due_when_slack_is_down(office: Office) -> None:
     """Nothing is lost in an outage, and the worker does not spin on it."""
     ids = office.ask(THREADS)
     office.chat.trouble = TemporaryOutsideError("no answer")
-    office.desk.tell()
+    office.notifier.work_off()
     assert office.left() == set(ids)
     assert not office.world.agenda.claim(NOTIFICATIONS, 9)
 
@@ -114,8 +114,8 @@ def test_job_is_a_bug_when_no_desk_is_open() -> None:
 
 
 def test_job_uses_the_open_desk(office: Office) -> None:
-    """RQ calls the function by its name; the desk of the process is what it works at."""
+    """RQ calls the function by its name; the notifier of the process is what it works at."""
     office.ask(1)
-    with opened(office.desk):
+    with opened(office.notifier):
         notifications.tell()
     assert office.told() == 1

@@ -36,7 +36,7 @@ def test_parse_reads_whom_a_command_for_many_concerns(typed: str, words: tuple[s
     line = parse(typed)
     assert isinstance(line, Line), line
     assert line.words == words
-    assert line.panics == (line.verb is Verb.REVOKE)
+    assert line.revokes_all == (line.verb is Verb.REVOKE)
     assert parse(write(line)) == line
 
 

@@ -9,7 +9,7 @@ from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.errors import PermanentOutsideError
 from daypass.domain.verification import verify
 from daypass.usecases.audit.checkpoint import MOST, checkpoint
-from daypass.usecases.audit.walk import LEEWAY, Span, walk
+from daypass.usecases.audit.excerpt import LEEWAY, Span, excerpt
 from daypass.usecases.shared.tick import tick
 from tests.builders import KEY, NOON, World, a_world
 from tests.unit.usecases.scenes import HOUR, Failing, Meanwhile, grant
@@ -33,7 +33,7 @@ def test_checkpoint_covers_what_happened_since_the_last() -> None:
     assert second is not None
     assert (second.made.number, second.made.before) == (2, first.made.hash)
     assert (second.made.count, second.doubted) == (1, False)
-    there = walk(world.trail.trail)
+    there = excerpt(world.trail.trail)
     assert verify(there.pieces, KEY, head=second.made.hash).faults == ()
 
 
@@ -78,7 +78,7 @@ def test_checkpoint_goes_on_after_one_that_is_not_ours_and_says_so() -> None:
     done = checkpoint(world.trail)
     assert done is not None
     assert done.doubted
-    found = verify(walk(world.trail.trail).pieces, KEY)
+    found = verify(excerpt(world.trail.trail).pieces, KEY)
     assert found.faults == ("checkpoint 1: changed, or not made with this key",)
 
 
@@ -109,14 +109,14 @@ def test_walk_returns_the_part_that_was_asked_for_in_whole_checkpoints() -> None
         assert done is not None
         made.append(done.made)
     happen(world)
-    part = walk(world.trail.trail, Span(since=made[2].at, until=made[2].at - 2 * LEEWAY))
+    part = excerpt(world.trail.trail, Span(since=made[2].at, until=made[2].at - 2 * LEEWAY))
     found = verify(part.pieces, KEY, anchor=part.anchor)
     assert (part.anchor, found.last, found.faults) == (made[1], made[2], ())
-    rest = walk(world.trail.trail, Span(since=made[3].at))
+    rest = excerpt(world.trail.trail, Span(since=made[3].at))
     assert verify(rest.pieces, KEY, anchor=rest.anchor).uncovered == 1
-    late = walk(world.trail.trail, Span(since=made[4].at + HOUR))
+    late = excerpt(world.trail.trail, Span(since=made[4].at + HOUR))
     assert late.anchor == made[4]
-    early = walk(world.trail.trail, Span(until=made[0].at - HOUR))
+    early = excerpt(world.trail.trail, Span(until=made[0].at - HOUR))
     assert verify(early.pieces, KEY).checkpoints == 1
-    ended = walk(world.trail.trail, Span(until=made[3].at))
+    ended = excerpt(world.trail.trail, Span(until=made[3].at))
     assert verify(ended.pieces, KEY).last == made[4]

@@ -17,8 +17,8 @@ from daypass.domain.request import RequestState
 from daypass.domain.verification import verify
 from daypass.ports import TIMEKEEPER, Change, PromiseKind, TrailPorts
 from daypass.usecases.audit.checkpoint import checkpoint
+from daypass.usecases.audit.excerpt import excerpt
 from daypass.usecases.audit.retain import MOST_EVENTS, MOST_VALUES, SOON, retain
-from daypass.usecases.audit.walk import walk
 from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS
 from daypass.usecases.shared.keep_rows import RETAIN_EVERY
 from daypass.usecases.shared.rows import retain_row
@@ -88,7 +88,7 @@ def test_retain_leaves_a_trail_that_can_be_verified() -> None:
     a_life(world)
     look(world)
     checkpoint(world.trail)
-    there = walk(world.trail.trail)
+    there = excerpt(world.trail.trail)
     assert there.anchor == anchor
     assert verify(there.pieces, KEY, anchor=anchor, head=world.store.head()).faults == ()
 

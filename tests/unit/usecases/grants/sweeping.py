@@ -9,7 +9,7 @@ from daypass.domain.grant import (
     EXPIRES_AT,
     INSTALL,
     MAC,
-    Deed,
+    Entitlement,
     GrantObject,
     fix_attempt,
     planned,
@@ -53,8 +53,8 @@ def an_object(number: int = 1, **said: str) -> GrantObject:
     """Return what the lease k7q2m9x4t1bd-NUMBER is on prod, until END; `end`, `mac` after that."""
     lease = a_lease(id=LeaseId(f"k7q2m9x4t1bd-{number}"))
     prod = a_catalog().clusters["prod"]
-    deed = Deed(lease=lease, level=a_level(), cluster=prod, install="main", key=KEY)
-    (found,) = planned(deed, fix_attempt(lease, a_level(), NOON))
+    entitlement = Entitlement(lease=lease, level=a_level(), cluster=prod, install="main", key=KEY)
+    (found,) = planned(entitlement, fix_attempt(lease, a_level(), NOON))
     names = {"end": EXPIRES_AT, "mac": MAC}
     new = {names[name]: text for name, text in said.items()}
     return replace(found, annotations={**found.annotations, **new})

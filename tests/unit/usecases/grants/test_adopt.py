@@ -10,7 +10,7 @@ from daypass.domain.lease import EndCause, LeaseState
 from daypass.domain.request import RequestState
 from daypass.domain.scope import CLUSTER_WIDE
 from daypass.domain.suspicion import Suspicion
-from daypass.ports import GrantPorts, Past
+from daypass.ports import GrantPorts, Witness
 from daypass.usecases.grants.adopt import FORGOTTEN
 from daypass.usecases.grants.reconcile import Findings
 from daypass.usecases.requests.browse import Browse, leases, status
@@ -46,8 +46,8 @@ def lose(world: World, image: Any = None) -> None:
     world.store.set_back(image)
     world.clock.advance(timedelta(seconds=1))
     world.heartbeats.beat("timekeeper")
-    for name in world.pasts:
-        world.pasts[name] = Past()
+    for name in world.witnesses:
+        world.witnesses[name] = Witness()
 
 
 def restored(world: World, ports: GrantPorts | None = None) -> Findings:

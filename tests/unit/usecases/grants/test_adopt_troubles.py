@@ -14,7 +14,7 @@ from daypass.domain.grant import EXPIRES_AT
 from daypass.domain.ids import LeaseId, RequestId
 from daypass.domain.lease import LeaseState
 from daypass.domain.reasons import Frozen
-from daypass.ports import Change, GrantPorts, Past
+from daypass.ports import Change, GrantPorts, Witness
 from daypass.usecases.grants.reconcile import Findings
 from tests.builders import NOON, World, a_mark, a_world
 from tests.unit.usecases.scenes import (
@@ -42,8 +42,8 @@ def lose(world: World, image: Any = None) -> None:
     world.store.set_back(image)
     world.clock.advance(timedelta(seconds=1))
     world.heartbeats.beat("timekeeper")
-    for name in world.pasts:
-        world.pasts[name] = Past()
+    for name in world.witnesses:
+        world.witnesses[name] = Witness()
 
 
 def restored(world: World, ports: GrantPorts | None = None) -> Findings:
@@ -119,8 +119,8 @@ def test_adopt_may_be_done_twice() -> None:
     lose(world)
     restored(world)
     world.clusters["prod"].mark = None
-    for name in world.pasts:
-        world.pasts[name] = Past()
+    for name in world.witnesses:
+        world.witnesses[name] = Witness()
     world.clock.advance(HOUR / 4)
     world.heartbeats.beat("timekeeper")
     assert restored(world).adopted == ()

@@ -10,7 +10,7 @@ from daypass.domain.audit import Action
 from daypass.domain.errors import TemporaryOutsideError, UnreadableError
 from daypass.domain.lease import LeaseState
 from daypass.domain.reasons import Restoring
-from daypass.ports import Change, GrantPorts, Past, PromiseKind
+from daypass.ports import Change, GrantPorts, PromiseKind, Witness
 from daypass.usecases.grants import epochs
 from daypass.usecases.grants.epochs import (
     DAMAGED,
@@ -45,7 +45,7 @@ DOWN = TemporaryOutsideError("prod: unreachable")
 
 def fresh(world: World, cluster: str = "prod") -> GrantPorts:
     """Return the ports of a grants worker that has just started."""
-    return replace(world.grants(cluster), past=Past())
+    return replace(world.grants(cluster), witness=Witness())
 
 
 def later(world: World) -> None:

@@ -45,7 +45,7 @@ def test_freeze_that_somebody_deleted_stops_the_next_grant_all_the_same() -> Non
     say(world, None)
     world.clock.advance(11 * SECOND)
     world.heartbeats.beat("timekeeper")
-    world.pasts["prod"].freeze = None  # Another worker's: it has seen nothing.
+    world.witnesses["prod"].freeze = None  # Another worker's: it has seen nothing.
     work(world)
     assert not world.clusters["prod"].objects
     again = world.store.freeze()

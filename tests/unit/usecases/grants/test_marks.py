@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from daypass.domain.errors import TemporaryOutsideError
 from daypass.domain.lease import LeaseState
-from daypass.ports import Change, GrantPorts, Past
+from daypass.ports import Change, GrantPorts, Witness
 from daypass.usecases.grants import epochs
 from daypass.usecases.grants.epochs import assured
 from tests.builders import World, a_world
@@ -32,7 +32,7 @@ DOWN = TemporaryOutsideError("prod: unreachable")
 
 def fresh(world: World, cluster: str = "prod") -> GrantPorts:
     """Return the ports of a grants worker that has just started."""
-    return replace(world.grants(cluster), past=Past())
+    return replace(world.grants(cluster), witness=Witness())
 
 
 def later(world: World) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from daypass.domain.epoch import Freeze, Watermark
 from daypass.domain.lease import LeaseState
-from daypass.ports import GrantPorts, Past
+from daypass.ports import GrantPorts, Witness
 from daypass.usecases.grants.epochs import assured, mark
 from daypass.usecases.incident.freeze import FreezeGrants, freeze
 from tests.builders import EPOCH, World, a_mark, a_world, unbounded
@@ -31,7 +31,7 @@ SECOND = timedelta(seconds=1)
 
 def another(world: World, cluster: str = "prod") -> GrantPorts:
     """Return the ports of a further grants worker, which has just started."""
-    return replace(world.grants(cluster), past=Past())
+    return replace(world.grants(cluster), witness=Witness())
 
 
 def unproven(world: World) -> frozenset[str]:

@@ -9,8 +9,8 @@ from daypass.domain.catalog import Cluster
 from daypass.domain.grant import MAC, REQUESTER
 from daypass.domain.lease import EndCause, LeaseState
 from daypass.domain.suspicion import Suspicion
-from daypass.ports import Past
-from daypass.usecases.incident.panic import Panic, Reach, panic
+from daypass.ports import Witness
+from daypass.usecases.incident.revoke_all import Reach, RevokeAll, revoke_all
 from daypass.usecases.requests.decide import Decide, decide
 from daypass.usecases.requests.end import End, end
 from daypass.usecases.requests.extend import Extend, extend
@@ -101,9 +101,9 @@ def _is_revoked(world: World) -> None:
     end(End(actor=BOB, target=FIRST, reason="enough"), world.ask)
 
 
-def _panics(world: World) -> None:
+def _revokes_all(world: World) -> None:
     reach = Reach(person="alice@EXAMPLE.com")
-    panic(Panic(reach=reach, actor="cli:root", by="root"), world.ask)
+    revoke_all(RevokeAll(reach=reach, actor="cli:root", by="root"), world.ask)
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def _panics(world: World) -> None:
         (_expires, EndCause.EXPIRED),
         (_is_released, EndCause.RELEASED),
         (_is_revoked, EndCause.REVOKED),
-        (_panics, EndCause.REVOKED),
+        (_revokes_all, EndCause.REVOKED),
     ],
     ids=["expired", "released", "revoked", "all of one person"],
 )
@@ -147,7 +147,7 @@ def _forgets(world: World) -> None:
     world.store.set_back(None)
     world.clock.advance(HOUR / 60)
     world.heartbeats.beat("timekeeper")
-    world.pasts["prod"] = Past()
+    world.witnesses["prod"] = Witness()
 
 
 def test_a_lease_that_was_forgotten_is_adopted_letter_by_letter() -> None:

@@ -82,4 +82,4 @@ def test_goes_on_when_a_look_fails() -> None:
     agenda = Failing(world.agenda, "oldest", down, fails)
     with capture_logs() as logs:
         Poller(agenda, world.clusters, lambda _: None, now=world.clock.now).keep_looking(stop)
-    assert [log["event"] for log in logs] == ["grants.lookout_fails"]
+    assert [log["event"] for log in logs] == ["grants.poller_fails"]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from daypass.adapters.slack import actions as act
-from daypass.adapters.slack.views.panic import FREEZE
+from daypass.adapters.slack.views.revoke_all import FREEZE
 from daypass.domain.ids import RequestId
 from daypass.domain.lease import EndCause
 from tests.talk import ASK, GENERAL
@@ -79,11 +79,11 @@ def test_everything_ends_after_the_phrase_and_stays_frozen(incident: Whole) -> N
     assert "4 leases" in said
     assert "`prod` 2, `dev` 2; of 2 people" in said
     wrong = incident.slack.submit(
-        "dan", {act.PANIC_PHRASE_BLOCK: "yes", act.PANIC_FREEZE_BLOCK: [FREEZE]}
+        "dan", {act.REVOKE_ALL_PHRASE_BLOCK: "yes", act.REVOKE_ALL_FREEZE_BLOCK: [FREEZE]}
     )
-    assert "Type “revoke all”" in wrong["errors"][act.PANIC_PHRASE_BLOCK]
+    assert "Type “revoke all”" in wrong["errors"][act.REVOKE_ALL_PHRASE_BLOCK]
     assert len(incident.live()) == 4
-    assert incident.slack.submit("dan", {act.PANIC_PHRASE_BLOCK: "revoke all"})["ok"]
+    assert incident.slack.submit("dan", {act.REVOKE_ALL_PHRASE_BLOCK: "revoke all"})["ok"]
     incident.direct("dan", "4 leases on 2 clusters", "Frozen: nothing new is granted")
     for request in held[:2]:
         incident.card(request, "Ended", "revoked by dan: stolen laptop")

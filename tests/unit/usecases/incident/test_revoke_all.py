@@ -1,4 +1,4 @@
-"""Panic ends whatever can be ended, each lease with its own event, and may be repeated."""
+"""RevokeAll ends whatever can be ended, each lease with its own event, and may be repeated."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -9,8 +9,8 @@ from daypass.domain.people import Pin
 from daypass.domain.reasons import HoldsSecret, NotYours, UnknownCluster, UnknownPerson
 from daypass.ports import Change, Ledger, PromiseKind
 from daypass.usecases.incident.administer import administrator
-from daypass.usecases.incident.panic import Panic, Panicked, Reach, affected, panic
-from daypass.usecases.incident.watch import still_there
+from daypass.usecases.incident.await_revoked import still_live
+from daypass.usecases.incident.revoke_all import AllRevoked, Reach, RevokeAll, affected, revoke_all
 from tests.builders import NOON, World, a_catalog, a_lease, a_snapshot, a_world
 from tests.unit.usecases.scenes import (
     ALICE,
@@ -33,9 +33,9 @@ from tests.unit.usecases.scenes import (
 )
 
 
-def end_all(world: World, ports: Ledger | None = None, **reach: str) -> Panicked:
-    command = Panic(reach=Reach(**reach), actor="cli:root", by="root", why=" INC-42 ")
-    return panic(command, ports or world.ask)
+def end_all(world: World, ports: Ledger | None = None, **reach: str) -> AllRevoked:
+    command = RevokeAll(reach=Reach(**reach), actor="cli:root", by="root", why=" INC-42 ")
+    return revoke_all(command, ports or world.ask)
 
 
 def many(world: World, count: int, **fields: object) -> list[LeaseId]:
@@ -49,7 +49,7 @@ def many(world: World, count: int, **fields: object) -> list[LeaseId]:
     return [lease.id for lease in leases]
 
 
-def test_panic_ends_what_is_granted_and_what_is_being_granted() -> None:
+def test_revoke_all_ends_what_is_granted_and_what_is_being_granted() -> None:
     """All of it is decided at once, with cause, actor and reason, and is gone soon after."""
     world = a_world()
     grant(world)
@@ -74,7 +74,7 @@ def test_panic_ends_what_is_granted_and_what_is_being_granted() -> None:
     assert not world.store.live_on("prod")
 
 
-def test_panic_leaves_requests_that_wait_and_says_so() -> None:
+def test_revoke_all_leaves_requests_that_wait_and_says_so() -> None:
     """What nobody approved is nothing to end; a freeze keeps it from being granted."""
     world = a_world()
     waiting = ask(world).request
@@ -83,7 +83,7 @@ def test_panic_leaves_requests_that_wait_and_says_so() -> None:
     assert world.store.pending()
 
 
-def test_panic_may_be_repeated() -> None:
+def test_revoke_all_may_be_repeated() -> None:
     """The second time nothing is left to decide; what is on its way out is counted as that."""
     world = a_world()
     grant(world)
@@ -96,7 +96,7 @@ def test_panic_may_be_repeated() -> None:
     assert end_all(world).leaving == ()
 
 
-def test_panic_ends_one_cluster_alone() -> None:
+def test_revoke_all_ends_one_cluster_alone() -> None:
     """The others stay as they are."""
     world = a_world()
     here, there = _two_clusters(world)
@@ -112,7 +112,7 @@ def _two_clusters(world: World) -> tuple[LeaseId, LeaseId]:
     return lease.id, approved.leases[0].id
 
 
-def test_panic_looks_at_clusters_that_were_taken_out_of_the_catalog() -> None:
+def test_revoke_all_looks_at_clusters_that_were_taken_out_of_the_catalog() -> None:
     """What the store knows of counts, not only what the configuration still has (law 10)."""
     world = a_world()
     [lost] = many(world, 1, cluster="old")
@@ -124,7 +124,7 @@ def test_panic_looks_at_clusters_that_were_taken_out_of_the_catalog() -> None:
     assert end_all(other).ended == (lost,)
 
 
-def test_panic_refuses_names_that_nobody_ever_had() -> None:
+def test_revoke_all_refuses_names_that_nobody_ever_had() -> None:
     """That nothing was ended because of a typing error must not look like success."""
     world = a_world()
     world.store.commit(
@@ -141,12 +141,12 @@ def test_panic_refuses_names_that_nobody_ever_had() -> None:
     assert end_all(world, cluster="prod").ended == ()
 
 
-def test_panic_refuses_a_reason_that_holds_a_secret() -> None:
+def test_revoke_all_refuses_a_reason_that_holds_a_secret() -> None:
     """People read the reason; nothing was ended."""
     world = a_world()
     grant(world)
-    command = Panic(reach=Reach(), actor="x", by="x", why="xoxb-1234567890-ab")
-    assert isinstance(refusal(lambda: panic(command, world.ask)), HoldsSecret)
+    command = RevokeAll(reach=Reach(), actor="x", by="x", why="xoxb-1234567890-ab")
+    assert isinstance(refusal(lambda: revoke_all(command, world.ask)), HoldsSecret)
     assert lease_of(world).grantable
 
 
@@ -187,7 +187,7 @@ def test_still_there_waits_until_all_is_gone() -> None:
     grant(world)
     end_all(world)
     ports = replace(world.ask, clock=Meanwhile(world.clock, "pause", lambda: work(world)))
-    assert still_there([FIRST], timedelta(minutes=1), ports) == []
+    assert still_live([FIRST], timedelta(minutes=1), ports) == []
 
 
 def test_still_there_waits_no_longer_than_it_may() -> None:
@@ -195,7 +195,7 @@ def test_still_there_waits_no_longer_than_it_may() -> None:
     world = a_world()
     grant(world)
     end_all(world)
-    left: list[Lease] = list(still_there([FIRST], timedelta(seconds=5), world.ask))
+    left: list[Lease] = list(still_live([FIRST], timedelta(seconds=5), world.ask))
     assert [lease.id for lease in left] == [FIRST]
     pass_time(world, 1)
-    assert still_there([FIRST, ALICE], timedelta(0), world.ask) == []  # type: ignore[list-item] # No lease at all.
+    assert still_live([FIRST, ALICE], timedelta(0), world.ask) == []  # type: ignore[list-item] # No lease at all.

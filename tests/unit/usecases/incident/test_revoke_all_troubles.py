@@ -1,4 +1,4 @@
-"""What stands in the way of a panic holds up no other end, and is reported."""
+"""What stands in the way of revoking all holds up no other end, and is reported."""
 
 import pytest
 
@@ -12,9 +12,9 @@ from daypass.domain.errors import (
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import EndCause
 from daypass.ports import Change
-from daypass.usecases.incident.panic import BATCH
+from daypass.usecases.incident.revoke_all import BATCH
 from tests.builders import a_world
-from tests.unit.usecases.incident.test_panic import end_all, many
+from tests.unit.usecases.incident.test_revoke_all import end_all, many
 from tests.unit.usecases.scenes import (
     FIRST,
     SECOND,
@@ -29,8 +29,8 @@ from tests.unit.usecases.scenes import (
 GONE = TemporaryOutsideError("Redis is gone")
 
 
-def test_panic_goes_on_where_a_crash_stopped_it() -> None:
-    """A batch is there in whole or not at all; another panic ends the rest."""
+def test_revoke_all_goes_on_where_a_crash_stopped_it() -> None:
+    """A batch is there in whole or not at all; another one ends the rest."""
     world = a_world()
     everything = many(world, 2 * BATCH)
     second = iter((False, True))
@@ -44,7 +44,7 @@ def test_panic_goes_on_where_a_crash_stopped_it() -> None:
 
 
 @pytest.mark.parametrize("error", [GONE, PermanentOutsideError("Redis refuses: an error in Lua")])
-def test_panic_ends_all_but_the_one_that_the_store_does_not_take(error: OutsideError) -> None:
+def test_revoke_all_ends_all_but_the_one_that_the_store_does_not_take(error: OutsideError) -> None:
     """Whatever is wrong with one value, all others end, and it is reported."""
     world = a_world()
     first, *others = many(world, 2 * BATCH)
@@ -53,7 +53,7 @@ def test_panic_ends_all_but_the_one_that_the_store_does_not_take(error: OutsideE
     assert (list(done.ended), done.missed) == (others, (first,))
 
 
-def test_panic_reports_the_one_that_cannot_be_read_any_more() -> None:
+def test_revoke_all_reports_the_one_that_cannot_be_read_any_more() -> None:
     """It was readable when all were looked for; the others of its batch end."""
     world = a_world()
     first, other = many(world, 2)
@@ -63,7 +63,7 @@ def test_panic_reports_the_one_that_cannot_be_read_any_more() -> None:
     assert (done.ended, done.missed) == ((other,), (first,))
 
 
-def test_panic_says_what_is_wrong_where_nothing_can_be_ended() -> None:
+def test_revoke_all_says_what_is_wrong_where_nothing_can_be_ended() -> None:
     """A store that takes no moves at all is no matter of one lease."""
     world = a_world()
     many(world, 2)
@@ -72,7 +72,7 @@ def test_panic_says_what_is_wrong_where_nothing_can_be_ended() -> None:
         end_all(world, with_store(world.ask, store))
 
 
-def test_panic_commits_few_leases_at_a_time() -> None:
+def test_revoke_all_commits_few_leases_at_a_time() -> None:
     """A script that ends thousands at once would hold up every other process."""
     world = a_world()
     everything = many(world, 2 * BATCH + 1)
@@ -87,7 +87,7 @@ def _noted(change: Change, sizes: list[int]) -> bool:
     return False
 
 
-def test_panic_ends_each_by_itself_where_one_was_moved_meanwhile() -> None:
+def test_revoke_all_ends_each_by_itself_where_one_was_moved_meanwhile() -> None:
     """One lease that its holder releases at that moment holds up none of the others."""
     world = a_world()
     grant(world, "debug", "nodes")
@@ -98,7 +98,7 @@ def test_panic_ends_each_by_itself_where_one_was_moved_meanwhile() -> None:
     assert lease_of(world, SECOND).cause is EndCause.REVOKED
 
 
-def test_panic_names_what_it_could_not_end() -> None:
+def test_revoke_all_names_what_it_could_not_end() -> None:
     """A lease that somebody moves each time is left; all others are ended."""
     world = a_world()
     _, other = many(world, 2)

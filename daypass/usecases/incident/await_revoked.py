@@ -1,4 +1,4 @@
-"""Watch: wait until leases that were ended are proven gone, but not for ever."""
+"""Await: wait until leases that were ended are proven gone, but not for ever."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -9,7 +9,7 @@ from daypass.ports import Ledger
 from daypass.usecases.shared.pauses import pauses
 
 
-def still_there(names: Sequence[LeaseId], patience: timedelta, ports: Ledger) -> Sequence[Lease]:
+def still_live(names: Sequence[LeaseId], patience: timedelta, ports: Ledger) -> Sequence[Lease]:
     """Return those of which the cluster may still hold something when patience is at its end.
 
     None as soon as all are proven gone.

@@ -1,4 +1,4 @@
-"""The modal that asks before everything ends, and what is said of panics, freezes and thaws."""
+"""The modal that asks before everything ends, and what is said of that, of freezes and thaws."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -14,7 +14,7 @@ from daypass.domain.catalog import MAX_REASON
 from daypass.domain.epoch import Freeze
 from daypass.domain.ids import PersonId
 from daypass.domain.request import Request
-from daypass.usecases.incident.panic import Affected, Panicked, Reach
+from daypass.usecases.incident.revoke_all import Affected, AllRevoked, Reach
 
 FREEZE: Final = "freeze"
 """The value of the box that freezes, too."""
@@ -22,11 +22,11 @@ _NAMED: Final = 10
 _MISSED: Final = "could not be ended, or changed meanwhile: do it again."
 
 
-def panic_view(found: Affected, reach: Reach, why: str) -> View:
+def revoke_all_view(found: Affected, reach: Reach, why: str) -> View:
     """Return the modal that says what will end and wants the phrase typed; `why` is filled in."""
     return {
         "type": "modal",
-        "callback_id": act.PANIC_VIEW,
+        "callback_id": act.REVOKE_ALL_VIEW,
         "private_metadata": written(reach),
         "title": kit.plain_text("End all of this?", 24),
         "submit": kit.plain_text("End all of it", 24),
@@ -55,14 +55,14 @@ def _asking(found: Affected, reach: Reach, why: str) -> Iterator[Block]:
     yield kit.section(_per_cluster(found))
     yield kit.context(*_besides(len(found.leaving), found.waiting), STREAMS)
     yield kit.line_input(
-        act.PANIC_PHRASE_BLOCK,
-        act.PANIC_INPUT,
+        act.REVOKE_ALL_PHRASE_BLOCK,
+        act.REVOKE_ALL_INPUT,
         label=f"Type “{act.PHRASE}”",
         hint="Nobody gets back what is ended here; they have to ask anew.",
     )
     reason = kit.text_input(
-        act.PANIC_REASON_BLOCK,
-        act.PANIC_INPUT,
+        act.REVOKE_ALL_REASON_BLOCK,
+        act.REVOKE_ALL_INPUT,
         label="Why?",
         hint="Everybody whose access ends reads it; it is kept in the audit trail.",
         most=MAX_REASON,
@@ -72,7 +72,7 @@ def _asking(found: Affected, reach: Reach, why: str) -> Iterator[Block]:
         where = f" on {reach.cluster}" if reach.cluster else ""
         box = (f"Freeze: grant nothing new{where} until somebody thaws it", FREEZE)
         yield kit.tick_input(
-            act.PANIC_FREEZE_BLOCK, act.PANIC_INPUT, label="And then?", options=[box]
+            act.REVOKE_ALL_FREEZE_BLOCK, act.REVOKE_ALL_INPUT, label="And then?", options=[box]
         )
 
 
@@ -105,8 +105,8 @@ def nothing(reach: Reach, scene: Scene) -> Message:
     return _plain(text)
 
 
-def panicked(done: Panicked, freeze: Freeze | None, scene: Scene) -> Message:
-    """Return the answer to a panic; `freeze` is what was frozen with it."""
+def all_revoked(done: AllRevoked, freeze: Freeze | None, scene: Scene) -> Message:
+    """Return what is said when all was ended; `freeze` is what was frozen with it."""
     on = "1 cluster" if len(done.clusters) == 1 else f"{len(done.clusters)} clusters"
     told = "Each request's thread says when the cluster confirms that it is gone."
     lines = [

@@ -21,7 +21,7 @@ class Known:
     at: datetime
 
 
-class Past:
+class Witness:
     """The newest that this process knows, for one cluster; nothing when it has just started.
 
     `announced` are uids of objects whose removal it wrote down; at the tick `look_by` it looks at

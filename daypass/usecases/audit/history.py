@@ -1,4 +1,4 @@
-"""Tell: the whole story of a request or a lease, as the audit trail has it."""
+"""History: the whole story of a request or a lease, as the audit trail has it."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -9,13 +9,13 @@ from daypass.domain.errors import UnreadableError
 from daypass.domain.ids import LeaseId, RequestId
 from daypass.domain.trail import Entry
 from daypass.ports import Store, Trail
-from daypass.usecases.audit.walk import PAGE
+from daypass.usecases.audit.excerpt import PAGE
 
 _EARLIER: Final = timedelta(seconds=5)
 """The bot's clock is Redis's, asked a moment before."""
 
 
-def tell(
+def history(
     request: RequestId, lease: LeaseId | None, trail: Trail, *, store: Store
 ) -> Iterator[AuditEvent]:
     """Return what happened to a request and its leases, or to one of them, oldest first.

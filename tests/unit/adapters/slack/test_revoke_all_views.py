@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daypass.adapters.slack.limits import check_message, check_view
-from daypass.adapters.slack.views import panic as views
+from daypass.adapters.slack.views import revoke_all as views
 from daypass.adapters.slack.views.scene import Scene
 from daypass.domain.epoch import Freeze
 from daypass.domain.ids import LeaseId, RequestId
-from daypass.usecases.incident.panic import Affected, Panicked, Reach
+from daypass.usecases.incident.revoke_all import Affected, AllRevoked, Reach
 from tests.builders import NOON, a_catalog, a_lease, a_person, a_request
 from tests.unit.bot.stage import read
 
@@ -27,7 +27,7 @@ def test_form_fits(clusters: list[str], kind: str, name: str, why: str) -> None:
         a_lease(cluster=one, holder=a_person(f"p{n}")) for n, one in enumerate(clusters)
     )
     found = Affected(standing=standing, leaving=standing[:1], waiting=(a_request(),) * 2)
-    view = views.panic_view(found, reach, why)
+    view = views.revoke_all_view(found, reach, why)
     assert not list(check_view(view))
     assert views.read_reach(view["private_metadata"]) == reach
     assert not list(check_message(views.nothing(reach, SCENE)))
@@ -37,24 +37,24 @@ def test_form_fits(clusters: list[str], kind: str, name: str, why: str) -> None:
 def test_answers_fit(clusters: frozenset[str], everywhere: bool, why: str, count: int) -> None:  # noqa: FBT001 - Hypothesis gives it.
     """Long lists are cut and what is left out is counted."""
     freeze = Freeze(by="dan", at=NOON, why=why, everywhere=everywhere, clusters=clusters)
-    done = Panicked(
+    done = AllRevoked(
         ended=(LeaseId("a"),) * count,
         leaving=(LeaseId("b"),),
         missed=(LeaseId("c"),),
         waiting=tuple(a_request(id=RequestId(f"{n:012}")) for n in range(count)),
         clusters=clusters,
     )
-    for said in (views.panicked(done, freeze, SCENE), views.frozen(freeze, SCENE)):
+    for said in (views.all_revoked(done, freeze, SCENE), views.frozen(freeze, SCENE)):
         assert not list(check_message(said))
     assert not list(check_message(views.thawed(freeze, SCENE)))
 
 
 def test_answer_tells_what_is_to_be_done_again() -> None:
     """What changed meanwhile is named, and so is what was going already."""
-    done = Panicked(
+    done = AllRevoked(
         ended=(), leaving=(LeaseId("b"),), missed=(LeaseId("c"),), waiting=(), clusters=frozenset()
     )
-    said = read(dict(views.panicked(done, None, SCENE)))
+    said = read(dict(views.all_revoked(done, None, SCENE)))
     assert "0 leases on 0 clusters" in said
     assert "1 lease being removed already." in said
     assert "1 lease could not be ended, or changed meanwhile: do it again." in said

@@ -7,7 +7,7 @@ from typing import Any, cast
 from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.errors import UnreadableError
 from daypass.domain.ids import LeaseId, RequestId
-from daypass.usecases.audit.tell import tell
+from daypass.usecases.audit.history import history
 from tests.builders import World, a_world, unbounded
 from tests.unit.usecases.scenes import FIRST, HOUR, SECOND, Failing, actions, grant, pass_time
 
@@ -17,7 +17,7 @@ REQUEST = RequestId("000000000001")
 def told(world: World, lease: LeaseId | None = None, store: object = None) -> list[str]:
     """Return what is told of the first request."""
     trail = world.trail.trail
-    events = tell(REQUEST, lease, trail, store=cast("Any", store or world.store))
+    events = history(REQUEST, lease, trail, store=cast("Any", store or world.store))
     return [one.action.value for one in events]
 
 
@@ -76,5 +76,5 @@ def test_tell_leaves_out_what_cannot_be_read() -> None:
     broken = Failing(
         world.trail.trail, "event", UnreadableError("it is damaged"), lambda one: one.id == "2-0"
     )
-    left = list(tell(REQUEST, None, cast("Any", broken), store=world.store))
+    left = list(history(REQUEST, None, cast("Any", broken), store=world.store))
     assert len(left) == len(whole) - 1

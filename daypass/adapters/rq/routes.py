@@ -8,7 +8,7 @@ from daypass.ports import NOTIFICATIONS, TIMEKEEPER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Route:
     """A queue and the one function, by its dotted name, that jobs of it may call.
 
     With `per_set` the function is told the set's name.
@@ -19,17 +19,17 @@ class Line:
     per_set: bool
 
 
-GRANTS_LINE: Final = Line(queue="grants", function="workers.grants.work", per_set=True)
+GRANTS_ROUTE: Final = Route(queue="grants", function="workers.grants.work", per_set=True)
 """Called with the name of a cluster."""
-NOTIFICATIONS_LINE: Final = Line(
+NOTIFICATIONS_ROUTE: Final = Route(
     queue="notifications", function="workers.notifications.tell", per_set=False
 )
 
-Lines = Callable[[str], Line | None]
+Routes = Callable[[str], Route | None]
 
 
-def line_of(keeper: str) -> Line | None:
+def route_of(keeper: str) -> Route | None:
     """Return what looks after that set; None for the timekeeper's, which nobody is woken for."""
     if keeper == TIMEKEEPER:
         return None
-    return NOTIFICATIONS_LINE if keeper == NOTIFICATIONS else GRANTS_LINE
+    return NOTIFICATIONS_ROUTE if keeper == NOTIFICATIONS else GRANTS_ROUTE

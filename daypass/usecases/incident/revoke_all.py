@@ -1,4 +1,4 @@
-"""Panic: end all there is to end, everywhere, on one cluster or of one person, at once.
+"""RevokeAll: end all there is to end, everywhere, on one cluster or of one person, at once.
 
 Each end is a decision of its own with its own event; what a crash leaves, the next one ends.
 """
@@ -35,7 +35,7 @@ class Reach:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Panic:
+class RevokeAll:
     """End every lease within `reach`; `actor` is for the audit trail, `by` for people."""
 
     reach: Reach
@@ -59,7 +59,7 @@ class Affected:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Panicked:
+class AllRevoked:
     """What was decided: `ended` are on their way out now, `leaving` were before.
 
     Of `missed` something else changed each time, or the store took no end of it; `waiting` may
@@ -74,7 +74,7 @@ class Panicked:
 
 
 def affected(reach: Reach, ports: Ledger) -> Affected:
-    """Return what a panic would end; changes nothing.
+    """Return what would be ended; changes nothing.
 
     Raises RefusedError for a cluster or person that was never heard of.
     """
@@ -94,7 +94,7 @@ def affected(reach: Reach, ports: Ledger) -> Affected:
     )
 
 
-def panic(command: Panic, ports: Ledger) -> Panicked:
+def revoke_all(command: RevokeAll, ports: Ledger) -> AllRevoked:
     """Decide that all of it is over; revoking is due at once.
 
     Requests that wait are left: freeze so that none is granted. Raises RefusedError as `affected`
@@ -114,7 +114,7 @@ def panic(command: Panic, ports: Ledger) -> Panicked:
     # Somebody else ended the others meanwhile, or moved each of them again and again.
     moved = sorted({lease.id for lease in found.standing}.difference(ended))
     gone = [name for name, one in readable(moved, ports).items() if not one.grantable]
-    return Panicked(
+    return AllRevoked(
         ended=tuple(ended),
         leaving=(*(one.id for one in found.leaving), *gone),
         missed=tuple(name for name in moved if name not in gone),

@@ -11,7 +11,7 @@ from typing import Final
 
 JOBS: Final = "jobs"
 """The loop that takes jobs; before there is one, the tries to start."""
-LOOKOUT: Final = "lookout"
+POLLER: Final = "poller"
 _STANDARD_INPUT: Final = 0
 _MUCH: Final = 65536
 
@@ -19,7 +19,7 @@ Say = Callable[[str], None]
 """Says that the loop of that name moves; never waits."""
 
 
-def voice(descriptor: int = _STANDARD_INPUT) -> Say:
+def to_supervisor(descriptor: int = _STANDARD_INPUT) -> Say:
     """Return what a child's loops say that they move with.
 
     What a supervisor that is stopped or gone cannot hear is lost.
@@ -40,7 +40,7 @@ def to_nobody(loop: str) -> None:
     """Be what loops say it with where nobody listens."""
 
 
-class Ear:
+class Listener:
     """How long each loop of one child has been silent."""
 
     def __init__(self, line: socket.socket) -> None:

@@ -1,4 +1,4 @@
-"""Walk: the audit trail or a part of it, page by page: checkpoints and their events."""
+"""Excerpt: the audit trail or a part of it, page by page: checkpoints and their events."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -34,21 +34,21 @@ EVERYTHING: Final = Span()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Walk:
+class Excerpt:
     """A part of the trail; `anchor` is the checkpoint before it, None at the very beginning."""
 
     anchor: Checkpoint | None
     pieces: Iterator[Piece]
 
 
-def walk(trail: Trail, span: Span = EVERYTHING) -> Walk:
+def excerpt(trail: Trail, span: Span = EVERYTHING) -> Excerpt:
     """Return the trail: each checkpoint, then its events; last what no checkpoint covers yet."""
     anchor = _oldest(trail)
     for made in checkpoints_after(anchor, trail) if span.since else ():
         if not span.is_ahead_of(made):
             break
         anchor = made
-    return Walk(anchor=anchor, pieces=_pieces(anchor, trail, span))
+    return Excerpt(anchor=anchor, pieces=_pieces(anchor, trail, span))
 
 
 def checkpoints_after(anchor: Checkpoint | None, trail: Trail) -> Iterator[Checkpoint]:
