@@ -28,8 +28,8 @@ def _at(name: str, call: str, *within: str) -> Boundary:
 
 CLAIM: Final = (_at("claim", "agenda.claim", "pool.work_off"),)
 PROVISION: Final = (
-    _at("provision.started", "store.commit", "provision._started"),
-    _at("provision.create", "cluster.create", "provision._attempted"),
+    _at("provision.started", "store.commit", "provision._start"),
+    _at("provision.create", "cluster.create", "provision._try"),
     _at("provision.proof", "cluster.reviews", "provision._proven", "prove._asked_until_yes"),
     _at("provision.granted", "store.commit", "provision._confirm"),
 )
@@ -41,9 +41,9 @@ UNDO: Final = (
 )
 TAKE_BACK: Final = (_at("take_back.delete", "cluster.delete", "provision._take_back"),)
 REVOKE: Final = (
-    _at("revoke.ending", "store.commit", "revoke._expired"),
-    _at("revoke.delete", "cluster.delete", "revoke._revoke_due", "remove._deleted"),
-    _at("revoke.listed", "cluster.of_leases", "revoke._revoke_due", "remove.leftovers"),
+    _at("revoke.ending", "store.commit", "revoke._expire"),
+    _at("revoke.delete", "cluster.delete", "revoke._revoke_due", "remove._delete"),
+    _at("revoke.listed", "cluster.of_leases", "revoke._revoke_due", "remove.delete_leftovers"),
     _at("revoke.proof", "cluster.reviews", "revoke._revoke_due", "remove._still_besides"),
     _at("revoke.ended", "store.commit", "revoke._end"),
 )
@@ -57,21 +57,21 @@ SHORTEN: Final = (
 )
 NOT_EXTEND: Final = (_at("extend.refused", "store.commit", "adjust._refuse"),)
 RECHECK: Final = (
-    _at("recheck.listed", "cluster.of_leases", "revoke.recheck", "remove.leftovers"),
+    _at("recheck.listed", "cluster.of_leases", "revoke.recheck", "remove.delete_leftovers"),
     _at("recheck.done", "agenda.finish", "settle.settle", "revoke.recheck"),
 )
 STRAYS: Final = (
     _at("reconcile.record", "store.record", "strays._announce"),
     _at("reconcile.delete", "cluster.delete", "deletion.delete_afresh", "strays._delete"),
-    _at("reconcile.seen", "store.keep_seen", "reconcile._looked"),
+    _at("reconcile.seen", "store.keep_seen", "reconcile._look"),
     _at("reconcile.mark", "cluster.keep_watermark", "reconcile.reconcile", "epochs.keep_mark"),
     _at("reconcile.again", "agenda.postpone", "settle.settle", "reconcile.reconcile"),
 )
-DRIFT: Final = (_at("reconcile.drifted", "store.commit", "reconcile._ended"),)
+DRIFT: Final = (_at("reconcile.drifted", "store.commit", "reconcile._end"),)
 RESTORE: Final = (
-    _at("restore.begun", "store.commit", "epochs._begun", "epochs._committed"),
-    _at("restore.adopted", "store.commit", "adopt._adopted"),
-    _at("restore.proven", "store.commit", "epochs._proven", "epochs._committed"),
+    _at("restore.begun", "store.commit", "epochs._begin", "epochs._commit"),
+    _at("restore.adopted", "store.commit", "adopt._adopt"),
+    _at("restore.proven", "store.commit", "epochs._prove", "epochs._commit"),
 )
 TELL: Final = (
     _at("notify.held", "store.once", "notify._send"),

@@ -39,11 +39,11 @@ def retain(claim: Claim, ports: TrailPorts) -> None:
 
 def _let_go(before: datetime, ports: TrailPorts) -> timedelta:
     """Let go of what was over before that; say when to look again."""
-    forgot, trimmed = _forgot(before, ports), _trimmed(before, ports)
+    forgot, trimmed = _forget(before, ports), _trim(before, ports)
     return SOON if forgot or trimmed else RETAIN_EVERY
 
 
-def _forgot(before: datetime, ports: TrailPorts) -> bool:
+def _forget(before: datetime, ports: TrailPorts) -> bool:
     """Forget leases and requests; say whether there may be more."""
     over = ports.archive.over(before, MOST_VALUES)
     leases = [lease for name in over.leases if (lease := _old_lease(name, before, ports))]
@@ -92,7 +92,7 @@ def _old_request(
     return None
 
 
-def _trimmed(before: datetime, ports: TrailPorts) -> bool:
+def _trim(before: datetime, ports: TrailPorts) -> bool:
     """Remove events under checkpoints that are too old; say whether there may be more."""
     if not ports.key:
         return False  # Nothing says that they are what was written.

@@ -44,10 +44,10 @@ def adjust(claim: Claim, ports: GrantPorts) -> None:
 
     What does not succeed is due again until the lease ends; then nothing is left to be adjusted.
     """
-    settle(claim, _adjusted(claim, ports), ports)
+    settle(claim, _try(claim, ports), ports)
 
 
-def _adjusted(claim: Claim, ports: GrantPorts) -> Outcome:
+def _try(claim: Claim, ports: GrantPorts) -> Outcome:
     found = _running(LeaseId(claim.promise.subject), ports)
     if found is None:
         return DONE

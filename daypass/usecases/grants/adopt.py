@@ -35,7 +35,7 @@ def adopt(found: Sequence[GrantObject], ports: GrantPorts) -> tuple[LeaseId, ...
             until_committed(partial(_given_up, lease.id, ports))
     adopted: list[LeaseId] = []
     for request, objects in _by_request(found, ports).items():
-        adopted += until_committed(partial(_adopted, request, objects, ports))
+        adopted += until_committed(partial(_adopt, request, objects, ports))
     return tuple(adopted)
 
 
@@ -64,7 +64,7 @@ def _genuine(found: GrantObject, ports: GrantPorts) -> bool:
     return mine and suspect(found, inspection({}, ports)) is Suspicion.UNKNOWN
 
 
-def _adopted(
+def _adopt(
     name: RequestId, objects: Sequence[GrantObject], ports: GrantPorts
 ) -> tuple[LeaseId, ...]:
     """Commit a request with those of its leases that the store does not know."""

@@ -20,7 +20,7 @@ from daypass.domain.reasons import (
 )
 from daypass.domain.request import Plan, Request, RequestState
 from daypass.ports import GrantPorts
-from daypass.usecases.grants.epochs import assured
+from daypass.usecases.grants.epochs import assure
 from daypass.usecases.grants.hold_freeze import as_held
 from daypass.usecases.shared.holdings import holding_besides
 from daypass.usecases.shared.judging import circumstances
@@ -35,7 +35,7 @@ def entitled(lease: Lease, tally: Tally, ports: GrantPorts) -> Entitlement:
     Raises PermanentOutsideError when the rules no longer give it, TemporaryOutsideError when
     that may pass.
     """
-    assured(ports)
+    assure(ports)
     request = ports.store.request(lease.request)
     if request is None or lease.cluster != ports.name:
         raise PermanentOutsideError("its request is not in the store")

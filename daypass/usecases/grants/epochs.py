@@ -32,7 +32,7 @@ DAMAGED: Final = "the stored epoch cannot be read"
 UNMARKED: Final = "the cluster has no mark of this store"
 
 
-def assured(ports: GrantPorts, believed_for: timedelta = LOOKED_LONG_AGO) -> Known:
+def assure(ports: GrantPorts, believed_for: timedelta = LOOKED_LONG_AGO) -> Known:
     """Make sure that the store still has all that this process and the cluster know of it.
 
     Where it has not, a new epoch begins or the cluster is doubted: `interlock` refuses grants. A
@@ -103,7 +103,7 @@ def mark_on(ports: GrantPorts) -> Watermark | None:
 
 def proven(known: Known, ports: GrantPorts) -> bool:
     """End restore mode on this cluster, if it is on and the epoch is still the known one."""
-    return until_committed(lambda: _proven(known, ports))
+    return until_committed(lambda: _prove(known, ports))
 
 
 def restoring(ports: GrantPorts) -> bool:
@@ -124,15 +124,15 @@ def _compared(known: Known | None, ports: GrantPorts) -> Epoch:
     everywhere = frozenset(ports.catalog.clusters)
     if epoch is None:
         why = DAMAGED if version == OVER_ANYTHING else EMPTY
-        return _begun(everywhere, version, why, ports=ports)
-    set_back = partial(_begun, everywhere | epoch.unproven, version, SET_BACK, ports=ports)
+        return _begin(everywhere, version, why, ports=ports)
+    set_back = partial(_begin, everywhere | epoch.unproven, version, SET_BACK, ports=ports)
     if known is not None and _lacks(epoch, known, ports):
         return set_back()
     if ports.name in epoch.unproven:
         return epoch
     if mark is None:
         same = known is not None and known.epoch == epoch.id
-        return epoch if same else _doubted(epoch, ports)
+        return epoch if same else _doubt(epoch, ports)
     return set_back() if _differs(mark, epoch.id, ports) else epoch
 
 
@@ -147,7 +147,7 @@ def _differs(mark: Watermark, epoch: str, ports: GrantPorts) -> bool:
     return mark.epoch != epoch or not ports.store.has_event(mark.event)
 
 
-def _begun(unproven: frozenset[str], version: int, why: str, *, ports: GrantPorts) -> Epoch:
+def _begin(unproven: frozenset[str], version: int, why: str, *, ports: GrantPorts) -> Epoch:
     epoch = Epoch(
         id=ports.ids.move(),
         begun_at=ports.clock.now(),
@@ -156,25 +156,23 @@ def _begun(unproven: frozenset[str], version: int, why: str, *, ports: GrantPort
         version=version,
     )
     facts = {"why": why, "clusters": ", ".join(sorted(epoch.unproven))}
-    return _committed(epoch, Action.EPOCH_BEGUN, facts, ports=ports)
+    return _commit(epoch, Action.EPOCH_BEGUN, facts, ports=ports)
 
 
-def _doubted(epoch: Epoch, ports: GrantPorts) -> Epoch:
+def _doubt(epoch: Epoch, ports: GrantPorts) -> Epoch:
     doubting = epoch.doubting(frozenset({ports.name}))
-    return _committed(doubting, Action.CLUSTER_DOUBTED, {"why": UNMARKED}, ports=ports)
+    return _commit(doubting, Action.CLUSTER_DOUBTED, {"why": UNMARKED}, ports=ports)
 
 
-def _proven(known: Known, ports: GrantPorts) -> bool:
+def _prove(known: Known, ports: GrantPorts) -> bool:
     epoch = ports.store.epoch()
     if epoch is None or epoch.id != known.epoch or ports.name not in epoch.unproven:
         return False
-    _committed(epoch.proven(ports.name), Action.CLUSTER_RESTORED, {}, ports=ports)
+    _commit(epoch.proven(ports.name), Action.CLUSTER_RESTORED, {}, ports=ports)
     return True
 
 
-def _committed(
-    epoch: Epoch, action: Action, facts: Mapping[str, str], *, ports: GrantPorts
-) -> Epoch:
+def _commit(epoch: Epoch, action: Action, facts: Mapping[str, str], *, ports: GrantPorts) -> Epoch:
     event = AuditEvent(
         at=ports.clock.now(),
         action=action,

@@ -17,7 +17,7 @@ from daypass.domain.policy import Allowed, Refused
 from daypass.domain.request import Plan, Request, RequestState
 from daypass.ports import GrantPorts
 from daypass.usecases.grants.entitle import must_be_current, refusal
-from daypass.usecases.grants.epochs import assured
+from daypass.usecases.grants.epochs import assure
 from daypass.usecases.grants.hold_freeze import as_held
 from daypass.usecases.shared.judging import circumstances
 
@@ -33,7 +33,7 @@ def entitled_until(
     another yes. Raises PermanentOutsideError when the rules do not give it,
     TemporaryOutsideError when that may pass.
     """
-    assured(ports)
+    assure(ports)
     must_be_current(wanted.version, ports)
     first = ports.store.request(lease.request)
     if first is None or first.state is not RequestState.APPROVED or lease.cluster != ports.name:

@@ -41,15 +41,15 @@ def provision(claim: Claim, ports: GrantPorts) -> None:
 
     What a crash leaves behind is known by name in the store and ends by the agenda.
     """
-    settle(claim, _attempted(claim, ports), ports)
+    settle(claim, _try(claim, ports), ports)
 
 
-def _attempted(claim: Claim, ports: GrantPorts) -> Outcome:
+def _try(claim: Claim, ports: GrantPorts) -> Outcome:
     lease = ports.store.lease(LeaseId(claim.promise.subject))
     if lease is None or lease.state is not LeaseState.GRANTING:
         return DONE
     try:
-        entitlement, attempt = _begun(lease, ports)
+        entitlement, attempt = _begin(lease, ports)
         with _undone_if_it_fails(lease, entitlement, claim, ports=ports):
             objects = planned(entitlement, attempt)
             asked = [tuple(ports.cluster.questions(one)) for one in objects]
@@ -77,7 +77,7 @@ def _undone_if_it_fails(
         raise
 
 
-def _begun(lease: Lease, ports: GrantPorts) -> tuple[Entitlement, Attempt]:
+def _begin(lease: Lease, ports: GrantPorts) -> tuple[Entitlement, Attempt]:
     """Judge and fix the attempt, anew where the holder was given something else meanwhile."""
     for _ in range(TRIES):
         tally = tally_of(lease.holder, ports.name, ports)
@@ -85,14 +85,14 @@ def _begun(lease: Lease, ports: GrantPorts) -> tuple[Entitlement, Attempt]:
         if ports.clock.now() >= lease.provision_by:
             raise PermanentOutsideError(lease.why or TOO_LATE)
         try:
-            return _started(entitlement, tally, ports)
+            return _start(entitlement, tally, ports)
         except ConflictError:
             if ports.store.lease(lease.id) != lease:
                 raise
     raise ConflictError("too much is begun for its holder at this moment")
 
 
-def _started(
+def _start(
     entitlement: Entitlement, tally: Tally, ports: GrantPorts
 ) -> tuple[Entitlement, Attempt]:
     """Store the attempt, its end and its row in the agenda, before the first API call (law 2).

@@ -18,7 +18,7 @@ from daypass.ports import HURRIED, Claim, GrantPorts
 from daypass.usecases.grants.adjust import ensure_adjusted
 from daypass.usecases.grants.adopt import adopt
 from daypass.usecases.grants.deletion import Deletion, labelled
-from daypass.usecases.grants.epochs import NOT_AT_ALL, assured, keep_mark, proven, restoring
+from daypass.usecases.grants.epochs import NOT_AT_ALL, assure, keep_mark, proven, restoring
 from daypass.usecases.grants.remove import objects_of, of_this_install
 from daypass.usecases.grants.strays import ACTOR, delete_alone, delete_strays, suspects
 from daypass.usecases.shared.ending import Ending, ending
@@ -96,7 +96,7 @@ def unlooked(ports: GrantPorts) -> bool:
 
 def reconcile(claim: Claim, ports: GrantPorts) -> Findings:
     """Compare both sides once and promise to do it again."""
-    findings = _looked_once(ports)
+    findings = _look_once(ports)
     now = ports.clock.now()
     settle(claim, again(now + _wait(findings, ports, now)), ports)
     return findings
@@ -104,7 +104,7 @@ def reconcile(claim: Claim, ports: GrantPorts) -> Findings:
 
 def reconcile_unasked(ports: GrantPorts) -> Findings:
     """Compare both sides once although nothing says that it is time to, and promise the next."""
-    findings = _looked_once(ports)
+    findings = _look_once(ports)
     now = ports.clock.now()
     _ensure_look(ports, now + _wait(findings, ports, now))
     return findings
@@ -118,20 +118,20 @@ def _wait(findings: Findings, ports: GrantPorts, now: datetime) -> timedelta:
     return spread(AGAIN, ports.name, now) if findings.failed else LOOK_EVERY
 
 
-def _looked_once(ports: GrantPorts) -> Findings:
+def _look_once(ports: GrantPorts) -> Findings:
     """Compare both sides; where that fails do what needs no store, and say why."""
     ports.witness.look_by = ports.clock.ticks() + UNASKED.total_seconds()
     try:
-        return _compared(ports)
+        return _compare(ports)
     except OutsideError as error:
         return replace(look_alone(ports), failed=str(error))
 
 
-def _compared(ports: GrantPorts) -> Findings:
+def _compare(ports: GrantPorts) -> Findings:
     """Look once; restore mode, if it is on, ends when everything else is done (law 10)."""
-    known = assured(ports, believed_for=NOT_AT_ALL)
+    known = assure(ports, believed_for=NOT_AT_ALL)
     adopted = adopt(tuple(ports.cluster.ours()), ports) if restoring(ports) else ()
-    findings = _looked(ports)
+    findings = _look(ports)
     if (
         findings.failed
     ):  # What has to go and may be gone soon is looked at again before all is well.
@@ -141,14 +141,14 @@ def _compared(ports: GrantPorts) -> Findings:
     return replace(findings, adopted=adopted, restored=proven(known, ports))
 
 
-def _looked(ports: GrantPorts) -> Findings:
+def _look(ports: GrantPorts) -> Findings:
     names = frozenset(ports.store.names_on(ports.name))
     sight = _Sight(listed=names, lacking=set(names))
     listed = iter(ports.cluster.ours())
     while page := list(islice(listed, PAGE)):
         _take(page, sight, ports)
     gone = delete_strays(sight.doomed, ports)
-    drifted = _drifted(sight.lacking, ports)
+    drifted = _end_drifted(sight.lacking, ports)
     seen = ports.cluster.discover(wanted(ports.catalog, ports.name))
     ports.store.keep_seen(replace(seen, taken_at=ports.clock.now()))
     return Findings(
@@ -201,7 +201,7 @@ def look_alone(ports: GrantPorts) -> Findings:
     )
 
 
-def _drifted(lacking: Iterable[LeaseId], ports: GrantPorts) -> tuple[LeaseId, ...]:
+def _end_drifted(lacking: Iterable[LeaseId], ports: GrantPorts) -> tuple[LeaseId, ...]:
     """End what runs and really lacks an object; what was granted only now does not."""
     now, names = ports.clock.now(), iter(sorted(lacking))
     drifted: list[LeaseId] = []
@@ -209,9 +209,7 @@ def _drifted(lacking: Iterable[LeaseId], ports: GrantPorts) -> tuple[LeaseId, ..
         found = readable(page, ports).values()
         keep_lease_rows((lease for lease in found if lease.cluster == ports.name), ports)
         running = [lease for lease in found if _runs(lease, now)]
-        drifted += [
-            lease.id for lease in running if _lacks(lease, ports) and _ended(lease.id, ports)
-        ]
+        drifted += [lease.id for lease in running if _lacks(lease, ports) and _end(lease.id, ports)]
     return tuple(drifted)
 
 
@@ -234,7 +232,7 @@ def _bears(found: GrantObject | None, lease: Lease, ports: GrantPorts) -> bool:
     return mine and found is not None and found.lease == lease.id
 
 
-def _ended(name: LeaseId, ports: GrantPorts) -> bool:
+def _end(name: LeaseId, ports: GrantPorts) -> bool:
     lease = ports.store.lease(name)
     if lease is None or lease.state is not LeaseState.ACTIVE:
         return False

@@ -46,7 +46,7 @@ class Removal:
 GONE: Final = Removal(done=True)
 
 
-def removed(lease: Lease, ports: GrantPorts) -> Removal:
+def remove(lease: Lease, ports: GrantPorts) -> Removal:
     """Delete by name, in reverse order of creation, and say whether the cluster did all of it.
 
     One object that it refuses to delete, or keeps, does not save the others.
@@ -54,14 +54,14 @@ def removed(lease: Lease, ports: GrantPorts) -> Removal:
     tried = list[Removal]()
     try:
         for ref in reversed(objects_of(lease)[:NAMES]):
-            tried.append(_deleted(ref, lease, ports))
+            tried.append(_delete(ref, lease, ports))
     except TemporaryOutsideError:
         tried.append(Removal(done=False))
     said = [one.kept for one in tried if one.kept]
     return Removal(done=all(one.done for one in tried), kept=_briefly(said, len(said)))
 
 
-def _deleted(ref: ObjectRef, lease: Lease, ports: GrantPorts) -> Removal:
+def _delete(ref: ObjectRef, lease: Lease, ports: GrantPorts) -> Removal:
     """Delete by the stored uid, which can hit nothing else; look first where that is refused."""
     try:
         if ref.uid:
@@ -113,7 +113,7 @@ def delete_own(ref: ObjectRef, lease: Lease, ports: GrantPorts) -> Removal:
     return GONE
 
 
-def leftovers(leases: Sequence[LeaseId], ports: GrantPorts) -> Mapping[LeaseId, str]:
+def delete_leftovers(leases: Sequence[LeaseId], ports: GrantPorts) -> Mapping[LeaseId, str]:
     """Delete what is still under our label for these leases; return the leases that had some.
 
     MOST of it, for whoever floods one lease must not hold up the others. With each lease what keeps
@@ -123,7 +123,7 @@ def leftovers(leases: Sequence[LeaseId], ports: GrantPorts) -> Mapping[LeaseId, 
     """
     left = _in_turns(left_of(leases, ports))
     there, now = Counter(one.lease for one in left), few_unaddressable(left)
-    tried = list(zip(now, _deleted_some(now, ports), strict=False))
+    tried = list(zip(now, _delete_some(now, ports), strict=False))
     there.subtract(one.lease for one, removal in tried if removal.done)
     said = defaultdict[LeaseId, list[str]](list)
     for one, removal in tried:
@@ -149,7 +149,7 @@ def _in_turns(left: Sequence[GrantObject]) -> list[GrantObject]:
     return [one for turn in zip_longest(*of_each.values()) for one in turn if one is not None]
 
 
-def _deleted_some(left: Sequence[GrantObject], ports: GrantPorts) -> list[Removal]:
+def _delete_some(left: Sequence[GrantObject], ports: GrantPorts) -> list[Removal]:
     """Delete MOST of what is left, no more after a portion that the cluster has trouble with."""
     tried = list[Removal]()
     while portion := left[len(tried) : min(len(tried) + PORTION, MOST)]:

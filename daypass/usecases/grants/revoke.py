@@ -19,7 +19,7 @@ from daypass.domain.ids import LeaseId
 from daypass.domain.lease import SKEW, EndCause, Lease, LeaseState
 from daypass.ports import Change, Claim, GrantPorts, Promise, PromiseKind
 from daypass.usecases.grants.epochs import mark
-from daypass.usecases.grants.remove import left_of, leftovers, removed, still_allowed
+from daypass.usecases.grants.remove import delete_leftovers, left_of, remove, still_allowed
 from daypass.usecases.shared.ending import TOO_LATE, Ending, ending
 from daypass.usecases.shared.events import GRANTS_WORKER, lease_event
 from daypass.usecases.shared.pauses import Backoff, spread
@@ -48,7 +48,7 @@ def revoke(claims: Sequence[Claim], ports: GrantPorts) -> None:
             settle(claim, again(lease.ends_at), ports)
         else:
             due.append(_Due(claim=claim, lease=lease))
-    decided = _decided(due, ports)
+    decided = _decide(due, ports)
     # First, for the rest needs the store, too.
     _remove_unrecorded(decided.unmoved, ports)
     _revoke_due(decided.moved, ports)
@@ -65,7 +65,7 @@ def recheck(claims: Sequence[Claim], ports: GrantPorts) -> None:
         for lease in {found.lease for found in left_of(names, ports)}:
             with suppress(OutsideError):  # Told first, rather twice than never; it goes anyway.
                 ports.store.record(_late(lease, ports))
-        dirty = leftovers(names, ports)
+        dirty = delete_leftovers(names, ports)
     except OutsideError:
         return  # The claims come back by themselves.
     for claim in claims:
@@ -98,7 +98,7 @@ def _loaded(claims: Sequence[Claim], ports: GrantPorts) -> Sequence[Lease]:
         return ports.store.leases(names)
     except UnreadableError:
         if len(names) == 1:
-            leftovers(names, ports)
+            delete_leftovers(names, ports)
         raise
 
 
@@ -106,19 +106,19 @@ def _not_yet(lease: Lease, now: datetime) -> bool:
     return lease.grantable and lease.ends_at is not None and now < lease.ends_at
 
 
-def _decided(due: list[_Due], ports: GrantPorts) -> _Decided:
+def _decide(due: list[_Due], ports: GrantPorts) -> _Decided:
     """Decide that those past their end are over, in one move if nobody else moved one of them."""
     fresh = [one for one in due if one.lease.state is not LeaseState.REVOKING]
     rest = [one for one in due if one.lease.state is LeaseState.REVOKING]
     try:
-        return _Decided(moved=rest + _expired(fresh, ports))
+        return _Decided(moved=rest + _expire(fresh, ports))
     except ConflictError:
-        return _decided_each(fresh, rest, ports)
+        return _decide_each(fresh, rest, ports)
     except OutsideError as error:
         return _Decided(moved=rest, unmoved=fresh, failed=error)
 
 
-def _decided_each(fresh: list[_Due], rest: list[_Due], ports: GrantPorts) -> _Decided:
+def _decide_each(fresh: list[_Due], rest: list[_Due], ports: GrantPorts) -> _Decided:
     """Decide of each by itself, until the store fails."""
     moved, unmoved = list(rest), list[_Due]()
     for number, one in enumerate(fresh):
@@ -137,8 +137,8 @@ def _remove_unrecorded(due: list[_Due], ports: GrantPorts) -> None:
     Nothing else is done: the move is recorded, and the end proven, by the next try that can.
     """
     if due:
-        ports.each(lambda one: removed(one.lease, ports), due)
-        _left(due, ports)
+        ports.each(lambda one: remove(one.lease, ports), due)
+        _delete_left(due, ports)
 
 
 def _alone(one: _Due, ports: GrantPorts) -> _Decided:
@@ -147,13 +147,13 @@ def _alone(one: _Due, ports: GrantPorts) -> _Decided:
     Where nobody did, and the store does not take the move all the same, it is over unrecorded.
     """
     try:
-        return _Decided(moved=_expired([one], ports))
+        return _Decided(moved=_expire([one], ports))
     except ConflictError:
         stands = one.lease in ports.store.leases([one.lease.id])
         return _Decided(moved=[], unmoved=[one] if stands else [])
 
 
-def _expired(due: list[_Due], ports: GrantPorts) -> list[_Due]:
+def _expire(due: list[_Due], ports: GrantPorts) -> list[_Due]:
     if not due:
         return []
     active = tuple(one.lease for one in due if one.lease.state is LeaseState.ACTIVE)
@@ -179,9 +179,9 @@ def _both(one: Change, other: Change) -> Change:
 
 
 def _revoke_due(due: list[_Due], ports: GrantPorts) -> None:
-    tried = ports.each(lambda one: removed(one.lease, ports), due)
+    tried = ports.each(lambda one: remove(one.lease, ports), due)
     gone = [one for one, removal in zip(due, tried, strict=True) if removal.done]
-    left = _left(gone, ports)
+    left = _delete_left(gone, ports)
     clean = [one for one in gone if left is not None and one.lease.id not in left]
     proofs = ports.each_proof(lambda one: still_allowed(one.lease, ports), clean)
     proven = [(one, still) for one, still in zip(clean, proofs, strict=True) if still is not None]
@@ -193,10 +193,10 @@ def _revoke_due(due: list[_Due], ports: GrantPorts) -> None:
             settle(one.claim, _later(one, ports), ports)
 
 
-def _left(due: list[_Due], ports: GrantPorts) -> Mapping[LeaseId, str] | None:
+def _delete_left(due: list[_Due], ports: GrantPorts) -> Mapping[LeaseId, str] | None:
     """Delete what else bears their labels; None where the cluster does not say what there is."""
     try:
-        return leftovers([one.lease.id for one in due], ports) if due else {}
+        return delete_leftovers([one.lease.id for one in due], ports) if due else {}
     except OutsideError:
         return None
 

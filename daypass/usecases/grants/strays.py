@@ -43,13 +43,13 @@ def delete_strays(doomed: Iterable[GrantObject], ports: GrantPorts) -> tuple[Del
 
     Raises OutsideError when the cluster does not answer, or the store was set back meanwhile.
     """
-    return _deleted(doomed, partial(_judged_again, ports=ports), ports)
+    return _delete_all(doomed, partial(_judged_again, ports=ports), ports)
 
 
 def delete_alone(found: Iterable[GrantObject], ports: GrantPorts) -> tuple[Deletion, ...]:
     """Remove what is condemned by its own words: the store is not asked, only told."""
     judge = partial(_judged_alone, ports=ports)
-    return _deleted([one for one in found if judge(one) is not None], judge, ports)
+    return _delete_all([one for one in found if judge(one) is not None], judge, ports)
 
 
 def inspection(leases: Mapping[LeaseId, Lease], ports: GrantPorts) -> Inspection:
@@ -63,7 +63,7 @@ def inspection(leases: Mapping[LeaseId, Lease], ports: GrantPorts) -> Inspection
     )
 
 
-def _deleted(
+def _delete_all(
     doomed: Iterable[GrantObject], judge: Judge, ports: GrantPorts
 ) -> tuple[Deletion, ...]:
     delete, tried = partial(_delete, judge=judge, ports=ports), list[Deletion]()

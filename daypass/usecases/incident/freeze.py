@@ -48,7 +48,7 @@ def freeze(command: FreezeGrants, ports: Ledger) -> Freeze:
     refused = (*unfit(command.why), *_unknown(command.clusters, ports))
     if refused:
         raise RefusedError(*refused)
-    return until_committed(lambda: _frozen(command, ports))
+    return until_committed(lambda: _freeze(command, ports))
 
 
 def thaw(command: ThawGrants, ports: Ledger) -> Freeze:
@@ -59,7 +59,7 @@ def thaw(command: ThawGrants, ports: Ledger) -> Freeze:
     refused = tuple(unfit(command.why))
     if refused:
         raise RefusedError(*refused)
-    return until_committed(lambda: _thawed(command, ports))
+    return until_committed(lambda: _thaw(command, ports))
 
 
 def _unknown(clusters: tuple[str, ...], ports: Ledger) -> tuple[Reason, ...]:
@@ -67,7 +67,7 @@ def _unknown(clusters: tuple[str, ...], ports: Ledger) -> tuple[Reason, ...]:
     return tuple(unknown_cluster(one, ports.catalog) for one in clusters if one not in known)
 
 
-def _frozen(command: FreezeGrants, ports: Ledger) -> Freeze:
+def _freeze(command: FreezeGrants, ports: Ledger) -> Freeze:
     now = ports.clock.now()
     stored, version = last_word(ports)
     before = stored or Freeze(by=command.by, at=now, version=version)
@@ -79,10 +79,10 @@ def _frozen(command: FreezeGrants, ports: Ledger) -> Freeze:
         everywhere=before.everywhere or not command.clusters,
         clusters=before.clusters.union(command.clusters),
     )
-    return _committed(after, _event(command, Action.GRANTS_FROZEN, now), ports)
+    return _commit(after, _event(command, Action.GRANTS_FROZEN, now), ports)
 
 
-def _thawed(command: ThawGrants, ports: Ledger) -> Freeze:
+def _thaw(command: ThawGrants, ports: Ledger) -> Freeze:
     (before, version), now = last_word(ports), ports.clock.now()
     if version == OVER_ANYTHING:
         raise RefusedError(FreezeUnreadable())
@@ -93,7 +93,7 @@ def _thawed(command: ThawGrants, ports: Ledger) -> Freeze:
         raise RefusedError(*(NotFrozen(cluster=one, everywhere=before.everywhere) for one in wrong))
     left = before.clusters.difference(command.clusters or before.clusters)
     after = replace(before, at=before.later(now), everywhere=False, clusters=left)
-    return _committed(after, _event(command, Action.GRANTS_THAWED, now), ports)
+    return _commit(after, _event(command, Action.GRANTS_THAWED, now), ports)
 
 
 def _event(command: FreezeGrants | ThawGrants, action: Action, now: datetime) -> AuditEvent:
@@ -107,7 +107,7 @@ def _event(command: FreezeGrants | ThawGrants, action: Action, now: datetime) ->
     )
 
 
-def _committed(after: Freeze, event: AuditEvent, ports: Ledger) -> Freeze:
+def _commit(after: Freeze, event: AuditEvent, ports: Ledger) -> Freeze:
     # Each cluster is told now: whoever stopped everything must not be forgotten with the store.
     looks = tuple(look_row(cluster, event.at) for cluster in ports.catalog.clusters)
     change = Change(move=ports.ids.move(), freeze=after, events=(event,), promises=looks)

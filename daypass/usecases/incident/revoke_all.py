@@ -108,7 +108,7 @@ def revoke_all(command: RevokeAll, ports: Ledger) -> AllRevoked:
     because = Ending(cause=EndCause.REVOKED, actor=command.actor, by=command.by, why=why)
     batches = (found.standing[i : i + BATCH] for i in range(0, len(found.standing), BATCH))
     failed: list[OutsideError] = []
-    ended = [name for batch in batches for name in _ended(batch, because, ports, failed=failed)]
+    ended = [name for batch in batches for name in _end(batch, because, ports, failed=failed)]
     if failed and not ended:
         raise failed[-1]  # It is no matter of one lease, and the store says what is wrong.
     # Somebody else ended the others meanwhile, or moved each of them again and again.
@@ -191,18 +191,18 @@ def _must_be_known(
         raise RefusedError(UnknownPerson(text=reach.person))
 
 
-def _ended(
+def _end(
     leases: tuple[Lease, ...], why: Ending, ports: Ledger, *, failed: list[OutsideError]
 ) -> list[LeaseId]:
     """Commit the end of a batch; where that cannot be, for whatever reason, of each by itself."""
     try:
         ports.store.commit(ending(leases, why, ports))
     except (ConflictError, OutsideError):
-        return [one.id for one in leases if _ended_alone(one.id, why, ports, failed=failed)]
+        return [one.id for one in leases if _end_alone(one.id, why, ports, failed=failed)]
     return [lease.id for lease in leases]
 
 
-def _ended_alone(name: LeaseId, why: Ending, ports: Ledger, *, failed: list[OutsideError]) -> bool:
+def _end_alone(name: LeaseId, why: Ending, ports: Ledger, *, failed: list[OutsideError]) -> bool:
     """Commit the end of one; what the store does not take of it stands in no other's way.
 
     Raises OutsideError where the store does not even say how it stands: nothing can be ended then.

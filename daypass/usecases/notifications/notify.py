@@ -60,11 +60,11 @@ def _seen_to(promise: Promise, ports: NotifyPorts) -> tuple[Outcome, Unsaid | No
         _tell_all(told, ports)
         progress = _look(name, ports)
         if progress is not None and progress.versions == told.versions:
-            return _outcome(promise, told, ports), _kept(told, ports)
+            return _outcome(promise, told, ports), _keep(told, ports)
     return _later(name, timedelta(0), ports), None
 
 
-def _kept(told: Progress, ports: NotifyPorts) -> Unsaid | None:
+def _keep(told: Progress, ports: NotifyPorts) -> Unsaid | None:
     """Keep what is unsaid for whoever asks; return it where it was not known."""
     unsaid, known = told.unsaid, told.known
     if unsaid == known:
@@ -130,14 +130,14 @@ def _tell_all(progress: Progress, ports: NotifyPorts) -> None:
     """Tell one thing after the other, then what could not be told."""
     at, cards = progress.at, progress.cards
     messages = notifications(progress.request, progress.leases, at, cards=cards)
-    if _reached(messages, progress, ports):
+    if _reach(messages, progress, ports):
         known = progress.receipts.keys()
         with suppress(OutsideError):  # It is tried again with what could not be told.
             for admission in admissions(progress.request, progress.unsaid, known, ports=ports):
                 _tell(admission, progress, ports)
 
 
-def _reached(messages: Iterable[Notification], progress: Progress, ports: NotifyPorts) -> bool:
+def _reach(messages: Iterable[Notification], progress: Progress, ports: NotifyPorts) -> bool:
     """Tell each; a limit holds back one method, an outage all of them: then Slack was not reached.
 
     An outage that lasts is something unsaid, too.

@@ -28,10 +28,10 @@ def cancel(command: Cancel, ports: AskPorts) -> Request:
     """Cancel a pending request; raises RefusedError when it is not the actor's or not pending."""
     person = identify(command.actor, ports)
     target = to_cancel(command.target, person, ports).id
-    return until_committed(lambda: _cancelled(request_named(target, ports), person, ports))
+    return until_committed(lambda: _cancel(request_named(target, ports), person, ports))
 
 
-def _cancelled(request: Request, person: Person, ports: AskPorts) -> Request:
+def _cancel(request: Request, person: Person, ports: AskPorts) -> Request:
     if request.requester.id != person.id:
         could = (request.requester.name,)
         raise RefusedError(NotYours(verb="cancel", what=f"request {request.id}", could=could))

@@ -27,10 +27,10 @@ def confirm(command: Confirm, ports: Ledger) -> Pin:
     What cannot be read is written over. RefusedError where the email is pinned to another account:
     that one's own comes first.
     """
-    return until_committed(lambda: _confirmed(command, ports))
+    return until_committed(lambda: _confirm(command, ports))
 
 
-def _confirmed(command: Confirm, ports: Ledger) -> Pin:
+def _confirm(command: Confirm, ports: Ledger) -> Pin:
     email, now = spelled(command.email), ports.clock.now()
     if "@" not in email:
         raise RefusedError(Nobody(name=command.person, why=Distrust.NO_EMAIL))

@@ -50,10 +50,10 @@ def decide(command: Decide, ports: AskPorts) -> Request:
     if refused:
         raise RefusedError(*refused)
     request = to_decide(command.target, person, ports, yes=command.yes)
-    return until_committed(lambda: _decided(request, command, person=person, ports=ports))
+    return until_committed(lambda: _decide(request, command, person=person, ports=ports))
 
 
-def _decided(request: Request, command: Decide, *, person: Person, ports: AskPorts) -> Request:
+def _decide(request: Request, command: Decide, *, person: Person, ports: AskPorts) -> Request:
     given = circumstances(request.cluster, ports)
     current = _verified(ports.store.request(request.id) or request, command, ports)
     approval = Approval(

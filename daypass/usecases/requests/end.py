@@ -34,10 +34,10 @@ def end(command: End, ports: AskPorts) -> tuple[Lease, ...]:
     refused = tuple(unfit(command.reason))
     if refused:
         raise RefusedError(*refused)
-    return until_committed(lambda: _ended(command, person, ports))
+    return until_committed(lambda: _end(command, person, ports))
 
 
-def _ended(command: End, person: Person, ports: AskPorts) -> tuple[Lease, ...]:
+def _end(command: End, person: Person, ports: AskPorts) -> tuple[Lease, ...]:
     request, leases = leases_named(command.target, ports)
     if request.requester.id == person.id:
         own = Ending(cause=EndCause.RELEASED, actor=person.id, by=person.name)

@@ -62,10 +62,10 @@ def extend(command: Extend, ports: AskPorts) -> Extended:
     if refused:
         raise RefusedError(*refused)
     target = command.target or own_lease(person, ports).id
-    return until_committed(lambda: _extended(target, command, person=person, ports=ports))
+    return until_committed(lambda: _extend(target, command, person=person, ports=ports))
 
 
-def _extended(target: str, command: Extend, *, person: Person, ports: AskPorts) -> Extended:
+def _extend(target: str, command: Extend, *, person: Person, ports: AskPorts) -> Extended:
     request, lease = lease_named(target, ports)
     wish = Wish(
         by=person,
@@ -80,7 +80,7 @@ def _extended(target: str, command: Extend, *, person: Person, ports: AskPorts) 
     )
     if isinstance(verdict, Allowed):
         return _given(wish, verdict.plan, given, ports=ports)
-    return _asked(wish, verdict.plan, given, ports=ports)
+    return _ask(wish, verdict.plan, given, ports=ports)
 
 
 def _waiting(lease: Lease, ports: AskPorts) -> RequestId | None:
@@ -103,7 +103,7 @@ def _given(wish: Wish, plan: Plan, given: Circumstances, *, ports: AskPorts) -> 
     return Extended(lease=lease, extension=extension)
 
 
-def _asked(wish: Wish, plan: Plan, given: Circumstances, *, ports: AskPorts) -> Extended:
+def _ask(wish: Wish, plan: Plan, given: Circumstances, *, ports: AskPorts) -> Extended:
     """Submit a request for more time; it waits no longer than the lease lasts."""
     lease = wish.lease
     left = (lease.ends_at or given.now) - given.now

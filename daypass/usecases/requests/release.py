@@ -27,10 +27,10 @@ def release(command: Release, ports: AskPorts) -> tuple[Lease, ...]:
     """End one's own leases; raises RefusedError when they are somebody else's or over."""
     person = identify(command.actor, ports)
     target = command.target or own_lease(person, ports).id
-    return until_committed(lambda: _released(target, person, ports))
+    return until_committed(lambda: _release(target, person, ports))
 
 
-def _released(target: str, person: Person, ports: AskPorts) -> tuple[Lease, ...]:
+def _release(target: str, person: Person, ports: AskPorts) -> tuple[Lease, ...]:
     request, leases = leases_named(target, ports)
     if request.requester.id != person.id:
         could = (request.requester.name,)

@@ -58,10 +58,10 @@ def shorten(command: Shorten, ports: AskPorts) -> Lease:
     if refused:
         raise RefusedError(*refused)
     target = command.target or own_lease(person, ports).id
-    return until_committed(lambda: _shortened(target, command, person=person, ports=ports))
+    return until_committed(lambda: _shorten(target, command, person=person, ports=ports))
 
 
-def _shortened(target: str, command: Shorten, *, person: Person, ports: AskPorts) -> Lease:
+def _shorten(target: str, command: Shorten, *, person: Person, ports: AskPorts) -> Lease:
     request, lease = lease_named(target, ports)
     _must_be_allowed(person, request, lease, ports=ports)
     now = ports.clock.now()

@@ -22,7 +22,7 @@ def identify(actor: PersonId, ports: PeoplePorts) -> Person:
     profile = ports.people.profile(actor)
     if profile is None:
         raise RefusedError(Nobody(name=actor, why=Distrust.UNKNOWN))
-    why = until_committed(lambda: _pinned(profile, ports))
+    why = until_committed(lambda: _pin(profile, ports))
     if why is not None:
         raise RefusedError(Nobody(name=profile.name, why=why))
     return _person(profile, ports)
@@ -36,7 +36,7 @@ def roster(principals: Iterable[Principal], ports: PeoplePorts) -> Roster:
     return Roster(members=members, everyone=everyone)
 
 
-def _pinned(profile: Profile, ports: PeoplePorts) -> Distrust | None:
+def _pin(profile: Profile, ports: PeoplePorts) -> Distrust | None:
     pin = ports.store.pin(profile.id)
     why = _distrust(profile, pin, ports)
     if why is None and pin is None:

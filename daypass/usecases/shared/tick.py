@@ -55,11 +55,11 @@ def _see_to(claims: Sequence[Claim], tasks: Tasks) -> None:
 
 
 def _lapse(claim: Claim, ports: Ledger) -> None:
-    until_committed(lambda: _lapsed(RequestId(claim.promise.subject), ports))
+    until_committed(lambda: _lapse_one(RequestId(claim.promise.subject), ports))
     settle(claim, DONE, ports)
 
 
-def _lapsed(name: RequestId, ports: Ledger) -> None:
+def _lapse_one(name: RequestId, ports: Ledger) -> None:
     request = ports.store.request(name)
     if request is None or request.state is not RequestState.PENDING:
         return

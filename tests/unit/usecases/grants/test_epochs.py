@@ -17,7 +17,7 @@ from daypass.usecases.grants.epochs import (
     EMPTY,
     SET_BACK,
     UNMARKED,
-    assured,
+    assure,
     goes_on,
     restoring,
 )
@@ -65,9 +65,9 @@ def test_a_store_that_goes_on_is_left_alone() -> None:
     world = a_world()
     grant(world)
     later(world)
-    assert assured(world.grants()).event == world.store.last_event()
+    assert assure(world.grants()).event == world.store.last_event()
     later(world)
-    assert assured(fresh(world)).epoch == EPOCH
+    assert assure(fresh(world)).epoch == EPOCH
     assert unproven(world) == frozenset()
 
 
@@ -77,10 +77,10 @@ def test_a_process_that_saw_more_than_the_store_has_begins_an_epoch() -> None:
     before = world.store.image()
     grant(world)
     later(world)
-    assured(world.grants())
+    assure(world.grants())
     world.store.set_back(before)
     later(world)
-    known = assured(world.grants())
+    known = assure(world.grants())
     assert known.epoch != EPOCH
     assert unproven(world) == {"prod", "dev"}
     assert world.store.events[-1].action is Action.EPOCH_BEGUN
@@ -97,7 +97,7 @@ def test_new_events_do_not_hide_that_older_ones_are_gone() -> None:
     world.store.set_back(before)
     for _ in range(5):
         ask(world, reason="after the loss")
-    assured(fresh(world))
+    assure(fresh(world))
     assert unproven(world) == {"prod", "dev"}
 
 
@@ -109,7 +109,7 @@ def test_a_process_that_has_just_started_asks_the_cluster() -> None:
     later(world)
     look(world)
     world.store.set_back(before)
-    assured(fresh(world))
+    assure(fresh(world))
     assert unproven(world) == {"prod", "dev"}
 
 
@@ -119,7 +119,7 @@ def test_an_empty_store_begins_an_epoch() -> None:
     grant(world)
     world.store.set_back(None)
     later(world)
-    assured(world.grants())
+    assure(world.grants())
     assert unproven(world) == {"prod", "dev"}
     assert world.store.events[-1].facts["why"] == EMPTY
 
@@ -133,7 +133,7 @@ def test_an_epoch_that_cannot_be_read_is_written_anew() -> None:
     ports = replace(fresh(world), store=cast("Any", damaged))
     assert restoring(ports)
     assert not goes_on(ports)
-    assured(ports)
+    assure(ports)
     assert unproven(world) == {"prod", "dev"}
     assert world.store.events[-1].facts["why"] == DAMAGED
 
@@ -144,11 +144,11 @@ def test_an_epoch_that_another_process_began_is_taken_over() -> None:
     first, second = fresh(world), fresh(world)
     grant(world)
     later(world)
-    assured(first)
-    assured(second)
+    assure(first)
+    assure(second)
     world.store.set_back(None)
     later(world)
-    assert assured(first).epoch == assured(second).epoch
+    assert assure(first).epoch == assure(second).epoch
     assert [e.action for e in world.store.events] == [Action.EPOCH_BEGUN]
 
 
@@ -158,8 +158,8 @@ def test_an_epoch_that_is_begun_in_the_same_moment_is_begun_once() -> None:
     world.store.set_back(None)
     later(world)
     other = fresh(world, "dev")
-    slow = Meanwhile(world.store, "epoch", lambda: assured(other))
-    known = assured(replace(fresh(world), store=cast("Any", slow)))
+    slow = Meanwhile(world.store, "epoch", lambda: assure(other))
+    known = assure(replace(fresh(world), store=cast("Any", slow)))
     epoch = world.store.epoch()
     assert epoch is not None
     assert known.epoch == epoch.id
@@ -170,7 +170,7 @@ def test_a_cluster_with_another_stores_mark_begins_an_epoch() -> None:
     """A proven cluster whose mark names another epoch has seen another store since."""
     world = a_world()
     world.clusters["prod"].mark = a_mark(epoch="another")
-    assured(fresh(world))
+    assure(fresh(world))
     assert unproven(world) == {"prod", "dev"}
 
 
@@ -178,11 +178,11 @@ def test_a_cluster_without_a_mark_is_doubted_alone() -> None:
     """A cluster that is new, or whose mark somebody removed, is looked at first."""
     world = a_world()
     world.clusters["prod"].mark = None
-    assert assured(fresh(world)).epoch == EPOCH
+    assert assure(fresh(world)).epoch == EPOCH
     assert unproven(world) == {"prod"}
     assert world.store.events[-1].facts["why"] == UNMARKED
     later(world)
-    assured(fresh(world))
+    assure(fresh(world))
     assert actions(world, EPOCH) == ["cluster.doubted"]
 
 
@@ -190,11 +190,11 @@ def test_a_look_is_believed_for_a_moment() -> None:
     """Nobody asks twice in a quarter of a second; after that the store is asked again."""
     world = a_world()
     ports = world.grants()
-    assured(ports)
+    assure(ports)
     world.store.set_back(None)
-    assert assured(ports).epoch == EPOCH
+    assert assure(ports).epoch == EPOCH
     world.clock.advance(epochs.LOOKED_LONG_AGO)
-    assert assured(ports).epoch != EPOCH
+    assert assure(ports).epoch != EPOCH
 
 
 def test_a_look_at_the_cluster_believes_nothing() -> None:
@@ -214,7 +214,7 @@ def test_a_process_that_cannot_compare_grants_nothing() -> None:
     approve(world)
     world.clusters["prod"].down = True
     with pytest.raises(TemporaryOutsideError):
-        assured(fresh(world))
+        assure(fresh(world))
     try_once(world, fresh(world))
     assert lease_of(world).attempt is None
     world.clusters["prod"].down = False
@@ -231,7 +231,7 @@ def test_nothing_is_granted_after_a_loss_before_the_cluster_was_looked_at() -> N
     before = world.store.image()
     later(world)
     ask(world)
-    assured(world.grants())
+    assure(world.grants())
     world.store.set_back(before)
     later(world)
     try_once(world)
@@ -248,7 +248,7 @@ def test_every_cluster_in_doubt_is_looked_at_now() -> None:
         world.agenda.ensure(look_row(name, NOON + LOOK_EVERY), within=LOOK_EVERY)
     world.store.set_back(None)
     later(world)
-    assured(world.grants())
+    assure(world.grants())
     assert [rows(world, name)[look] for name, look in looks.items()] == [0, 0]
 
 
@@ -261,7 +261,7 @@ def test_cluster_that_is_no_longer_configured_is_left_alone() -> None:
     gone = replace(epoch, unproven=frozenset({"gone"}))
     world.store.commit(Change(move=world.ids.move(), epoch=gone))
     world.clusters["prod"].mark = None
-    assured(fresh(world))
+    assure(fresh(world))
     assert unproven(world) == {"gone", "prod"}
     assert rows(world, "gone") == {}
 
@@ -276,7 +276,7 @@ def test_reconcile_ends_restore_mode_cluster_by_cluster() -> None:
     assert look(world).restored
     assert unproven(world) == {"dev"}
     assert world.clusters["prod"].mark is not None
-    assert assured(fresh(world)).epoch == world.clusters["prod"].mark.epoch
+    assert assure(fresh(world)).epoch == world.clusters["prod"].mark.epoch
     world.clock.advance(LOOK_EVERY)
     world.heartbeats.beat("timekeeper")
     ask(world)

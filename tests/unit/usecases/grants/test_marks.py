@@ -8,7 +8,7 @@ from daypass.domain.errors import TemporaryOutsideError
 from daypass.domain.lease import LeaseState
 from daypass.ports import Change, GrantPorts, Witness
 from daypass.usecases.grants import epochs
-from daypass.usecases.grants.epochs import assured
+from daypass.usecases.grants.epochs import assure
 from tests.builders import World, a_world
 from tests.unit.usecases.scenes import (
     Failing,
@@ -53,10 +53,10 @@ def test_the_mark_is_of_before_the_look() -> None:
     before = world.store.image()
     grant(world)
     later(world)
-    assured(world.grants())
+    assure(world.grants())
     back = Meanwhile(world.clusters["prod"], "discover", lambda: world.store.set_back(before))
     look(world, replace(world.grants(), cluster=cast("Any", back)))
-    assured(fresh(world))
+    assure(fresh(world))
     assert unproven(world) == {"prod", "dev"}
 
 
@@ -85,7 +85,7 @@ def test_an_end_is_marked_on_the_cluster_at_once() -> None:
     world = a_world()
     approve(world)
     world.clock.advance(SECOND)
-    assured(world.grants())
+    assure(world.grants())
     before = world.store.image()
     work(world)
     let_go(world)
@@ -103,7 +103,7 @@ def test_who_marked_an_end_remembers_it() -> None:
     world = a_world()
     approve(world)
     world.clock.advance(SECOND)
-    assured(world.grants())
+    assure(world.grants())
     before = world.store.image()
     work(world)
     let_go(world)
@@ -120,7 +120,7 @@ def test_a_mark_is_never_written_by_who_does_not_know_better() -> None:
     world = a_world()
     grant(world)
     world.clock.advance(SECOND)
-    assured(world.grants())
+    assure(world.grants())
     mark = world.clusters["prod"].mark
     epochs.mark(fresh(world))
     world.store.set_back(None)

@@ -9,7 +9,7 @@ import pytest
 from daypass.domain.epoch import Freeze, Watermark
 from daypass.domain.lease import LeaseState
 from daypass.ports import GrantPorts, Witness
-from daypass.usecases.grants.epochs import assured, mark
+from daypass.usecases.grants.epochs import assure, mark
 from daypass.usecases.incident.freeze import FreezeGrants, freeze
 from tests.builders import EPOCH, World, a_mark, a_world, unbounded
 from tests.unit.usecases.scenes import (
@@ -45,7 +45,7 @@ def set_back_after_another_worker_ended_it(world: World) -> None:
     """Have a second worker grant and end what the first knows as approved, then lose that."""
     approve(world)
     world.clock.advance(SECOND)
-    assured(world.grants())
+    assure(world.grants())
     before = world.store.image()
     second = another(world)
     try_once(world, second)
@@ -88,14 +88,14 @@ def test_a_mark_that_came_during_a_look_is_not_hidden_by_it() -> None:
     """The store is set back, and somebody else's mark tells: that one stays for the next look."""
     world = a_world()
     world.clock.advance(SECOND)
-    assured(world.grants())
+    assure(world.grants())
     before = world.store.image()
     second = another(world)
 
     def meanwhile() -> None:
         grant(world)
         world.clock.advance(SECOND)
-        assured(second)
+        assure(second)
         mark(second)
         world.store.set_back(before)
 
@@ -104,7 +104,7 @@ def test_a_mark_that_came_during_a_look_is_not_hidden_by_it() -> None:
         with_cluster(world.grants(), Meanwhile(world.clusters["prod"], "discover", meanwhile)),
     )
     assert "set back" in found.failed
-    assured(another(world))
+    assure(another(world))
     assert unproven(world) == {"prod", "dev"}
 
 
@@ -119,7 +119,7 @@ def test_an_end_in_restore_mode_does_not_hide_a_freeze() -> None:
     world.store.set_back(before)
     world.clock.advance(SECOND)
     worker = another(world)
-    assured(worker)
+    assure(worker)
     let_go(world)
     revoke_due(world, worker)
     world.clock.advance(timedelta(seconds=30))
@@ -138,10 +138,10 @@ def test_a_store_that_is_set_back_behind_an_epoch_is_noticed_by_who_knew_that_on
     before = world.store.image()
     world.store.set_back(None)
     world.clock.advance(SECOND)
-    assured(world.grants())
+    assure(world.grants())
     world.store.set_back(before)
     world.clock.advance(SECOND)
-    assured(world.grants())
+    assure(world.grants())
     assert unproven(world) == {"prod", "dev"}
 
 
@@ -160,7 +160,7 @@ def test_a_mark_that_we_did_not_make_is_none(lie: dict[str, Any]) -> None:
     genuine = world.clusters["prod"].mark
     assert genuine is not None
     world.clusters["prod"].mark = replace(genuine, **lie)
-    assured(another(world))
+    assure(another(world))
     epoch = world.store.epoch()
     assert epoch is not None
     assert (epoch.id, epoch.unproven) == (EPOCH, frozenset({"prod"}))
@@ -174,7 +174,7 @@ def test_the_mark_of_one_cluster_says_nothing_on_another() -> None:
     """A genuine one that was carried over is no more than one that was made up."""
     world = a_world()
     world.clusters["prod"].mark = a_mark("dev")
-    assured(another(world))
+    assure(another(world))
     assert unproven(world) == {"prod"}
 
 
@@ -182,5 +182,5 @@ def test_a_mark_without_text_is_none() -> None:
     """Nor is one of a Daypass that did not seal its marks."""
     world = a_world()
     world.clusters["prod"].mark = Watermark(epoch=EPOCH, event="", at=world.clock.now())
-    assured(another(world))
+    assure(another(world))
     assert unproven(world) == {"prod"}
