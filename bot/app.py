@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import Executor
+from http import HTTPStatus
 from typing import Any, Final
 
 import structlog
@@ -23,7 +24,6 @@ from daypass.ports import AskPorts
 
 THREADS: Final = 32
 """For listeners, which wait for Slack and Redis; Bolt's own five let the sixth time out."""
-_OK: Final = 200
 _log = structlog.get_logger(__name__)
 
 
@@ -70,9 +70,9 @@ class _Gate:
             return next()
         _log.warning("bot.foreign", person=context.user_id, team=context.team_id)
         if "command" in body:
-            return BoltResponse(status=_OK, body=foreign(self._home)["text"])
+            return BoltResponse(status=HTTPStatus.OK, body=foreign(self._home)["text"])
         self._executor.submit(self._refuse, body, context.user_id or "")
-        return BoltResponse(status=_OK, body="")
+        return BoltResponse(status=HTTPStatus.OK, body="")
 
     def _refuse(self, body: Body, person: str) -> None:
         if url := body.get("response_url"):

@@ -1,7 +1,8 @@
 """Where bugs end: logged under a reference that the person is told, and the app goes on."""
 
 from collections.abc import Callable
-from typing import Any, Final
+from http import HTTPStatus
+from typing import Any
 
 import structlog
 from slack_bolt import Ack, BoltContext, BoltResponse
@@ -14,8 +15,6 @@ from daypass.domain.ids import PersonId
 
 Body = dict[str, Any]
 Listener = Callable[[Ack, Body], None]
-_OK: Final = 200
-_UNAUTHORIZED: Final = 401
 _log = structlog.get_logger(__name__)
 
 
@@ -51,11 +50,11 @@ class ErrorHandler:
         """Answer for what failed before a listener: a command shows it, the rest is told."""
         said = self._noted(error, body, context)
         if context.authorize_result is None:
-            return BoltResponse(status=_UNAUTHORIZED)
+            return BoltResponse(status=HTTPStatus.UNAUTHORIZED)
         if "command" in body:
-            return BoltResponse(status=_OK, body=said["text"])
+            return BoltResponse(status=HTTPStatus.OK, body=said["text"])
         self._tell(said, body, context)
-        return BoltResponse(status=_OK, body="")
+        return BoltResponse(status=HTTPStatus.OK, body="")
 
     def _tell(self, said: Message, body: Body, context: BoltContext) -> None:
         if context.user_id:

@@ -5,6 +5,7 @@ What was decided stands whether or not the answer arrives, so nothing is raised 
 
 import http.client
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Final
 
 import structlog
@@ -20,7 +21,6 @@ from daypass.domain.ids import PersonId
 
 SECONDS: Final = 5
 """For an answer through a response address, as for any call of Slack's."""
-_OK: Final = 200
 _log = structlog.get_logger(__name__)
 
 
@@ -66,9 +66,9 @@ class Responder:
         except (SlackClientError, OSError, ValueError, http.client.HTTPException) as error:
             _log.warning("bot.response_failed", why=type(error).__name__)
             return False
-        if status != _OK:
+        if status != HTTPStatus.OK:
             _log.warning("bot.response_refused", status=status)
-        return status == _OK
+        return status == HTTPStatus.OK
 
 
 def _sound(message: Message) -> Mapping[str, object]:

@@ -20,6 +20,7 @@ PREFIX: Final = "DAYPASS_"
 SLACK_URL: Final = "https://slack.com/api/"
 DEFAULT_COMMAND: Final = "/access"
 MOST_PROCESSES: Final = 64
+"""Copies of one role in one container; more belong in more containers."""
 _OTHERS: Final = re.compile(
     rf"{PREFIX}(?:SANDBOX_\w+|REQUIRE_REAL|VERSION"
     r"|(?:\w+_)?(?:SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT(?:_\d+_(?:TCP|UDP|SCTP)(?:_\w+)?)?))"
@@ -27,6 +28,7 @@ _OTHERS: Final = re.compile(
 """Names that are no settings but may be there: of the sandbox, of test runs, of the compose file,
 and those that Kubernetes adds for a Service whose name begins with `daypass`."""
 _LAST_PORT: Final = 65_535
+"""A port has 16 bits."""
 _SENTINELS: Final = re.compile(
     r"rediss?\+sentinel://(?:[^@/\s]*@)?"
     r"(?:[\w.-]+|\[[\da-fA-F:]+\])(?::\d{1,5})?(?:,(?:[\w.-]+|\[[\da-fA-F:]+\])(?::\d{1,5})?)*"

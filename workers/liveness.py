@@ -13,7 +13,9 @@ JOBS: Final = "jobs"
 """The loop that takes jobs; before there is one, the tries to start."""
 POLLER: Final = "poller"
 _STANDARD_INPUT: Final = 0
+"""Its file descriptor."""
 _MUCH: Final = 65536
+"""Bytes read at once: thousands of words."""
 
 Say = Callable[[str], None]
 """Says that the loop of that name moves; never waits."""

@@ -29,6 +29,7 @@ No job runs longer than its time limit, and no wait for a Redis that is silent t
 KILLED: Final = 2.0 * QUIET
 """Seconds after which it is killed. What it had claimed is due again by itself (ADR 0003)."""
 _STANDARD_INPUT: Final = 0
+"""Its file descriptor."""
 _LOOK: Final = 0.1
 """Seconds between two looks at the children."""
 _LONGEST_LOOK: Final = 1.0

@@ -38,6 +38,7 @@ PERIOD: Final = 0.1
 SECOND: Final = 10
 """Looks in about a second."""
 TEN_SECONDS: Final = 10 * SECOND
+"""Looks in about ten."""
 TRY_AGAIN: Final = 1.0
 """Seconds from one try to reach Redis at the start to the next; each takes about 2 s itself."""
 

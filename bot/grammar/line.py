@@ -86,6 +86,7 @@ class Grammar:
 
 
 ANY_NUMBER: Final = 1_000
+"""More than fit into what Slack sends."""
 ALL: Final = "all"
 """In place of an id: `revoke all`, `revoke all on CLUSTER`, `revoke all of PERSON`."""
 _ID: Final = "ID"

@@ -29,6 +29,7 @@ LONGEST: Final = 8_000
 """Characters as Slack sends them: the longest reason, escaped, beside all names that fit a card.
 Reading takes time by the square of it at worst, and one thread of few."""
 _MOST_LINES: Final = 10
+"""Lines offered in one answer."""
 _HELP: Final = frozenset({"?", "-?", "-h", "h", "help"})
 _OTHER_WORDS: Final[Mapping[str, Verb]] = {
     **dict.fromkeys(("unfreeze", "unblock", "resume"), Verb.THAW),

@@ -20,6 +20,7 @@ Command = Callable[[argparse.Namespace, Mapping[str, str]], str | Report | Itera
 
 _STORE: Final = "Needs DAYPASS_CONFIG and DAYPASS_REDIS_URL."
 _WAIT: Final = timedelta(seconds=30)
+"""Longer than a cluster that answers needs to let everything go."""
 
 
 def parser() -> argparse.ArgumentParser:

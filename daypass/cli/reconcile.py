@@ -20,6 +20,7 @@ from daypass.settings import SweepSettings
 from daypass.usecases.grants.sweep import Sweep, Swept, sweep
 
 THREADS: Final = 16
+"""Calls at once: as many as a grants worker makes."""
 HERE: Final = "this cluster"
 KEYLESS: Final = (
     "DAYPASS_MAC_KEY is not set: what was forged or altered cannot be told; only ends are looked at"

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 LONGEST: Final = timedelta(days=366)
+"""A year, and a leap day: nobody means to write more."""
 _UNITS: Final = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
 _NAMES: Final = {
     **dict.fromkeys(("w", "wk", "week", "weeks"), "w"),

@@ -11,6 +11,7 @@ from daypass.domain.freshness import ahead
 from daypass.domain.ids import UNMOVED, MoveId
 
 _TICK: Final = timedelta(microseconds=1)
+"""The smallest step of Redis's time."""
 _LAST: Final = datetime.max.replace(tzinfo=UTC)
 
 

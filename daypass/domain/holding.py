@@ -18,6 +18,7 @@ from daypass.domain.request import Item, Request
 from daypass.domain.scope import Scope
 
 MINUTE: Final = timedelta(minutes=1)
+"""The fuse counts per minute."""
 USUAL: Final = timedelta(minutes=30)
 """How much longer a lease lasts where nobody says how much."""
 

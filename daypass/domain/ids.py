@@ -16,7 +16,9 @@ OVER_ANYTHING: Final = -1
 """The version of a value that is written over whatever is there, for that cannot be read."""
 ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 LENGTH: Final = 12
+"""Short enough to be typed, and never guessed nor drawn twice."""
 RANDOM_BITS: Final = 5 * LENGTH
+"""Five for each letter of an alphabet of 32."""
 _WRITTEN: Final = re.compile(rf"([0-9a-z]{{{LENGTH}}})(?:-([1-9][0-9]?))?")
 _LOOKALIKES: Final = str.maketrans({"o": "0", "i": "1", "l": "1"})
 

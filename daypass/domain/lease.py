@@ -15,6 +15,7 @@ from daypass.domain.scope import Scope
 PROVISION_DEADLINE: Final = timedelta(minutes=2)
 """From the approval; an attempt's objects may not be created later than this after it was fixed."""
 PROOF_DEADLINE: Final = timedelta(seconds=10)
+"""A server that says no for so long after a create means it."""
 SKEW: Final = timedelta(seconds=5)
 """How far the clocks of Redis and of an API server may lie apart."""
 

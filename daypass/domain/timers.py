@@ -14,6 +14,7 @@ TOO_LATE_TO_WARN: Final = timedelta(minutes=1)
 FIRST_REMINDER: Final = timedelta(minutes=15)
 """After the asking; the next ones after twice as long each."""
 SHORTEST_REMINDER: Final = timedelta(minutes=1)
+"""More often than that nobody reads it."""
 
 
 def warnings(lease: Lease) -> tuple[datetime, ...]:

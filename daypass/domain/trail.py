@@ -16,6 +16,7 @@ MARK_BYTES: Final = 8
 """Of each event's digest: enough to find which event a fault is in; the hash is what proves."""
 _ID: Final = re.compile(r"(\d{1,20})-(\d{1,20})", re.ASCII)
 _PARTS_BELOW: Final = 1 << 64
+"""Redis's own: each half of an id is a number of 64 bits."""
 _CHAIN: Final = b"daypass audit chain 1"
 _SEAL: Final = b"daypass audit seal 1"
 _MARK: Final = b"daypass audit mark 1"

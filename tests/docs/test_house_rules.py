@@ -43,6 +43,50 @@ def test_files_and_functions_stay_small(path: Path) -> None:
     assert long == []
 
 
+@pytest.mark.parametrize("path", sources("daypass", "bot", "workers"), ids=from_root)
+def test_numbers_say_why(path: Path) -> None:
+    """A constant that is a number has its reason or its unit below it; several may share one."""
+    text = path.read_text(encoding="utf-8")
+    tree = ast.parse(text)
+    bodies = [tree.body, *(node.body for node in ast.walk(tree) if isinstance(node, ast.ClassDef))]
+    unsaid = [name for body in bodies for name in _numbers_without_reason(body, text.splitlines())]
+    assert unsaid == []
+
+
+def _numbers_without_reason(body: list[ast.stmt], lines: list[str]) -> Iterator[str]:
+    waiting = list[str]()
+    for node in body:
+        match node:
+            case ast.AnnAssign(
+                target=ast.Name(id=name), annotation=kind, value=ast.expr() as value
+            ):
+                said = "#" in lines[node.lineno - 1] or lines[node.lineno - 2].startswith("#")
+                if "Final" in ast.unparse(kind) and _is_number(value) and not said:
+                    waiting.append(name)
+                    continue
+            case ast.Expr(value=ast.Constant(value=str())):
+                waiting.clear()
+            case _:
+                pass
+        yield from waiting
+        waiting.clear()
+    yield from waiting
+
+
+def _is_number(value: ast.expr) -> bool:
+    match value:
+        case ast.Constant(value=number):
+            return isinstance(number, int | float) and not isinstance(number, bool)
+        case ast.Call(func=ast.Name(id="timedelta")):
+            return True
+        case ast.BinOp(left=left, right=right):
+            return _is_number(left) or _is_number(right)
+        case ast.UnaryOp(operand=operand):
+            return _is_number(operand)
+        case _:
+            return False
+
+
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 

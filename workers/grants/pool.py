@@ -26,6 +26,7 @@ from workers.grants.looks import log_escaped, look, look_unasked, loudly
 THREADS: Final = 16
 """Calls to one cluster at once; more only wait for each other in one Python process."""
 BATCH: Final = 50
+"""Ends that share their moves and their list: more would hold up the first for the last."""
 BATCHES: Final = 4
 """Each waits about 0.1 s for the server to say what is left, so several overlap."""
 PROVING: Final = 12

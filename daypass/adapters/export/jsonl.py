@@ -18,6 +18,7 @@ from daypass.domain.trail import Checkpoint
 from daypass.domain.verification import Piece
 
 VERSION: Final = 1
+"""Of the layout of the lines; a reader asks for it first."""
 _NAME: Final = "audit trail"
 
 

@@ -25,6 +25,7 @@ from daypass.domain.verification import Piece
 COLUMNS: Final = ("kind", "id", "at", "action", "actor", "subject", "cluster", "facts", "text")
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _LONGEST_CELL: Final = 16 * 1024 * 1024
+"""Characters: more than any event has, so that reading back never fails at the library's limit."""
 _Row = tuple[str, ...]
 
 

@@ -28,8 +28,11 @@ READY: Final = "/readyz"
 _JSON: Final = "application/json"
 _MERGE: Final = "application/merge-patch+json"
 _CONNECT: Final = 2.0
+"""Seconds; a server of ours is not farther than that."""
 _PAGE: Final = 500
+"""Objects: kubectl's own page."""
 _RESTARTS: Final = 3
+"""Of a list whose continuation has expired; then the cluster is in trouble."""
 MOST_BYTES: Final = 16 << 20
 """Of one answer. etcd takes 2 MiB for an object, and JSON writes six bytes for a control character:
 one object always fits."""

@@ -49,9 +49,11 @@ from daypass.domain.rbac import PolicyRule, probes
 from daypass.domain.review import Answer, Question
 
 CALL_TIMEOUT: Final = timedelta(seconds=5)
+"""A healthy server answers within milliseconds; an end must not wait for one that hangs."""
 _RULES_KEPT: Final = 30.0
 """Seconds; a role that changes in between is proven by yesterday's rules, at worst not at all."""
 _PROBE_TIMEOUT: Final = timedelta(seconds=1)
+"""So that a return is noticed within 2 s (law 3)."""
 
 
 class ApiCluster:

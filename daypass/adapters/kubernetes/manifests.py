@@ -19,16 +19,19 @@ _SUBJECTS: Final = 2
 """Ours have one: a second is enough to see that it is none of ours."""
 _SUBJECT: Final = 1_000
 _VALUE: Final = 1_000
-"""Characters of an annotation."""
+"""Characters of a name, and of an annotation: ours have fewer."""
 _APPROVERS: Final = 8_000
 """The emails of thirty approvers of the longest kind."""
 _RULES: Final = 1_000
+"""Of a role; who names more is asked about the first."""
 _WORD: Final = 253
 """Characters: no resource and no name in Kubernetes has more, and a proof is kept in the store."""
 _WORDS: Final = 20
 """Words of each kind in a rule: enough to choose what is asked of the cluster."""
 _FINALIZERS: Final = 5
+"""As many as anybody reads."""
 _SHORT: Final = 100
+"""Characters of a finalizer, which is a domain and a word."""
 RBAC_GROUP: Final = "rbac.authorization.k8s.io"
 RBAC: Final = f"/apis/{RBAC_GROUP}/v1"
 KINDS: Final[Mapping[str, str]] = {

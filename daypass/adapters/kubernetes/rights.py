@@ -32,6 +32,7 @@ from daypass.domain.grant import granted_role
 _PLURALS: Final = {RoleKind.CLUSTER_ROLE: "clusterroles", RoleKind.ROLE: "roles"}
 _EVERYWHERE: Final = ""
 _WIDTH: Final = 140
+"""Columns of the YAML that is printed."""
 
 
 def rights(catalog: Catalog, cluster: str) -> list[Manifest]:

@@ -16,6 +16,7 @@ Manifest = Mapping[str, Any]
 CONFIG_MAPS: Final = f"/api/v1/namespaces/{NAMESPACE}/configmaps"
 KEY: Final = "watermark"
 VERSION: Final = 1
+"""Of the layout of the ConfigMap; another one is not read."""
 _ADAPTER: Final = TypeAdapter(Watermark)
 _HEAD: Final = f'{{"v":{VERSION},'
 

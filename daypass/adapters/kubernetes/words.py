@@ -9,6 +9,7 @@ LONGEST: Final = 500
 _NAME: Final = 253
 """Characters; Kubernetes takes longer ones for bindings, and answers 431 to their addresses."""
 _BEGINNING: Final = 80
+"""Characters: enough to find it with kubectl."""
 _NO_TEXT: Final = "\ufffd"
 """What JSON says for bytes that are no UTF-8; nothing is found at an address that has it."""
 

@@ -13,6 +13,7 @@ from daypass.adapters.memory.clock import MemoryClock
 from daypass.ports import HURRIED, PUT_OFF, TIMEKEEPER, Claim, Promise, PromiseKind
 
 _VISIBILITY: Final = timedelta(seconds=10)
+"""As Redis's agenda has it."""
 
 _Row = tuple[PromiseKind, str]
 

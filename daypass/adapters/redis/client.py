@@ -29,7 +29,9 @@ ANSWER_TIMEOUT: Final = 5.0
 RETRIES: Final = 6
 """With the waits below about 2 s in all: a restart of Redis goes unnoticed."""
 _FIRST_WAIT: Final = 0.05
+"""Seconds."""
 _LONGEST_WAIT: Final = 1.0
+"""Seconds."""
 _KEEP_ALIVE: Final = 30
 """Seconds after which an idle connection is tested."""
 

@@ -25,9 +25,11 @@ from daypass.domain.request import Request
 from daypass.domain.trail import Checkpoint
 
 VERSION: Final = 1
+"""Of the layout of stored values; another one is not read."""
 _HEAD: Final = b'{"v":%d,' % VERSION
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
+"""The unit of scores, and of Redis's `TIME`."""
 
 Stored = (
     Request

@@ -25,6 +25,7 @@ from daypass.domain.request import Request, RequestState
 from daypass.ports import Change, Promise
 
 _NOW: Final = 0
+"""A score that is past whenever the script runs."""
 _SOON: Final = timedelta(seconds=1)
 """What is due later than that is surely not due when the script runs: no job is made for it."""
 

@@ -6,6 +6,7 @@ from typing import Final
 from daypass.domain.ids import RANDOM_BITS, MoveId, RequestId, request_id
 
 _MOVE_BYTES: Final = 12
+"""96 bits: no two moves ever draw the same."""
 
 
 class RandomIds:

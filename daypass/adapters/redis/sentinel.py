@@ -20,6 +20,7 @@ from redis.sentinel import (
 )
 
 PORT: Final = 26379
+"""Sentinel's own default."""
 _MARK: Final = "+sentinel"
 _THEIRS: Final = "sentinel_"
 """What parameters for the Sentinels begin with."""

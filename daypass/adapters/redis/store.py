@@ -37,7 +37,9 @@ from daypass.ports import Change
 _CHUNK: Final = 500
 """Values per round trip, about half a megabyte."""
 _MARK_BYTES: Final = 16
+"""128 bits: what nobody else holds a key with."""
 _SNAPSHOTS: Final = 64
+"""Discoveries that are read once and kept: one for each cluster of most installs."""
 T = TypeVar("T")
 _log = structlog.get_logger()
 

@@ -14,6 +14,7 @@ from daypass.domain.errors import SettingsError
 
 SLACK: Final = "https://slack.com/api/"
 CALL_TIMEOUT: Final = timedelta(seconds=5)
+"""Slack answers within a second; behind one call wait others."""
 
 
 def connect(token: str, base_url: str = SLACK, timeout: timedelta = CALL_TIMEOUT) -> WebClient:

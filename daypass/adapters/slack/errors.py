@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Final
 
 from slack_sdk.errors import SlackApiError, SlackClientError, SlackTokenRotationError
@@ -30,6 +31,7 @@ CREDENTIALS: Final = frozenset(
 )
 """Wrong for every call until an administrator repairs the app: nothing is to be lost meanwhile."""
 REPAIR: Final = timedelta(minutes=1)
+"""Until it is tried again what an administrator has to mend first."""
 PASSING: Final = frozenset(
     {
         "external_channel_migrating",
@@ -47,8 +49,6 @@ HALF_DONE: Final = frozenset({"fatal_error", "internal_error", "request_timeout"
 """Slack says of these that a part may have been done all the same."""
 _NAMED: Final = re.compile(r"[a-z0-9_]{1,80}")
 """What Slack's own names look like; anything else was said by something in between, or cut."""
-_TOO_MANY: Final = 429
-_SERVER: Final = 500
 
 
 class SlackRefusalError(PermanentOutsideError):
@@ -96,9 +96,13 @@ def _answered(method: str, error: SlackApiError) -> OutsideError:
     said = f"Slack answered {method} with {status} {code[:200]}"
     if code in HALF_DONE:
         return TemporaryOutsideError(said, unknown=_writes(method))
-    if status == _TOO_MANY or code in PASSING:
+    if status == HTTPStatus.TOO_MANY_REQUESTS or code in PASSING:
         return TemporaryOutsideError(said, delay=_retry_after(response), remedy=remedy(code))
-    if status >= _SERVER or status not in (0, 200, 400, 403, 404) or not _NAMED.fullmatch(code):
+    if (
+        status >= HTTPStatus.INTERNAL_SERVER_ERROR
+        or status not in (0, 200, 400, 403, 404)
+        or not _NAMED.fullmatch(code)
+    ):
         return TemporaryOutsideError(said, unknown=_writes(method))
     if code in CREDENTIALS:
         repair = remedy(code)

@@ -20,7 +20,9 @@ _SOONEST_OFFBOARDING: Final = timedelta(seconds=30)
 _LONGEST_SUMMARY: Final = 200
 """Characters; a summary is one line of a Slack card."""
 _SHORTEST_RETENTION: Final = timedelta(days=1)
+"""Below that an audit trail is none."""
 _LONGEST_RETENTION: Final = 20 * LONGEST
+"""Twenty years: longer than any law asks for."""
 
 
 def refuse(fault: str) -> Never:

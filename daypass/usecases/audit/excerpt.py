@@ -10,6 +10,7 @@ from daypass.domain.verification import Piece
 from daypass.ports import Trail
 
 PAGE: Final = 1_000
+"""Events read at once: about a megabyte."""
 LEEWAY: Final = timedelta(minutes=1)
 """An event may be appended while the checkpoint before it is being made."""
 

@@ -26,6 +26,7 @@ ACTOR: Final = "grants worker"
 LOOKED_LONG_AGO: Final = timedelta(milliseconds=250)
 """A store cannot be stopped, set back and started again in less; it can be emptied."""
 NOT_AT_ALL: Final = timedelta(0)
+"""For a look that rests on what the store says now."""
 EMPTY: Final = "the store was empty"
 SET_BACK: Final = "the store was set back to an earlier state"
 DAMAGED: Final = "the stored epoch cannot be read"

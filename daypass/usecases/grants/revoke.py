@@ -29,6 +29,7 @@ from daypass.usecases.shared.settle import DONE, Outcome, again, settle
 AGAIN: Final = Backoff(first=timedelta(milliseconds=250), longest=timedelta(seconds=4))
 """Spread the longest is 5 s, and a cluster that came back is served by then (law 3)."""
 EARLY_WAIT: Final = timedelta(seconds=1)
+"""Between tries before the end, where nothing says since when it has been tried."""
 
 
 def revoke(claims: Sequence[Claim], ports: GrantPorts) -> None:

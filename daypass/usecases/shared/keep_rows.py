@@ -24,6 +24,7 @@ from daypass.usecases.shared.rows import (
 LOOK_EVERY: Final = timedelta(seconds=30)
 """From one look at a cluster to the next."""
 RETAIN_EVERY: Final = timedelta(hours=1)
+"""What is kept for days may stay an hour longer."""
 SLACK_ASKS: Final = timedelta(minutes=1)
 """So long Slack may have us wait before a holder is looked at again."""
 

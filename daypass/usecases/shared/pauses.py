@@ -9,9 +9,11 @@ from typing import Final
 FIRST: Final = timedelta(milliseconds=2)
 """The server's cache lags its writes by about 1 ms; 97 % of first answers are already right."""
 LONGEST: Final = timedelta(milliseconds=250)
+"""Four questions a second to a server that takes its time."""
 SPREAD: Final = 0.25
 """By how much of itself a wait is made shorter or longer."""
 _BYTES: Final = 8
+"""Far more than enough to spread by."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

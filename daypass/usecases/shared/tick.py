@@ -15,6 +15,7 @@ from daypass.usecases.shared.rows import card, no_longer_waiting
 from daypass.usecases.shared.settle import DONE, settle
 
 BATCH: Final = 50
+"""Requests that lapse, in one look; those that are left are due in the next, 100 ms later."""
 Tasks = Mapping[PromiseKind, Callable[[Claim], None]]
 """What else a timekeeper sees to; a promise of another kind is left to one that does."""
 _NONE: Final[Tasks] = MappingProxyType({})

@@ -56,5 +56,6 @@ def entries(found: Sequence[Sequence[Block]], room: int, blocks: int) -> Sequenc
 
 
 LIST_TEXT: Final = MESSAGE_TEXT - 1_000
+"""Leaves room for the heading and for what is said of the rest."""
 LIST_BLOCKS: Final = MESSAGE_BLOCKS - 6
 """What the entries of a list have; the rest is for headers and for what is left out."""

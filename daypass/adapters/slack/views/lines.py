@@ -14,7 +14,9 @@ from daypass.domain.request import Ask
 from daypass.domain.review import Question
 
 _REASON: Final = 200
+"""Characters of a reason in a line to copy; it is said in full elsewhere."""
 _NAMESPACES: Final = 5
+"""Others that are named beside the one of the line to try; more are counted."""
 
 
 def kubectl_lines(lease: Lease, scene: Scene) -> tuple[str, ...]:

@@ -30,6 +30,7 @@ from daypass.domain.request import Request, RequestState
 from daypass.usecases.requests.browse import Requests, Standing
 
 _MOST: Final = 15
+"""Requests in one answer: what a screen shows."""
 
 
 def status(found: Standing, scene: Scene) -> Message:

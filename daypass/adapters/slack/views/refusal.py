@@ -9,6 +9,7 @@ from daypass.adapters.slack.text import code_block, fits, inert
 from daypass.domain.reasons import Reason
 
 _MOST: Final = 8
+"""Reasons in one answer; more are of one kind."""
 
 
 def refusal(reasons: Sequence[Reason], *lines: str) -> Message:

@@ -19,6 +19,7 @@ from daypass.usecases.incident.revoke_all import Affected, AllRevoked, Reach
 FREEZE: Final = "freeze"
 """The value of the box that freezes, too."""
 _NAMED: Final = 10
+"""Leases named one by one; the others are counted."""
 _MISSED: Final = "could not be ended, or changed meanwhile: do it again."
 
 
