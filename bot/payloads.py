@@ -147,7 +147,7 @@ class GroupChanged(_Payload):
     @property
     def left(self) -> tuple[PersonId, ...]:
         """Who is no longer in it."""
-        return tuple(PersonId(one) for one in self.event.removed_users)
+        return tuple(PersonId(user) for user in self.event.removed_users)
 
 
 class _OpenedChannel(_Payload):

@@ -24,12 +24,12 @@ def onward(line: Line, reasons: Sequence[Reason]) -> tuple[str, ...]:
 
     What is there already is extended or looked at; what else was asked for is asked for as before.
     """
-    taken = [one for one in reasons if isinstance(one, no.Taken)]
+    taken = [reason for reason in reasons if isinstance(reason, no.Taken)]
     if not taken or line.verb is not Verb.TO:
         better = corrected(line, reasons)
         return (better,) if better is not None else ()
     rest = _besides(line, taken)
-    others = [one for one in reasons if not isinstance(one, no.Taken)]
+    others = [reason for reason in reasons if not isinstance(reason, no.Taken)]
     again = (corrected(rest, others) if others else write(rest)) if rest is not None else None
     lines = (*(write(_going_on(one)) for one in taken), *([again] if again is not None else []))
     return tuple(dict.fromkeys(lines))

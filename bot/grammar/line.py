@@ -168,7 +168,7 @@ def write(line: Line) -> str:
         (line.verb.value,),
         tuple(word_for(word) for word in line.words),
         tuple(f"{Flag.GROUP}={word_for(level)}" for level in line.levels),
-        tuple(f"{Flag.NAMESPACE} {word_for(one)}" for one in line.namespaces),
+        tuple(f"{Flag.NAMESPACE} {word_for(namespace)}" for namespace in line.namespaces),
         (said if bare else f"{Flag.DURATION} {said if said.isalnum() else quote(said)}",)
         if said
         else (),

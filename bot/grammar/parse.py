@@ -156,7 +156,7 @@ def _complete(line: Line, reading: Reading) -> list[Line]:
 
 def _with_clusters(line: Line, reading: Reading) -> Line:
     named = clusters(line.words)
-    if any(_is_time(one) for one in reading.words):
+    if any(_is_time(word) for word in reading.words):
         reading.problems.append(ENDLESS)
         reading.unclear = True
     if named is None:
@@ -171,7 +171,7 @@ def _whole(line: Line, words: tuple[str, ...], reading: Reading) -> list[Line]:
     reading.problems.append(TAKES)
     lines = [replace(line, words=one) for one in meant(words)]
     # Of several names one may be a part of what another names, unless commas tie them together.
-    tied = all(one.listed for one in reading.words[len(reading.words) - len(lines) + 1 :])
+    tied = all(word.listed for word in reading.words[len(reading.words) - len(lines) + 1 :])
     reading.unclear = reading.unclear or not lines or not tied
     return lines
 
@@ -215,7 +215,7 @@ def _is_time(word: Word) -> bool:
 
 
 def _all_ids(words: Sequence[str]) -> bool:
-    return all(read_id(one) is not None for one in words)
+    return all(read_id(word) is not None for word in words)
 
 
 def _offered(line: Line) -> str:

@@ -15,7 +15,7 @@ def check(given: argparse.Namespace, _environ: Mapping[str, str]) -> str:
     configuration = load(given.file)
     lines = [f"{given.file} is right; its rules have version {configuration.catalog.version}."]
     lines += summary(configuration.catalog)
-    lines += ["", *(f"warning: {one}" for one in configuration.warnings)]
+    lines += ["", *(f"warning: {warning}" for warning in configuration.warnings)]
     return "\n".join(lines)
 
 
@@ -27,9 +27,11 @@ def schema(_given: argparse.Namespace, _environ: Mapping[str, str]) -> str:
 def summary(catalog: Catalog) -> Iterator[str]:
     """Say in lines which clusters and levels there are, and who may ask for what."""
     yield "\nClusters"
-    yield from (f"  {_cluster(one)}" for one in catalog.clusters.values())
+    yield from (f"  {_cluster(cluster)}" for cluster in catalog.clusters.values())
     yield "\nLevels"
-    yield from (f"  {one.name}: {one.summary} ({_means(one)})" for one in catalog.levels.values())
+    yield from (
+        f"  {level.name}: {level.summary} ({_means(level)})" for level in catalog.levels.values()
+    )
     yield "\nWorkflows, the first that matches decides"
     for workflow in catalog.workflows:
         yield from (f"  {line}" for line in _workflow(catalog, workflow))

@@ -75,8 +75,8 @@ def _troubles(found: Survey) -> Iterator[bool]:
     heard = found.timekeeper_at
     yield found.unreadable or found.freeze is not None
     yield heard is None or not fresh(heard, found.now, TIMEKEEPER_SILENCE)
-    for one in found.clusters:
-        yield one.restoring or (one.configured and _stale(one, found.now))
+    for cluster in found.clusters:
+        yield cluster.restoring or (cluster.configured and _stale(cluster, found.now))
 
 
 def _stale(one: ClusterStanding, now: datetime) -> bool:

@@ -39,13 +39,13 @@ def _line(event: AuditEvent, before: datetime | None) -> str:
 
 
 def _leases(events: Sequence[AuditEvent]) -> list[str]:
-    return sorted({one.subject for one in events if one.action is Action.LEASE_GRANTED})
+    return sorted({event.subject for event in events if event.action is Action.LEASE_GRANTED})
 
 
 def _laps(lease: str, events: Sequence[AuditEvent]) -> Iterator[str]:
     """Say how long a lease took from each of its steps to the next."""
     request = lease.partition("-")[0]
-    at = {one.action: one.at for one in events if one.subject in (lease, request)}
+    at = {event.action: event.at for event in events if event.subject in (lease, request)}
     took = [
         f"{words} {_length(at[last] - at[first])}"
         for first, last, words in _LAPS

@@ -48,7 +48,7 @@ def lease_from(found: Found, now: datetime) -> Lease:
     return Lease(
         id=found.lease,
         holder=_holder(first, now),
-        approvers=tuple(one for one in _approvers(first) if one != AUTOMATIC),
+        approvers=tuple(approver for approver in _approvers(first) if approver != AUTOMATIC),
         cluster=found.cluster,
         level=first.annotations[LEVEL],
         scope=_scope(found.objects),

@@ -21,12 +21,12 @@ class Roster:
 
     def of(self, principals: tuple[Principal, ...]) -> tuple[Person, ...]:
         """Return the trusted people behind `principals`, without doubles."""
-        found = {p.id: p for one in principals for p in self.members.get(one, ())}
+        found = {p.id: p for principal in principals for p in self.members.get(principal, ())}
         return tuple(found.values())
 
     def describe(self, principals: tuple[Principal, ...]) -> tuple[str, ...]:
         """Name each principal with its people: `team:sre (bob, dan)`."""
-        return tuple(self._described(one) for one in principals)
+        return tuple(self._described(principal) for principal in principals)
 
     def _described(self, one: Principal) -> str:
         names = ", ".join(person.name for person in self.members.get(one, ()))

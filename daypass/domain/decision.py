@@ -106,7 +106,7 @@ def _not_entitled(
         return unknown_cluster(request.cluster, catalog)
     if same(person, request.requester, cluster) and not request.plan.self_approval:
         return no.SelfApproval(could=could)
-    if yes and any(same(one.by, person, cluster) for one in request.approvals):
+    if yes and any(same(approval.by, person, cluster) for approval in request.approvals):
         return no.CountedAlready(could=could)
     if not covered(_entitled(request, yes=yes), person):
         return no.NotAnApprover(could=could)
@@ -138,9 +138,9 @@ def approvals_hold(request: Request, plan: Plan, catalog: Catalog) -> bool:
     if not plan.self_approval:
         known |= cluster.identities_of(request.requester)
     counted: list[Approval] = []
-    for one in request.approvals:
-        if known.isdisjoint(mine := cluster.identities_of(one.by)):
-            counted.append(replace(one, by=catalog.as_listed(one.by)))
+    for approval in request.approvals:
+        if known.isdisjoint(mine := cluster.identities_of(approval.by)):
+            counted.append(replace(approval, by=catalog.as_listed(approval.by)))
             known |= mine
     return progress(plan.steps, tuple(counted)).step is None
 

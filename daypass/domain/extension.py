@@ -153,7 +153,9 @@ def often(plan: Plan, catalog: Catalog) -> int:
 
 
 def _free_ones(lease: Lease) -> int:
-    return sum(one.request is None and not one.refused for one in lease.extensions)
+    return sum(
+        extension.request is None and not extension.refused for extension in lease.extensions
+    )
 
 
 def allowance(request: Request, plan: Plan, catalog: Catalog) -> timedelta:

@@ -68,7 +68,9 @@ class Tally:
 
         They keep their places so long, for they may be on the cluster, and not for ever.
         """
-        return tuple(self._unread(one, longest) for one in self.starts if one.lease in damaged)
+        return tuple(
+            self._unread(start, longest) for start in self.starts if start.lease in damaged
+        )
 
     def _unread(self, start: Start, longest: timedelta) -> Lease:
         holder = Person(
@@ -128,7 +130,7 @@ def taken(item: Item, workflow: Workflow, *, holding: Holding, now: datetime) ->
     A place is one namespace, or the whole cluster, which is every namespace as well.
     """
     there = [
-        *_held(item, workflow, [one for one in holding.leases if held(one, now)]),
+        *_held(item, workflow, [lease for lease in holding.leases if held(lease, now)]),
         *_asked(item, workflow, holding.waiting),
     ]
     for place in item.scope.places:
@@ -172,7 +174,7 @@ def _asked(item: Item, workflow: Workflow, waiting: Sequence[Request]) -> Iterat
 def _besides(asked: Scope, there: Scope) -> tuple[str, ...]:
     if there.cluster_wide:
         return ()
-    return tuple(one for one in asked.namespaces if one not in there.namespaces)
+    return tuple(namespace for namespace in asked.namespaces if namespace not in there.namespaces)
 
 
 def too_often(

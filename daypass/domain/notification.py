@@ -111,7 +111,7 @@ def notifications(
 def _log(request: Request, cards: Cards) -> str:
     """Return the channel under whose card news go: the first that is asked and has one."""
     channels = [*request.asked_in, *sorted(cards)]
-    return next((one for one in channels if one in cards), next(iter(channels), ""))
+    return next((channel for channel in channels if channel in cards), next(iter(channels), ""))
 
 
 def _own(request: Request, leases: tuple[Lease, ...]) -> tuple[Lease, ...]:

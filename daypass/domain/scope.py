@@ -17,7 +17,7 @@ class Scope:
     @property
     def places(self) -> tuple["Scope", ...]:
         """The places in it, each by itself: its namespaces, or the whole cluster."""
-        return tuple(Scope(namespaces=(one,)) for one in self.namespaces) or (self,)
+        return tuple(Scope(namespaces=(namespace,)) for namespace in self.namespaces) or (self,)
 
     def overlaps(self, other: "Scope") -> bool:
         """Whether there is a place that is in both."""

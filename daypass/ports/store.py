@@ -46,8 +46,8 @@ class Change:
         """Return it with its values as they are stored by it: each at its next version."""
         return replace(
             self,
-            requests=tuple(_stored(one, self.move) for one in self.requests),
-            leases=tuple(_stored(one, self.move) for one in self.leases),
+            requests=tuple(_stored(request, self.move) for request in self.requests),
+            leases=tuple(_stored(lease, self.move) for lease in self.leases),
             pins=tuple(_stored(one, self.move) for one in self.pins),
             freeze=self.freeze and _stored(self.freeze, self.move),
             epoch=self.epoch and _stored(self.epoch, self.move),

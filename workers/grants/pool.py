@@ -171,7 +171,7 @@ class Pool:
 
 def in_turn(do: Callable[[A], B], things: Sequence[A]) -> Sequence[B]:
     """Do it for one after the other, as `Pool.each` does side by side."""
-    return [do(one) for one in things]
+    return [do(thing) for thing in things]
 
 
 def _each(pool: ThreadPoolExecutor, do: Callable[[A], B], things: Sequence[A]) -> Sequence[B]:

@@ -35,7 +35,7 @@ class MemoryChat:
         shown = replace(
             notification,
             request=replace(notification.request, version=0, move=UNMOVED),
-            leases=tuple(replace(one, version=0, move=UNMOVED) for one in notification.leases),
+            leases=tuple(replace(lease, version=0, move=UNMOVED) for lease in notification.leases),
             lease=None,
         )
         return hashlib.sha256(repr(shown).encode()).hexdigest()

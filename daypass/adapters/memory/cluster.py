@@ -232,7 +232,11 @@ class MemoryCluster:
     def discover(self, wanted: Wanted = NOTHING) -> Snapshot:
         """Look at the roles and namespaces that are wanted."""
         self._answer()
-        named = {one for one in self.namespaces if one in wanted.namespaces or wanted.chosen(one)}
+        named = {
+            namespace
+            for namespace in self.namespaces
+            if namespace in wanted.namespaces or wanted.chosen(namespace)
+        }
         roles = {f"ClusterRole/{name}" for name in wanted.cluster_roles} | {
             f"Role/{place}/{name}" for place in named for name in wanted.roles
         }

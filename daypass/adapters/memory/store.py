@@ -227,8 +227,12 @@ class MemoryStore(Told):
         """What is decided or ended, since when; or as `put_off` says."""
         with self._agenda.lock:
             since: dict[RequestId | LeaseId, datetime] = {}
-            since |= {one.id: one.decided_at for one in self._requests.values() if one.decided_at}
-            since |= {one.id: one.ended_at for one in self._leases.values() if one.ended_at}
+            since |= {
+                request.id: request.decided_at
+                for request in self._requests.values()
+                if request.decided_at
+            }
+            since |= {lease.id: lease.ended_at for lease in self._leases.values() if lease.ended_at}
             return since | {name: at for name, at in self.put_off.items() if name in since}
 
     def forget(

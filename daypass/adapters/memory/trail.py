@@ -42,7 +42,11 @@ class MemoryTrail:
 
     def checkpoints(self, after: str, limit: int) -> Sequence[Checkpoint]:
         """Return up to `limit` checkpoints that reach further than the event `after`."""
-        found = [one for one in self._store.checkpoints if place(one.upto) > place(after)]
+        found = [
+            checkpoint
+            for checkpoint in self._store.checkpoints
+            if place(checkpoint.upto) > place(after)
+        ]
         return found[:limit]
 
     def last(self) -> Checkpoint | None:

@@ -57,12 +57,15 @@ class RedisArchive:
         self, requests: Sequence[Request], leases: Sequence[Lease], event: AuditEvent
     ) -> Sequence[RequestId | LeaseId]:
         """Remove these values, their indexes and receipts, and append `event`, all or nothing."""
-        ids = [*(one.id for one in requests), *(one.id for one in leases)]
+        ids = [*(request.id for request in requests), *(lease.id for lease in leases)]
         names = [
-            *(keys.request(one.id) for one in requests),
-            *(keys.lease(one.id) for one in leases),
+            *(keys.request(request.id) for request in requests),
+            *(keys.lease(lease.id) for lease in leases),
         ]
-        words: list[Word] = [*(one.version for one in requests), *(one.version for one in leases)]
+        words: list[Word] = [
+            *(request.version for request in requests),
+            *(lease.version for lease in leases),
+        ]
         words += [keys.EVENT, encode(event), *packed(list(_commands(requests, leases)))]
         with writing():
             moved = self._forget([keys.AUDIT, *names], *words)

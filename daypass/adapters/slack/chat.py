@@ -79,7 +79,10 @@ class SlackChat:
         step = request.progress.step
         if notification.topic is not Topic.REMINDED or step is None:
             return self._scene
-        heard = {request.requester.mailbox, *(one.by.mailbox for one in request.approvals)}
+        heard = {
+            request.requester.mailbox,
+            *(approval.by.mailbox for approval in request.approvals),
+        }
         named = dict.fromkeys(email for one in step.by for email in self._scene.emails_of(one))
         asked = [one for one in named if one not in heard]
         found = {email: self._account(email) for email in asked[:_MENTIONED]}
@@ -98,7 +101,7 @@ class SlackChat:
         message = render(notification, scene)
         breaches = check_message(message)
         if breaches:
-            wrong = "; ".join(f"{one.pointer} {one.message}" for one in breaches)
+            wrong = "; ".join(f"{breach.pointer} {breach.message}" for breach in breaches)
             about = f"{notification.key} of {notification.request.id}"
             remedy = f"{OURS}: {wrong}."
             raise PermanentOutsideError(f"{about} breaks Slack's limits: {wrong}", remedy=remedy)

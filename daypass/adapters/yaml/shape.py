@@ -44,8 +44,8 @@ def shaped(source: Source, faults: Faults) -> tuple[Document | None, frozenset[s
         details = error.errors(include_url=False)
     for one in details:
         faults.add(_where(one, source), _worded(one))
-    rest = _without(source.data, [one["loc"] for one in details])
-    lost = frozenset(str(one["loc"][0]) for one in details)
+    rest = _without(source.data, [detail["loc"] for detail in details])
+    lost = frozenset(str(detail["loc"][0]) for detail in details)
     return Document.model_validate(rest), lost
 
 

@@ -46,7 +46,7 @@ def _of_workflow(catalog: Catalog, workflow: Workflow) -> Iterator[str]:
 
 def _hidden_by(catalog: Catalog, workflow: Workflow, mine: Asks) -> str:
     for earlier in catalog.workflows[: catalog.workflows.index(workflow)]:
-        everyone = any(_is_everyone(catalog, one) for one in earlier.requesters)
+        everyone = any(_is_everyone(catalog, requester) for requester in earlier.requesters)
         people = everyone or set(workflow.requesters) <= set(earlier.requesters)
         if people and set(mine) <= set(asks(catalog, earlier)):
             return earlier.name

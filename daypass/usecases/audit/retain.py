@@ -82,7 +82,7 @@ def _old_request(
     try:
         request = ports.store.request(name)
         leases = request.concerns if request else ()
-        kept = ports.store.leases([one for one in leases if one not in gone])
+        kept = ports.store.leases([lease for lease in leases if lease not in gone])
     except UnreadableError:
         request, kept = None, ()
     if request is not None and request.state is not RequestState.PENDING and not kept:
@@ -101,7 +101,7 @@ def _trim(before: datetime, ports: TrailPorts) -> bool:
         return False
     faults = [f"checkpoint {one.number}" for one in batch if not one.is_signed(ports.key)]
     if faults:
-        raise DamagedTrailError([f"{one}: changed, or made with another key" for one in faults])
+        raise DamagedTrailError([f"{fault}: changed, or made with another key" for fault in faults])
     anchor, events = batch[-1], sum(one.count for one in batch)
     facts = {"events": str(events), "upto": anchor.upto, "hash": anchor.hash}
     ports.trail.trim(anchor, _event(facts, before, ports))

@@ -84,7 +84,7 @@ def _unknown(objects: Sequence[GrantObject], known: set[LeaseId]) -> tuple[Lease
 
 def _lease(name: LeaseId, objects: Sequence[GrantObject], ports: GrantPorts) -> Lease:
     theirs = tuple(one for one in objects if one.lease == name)
-    questions = tuple(asked for one in theirs for asked in _questions(one, ports))
+    questions = tuple(asked for genuine in theirs for asked in _questions(genuine, ports))
     found = Found(lease=name, cluster=ports.name, objects=theirs, questions=questions)
     return lease_from(found, ports.clock.now())
 

@@ -80,10 +80,10 @@ def _approved(lease: Lease, wanted: Extension, ports: GrantPorts) -> Request | N
     if asked.requester.id != lease.holder.id or asked.duration != wanted.length:
         raise PermanentOutsideError(NOT_SO)
     # Who was two people on another cluster may be one here, and a yes is for what was shown.
-    shown = [(one.level, one.scope) for one in asked.plan.items]
+    shown = [(item.level, item.scope) for item in asked.plan.items]
     if asked.cluster != lease.cluster or shown != [(lease.level, lease.scope)]:
         raise PermanentOutsideError(NOT_SO)
-    if any(one.request == asked.id for one in lease.extensions[:-1]):
+    if any(extension.request == asked.id for extension in lease.extensions[:-1]):
         raise PermanentOutsideError(NOT_SO)  # One approval gives it once.
     return asked
 

@@ -16,7 +16,7 @@ def prove(ref: ObjectRef, questions: Sequence[Question], ports: GrantPorts) -> s
     Raises TemporaryOutsideError when it still says no after PROOF_DEADLINE.
     """
     answers = [one for asked in questions for one in _asked_until_yes(asked, ports)]
-    other = [one.reason for one in answers if not because_of(one, ref)]
+    other = [answer.reason for answer in answers if not because_of(answer, ref)]
     return "; ".join(dict.fromkeys(reason or "another authorizer" for reason in other))
 
 
@@ -25,7 +25,7 @@ def _asked_until_yes(question: Question, ports: GrantPorts) -> Sequence[Answer]:
     until = ports.clock.now() + PROOF_DEADLINE
     waits = pauses()
     answers = ports.cluster.reviews(question)
-    while not all(one.allowed for one in answers):
+    while not all(answer.allowed for answer in answers):
         if ports.clock.now() >= until:
             raise TemporaryOutsideError("the cluster does not confirm the access that was created")
         ports.clock.pause(next(waits))

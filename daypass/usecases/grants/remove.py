@@ -187,9 +187,9 @@ def few_unaddressable(
 
     What is held, and what is `known` by its uid, waits for the others.
     """
-    others = [one for one in doomed if not one.ref.addressable]
+    others = [stray for stray in doomed if not stray.ref.addressable]
     others.sort(key=lambda one: (bool(one.finalizers), one.ref.uid in known))
-    return [*(one for one in doomed if one.ref.addressable), *others[:UNADDRESSABLE]]
+    return [*(stray for stray in doomed if stray.ref.addressable), *others[:UNADDRESSABLE]]
 
 
 def _said_gone(ref: ObjectRef) -> str:
@@ -201,7 +201,7 @@ def _said_gone(ref: ObjectRef) -> str:
 
 def left_of(leases: Sequence[LeaseId], ports: GrantPorts) -> Sequence[GrantObject]:
     """Return what is still under our label for these leases."""
-    return [one for one in ports.cluster.of_leases(leases) if of_this_install(one, ports)]
+    return [found for found in ports.cluster.of_leases(leases) if of_this_install(found, ports)]
 
 
 def of_this_install(found: GrantObject, ports: GrantPorts) -> bool:
@@ -244,7 +244,7 @@ def _asked_until_not_ours(lease: Lease, ports: GrantPorts) -> str | None:
 
 def _still_besides(lease: Lease, ours: Sequence[ObjectRef], ports: GrantPorts) -> str | None:
     """Return what allows it; None when one of `ours` is among that."""
-    answers = [one for asked in _questions(lease, ports) for one in ports.cluster.reviews(asked)]
+    answers = [said for asked in _questions(lease, ports) for said in ports.cluster.reviews(asked)]
     if any(because_of(answer, ref) for answer in answers for ref in ours):
         return None
     return "; ".join(dict.fromkeys(answer.reason for answer in answers if answer.allowed))

@@ -105,11 +105,11 @@ def _all_tried(
 ) -> Iterator[Deletion | None]:
     """Try them all; where nothing works any more do not wait for thousands of answers."""
     delete, tried = partial(delete_afresh, judge=judge, cluster=cluster), 0
-    for done in in_portions([one.found for one in doomed], delete, each, portion=PORTION):
+    for done in in_portions([deletion.found for deletion in doomed], delete, each, portion=PORTION):
         yield from done
         tried += len(done)
         if all(one and one.refusal for one in done) and not _answers(cluster):
-            yield from (replace(one, refusal=SILENT) for one in doomed[tried:])
+            yield from (replace(deletion, refusal=SILENT) for deletion in doomed[tried:])
             return
 
 

@@ -64,7 +64,9 @@ def thaw(command: ThawGrants, ports: Ledger) -> Freeze:
 
 def _unknown(clusters: tuple[str, ...], ports: Ledger) -> tuple[Reason, ...]:
     known = ports.catalog.clusters
-    return tuple(unknown_cluster(one, ports.catalog) for one in clusters if one not in known)
+    return tuple(
+        unknown_cluster(cluster, ports.catalog) for cluster in clusters if cluster not in known
+    )
 
 
 def _freeze(command: FreezeGrants, ports: Ledger) -> Freeze:
@@ -88,7 +90,11 @@ def _thaw(command: ThawGrants, ports: Ledger) -> Freeze:
         raise RefusedError(FreezeUnreadable())
     if before is None or not before.on:
         raise RefusedError(NotFrozen())
-    wrong = [one for one in command.clusters if before.everywhere or one not in before.clusters]
+    wrong = [
+        cluster
+        for cluster in command.clusters
+        if before.everywhere or cluster not in before.clusters
+    ]
     if wrong:
         raise RefusedError(*(NotFrozen(cluster=one, everywhere=before.everywhere) for one in wrong))
     left = before.clusters.difference(command.clusters or before.clusters)

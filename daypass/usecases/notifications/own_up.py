@@ -34,7 +34,10 @@ def admissions(
         if request.state is RequestState.PENDING and request.requester.id not in unsaid.to:
             whom[WAITING] = request.requester.id
         if not any(key.startswith(ALARM) for key in told):
-            whom |= {f"{ALARM}{one}": one for one in _administrators(request, unsaid, ports)}
+            whom |= {
+                f"{ALARM}{administrator}": administrator
+                for administrator in _administrators(request, unsaid, ports)
+            }
     for key, person in whom.items():
         yield Notification(
             key=key, topic=Topic.UNSAID, to=person, request=request, leases=(), unsaid=unsaid

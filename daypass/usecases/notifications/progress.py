@@ -72,7 +72,7 @@ def patience(progress: Progress, now: datetime) -> timedelta:
         request.decided_at,
         *(lease.granted_at for lease in leases),
         *(lease.ended_at for lease in leases),
-        *(one.done_at for lease in leases for one in lease.extensions),
+        *(extension.done_at for lease in leases for extension in lease.extensions),
     )
     return TELLING.wait(max(moment for moment in moments if moment is not None), now)
 

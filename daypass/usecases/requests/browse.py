@@ -111,7 +111,7 @@ def catalog(command: Browse, ports: AskPorts) -> tuple[Offer, ...]:
 def requests(command: Browse, ports: AskPorts) -> Requests:
     """List one's own requests and those that wait for one's answer."""
     person = identify(command.actor, ports)
-    mine = tuple(_standing(one, ports) for one in ports.store.requests_of(person.id))
+    mine = tuple(_standing(request, ports) for request in ports.store.requests_of(person.id))
     return Requests(mine=mine, waiting=tuple(waiting_for(person, ports)))
 
 

@@ -42,7 +42,9 @@ def _end(command: End, person: Person, ports: AskPorts) -> tuple[Lease, ...]:
     if request.requester.id == person.id:
         own = Ending(cause=EndCause.RELEASED, actor=person.id, by=person.name)
         return over_now(leases, own, ports)
-    barred = [one for one in leases if not may_revoke(person, one, request, catalog=ports.catalog)]
+    barred = [
+        lease for lease in leases if not may_revoke(person, lease, request, catalog=ports.catalog)
+    ]
     if barred:
         named = could_revoke(barred[0], request, ports.catalog)
         # Without approvers and administrators its holder alone can, by releasing it.

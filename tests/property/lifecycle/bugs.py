@@ -285,7 +285,7 @@ SEEDED: Mapping[str, Seeded] = {
     "no re-check": Seeded(machine=NoRecheck, law="left on the cluster|law 4"),
     "claim that removes": Seeded(
         machine=ClaimRemoves,
-        law="no row|clock forgot|neither runs nor ended|not told|left on|who holds|was kept"
+        law="no row|agenda forgot|neither runs nor ended|not told|left on|who holds|was kept"
         "|something is left",
     ),
     "baseline used for gone": Seeded(

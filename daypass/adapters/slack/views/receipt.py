@@ -82,7 +82,7 @@ def asking_places(request: Request) -> str:
     named: set[str] = set()
     turns: list[str] = []
     for channels in request.plan.channels:
-        if later := [one for one in channels if one not in named]:
+        if later := [channel for channel in channels if channel not in named]:
             turns.append(" and ".join(map(mention_channel, later)))
             named.update(later)
     return ", then to ".join(turns) or "no channel"
@@ -120,7 +120,7 @@ def cancelled(request: Request, scene: Scene) -> Message:
 
 def ending(leases: Sequence[Lease], scene: Scene) -> Message:
     """Return the answer to a release or revoke: what is being taken away."""
-    shown = [_taken(one, scene) for one in leases[:6]]
+    shown = [_taken(lease, scene) for lease in leases[:6]]
     more = f" and {len(leases) - 6} more" if len(leases) > 6 else ""  # noqa: PLR2004 - reads well
     listed = f"{', '.join(shown)}{more}"
     text = f"{ENDING}: {listed}. It is over when the cluster confirms it; that is told, too."

@@ -50,7 +50,7 @@ class Scene:
 
     def asked(self, principals: tuple[Principal, ...], limit: int = 1_000) -> str:
         """Name people who can say yes, as many as fit; a team's user group is mentioned."""
-        named = [self._asked(one) for one in principals]
+        named = [self._asked(principal) for principal in principals]
         ends = accumulate(len(one) + 2 for one in named)
         shown = [one for one, end in zip(named, ends, strict=True) if end <= limit]
         left = len(named) - len(shown)

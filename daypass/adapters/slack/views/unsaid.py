@@ -49,7 +49,7 @@ def _word(found: Unsaid, request: Request) -> Word:
     """Tell whether those whose answer is missing are asked somewhere all the same."""
     if request.state is not RequestState.PENDING:
         return UNTOLD
-    unasked = [one for one in request.waits_in if one in found.to]
+    unasked = [channel for channel in request.waits_in if channel in found.to]
     if len(unasked) == len(request.waits_in):
         return UNASKED
     return PARTLY_ASKED if unasked else UNTOLD

@@ -77,10 +77,10 @@ def request_word(request: Request, leases: Sequence[Lease]) -> Word:
 def _longer(request: Request, leases: Sequence[Lease]) -> Word:
     """Return what became of a yes to more time: it may have come when the lease was over."""
     for lease in leases:
-        for one in lease.extensions:
-            if one.request == request.id and not one.refused:
-                done = EXTENDED if one.done_at else EXTENDING
-                return done if one.done_at or lease.grantable else NOT_EXTENDED
+        for extension in lease.extensions:
+            if extension.request == request.id and not extension.refused:
+                done = EXTENDED if extension.done_at else EXTENDING
+                return done if extension.done_at or lease.grantable else NOT_EXTENDED
     return NOT_EXTENDED
 
 

@@ -38,7 +38,7 @@ class Checked:
             if is_plain(name) and name not in self.names("clusters"):
                 near = nearest(name, self.names("clusters"))
                 self.faults.add((*where, number), f"there is no cluster “{name}”; {near}")
-        clusters = [convert.cluster(*one) for one in self.document.clusters.items()]
+        clusters = [convert.cluster(*item) for item in self.document.clusters.items()]
         selector = convert.selector(written)
         known = all(map(is_plain, written.names)) and written.names
         if not (known or "clusters" in self.lost or any(map(selector.selects, clusters))):
