@@ -241,7 +241,7 @@ def _meaning(name: str) -> str:
 
 def _nearest(name: str, known: Iterable[str]) -> str:
     """Compare without the prefix: it would make everything alike."""
-    names = [one.removeprefix(PREFIX) for one in known]
+    names = [variable.removeprefix(PREFIX) for variable in known]
     near = get_close_matches(name.removeprefix(PREFIX), names, n=1, cutoff=0.6)
     return f"did you mean {PREFIX}{near[0]}?" if near else "remove it"
 

@@ -63,4 +63,6 @@ def _length(taken: timedelta) -> str:
 
 def _plain(line: str) -> str:
     """Keep a terminal from obeying what somebody wrote as a reason."""
-    return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in line)
+    return "".join(
+        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in line
+    )

@@ -44,7 +44,7 @@ class Found:
 def lease_from(found: Found, now: datetime) -> Lease:
     """Return the lease that the objects tell of: active until the earliest end on them."""
     first = found.objects[0]
-    end = min(_end(one) for one in found.objects)
+    end = min(_end(made) for made in found.objects)
     return Lease(
         id=found.lease,
         holder=_holder(first, now),
@@ -121,7 +121,7 @@ def _attempt(objects: Sequence[GrantObject], end: datetime) -> Attempt:
     late = read_time(objects[0].annotations[CREATE_BEFORE])
     return Attempt(
         number=_number(objects[0]),
-        objects=tuple(replace(one.ref) for one in objects),
+        objects=tuple(replace(made.ref) for made in objects),
         expires_at=end,
         create_before=late or end,
         began_at=read_time(objects[0].annotations.get(BEGAN_AT, "")),

@@ -46,8 +46,8 @@ def wanted(catalog: Catalog, cluster: str) -> Wanted:
     levels = [level for level in catalog.levels.values() if level.clusters.selects(here)]
     bound = [realisation(level).role(level) for level in levels]
     return Wanted(
-        cluster_roles=frozenset(one.name for one in bound if one.kind is RoleKind.CLUSTER_ROLE),
-        roles=frozenset(one.name for one in bound if one.kind is RoleKind.ROLE),
+        cluster_roles=frozenset(role.name for role in bound if role.kind is RoleKind.CLUSTER_ROLE),
+        roles=frozenset(role.name for role in bound if role.kind is RoleKind.ROLE),
         namespaces=frozenset(name for level in levels for name in level.namespaces),
         choose=tuple(sorted({glob for level in levels for glob in level.choose})),
     )

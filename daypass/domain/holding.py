@@ -167,7 +167,7 @@ def _asked(item: Item, workflow: Workflow, waiting: Sequence[Request]) -> Iterat
                     most=workflow.at_once,
                     free=_besides(item.scope, other.scope),
                     there=request.id,
-                    by=tuple(str(one) for one in missing),
+                    by=tuple(str(name) for name in missing),
                 )
 
 

@@ -73,7 +73,7 @@ def judge(ask: Ask, given: Circumstances) -> Verdict:
     found = [judge_level(ask, name, cluster=cluster, given=given) for name in levels]
     refusals = [reason for one in found if isinstance(one, tuple) for reason in one]
     chosen = [one for one in found if isinstance(one, Choice)]
-    refusals += _misasked(ask, [one.workflow for one in chosen])
+    refusals += _misasked(ask, [choice.workflow for choice in chosen])
     if refusals or not chosen:
         return Refused(reasons=tuple(dict.fromkeys(refusals)))
     plan = _plan(ask, chosen, given.catalog.version)
@@ -197,12 +197,12 @@ def unfit(reason: str) -> Iterator[Reason]:
 
 def _plan(ask: Ask, chosen: list[Choice], version: str) -> Plan:
     """All steps must pass; the shortest maximum and default win."""
-    workflows = list({one.workflow.name: one.workflow for one in chosen}.values())
+    workflows = list({choice.workflow.name: choice.workflow for choice in chosen}.values())
     longest = min(w.max_duration for w in workflows)
     default = min(w.default_duration for w in workflows)
     steps = _all_steps(workflows)
     return Plan(
-        items=tuple(one.item for one in chosen),
+        items=tuple(choice.item for choice in chosen),
         duration=ask.duration or min(default, longest),
         longest=longest,
         steps=tuple(step for step, _ in steps),

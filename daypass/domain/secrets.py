@@ -78,7 +78,7 @@ def _bare(text: str) -> str:
     """Leave out what no reader sees: what is shown, or copied, is whole again without it."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(one for one in text if one.isspace() or not _left_out(one))
+    return "".join(letter for letter in text if letter.isspace() or not _left_out(letter))
 
 
 def _left_out(one: str) -> bool:

@@ -43,4 +43,4 @@ def unseen(one: str) -> bool:
 
 def says_nothing(text: str) -> bool:
     """Whether nothing in a text can be read: marks need a letter to stand on."""
-    return all(unseen(one) or unicodedata.category(one)[0] in "CMZ" for one in text)
+    return all(unseen(letter) or unicodedata.category(letter)[0] in "CMZ" for letter in text)

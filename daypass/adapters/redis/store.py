@@ -97,7 +97,7 @@ class RedisStore:
     def pending_of(self, person: PersonId) -> Sequence[Request]:
         """Return the pending requests of `person`, oldest first."""
         found = self._readable(Request, map(keys.request, self._names(keys.pending_of(person))))
-        waiting = (one for one in found if one.state is RequestState.PENDING)
+        waiting = (request for request in found if request.state is RequestState.PENDING)
         return sorted(waiting, key=lambda one: (one.asked_at, one.id))
 
     def live_on(self, cluster: str) -> Mapping[LeaseId, Lease]:
@@ -212,8 +212,8 @@ class RedisStore:
         """Return what Slack does not take about any request."""
         with reading():
             stored = cast("list[bytes]", self._client.hvals(keys.UNSAID))
-        found = (_or_none(partial(decode, Unsaid), one) for one in stored)
-        return [one for one in found if one is not None]
+        found = (_or_none(partial(decode, Unsaid), unsaid) for unsaid in stored)
+        return [unsaid for unsaid in found if unsaid is not None]
 
     def keep_unsaid(self, unsaid: Unsaid) -> None:
         """Keep what Slack does not take about a request, in place of what was known."""

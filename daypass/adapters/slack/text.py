@@ -16,6 +16,8 @@ _BROKEN_ENTITY: Final = re.compile(r"&[a-z]{0,3}$")
 ELLIPSIS: Final = "…"
 HEARD: Final = 4_000
 """Characters of the text beside blocks, for notifications and for those who hear it read."""
+SHORT_NAME: Final = 80
+"""Characters of a person's or a cluster's name within a sentence: Slack shows no more of one."""
 _AHEAD: Final = 4
 """Times the limit: what stands behind the cut still tells whether a mark before it would act."""
 CODE_LIMIT: Final = 2_500
@@ -37,6 +39,11 @@ def cut(text: str, limit: int, note: str = ELLIPSIS) -> str:
 def inert(text: str, limit: int = 300) -> str:
     """Return one line of foreign text that formats, mentions and links nothing."""
     return cut(escape(unquoted(unmarked(_begun(text, limit)))), limit)
+
+
+def short(name: str) -> str:
+    """Return a name within a sentence: inert, and no more of it than SHORT_NAME."""
+    return inert(name, SHORT_NAME)
 
 
 def code(text: str, limit: int = 80) -> str:

@@ -44,7 +44,7 @@ def catalog(document: Document) -> Catalog:
         teams={name: _team(name, one) for name, one in document.teams.items()},
         clusters={name: cluster(name, one) for name, one in document.clusters.items()},
         levels={name: level(name, one) for name, one in document.levels.items()},
-        workflows=tuple(workflow(one) for one in document.workflows),
+        workflows=tuple(workflow(written) for written in document.workflows),
         offboard_within=document.offboard_within,
         retention=document.retention,
         grants_per_minute=document.grants_per_minute,

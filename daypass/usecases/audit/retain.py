@@ -49,7 +49,7 @@ def _forget(before: datetime, ports: TrailPorts) -> bool:
     leases = [lease for name in over.leases if (lease := _old_lease(name, before, ports))]
     gone = frozenset(lease.id for lease in leases)
     found = (_old_request(name, gone, ports, before=before) for name in over.requests)
-    requests = [one for one in found if one is not None]
+    requests = [request for request in found if request is not None]
     if not leases and not requests:
         return over.more
     facts = {"requests": str(len(requests)), "leases": str(len(leases))}
@@ -99,10 +99,10 @@ def _trim(before: datetime, ports: TrailPorts) -> bool:
     batch = tuple(_old_checkpoints(before, ports))
     if not batch:
         return False
-    faults = [f"checkpoint {one.number}" for one in batch if not one.is_signed(ports.key)]
+    faults = [f"checkpoint {made.number}" for made in batch if not made.is_signed(ports.key)]
     if faults:
         raise DamagedTrailError([f"{fault}: changed, or made with another key" for fault in faults])
-    anchor, events = batch[-1], sum(one.count for one in batch)
+    anchor, events = batch[-1], sum(made.count for made in batch)
     facts = {"events": str(events), "upto": anchor.upto, "hash": anchor.hash}
     ports.trail.trim(anchor, _event(facts, before, ports))
     return True

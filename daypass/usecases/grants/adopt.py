@@ -71,7 +71,7 @@ def _adopt(
     request = ports.store.request(name)
     if request is not None and request.state not in (RequestState.PENDING, RequestState.APPROVED):
         return ()  # It was refused: what bears its name is removed as any other stray.
-    known = {lease.id for lease in ports.store.leases([one.lease for one in objects])}
+    known = {lease.id for lease in ports.store.leases([found.lease for found in objects])}
     leases = tuple(_lease(one, objects, ports) for one in _unknown(objects, known))
     if leases:
         ports.store.commit(_change(request, leases, ports))
@@ -79,7 +79,7 @@ def _adopt(
 
 
 def _unknown(objects: Sequence[GrantObject], known: set[LeaseId]) -> tuple[LeaseId, ...]:
-    return tuple(dict.fromkeys(one.lease for one in objects if one.lease not in known))
+    return tuple(dict.fromkeys(found.lease for found in objects if found.lease not in known))
 
 
 def _lease(name: LeaseId, objects: Sequence[GrantObject], ports: GrantPorts) -> Lease:

@@ -44,7 +44,7 @@ def entitled_until(
     asked = _approved(lease, wanted, ports)
     plan = _judged_again(sealed, wanted, first, asked=asked, ports=ports)
     role = granted_role(ports.catalog.levels[lease.level])
-    if any(one.role != role for one in objects):  # Whatever the store says of its request.
+    if any(found.role != role for found in objects):  # Whatever the store says of its request.
         raise PermanentOutsideError(f"{lease.level} gives {role} now, and its objects do not")
     if asked is not None and not approvals_hold(asked, plan, ports.catalog):
         raise PermanentOutsideError("the rules want other approvals than were given")
@@ -57,14 +57,17 @@ def _as_sealed(lease: Lease, wanted: Extension, objects: Sequence[GrantObject]) 
     That they began when it did was compared when they were read; an object that has the wanted
     end was judged by an earlier try.
     """
-    before = [one for one in objects if one.expires_at != wanted.until]
+    before = [found for found in objects if found.expires_at != wanted.until]
     if any(
-        one.expires_at is None or one.expires_at < wanted.until - wanted.length for one in before
+        found.expires_at is None or found.expires_at < wanted.until - wanted.length
+        for found in before
     ):
         raise PermanentOutsideError(NOT_SO)
     if lease.attempt is None or not objects:
         raise PermanentOutsideError("it has no objects")
-    free = [at for at in (lease.free_until, *(one.free_until for one in objects)) if at is not None]
+    free = [
+        at for at in (lease.free_until, *(found.free_until for found in objects)) if at is not None
+    ]
     complete = len(free) == 1 + len(objects)
     attempt = replace(lease.attempt, free_until=min(free) if complete else None)
     return replace(lease, attempt=attempt, extensions=lease.extensions[:-1])

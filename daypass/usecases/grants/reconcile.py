@@ -153,11 +153,11 @@ def _look(ports: GrantPorts) -> Findings:
     ports.store.keep_seen(replace(seen, taken_at=ports.clock.now()))
     return Findings(
         objects=sight.objects,
-        removed=tuple(one for one in gone if not one.refusal),
-        refused=tuple(one for one in gone if one.refusal),
+        removed=tuple(deletion for deletion in gone if not deletion.refusal),
+        refused=tuple(deletion for deletion in gone if deletion.refusal),
         drifted=drifted,
         left_out=seen.left_out,
-        failed=next((one.refusal for one in gone if one.passing), ""),
+        failed=next((deletion.refusal for deletion in gone if deletion.passing), ""),
     )
 
 
@@ -166,7 +166,7 @@ def _take(page: Sequence[GrantObject], sight: _Sight, ports: GrantPorts) -> None
 
     So a lease that is granted meanwhile is never taken for unknown.
     """
-    names = sorted({one.lease for one in page})
+    names = sorted({found.lease for found in page})
     leases = {
         name: lease for name, lease in readable(names, ports).items() if lease.cluster == ports.name
     }
@@ -196,8 +196,8 @@ def look_alone(ports: GrantPorts) -> Findings:
     except OutsideError:
         return Findings()
     return Findings(
-        removed=tuple(one for one in gone if not one.refusal),
-        refused=tuple(one for one in gone if one.refusal),
+        removed=tuple(deletion for deletion in gone if not deletion.refusal),
+        refused=tuple(deletion for deletion in gone if deletion.refusal),
     )
 
 

@@ -57,8 +57,8 @@ def remove(lease: Lease, ports: GrantPorts) -> Removal:
             tried.append(_delete(ref, lease, ports))
     except TemporaryOutsideError:
         tried.append(Removal(done=False))
-    said = [one.kept for one in tried if one.kept]
-    return Removal(done=all(one.done for one in tried), kept=_briefly(said, len(said)))
+    said = [removal.kept for removal in tried if removal.kept]
+    return Removal(done=all(removal.done for removal in tried), kept=_briefly(said, len(said)))
 
 
 def _delete(ref: ObjectRef, lease: Lease, ports: GrantPorts) -> Removal:
@@ -122,7 +122,7 @@ def delete_leftovers(leases: Sequence[LeaseId], ports: GrantPorts) -> Mapping[Le
     does not answer.
     """
     left = _in_turns(left_of(leases, ports))
-    there, now = Counter(one.lease for one in left), few_unaddressable(left)
+    there, now = Counter(found.lease for found in left), few_unaddressable(left)
     tried = list(zip(now, _delete_some(now, ports), strict=False))
     there.subtract(one.lease for one, removal in tried if removal.done)
     said = defaultdict[LeaseId, list[str]](list)
@@ -137,8 +137,8 @@ def delete_leftovers(leases: Sequence[LeaseId], ports: GrantPorts) -> Mapping[Le
 def _listed_again(
     gone: Sequence[GrantObject], leases: Sequence[LeaseId], ports: GrantPorts
 ) -> Sequence[GrantObject]:
-    uids = {one.ref.uid for one in gone}
-    return [one for one in left_of(leases, ports) if one.ref.uid in uids] if uids else ()
+    uids = {found.ref.uid for found in gone}
+    return [found for found in left_of(leases, ports) if found.ref.uid in uids] if uids else ()
 
 
 def _in_turns(left: Sequence[GrantObject]) -> list[GrantObject]:
@@ -155,7 +155,7 @@ def _delete_some(left: Sequence[GrantObject], ports: GrantPorts) -> list[Removal
     while portion := left[len(tried) : min(len(tried) + PORTION, MOST)]:
         done = ports.each(lambda one: _leftover(one, ports), portion)
         tried += done
-        if any(not one.done and not one.kept for one in done):
+        if any(not removal.done and not removal.kept for removal in done):
             break
     return tried
 
@@ -258,7 +258,7 @@ def _questions(lease: Lease, ports: GrantPorts) -> Sequence[Question]:
     holder = ports.catalog.clusters[ports.name].username_of(lease.holder)
     proof = tuple(dict.fromkeys(lease.proof))
     # Where the configuration has given the holder another name since, the proof has the old one.
-    asked = tuple(one for one in proof if one.user == holder) or proof
+    asked = tuple(question for question in proof if question.user == holder) or proof
     return asked[:: max(ceil(len(asked) / ASKED), 1)]
 
 

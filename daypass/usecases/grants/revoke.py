@@ -53,8 +53,8 @@ def revoke(claims: Sequence[Claim], ports: GrantPorts) -> None:
     # First, for the rest needs the store, too.
     _remove_unrecorded(decided.unmoved, ports)
     _revoke_due(decided.moved, ports)
-    for one in decided.unmoved:
-        settle(one.claim, _later(one, ports), ports)
+    for overdue in decided.unmoved:
+        settle(overdue.claim, _later(overdue, ports), ports)
     if decided.failed is not None:
         raise decided.failed
 
@@ -109,8 +109,8 @@ def _not_yet(lease: Lease, now: datetime) -> bool:
 
 def _decide(due: list[_Due], ports: GrantPorts) -> _Decided:
     """Decide that those past their end are over, in one move if nobody else moved one of them."""
-    fresh = [one for one in due if one.lease.state is not LeaseState.REVOKING]
-    rest = [one for one in due if one.lease.state is LeaseState.REVOKING]
+    fresh = [overdue for overdue in due if overdue.lease.state is not LeaseState.REVOKING]
+    rest = [overdue for overdue in due if overdue.lease.state is LeaseState.REVOKING]
     try:
         return _Decided(moved=rest + _expire(fresh, ports))
     except ConflictError:
@@ -138,7 +138,7 @@ def _remove_unrecorded(due: list[_Due], ports: GrantPorts) -> None:
     Nothing else is done: the move is recorded, and the end proven, by the next try that can.
     """
     if due:
-        ports.each(lambda one: remove(one.lease, ports), due)
+        ports.each(lambda overdue: remove(overdue.lease, ports), due)
         _delete_left(due, ports)
 
 
@@ -157,8 +157,8 @@ def _alone(one: _Due, ports: GrantPorts) -> _Decided:
 def _expire(due: list[_Due], ports: GrantPorts) -> list[_Due]:
     if not due:
         return []
-    active = tuple(one.lease for one in due if one.lease.state is LeaseState.ACTIVE)
-    never = tuple(one.lease for one in due if one.lease.state is LeaseState.GRANTING)
+    active = tuple(overdue.lease for overdue in due if overdue.lease.state is LeaseState.ACTIVE)
+    never = tuple(overdue.lease for overdue in due if overdue.lease.state is LeaseState.GRANTING)
     expired = Ending(cause=EndCause.EXPIRED, actor=GRANTS_WORKER)
     failed = Ending(cause=EndCause.FAILED, actor=GRANTS_WORKER, why=TOO_LATE)
     change = _both(ending(active, expired, ports), ending(never, failed, ports))
@@ -166,7 +166,7 @@ def _expire(due: list[_Due], ports: GrantPorts) -> list[_Due]:
     rows = tuple(row for row in change.promises if row.kind is not PromiseKind.END)
     stored = ports.store.commit(replace(change, promises=rows))
     over = {lease.id: lease for lease in stored.leases}
-    return [replace(one, lease=over[one.lease.id]) for one in due]
+    return [replace(overdue, lease=over[overdue.lease.id]) for overdue in due]
 
 
 def _both(one: Change, other: Change) -> Change:
@@ -180,11 +180,11 @@ def _both(one: Change, other: Change) -> Change:
 
 
 def _revoke_due(due: list[_Due], ports: GrantPorts) -> None:
-    tried = ports.each(lambda one: remove(one.lease, ports), due)
+    tried = ports.each(lambda overdue: remove(overdue.lease, ports), due)
     gone = [one for one, removal in zip(due, tried, strict=True) if removal.done]
     left = _delete_left(gone, ports)
-    clean = [one for one in gone if left is not None and one.lease.id not in left]
-    proofs = ports.each_proof(lambda one: still_allowed(one.lease, ports), clean)
+    clean = [overdue for overdue in gone if left is not None and overdue.lease.id not in left]
+    proofs = ports.each_proof(lambda overdue: still_allowed(overdue.lease, ports), clean)
     proven = [(one, still) for one, still in zip(clean, proofs, strict=True) if still is not None]
     _end(proven, ports)
     over = {one.lease.id for one, _ in proven}
@@ -197,7 +197,7 @@ def _revoke_due(due: list[_Due], ports: GrantPorts) -> None:
 def _delete_left(due: list[_Due], ports: GrantPorts) -> Mapping[LeaseId, str] | None:
     """Delete what else bears their labels; None where the cluster does not say what there is."""
     try:
-        return delete_leftovers([one.lease.id for one in due], ports) if due else {}
+        return delete_leftovers([overdue.lease.id for overdue in due], ports) if due else {}
     except OutsideError:
         return None
 

@@ -35,7 +35,7 @@ def suspects(
 ) -> list[GrantObject]:
     """Return what belongs to none of `leases`; these were read after the objects."""
     against = inspection(leases, ports)
-    return [one for one in found if suspect(one, against) is not None]
+    return [listed for listed in found if suspect(listed, against) is not None]
 
 
 def delete_strays(doomed: Iterable[GrantObject], ports: GrantPorts) -> tuple[Deletion, ...]:
@@ -49,7 +49,7 @@ def delete_strays(doomed: Iterable[GrantObject], ports: GrantPorts) -> tuple[Del
 def delete_alone(found: Iterable[GrantObject], ports: GrantPorts) -> tuple[Deletion, ...]:
     """Remove what is condemned by its own words: the store is not asked, only told."""
     judge = partial(_judged_alone, ports=ports)
-    return _delete_all([one for one in found if judge(one) is not None], judge, ports)
+    return _delete_all([listed for listed in found if judge(listed) is not None], judge, ports)
 
 
 def inspection(leases: Mapping[LeaseId, Lease], ports: GrantPorts) -> Inspection:
@@ -69,9 +69,9 @@ def _delete_all(
     delete, tried = partial(_delete, judge=judge, ports=ports), list[Deletion]()
     now = few_unaddressable(list(doomed), ports.witness.announced)
     for done in in_portions(now, delete, ports.each, portion=PORTION):
-        if all(one is not None and one.passing for one in done):
+        if all(deletion is not None and deletion.passing for deletion in done):
             ports.cluster.probe()  # Where nothing answers, none of the others is tried.
-        tried += [one for one in done if one is not None]
+        tried += [deletion for deletion in done if deletion is not None]
     return tuple(tried)
 
 

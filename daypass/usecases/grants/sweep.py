@@ -71,10 +71,10 @@ def sweep(wish: Sweep, cluster: Cluster, each: Each) -> Swept:
     except OutsideError as error:
         return Swept(failed=str(error))
     look = _look(cluster)
-    doomed = [Deletion(found=one, why=w) for one in look.found.values() if (w := judge(one))]
+    doomed = [Deletion(found=found, why=w) for found in look.found.values() if (w := judge(found))]
     if wish.rehearsal or not doomed:
         return _told(wish, look, left=doomed)
-    tried = [one for one in _all_tried(doomed, judge, cluster, each=each) if one]
+    tried = [deletion for deletion in _all_tried(doomed, judge, cluster, each=each) if deletion]
     return _proven(wish, _look(cluster), tried, judge=judge)
 
 
@@ -123,27 +123,27 @@ def _answers(cluster: Cluster) -> bool:
 
 def _proven(wish: Sweep, after: _Look, tried: Sequence[Deletion], *, judge: Judge) -> Swept:
     """Tell by a second look what went: an answer may be lost, and a finalizer keeps an object."""
-    said = {one.found.ref.uid: one.refusal or HELD for one in tried}
+    said = {deletion.found.ref.uid: deletion.refusal or HELD for deletion in tried}
     left = [
         Deletion(found=one, why=why, refusal=said.get(uid, CAME))
         for uid, one in after.found.items()
         if (why := judge(one))
     ]
-    unseen = [one for one in tried if one.found.ref.uid not in after.found]
-    doubtful = [one for one in unseen if after.failed and one.refusal]
-    removed = [replace(one, refusal="") for one in unseen if one not in doubtful]
+    unseen = [deletion for deletion in tried if deletion.found.ref.uid not in after.found]
+    doubtful = [deletion for deletion in unseen if after.failed and deletion.refusal]
+    removed = [replace(deletion, refusal="") for deletion in unseen if deletion not in doubtful]
     return _told(wish, after, left=[*left, *doubtful], removed=removed)
 
 
 def _told(
     wish: Sweep, look: _Look, *, left: Sequence[Deletion], removed: Sequence[Deletion] = ()
 ) -> Swept:
-    staying = {one.found.ref.uid for one in left}
-    mine = [one for one in look.found.values() if not foreign(one, wish.install)]
+    staying = {deletion.found.ref.uid for deletion in left}
+    mine = [found for found in look.found.values() if not foreign(found, wish.install)]
     return Swept(
         removed=tuple(removed),
         left=tuple(left),
-        kept=tuple(one for one in mine if one.ref.uid not in staying),
+        kept=tuple(found for found in mine if found.ref.uid not in staying),
         foreign=len(look.found) - len(mine),
         failed=look.failed,
     )

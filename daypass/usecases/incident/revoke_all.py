@@ -85,7 +85,11 @@ def affected(reach: Reach, ports: Ledger) -> Affected:
         for lease in ports.store.live_on(cluster).values()
         if within.has(lease.holder, cluster)
     ]
-    waiting = [one for one in ports.store.pending() if within.has(one.requester, one.cluster)]
+    waiting = [
+        request
+        for request in ports.store.pending()
+        if within.has(request.requester, request.cluster)
+    ]
     _must_be_known(reach, within, [*live, *waiting], ports=ports)
     return Affected(
         standing=tuple(lease for lease in live if lease.grantable),

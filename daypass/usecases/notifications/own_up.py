@@ -47,7 +47,7 @@ def admissions(
 def told_again(place: str, ledger: Ledger) -> int:
     """Have tried now what Slack did not take in a channel; say about how many requests."""
     now = ledger.clock.now()
-    waiting = [one.request for one in ledger.store.all_unsaid() if place in one.to]
+    waiting = [unsaid.request for unsaid in ledger.store.all_unsaid() if place in unsaid.to]
     if waiting:
         rows = tuple(card(request, now) for request in waiting)
         ledger.store.commit(Change(move=ledger.ids.move(), promises=rows))

@@ -84,7 +84,9 @@ def _extend(target: str, command: Extend, *, person: Person, ports: AskPorts) ->
 
 
 def _waiting(lease: Lease, ports: AskPorts) -> RequestId | None:
-    return next((one.id for one in ports.store.pending() if one.extends == lease.id), None)
+    return next(
+        (waiting.id for waiting in ports.store.pending() if waiting.extends == lease.id), None
+    )
 
 
 def _given(wish: Wish, plan: Plan, given: Circumstances, *, ports: AskPorts) -> Extended:

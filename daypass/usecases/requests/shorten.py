@@ -99,8 +99,8 @@ def _change(before: Lease, lease: Lease, cut: Cut, *, actor: str, ports: AskPort
     )
     # More time is not asked for any longer than the lease lasts, and its card says both ends.
     more = tuple(
-        replace(one, lapses_at=min(one.lapses_at, cut.to))
-        for one in asking_for_more([lease], ports)
+        replace(waiting, lapses_at=min(waiting.lapses_at, cut.to))
+        for waiting in asking_for_more([lease], ports)
     )
     return Change(
         move=ports.ids.move(),
@@ -115,8 +115,8 @@ def _change(before: Lease, lease: Lease, cut: Cut, *, actor: str, ports: AskPort
             adjust_row(lease, cut.at),
             *warn_rows(lease, cut.at),
             card(lease.request, cut.at),
-            *(card(one.id, cut.at) for one in more),
-            *(row for one in more for row in waiting_rows(one, cut.at)),
+            *(card(waiting.id, cut.at) for waiting in more),
+            *(row for waiting in more for row in waiting_rows(waiting, cut.at)),
         ),
-        done=(warn_row(lease, cut.at), *(remind_row(one, cut.at) for one in more)),
+        done=(warn_row(lease, cut.at), *(remind_row(waiting, cut.at) for waiting in more)),
     )

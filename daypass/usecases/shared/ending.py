@@ -59,7 +59,7 @@ def _pointless(leases: tuple[Lease, ...], now: datetime, ledger: Ledger) -> list
     """
     early = [lease for lease in leases if lease.ends_at is not None and now < lease.ends_at]
     with suppress(OutsideError):
-        return [lapse(one, now) for one in asking_for_more(early, ledger)]
+        return [lapse(request, now) for request in asking_for_more(early, ledger)]
     return []
 
 
@@ -67,5 +67,5 @@ def asking_for_more(leases: Sequence[Lease], ledger: Ledger) -> list[Request]:
     """Return the pending requests for more time for these leases."""
     wanted = {lease.id for lease in leases}
     holders = dict.fromkeys(lease.holder.id for lease in leases)
-    waiting = (one for holder in holders for one in ledger.store.pending_of(holder))
-    return [one for one in waiting if one.extends in wanted]
+    waiting = (request for holder in holders for request in ledger.store.pending_of(holder))
+    return [request for request in waiting if request.extends in wanted]

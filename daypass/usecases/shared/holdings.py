@@ -23,7 +23,9 @@ def holding_to_ask(person: Person, cluster: str, ledger: Ledger) -> Holding:
     waiting = ledger.store.pending_of(person.id)
     return Holding(
         leases=_leases(person, tally, ledger),
-        waiting=tuple(one for one in waiting if one.cluster == cluster and one.extends is None),
+        waiting=tuple(
+            request for request in waiting if request.cluster == cluster and request.extends is None
+        ),
         starts=tally.within_minute(ledger.clock.now()),
     )
 

@@ -31,8 +31,10 @@ def identify(actor: PersonId, ports: PeoplePorts) -> Person:
 def roster(principals: Iterable[Principal], ports: PeoplePorts) -> Roster:
     """Look up the trusted people behind `principals`."""
     named = tuple(dict.fromkeys(principals))
-    everyone = frozenset(one for one in named if ports.catalog.team(one.team).everyone)
-    members = {one: _members(one, ports) for one in named}
+    everyone = frozenset(
+        principal for principal in named if ports.catalog.team(principal.team).everyone
+    )
+    members = {principal: _members(principal, ports) for principal in named}
     return Roster(members=members, everyone=everyone)
 
 
@@ -95,7 +97,7 @@ def _members(principal: Principal, ports: PeoplePorts) -> tuple[Person, ...]:
     else:
         team = ports.catalog.team(principal.team)
         found = [ports.people.by_email(email) for email in sorted(team.emails)]
-        found += [ports.people.profile(one) for one in sorted(_group(team, ports))]
+        found += [ports.people.profile(account) for account in sorted(_group(team, ports))]
     known = {profile.id: profile for profile in found if profile is not None}
     return tuple(_person(one, ports) for one in known.values() if _trusted(one, ports))
 

@@ -37,7 +37,7 @@ def to_cancel(target: str, person: Person, ports: AskPorts) -> Request:
     if target:
         return _whole(target, "cancel", ports)
     mine = ports.store.requests_of(person.id)
-    return only([one for one in mine if one.state is RequestState.PENDING])
+    return only([request for request in mine if request.state is RequestState.PENDING])
 
 
 def _whole(target: str, verb: str, ports: AskPorts) -> Request:

@@ -1,27 +1,35 @@
 """Answers to `whoami` and `help`."""
 
+from typing import Final
+
 from daypass.adapters.slack import blocks as kit
 from daypass.adapters.slack.blocks import Message
-from daypass.adapters.slack.text import code, code_block, inert, packed
+from daypass.adapters.slack.text import code, code_block, inert, packed, short
+from daypass.adapters.slack.views import lengths
 from daypass.adapters.slack.views.scene import STREAMS, Scene
+from daypass.adapters.slack.views.wanted import PARAGRAPH
 from daypass.usecases.requests.browse import Whoami
 
+_MOST: Final = 20
+"""Clusters that are named; who is on more has one name on them, mostly."""
 _KNOWN_AS = "Clusters know you as (`kubectl auth whoami` has to say the same, letter by letter)"
 
 
 def whoami(found: Whoami) -> Message:
     """Return who one is to Daypass and to every cluster."""
     person = found.person
-    teams = inert(", ".join(sorted(person.teams)), 1_000) or "none"
-    names = [f"• {inert(c, 80)}: {code(name, 300)}" for c, name in found.usernames.items()]
-    known = [*names[:20], *([f"{len(names) - 20} more"] if names[20:] else [])] or ["on no cluster"]
-    text = f"You are {inert(person.name, 80)} ({inert(person.email, 200)})."
+    teams = inert(", ".join(sorted(person.teams)), lengths.TEAMS) or "none"
+    names = [f"• {short(c)}: {code(name, lengths.USERNAME)}" for c, name in found.usernames.items()]
+    known = [*names[:_MOST], *([f"{len(names) - _MOST} more"] if names[_MOST:] else [])] or [
+        "on no cluster"
+    ]
+    text = f"You are {short(person.name)} ({inert(person.email, lengths.OWN_EMAIL)})."
     admin = " You administrate Daypass." if found.admin else ""
     return kit.message(
         text,
         [
             kit.section(f"{text}{admin}\nTeams: {teams}"),
-            *map(kit.section, packed([_KNOWN_AS, *known], "\n", 2_900)),
+            *map(kit.section, packed([_KNOWN_AS, *known], "\n", PARAGRAPH)),
         ],
     )
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from daypass.adapters.slack import actions as act
 from daypass.adapters.slack import blocks as kit
 from daypass.adapters.slack.blocks import Block, Message
-from daypass.adapters.slack.text import code, cut, inert, local_time, mention, packed, quoted
+from daypass.adapters.slack.text import code, cut, inert, local_time, mention, packed, quoted, short
+from daypass.adapters.slack.views import lengths
 from daypass.adapters.slack.views.deciding import decisions, deny_button
 from daypass.adapters.slack.views.detail import Detail, fitting
 from daypass.adapters.slack.views.rows import rows
@@ -28,8 +29,8 @@ def card(request: Request, leases: Sequence[Lease], scene: Scene) -> Message:
 def summary(request: Request, leases: Sequence[Lease]) -> str:
     """Say the whole in one line: for notifications and for those who hear it read."""
     word = request_word(request, leases)
-    who, length = inert(request.requester.name, 400), write_duration(request.duration)
-    what, where = wanted(request, ON_CARD, PARAGRAPH), inert(request.cluster, 80)
+    who, length = inert(request.requester.name, lengths.NAME), write_duration(request.duration)
+    what, where = wanted(request, ON_CARD, PARAGRAPH), short(request.cluster)
     # A name comes last: whatever it says, it cannot be taken for what is asked.
     return f"{word.sign} {word.word}: {what} on {where}, {length}, for {who}"
 
@@ -92,11 +93,12 @@ def _asked(request: Request) -> str:
 
 
 def _workflows(request: Request) -> str:
-    return f"workflow {inert(', '.join(request.plan.workflows), 300)}"
+    return f"workflow {inert(', '.join(request.plan.workflows), lengths.WORKFLOWS)}"
 
 
 def _facts(request: Request, leases: Sequence[Lease]) -> Iterator[str]:
-    yield f"*Who*\n{inert(request.requester.name, 400)} ({inert(request.requester.email, 320)})"
+    name = inert(request.requester.name, lengths.NAME)
+    yield f"*Who*\n{name} ({inert(request.requester.email, lengths.EMAIL)})"
     yield f"*Where*\ncluster {code(request.cluster)}, {places(request)}"
     planned, given = request.plan.duration, request.duration
     shorter = f" ({write_duration(planned)} were asked for)" if given < planned else ""

@@ -7,6 +7,7 @@ from typing import Final, assert_never
 from daypass.adapters.slack import blocks as kit
 from daypass.adapters.slack.blocks import Block, Message
 from daypass.adapters.slack.text import code, code_block, inert, local_time
+from daypass.adapters.slack.views import lengths
 from daypass.adapters.slack.views.detail import LIST_BLOCKS, LIST_TEXT, entries
 from daypass.adapters.slack.views.scene import Scene
 from daypass.adapters.slack.views.wanted import place
@@ -32,7 +33,7 @@ def catalog(offers: Sequence[Offer], scene: Scene) -> Message:
         return _nothing(scene)
     clusters = list(dict.fromkeys(offer.cluster.name for offer in offers))
     levels = "1 level" if len(offers) == 1 else f"{len(offers)} levels"
-    where = inert(either(clusters[:10], "and"), 300)
+    where = inert(either(clusters[:10], "and"), lengths.SENTENCE)
     return kit.message(f"You may ask for {levels} on {where}.", _blocks(offers, scene))
 
 
@@ -58,7 +59,7 @@ def _blocks(offers: Sequence[Offer], scene: Scene) -> Iterator[Block]:
 
 def _offered(offer: Offer, scene: Scene, room: int) -> Block:
     """Say what is offered, its places whole where few offers leave room for that."""
-    names = min(max(room - 1_000, 200), 1_800)
+    names = min(max(room - lengths.REST_OF_OFFER, lengths.BRIEF), lengths.MANY_PLACES)
     return kit.section(f"{_state(offer)} · {_described(offer, scene, names)}\n{_ask(offer, scene)}")
 
 
@@ -76,18 +77,17 @@ def _state(offer: Offer) -> str:
 
 def _described(offer: Offer, scene: Scene, names: int) -> str:
     flow = offer.workflow
-    approvers = inert(", ".join(offer.approvers), 200)
+    approvers = inert(", ".join(offer.approvers), lengths.BRIEF)
     needed = sum(step.count for step in flow.steps)
     many = f"{needed} people of " if needed > 1 else ""
     who = f"approved by {many}{approvers}" if approvers else "granted at once"
-    lengths = (
+    how_long = (
         f"{write_duration(flow.default_duration)}, at most {write_duration(flow.max_duration)}"
     )
-    why = " ".join(inert(str(reason), 200) for reason in offer.why[:2])
-    said = (
-        f"{code(offer.level.name)} {_place(offer, scene, names)}: {inert(offer.level.summary, 300)}"
-    )
-    return f"{said}\n{lengths} · {who}" + (f"\n{why}" if why else "")
+    why = " ".join(inert(str(reason), lengths.BRIEF) for reason in offer.why[:2])
+    summary = inert(offer.level.summary, lengths.SENTENCE)
+    said = f"{code(offer.level.name)} {_place(offer, scene, names)}: {summary}"
+    return f"{said}\n{how_long} · {who}" + (f"\n{why}" if why else "")
 
 
 def _place(offer: Offer, scene: Scene, limit: int) -> str:

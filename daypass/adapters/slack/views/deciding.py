@@ -7,6 +7,7 @@ from typing import Final
 from daypass.adapters.slack import actions as act
 from daypass.adapters.slack import blocks as kit
 from daypass.adapters.slack.blocks import Block
+from daypass.adapters.slack.text import SHORT_NAME
 from daypass.adapters.slack.views.wanted import ON_CARD, counted
 from daypass.domain.duration import write_duration
 from daypass.domain.legible import scopes
@@ -43,7 +44,7 @@ def deny_button(request: Request) -> Block:
 def _dialog(request: Request, gets: str, end: str) -> str:
     """Say what, and last for whom: whatever a name says, it cannot be taken for what is asked."""
     what, items = f"{gets} on {request.cluster}", request.plan.items
-    who = f"For {request.requester.name[:80]}."
+    who = f"For {request.requester.name[:SHORT_NAME]}."
     whole = f"{what}: {_plainly(items)}{end}. {who}"
     return whole if len(whole) <= _DIALOG else f"{what}: {counted(items)}{end}; {ON_CARD}. {who}"
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from daypass.adapters.slack import actions as act
 from daypass.adapters.slack import blocks as kit
 from daypass.adapters.slack.blocks import Block, Message
-from daypass.adapters.slack.text import code, code_block, fits, inert, local_time, packed
+from daypass.adapters.slack.text import code, code_block, fits, local_time, packed, short
 from daypass.adapters.slack.views import extension
 from daypass.adapters.slack.views.card import denial, needed
 from daypass.adapters.slack.views.lines import again_line, ask_line, kubectl_lines
@@ -54,7 +54,7 @@ def _what(lease: Lease, scene: Scene) -> str:
 
 
 def _granted(lease: Lease, scene: Scene) -> Message:
-    name, cluster = inert(lease.level, 80), inert(lease.cluster, 80)
+    name, cluster = short(lease.level), short(lease.cluster)
     if lease.state is not LeaseState.ACTIVE:
         text = f"You had {name} on {cluster}."
         return kit.message(
@@ -77,7 +77,7 @@ def _granted_blocks(lease: Lease, until: str, scene: Scene) -> Iterator[Block]:
 
 
 def _warned(lease: Lease, request: Request, scene: Scene) -> Message:
-    name, cluster = inert(lease.level, 80), inert(lease.cluster, 80)
+    name, cluster = short(lease.level), short(lease.cluster)
     text = f"{ENDS_SOON.sign} Ends soon: {name} on {cluster}, {_end(lease)}"
     return kit.message(text, _warned_blocks(lease, request, scene))
 
@@ -105,7 +105,7 @@ def release(lease: Lease) -> Block:
 
 
 def _ended(lease: Lease, request: Request, scene: Scene) -> Message:
-    name, cluster = inert(lease.level, 80), inert(lease.cluster, 80)
+    name, cluster = short(lease.level), short(lease.cluster)
     word = FAILED if lease.cause is EndCause.FAILED else ENDED
     text = f"{word.sign} {word.word}: {name} on {cluster}: {cause(lease)}"
     return kit.message(text, _ended_blocks(lease, request, scene))
@@ -127,10 +127,10 @@ def _ended_blocks(lease: Lease, request: Request, scene: Scene) -> Iterator[Bloc
 
 def _decided(request: Request, scene: Scene) -> Message:
     where = in_status(request.id, scene)
-    what = f"{wanted(request, where)} on {inert(request.cluster, 80)}"
+    what = f"{wanted(request, where)} on {short(request.cluster)}"
     match request.state:
         case RequestState.DENIED:
-            text = f"{DENIED.sign} Denied: {what}, by {inert(request.decided_by, 80)}"
+            text = f"{DENIED.sign} Denied: {what}, by {short(request.decided_by)}"
             said = f"{DENIED}: {what}, by {denial(request)}"
         case RequestState.LAPSED:
             length = write_duration(request.timeout)

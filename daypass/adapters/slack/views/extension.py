@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from daypass.adapters.slack import actions as act
 from daypass.adapters.slack import blocks as kit
 from daypass.adapters.slack.blocks import Block, Message
-from daypass.adapters.slack.text import code, code_block, inert, local_time, mention
+from daypass.adapters.slack.text import code, code_block, inert, local_time, mention, short
 from daypass.adapters.slack.views.receipt import asking_places, cancel
 from daypass.adapters.slack.views.scene import Scene
 from daypass.adapters.slack.views.wanted import in_status, place
@@ -125,4 +125,4 @@ def _what(lease: Lease, scene: Scene) -> str:
 
 
 def _plain(lease: Lease) -> str:
-    return f"{inert(lease.level, 80)} on {inert(lease.cluster, 80)}"
+    return f"{short(lease.level)} on {short(lease.cluster)}"

@@ -7,7 +7,8 @@ from daypass.adapters.slack import blocks as kit
 from daypass.adapters.slack.blocks import Block, Message
 from daypass.adapters.slack.limits import text_length
 from daypass.adapters.slack.limits_table import MESSAGE_BLOCKS, MESSAGE_TEXT
-from daypass.adapters.slack.text import code, code_block, cut, inert, local_time, mention
+from daypass.adapters.slack.text import code, code_block, cut, inert, local_time, mention, short
+from daypass.adapters.slack.views import lengths
 from daypass.adapters.slack.views.card import body, needed, summary
 from daypass.adapters.slack.views.detail import (
     LIST_BLOCKS,
@@ -47,7 +48,7 @@ def _status(found: Standing, scene: Scene) -> Iterator[Block]:
         for lease in found.leases
         if lease.state is LeaseState.ACTIVE
     ]
-    room = MESSAGE_TEXT - text_length(said) - 200
+    room = MESSAGE_TEXT - text_length(said) - lengths.BRIEF
     shown = entries(lines, room, MESSAGE_BLOCKS - len(said) - 1)
     for entry in shown:
         yield from entry
@@ -95,9 +96,9 @@ def _waiting(request: Request, scene: Scene) -> str:
     what = wanted(request, in_status(request.id, scene))
     why = inert(request.ask.reason, 10_000)
     return (
-        f"{code(request.id)} {who} asks for {what} on {inert(request.cluster, 80)} for {length}: "
-        f"{cut(why, 300, f'… ({see})')}\n"
-        f"{needed(request, scene, 300)}\n"
+        f"{code(request.id)} {who} asks for {what} on {short(request.cluster)} for {length}: "
+        f"{cut(why, lengths.SENTENCE, f'… ({see})')}\n"
+        f"{needed(request, scene, lengths.SENTENCE)}\n"
         f"{scene.typed('approve', request.id)} or "
         f"{scene.typed('deny', request.id, '--reason', '…')}"
     )
@@ -106,7 +107,7 @@ def _waiting(request: Request, scene: Scene) -> str:
 def _own(one: Standing, scene: Scene) -> Block:
     request = one.request
     where = in_status(request.id, scene)
-    what = f"{wanted(request, where)} on {inert(request.cluster, 80)}"
+    what = f"{wanted(request, where)} on {short(request.cluster)}"
     asked = local_time(request.asked_at)
     pending = request.state is RequestState.PENDING
     text = f"{headline(request, one.leases)}\n{code(request.id)} {what}, asked {asked}"

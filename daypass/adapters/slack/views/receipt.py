@@ -6,7 +6,8 @@ from dataclasses import replace
 from daypass.adapters.slack import actions as act
 from daypass.adapters.slack import blocks as kit
 from daypass.adapters.slack.blocks import Block, Message
-from daypass.adapters.slack.text import code, inert, local_time, mention_channel
+from daypass.adapters.slack.text import code, inert, local_time, mention_channel, short
+from daypass.adapters.slack.views import lengths
 from daypass.adapters.slack.views.card import needed
 from daypass.adapters.slack.views.detail import FULL
 from daypass.adapters.slack.views.rows import rows
@@ -30,7 +31,7 @@ def receipt(submitted: Submitted, scene: Scene) -> Message:
     """Return the answer to a request that was stored: what was asked for, and who decides."""
     request = submitted.request
     where = in_status(request.id, scene)
-    what = f"{wanted(request, where)} on {inert(request.cluster, 80)}"
+    what = f"{wanted(request, where)} on {short(request.cluster)}"
     length = write_duration(request.duration)
     if request.state is RequestState.PENDING:
         text = f"{PENDING.sign} Pending: you asked for {what} for {length}. Request {request.id}"
@@ -89,7 +90,7 @@ def asking_places(request: Request) -> str:
 
 
 def _small_print(request: Request) -> Sequence[str]:
-    workflows = inert(", ".join(request.plan.workflows), 300)
+    workflows = inert(", ".join(request.plan.workflows), lengths.WORKFLOWS)
     return f"Request {code(request.id)}", f"decided by workflow {workflows}"
 
 
@@ -128,11 +129,11 @@ def ending(leases: Sequence[Lease], scene: Scene) -> Message:
 
 
 def _taken(lease: Lease, scene: Scene) -> str:
-    where = place(lease.scope, in_status(lease.request, scene), 100)
-    return f"{code(lease.level)} on {inert(lease.cluster, 80)} {where}"
+    where = place(lease.scope, in_status(lease.request, scene), lengths.PLACES)
+    return f"{code(lease.level)} on {short(lease.cluster)} {where}"
 
 
 def _short(request: Request, scene: Scene) -> str:
-    who, where = inert(request.requester.name, 80), inert(request.cluster, 80)
+    who, where = short(request.requester.name), short(request.cluster)
     what = wanted(request, in_status(request.id, scene))
     return f"{what} on {where} for {who} (request {code(request.id)})"

@@ -6,6 +6,7 @@ from typing import Final
 from daypass.adapters.slack import blocks as kit
 from daypass.adapters.slack.blocks import Message
 from daypass.adapters.slack.text import code_block, fits, inert
+from daypass.adapters.slack.views import lengths
 from daypass.domain.reasons import Reason
 
 _MOST: Final = 8
@@ -22,7 +23,7 @@ def refusal_of(sentences: Sequence[str], *lines: str) -> Message:
 
     Lines that do not fit whole are not shown: half of one would be something else.
     """
-    said = [inert(sentence, 300) for sentence in sentences[:_MOST]]
+    said = [inert(sentence, lengths.SENTENCE) for sentence in sentences[:_MOST]]
     left = len(sentences) - len(said)
     listed = said if len(said) == 1 else [f"• {sentence}" for sentence in said]
     more = [f"… and {left} more"] if left else []

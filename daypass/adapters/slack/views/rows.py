@@ -6,7 +6,7 @@ from typing import Final
 from daypass.adapters.slack import actions as act
 from daypass.adapters.slack import blocks as kit
 from daypass.adapters.slack.blocks import Block
-from daypass.adapters.slack.text import packed
+from daypass.adapters.slack.text import SHORT_NAME, packed
 from daypass.adapters.slack.views.detail import FULL, Detail
 from daypass.adapters.slack.views.scene import Scene
 from daypass.adapters.slack.views.wanted import PARAGRAPH, naming
@@ -59,6 +59,7 @@ def _row(
 
 
 def _revoke(lease: Lease) -> Block:
-    text = f"{lease.level} on {lease.cluster} ends at once. Its holder: {lease.holder.name[:80]}"
+    holder = lease.holder.name[:SHORT_NAME]
+    text = f"{lease.level} on {lease.cluster} ends at once. Its holder: {holder}"
     button = kit.danger(kit.button(act.REVOKE, "Revoke", lease.id))
     return kit.confirmed(button, "Revoke this access?", text, yes="Revoke")

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Final
 
-from daypass.adapters.slack.text import code, inert, mention, mention_group
+from daypass.adapters.slack.text import code, inert, mention, mention_group, short
+from daypass.adapters.slack.views import lengths
 from daypass.domain.catalog import Catalog, Level, Principal
 from daypass.domain.deliveries import realisation
 from daypass.domain.ids import PersonId
@@ -31,7 +32,7 @@ class Scene:
 
     def typed(self, *words: str) -> str:
         """Return a command to type, as inline code."""
-        return code(" ".join((self.command, *words)), 200)
+        return code(" ".join((self.command, *words)), lengths.COMMAND)
 
     def level(self, name: str) -> Level | None:
         """Return the level of that name, if the configuration still has it."""
@@ -65,7 +66,7 @@ class Scene:
         named = ", ".join(self._named(email) for email in emails)
         if one.email:
             return named
-        return f"{inert(str(one), 80)} ({named})" if named else inert(str(one), 80)
+        return f"{short(str(one))} ({named})" if named else short(str(one))
 
     def emails_of(self, one: Principal) -> tuple[str, ...]:
         """Return the emails by which a principal is named: its own, or some of its team's."""
@@ -75,4 +76,4 @@ class Scene:
 
     def _named(self, email: str) -> str:
         account = self.accounts.get(email)
-        return mention(account) if account else inert(email, 120)
+        return mention(account) if account else inert(email, lengths.EMAIL_IN_PASSING)

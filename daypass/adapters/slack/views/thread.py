@@ -2,7 +2,7 @@
 
 from daypass.adapters.slack import blocks as kit
 from daypass.adapters.slack.blocks import Message
-from daypass.adapters.slack.text import HEARD, code, cut, inert, local_time, mention, packed
+from daypass.adapters.slack.text import HEARD, code, cut, inert, local_time, mention, packed, short
 from daypass.adapters.slack.views.card import denial, needed
 from daypass.adapters.slack.views.extension import told as end_moved
 from daypass.adapters.slack.views.scene import Scene
@@ -86,7 +86,7 @@ def _decided(request: Request, scene: Scene) -> str:
 
 
 def _reminded(request: Request, scene: Scene) -> str:
-    who, where = inert(request.requester.name, 80), inert(request.cluster, 80)
+    who, where = short(request.requester.name), short(request.cluster)
     what = wanted(request, ON_CARD)
     return (
         f"{WAITING} since {local_time(request.asked_at)}: {what} on {where} for {who}. "
@@ -100,7 +100,7 @@ def _granted(lease: Lease) -> str:
     had = f" {already(lease)}" if lease.already else ""
     return (
         f"{GRANTED}{until}: {code(lease.level)} {where}, "
-        f"confirmed by {inert(lease.cluster, 80)} itself.{had}"
+        f"confirmed by {short(lease.cluster)} itself.{had}"
     )
 
 
@@ -120,4 +120,4 @@ def gone(lease: Lease) -> str:
     if lease.still:
         still = inert(lease.still, CAUSE)
         return f"What Daypass made is gone, but it is still allowed, by {still}."
-    return f"Nothing of it is left on {inert(lease.cluster, 80)}, which confirmed that itself."
+    return f"Nothing of it is left on {short(lease.cluster)}, which confirmed that itself."

@@ -5,7 +5,8 @@ from typing import Final
 
 from daypass.adapters.slack import blocks as kit
 from daypass.adapters.slack.blocks import Block, Message
-from daypass.adapters.slack.text import code, code_block, inert, mention, mention_channel
+from daypass.adapters.slack.text import code, code_block, inert, mention, mention_channel, short
+from daypass.adapters.slack.views import lengths
 from daypass.adapters.slack.views.scene import Scene
 from daypass.adapters.slack.views.wanted import in_status, wanted
 from daypass.adapters.slack.views.words import (
@@ -27,14 +28,14 @@ NAMED: Final = 20
 def unsaid(told: Notification, scene: Scene) -> Message:
     """Return the direct message to the requester, or to an administrator."""
     request = told.request
-    what = f"{wanted(request, in_status(request.id, scene))} on {inert(request.cluster, 80)}"
+    what = f"{wanted(request, in_status(request.id, scene))} on {short(request.cluster)}"
     if told.to != request.requester.id:
-        what = f"{what}, for {inert(request.requester.name, 80)}"
+        what = f"{what}, for {short(request.requester.name)}"
     if told.unsaid is None:
         text = _mended(request, what)
         return kit.message(text, [kit.section(text)])
     word = _word(told.unsaid, request)
-    text = f"{word.sign} {word.word}: {what}: {inert(told.unsaid.why, 600)}"
+    text = f"{word.sign} {word.word}: {what}: {inert(told.unsaid.why, lengths.TROUBLE)}"
     return kit.message(text, _missing(told.unsaid, request, what, scene=scene))
 
 
@@ -64,8 +65,9 @@ def _missing(found: Unsaid, request: Request, what: str, *, scene: Scene) -> Ite
 
 
 def _why(found: Unsaid) -> str:
+    why = inert(found.why, lengths.TROUBLE)
     return (
-        f"Slack takes no message in {_places(found.to)}. {inert(found.why, 600)} It is tried again "
+        f"Slack takes no message in {_places(found.to)}. {why} It is tried again "
         "by itself, and at once when the bot is invited."
     )
 

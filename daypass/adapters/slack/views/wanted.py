@@ -5,7 +5,7 @@ from typing import Final
 
 from daypass.adapters.slack import blocks as kit
 from daypass.adapters.slack.blocks import Block
-from daypass.adapters.slack.text import code, inert, packed
+from daypass.adapters.slack.text import code, inert, packed, short
 from daypass.adapters.slack.views.scene import Scene
 from daypass.domain.ids import LeaseId, RequestId
 from daypass.domain.legible import legible, scopes
@@ -36,7 +36,7 @@ def whole(items: Sequence[Item]) -> str:
 
 def counted(items: Sequence[Item]) -> str:
     """Say how many levels in how many namespaces; a single level is named."""
-    levels = inert(items[0].level, 80) if len(items) == 1 else f"{len(items)} levels"
+    levels = short(items[0].level) if len(items) == 1 else f"{len(items)} levels"
     return f"{levels} {_counted([item.scope for item in items])}"
 
 

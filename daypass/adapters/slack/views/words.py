@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from daypass.adapters.slack.text import inert, local_time
+from daypass.adapters.slack.text import inert, local_time, short
 from daypass.domain.duration import write_duration
 from daypass.domain.lease import EndCause, Lease, LeaseState
 from daypass.domain.request import GONE, Request, RequestState
@@ -126,7 +126,7 @@ def standing(lease: Lease, limit: int = CAUSE) -> str:
 
 def cause(lease: Lease, limit: int = CAUSE) -> str:
     """Say why a lease is over, or about to be."""
-    by = inert(lease.ended_by, 80) or "an approver"
+    by = short(lease.ended_by) or "an approver"
     why = _clause(lease.why, limit)
     match lease.cause:
         case EndCause.EXPIRED | None:

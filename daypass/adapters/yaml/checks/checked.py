@@ -28,7 +28,9 @@ class Checked:
     def workflows(self) -> Iterator[tuple[Where, WorkflowModel]]:
         """Return each workflow of right shape with its place (two of one name: the first)."""
         written = self.data.get("workflows")
-        names = [one.get("name") for one in written if isinstance(one, dict)] if written else []
+        names = (
+            [entry.get("name") for entry in written if isinstance(entry, dict)] if written else []
+        )
         for one in self.document.workflows:
             yield ("workflows", names.index(one.name)), one
 
