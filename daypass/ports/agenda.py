@@ -12,7 +12,8 @@ NOTIFICATIONS = "@notifications"
 """The set of the notifications worker; any other set bears the name of a cluster."""
 
 HURRIED: Final = timedelta(seconds=10)
-"""No wait between two tries is longer; whoever looks too early looks again on time."""
+"""The longest wait between two tries of an end, a grant or an extension that we choose ourselves;
+a server that asks for more (`Retry-After`) gets it. Whoever looks too early looks again on time."""
 
 
 class PromiseKind(StrEnum):
