@@ -9,7 +9,7 @@ from bot.services import Services
 from daypass.adapters.slack import actions as act
 from daypass.adapters.slack.blocks import Message
 from daypass.adapters.slack.views import revoke_all as views
-from daypass.domain.errors import RefusedError
+from daypass.domain.errors import BrokenInvariantError, RefusedError
 from daypass.domain.ids import PersonId
 from daypass.domain.people import Person
 from daypass.domain.policy import unfit
@@ -92,8 +92,10 @@ def _reach(line: Line) -> Reach:
             return Reach(cluster=cluster)
         case (word, person) if word == OF:
             return Reach(person=person)
-        case _:
+        case ():
             return Reach()
+        case _:  # The grammar lets no such line through; everything it must not mean.
+            raise BrokenInvariantError("a line that revokes all says of what")
 
 
 def _text(sent: Submission, block: str) -> str:

@@ -1,6 +1,7 @@
 """Direct messages to the requester: what is so, what happens next, and the exact line to run."""
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from daypass.adapters.slack import actions as act
 from daypass.adapters.slack import blocks as kit
@@ -24,6 +25,7 @@ from daypass.adapters.slack.views.words import (
     standing,
 )
 from daypass.domain.duration import write_duration
+from daypass.domain.errors import BrokenInvariantError
 from daypass.domain.holding import USUAL
 from daypass.domain.ids import RequestId
 from daypass.domain.lease import EndCause, Lease, LeaseState
@@ -44,8 +46,12 @@ def direct_message(told: Notification, scene: Scene) -> Message:
             return extension.direct(told, the_lease(told), scene)
         case Topic.UNSAID:
             return unsaid(told, scene)
-        case _:
+        case Topic.DECIDED:
             return _decided(told.request, scene)
+        case Topic.CARD | Topic.ANSWERED | Topic.REMINDED:
+            raise BrokenInvariantError(f"nobody is told {told.topic} in a direct message")
+        case _:
+            assert_never(told.topic)
 
 
 def _what(lease: Lease, scene: Scene) -> str:

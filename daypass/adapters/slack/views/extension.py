@@ -86,8 +86,10 @@ def told(news: Notification, lease: Lease, scene: Scene) -> str:
         case Topic.NOT_EXTENDED:
             why = inert(lease.extensions[news.count - 1].refused.rstrip(". "), CAUSE)
             return f"{NOT_EXTENDED}: {_what(lease, scene)} keeps the end that it has: {why}."
-        case _:
+        case Topic.EXTENDED:
             return _extended(lease, news.count, scene)
+        case _:
+            raise BrokenInvariantError(f"{news.topic} moves no end")
 
 
 def _extended(lease: Lease, count: int, scene: Scene) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import assert_never
 
 from daypass.adapters.slack import actions as act
 from daypass.adapters.slack import blocks as kit
@@ -106,10 +107,14 @@ def decided(request: Request, scene: Scene) -> Message:
             text = f"Your yes counts: {_short(request, scene)}. {needed(request, scene)}."
         case RequestState.DENIED:
             text = f"{DENIED}: {_short(request, scene)}. The requester is told why."
-        case _:
+        case RequestState.APPROVED:
             length = write_duration(request.duration)
             now = EXTENDING if request.extends else GRANTING
             text = f"Approved: {_short(request, scene)} for {length}. {now} now."
+        case RequestState.CANCELLED | RequestState.LAPSED:
+            text = f"{_short(request, scene)} is {request.state}."
+        case _:
+            assert_never(request.state)
     return kit.message(text, [kit.section(text)])
 
 
