@@ -13,7 +13,7 @@ from tests.contract.store_stages import KINDS, State, memory_state, redis_state
 
 @pytest.fixture(params=KINDS)
 def state(request: pytest.FixtureRequest) -> Iterator[State]:
-    """An empty store and its clock."""
+    """An empty store and its agenda."""
     if request.param == "memory":
         yield memory_state(NOON)
         return

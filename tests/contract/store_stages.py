@@ -1,4 +1,4 @@
-"""The store and the clock, three times: in memory, on fakeredis and on a real Valkey."""
+"""The store and the agenda, three times: in memory, on fakeredis and on a real Valkey."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

@@ -17,7 +17,7 @@ from workers.liveness import JOBS, to_nobody, to_supervisor
 
 URL: Final = "TEST_WORKER_REDIS_URL"
 VISIBILITY: Final = timedelta(seconds=1)
-ROUTE: Final = Route(queue="grants", function="tests.integration.rq_jobs.work", per_set=True)
+ROUTE: Final = Route(queue="grants", function="tests.integration.rq_jobs.work", per_keeper=True)
 SLOW: Final = "dev"
 CLAIMED: Final = "test:claimed"
 GO_ON: Final = "test:go-on"

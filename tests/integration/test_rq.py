@@ -1,4 +1,4 @@
-"""Real RQ worker processes on a real Valkey: a job is a wake-up, and the clock owns the work."""
+"""Real RQ worker processes on a real Valkey: a job is a wake-up, and the agenda owns the work."""
 
 import json
 import signal

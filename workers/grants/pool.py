@@ -6,13 +6,12 @@ holds up, nor for a look around that takes minutes (law 3).
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from datetime import timedelta
 from threading import get_ident
 from typing import Any, Final, TypeVar
 
-import structlog
-
-from daypass.domain.errors import TemporaryOutsideError
+from daypass.domain.errors import OutsideError, TemporaryOutsideError
 from daypass.ports import Claim, GrantPorts, PromiseKind
 from daypass.usecases.grants.adjust import adjust
 from daypass.usecases.grants.provision import provision
@@ -36,8 +35,6 @@ AT_ONCE: Final = 200
 ENDS: Final = (PromiseKind.END, PromiseKind.RECHECK)
 GRANTS: Final = (PromiseKind.PROVISION, PromiseKind.ADJUST)
 LOOKS: Final = (PromiseKind.RECONCILE,)
-_TOLD: Final = 20
-"""Objects of one look of which each gets its line in the log; the audit trail has them all."""
 _SOON: Final = timedelta(milliseconds=500)
 """What is claimed while it is under way, which takes longer than a claim holds, waits that long."""
 _LOOK: Final = 0.05
@@ -46,8 +43,6 @@ _LOOK: Final = 0.05
 A = TypeVar("A")
 B = TypeVar("B")
 _Row = tuple[PromiseKind, str]
-
-_log = structlog.get_logger()
 
 
 class Pool:
@@ -137,8 +132,12 @@ class Pool:
         return len(claims)
 
     def _claim_grants(self, ports: GrantPorts) -> Sequence[Claim]:
+        """Claim grants, but for those in hand: of a cluster that is back all are made due."""
         room = min(BATCH, AT_ONCE - len(self._granting))
-        return ports.agenda.claim(ports.name, room, GRANTS) if room > 0 else ()
+        claims = ports.agenda.claim(ports.name, room, GRANTS) if room > 0 else ()
+        in_hand = set(map(_row, self._granting.values()))
+        _leave([claim for claim in claims if _row(claim) in in_hand], ports)
+        return [claim for claim in claims if _row(claim) not in in_hand]
 
     def _begin_look(self, ports: GrantPorts) -> int:
         """Begin to look around, unless we are at it: a long look is due again during itself."""
@@ -149,11 +148,15 @@ class Pool:
         return len(self._looking)
 
     def _begin_missed(self, ports: GrantPorts) -> int:
-        """Begin to look around where nobody asked us to for long."""
-        missed = not self._looking and unlooked(ports)
-        if missed:
-            self._looking.append(self._looks.submit(look_unasked, ports))
-        return missed
+        """Begin to look around where nobody did for long: as promised, or unasked."""
+        if self._looking or not unlooked(ports):
+            return 0
+        claims: Sequence[Claim] = ()
+        with suppress(OutsideError):  # The look needs no row, and no answer.
+            claims = ports.agenda.claim(ports.name, 1, LOOKS)
+        promised = [self._looks.submit(look, claim, ports) for claim in claims]
+        self._looking += promised or [self._looks.submit(look_unasked, ports)]
+        return 1
 
     def _under_way(self) -> Sequence[Future[Any]]:
         return [*self._ending, *self._granting, *self._looking]
@@ -196,7 +199,7 @@ def work_off(ports: GrantPorts, pool: Pool, *, parked: Callable[[], bool] = _nev
     """Do what is due on the cluster of `ports` until nothing is.
 
     Returns when nothing that was begun is under way any more. Nothing further is begun while
-    `parked` says so, or once the pool are stopped.
+    `parked` says so, or once the pool is stopped.
     """
     try:
         while True:

@@ -134,10 +134,10 @@ class MemoryAgenda:
         with self.lock:
             self._rows = {keeper: dict(rows) for keeper, rows in image.items()}
 
-    def write(self, promises: Iterable[Promise], kept: Iterable[Promise]) -> None:
+    def write(self, promises: Iterable[Promise], done: Iterable[Promise]) -> None:
         """Write and remove rows as a committed move does, and wake the sets that became due."""
         with self.lock:
-            for promise in kept:
+            for promise in done:
                 self._rows.get(promise.keeper, {}).pop(_row(promise), None)
             for promise in promises:
                 self._rows.setdefault(promise.keeper, {})[_row(promise)] = promise.at

@@ -68,10 +68,10 @@ def _moves(values: tuple[str, ...]) -> Iterator[str]:
     yield _may(("zadd", "zrem"), *_to(*_PROMISES, *ledger))
     yield _may(("sadd", "srem"), *_to(*_INDEXES, "rq:queues"))
     yield _may(("hset", "expire"), *_to(_JOBS))
-    yield _may(("rpush",), *_to(*(f"{_QUEUE}{line.queue}" for line in _LINES)))
+    yield _may(("rpush",), *_to(*(f"{_QUEUE}{route.queue}" for route in _ROUTES)))
 
 
-_LINES: Final = (GRANTS_ROUTE, NOTIFICATIONS_ROUTE)
+_ROUTES: Final = (GRANTS_ROUTE, NOTIFICATIONS_ROUTE)
 
 
 def _bot() -> Iterator[str]:

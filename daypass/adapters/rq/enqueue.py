@@ -47,7 +47,7 @@ class WakeUps:
         with self._client.pipeline(transaction=False) as recorded:
             job = queue.enqueue_call(
                 func=route.function,
-                args=[keeper] if route.per_set else [],
+                args=[keeper] if route.per_keeper else [],
                 timeout=JOB_TIMEOUT,
                 result_ttl=0,
                 failure_ttl=FAILURE_TTL,

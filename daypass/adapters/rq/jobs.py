@@ -150,10 +150,12 @@ def _made_queue(error: ResponseError, connection: Redis, queue_key: str) -> tupl
 def _arguments(stored: bytes, route: Route) -> Sequence[str]:
     """Return what a wake-up tells its function; raises ForeignJobError when it is none."""
     match _call(stored):
-        case [route.function, None, [], {}] if not route.per_set:
+        case [route.function, None, [], {}] if not route.per_keeper:
             return ()
-        case [route.function, None, [str(due)], {}] if route.per_set and len(due) <= LONGEST_SET:
-            return (due,)
+        case [route.function, None, [str(keeper)], {}] if (
+            route.per_keeper and len(keeper) <= LONGEST_SET
+        ):
+            return (keeper,)
         case _:
             raise ForeignJobError(f"a job that calls something else than {route.function}")
 

@@ -11,18 +11,18 @@ from daypass.ports import NOTIFICATIONS, TIMEKEEPER
 class Route:
     """A queue and the one function, by its dotted name, that jobs of it may call.
 
-    With `per_set` the function is told the set's name.
+    With `per_keeper` the function is told the set's name.
     """
 
     queue: str
     function: str
-    per_set: bool
+    per_keeper: bool
 
 
-GRANTS_ROUTE: Final = Route(queue="grants", function="workers.grants.work", per_set=True)
+GRANTS_ROUTE: Final = Route(queue="grants", function="workers.grants.work", per_keeper=True)
 """Called with the name of a cluster."""
 NOTIFICATIONS_ROUTE: Final = Route(
-    queue="notifications", function="workers.notifications.tell", per_set=False
+    queue="notifications", function="workers.notifications.tell", per_keeper=False
 )
 
 Routes = Callable[[str], Route | None]

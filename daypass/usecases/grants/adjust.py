@@ -19,7 +19,7 @@ from daypass.domain.errors import (
 from daypass.domain.grant import GrantObject, belongs, sealed_by, with_end, write_time
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import Extension, Lease, LeaseState, ObjectRef
-from daypass.ports import Change, Claim, GrantPorts
+from daypass.ports import HURRIED, Change, Claim, GrantPorts
 from daypass.usecases.grants.prolong import entitled_until
 from daypass.usecases.grants.remove import objects_of
 from daypass.usecases.shared.events import GRANTS_WORKER, lease_event
@@ -74,7 +74,7 @@ def ensure_adjusted(
     now = ports.clock.now()
     longer = {one.lease for one in found if _lasts_longer(one, leases.get(one.lease))}
     for name in sorted(longer):
-        ports.agenda.ensure(adjust_row(leases[name], now), within=AGAIN.longest)
+        ports.agenda.ensure(adjust_row(leases[name], now), within=HURRIED)
 
 
 def _lasts_longer(found: GrantObject, lease: Lease | None) -> bool:

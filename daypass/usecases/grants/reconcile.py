@@ -88,10 +88,10 @@ def unlooked(ports: GrantPorts) -> bool:
     Ends must not rest on rows alone: somebody who writes to the store may put off every look, and
     so does a store whose time jumps ahead and back.
     """
-    ticks, past = ports.clock.ticks(), ports.witness
-    if past.look_by is None:
-        past.look_by = ticks + UNASKED.total_seconds()
-    return ticks >= past.look_by
+    ticks, witness = ports.clock.ticks(), ports.witness
+    if witness.look_by is None:
+        witness.look_by = ticks + UNASKED.total_seconds()
+    return ticks >= witness.look_by
 
 
 def reconcile(claim: Claim, ports: GrantPorts) -> Findings:

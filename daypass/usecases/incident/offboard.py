@@ -32,7 +32,7 @@ Lost = Callable[[Lease], str]
 def offboard(claim: Claim, ports: NotifyPorts) -> tuple[Lease, ...]:
     """Look whether a person may still hold what they hold; return the leases that end.
 
-    The promise is kept once they hold nothing, else it is due again; also where Slack does not
+    The promise is done once they hold nothing, else it is due again; also where Slack does not
     say: then everything stays as it is.
     """
     person = PersonId(claim.promise.subject)

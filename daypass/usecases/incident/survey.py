@@ -70,7 +70,9 @@ def survey(ports: Ledger) -> Survey:
 def _backlogs(ports: Ledger) -> Mapping[str, Backlog]:
     since = ports.agenda.oldest(ports.keepers)
     overdue = ports.agenda.overdue(ports.keepers)
-    return {due: Backlog(overdue=count, since=since.get(due)) for due, count in overdue.items()}
+    return {
+        keeper: Backlog(overdue=count, since=since.get(keeper)) for keeper, count in overdue.items()
+    }
 
 
 def _clusters(

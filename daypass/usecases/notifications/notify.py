@@ -83,7 +83,7 @@ def _about(promise: Promise) -> RequestId:
 
 
 def _outcome(promise: Promise, told: Progress, ports: NotifyPorts) -> Outcome:
-    """Keep the promise, or have it due again: where Slack waits, and for what comes next."""
+    """Have it done, or due again: where Slack waits, and for what comes next."""
     wait = told.wait or until_retried(told)
     if wait is not None:
         return _later(told.request.id, wait, ports)
@@ -92,7 +92,7 @@ def _outcome(promise: Promise, told: Progress, ports: NotifyPorts) -> Outcome:
 
 
 def _later(request: RequestId, wait: timedelta, ports: NotifyPorts) -> Outcome:
-    """Have it due again after `wait`, spread, also where another worker kept it."""
+    """Have it due again after `wait`, spread, also where another worker has done it."""
     now = ports.clock.now()
     return again(now + no_sooner(wait, request, now), surely_within=TELLING.longest)
 

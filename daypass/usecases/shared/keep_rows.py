@@ -10,6 +10,7 @@ from typing import Final
 
 from daypass.domain.lease import PROVISION_DEADLINE, Lease, LeaseState
 from daypass.ports import HURRIED, GrantPorts, Ledger, Promise
+from daypass.usecases.shared.pauses import SPREAD
 from daypass.usecases.shared.rows import (
     adjust_row,
     end_row,
@@ -60,7 +61,8 @@ def keep_lease_rows(leases: Iterable[Lease], ports: GrantPorts) -> None:
     tasks = (row for lease in grantable for row in _tasks(lease, now))
     ports.agenda.ensure(*tasks, within=PROVISION_DEADLINE)
     holders = dict.fromkeys(holder_row(lease.holder.id, now) for lease in grantable)
-    ports.agenda.ensure(*holders, within=ports.catalog.look_at_holders + SLACK_ASKS)
+    spread = ports.catalog.look_at_holders * (1 + SPREAD)
+    ports.agenda.ensure(*holders, within=spread + SLACK_ASKS)
 
 
 def _end_rows(lease: Lease, now: datetime) -> Iterator[Promise]:

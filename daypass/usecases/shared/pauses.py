@@ -36,9 +36,10 @@ class Backoff:
     ) -> datetime:
         """Return when to try again what has been tried since then, spread as `spread` says.
 
-        Whoever asked to be left alone for so long is left alone for no less.
+        Whoever asked to be left alone for so long is left alone for no less; for no time is not
+        asked at all.
         """
-        if asked is not None:
+        if asked:
             return now + no_sooner(asked, subject, now)
         return now + spread(self.wait(since, now), subject, now)
 

@@ -12,10 +12,10 @@ from daypass.ports import Claim, Ledger
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What came of seeing to a promise: it is `kept`, or due `again`, or neither.
+    """What came of seeing to a promise: it is `done`, or due `again`, or neither.
 
     Neither is what a move has settled already, and what comes back when its claim runs out. With
-    `surely_within` it is due again also where somebody else has kept it meanwhile.
+    `surely_within` it is due again also where somebody else has done it meanwhile.
     """
 
     done: bool = False
@@ -33,7 +33,7 @@ def again(at: datetime, *, surely_within: timedelta | None = None) -> Outcome:
 
 
 def settle(claim: Claim, outcome: Outcome, ports: Ledger) -> None:
-    """Remove the row of what is kept, and give what is due again its moment.
+    """Remove the row of what is done, and give what is due again its moment.
 
     A row that a move has rescored since it was claimed stays as it is.
     """

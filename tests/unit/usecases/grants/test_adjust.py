@@ -284,3 +284,13 @@ def test_reconciliation_has_adjusted_what_lasts_longer_than_its_lease() -> None:
     look(world)
     work(world)
     assert ends(world) == [NOON + HOUR]
+
+
+def test_ensure_adjusted_leaves_what_is_being_adjusted() -> None:
+    """Whoever has claimed it, or waits for its turn, is let finish."""
+    world, lease = a_granted()
+    found, leases = world.clusters["prod"].objects, {FIRST: replace(lease, ends_at=NOON + TEN)}
+    ensure_adjusted(found, leases, world.grants())
+    (claim,) = world.agenda.claim("prod", 9, [PromiseKind.ADJUST])
+    ensure_adjusted(found, leases, world.grants())
+    assert world.agenda.finish(claim)

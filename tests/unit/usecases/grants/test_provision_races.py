@@ -48,7 +48,7 @@ def test_provision_takes_its_objects_back_when_somebody_releases_meanwhile() -> 
 
 
 def test_provision_leaves_its_objects_to_the_revocation_when_the_cluster_goes_down() -> None:
-    """What cannot be taken back at once is revoked by the clock, once nothing can land any more."""
+    """What cannot be taken back at once is revoked by its row, once nothing can land any more."""
     world = a_world()
     approve(world)
     cluster = world.clusters["prod"]

@@ -9,8 +9,10 @@ from daypass.ports import NOTIFICATIONS, TIMEKEEPER, Ledger, Promise, PromiseKin
 from daypass.usecases.grants.reconcile import UNASKED, reconcile_unasked, unlooked
 from daypass.usecases.requests.extend import Extend, extend
 from daypass.usecases.shared.keep_rows import LOOK_EVERY, keep_rows, keep_waiting
+from daypass.usecases.shared.pauses import SPREAD
+from daypass.usecases.shared.rows import holder_row
 from daypass.usecases.shared.tick import tick
-from tests.builders import World, a_world
+from tests.builders import World, a_catalog, a_world
 from tests.unit.usecases.scenes import (
     ALICE,
     FIRST,
@@ -198,6 +200,17 @@ def test_look_restores_who_is_looked_at_and_warned(kind: PromiseKind, how: str) 
     tamper(world, NOTIFICATIONS, kind, subject, how=how)
     look(world)
     assert in_seconds(world, NOTIFICATIONS, kind, subject) < HOUR.total_seconds()
+
+
+def test_look_leaves_the_longest_wait_of_a_holder() -> None:
+    """What Slack did not answer is asked at its own pace, not with each look at a cluster."""
+    world = a_world(a_catalog(offboard_within=2 * HOUR))
+    lease = grant(world)
+    longest = world.catalog.look_at_holders * (1 + SPREAD)
+    row = holder_row(lease.holder.id, world.clock.now() + longest)
+    world.agenda.write((row,), ())
+    look(world)
+    assert world.agenda.promises(NOTIFICATIONS)[row.kind, row.subject] == row.at
 
 
 def test_look_leaves_rows_that_are_being_seen_to() -> None:

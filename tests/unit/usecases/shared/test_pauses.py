@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from daypass.ports import HURRIED
 from daypass.usecases.grants import adjust, provision, reconcile, revoke
-from daypass.usecases.shared.pauses import SPREAD, no_sooner, spread
+from daypass.usecases.shared.pauses import SPREAD, Backoff, no_sooner, spread
 from tests.builders import NOON
 
 SECOND = timedelta(seconds=1)
@@ -39,6 +40,14 @@ def test_spread_is_another_at_the_next_try() -> None:
     first = spread(SECOND, SUBJECTS[0], NOON)
     assert first == spread(SECOND, SUBJECTS[0], NOON)
     assert first != spread(SECOND, SUBJECTS[0], NOON + SECOND)
+
+
+@pytest.mark.parametrize("asked", [None, timedelta(0)], ids=["nothing", "no time"])
+def test_who_asks_for_no_time_is_left_alone_for_ours(asked: timedelta | None) -> None:
+    """`Retry-After: 0` is no invitation to ask again and again."""
+    again = Backoff(first=SECOND, longest=8 * SECOND)
+    at = again.until(NOON, SUBJECTS[0], NOON, asked=asked)
+    assert SECOND * (1 - SPREAD) <= at - NOON <= SECOND * (1 + SPREAD)
 
 
 def test_longest_waits_keep_their_promises_when_spread() -> None:

@@ -8,17 +8,20 @@ from threading import Event, Semaphore
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from daypass.adapters.memory.cluster import MemoryCluster
+from daypass.domain.errors import TemporaryOutsideError
 from daypass.domain.grant import GrantObject
 from daypass.domain.ids import LeaseId
-from daypass.domain.lease import LeaseState
+from daypass.domain.lease import LeaseState, ObjectRef
 from daypass.domain.review import Answer, Question
 from daypass.ports import Promise, PromiseKind
+from daypass.usecases.grants.reconcile import first_look, unlooked
 from daypass.usecases.requests.extend import Extend, extend
 from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS
 from tests.builders import World, a_snapshot, a_world, unbounded
-from tests.unit.usecases.scenes import grant, lease_of, let_go, rows, with_cluster
+from tests.unit.usecases.scenes import Failing, approve, grant, lease_of, let_go, rows, with_cluster
 from workers.grants.pool import BATCHES, Pool
 
 
@@ -35,6 +38,23 @@ class Held(MemoryCluster):
         self.asked.append(list(leases))
         assert self.let_go.wait(10)
         return super().of_leases(leases)
+
+
+class Creating(MemoryCluster):
+    """Creates nothing until it is let go."""
+
+    def __init__(self, world: World) -> None:
+        usual = world.clusters["prod"]
+        places, roles = tuple(usual.namespaces), usual.roles
+        super().__init__("prod", world.clock.now, namespaces=places, roles=roles)
+        self.let_go = Event()
+        self.created = 0
+
+    def create(self, planned: GrantObject) -> ObjectRef:
+        """Create it, later."""
+        assert self.let_go.wait(10)
+        self.created += 1
+        return super().create(planned)
 
 
 @pytest.fixture
@@ -101,6 +121,50 @@ def test_end_that_is_under_way_is_not_begun_again(pool: Pool) -> None:
     pool.finish()
     assert sorted(cluster.asked) == [[slow], [other]]
     assert lease_of(world, other).state is LeaseState.ENDED
+
+
+def test_grant_that_is_under_way_is_not_begun_again_when_its_cluster_is_back(pool: Pool) -> None:
+    """Then all of its rows are made due, also those of what is being done."""
+    world = a_world(unbounded())
+    approve(world)
+    cluster = Creating(world)
+    ports = with_cluster(world.grants(), cluster)
+    assert pool.begin(ports)
+    for _ in range(3):
+        world.clock.advance(timedelta(seconds=1))
+        world.agenda.hurry("prod")
+        assert not pool.begin(ports)
+    cluster.let_go.set()
+    pool.finish()
+    assert cluster.created == 1
+    assert lease_of(world).state is LeaseState.ACTIVE
+
+
+def test_look_that_was_promised_is_the_one_that_was_missed(pool: Pool) -> None:
+    """A cluster that was away for minutes is looked at once, not twice in a row."""
+    world = a_world()
+    first_look(world.grants())
+    assert not unlooked(world.grants())
+    world.clock.advance(timedelta(minutes=5))
+    with capture_logs() as logs:
+        assert pool.begin(world.grants())
+        pool.finish()
+        assert not pool.begin(world.grants())
+    assert "reconcile.unasked" not in [log["event"] for log in logs]
+    assert rows(world)[PromiseKind.RECONCILE, "prod"] > 0
+
+
+def test_look_that_was_missed_needs_no_answer_of_the_agenda(pool: Pool) -> None:
+    """Law 10: where no row can be claimed what is past its own end goes all the same."""
+    world = a_world()
+    assert not unlooked(world.grants())
+    world.clock.advance(timedelta(minutes=5))
+    down = TemporaryOutsideError("down")
+    deaf: Any = Failing(world.agenda, "claim", down, lambda _: True)
+    with capture_logs() as logs, pytest.raises(TemporaryOutsideError):
+        pool.begin(replace(world.grants(), agenda=deaf))
+    pool.finish()
+    assert "reconcile.unasked" in [log["event"] for log in logs]
 
 
 def test_end_that_was_left_is_looked_at_again_soon(pool: Pool) -> None:
