@@ -192,6 +192,24 @@ def free_after(lease: Lease, wanted: Extension, asked: Request | None) -> dateti
     return max(wanted.until, lease.free_until or wanted.until)
 
 
+def given_up(lease: Lease, why: str, asked: Request | None) -> Lease:
+    """Give up the extension that a lease waits for; who gave less than was asked has said so.
+
+    `asked` is the request that it rests on, None where it was free or cannot be read.
+    """
+    wanted, stays = lease.extension, lease.not_extended(why)
+    if wanted is None or wanted.request is None:
+        return stays
+    whole = asked is not None and asked.duration >= asked.plan.duration
+    return stays if whole else _free_no_longer_than(wanted.until, stays)
+
+
+def _free_no_longer_than(at: datetime, lease: Lease) -> Lease:
+    if lease.attempt is None or lease.free_until is None or lease.free_until <= at:
+        return lease
+    return replace(lease, attempt=replace(lease.attempt, free_until=at))
+
+
 def wanted(lease: Lease, plan: Plan, now: datetime, *, request: Request | None = None) -> Extension:
     """Return the extension that a judgement gives, or that a request which was approved gives."""
     length = request.duration if request is not None else plan.duration

@@ -43,6 +43,12 @@ def request_of(lease: LeaseId) -> RequestId:
     return RequestId(lease.partition("-")[0])
 
 
+def is_lease(name: str) -> bool:
+    """Whether that is a lease's name as we write it."""
+    read = read_id(name)
+    return read is not None and read[1] == name
+
+
 def read_id(text: str) -> tuple[RequestId, LeaseId | None] | None:
     """Read an id as people write it: any case, `o` for 0, with or without the lease's suffix.
 

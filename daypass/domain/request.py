@@ -218,14 +218,18 @@ class Request:
         return replace(self, approvals=(*self.approvals, approval))
 
 
+def approvers_of(request: Request) -> tuple[str, ...]:
+    """Return the emails of those who said yes, first to last."""
+    return tuple(answer.by.email for answer in request.approvals if answer.yes)
+
+
 def leases_for(request: Request, now: datetime) -> tuple[Lease, ...]:
     """Return the leases that an approved request becomes: one per level."""
-    yes = tuple(answer.by.email for answer in request.approvals if answer.yes)
     return tuple(
         Lease(
             id=name,
             holder=request.requester,
-            approvers=yes,
+            approvers=approvers_of(request),
             cluster=request.cluster,
             level=item.level,
             scope=item.scope,

@@ -41,7 +41,7 @@ _UNNAMED: Final = {
     ("remove._leftover", "cluster.delete"): "as revoke.delete, of what no name is stored",
     ("revoke._tell", "store.commit"): "says what keeps an object, and changes nothing else",
     ("strays._delete", "store.record"): "says that it is gone; that it had to go is in the trail",
-    ("revoke.recheck", "store.record"): "as reconcile.record",
+    ("revoke._announce_late", "store.record"): "as reconcile.record",
 }
 """Calls without a failpoint of their own, and why none is needed."""
 

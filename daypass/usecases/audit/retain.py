@@ -1,6 +1,6 @@
 """Retain: let go of what is older than it has to be kept; never of what is live or waits."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -8,7 +8,7 @@ from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.errors import DamagedTrailError, UnreadableError
 from daypass.domain.ids import LeaseId, RequestId
 from daypass.domain.lease import Lease, LeaseState
-from daypass.domain.request import Request, RequestState
+from daypass.domain.request import Request
 from daypass.domain.trail import Checkpoint
 from daypass.ports import Claim, TrailPorts
 from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS
@@ -85,11 +85,16 @@ def _old_request(
         kept = ports.store.leases([lease for lease in leases if lease not in gone])
     except UnreadableError:
         request, kept = None, ()
-    if request is not None and request.state is not RequestState.PENDING and not kept:
+    decided = request.decided_at if request is not None else None
+    if request is not None and decided is not None and decided < before and not kept:
         return request
-    ends = [one.ended_at or ports.clock.now() for one in kept]
+    ends = [*([decided] if decided is not None else ()), *_ends(kept, ports)]
     ports.archive.look_again(name, max(before, *ends) if ends else ports.clock.now())
     return None
+
+
+def _ends(kept: Sequence[Lease], ports: TrailPorts) -> list[datetime]:
+    return [lease.ended_at or ports.clock.now() for lease in kept]
 
 
 def _trim(before: datetime, ports: TrailPorts) -> bool:

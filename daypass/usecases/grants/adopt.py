@@ -6,12 +6,13 @@ came.
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Final
 
 from daypass.domain.adoption import Found, lease_from, request_from
 from daypass.domain.audit import Action
-from daypass.domain.errors import PermanentOutsideError
+from daypass.domain.errors import PermanentOutsideError, UnreadableError
 from daypass.domain.grant import INSTALL, REQUEST, GrantObject
 from daypass.domain.ids import LeaseId, RequestId
 from daypass.domain.lease import EndCause, Lease, LeaseState
@@ -35,7 +36,8 @@ def adopt(found: Sequence[GrantObject], ports: GrantPorts) -> tuple[LeaseId, ...
             until_committed(partial(_given_up, lease.id, ports))
     adopted: list[LeaseId] = []
     for request, objects in _by_request(found, ports).items():
-        adopted += until_committed(partial(_adopt, request, objects, ports))
+        with suppress(UnreadableError):  # One that is damaged keeps no other in doubt.
+            adopted += until_committed(partial(_adopt, request, objects, ports))
     return tuple(adopted)
 
 

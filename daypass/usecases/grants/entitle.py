@@ -18,7 +18,7 @@ from daypass.domain.reasons import (
     Restoring,
     TooOften,
 )
-from daypass.domain.request import Plan, Request, RequestState
+from daypass.domain.request import Plan, Request, RequestState, approvers_of
 from daypass.ports import GrantPorts
 from daypass.usecases.grants.epochs import assure
 from daypass.usecases.grants.hold_freeze import as_held
@@ -55,11 +55,17 @@ def entitled(lease: Lease, tally: Tally, ports: GrantPorts) -> Entitlement:
 
 def _came_of(lease: Lease, request: Request) -> bool:
     """Whether a lease is for whom, and where, its request was approved: both come from Redis."""
+    items = dict(zip(request.lease_ids, request.plan.items, strict=True))
     return (
         request.state is RequestState.APPROVED
         and request.extends is None
         and lease.holder == request.requester
         and lease.cluster == request.cluster
+        and lease.id in items
+        and (lease.level, lease.scope) == (items[lease.id].level, items[lease.id].scope)
+        and lease.approvers == approvers_of(request)
+        # An approval gives it once, at its moment: no lease that is over is begun anew.
+        and lease.approved_at == request.decided_at
     )
 
 

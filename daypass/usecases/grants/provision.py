@@ -13,7 +13,15 @@ from daypass.domain.errors import (
     PermanentOutsideError,
     TemporaryOutsideError,
 )
-from daypass.domain.grant import Entitlement, GrantObject, fits, fix_attempt, planned, write_time
+from daypass.domain.grant import (
+    Entitlement,
+    GrantObject,
+    fits,
+    fix_attempt,
+    may_be_of,
+    planned,
+    write_time,
+)
 from daypass.domain.holding import Tally
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import Attempt, EndCause, Lease, LeaseState, Proof
@@ -105,6 +113,8 @@ def _start(
             raise PermanentOutsideError("the stored attempt is not what the rules give")
         return entitlement, lease.attempt
     attempt = fix_attempt(lease, entitlement.level, now, allowance=entitlement.allowance)
+    if not all(may_be_of(lease.id, ref) for ref in attempt.objects):
+        raise PermanentOutsideError(f"it was tried {lease.tries} times, which nobody of ours did")
     started = lease.starting(attempt)
     facts = {
         "objects": ", ".join(str(ref) for ref in attempt.objects),

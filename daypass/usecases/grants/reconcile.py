@@ -223,8 +223,9 @@ def _runs(lease: Lease, now: datetime) -> bool:
 
 
 def _lacks(lease: Lease, ports: GrantPorts) -> bool:
-    """Whether a lease has lost an object, or that one of its labels, looked at afresh."""
-    return any(not _bears(ports.cluster.read(ref), lease, ports) for ref in objects_of(lease))
+    """Whether a lease has lost an object, or that one of its labels, or has none; afresh."""
+    refs = objects_of(lease)
+    return not refs or any(not _bears(ports.cluster.read(ref), lease, ports) for ref in refs)
 
 
 def _bears(found: GrantObject | None, lease: Lease, ports: GrantPorts) -> bool:

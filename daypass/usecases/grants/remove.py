@@ -10,8 +10,8 @@ from typing import Final
 
 from daypass.domain.errors import OutsideError, PermanentOutsideError, TemporaryOutsideError
 from daypass.domain.grant import INSTALL, GrantObject, may_be_of
-from daypass.domain.ids import LeaseId
-from daypass.domain.lease import SKEW, Lease, ObjectRef, because_of
+from daypass.domain.ids import LeaseId, is_lease
+from daypass.domain.lease import PROVISION_DEADLINE, SKEW, Lease, ObjectRef, because_of
 from daypass.domain.review import Question
 from daypass.ports import GrantPorts
 from daypass.usecases.shared.pauses import pauses
@@ -155,7 +155,7 @@ def _delete_some(left: Sequence[GrantObject], ports: GrantPorts) -> list[Removal
     while portion := left[len(tried) : min(len(tried) + PORTION, MOST)]:
         done = ports.each(lambda one: _leftover(one, ports), portion)
         tried += done
-        if any(not removal.done and not removal.kept for removal in done):
+        if all(not removal.done and not removal.kept for removal in done):
             break
     return tried
 
@@ -201,7 +201,9 @@ def _said_gone(ref: ObjectRef) -> str:
 
 def left_of(leases: Sequence[LeaseId], ports: GrantPorts) -> Sequence[GrantObject]:
     """Return what is still under our label for these leases."""
-    return [found for found in ports.cluster.of_leases(leases) if of_this_install(found, ports)]
+    # Names come from the store, and a selector takes no odd ones; no object of ours bears one.
+    named = [name for name in leases if is_lease(name)]
+    return [found for found in ports.cluster.of_leases(named) if of_this_install(found, ports)]
 
 
 def of_this_install(found: GrantObject, ports: GrantPorts) -> bool:
@@ -227,7 +229,9 @@ def create_may_land(lease: Lease, now: datetime) -> bool:
     """Whether a create of which no answer was recorded may still be on its way."""
     if lease.attempt is None or lease.granted_at is not None:
         return False
-    return now < lease.attempt.create_before + SKEW
+    # One that may be created for longer was fixed by nobody of ours.
+    genuine = lease.attempt.create_before <= now + PROVISION_DEADLINE + SKEW
+    return genuine and now < lease.attempt.create_before + SKEW
 
 
 def _asked_until_not_ours(lease: Lease, ports: GrantPorts) -> str | None:

@@ -15,6 +15,7 @@ from daypass.domain.errors import (
     OutsideError,
     UnreadableError,
 )
+from daypass.domain.grant import GrantObject
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import SKEW, EndCause, Lease, LeaseState
 from daypass.ports import Change, Claim, GrantPorts, Promise, PromiseKind
@@ -63,9 +64,7 @@ def recheck(claims: Sequence[Claim], ports: GrantPorts) -> None:
     """Look once more for objects of ended leases: a late create may have landed after all."""
     names = [LeaseId(claim.promise.subject) for claim in claims]
     try:
-        for lease in {found.lease for found in left_of(names, ports)}:
-            with suppress(OutsideError):  # Told first, rather twice than never; it goes anyway.
-                ports.store.record(_late(lease, ports))
+        _announce_late(left_of(names, ports), ports)
         dirty = delete_leftovers(names, ports)
     except OutsideError:
         return  # The claims come back by themselves.
@@ -73,6 +72,15 @@ def recheck(claims: Sequence[Claim], ports: GrantPorts) -> None:
         # A finalizer may keep what was deleted.
         left = LeaseId(claim.promise.subject) in dirty
         settle(claim, again(ports.clock.now() + EARLY_WAIT) if left else DONE, ports)
+
+
+def _announce_late(left: Sequence[GrantObject], ports: GrantPorts) -> None:
+    """Write down what came late: rather twice than never, but of one object not at each try."""
+    news = [found for found in left if found.ref.uid not in ports.witness.announced]
+    with suppress(OutsideError):  # It goes anyway.
+        for lease in dict.fromkeys(found.lease for found in news):
+            ports.store.record(_late(lease, ports))
+        ports.witness.announced.update(found.ref.uid for found in news)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

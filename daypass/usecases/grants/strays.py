@@ -80,6 +80,7 @@ def _delete(listed: GrantObject, judge: Judge, ports: GrantPorts) -> Deletion | 
     announce = partial(_announce, ports=ports)
     done = delete_afresh(listed, judge, ports.cluster, told=announce)
     if done is not None and not done.refusal:
+        ports.witness.announced.discard(done.found.ref.uid)
         with suppress(OutsideError):
             ports.store.record(_event(Action.OBJECT_REMOVED, done.found, done.why, ports=ports))
     return done

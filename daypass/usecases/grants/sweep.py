@@ -72,10 +72,12 @@ def sweep(wish: Sweep, cluster: Cluster, each: Each) -> Swept:
         return Swept(failed=str(error))
     look = _look(cluster)
     doomed = [Deletion(found=found, why=w) for found in look.found.values() if (w := judge(found))]
+    # Ours have names that fit an address; to delete others takes lists of them all.
+    doomed.sort(key=lambda one: (not one.found.ref.addressable, bool(one.found.finalizers)))
     if wish.rehearsal or not doomed:
         return _told(wish, look, left=doomed)
     tried = [deletion for deletion in _all_tried(doomed, judge, cluster, each=each) if deletion]
-    return _proven(wish, _look(cluster), tried, judge=judge)
+    return _proven(wish, cluster, tried, judge=judge)
 
 
 def _judge(wish: Sweep, cluster: Cluster) -> Judge:
@@ -121,8 +123,9 @@ def _answers(cluster: Cluster) -> bool:
     return True
 
 
-def _proven(wish: Sweep, after: _Look, tried: Sequence[Deletion], *, judge: Judge) -> Swept:
+def _proven(wish: Sweep, cluster: Cluster, tried: Sequence[Deletion], *, judge: Judge) -> Swept:
     """Tell by a second look what went: an answer may be lost, and a finalizer keeps an object."""
+    after = _look(cluster)
     said = {deletion.found.ref.uid: deletion.refusal or HELD for deletion in tried}
     left = [
         Deletion(found=one, why=why, refusal=said.get(uid, CAME))
@@ -130,9 +133,19 @@ def _proven(wish: Sweep, after: _Look, tried: Sequence[Deletion], *, judge: Judg
         if (why := judge(one))
     ]
     unseen = [deletion for deletion in tried if deletion.found.ref.uid not in after.found]
-    doubtful = [deletion for deletion in unseen if after.failed and deletion.refusal]
-    removed = [replace(deletion, refusal="") for deletion in unseen if deletion not in doubtful]
+    doubtful = [one for one in unseen if one.refusal and (after.failed or _there(one, cluster))]
+    kept = {one.found.ref.uid for one in doubtful}
+    removed = [replace(one, refusal="") for one in unseen if one.found.ref.uid not in kept]
     return _told(wish, after, left=[*left, *doubtful], removed=removed)
+
+
+def _there(one: Deletion, cluster: Cluster) -> bool:
+    """Whether what is not listed any more is there all the same: somebody took our label off it."""
+    try:
+        found = cluster.read(one.found.ref)
+    except OutsideError:
+        return True
+    return found is not None and found.ref.uid == one.found.ref.uid
 
 
 def _told(

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Final
 
 from daypass.domain.errors import OutsideError, RefusedError, TemporaryOutsideError
+from daypass.domain.freshness import ahead
 from daypass.domain.ids import LeaseId, PersonId
 from daypass.domain.lease import EndCause, Lease
 from daypass.domain.people import Person
@@ -87,7 +88,7 @@ def _unruled(lease: Lease, person: Person, ports: NotifyPorts) -> str:
 
 def _by_newer_rules(lease: Lease, ports: NotifyPorts) -> bool:
     """Whether a lease rests on rules that we do not know yet: versions that differ end nothing."""
-    if lease.approved_at < ports.read_at:
+    if lease.approved_at < ports.read_at or ahead(lease.approved_at, ports.clock.now()):
         return False
     request = ports.store.request(lease.request)
     return request is not None and request.plan.version != ports.catalog.version

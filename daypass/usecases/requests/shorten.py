@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from daypass.domain.audit import Action
 from daypass.domain.decision import could_revoke, may_revoke
 from daypass.domain.errors import RefusedError
-from daypass.domain.extension import immovable
+from daypass.domain.extension import given_up, immovable
 from daypass.domain.grant import write_time
 from daypass.domain.ids import PersonId
 from daypass.domain.lease import Cut, Lease
@@ -71,10 +71,17 @@ def _shorten(target: str, command: Shorten, *, person: Person, ports: AskPorts) 
     cut = Cut(
         to=_earlier(lease, command.length, now), at=now, by=person.id, why=command.reason.strip()
     )
-    kept = lease if lease.extension is None else lease.not_extended(OVERTAKEN)
-    shorter = kept.shortened(cut)
+    shorter = _overtaken(lease, ports).shortened(cut)
     ports.store.commit(_change(lease, shorter, cut, actor=person.id, ports=ports))
     return shorter
+
+
+def _overtaken(lease: Lease, ports: AskPorts) -> Lease:
+    """Give up the extension that is under way, but not the word of who gave less for it."""
+    if lease.extension is None:
+        return lease
+    name = lease.extension.request
+    return given_up(lease, OVERTAKEN, ports.store.request(name) if name is not None else None)
 
 
 def _must_be_allowed(person: Person, request: Request, lease: Lease, *, ports: AskPorts) -> None:

@@ -22,7 +22,8 @@ def identify(actor: PersonId, ports: PeoplePorts) -> Person:
     profile = ports.people.profile(actor)
     if profile is None:
         raise RefusedError(Nobody(name=actor, why=Distrust.UNKNOWN))
-    why = until_committed(lambda: _pin(profile, ports))
+    # First what needs no pin: one that cannot be read must not keep somebody who left.
+    why = distrust(profile, None, None) or until_committed(lambda: _pin(profile, ports))
     if why is not None:
         raise RefusedError(Nobody(name=profile.name, why=why))
     return _person(profile, ports)

@@ -1,0 +1,1 @@
+"""Attacks by whoever writes to Redis as one role."""
