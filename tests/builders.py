@@ -32,6 +32,7 @@ from daypass.ports import (
     Chat,
     GrantPorts,
     Known,
+    Ledger,
     NotifyPorts,
     TrailPorts,
     Witness,
@@ -187,24 +188,24 @@ class World:
     def ask(self) -> AskPorts:
         """The bot's ports."""
         return AskPorts(
-            catalog=self.catalog,
-            store=self.store,
-            clock=self.clock,
-            agenda=self.agenda,
-            heartbeats=self.heartbeats,
-            ids=self.ids,
+            **self._common,
             people=self.people,
         )
+
+    @property
+    def _common(self) -> dict[str, Any]:
+        names = ("catalog", "store", "clock", "agenda", "heartbeats", "ids")
+        return {name: getattr(self, name) for name in names}
+
+    @property
+    def ledger(self) -> Ledger:
+        """What every process has."""
+        return Ledger(**self._common)
 
     def notify(self, chat: Chat | None = None) -> NotifyPorts:
         """Return the notifications worker's ports."""
         return NotifyPorts(
-            catalog=self.catalog,
-            store=self.store,
-            clock=self.clock,
-            agenda=self.agenda,
-            heartbeats=self.heartbeats,
-            ids=self.ids,
+            **self._common,
             people=self.people,
             chat=chat or MemoryChat(),
             read_at=NOON,
@@ -214,12 +215,7 @@ class World:
     def trail(self) -> TrailPorts:
         """The timekeeper's ports."""
         return TrailPorts(
-            catalog=self.catalog,
-            store=self.store,
-            clock=self.clock,
-            agenda=self.agenda,
-            heartbeats=self.heartbeats,
-            ids=self.ids,
+            **self._common,
             trail=MemoryTrail(self.store),
             archive=MemoryArchive(self.store),
             key=KEY,
@@ -228,12 +224,7 @@ class World:
     def grants(self, cluster: str = "prod") -> GrantPorts:
         """Return the grants worker's ports for one cluster."""
         return GrantPorts(
-            catalog=self.catalog,
-            store=self.store,
-            clock=self.clock,
-            agenda=self.agenda,
-            heartbeats=self.heartbeats,
-            ids=self.ids,
+            **self._common,
             cluster=self.clusters[cluster],
             name=cluster,
             key=KEY,

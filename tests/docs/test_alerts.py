@@ -15,7 +15,6 @@ from daypass.adapters.prometheus.meters import (
     measure_silence,
 )
 from daypass.adapters.prometheus.state import State
-from daypass.ports import Ledger
 from tests.builders import a_world
 from tests.docs.project import ROOT
 
@@ -36,14 +35,7 @@ def _families() -> dict[str, str]:
     measure_silence(registry, lambda: 0.0)
     foreign_jobs(registry)
     count_killed(registry)
-    ledger = Ledger(
-        catalog=world.catalog,
-        store=world.store,
-        clock=world.clock,
-        agenda=world.agenda,
-        heartbeats=world.heartbeats,
-        ids=world.ids,
-    )
+    ledger = world.ledger
     registry.register(State(ledger, lambda: {"grants": 0}))
     found = {}
     for family in registry.collect():

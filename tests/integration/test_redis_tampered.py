@@ -1,8 +1,7 @@
 """Somebody writes to a real Valkey what we never do: ends come all the same (laws 3 and 10)."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Any, Final
 
@@ -10,21 +9,17 @@ import pytest
 from redis import Redis
 
 from daypass.adapters.redis import keys
-from daypass.adapters.redis.agenda import RedisAgenda
 from daypass.adapters.redis.client import connect
 from daypass.adapters.redis.clock import RedisClock
-from daypass.adapters.redis.heartbeats import RedisHeartbeats
-from daypass.adapters.redis.store import RedisStore
 from daypass.adapters.redis.trust import connect_trusted
-from daypass.domain.epoch import Epoch
 from daypass.domain.errors import PermanentOutsideError
-from daypass.domain.ids import MoveId, RequestId
-from daypass.ports import Change, GrantPorts, Known, Promise, PromiseKind, Witness
+from daypass.domain.ids import RequestId
+from daypass.ports import GrantPorts, Promise, PromiseKind
 from daypass.usecases.grants.reconcile import UNASKED, reconcile_unasked
 from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS
 from daypass.usecases.shared.tick import tick
 from sandbox.valkey import Valkey
-from tests.builders import EPOCH, World, a_cluster, a_mark, a_snapshot, a_world
+from tests.on_redis import Later, world_on
 from tests.unit.usecases.scenes import FIRST, grant
 from workers.grants.poller import Poller
 from workers.grants.pool import Pool, work_off
@@ -34,32 +29,13 @@ ROW: Final = f"{PromiseKind.END}:{FIRST}"
 PROD: Final = keys.due("prod")
 
 
-class Later:
-    """The clock on Redis as it will be: `wait` ahead, by its time and by its ticks."""
-
-    def __init__(self, inner: RedisClock) -> None:
-        self._inner = inner
-        self.wait = timedelta(0)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._inner, name)
-
-    def now(self) -> datetime:
-        """Return the present, and so much more."""
-        return self._inner.now() + self.wait
-
-    def ticks(self) -> float:
-        """Return the ticks, and so many more."""
-        return self._inner.ticks() + self.wait.total_seconds()
-
-
 class Scene:
     """alice's lease on a cluster in memory, all else on a Valkey that `client` writes to."""
 
     def __init__(self, client: Redis) -> None:
         self.client = client
         self.clock: Any = Later(RedisClock(client))
-        self.world = _world(client, self.clock)
+        self.world = world_on(client, self.clock)
         self.lease = grant(self.world)
 
     @property
@@ -93,24 +69,6 @@ class Scene:
             pass  # Said by whoever began the round.
         finally:
             pool.close()
-
-
-def _world(client: Redis, clock: Any) -> World:
-    now, store = clock.now(), RedisStore(client)
-    heartbeats = RedisHeartbeats(client)
-    world = a_world()
-    heartbeats.beat(TIMEKEEPER_PROCESS)
-    for cluster in world.catalog.clusters:
-        store.keep_seen(a_snapshot(cluster, taken_at=now))
-    store.commit(Change(move=MoveId("begun"), epoch=Epoch(id=EPOCH, begun_at=now)))
-    clusters = {name: a_cluster(name, clock) for name in world.catalog.clusters}
-    for name, made in clusters.items():
-        made.mark = a_mark(name, at=now)
-    known = Known(epoch=EPOCH, since=now, event="", at=now)
-    witnesses = {name: Witness(known) for name in clusters}
-    real: Any = {"store": store, "clock": clock, "heartbeats": heartbeats}
-    agenda: Any = RedisAgenda(client)
-    return replace(world, **real, agenda=agenda, clusters=clusters, witnesses=witnesses)
 
 
 @pytest.fixture

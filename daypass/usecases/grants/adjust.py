@@ -15,18 +15,17 @@ from daypass.domain.errors import (
     ConflictError,
     PermanentOutsideError,
     TemporaryOutsideError,
-    UnreadableError,
 )
 from daypass.domain.extension import given_up
 from daypass.domain.grant import GrantObject, belongs, sealed_by, with_end, write_time
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import Extension, Lease, LeaseState, ObjectRef
-from daypass.domain.request import Request
 from daypass.ports import HURRIED, Change, Claim, GrantPorts
 from daypass.usecases.grants.prolong import entitled_until
 from daypass.usecases.grants.remove import objects_of
 from daypass.usecases.shared.events import GRANTS_WORKER, lease_event
 from daypass.usecases.shared.pauses import Backoff
+from daypass.usecases.shared.readable import asked_for
 from daypass.usecases.shared.rows import adjust_row, card, end_row, warn_row, warn_rows
 from daypass.usecases.shared.settle import DONE, LEFT, Outcome, again, settle
 
@@ -175,14 +174,6 @@ def _last_cut(running: _Running, claim: Claim) -> datetime:
     return cuts[-1].at if cuts else claim.promise.at
 
 
-def _asked_for(lease: Lease, ports: GrantPorts) -> Request | None:
-    name = lease.extension.request if lease.extension is not None else None
-    try:
-        return ports.store.request(name) if name is not None else None
-    except UnreadableError:
-        return None
-
-
 def _refuse(lease: Lease, why: str, ports: GrantPorts) -> Outcome:
     """Keep the end that the lease has, and say so; what was changed already is taken back."""
     now = ports.clock.now()
@@ -191,7 +182,7 @@ def _refuse(lease: Lease, why: str, ports: GrantPorts) -> Outcome:
     event = lease_event(lease, Action.LEASE_NOT_EXTENDED, {"why": why}, actor=GRANTS_WORKER, at=now)
     refused = Change(
         move=ports.ids.move(),
-        leases=(given_up(lease, why, _asked_for(lease, ports)),),
+        leases=(given_up(lease, why, asked_for(lease, ports)),),
         events=(event,),
         promises=(adjust_row(lease, now), *(card(request, now) for request in sorted(told))),
     )

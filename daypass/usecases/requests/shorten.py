@@ -22,6 +22,7 @@ from daypass.usecases.shared.commits import until_committed
 from daypass.usecases.shared.ending import asking_for_more
 from daypass.usecases.shared.events import lease_event
 from daypass.usecases.shared.identify import identify, roster
+from daypass.usecases.shared.readable import asked_for
 from daypass.usecases.shared.rows import (
     adjust_row,
     card,
@@ -71,17 +72,13 @@ def _shorten(target: str, command: Shorten, *, person: Person, ports: AskPorts) 
     cut = Cut(
         to=_earlier(lease, command.length, now), at=now, by=person.id, why=command.reason.strip()
     )
-    shorter = _overtaken(lease, ports).shortened(cut)
+    # The extension that is under way is given up, but not the word of who gave less for it.
+    kept = lease
+    if lease.extension is not None:
+        kept = given_up(lease, OVERTAKEN, asked_for(lease, ports))
+    shorter = kept.shortened(cut)
     ports.store.commit(_change(lease, shorter, cut, actor=person.id, ports=ports))
     return shorter
-
-
-def _overtaken(lease: Lease, ports: AskPorts) -> Lease:
-    """Give up the extension that is under way, but not the word of who gave less for it."""
-    if lease.extension is None:
-        return lease
-    name = lease.extension.request
-    return given_up(lease, OVERTAKEN, ports.store.request(name) if name is not None else None)
 
 
 def _must_be_allowed(person: Person, request: Request, lease: Lease, *, ports: AskPorts) -> None:

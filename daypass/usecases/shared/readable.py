@@ -8,6 +8,7 @@ from daypass.domain.errors import UnreadableError
 from daypass.domain.ids import OVER_ANYTHING, LeaseId
 from daypass.domain.lease import Lease
 from daypass.domain.people import Pin
+from daypass.domain.request import Request
 from daypass.ports import Ledger
 
 V = TypeVar("V", Epoch, Freeze, Pin)
@@ -23,6 +24,15 @@ def with_version(read: Callable[[], V | None]) -> tuple[V | None, int]:
     except UnreadableError:
         return None, OVER_ANYTHING
     return stored, stored.version if stored is not None else 0
+
+
+def asked_for(lease: Lease, ports: Ledger) -> Request | None:
+    """Return the request that a wanted extension rests on; none where it is free or unreadable."""
+    name = lease.extension.request if lease.extension is not None else None
+    try:
+        return ports.store.request(name) if name is not None else None
+    except UnreadableError:
+        return None
 
 
 def readable(names: Sequence[LeaseId], ports: Ledger) -> Mapping[LeaseId, Lease]:

@@ -102,14 +102,7 @@ def test_strays_are_counted_by_reason_and_epochs_by_number() -> None:
 
 def ledger(world: World) -> Ledger:
     """Return what a timekeeper has."""
-    return Ledger(
-        catalog=world.catalog,
-        store=world.store,
-        clock=world.clock,
-        agenda=world.agenda,
-        heartbeats=world.heartbeats,
-        ids=world.ids,
-    )
+    return world.ledger
 
 
 def state_of(world: World) -> CollectorRegistry:

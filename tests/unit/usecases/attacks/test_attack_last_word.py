@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from daypass.domain.errors import UnreadableError
 from daypass.usecases.requests.decide import Decide, decide
 from daypass.usecases.requests.extend import Extend, extend
 from daypass.usecases.requests.shorten import Shorten, shorten
@@ -11,9 +12,11 @@ from tests.unit.usecases.scenes import (
     BOB,
     FIRST,
     HOUR,
+    Failing,
     grant,
     lease_of,
     ours,
+    with_store,
     work,
 )
 
@@ -34,5 +37,21 @@ def test_more_time_given_for_less_is_the_last_word_although_its_holder_overtakes
     again = extend(Extend(actor=ALICE, target=FIRST, length=HOUR), world.ask)
     work(world)
     assert again.request is not None, f"she has it until {lease_of(world).ends_at}"
-    assert ours(world).expires_at is not None
-    assert ours(world).expires_at <= NOON + HOUR + 10 * MINUTE  # type: ignore[operator]
+    end = ours(world).expires_at
+    assert end is not None
+    assert end <= NOON + HOUR + 10 * MINUTE
+
+
+def test_shortens_although_the_request_that_is_overtaken_cannot_be_read() -> None:
+    """Law 10: one damaged value keeps no end from coming nearer, and doubt gives no free time."""
+    world = a_world()
+    grant(world)
+    asked = extend(Extend(actor=ALICE, target=FIRST, length=2 * HOUR), world.ask).request
+    assert asked is not None
+    decide(Decide(actor=BOB, target=asked.id, yes=True, duration=10 * MINUTE), world.ask)
+    damaged = UnreadableError("request")
+    store = Failing(world.store, "request", damaged, lambda name: name == asked.id)
+    shorten(Shorten(actor=ALICE, target=FIRST, length=MINUTE), with_store(world.ask, store))
+    lease = lease_of(world)
+    assert lease.ends_at == NOON + HOUR - MINUTE
+    assert lease.free_until == NOON + HOUR + 10 * MINUTE

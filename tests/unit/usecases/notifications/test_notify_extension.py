@@ -7,7 +7,7 @@ from daypass.adapters.memory.chat import MemoryChat, Said
 from daypass.domain.lease import Lease
 from daypass.domain.notification import Notification, Topic, notifications
 from daypass.domain.request import Request, RequestState
-from daypass.ports import NOTIFICATIONS, Ledger
+from daypass.ports import NOTIFICATIONS
 from daypass.usecases.notifications.notify import notify
 from daypass.usecases.requests.decide import Decide, decide
 from daypass.usecases.requests.end import End, end
@@ -117,16 +117,7 @@ def test_nobody_is_asked_for_more_time_with_what_has_ended() -> None:
     want_approved(world)
     tell(world, chat)
     end(End(actor=BOB, target=FIRST), world.ask)
-    tick(
-        Ledger(
-            catalog=world.catalog,
-            store=world.store,
-            clock=world.clock,
-            agenda=world.agenda,
-            heartbeats=world.heartbeats,
-            ids=world.ids,
-        )
-    )
+    tick(world.ledger)
     for _ in range(3):
         tell(world, chat)
         pass_time(world, HOUR.total_seconds() / 4, step=60)

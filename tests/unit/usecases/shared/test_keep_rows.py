@@ -32,14 +32,7 @@ from tests.unit.usecases.scenes import (
 
 def ledger(world: World) -> Ledger:
     """Return the timekeeper's ports."""
-    return Ledger(
-        catalog=world.catalog,
-        store=world.store,
-        clock=world.clock,
-        agenda=world.agenda,
-        heartbeats=world.heartbeats,
-        ids=world.ids,
-    )
+    return world.ledger
 
 
 def looks(world: World, cluster: str = "prod") -> object:

@@ -25,14 +25,7 @@ from tests.unit.usecases.scenes import ALICE, HOUR, Failing, actions, approve, a
 
 
 def ledger(world: World) -> Ledger:
-    return Ledger(
-        catalog=world.catalog,
-        store=world.store,
-        clock=world.clock,
-        agenda=world.agenda,
-        heartbeats=world.heartbeats,
-        ids=world.ids,
-    )
+    return world.ledger
 
 
 def test_tick_beats() -> None:
