@@ -18,7 +18,7 @@ from slack_sdk.errors import SlackClientError
 
 from bot.app import THREADS, build_app
 from bot.channels import unheard
-from bot.connection import Connection
+from bot.connection import Connection, close
 from daypass import logs
 from daypass.adapters.prometheus.meters import Meters, measure_silence
 from daypass.adapters.prometheus.serve import Health, serving, store_answers
@@ -83,7 +83,7 @@ def _run(settings: BotSettings, stop: Event) -> None:
                 _log.info("bot.listening", command=settings.command, **asdict(home))
                 stop.wait()
             finally:
-                handler.client.close()
+                close(handler.client)
     _log.info("bot.stopped")
 
 

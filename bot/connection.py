@@ -22,10 +22,25 @@ LOOK: Final = 1.0
 """Seconds from one look to the next."""
 SILENT: Final = 15.0
 """Seconds without a word on an open connection after which it is cut: seven pings unanswered."""
+DEAF: Final = 3
+"""Connections in a row over which nothing was heard, after which only a new start helps: Slack's
+client may go on reading one that it has replaced (it sets the session and its state in two steps),
+and connecting once more does not mend that."""
+_CLOSING: Final = 5.0
+"""Seconds in which the client must have closed; the client waits for such a reader for ever."""
 BUSY: Final = 60.0
 """Seconds without a free thread after which the listeners are stuck: each call has its own limit,
 far below."""
 _log = structlog.get_logger(__name__)
+
+
+def close(client: SocketModeClient) -> None:
+    """Close the client, for good; a thread of it that does not end is left behind, and said."""
+    closing = Thread(target=client.close, name="closing", daemon=True)
+    closing.start()
+    closing.join(_CLOSING)
+    if closing.is_alive():
+        _log.warning("bot.not_closed", seconds=_CLOSING)
 
 
 class Connection:
@@ -39,8 +54,9 @@ class Connection:
         ticks: Callable[[], float] = time.monotonic,
     ) -> None:
         self._client, self._executor, self._ticks = client, executor, ticks
-        self._heard = self._free = ticks()
+        self._heard = self._opened = self._free = ticks()
         self._pong: tuple[str | None, float | None] = (None, None)
+        self._unheard = 0
         self._asked: Future[None] | None = None
         self._pulse = Pulse(ticks=ticks)
         client.on_message_listeners.append(lambda _: self._hear())
@@ -55,12 +71,10 @@ class Connection:
         session = self._client.current_session
         if session is not None and session.is_active():
             # A new session was answered, and so was a ping of which the client notes when.
-            pong = (session.session_id, session.last_ping_pong_time)
-            if pong != self._pong:
-                self._hear()
-            self._pong = pong
-        if self._client.is_connected() and self.silence > SILENT:
+            self._compare(session.session_id, session.last_ping_pong_time)
+        if self._client.is_connected() and self._ticks() - self._opened > SILENT < self.silence:
             _log.warning("bot.slack_silent", seconds=round(self.silence))
+            self._unheard += 1
             self._client.disconnect()
         if self._asked is None or self._asked.done():
             self._asked = self._executor.submit(self._is_free)
@@ -69,8 +83,11 @@ class Connection:
     def lives(self) -> str:
         """Say what of it is stuck, so that only a new start helps; empty for nothing.
 
-        That Slack is away is nothing that a new start mends.
+        That Slack is away is nothing that a new start mends; that it is connected again and again
+        and never heard may be.
         """
+        if self._unheard >= DEAF:
+            return f"Slack was connected {self._unheard} times in a row and never heard"
         for name, loop in self._loops():
             if not loop.is_alive():
                 return f"Slack's client has no {name} any more"
@@ -112,8 +129,15 @@ class Connection:
         if self._client.current_app_monitor_started:
             yield "monitor", self._client.current_app_monitor
 
+    def _compare(self, session: str, pong: float | None) -> None:
+        before, self._pong = self._pong, (session, pong)
+        if session != before[0]:
+            self._opened = self._ticks()
+        elif pong != before[1]:
+            self._hear()
+
     def _hear(self) -> None:
-        self._heard = self._ticks()
+        self._heard, self._unheard = self._ticks(), 0
 
     def _is_free(self) -> None:
         self._free = self._ticks()

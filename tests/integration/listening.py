@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 
 from bot.app import THREADS, build_app
+from bot.connection import close
 from daypass.adapters.slack.chat import SlackChat
 from daypass.adapters.slack.client import connect
 from daypass.adapters.slack.home import home_of
@@ -54,7 +55,7 @@ def listening(emulator: Emulator, world: World, workspace: str = "") -> Iterator
         handler.client.connect()
         pool.wait_for_app()
         yield pool
-        handler.client.close()
+        close(handler.client)
 
 
 def posted_card(emulator: Emulator, world: World) -> RequestId:

@@ -7,6 +7,7 @@ from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 
+from bot.connection import close
 from sandbox.slack.client import Client
 from sandbox.slack.server import Emulator
 from tests.integration.slack.payloads import TOKENS, config
@@ -54,4 +55,4 @@ def connect(slack: Client) -> Iterator[Connect]:
 
     yield open_socket
     for handler in opened:
-        handler.close()  # type: ignore[no-untyped-call]
+        close(handler.client)

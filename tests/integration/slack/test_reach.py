@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from threading import Event, Thread
+from threading import Event
 from urllib.parse import urlsplit
 
 import pytest
 from prometheus_client import CollectorRegistry
 from slack_sdk.socket_mode.builtin import SocketModeClient
+from slack_sdk.socket_mode.builtin.connection import ConnectionState
 
-from bot.connection import BUSY, LOOK, SILENT, Connection
+from bot.connection import BUSY, DEAF, LOOK, SILENT, Connection, close
 from chaos.network import Mode, Network
 from daypass.adapters.prometheus.meters import measure_silence
 from daypass.adapters.slack.client import connect
@@ -61,10 +62,7 @@ def line(executor: ThreadPoolExecutor) -> Iterator[Line]:
         try:
             yield line
         finally:
-            # Slack's client joins a session that it has itself replaced, for ever: not waited for.
-            closing = Thread(target=line.client.close, daemon=True)
-            closing.start()
-            closing.join(10)
+            close(line.client)
 
 
 def test_connection_that_is_open_on_our_side_alone_is_cut_and_made_anew(line: Line) -> None:
@@ -86,6 +84,34 @@ def test_connection_that_is_open_on_our_side_alone_is_cut_and_made_anew(line: Li
     line.passes(LOOK)
     assert line.reach.ready() == ""
     assert line.reach.silence <= LOOK
+
+
+def test_reader_that_stays_with_a_session_that_was_replaced_is_a_stuck_process(line: Line) -> None:
+    """It hears nobody, however often the client connects, and closing would wait for it for ever.
+
+    Slack's client sets session and state in two steps; this is what begins between them.
+    """
+    reading, replaced = Event(), Event()
+
+    def read(_: str) -> None:
+        line.client.current_session_state = ConnectionState()  # The reader holds the one before.
+        reading.set()
+        replaced.wait(60)
+
+    line.client.on_message_listeners.append(read)
+    line.slack.change_account("carol", deleted=True)
+    assert reading.wait(20)
+    line.client.connect_to_new_endpoint(force=True)
+    replaced.set()
+    for _ in range(DEAF):
+        assert line.reach.lives() == ""
+        line.passes(SILENT + 3 * LOOK)
+        assert line.reach.ready()
+        line.client.connect_to_new_endpoint(force=True)
+    assert line.reach.silence > DEAF * SILENT
+    assert "in a row and never heard" in line.reach.lives()
+    close(line.client)
+    assert line.client.current_session_runner.is_alive()
 
 
 def test_silence_is_measured(line: Line) -> None:
