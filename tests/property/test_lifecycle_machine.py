@@ -14,8 +14,9 @@ from tests.property.lifecycle.laws import Laws
 
 SEQUENCES: Final = int(os.environ.get("DAYPASS_SOAK", "1500"))
 STEPS: Final = 30
-PARTS: Final = 1 if "DAYPASS_SOAK" in os.environ else 15
-"""Each with sequences of its own, so that several processors share them."""
+PARTS: Final = max(15, SEQUENCES // 2000)
+"""Each with sequences of its own, so that several processors share them; a part remembers what it
+has tried, and 2,000 sequences are some 200 MB."""
 
 
 @pytest.mark.parametrize("part", range(PARTS))

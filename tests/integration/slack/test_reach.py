@@ -92,9 +92,10 @@ def test_reader_that_stays_with_a_session_that_was_replaced_is_a_stuck_process(l
     Slack's client sets session and state in two steps; this is what begins between them.
     """
     reading, replaced = Event(), Event()
+    ended = ConnectionState()  # type: ignore[no-untyped-call] # Theirs.
 
     def read(_: str) -> None:
-        line.client.current_session_state = ConnectionState()  # The reader holds the one before.
+        line.client.current_session_state = ended  # The reader holds the one before.
         reading.set()
         replaced.wait(60)
 
