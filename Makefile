@@ -40,7 +40,7 @@ chaos: venv cluster ## Kill everything for ten minutes and count what outlives i
 	@$(LOCAL) -u DAYPASS_REQUIRE_REAL $(BIN)/python -m chaos $(ARGS)
 
 soak: venv ## Run 50,000 random life cycles with crashes between any two steps
-	@$(LOCAL) DAYPASS_SOAK=50000 $(BIN)/python -m pytest -q --timeout=0 tests/property/test_lifecycle_machine.py $(ARGS)
+	@$(LOCAL) DAYPASS_SOAK=50000 $(BIN)/python -m pytest -q -n auto --timeout=0 tests/property/test_lifecycle_machine.py $(ARGS)
 
 coverage: venv ## Show that domain and use cases are covered to the last branch
 	@$(LOCAL) $(BIN)/python -m pytest -q tests/unit tests/property \

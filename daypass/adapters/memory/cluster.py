@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from daypass.adapters.memory.rbac import because
+from daypass.adapters.memory.rbac import reason
 from daypass.domain.discovery import NOTHING, Snapshot, Wanted
 from daypass.domain.epoch import Watermark
 from daypass.domain.errors import (
@@ -188,11 +188,11 @@ class MemoryCluster:
         self._answer()
         objects = self.objects if self._reviewed is None else self._reviewed
         reasons = (
-            because(found, self.roles.get(role_key(found), ()), question)
+            reason(found, self.roles.get(role_key(found), ()), question)
             for found in sorted(objects, key=lambda found: bool(found.ref.namespace))
         )
-        reason = next(filter(None, reasons), "")
-        return Answer(allowed=bool(reason), reason=reason)
+        said = next(filter(None, reasons), "")
+        return Answer(allowed=bool(said), reason=said)
 
     def annotate(self, found: GrantObject, annotations: Mapping[str, str]) -> None:
         """Change annotations of exactly the object that was read, at exactly its revision."""

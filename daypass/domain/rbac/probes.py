@@ -1,26 +1,15 @@
-"""A role's rules, and the access reviews that prove an object which binds the role. Pure."""
+"""The access reviews that prove an object which binds a role, from the role's rules."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from daypass.domain.grant import GrantObject, Subject
+from daypass.domain.rbac.rules import PolicyRule
 from daypass.domain.review import Question
 
 _READING: Final = frozenset({"get", "list", "watch"})
 _EXAMPLES: Final = {"": "pods", "apps": "deployments", "batch": "jobs"}
 _EVERYONE: Final = "system:authenticated"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PolicyRule:
-    """One rule of a Role or ClusterRole, in Kubernetes' own words."""
-
-    verbs: tuple[str, ...]
-    api_groups: tuple[str, ...] = ("",)
-    resources: tuple[str, ...] = ()
-    resource_names: tuple[str, ...] = ()
-    non_resource_urls: tuple[str, ...] = ()
 
 
 def probes(planned: GrantObject, rules: Sequence[PolicyRule]) -> tuple[Question, ...]:

@@ -1,0 +1,104 @@
+"""What rules add up to, piece by piece, and what of it somebody has not already."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice, product
+from typing import Final
+
+from daypass.domain.rbac.rules import ANY, PolicyRule, covers_path, patterns
+
+MOST: Final = 5_000
+"""Pieces that are told apart; `admin` of a cluster has some 600. Whoever may write a role can make
+one whose words multiply to billions: what is beyond is counted as there, and not gone into."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Permission:
+    """One verb on one resource (`pods`, `pods/log`; `*` is every one), or on a path.
+
+    Without a name it is for all of them.
+    """
+
+    group: str = ""
+    resource: str = ""
+    verb: str
+    name: str = ""
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """Some rules as pieces; `more` says that there are others beyond MOST."""
+
+    permissions: frozenset[Permission]
+    more: bool = False
+
+    def covers(self, wanted: Permission) -> bool:
+        """Whether one of the pieces is as wide as that; what is beyond MOST covers nothing."""
+        if wanted.path:
+            return any(_covers_path(one, wanted) for one in self.permissions if one.path)
+        return any(one in self.permissions for one in _wider(wanted))
+
+    def __sub__(self, other: "Reach") -> "Reach":
+        """Return what of this the other does not have."""
+        rest = frozenset(one for one in self.permissions if not other.covers(one))
+        return Reach(permissions=rest, more=self.more)
+
+
+NOWHERE: Final = Reach(permissions=frozenset())
+
+
+def reach(rules: Iterable[PolicyRule]) -> Reach:
+    """Return what rules add up to; what a wider piece among them covers is left out."""
+    pieces = (piece for rule in rules for piece in _pieces(rule))
+    first = frozenset(islice(_distinct(pieces), MOST + 1))
+    kept = Reach(permissions=frozenset(sorted(first)[:MOST]))
+    widest = frozenset(one for one in kept.permissions if not _covered_by_another(one, kept))
+    return Reach(permissions=widest, more=len(first) > MOST)
+
+
+def _distinct(pieces: Iterator[Permission]) -> Iterator[Permission]:
+    """Yield each once; gives up on a role that says the same for ever."""
+    seen: set[Permission] = set()
+    for piece in islice(pieces, 20 * MOST):
+        if piece not in seen:
+            seen.add(piece)
+            yield piece
+
+
+def _pieces(rule: PolicyRule) -> Iterator[Permission]:
+    names = rule.resource_names or ("",)
+    for group, resource, verb, name in product(rule.api_groups, rule.resources, rule.verbs, names):
+        yield Permission(group=group, resource=resource, verb=verb, name=name)
+    for path, verb in product(rule.non_resource_urls, rule.verbs):
+        yield Permission(path=path, verb=verb)
+
+
+def _covered_by_another(piece: Permission, there: Reach) -> bool:
+    if piece.path:
+        others = (one for one in there.permissions if one.path and one != piece)
+        return any(_covers_path(one, piece) for one in others)
+    return any(one in there.permissions for one in _wider(piece) if one != piece)
+
+
+def _wider(piece: Permission) -> Iterator[Permission]:
+    """Yield the piece, and every one that would cover it."""
+    names = dict.fromkeys((piece.name, ""))
+    groups, verbs = dict.fromkeys((piece.group, ANY)), dict.fromkeys((piece.verb, ANY))
+    resources = dict.fromkeys(patterns(piece.resource))
+    for group, resource, verb, name in product(groups, resources, verbs, names):
+        yield Permission(group=group, resource=resource, verb=verb, name=name)
+
+
+def _covers_path(wide: Permission, piece: Permission) -> bool:
+    return wide.verb in (piece.verb, ANY) and covers_path(wide.path, piece.path)
+
+
+def by_resource(there: Reach) -> Mapping[tuple[str, str, str], tuple[str, ...]]:
+    """Return the verbs for each group, resource and name, in order; paths are not in it."""
+    found: dict[tuple[str, str, str], list[str]] = {}
+    for piece in sorted(there.permissions):
+        if not piece.path:
+            key = piece.group, piece.resource, piece.name
+            found.setdefault(key, []).append(piece.verb)
+    return {key: tuple(verbs) for key, verbs in found.items()}

@@ -1,0 +1,1 @@
+"""Tests of rules, bindings, what they add up to and where they lead."""

@@ -1,0 +1,120 @@
+"""What rules add up to: every piece is allowed by them, and no piece is left out."""
+
+import pytest
+from hypothesis import given
+
+from daypass.domain.rbac import PolicyRule, allows
+from daypass.domain.rbac.reach import (
+    MOST,
+    NOWHERE,
+    Permission,
+    Reach,
+    by_resource,
+    reach,
+)
+from daypass.domain.review import Question
+from tests.rbac import questions, rules
+
+PODS = PolicyRule(verbs=("get", "list"), resources=("pods",))
+LOGS = PolicyRule(verbs=("get",), resources=("pods/log",))
+ALL = PolicyRule(verbs=("*",), api_groups=("*",), resources=("*",))
+HEALTH = PolicyRule(verbs=("get",), api_groups=(), non_resource_urls=("/healthz", "/healthz/*"))
+
+
+def can(verb: str, resource: str, **fields: str) -> Permission:
+    """Return a piece."""
+    return Permission(verb=verb, resource=resource, **fields)
+
+
+def asked(question: Question) -> Permission:
+    """Return the piece that a question is about."""
+    if question.path:
+        return Permission(verb=question.verb, path=question.path)
+    place = f"/{question.subresource}" if question.subresource else ""
+    return Permission(
+        group=question.group,
+        resource=f"{question.resource}{place}",
+        verb=question.verb,
+        name=question.name,
+    )
+
+
+@given(rules(cluster=True), questions(("one",)))
+def test_reach_covers_exactly_what_one_of_its_rules_allows(
+    given_rules: tuple[PolicyRule, ...], question: Question
+) -> None:
+    """Cut into pieces and put together again, rules say what they said."""
+    allowed = any(allows(rule, question) for rule in given_rules)
+    assert reach(given_rules).covers(asked(question)) is allowed
+
+
+@given(rules(cluster=True), rules(cluster=True), questions(("one",)))
+def test_difference_is_what_is_new(
+    wanted: tuple[PolicyRule, ...], held: tuple[PolicyRule, ...], question: Question
+) -> None:
+    """What is wanted is allowed by the difference or by what was there, and nothing else is."""
+    rest = reach(wanted) - reach(held)
+    piece = asked(question)
+    both = rest.covers(piece) or reach(held).covers(piece)
+    assert both is (reach(wanted).covers(piece) or reach(held).covers(piece))
+
+
+@given(rules(cluster=True))
+def test_difference_to_the_same_is_nothing(given_rules: tuple[PolicyRule, ...]) -> None:
+    """Whoever has it all is given nothing."""
+    there = reach(given_rules)
+    assert there - there == NOWHERE
+
+
+@pytest.mark.parametrize(
+    ("given_rules", "kept"),
+    [
+        pytest.param([PODS, ALL], {can("*", "*", group="*")}, id="everything covers the rest"),
+        pytest.param([PODS, PODS], {can("get", "pods"), can("list", "pods")}, id="said twice"),
+        pytest.param(
+            [LOGS, PolicyRule(verbs=("get",), resources=("*/log",))],
+            {can("get", "*/log")},
+            id="a star for the resource",
+        ),
+        pytest.param(
+            [PODS, PolicyRule(verbs=("get",), resources=("pods",), resource_names=("a",))],
+            {can("get", "pods"), can("list", "pods")},
+            id="one of all",
+        ),
+        pytest.param(
+            [PolicyRule(verbs=("get",), api_groups=(), non_resource_urls=("/healthz*", "/a"))],
+            {Permission(verb="get", path="/healthz*"), Permission(verb="get", path="/a")},
+            id="paths",
+        ),
+        pytest.param(
+            [HEALTH, PolicyRule(verbs=("*",), api_groups=(), non_resource_urls=("*",))],
+            {Permission(verb="*", path="*")},
+            id="every path",
+        ),
+    ],
+)
+def test_reach_leaves_out_what_a_wider_piece_covers(
+    given_rules: list[PolicyRule], kept: set[Permission]
+) -> None:
+    """Nobody reads the same twice."""
+    assert reach(given_rules) == Reach(permissions=frozenset(kept))
+
+
+def test_reach_says_that_there_is_more_when_words_multiply() -> None:
+    """Whoever may write a role may make billions of pieces out of a few thousand words."""
+    words = tuple(f"w{number}" for number in range(1000))
+    huge = PolicyRule(verbs=words, api_groups=words, resources=words, resource_names=words)
+    there = reach([huge])
+    assert there.more
+    assert len(there.permissions) == MOST
+    assert (there - NOWHERE).more
+    again = PolicyRule(verbs=("get",) * 1000, api_groups=("",) * 1000, resources=("pods",) * 1000)
+    assert reach([again]) == Reach(permissions=frozenset({can("get", "pods")}))
+
+
+def test_by_resource_gathers_verbs_and_leaves_paths_aside() -> None:
+    """A person reads a resource once, with all that may be done to it."""
+    assert by_resource(reach([LOGS, PODS, HEALTH])) == {
+        ("", "pods", ""): ("get", "list"),
+        ("", "pods/log", ""): ("get",),
+    }
