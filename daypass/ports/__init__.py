@@ -4,6 +4,7 @@ All of them raise only `OutsideError` (and `ConflictError` for `Store.commit`).
 """
 
 from daypass.ports.agenda import (
+    DUTY_HELD,
     HURRIED,
     NOTIFICATIONS,
     PUT_OFF,
@@ -29,6 +30,7 @@ from daypass.ports.trail import Archive, Over, Trail
 from daypass.ports.witness import Known, Witness
 
 __all__ = [
+    "DUTY_HELD",
     "HURRIED",
     "NOTIFICATIONS",
     "PUT_OFF",

@@ -106,8 +106,12 @@ class Agenda(Protocol):
         ...
 
 
+DUTY_HELD: Final = timedelta(seconds=3)
+"""After a holder's last word a duty is anybody's; it is renewed each second."""
+
+
 class Heartbeats(Protocol):
-    """Which processes are alive."""
+    """Which processes are alive, and who does what only one of them is to do."""
 
     def beat(self, process: str) -> None:
         """Note that `process` is alive now."""
@@ -115,4 +119,8 @@ class Heartbeats(Protocol):
 
     def heard(self, process: str) -> datetime | None:
         """Return when `process` last beat, to the second."""
+        ...
+
+    def take_duty(self, duty: str, holder: str) -> bool:
+        """Take a duty that nobody has, or keep it for DUTY_HELD; False while another has it."""
         ...

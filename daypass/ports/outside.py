@@ -12,6 +12,7 @@ from daypass.domain.lease import ObjectRef
 from daypass.domain.notification import Notification, Receipt
 from daypass.domain.people import Profile
 from daypass.domain.review import Answer, Question
+from daypass.domain.sighting import Sighting
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -45,6 +46,15 @@ class Cluster(Protocol):
 
     def ours(self) -> Iterator[GrantObject]:
         """Return everything under our label, page by page, of every install."""
+        ...
+
+    def watch(self, kind: str, since: str = "") -> Iterator[Sighting]:
+        """Yield what changes of a kind under our label after revision `since`, as it happens.
+
+        Without `since`, or where nobody remembers that, the first says `anew`. It ends at times:
+        to go on call it again with the last revision. Raises OutsideError when the server does not
+        answer.
+        """
         ...
 
     def questions(self, planned: GrantObject) -> Sequence[Question]:

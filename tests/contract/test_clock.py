@@ -6,7 +6,15 @@ from datetime import timedelta
 
 import pytest
 
-from daypass.ports import HURRIED, NOTIFICATIONS, PUT_OFF, TIMEKEEPER, Promise, PromiseKind
+from daypass.ports import (
+    DUTY_HELD,
+    HURRIED,
+    NOTIFICATIONS,
+    PUT_OFF,
+    TIMEKEEPER,
+    Promise,
+    PromiseKind,
+)
 from tests.contract.store_stages import HOUR, VISIBILITY, State
 
 NOW = timedelta(0)
@@ -254,3 +262,15 @@ def test_hurry_leaves_what_is_due_already(state: State) -> None:
     state.write(row)
     assert state.agenda.hurry("prod") == 0
     assert [claim.promise for claim in state.claim()] == [row]
+
+
+def test_duty_is_one_holders_until_it_is_silent(state: State) -> None:
+    """Whoever has it keeps it by saying so; another gets it when nobody did for DUTY_HELD."""
+    take = state.heartbeats.take_duty
+    assert take("watch:prod", "one")
+    assert take("watch:prod", "one")
+    assert not take("watch:prod", "two")
+    assert take("watch:dev", "two")
+    state.clock.pause(DUTY_HELD + timedelta(milliseconds=100))
+    assert take("watch:prod", "two")
+    assert not take("watch:prod", "one")

@@ -19,6 +19,7 @@ from daypass.domain.grant import GrantObject
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import ObjectRef
 from daypass.domain.review import Answer, Question
+from daypass.domain.sighting import Sighting
 from daypass.ports import Cluster
 
 FAILURES: Final = 5
@@ -85,6 +86,11 @@ class Breaker:
         """See `Cluster`; counted as one call, however many pages, and passed on as it comes."""
         self._must_be_closed()
         return self._listened()
+
+    def watch(self, kind: str, since: str = "") -> Iterator[Sighting]:
+        """See `Cluster`; one that breaks is no sign of anything: calls are."""
+        self._must_be_closed()
+        return self._cluster.watch(kind, since)
 
     def questions(self, planned: GrantObject) -> Sequence[Question]:
         """See `Cluster`."""

@@ -32,6 +32,7 @@ from daypass.adapters.kubernetes.surroundings import (
     version,
 )
 from daypass.adapters.kubernetes.unaddressable import delete_unaddressable, unaddressable
+from daypass.adapters.kubernetes.watching import watch
 from daypass.adapters.kubernetes.watermark import marked, marking, watermark_path
 from daypass.domain.access import ClusterAccess
 from daypass.domain.discovery import NOTHING, Snapshot, Wanted
@@ -47,6 +48,7 @@ from daypass.domain.ids import LeaseId
 from daypass.domain.lease import ObjectRef
 from daypass.domain.rbac import PolicyRule, probes
 from daypass.domain.review import Answer, Question
+from daypass.domain.sighting import Sighting
 
 CALL_TIMEOUT: Final = timedelta(seconds=5)
 """A healthy server answers within milliseconds; an end must not wait for one that hangs."""
@@ -138,6 +140,14 @@ class ApiCluster:
     def ours(self) -> Iterator[GrantObject]:
         """Return everything under our label, page by page, of every install."""
         return self._labelled(OURS)
+
+    def watch(self, kind: str, since: str = "") -> Iterator[Sighting]:
+        """Yield what changes of a kind under our label, of every install, as it happens.
+
+        Raises:
+            OutsideError: the server does not answer, or refuses.
+        """
+        return watch(self._api, kind, since)
 
     def questions(self, planned: GrantObject) -> Sequence[Question]:
         """Return access reviews that the object makes true, from its role's rules.

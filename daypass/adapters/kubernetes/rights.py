@@ -72,7 +72,7 @@ def _worker_rules(levels: Sequence[Level]) -> list[Manifest]:
     return [
         rule(RBAC_GROUP, written, ["create", "patch"]),
         # A collection is deleted where an object's name fits no address.
-        rule(RBAC_GROUP, bindings, ["get", "list", "delete", "deletecollection"]),
+        rule(RBAC_GROUP, bindings, ["get", "list", "watch", "delete", "deletecollection"]),
         rule(RBAC_GROUP, ["roles", "clusterroles"], ["get", "list"]),
         rule("", ["namespaces"], ["list"]),
         rule("authorization.k8s.io", ["subjectaccessreviews"], ["create"]),

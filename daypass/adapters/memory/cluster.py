@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from daypass.adapters.memory.rbac import reason
+from daypass.adapters.memory.watches import Watches
 from daypass.domain.discovery import NOTHING, Snapshot, Wanted
 from daypass.domain.epoch import Watermark
 from daypass.domain.errors import (
@@ -22,6 +23,7 @@ from daypass.domain.ids import LeaseId
 from daypass.domain.lease import ObjectRef
 from daypass.domain.rbac import PolicyRule, probes
 from daypass.domain.review import Answer, Question
+from daypass.domain.sighting import Sighting
 
 HOLDER: Final = "example.com/held"
 """The finalizer of what is `sticky`."""
@@ -66,7 +68,7 @@ class MemoryCluster:
         self._objects: dict[tuple[str, str, str], GrantObject] = {}
         self.flying: list[GrantObject] = []
         self._reviewed: tuple[GrantObject, ...] | None = None
-        self._made = 0
+        self._made, self._watches = 0, Watches()
         self._lock = threading.RLock()
 
     # ── What tests do to it ──────────────────────────────────────────────────────────────────────
@@ -167,6 +169,16 @@ class MemoryCluster:
             self._answer()
             if found.labels.get(MANAGED_BY) == "daypass":
                 yield found
+
+    def watch(self, kind: str, since: str = "") -> Iterator[Sighting]:
+        """Yield what changed of a kind under our label since then, and end: there is no more."""
+        self._answer()
+        seen = [found for found in self.ours() if found.ref.kind == kind]
+        yield from self._watches.between(kind, since, seen)
+
+    def forget_watches(self) -> None:
+        """Remember nothing of what was seen: the next watch begins anew, as after a 410."""
+        self._watches = Watches()
 
     def questions(self, planned: GrantObject) -> Sequence[Question]:
         """Return access reviews that the object makes true, from its role's rules."""

@@ -1,8 +1,9 @@
-"""Which processes are alive, in memory."""
+"""Which processes are alive, and who has which duty, in memory."""
 
 from datetime import datetime
 
 from daypass.adapters.memory.clock import MemoryClock
+from daypass.ports import DUTY_HELD
 
 
 class MemoryHeartbeats:
@@ -11,6 +12,7 @@ class MemoryHeartbeats:
     def __init__(self, clock: MemoryClock) -> None:
         self._clock = clock
         self._beats: dict[str, datetime] = {}
+        self._duties: dict[str, tuple[str, datetime]] = {}
 
     def beat(self, process: str) -> None:
         """Note that `process` is alive now."""
@@ -19,3 +21,12 @@ class MemoryHeartbeats:
     def heard(self, process: str) -> datetime | None:
         """Return when `process` last beat."""
         return self._beats.get(process)
+
+    def take_duty(self, duty: str, holder: str) -> bool:
+        """Take a duty that nobody has, or keep it; False while another has it."""
+        now = self._clock.now()
+        had, until = self._duties.get(duty, ("", now))
+        if had != holder and now < until:
+            return False
+        self._duties[duty] = holder, now + DUTY_HELD
+        return True

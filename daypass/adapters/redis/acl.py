@@ -81,6 +81,8 @@ def _bot() -> Iterator[str]:
 def _grants() -> Iterator[str]:
     yield _may(("evalsha", "zadd"), *_to(keys.SEEN, keys.SEEN_AT))
     yield _may(("hset",), *_to(keys.SEEN))
+    alive, duties = keys.alive("watch:*"), keys.duty(ANY)
+    yield _may(("evalsha", "set"), *_to(alive, duties))
     yield from _works(GRANTS_ROUTE.queue)
 
 

@@ -1,7 +1,7 @@
-"""Which processes are alive, as Redis knows it."""
+"""Which processes are alive, and who has which duty, as Redis knows it."""
 
-from datetime import datetime
-from typing import cast
+from datetime import datetime, timedelta
+from typing import Final, cast
 
 from redis import Redis
 
@@ -9,6 +9,9 @@ from daypass.adapters.redis import keys
 from daypass.adapters.redis.client import reading, writing
 from daypass.adapters.redis.codec import moment
 from daypass.adapters.redis.scripts import Script
+from daypass.ports import DUTY_HELD
+
+_MILLISECOND: Final = timedelta(milliseconds=1)
 
 
 class RedisHeartbeats:
@@ -17,6 +20,7 @@ class RedisHeartbeats:
     def __init__(self, client: Redis) -> None:
         self._client = client
         self._beat = Script(client, "beat")
+        self._take_duty = Script(client, "take_duty")
 
     def beat(self, process: str) -> None:
         """Note that `process` is alive now."""
@@ -31,3 +35,9 @@ class RedisHeartbeats:
             return None if at is None else moment(at)
         except (ValueError, OverflowError):
             return None  # No moment that anybody of ours wrote.
+
+    def take_duty(self, duty: str, holder: str) -> bool:
+        """Take a duty that nobody has, or keep it; False while another has it."""
+        with writing():
+            taken = self._take_duty([keys.duty(duty)], holder, DUTY_HELD // _MILLISECOND)
+        return bool(taken)

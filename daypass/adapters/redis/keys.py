@@ -101,6 +101,11 @@ def alive(process: str) -> str:
     return f"{PREFIX}alive:{process}"
 
 
+def duty(name: str) -> str:
+    """String, gone after a while: who does what only one process is to do."""
+    return f"{PREFIX}duty:{name}"
+
+
 def due(name: str) -> str:
     """Sorted set: the promises of one set by the moment they are due."""
     return f"{PREFIX}due" if name == TIMEKEEPER else f"{PREFIX}due:{name}"
