@@ -147,6 +147,13 @@ def may_be_of(lease: LeaseId, ref: ObjectRef) -> bool:
     return placed and bool(_ATTEMPT_AND_PLACE.fullmatch(numbers))
 
 
+def lease_of(ref: ObjectRef) -> LeaseId | None:
+    """Return the lease whose object's name that is; None where it is no such name."""
+    parts = ref.name.split("-")
+    lease = LeaseId("-".join(parts[1:3]))
+    return lease if may_be_of(lease, ref) else None
+
+
 def _refs(lease: Lease, level: Level, number: int) -> tuple[ObjectRef, ...]:
     return realisation(level).objects(f"{name_of(lease.id)}{number}", lease.scope)
 

@@ -25,13 +25,26 @@ class Witness:
     """The newest that this process knows, for one cluster; nothing when it has just started.
 
     `announced` are uids of objects whose removal it wrote down; at the tick `look_by` it looks at
-    the cluster whether anybody asks it to or not, None before it ever could. `freeze` is the
-    newest word on new grants. Safe in several threads: values are replaced or added, and an older
-    one does no harm.
+    the cluster whether anybody asks it to or not, and at the tick `compare_by` at all of it; None
+    before it ever could. `freeze` is the newest word on new grants. `ends` are the ends that our
+    objects bear, by uid, as far as it saw them. Safe in several threads: values are replaced or
+    added, and an older one does no harm.
     """
 
     def __init__(self, known: Known | None = None) -> None:
         self.known = known
         self.announced: set[str] = set()
         self.look_by: float | None = None
+        self.compare_by: float | None = None
+        self._doubted = float("-inf")
         self.freeze: Freeze | None = None
+        self.ends: dict[str, datetime] = {}
+
+    def doubt(self, ticks: float) -> None:
+        """Look at all of the cluster now: something there was not seen."""
+        self.look_by = self.compare_by = self._doubted = ticks
+
+    def compared(self, began: float, by: float) -> None:
+        """Compare again by the tick `by`, unless it was doubted after that comparison `began`."""
+        if self._doubted <= began:
+            self.compare_by = by

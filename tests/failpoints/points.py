@@ -63,11 +63,11 @@ RECHECK: Final = (
 STRAYS: Final = (
     _at("reconcile.record", "store.record", "strays._announce"),
     _at("reconcile.delete", "cluster.delete", "deletion.delete_afresh", "strays._delete"),
-    _at("reconcile.seen", "store.keep_seen", "reconcile._look"),
+    _at("reconcile.seen", "store.keep_seen", "reconcile._survey"),
     _at("reconcile.mark", "cluster.keep_watermark", "reconcile.reconcile", "epochs.keep_mark"),
     _at("reconcile.again", "agenda.postpone", "settle.settle", "reconcile.reconcile"),
 )
-DRIFT: Final = (_at("reconcile.drifted", "store.commit", "reconcile._end"),)
+DRIFT: Final = (_at("reconcile.drifted", "store.commit", "drift._end"),)
 RESTORE: Final = (
     _at("restore.begun", "store.commit", "epochs._begin", "epochs._commit"),
     _at("restore.adopted", "store.commit", "adopt._adopt"),

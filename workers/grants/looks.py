@@ -9,8 +9,8 @@ from daypass.domain.discovery import MOST
 from daypass.domain.errors import OutsideError
 from daypass.domain.suspicion import LOUD
 from daypass.ports import Claim, GrantPorts
+from daypass.usecases.grants.findings import Findings
 from daypass.usecases.grants.reconcile import (
-    Findings,
     look_alone,
     reconcile,
     reconcile_unasked,
@@ -60,18 +60,19 @@ def _surely(do: Callable[[A, GrantPorts], None], what: A, ports: GrantPorts) -> 
 
 
 def _reconcile(claim: Claim, ports: GrantPorts) -> None:
-    _report(reconcile(claim, ports), ports.name)
+    report(reconcile(claim, ports), ports.name)
 
 
 def _reconcile_unasked(name: str, ports: GrantPorts) -> None:
-    _report(reconcile_unasked(ports), name)
+    report(reconcile_unasked(ports), name)
 
 
 def _look_alone(name: str, ports: GrantPorts) -> None:
-    _report(look_alone(ports), name)
+    report(look_alone(ports), name)
 
 
-def _report(findings: Findings, cluster: str) -> None:
+def report(findings: Findings, cluster: str) -> None:
+    """Say to the log what was found."""
     if findings.failed:
         _log.warning("reconcile.failed", cluster=cluster, why=findings.failed)
     if findings.left_out:

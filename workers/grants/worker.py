@@ -33,6 +33,7 @@ from workers.grants.dispatcher import Dispatcher, opened
 from workers.grants.events import log_events
 from workers.grants.poller import Poller
 from workers.grants.pool import Pool, in_turn, work_off
+from workers.grants.watcher import Watcher
 from workers.jobs import take_jobs
 from workers.liveness import Say, to_nobody
 
@@ -164,9 +165,11 @@ def serve(worker: Worker, redis_url: str, say: Say = to_nobody) -> None:
         now=worker.clock.now,
         missed=lambda name: unlooked(worker.ports(name)),
     ).start(stop, say)
+    watching = Watcher(worker.ports, worker.clusters, holder=worker.ids.move()).start(stop)
     with opened(dispatcher):
         try:
             take_jobs(redis_url, GRANTS_ROUTE, say)
         finally:
             stop.set()
             looking.join()
+            watching.join()

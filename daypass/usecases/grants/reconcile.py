@@ -1,6 +1,6 @@
 """Reconcile: hold what is on a cluster against the leases, both ways, and look around (law 1)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import islice
@@ -8,20 +8,20 @@ from typing import Final
 
 from daypass.domain.discovery import wanted
 from daypass.domain.errors import (
-    ConflictError,
     OutsideError,
 )
 from daypass.domain.grant import GrantObject
 from daypass.domain.ids import LeaseId
-from daypass.domain.lease import EndCause, Lease, LeaseState, ObjectRef
+from daypass.domain.lease import Lease, ObjectRef
+from daypass.domain.suspicion import foreign
 from daypass.ports import HURRIED, Claim, GrantPorts
 from daypass.usecases.grants.adjust import ensure_adjusted
 from daypass.usecases.grants.adopt import adopt
-from daypass.usecases.grants.deletion import Deletion, labelled
+from daypass.usecases.grants.drift import PAGE, end_drifted
 from daypass.usecases.grants.epochs import NOT_AT_ALL, assure, keep_mark, proven, restoring
+from daypass.usecases.grants.findings import Findings, removals
 from daypass.usecases.grants.remove import objects_of, of_this_install
-from daypass.usecases.grants.strays import ACTOR, delete_alone, delete_strays, suspects
-from daypass.usecases.shared.ending import Ending, ending
+from daypass.usecases.grants.strays import delete_alone, delete_strays, suspects
 from daypass.usecases.shared.keep_rows import LOOK_EVERY, keep_lease_rows
 from daypass.usecases.shared.pauses import spread
 from daypass.usecases.shared.readable import readable
@@ -30,29 +30,13 @@ from daypass.usecases.shared.settle import again, settle
 
 UNASKED: Final = 2 * LOOK_EVERY
 """Without a look for so long a process looks by itself, whatever the store says is due."""
-PAGE: Final = 500
-"""Objects that are held in memory at once, with their leases."""
+COMPARED: Final = timedelta(minutes=5)
+"""Without a comparison of the whole for so long a process makes one, whoever watches meanwhile."""
+WATCHED: Final = timedelta(seconds=10)
+"""So old the last word of whoever watches may be: three times what a duty is held."""
 AGAIN: Final = timedelta(seconds=3)
 """After a failure: the cluster is to be served within 5 s of its return (law 3)."""
 _Name = tuple[str, str, str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Findings:
-    """What one look found; `failed` says why it could not be finished.
-
-    `refused` are objects that have to go and that the cluster does not let us delete, or keeps.
-    """
-
-    objects: int = 0
-    removed: tuple[Deletion, ...] = ()
-    refused: tuple[Deletion, ...] = ()
-    drifted: tuple[LeaseId, ...] = ()
-    adopted: tuple[LeaseId, ...] = ()
-    restored: bool = False
-    left_out: int = 0
-    """Namespaces that people might choose, and that are too many to be kept."""
-    failed: str = ""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -66,6 +50,8 @@ class _Sight:
     absent: dict[LeaseId, set[_Name]] = field(default_factory=dict)
     """What is still to be seen of leases of which something was."""
     doomed: list[GrantObject] = field(default_factory=list)
+    ends: dict[str, datetime] = field(default_factory=dict)
+    """When what is ours has to be gone, by uid."""
     objects: int = 0
 
     def tick_off(self, ref: ObjectRef, lease: Lease) -> None:
@@ -75,6 +61,11 @@ class _Sight:
         if not absent:
             self.lacking.discard(lease.id)
             del self.absent[lease.id]
+
+
+def watch_of(cluster: str) -> str:
+    """Name the duty to watch a cluster, and the pulse of whoever does."""
+    return f"watch:{cluster}"
 
 
 def first_look(ports: GrantPorts) -> None:
@@ -130,8 +121,9 @@ def _look_once(ports: GrantPorts) -> Findings:
 def _compare(ports: GrantPorts) -> Findings:
     """Look once; restore mode, if it is on, ends when everything else is done (law 10)."""
     known = assure(ports, believed_for=NOT_AT_ALL)
-    adopted = adopt(tuple(ports.cluster.ours()), ports) if restoring(ports) else ()
-    findings = _look(ports)
+    doubted = restoring(ports)
+    adopted = adopt(tuple(ports.cluster.ours()), ports) if doubted else ()
+    findings = _look(ports) if doubted or not _watched(ports) else _survey(ports)
     if (
         findings.failed
     ):  # What has to go and may be gone soon is looked at again before all is well.
@@ -142,23 +134,36 @@ def _compare(ports: GrantPorts) -> Findings:
 
 
 def _look(ports: GrantPorts) -> Findings:
+    began = ports.clock.ticks()
     names = frozenset(ports.store.names_on(ports.name))
     sight = _Sight(listed=names, lacking=set(names))
     listed = iter(ports.cluster.ours())
     while page := list(islice(listed, PAGE)):
         _take(page, sight, ports)
     gone = delete_strays(sight.doomed, ports)
-    drifted = _end_drifted(sight.lacking, ports)
+    drifted = end_drifted(sight.lacking, ports)
+    ports.witness.ends = sight.ends
+    ports.witness.compared(began, began + COMPARED.total_seconds())
+    surveyed = _survey(ports)
+    return replace(surveyed, objects=sight.objects, drifted=drifted, **removals(gone))
+
+
+def _survey(ports: GrantPorts) -> Findings:
+    """Look at what levels need of the cluster; of what is ours each change is noticed."""
     seen = ports.cluster.discover(wanted(ports.catalog, ports.name))
     ports.store.keep_seen(replace(seen, taken_at=ports.clock.now()))
-    return Findings(
-        objects=sight.objects,
-        removed=tuple(deletion for deletion in gone if not deletion.refusal),
-        refused=tuple(deletion for deletion in gone if deletion.refusal),
-        drifted=drifted,
-        left_out=seen.left_out,
-        failed=next((deletion.refusal for deletion in gone if deletion.passing), ""),
-    )
+    return Findings(left_out=seen.left_out)
+
+
+def _watched(ports: GrantPorts) -> bool:
+    """Whether somebody sees each change, and this process saw the whole not long ago.
+
+    That somebody watches is what the store says: somebody who may write there can pretend it, and
+    gains COMPARED by that.
+    """
+    by, heard = ports.witness.compare_by, ports.heartbeats.heard(watch_of(ports.name))
+    lately = heard is not None and timedelta(0) <= ports.clock.now() - heard < WATCHED
+    return lately and by is not None and ports.clock.ticks() < by
 
 
 def _take(page: Sequence[GrantObject], sight: _Sight, ports: GrantPorts) -> None:
@@ -179,6 +184,8 @@ def _take(page: Sequence[GrantObject], sight: _Sight, ports: GrantPorts) -> None
     keep_lease_rows(leases.values(), ports)
     ensure_adjusted(page, leases, ports)
     for one in page:
+        if one.expires_at is not None and not foreign(one, ports.catalog.install):
+            sight.ends[one.ref.uid] = one.expires_at
         # What somebody gave to another install is not seen as ours any more.
         lease = leases.get(one.lease) if of_this_install(one, ports) else None
         if lease is not None:
@@ -195,51 +202,9 @@ def look_alone(ports: GrantPorts) -> Findings:
         gone = delete_alone(ports.cluster.ours(), ports)
     except OutsideError:
         return Findings()
-    return Findings(
-        removed=tuple(deletion for deletion in gone if not deletion.refusal),
-        refused=tuple(deletion for deletion in gone if deletion.refusal),
-    )
-
-
-def _end_drifted(lacking: Iterable[LeaseId], ports: GrantPorts) -> tuple[LeaseId, ...]:
-    """End what runs and really lacks an object; what was granted only now does not."""
-    now, names = ports.clock.now(), iter(sorted(lacking))
-    drifted: list[LeaseId] = []
-    while page := list(islice(names, PAGE)):
-        found = readable(page, ports).values()
-        keep_lease_rows((lease for lease in found if lease.cluster == ports.name), ports)
-        running = [lease for lease in found if _runs(lease, now)]
-        drifted += [lease.id for lease in running if _lacks(lease, ports) and _end(lease.id, ports)]
-    return tuple(drifted)
+    return replace(Findings(**removals(gone)), failed="")
 
 
 def _name(ref: ObjectRef) -> _Name:
     """Name an object whatever its uid."""
     return ref.kind, ref.namespace, ref.name
-
-
-def _runs(lease: Lease, now: datetime) -> bool:
-    return lease.state is LeaseState.ACTIVE and lease.ends_at is not None and now < lease.ends_at
-
-
-def _lacks(lease: Lease, ports: GrantPorts) -> bool:
-    """Whether a lease has lost an object, or that one of its labels, or has none; afresh."""
-    refs = objects_of(lease)
-    return not refs or any(not _bears(ports.cluster.read(ref), lease, ports) for ref in refs)
-
-
-def _bears(found: GrantObject | None, lease: Lease, ports: GrantPorts) -> bool:
-    mine = found is not None and labelled(found) and of_this_install(found, ports)
-    return mine and found is not None and found.lease == lease.id
-
-
-def _end(name: LeaseId, ports: GrantPorts) -> bool:
-    lease = ports.store.lease(name)
-    if lease is None or lease.state is not LeaseState.ACTIVE:
-        return False
-    why = Ending(cause=EndCause.DRIFTED, actor=ACTOR, why="its objects were removed by hand")
-    try:
-        ports.store.commit(ending((lease,), why, ports))
-    except ConflictError:
-        return False
-    return True

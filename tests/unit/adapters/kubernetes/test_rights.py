@@ -110,7 +110,7 @@ def test_creates_cluster_bindings_only_when_a_level_needs_them(
 def test_holds_no_right_to_widen_when_everything_is_offered() -> None:
     """The worker never escalates or impersonates, and edits bindings and its watermark only."""
     catalog = load(EXAMPLE).catalog
-    verbs = {"create", "get", "list", "patch", "delete", "deletecollection", "bind"}
+    verbs = {"create", "get", "list", "watch", "patch", "delete", "deletecollection", "bind"}
     for cluster in catalog.clusters:
         for one in rights(catalog, cluster):
             if one["metadata"]["name"].startswith("daypass-sudo-"):

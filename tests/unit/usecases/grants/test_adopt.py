@@ -12,7 +12,7 @@ from daypass.domain.scope import CLUSTER_WIDE
 from daypass.domain.suspicion import Suspicion
 from daypass.ports import GrantPorts, Witness
 from daypass.usecases.grants.adopt import FORGOTTEN
-from daypass.usecases.grants.reconcile import Findings
+from daypass.usecases.grants.findings import Findings
 from daypass.usecases.requests.browse import Browse, leases, status
 from daypass.usecases.requests.cancel import Cancel, cancel
 from daypass.usecases.requests.decide import Decide, decide

@@ -15,7 +15,7 @@ from daypass.domain.ids import LeaseId, RequestId
 from daypass.domain.lease import LeaseState
 from daypass.domain.reasons import Frozen
 from daypass.ports import Change, GrantPorts, Witness
-from daypass.usecases.grants.reconcile import Findings
+from daypass.usecases.grants.findings import Findings
 from tests.builders import NOON, World, a_mark, a_world
 from tests.unit.usecases.scenes import (
     FIRST,

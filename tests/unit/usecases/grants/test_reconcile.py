@@ -26,7 +26,11 @@ from daypass.domain.grant import (
 from daypass.domain.lease import EndCause, LeaseState, ObjectRef
 from daypass.domain.suspicion import Suspicion
 from daypass.ports import PromiseKind
-from daypass.usecases.grants.reconcile import AGAIN, Findings, first_look
+from daypass.usecases.grants.findings import Findings
+from daypass.usecases.grants.reconcile import (
+    AGAIN,
+    first_look,
+)
 from daypass.usecases.shared.keep_rows import LOOK_EVERY
 from daypass.usecases.shared.pauses import SPREAD
 from tests.builders import KEY, a_catalog, a_level, a_world

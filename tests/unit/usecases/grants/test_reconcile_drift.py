@@ -10,7 +10,12 @@ from daypass.adapters.memory.cluster import MemoryCluster
 from daypass.domain.grant import INSTALL, LEASE, GrantObject
 from daypass.domain.lease import EndCause, LeaseState, ObjectRef
 from daypass.ports import PromiseKind
-from daypass.usecases.grants.reconcile import PAGE, Findings, first_look, reconcile
+from daypass.usecases.grants.drift import PAGE
+from daypass.usecases.grants.findings import Findings
+from daypass.usecases.grants.reconcile import (
+    first_look,
+    reconcile,
+)
 from daypass.usecases.shared.rows import end_row
 from tests.builders import a_world, unbounded
 from tests.property.crashing import run

@@ -1,0 +1,62 @@
+"""Drift: a lease that runs and has lost an object is over, and ends like any other (law 1)."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from itertools import islice
+from typing import Final
+
+from daypass.domain.errors import ConflictError
+from daypass.domain.grant import GrantObject
+from daypass.domain.ids import LeaseId
+from daypass.domain.lease import EndCause, Lease, LeaseState
+from daypass.ports import GrantPorts
+from daypass.usecases.grants.deletion import labelled
+from daypass.usecases.grants.remove import objects_of, of_this_install
+from daypass.usecases.grants.strays import ACTOR
+from daypass.usecases.shared.ending import Ending, ending
+from daypass.usecases.shared.keep_rows import keep_lease_rows
+from daypass.usecases.shared.readable import readable
+
+PAGE: Final = 500
+"""Objects that are held in memory at once, with their leases."""
+
+
+def end_drifted(lacking: Iterable[LeaseId], ports: GrantPorts) -> tuple[LeaseId, ...]:
+    """End what runs and really lacks an object; what was granted only now does not."""
+    now, names = ports.clock.now(), iter(sorted(lacking))
+    drifted: list[LeaseId] = []
+    while page := list(islice(names, PAGE)):
+        # Whoever may write our label here may name a lease of another cluster.
+        read = readable(page, ports).values()
+        found = [lease for lease in read if lease.cluster == ports.name]
+        keep_lease_rows(found, ports)
+        running = [lease for lease in found if _runs(lease, now)]
+        drifted += [lease.id for lease in running if _lacks(lease, ports) and _end(lease.id, ports)]
+    return tuple(drifted)
+
+
+def _runs(lease: Lease, now: datetime) -> bool:
+    return lease.state is LeaseState.ACTIVE and lease.ends_at is not None and now < lease.ends_at
+
+
+def _lacks(lease: Lease, ports: GrantPorts) -> bool:
+    """Whether a lease has lost an object, or that one of its labels, or has none; afresh."""
+    refs = objects_of(lease)
+    return not refs or any(not _bears(ports.cluster.read(ref), lease, ports) for ref in refs)
+
+
+def _bears(found: GrantObject | None, lease: Lease, ports: GrantPorts) -> bool:
+    mine = found is not None and labelled(found) and of_this_install(found, ports)
+    return mine and found is not None and found.lease == lease.id
+
+
+def _end(name: LeaseId, ports: GrantPorts) -> bool:
+    lease = ports.store.lease(name)
+    if lease is None or lease.state is not LeaseState.ACTIVE:
+        return False
+    why = Ending(cause=EndCause.DRIFTED, actor=ACTOR, why="its objects were removed by hand")
+    try:
+        ports.store.commit(ending((lease,), why, ports))
+    except ConflictError:
+        return False
+    return True

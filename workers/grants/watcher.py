@@ -1,0 +1,213 @@
+"""Whoever has the duty to watch a cluster hears of each change there, and acts on it at once.
+
+One process has it at a time, by a word in the store that it renews each second; another takes over
+when that is not renewed. Two that believe to have it do no harm: what is done rests on a look
+afresh.
+"""
+
+import random
+from collections.abc import Callable, Collection, Sequence
+from datetime import timedelta
+from queue import Empty, SimpleQueue
+from threading import Event, Thread
+from typing import Final
+
+import structlog
+
+from daypass.domain.sighting import Sighting
+from daypass.ports import DUTY_HELD, GrantPorts
+from daypass.usecases.grants.notice import notice
+from daypass.usecases.grants.reconcile import watch_of
+from workers.grants.looks import log_escaped, report
+
+KINDS: Final = ("RoleBinding", "ClusterRoleBinding")
+PERIOD: Final = 1.0
+"""Seconds from one renewal of a duty to the next: a third of what it is held for."""
+_TOGETHER: Final = 0.05
+"""Seconds in which changes are gathered: in a burst they share their reads of the store."""
+_MOST: Final = 500
+"""Changes that are judged together: as many as a look holds at once."""
+_SILENT: Final = 90.0
+"""Seconds without a sign of life after which a watch says nothing; a bookmark comes each minute."""
+_LATE: Final = timedelta(seconds=10)
+"""So long past its end nothing of ours is there: the whole is looked at then."""
+_LATE_EVERY: Final = 30.0
+"""Seconds from one such look to the next: something may keep an object there for ever."""
+WAITING: Final = 10_000
+"""Changes that wait to be judged; what is more is compared as a whole, for memory is bounded."""
+_PAUSES: Final = (0.2, 1.0)
+"""Seconds before a watch that broke is begun again, by chance: not all at the same time."""
+_log = structlog.get_logger()
+
+
+class Watcher:
+    """Watches those of `clusters` of which nobody else has the duty; `holder` is who we are."""
+
+    def __init__(
+        self, ports: Callable[[str], GrantPorts], clusters: Collection[str], *, holder: str
+    ) -> None:
+        self._ports = ports
+        self._clusters = clusters
+        self._holder = holder
+        self._watches: dict[str, Watch] = {}
+        self._failing = False
+
+    def tend(self) -> None:
+        """Take or renew the duties; begin to watch, and leave off."""
+        for name in self._clusters:
+            ports = self._ports(name)
+            before = ports.clock.ticks()
+            if not ports.heartbeats.take_duty(watch_of(name), self._holder):
+                self._leave(name)
+                continue
+            watch = self._watches.get(name) or self._begin(name, ports)
+            watch.renew(before)
+            watch.look_after_ends()
+            if watch.sees_all():
+                ports.heartbeats.beat(watch_of(name))
+
+    @property
+    def watching(self) -> tuple[str, ...]:
+        """The clusters of which this process has the duty."""
+        return tuple(self._watches)
+
+    def close(self) -> None:
+        """Leave off; another takes over when the duty runs out."""
+        for name in self.watching:
+            self._leave(name)
+
+    def start(self, stop: Event) -> Thread:
+        """Tend in a thread of its own until `stop`."""
+        thread = Thread(target=self._keep_tending, args=(stop,), name="watcher", daemon=True)
+        thread.start()
+        return thread
+
+    def _keep_tending(self, stop: Event) -> None:
+        while not stop.wait(PERIOD):
+            try:
+                self.tend()
+                self._failing = False
+            except Exception as error:  # noqa: BLE001 - The outermost loop; looks go on without it.
+                if not self._failing:
+                    _log.warning("grants.watcher_fails", why=str(error))
+                self._failing = True
+        self.close()
+
+    def _begin(self, name: str, ports: GrantPorts) -> "Watch":
+        watch = self._watches[name] = Watch(ports)
+        watch.start()
+        _log.info("grants.watching", cluster=name)
+        return watch
+
+    def _leave(self, name: str) -> None:
+        if watch := self._watches.pop(name, None):
+            watch.stop()
+
+
+class Watch:
+    """One cluster as it is watched, for as long as the duty is renewed.
+
+    At most `waiting` changes wait to be judged.
+    """
+
+    def __init__(self, ports: GrantPorts, *, waiting: int = WAITING) -> None:
+        self._ports = ports
+        self._waiting = waiting
+        self._seen: SimpleQueue[Sighting] = SimpleQueue()
+        self._stopped = Event()
+        self._until = 0.0
+        self._alive: dict[str, float] = {}
+        self._looked_late = -_LATE_EVERY
+
+    def start(self) -> None:
+        """Begin to watch each kind, and to act on what is seen, in threads of their own."""
+        for kind in KINDS:
+            Thread(target=self._stream, args=(kind,), name=f"watch-{kind}", daemon=True).start()
+        Thread(target=self._act, name="notice", daemon=True).start()
+
+    def stop(self) -> None:
+        """Do nothing any more; a thread that waits for its server ends when that says something."""
+        self._stopped.set()
+
+    def renew(self, since: float) -> None:
+        """Go on: the duty was asked for at the tick `since`."""
+        self._until = since + DUTY_HELD.total_seconds()
+
+    def held(self) -> bool:
+        """Whether the duty is still ours: who slept through its end must not act on old sights."""
+        return not self._stopped.is_set() and self._ports.clock.ticks() < self._until
+
+    def sees_all(self) -> bool:
+        """Whether nothing happens unseen: all kinds are watched, and the whole was compared."""
+        now, witness = self._ports.clock.ticks(), self._ports.witness
+        alive = all(now - self._alive.get(kind, -_SILENT) < _SILENT for kind in KINDS)
+        return alive and witness.compare_by is not None and now < witness.compare_by
+
+    def look_after_ends(self) -> None:
+        """Look at the whole where something is there long after its end (law 3)."""
+        late, ticks = self._ports.clock.now() - _LATE, self._ports.clock.ticks()
+        if ticks - self._looked_late < _LATE_EVERY:
+            return
+        if any(end < late for end in list(self._ports.witness.ends.values())):
+            self._looked_late = ticks
+            self._doubt()
+
+    def look_once(self, kind: str, since: str) -> str:
+        """Watch a kind until the server ends it; return the revision to go on from."""
+        for sighting in self._ports.cluster.watch(kind, since):
+            since = sighting.revision
+            self._alive[kind] = self._ports.clock.ticks()
+            self._keep(sighting)
+            if self._stopped.is_set():
+                break
+        return since
+
+    def _keep(self, sighting: Sighting) -> None:
+        """Let it be judged; what cannot have been seen, or is too much, is compared as a whole."""
+        if sighting.anew or self._seen.qsize() >= self._waiting:
+            self._doubt()
+        elif sighting.found is not None:
+            self._seen.put(sighting)
+
+    def act_once(self) -> None:
+        """Judge what was seen so far, if anything; raises OutsideError where that cannot be."""
+        if not (seen := self._gathered()):
+            return
+        if not self.held():
+            self._doubt()
+            return
+        report(notice(seen, self._ports), self._ports.name)
+
+    def _stream(self, kind: str) -> None:
+        since, failing = "", False
+        while not self._stopped.is_set():
+            try:
+                since, failing = self.look_once(kind, since), False
+            except Exception as error:  # noqa: BLE001 - The outermost loop: without it all is looked at.
+                self._alive.pop(kind, None)
+                if not failing:
+                    log_escaped(error, kind, step="watch", cluster=self._ports.name)
+                failing = True
+            self._stopped.wait(random.uniform(*_PAUSES))  # noqa: S311 - No secret.
+
+    def _act(self) -> None:
+        while not self._stopped.is_set():
+            try:
+                self.act_once()
+            except Exception as error:  # noqa: BLE001 - As above.
+                log_escaped(error, "what was seen", step="notice", cluster=self._ports.name)
+                self._doubt()
+
+    def _gathered(self) -> Sequence[Sighting]:
+        """Wait a while for something to be seen, and for what comes together with it."""
+        seen = list[Sighting]()
+        try:
+            seen.append(self._seen.get(timeout=PERIOD))
+            while len(seen) < _MOST:
+                seen.append(self._seen.get(timeout=_TOGETHER))
+        except Empty:
+            pass
+        return seen
+
+    def _doubt(self) -> None:
+        self._ports.witness.doubt(self._ports.clock.ticks())
