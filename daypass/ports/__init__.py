@@ -14,6 +14,7 @@ from daypass.ports.agenda import (
     Heartbeats,
     Promise,
     PromiseKind,
+    watch_of,
 )
 from daypass.ports.bundles import (
     AskPorts,
@@ -59,4 +60,5 @@ __all__ = [
     "Trail",
     "TrailPorts",
     "Witness",
+    "watch_of",
 ]

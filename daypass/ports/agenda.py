@@ -110,6 +110,11 @@ DUTY_HELD: Final = timedelta(seconds=3)
 """After a holder's last word a duty is anybody's; it is renewed each second."""
 
 
+def watch_of(cluster: str) -> str:
+    """Name the duty to watch a cluster, and the pulse of whoever sees all that happens there."""
+    return f"watch:{cluster}"
+
+
 class Heartbeats(Protocol):
     """Which processes are alive, and who does what only one of them is to do."""
 

@@ -5,7 +5,7 @@ import signal
 import pytest
 
 from daypass.domain.lease import EndCause, LeaseState
-from daypass.usecases.grants.reconcile import watch_of
+from daypass.ports import watch_of
 from sandbox.seed import apply
 from tests.guard import unguarded_by_all
 from tests.integration.site import BINDINGS, Site, forged

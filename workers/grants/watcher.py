@@ -15,9 +15,8 @@ from typing import Final
 import structlog
 
 from daypass.domain.sighting import Sighting
-from daypass.ports import DUTY_HELD, GrantPorts
+from daypass.ports import DUTY_HELD, GrantPorts, watch_of
 from daypass.usecases.grants.notice import notice
-from daypass.usecases.grants.reconcile import watch_of
 from workers.grants.looks import log_escaped, report
 
 KINDS: Final = ("RoleBinding", "ClusterRoleBinding")

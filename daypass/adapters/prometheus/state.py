@@ -9,7 +9,7 @@ from prometheus_client.registry import Collector
 
 from daypass.domain.errors import OutsideError
 from daypass.domain.freshness import ahead
-from daypass.ports import Ledger
+from daypass.ports import Ledger, watch_of
 from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS
 from daypass.usecases.shared.standing import frozen_where, last_word, stored_epoch
 
@@ -64,6 +64,12 @@ class State(Collector):
                 "cluster",
                 {n: _at(seen[n].taken_at if n in seen else None, now) for n in clusters},
             ),
+        )
+        pulses = {n: self._ledger.heartbeats.heard(watch_of(n)) for n in clusters}
+        yield _gauge(
+            "daypass_last_watch_timestamp_seconds",
+            "When a worker last said that it sees each change on a cluster; 0 for never.",
+            ("cluster", {n: _at(pulse, now) for n, pulse in pulses.items()}),
         )
         yield _gauge(
             "daypass_namespaces_left_out",

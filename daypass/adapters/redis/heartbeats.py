@@ -12,6 +12,7 @@ from daypass.adapters.redis.scripts import Script
 from daypass.ports import DUTY_HELD
 
 _MILLISECOND: Final = timedelta(milliseconds=1)
+"""What `PX` counts in."""
 
 
 class RedisHeartbeats:

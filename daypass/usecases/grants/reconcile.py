@@ -14,7 +14,7 @@ from daypass.domain.grant import GrantObject
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import Lease, ObjectRef
 from daypass.domain.suspicion import foreign
-from daypass.ports import HURRIED, Claim, GrantPorts
+from daypass.ports import HURRIED, Claim, GrantPorts, watch_of
 from daypass.usecases.grants.adjust import ensure_adjusted
 from daypass.usecases.grants.adopt import adopt
 from daypass.usecases.grants.drift import PAGE, end_drifted
@@ -61,11 +61,6 @@ class _Sight:
         if not absent:
             self.lacking.discard(lease.id)
             del self.absent[lease.id]
-
-
-def watch_of(cluster: str) -> str:
-    """Name the duty to watch a cluster, and the pulse of whoever does."""
-    return f"watch:{cluster}"
 
 
 def first_look(ports: GrantPorts) -> None:

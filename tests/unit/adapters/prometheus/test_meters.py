@@ -14,7 +14,7 @@ from daypass.domain.errors import TemporaryOutsideError, UnreadableError
 from daypass.domain.ids import request_id
 from daypass.domain.notification import Unsaid
 from daypass.domain.suspicion import Suspicion
-from daypass.ports import Change, Claim, Ledger, Promise, PromiseKind
+from daypass.ports import Change, Claim, Ledger, Promise, PromiseKind, watch_of
 from tests.builders import NOON, World, a_snapshot, a_world
 from tests.unit.usecases.scenes import (
     FIRST,
@@ -134,6 +134,7 @@ def test_the_state_says_where_nothing_is_granted_and_why() -> None:
     assert before is not None
     doubt = Epoch(id="e", begun_at=NOON, unproven=frozenset({"prod"}), version=before.version)
     world.store.commit(Change(move=world.ids.move(), freeze=freeze, epoch=doubt))
+    world.heartbeats.beat(watch_of("prod"))
     state = state_of(world)
     assert value(state, "daypass_restoring", cluster="prod") == 1
     assert value(state, "daypass_restoring", cluster="dev") == 0
@@ -141,6 +142,8 @@ def test_the_state_says_where_nothing_is_granted_and_why() -> None:
     assert value(state, "daypass_frozen", cluster="prod") == 0
     at = NOON.timestamp()
     assert value(state, "daypass_last_reconcile_timestamp_seconds", cluster="prod") == at
+    assert value(state, "daypass_last_watch_timestamp_seconds", cluster="prod") == at
+    assert value(state, "daypass_last_watch_timestamp_seconds", cluster="dev") == 0
     assert value(state, "daypass_last_tick_timestamp_seconds") == at
 
 

@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 
 from daypass.domain.lease import LeaseState
+from daypass.ports import watch_of
 from daypass.usecases.grants.findings import Findings
 from daypass.usecases.grants.reconcile import (
     COMPARED,
     WATCHED,
     reconcile_unasked,
     unlooked,
-    watch_of,
 )
 from tests.builders import World, a_world
 from tests.unit.usecases.scenes import FIRST, grant, lease_of, names, ours, stray

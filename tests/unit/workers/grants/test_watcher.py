@@ -9,9 +9,9 @@ import pytest
 
 from daypass.domain.errors import TemporaryOutsideError
 from daypass.domain.lease import LeaseState
-from daypass.ports import DUTY_HELD
+from daypass.ports import DUTY_HELD, watch_of
 from daypass.usecases.grants.findings import Findings
-from daypass.usecases.grants.reconcile import reconcile_unasked, unlooked, watch_of
+from daypass.usecases.grants.reconcile import reconcile_unasked, unlooked
 from tests.builders import World, a_world
 from tests.unit.usecases.scenes import FIRST, grant, lease_of, names, ours, stray
 from workers.grants.watcher import KINDS, Watch, Watcher
