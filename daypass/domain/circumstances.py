@@ -9,7 +9,11 @@ from daypass.domain.catalog import Catalog, Principal
 from daypass.domain.discovery import Snapshot
 from daypass.domain.epoch import Epoch, Freeze
 from daypass.domain.holding import NOTHING, Holding
+from daypass.domain.listing import few
 from daypass.domain.people import Person
+
+NAMED: Final = 10
+"""People of a team in a sentence; the others are counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +33,7 @@ class Roster:
         return tuple(self._described(principal) for principal in principals)
 
     def _described(self, one: Principal) -> str:
-        names = ", ".join(person.name for person in self.members.get(one, ()))
+        names = few([person.name for person in self.members.get(one, ())], NAMED)
         return f"{one} ({names})" if names else str(one)
 
 
