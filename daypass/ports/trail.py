@@ -22,10 +22,6 @@ class Trail(Protocol):
         """
         ...
 
-    def before(self, at: datetime) -> str:
-        """Return an id before that of every event that was appended at `at` or later."""
-        ...
-
     def event(self, entry: Entry) -> AuditEvent:
         """Return what an entry says; UnreadableError when it is damaged or of a newer version."""
         ...

@@ -69,12 +69,6 @@ def test_event_is_what_was_recorded(state: State) -> None:
         state.trail.event(replace(entry, body=b"!"))
 
 
-def test_before_leaves_nothing_out(state: State) -> None:
-    """What was appended from a moment on comes after the id that stands for it."""
-    entries = happen(state, "a")
-    assert state.trail.entries(state.trail.before(NOON), 9) == entries
-
-
 def test_append_makes_it_the_newest_checkpoint_and_the_head(state: State) -> None:
     """Its hash is what watermarks and logs carry."""
     assert state.trail.last() is None

@@ -28,11 +28,6 @@ class MemoryTrail:
         ]
         return found[:limit]
 
-    def before(self, at: datetime) -> str:
-        """Return an id before that of every event that was appended at `at` or later."""
-        earlier = [name for name, event in self._store.entries if event.at < at]
-        return earlier[-1] if earlier else ""
-
     def event(self, entry: Entry) -> AuditEvent:
         """Return what an entry says; UnreadableError when it is none of the store's."""
         for name, event in self._store.entries:

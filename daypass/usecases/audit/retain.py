@@ -6,11 +6,13 @@ from typing import Final
 
 from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.errors import DamagedTrailError, UnreadableError
+from daypass.domain.freshness import ahead
 from daypass.domain.ids import LeaseId, RequestId
 from daypass.domain.lease import Lease, LeaseState
 from daypass.domain.request import Request
 from daypass.domain.trail import Checkpoint
 from daypass.ports import Claim, TrailPorts
+from daypass.usecases.audit.excerpt import checkpoints_after
 from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS
 from daypass.usecases.shared.keep_rows import RETAIN_EVERY
 from daypass.usecases.shared.settle import again, settle
@@ -115,12 +117,26 @@ def _trim(before: datetime, ports: TrailPorts) -> bool:
 
 def _old_checkpoints(before: datetime, ports: TrailPorts) -> Iterator[Checkpoint]:
     """Return the oldest checkpoints whose events are all too old, with MOST_EVENTS together."""
-    events = 0
+    events, told = 0, None
     for made in ports.trail.checkpoints(ports.trail.trimmed(), MOST_CHECKPOINTS):
         events += made.count
-        if made.at >= before or events > MOST_EVENTS:
+        if told is None or told.number < made.number:
+            told = _telling(made, ports)
+        if told.at >= before or events > MOST_EVENTS:
             return
         yield made
+
+
+def _telling(made: Checkpoint, ports: TrailPorts) -> Checkpoint:
+    """Return the checkpoint that tells how old one is at least: itself, mostly.
+
+    One of the future tells nothing, for time had jumped ahead; the next that is not was made later.
+    """
+    now = ports.clock.now()
+    if not ahead(made.at, now):
+        return made
+    after = checkpoints_after(made, ports.trail)
+    return next((one for one in after if not ahead(one.at, now)), made)
 
 
 def _event(facts: dict[str, str], before: datetime, ports: TrailPorts) -> AuditEvent:
