@@ -24,7 +24,8 @@ class Known:
 class Witness:
     """The newest that this process knows, for one cluster; nothing when it has just started.
 
-    `announced` are uids of objects whose removal it wrote down; at the tick `look_by` it looks at
+    `announced` are uids of objects whose removal it wrote down, `told` the ticks at which it told
+    what is told once in a while; at the tick `look_by` it looks at
     the cluster whether anybody asks it to or not, None before it ever could. `freeze` is the
     newest word on new grants. Safe in several threads: values are replaced or added, and an older
     one does no harm.
@@ -33,5 +34,6 @@ class Witness:
     def __init__(self, known: Known | None = None) -> None:
         self.known = known
         self.announced: set[str] = set()
+        self.told: dict[str, float] = {}
         self.look_by: float | None = None
         self.freeze: Freeze | None = None

@@ -21,7 +21,7 @@ from daypass.usecases.grants.adopt import adopt
 from daypass.usecases.grants.deletion import Deletion, labelled
 from daypass.usecases.grants.epochs import NOT_AT_ALL, assure, keep_mark, proven, restoring
 from daypass.usecases.grants.remove import objects_of, of_this_install
-from daypass.usecases.grants.strays import ACTOR, delete_alone, delete_strays, suspects
+from daypass.usecases.grants.strays import ACTOR, Suspect, delete_alone, delete_strays, suspects
 from daypass.usecases.shared.ending import Ending, ending
 from daypass.usecases.shared.keep_rows import LOOK_EVERY, keep_lease_rows
 from daypass.usecases.shared.pauses import spread
@@ -70,7 +70,7 @@ class _Sight:
     """Live before the list, and not all of their objects were seen so far."""
     absent: dict[LeaseId, set[_Name]] = field(default_factory=dict)
     """What is still to be seen of leases of which something was."""
-    doomed: list[GrantObject] = field(default_factory=list)
+    doomed: list[Suspect] = field(default_factory=list)
     objects: int = 0
 
     def tick_off(self, ref: ObjectRef, lease: Lease) -> None:
