@@ -76,6 +76,10 @@ class Archive(Protocol):
         """Have one of them count as over since `at` only; it stays."""
         ...
 
+    def strike(self, name: RequestId | LeaseId) -> None:
+        """Have it no longer among them: nothing of that name is stored."""
+        ...
+
     def forget(
         self, requests: Sequence[Request], leases: Sequence[Lease], event: AuditEvent
     ) -> Sequence[RequestId | LeaseId]:

@@ -143,6 +143,17 @@ def test_look_again_puts_it_off(state: State) -> None:
     assert state.archive.over(LATER, 9).leases == [lease.id]
 
 
+def test_strike_takes_one_from_among_them(state: State) -> None:
+    """It is not looked at again; the others are. A second time nothing is left to do."""
+    request, lease = over(state)
+    state.archive.look_again(request.id, NOON + timedelta(seconds=1))
+    state.archive.forget([request], [], TRIMMED)
+    for _ in range(2):
+        state.archive.strike(request.id)
+    found = state.archive.over(LATER, 9)
+    assert (list(found.requests), list(found.leases)) == ([], [lease.id])
+
+
 def test_forget_leaves_nothing_of_it(state: State) -> None:
     """Values, indexes and receipts go in one step, with the event that says so."""
     request, lease = over(state)

@@ -84,6 +84,10 @@ class MemoryArchive:
         """Have one of them count as over since `at` only; it stays."""
         self._store.put_off[name] = at
 
+    def strike(self, name: RequestId | LeaseId) -> None:
+        """Have it no longer among them: nothing of that name is stored."""
+        self._store.put_off.pop(name, None)
+
     def forget(
         self, requests: Sequence[Request], leases: Sequence[Lease], event: AuditEvent
     ) -> Sequence[RequestId | LeaseId]:

@@ -62,13 +62,20 @@ def _forget(before: datetime, ports: TrailPorts) -> bool:
 
 
 def _old_lease(name: LeaseId, before: datetime, ports: TrailPorts) -> Lease | None:
-    """Return a lease that may go; any other is looked at again when that time has passed anew."""
+    """Return a lease that may go; any other is looked at again when that time has passed anew.
+
+    A name of nothing, whose value somebody took away, is struck off.
+    """
     try:
         lease = ports.store.lease(name)
     except UnreadableError:
-        lease = None
-    ended = lease is not None and lease.state is LeaseState.ENDED and lease.ended_at
-    if ended and ended < before:
+        ports.archive.look_again(name, ports.clock.now())
+        return None
+    if lease is None:
+        ports.archive.strike(name)
+        return None
+    ended = lease.ended_at if lease.state is LeaseState.ENDED else None
+    if ended is not None and ended < before:
         return lease
     ports.archive.look_again(name, ended or ports.clock.now())
     return None
@@ -79,16 +86,21 @@ def _old_request(
 ) -> Request | None:
     """Return a request that may go: it is decided, and none of its leases is kept.
 
-    Any other is looked at again when its leases may go, and behind whatever is old already.
+    Any other is looked at again when its leases may go, and behind whatever is old already; a name
+    of nothing is struck off.
     """
     try:
         request = ports.store.request(name)
         leases = request.concerns if request else ()
         kept = ports.store.leases([lease for lease in leases if lease not in gone])
     except UnreadableError:
-        request, kept = None, ()
-    decided = request.decided_at if request is not None else None
-    if request is not None and decided is not None and decided < before and not kept:
+        ports.archive.look_again(name, ports.clock.now())
+        return None
+    if request is None:
+        ports.archive.strike(name)
+        return None
+    decided = request.decided_at
+    if decided is not None and decided < before and not kept:
         return request
     ends = [*([decided] if decided is not None else ()), *_ends(kept, ports)]
     ports.archive.look_again(name, max(before, *ends) if ends else ports.clock.now())
