@@ -29,6 +29,9 @@ def main(arguments: Sequence[str]) -> int:
         if asked.verb == "up":
             return up(RUN_DIRECTORY)
         return acts.act(asked, RUN_DIRECTORY)
+    except BrokenPipeError:  # `… show | head` has read enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except (SandboxError, RefusedError) as error:
         print(error, file=sys.stderr)
         return 1

@@ -49,11 +49,12 @@ def act(asked: argparse.Namespace, folder: Path) -> int:
         "show": lambda client, asked: client.text(asked.who, asked.channel),
     }
     try:
-        print(acts[asked.verb](client, asked))
+        seen = acts[asked.verb](client, asked)
     except RefusedError:
         raise
     except OSError as error:
         raise SandboxError(f"No sandbox answers; start it with `make demo`. ({error})") from error
+    print(seen, flush=True)
     return 0
 
 

@@ -34,6 +34,7 @@ from daypass.usecases.incident.offboard import offboard
 from daypass.usecases.notifications.notify import notify
 from workers.jobs import take_jobs
 from workers.liveness import Say, to_nobody
+from workers.outermost import loudly
 
 THREADS: Final = 4
 """Requests told about at once; Slack takes about one post per second and channel anyway."""
@@ -67,12 +68,7 @@ class Notifier:
     def _loudly(self, claim: Claim) -> None:
         """See to one thing; whatever escapes is logged, and the agenda brings the claim back."""
         kind, subject = claim.promise.kind.value, claim.promise.subject
-        try:
-            self._see_to(claim)
-        except OutsideError as error:
-            _log.warning("notifications.interrupted", kind=kind, subject=subject, why=str(error))
-        except Exception:  # noqa: BLE001 - The outermost loop of a claim.
-            _log.exception("notifications.broken", kind=kind, subject=subject)
+        loudly(lambda: self._see_to(claim), claim, role="notifications", kind=kind, subject=subject)
 
     def _see_to(self, claim: Claim) -> None:
         if claim.promise.kind is PromiseKind.HOLDER:

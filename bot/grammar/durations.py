@@ -9,6 +9,8 @@ from daypass.domain.duration import is_duration
 from daypass.domain.ids import read_id
 
 _FILLERS: Final = frozenset({"by", "another"})
+_VAGUE: Final = frozenset({"soon", "later", "longer", "more", "today", "tonight", "tomorrow"})
+"""Words that say when and not how long."""
 _MOST: Final = 6
 """Words of one length."""
 
@@ -36,7 +38,7 @@ def split(words: Sequence[Word], spared: int = 0) -> tuple[list[Word], list[str]
 
 
 def take_wrong(words: Sequence[Word]) -> tuple[list[Word], list[str]]:
-    """The same for what is meant as a length and is none: it begins with a number or a sign."""
+    """The same for what is meant as a length and is none: a number, a sign, or “soon”."""
     for at, word in enumerate(words):
         if not word.quoted and read_id(word.text) is None and _is_meant(word.text):
             end = next(
@@ -60,7 +62,7 @@ def _is_length(words: Sequence[Word]) -> bool:
 
 
 def _is_meant(text: str) -> bool:
-    return text[0].isdigit() or text[0] in f"+{DASHES}"
+    return text[0].isdigit() or text[0] in f"+{DASHES}" or text.lower() in _VAGUE
 
 
 def _text(words: Sequence[Word]) -> str:

@@ -155,7 +155,8 @@ class Reading:
                 return read_duration(guess), ""
             except DurationError:
                 continue
-        return None, LENGTH
+        # One that extends needs none: then it is the usual, or what is free.
+        return None, "" if self.verb is Verb.EXTEND else LENGTH
 
     def _twice(self, flag: Flag, values: Sequence[str]) -> None:
         said = " and ".join(f"“{value[:_SHOWN]}”" for value in values)

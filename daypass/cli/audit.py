@@ -46,13 +46,8 @@ def export(given: argparse.Namespace, environ: Mapping[str, str]) -> Iterator[st
 
 def show(given: argparse.Namespace, environ: Mapping[str, str]) -> Report:
     """Tell what happened to a request or a lease."""
-    from daypass.adapters.redis.client import connect  # noqa: PLC0415 - slow to load
-    from daypass.adapters.redis.store import RedisStore  # noqa: PLC0415 - Only here.
-
-    settings = TrailSettings.read(environ)
     request, lease = given.id
-    store = RedisStore(connect(settings.redis_url))
-    events = tuple(history(request, lease, _trail(settings), store=store))
+    events = tuple(history(request, lease, _trail(TrailSettings.read(environ))))
     if not events:
         return Report(text=f"The audit trail says nothing about {lease or request}.", good=False)
     return Report(text="\n".join(told(events)))

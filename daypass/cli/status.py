@@ -3,7 +3,6 @@
 import argparse
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Final
 
 from daypass.cli.incident import frozen
 from daypass.cli.report import Report
@@ -13,12 +12,8 @@ from daypass.domain.duration import write_duration
 from daypass.domain.freshness import ahead, fresh
 from daypass.domain.lease import LeaseState
 from daypass.domain.policy import TIMEKEEPER_SILENCE
+from daypass.domain.reasons import FreezeUnreadable
 from daypass.usecases.incident.survey import Backlog, ClusterStanding, Survey, survey
-
-UNREADABLE: Final = (
-    "Frozen: the stored freeze cannot be read, so nothing new is granted on any cluster. "
-    "“daypass freeze” writes it anew, “daypass thaw” lifts it then."
-)
 
 
 def status(_given: argparse.Namespace, environ: Mapping[str, str]) -> Report:
@@ -32,7 +27,7 @@ def stated(found: Survey) -> Report:
 
 
 def _lines(found: Survey) -> Iterator[str]:
-    yield UNREADABLE if found.unreadable else frozen(found.freeze)
+    yield str(FreezeUnreadable()) if found.unreadable else frozen(found.freeze)
     heard = _ago(found.timekeeper_at, found.now)
     yield f"Timekeeper: heard {heard}{_late(found.timekeeper, found)}"
     yield f"Requests that wait: {found.waiting:,}{_late(found.notifications, found, 'Slack')}"

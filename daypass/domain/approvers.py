@@ -82,7 +82,7 @@ class Electorate:
 
     def closed(self, steps: Iterable[Step]) -> tuple[Step, ...]:
         """Return the steps that not just anybody could say yes to."""
-        return tuple(step for step in steps if not self.roster.everyone.intersection(step.by))
+        return tuple(step for step in steps if not self.roster.is_open(step.by))
 
     def seated(self, steps: Sequence[Step]) -> int:
         """Return how many answers these steps could have at most, nobody counted twice.

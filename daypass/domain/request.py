@@ -238,3 +238,23 @@ def leases_for(request: Request, now: datetime) -> tuple[Lease, ...]:
         )
         for name, item in zip(request.lease_ids, request.plan.items, strict=True)
     )
+
+
+def gave(request: Request, lease: Lease) -> bool:
+    """Whether a request was approved and became this very lease, whatever came of that since.
+
+    An approval gives it once, at its moment: no lease that is over is begun anew.
+    """
+    if request.state is not RequestState.APPROVED or request.decided_at is None:
+        return False
+    made = Lease(
+        id=lease.id,
+        holder=lease.holder,
+        approvers=lease.approvers,
+        cluster=lease.cluster,
+        level=lease.level,
+        scope=lease.scope,
+        duration=lease.duration,
+        approved_at=lease.approved_at,
+    )
+    return request.extends is None and made in leases_for(request, request.decided_at)

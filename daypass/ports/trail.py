@@ -22,10 +22,6 @@ class Trail(Protocol):
         """
         ...
 
-    def before(self, at: datetime) -> str:
-        """Return an id before that of every event that was appended at `at` or later."""
-        ...
-
     def event(self, entry: Entry) -> AuditEvent:
         """Return what an entry says; UnreadableError when it is damaged or of a newer version."""
         ...
@@ -78,6 +74,10 @@ class Archive(Protocol):
 
     def look_again(self, name: RequestId | LeaseId, at: datetime) -> None:
         """Have one of them count as over since `at` only; it stays."""
+        ...
+
+    def strike(self, name: RequestId | LeaseId) -> None:
+        """Have it no longer among them: nothing of that name is stored."""
         ...
 
     def forget(

@@ -24,16 +24,17 @@ class Known:
 class Witness:
     """The newest that this process knows, for one cluster; nothing when it has just started.
 
-    `announced` are uids of objects whose removal it wrote down; at the tick `look_by` it looks at
-    the cluster whether anybody asks it to or not, and at the tick `compare_by` at all of it; None
-    before it ever could. `freeze` is the newest word on new grants. `ends` are the ends that our
-    objects bear, by uid, as far as it saw them. Safe in several threads: values are replaced or
-    added, and an older one does no harm.
+    `announced` are uids of objects whose removal it wrote down, `told` the ticks at which it told
+    what is told once in a while. At the tick `look_by` it looks at the cluster whether anybody asks
+    it to or not, and at the tick `compare_by` at all of it; None before it ever could. `freeze` is
+    the newest word on new grants. `ends` are the ends that our objects bear, by uid, as far as it
+    saw them. Safe in several threads: values are replaced or added, and an older one does no harm.
     """
 
     def __init__(self, known: Known | None = None) -> None:
         self.known = known
         self.announced: set[str] = set()
+        self.told: dict[str, float] = {}
         self.look_by: float | None = None
         self.compare_by: float | None = None
         self._doubted = float("-inf")

@@ -69,12 +69,6 @@ def test_event_is_what_was_recorded(state: State) -> None:
         state.trail.event(replace(entry, body=b"!"))
 
 
-def test_before_leaves_nothing_out(state: State) -> None:
-    """What was appended from a moment on comes after the id that stands for it."""
-    entries = happen(state, "a")
-    assert state.trail.entries(state.trail.before(NOON), 9) == entries
-
-
 def test_append_makes_it_the_newest_checkpoint_and_the_head(state: State) -> None:
     """Its hash is what watermarks and logs carry."""
     assert state.trail.last() is None
@@ -147,6 +141,17 @@ def test_look_again_puts_it_off(state: State) -> None:
     assert state.archive.over(LATER, 9).requests == []
     assert state.archive.over(LATER + timedelta(seconds=1), 9).requests == [request.id]
     assert state.archive.over(LATER, 9).leases == [lease.id]
+
+
+def test_strike_takes_one_from_among_them(state: State) -> None:
+    """It is not looked at again; the others are. A second time nothing is left to do."""
+    request, lease = over(state)
+    state.archive.look_again(request.id, NOON + timedelta(seconds=1))
+    state.archive.forget([request], [], TRIMMED)
+    for _ in range(2):
+        state.archive.strike(request.id)
+    found = state.archive.over(LATER, 9)
+    assert (list(found.requests), list(found.leases)) == ([], [lease.id])
 
 
 def test_forget_leaves_nothing_of_it(state: State) -> None:

@@ -42,6 +42,8 @@ _UNNAMED: Final = {
     ("revoke._tell", "store.commit"): "says what keeps an object, and changes nothing else",
     ("strays._delete", "store.record"): "says that it is gone; that it had to go is in the trail",
     ("revoke._announce_late", "store.record"): "as reconcile.record",
+    ("strays._announced_crowd", "store.record"): "as reconcile.record, of many at once",
+    ("strays._count_gone", "store.record"): "as strays._delete, of many at once",
 }
 """Calls without a failpoint of their own, and why none is needed."""
 

@@ -20,7 +20,7 @@ from daypass.domain.errors import (
     PermanentOutsideError,
     TemporaryOutsideError,
 )
-from daypass.domain.ids import MoveId, RequestId
+from daypass.domain.ids import LeaseId, MoveId, RequestId
 from daypass.ports import Change, Promise, PromiseKind
 from sandbox.cluster.ports import free_ports
 from sandbox.valkey import Valkey
@@ -170,6 +170,10 @@ def test_name_that_is_none_keeps_nothing_old(client: Redis) -> None:
     found = RedisArchive(client).over(NOON, 5)
     assert (found.requests, found.leases, found.more) == (["b", "c"], ["a-1"], True)
     assert client.zcard(keys.OVER) == 3
+    names: list[RequestId | LeaseId] = [*found.requests, *found.leases]
+    for name in names:
+        RedisArchive(client).strike(name)
+    assert client.zcard(keys.OVER) == 0
 
 
 @pytest.mark.parametrize("stored", ["{", "7", "{}", '{"version":"1"}'])

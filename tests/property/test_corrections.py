@@ -119,12 +119,13 @@ def test_name_too_many_costs_nothing(typed: Typed, more: str) -> None:
 
 @given(commands([verb for verb in CHANGING if Flag.DURATION in GRAMMAR[verb].flags]))
 def test_length_that_is_none_costs_nothing_and_none_is_invented(typed: Typed) -> None:
-    """A placeholder stands where it was, for only the person knows."""
+    """A placeholder stands where it was, for only the person knows; one that extends needs none."""
     lengths = [one for one in typed.flags if Flag.DURATION.strip("-") in one]
     flags = tuple("--duration soon" if one in lengths else one for one in typed.flags)
     read = parse(Typed(verb=typed.verb, names=typed.names, flags=flags).text())
     assert isinstance(read, Mistake)
-    assert all(f"{Flag.DURATION} {LENGTH}" in line for line in read.lines)
+    placeholder = "" if typed.verb == Verb.EXTEND else f"{Flag.DURATION} {LENGTH}"
+    assert all(placeholder in line for line in read.lines)
     said = {flag.split("duration")[-1].strip(EQUAL) for flag in lengths}
     kept = tuple(one for one in typed.kept if one not in said)
     must_be_right(Typed(verb=typed.verb, kept=kept), read)

@@ -6,7 +6,6 @@ from typing import Final, TypeVar
 import structlog
 
 from daypass.domain.discovery import MOST
-from daypass.domain.errors import OutsideError
 from daypass.domain.suspicion import LOUD
 from daypass.ports import Claim, GrantPorts
 from daypass.usecases.grants.findings import Findings
@@ -15,7 +14,9 @@ from daypass.usecases.grants.reconcile import (
     reconcile,
     reconcile_unasked,
 )
+from workers import outermost
 
+ROLE: Final = "grants"
 _TOLD: Final = 20
 """Objects of one look of which each gets its line in the log; the audit trail has them all."""
 
@@ -34,23 +35,10 @@ def look_unasked(ports: GrantPorts) -> None:
     _surely(_reconcile_unasked, ports.name, ports)
 
 
-def log_escaped(error: BaseException, what: object, *, step: str, cluster: str) -> None:
-    """Say what kept something from being done; the agenda brings the claim back."""
-    if isinstance(error, OutsideError):
-        _log.warning("grants.interrupted", cluster=cluster, step=step, why=str(error))
-    else:
-        said = repr(what)
-        _log.error("grants.broken", cluster=cluster, step=step, claims=said, exc_info=error)
-
-
 def loudly(do: Callable[[A, GrantPorts], None], what: A, ports: GrantPorts) -> bool:
     """Do it; whatever escapes is logged. Returns whether nothing escaped."""
-    try:
-        do(what, ports)
-    except Exception as error:  # noqa: BLE001 - The outermost loop of a claim.
-        log_escaped(error, what, step=do.__name__, cluster=ports.name)
-        return False
-    return True
+    step = do.__name__
+    return outermost.loudly(lambda: do(what, ports), what, role=ROLE, step=step, cluster=ports.name)
 
 
 def _surely(do: Callable[[A, GrantPorts], None], what: A, ports: GrantPorts) -> None:

@@ -20,7 +20,8 @@ from daypass.usecases.grants.reconcile import (
 )
 from daypass.usecases.grants.revoke import recheck, revoke
 from daypass.usecases.shared.settle import again, settle
-from workers.grants.looks import log_escaped, look, look_unasked, loudly
+from workers.grants.looks import ROLE, look, look_unasked, loudly
+from workers.outermost import log_escaped
 
 THREADS: Final = 16
 """Calls to one cluster at once; more only wait for each other in one Python process."""
@@ -169,7 +170,8 @@ class Pool:
             claim, error = self._granting.pop(begun), begun.exception()
             if error is not None:
                 promise = claim.promise
-                log_escaped(error, claim, step=promise.kind.value, cluster=promise.keeper)
+                step, cluster = promise.kind.value, promise.keeper
+                log_escaped(error, claim, role=ROLE, step=step, cluster=cluster)
 
 
 def in_turn(do: Callable[[A], B], things: Sequence[A]) -> Sequence[B]:
@@ -219,7 +221,7 @@ def _together(
     try:
         do(claims, ports)
     except TemporaryOutsideError as error:
-        log_escaped(error, claims, step=do.__name__, cluster=ports.name)
+        log_escaped(error, claims, role=ROLE, step=do.__name__, cluster=ports.name)
     except Exception:  # noqa: BLE001 - Said by whichever of them it is, each by itself.
         for claim in claims:
             loudly(do, [claim], ports)

@@ -17,7 +17,9 @@ import structlog
 from daypass.domain.sighting import Sighting
 from daypass.ports import DUTY_HELD, GrantPorts, watch_of
 from daypass.usecases.grants.notice import notice
-from workers.grants.looks import log_escaped, report
+from daypass.usecases.grants.remove import NAMED
+from workers.grants.looks import ROLE, report
+from workers.outermost import log_escaped
 
 KINDS: Final = ("RoleBinding", "ClusterRoleBinding")
 PERIOD: Final = 1.0
@@ -28,6 +30,9 @@ _MOST: Final = 500
 """Changes that are judged together: as many as a look holds at once."""
 _SILENT: Final = 90.0
 """Seconds without a sign of life after which a watch says nothing; a bookmark comes each minute."""
+_CROWDED: Final = 5.0
+"""Seconds before what comes after a crowd that had to go is judged: what of it the audit trail
+names, and counts, is for each time."""
 _LATE: Final = timedelta(seconds=10)
 """So long past its end nothing of ours is there: the whole is looked at then."""
 _LATE_EVERY: Final = 30.0
@@ -175,7 +180,10 @@ class Watch:
         if not self.held():
             self._doubt()
             return
-        report(notice(seen, self._ports), self._ports.name)
+        findings = notice(seen, self._ports)
+        report(findings, self._ports.name)
+        if len(findings.removed) + len(findings.refused) > NAMED:
+            self._stopped.wait(_CROWDED)
 
     def _stream(self, kind: str) -> None:
         since, failing = "", False
@@ -185,7 +193,7 @@ class Watch:
             except Exception as error:  # noqa: BLE001 - The outermost loop: without it all is looked at.
                 self._alive.pop(kind, None)
                 if not failing:
-                    log_escaped(error, kind, step="watch", cluster=self._ports.name)
+                    self._say(error, kind, "watch")
                 failing = True
             self._stopped.wait(random.uniform(*_PAUSES))  # noqa: S311 - No secret.
 
@@ -194,7 +202,7 @@ class Watch:
             try:
                 self.act_once()
             except Exception as error:  # noqa: BLE001 - As above.
-                log_escaped(error, "what was seen", step="notice", cluster=self._ports.name)
+                self._say(error, "what was seen", "notice")
                 self._doubt()
 
     def _gathered(self) -> Sequence[Sighting]:
@@ -207,6 +215,9 @@ class Watch:
         except Empty:
             pass
         return seen
+
+    def _say(self, error: Exception, what: str, step: str) -> None:
+        log_escaped(error, what, role=ROLE, step=step, cluster=self._ports.name)
 
     def _doubt(self) -> None:
         self._ports.witness.doubt(self._ports.clock.ticks())

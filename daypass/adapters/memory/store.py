@@ -224,7 +224,7 @@ class MemoryStore(Told):
 
     @property
     def over(self) -> dict[RequestId | LeaseId, datetime]:
-        """What is decided or ended, since when; or as `put_off` says."""
+        """What is decided or ended, since when; or as `put_off` says, which may name nothing."""
         with self._agenda.lock:
             since: dict[RequestId | LeaseId, datetime] = {}
             since |= {
@@ -233,7 +233,7 @@ class MemoryStore(Told):
                 if request.decided_at
             }
             since |= {lease.id: lease.ended_at for lease in self._leases.values() if lease.ended_at}
-            return since | {name: at for name, at in self.put_off.items() if name in since}
+            return since | self.put_off
 
     def forget(
         self, requests: Sequence[Request], leases: Sequence[Lease], event: AuditEvent
@@ -251,6 +251,8 @@ class MemoryStore(Told):
                 self._unsaid.pop(request.id, None)
             for lease in leases:
                 self._leases.pop(lease.id, None)
+            for one in read:
+                self.put_off.pop(one.id, None)
             self._append(event)
             return ()
 

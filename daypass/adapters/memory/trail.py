@@ -28,11 +28,6 @@ class MemoryTrail:
         ]
         return found[:limit]
 
-    def before(self, at: datetime) -> str:
-        """Return an id before that of every event that was appended at `at` or later."""
-        earlier = [name for name, event in self._store.entries if event.at < at]
-        return earlier[-1] if earlier else ""
-
     def event(self, entry: Entry) -> AuditEvent:
         """Return what an entry says; UnreadableError when it is none of the store's."""
         for name, event in self._store.entries:
@@ -88,6 +83,10 @@ class MemoryArchive:
     def look_again(self, name: RequestId | LeaseId, at: datetime) -> None:
         """Have one of them count as over since `at` only; it stays."""
         self._store.put_off[name] = at
+
+    def strike(self, name: RequestId | LeaseId) -> None:
+        """Have it no longer among them: nothing of that name is stored."""
+        self._store.put_off.pop(name, None)
 
     def forget(
         self, requests: Sequence[Request], leases: Sequence[Lease], event: AuditEvent

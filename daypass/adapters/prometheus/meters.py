@@ -87,11 +87,16 @@ class Meters:
         if late := event.facts.get("late_seconds"):
             self._lag.labels(event.cluster).observe(float(late))
         if event.action is Action.OBJECT_CONDEMNED:
-            self._condemned.labels(event.facts.get("why", ""), event.cluster).inc()
+            self._condemned.labels(event.facts.get("why", ""), event.cluster).inc(_count(event))
         if event.action is Action.OBJECT_REMOVED:
-            self._removed.labels(event.facts.get("why", ""), event.cluster).inc()
+            self._removed.labels(event.facts.get("why", ""), event.cluster).inc(_count(event))
         if event.action is Action.EPOCH_BEGUN:
             self._epochs.inc()
+
+
+def _count(event: AuditEvent) -> int:
+    """Return of how many objects an event tells."""
+    return int(event.facts.get("count", 1))
 
 
 def measure_silence(registry: CollectorRegistry, silence: Callable[[], float]) -> None:

@@ -53,6 +53,11 @@ class RedisArchive:
         with writing():
             self._client.zadd(keys.OVER, {name: micros(at)}, xx=True)
 
+    def strike(self, name: RequestId | LeaseId) -> None:
+        """Have it no longer among them: nothing of that name is stored."""
+        with writing():
+            self._client.zrem(keys.OVER, name)
+
     def forget(
         self, requests: Sequence[Request], leases: Sequence[Lease], event: AuditEvent
     ) -> Sequence[RequestId | LeaseId]:

@@ -1,14 +1,13 @@
 """The audit trail on Redis: two streams, the events and the checkpoints over them."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any, Final, cast
 
 from redis import Redis
 
 from daypass.adapters.redis import keys
 from daypass.adapters.redis.client import reading, writing
-from daypass.adapters.redis.codec import decode, encode, micros
+from daypass.adapters.redis.codec import decode, encode
 from daypass.adapters.redis.scripts import Script
 from daypass.domain.audit import AuditEvent
 from daypass.domain.errors import UnreadableError
@@ -30,13 +29,6 @@ class RedisTrail:
         """Return up to `limit` events after the one with id `after`, none after `upto`."""
         rows = self._rows(keys.AUDIT, after, limit, upto=upto)
         return [Entry(id=name.decode(), body=_body(fields)) for name, fields in rows]
-
-    def before(self, at: datetime) -> str:
-        """Return an id before that of every event that was appended at `at` or later.
-
-        Ids begin with Redis's milliseconds; what is a little earlier does no harm.
-        """
-        return f"{max(0, micros(at) // 1_000 - 1)}-0"
 
     def event(self, entry: Entry) -> AuditEvent:
         """Return what an entry says; UnreadableError when it is damaged."""

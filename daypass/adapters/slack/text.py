@@ -20,6 +20,9 @@ SHORT_NAME: Final = 80
 """Characters of a person's or a cluster's name within a sentence: Slack shows no more of one."""
 _AHEAD: Final = 4
 """Times the limit: what stands behind the cut still tells whether a mark before it would act."""
+_SEARCHED: Final = 20
+"""Times the limit: so far into a text we look for what is seen. Blanks, and signs that nobody sees,
+fill more than that only where somebody wants them to."""
 CODE_LIMIT: Final = 2_500
 """Characters of lines to copy, beside the sentence above them in one section."""
 
@@ -95,8 +98,12 @@ def plain(text: str, limit: int) -> str:
 
 
 def _begun(text: str, limit: int) -> str:
-    """Return so much of one line that what is left out would be cut off anyway."""
-    return _line(text)[: _AHEAD * limit]
+    """Return so much of one line that what is left out would be cut off anyway.
+
+    However long the text is, no more of it is looked at than its beginning.
+    """
+    most = _SEARCHED * limit
+    return f"{_line(text[:most])}{ELLIPSIS if len(text) > most else ''}"[: _AHEAD * limit]
 
 
 def _line(text: str) -> str:

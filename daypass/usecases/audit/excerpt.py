@@ -22,9 +22,9 @@ class Span:
     since: datetime | None = None
     until: datetime | None = None
 
-    def is_past(self, last: Checkpoint | None) -> bool:
-        """Whether all that comes after `last` is later than asked for."""
-        return last is not None and self.until is not None and last.at > self.until + LEEWAY
+    def is_past(self, made: Checkpoint) -> bool:
+        """Whether what comes after `made` is later than asked for, by its own word."""
+        return self.until is not None and made.at > self.until + LEEWAY
 
     def is_ahead_of(self, made: Checkpoint) -> bool:
         """Whether all that `made` covers is earlier than asked for."""
@@ -49,7 +49,7 @@ def excerpt(trail: Trail, span: Span = EVERYTHING) -> Excerpt:
         if not span.is_ahead_of(made):
             break
         anchor = made
-    return Excerpt(anchor=anchor, pieces=_pieces(anchor, trail, span))
+    return Excerpt(anchor=anchor, pieces=_pieces(anchor, trail, _end(anchor, trail, span)))
 
 
 def checkpoints_after(anchor: Checkpoint | None, trail: Trail) -> Iterator[Checkpoint]:
@@ -67,15 +67,29 @@ def _oldest(trail: Trail) -> Checkpoint | None:
     return first[0] if first and first[0].upto == trimmed else None
 
 
-def _pieces(anchor: Checkpoint | None, trail: Trail, span: Span) -> Iterator[Piece]:
+def _end(anchor: Checkpoint | None, trail: Trail, span: Span) -> str:
+    """Return the event up to which it is told; empty for all of them.
+
+    One checkpoint that is later than asked for ends nothing if another after it is not: time may
+    have jumped ahead and back, and the order is that of the ids.
+    """
+    if span.until is None:
+        return ""
+    end = anchor.upto if anchor is not None and span.is_past(anchor) else ""
+    for made in checkpoints_after(anchor, trail):
+        end = (end or made.upto) if span.is_past(made) else ""
+    return end
+
+
+def _pieces(anchor: Checkpoint | None, trail: Trail, end: str) -> Iterator[Piece]:
     last = anchor
     for made in checkpoints_after(anchor, trail):
-        if span.is_past(last):
+        if last is not None and last.upto == end:
             return
         yield made
         yield from _entries(last, made.upto, trail)
         last = made
-    if not span.is_past(last):
+    if not end:
         yield from _entries(last, "", trail)
 
 

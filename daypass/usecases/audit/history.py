@@ -1,43 +1,31 @@
-"""History: the whole story of a request or a lease, as the audit trail has it."""
+"""History: the whole story of a request or a lease, as the audit trail has it.
+
+The whole trail is read, in the order of its ids. Moments say nothing of where to begin: whoever
+writes to the store may change when a request says that it was asked, and clocks jump.
+"""
 
 from collections.abc import Iterator
-from datetime import timedelta
-from typing import Final
 
 from daypass.domain.audit import AuditEvent
 from daypass.domain.errors import UnreadableError
 from daypass.domain.ids import LeaseId, RequestId
 from daypass.domain.trail import Entry
-from daypass.ports import Store, Trail
+from daypass.ports import Trail
 from daypass.usecases.audit.excerpt import PAGE
 
-_EARLIER: Final = timedelta(seconds=5)
-"""The bot's clock is Redis's, asked a moment before."""
 
-
-def history(
-    request: RequestId, lease: LeaseId | None, trail: Trail, *, store: Store
-) -> Iterator[AuditEvent]:
+def history(request: RequestId, lease: LeaseId | None, trail: Trail) -> Iterator[AuditEvent]:
     """Return what happened to a request and its leases, or to one of them, oldest first.
 
     Events that cannot be read are left out: `verify` says which those are.
     """
-    after = _beginning(request, trail, store)
+    after = ""
     while page := trail.entries(after, PAGE):
         for entry in page:
             event = _read(entry, trail) if request.encode() in entry.body else None
             if event is not None and _concerns(event, request, lease):
                 yield event
         after = page[-1].id
-
-
-def _beginning(request: RequestId, trail: Trail, store: Store) -> str:
-    """Return where to begin: at the whole trail's where the request is not kept any more."""
-    try:
-        found = store.request(request)
-    except UnreadableError:
-        found = None
-    return trail.before(found.asked_at - _EARLIER) if found else ""
 
 
 def _read(entry: Entry, trail: Trail) -> AuditEvent | None:

@@ -6,11 +6,13 @@ from typing import Final
 
 from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.errors import DamagedTrailError, UnreadableError
+from daypass.domain.freshness import ahead
 from daypass.domain.ids import LeaseId, RequestId
 from daypass.domain.lease import Lease, LeaseState
 from daypass.domain.request import Request
 from daypass.domain.trail import Checkpoint
 from daypass.ports import Claim, TrailPorts
+from daypass.usecases.audit.excerpt import checkpoints_after
 from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS
 from daypass.usecases.shared.keep_rows import RETAIN_EVERY
 from daypass.usecases.shared.settle import again, settle
@@ -60,13 +62,20 @@ def _forget(before: datetime, ports: TrailPorts) -> bool:
 
 
 def _old_lease(name: LeaseId, before: datetime, ports: TrailPorts) -> Lease | None:
-    """Return a lease that may go; any other is looked at again when that time has passed anew."""
+    """Return a lease that may go; any other is looked at again when that time has passed anew.
+
+    A name of nothing, whose value somebody took away, is struck off.
+    """
     try:
         lease = ports.store.lease(name)
     except UnreadableError:
-        lease = None
-    ended = lease is not None and lease.state is LeaseState.ENDED and lease.ended_at
-    if ended and ended < before:
+        ports.archive.look_again(name, ports.clock.now())
+        return None
+    if lease is None:
+        ports.archive.strike(name)
+        return None
+    ended = lease.ended_at if lease.state is LeaseState.ENDED else None
+    if ended is not None and ended < before:
         return lease
     ports.archive.look_again(name, ended or ports.clock.now())
     return None
@@ -77,16 +86,21 @@ def _old_request(
 ) -> Request | None:
     """Return a request that may go: it is decided, and none of its leases is kept.
 
-    Any other is looked at again when its leases may go, and behind whatever is old already.
+    Any other is looked at again when its leases may go, and behind whatever is old already; a name
+    of nothing is struck off.
     """
     try:
         request = ports.store.request(name)
         leases = request.concerns if request else ()
         kept = ports.store.leases([lease for lease in leases if lease not in gone])
     except UnreadableError:
-        request, kept = None, ()
-    decided = request.decided_at if request is not None else None
-    if request is not None and decided is not None and decided < before and not kept:
+        ports.archive.look_again(name, ports.clock.now())
+        return None
+    if request is None:
+        ports.archive.strike(name)
+        return None
+    decided = request.decided_at
+    if decided is not None and decided < before and not kept:
         return request
     ends = [*([decided] if decided is not None else ()), *_ends(kept, ports)]
     ports.archive.look_again(name, max(before, *ends) if ends else ports.clock.now())
@@ -115,12 +129,26 @@ def _trim(before: datetime, ports: TrailPorts) -> bool:
 
 def _old_checkpoints(before: datetime, ports: TrailPorts) -> Iterator[Checkpoint]:
     """Return the oldest checkpoints whose events are all too old, with MOST_EVENTS together."""
-    events = 0
+    events, told = 0, None
     for made in ports.trail.checkpoints(ports.trail.trimmed(), MOST_CHECKPOINTS):
         events += made.count
-        if made.at >= before or events > MOST_EVENTS:
+        if told is None or told.number < made.number:
+            told = _telling(made, ports)
+        if told.at >= before or events > MOST_EVENTS:
             return
         yield made
+
+
+def _telling(made: Checkpoint, ports: TrailPorts) -> Checkpoint:
+    """Return the checkpoint that tells how old one is at least: itself, mostly.
+
+    One of the future tells nothing, for time had jumped ahead; the next that is not was made later.
+    """
+    now = ports.clock.now()
+    if not ahead(made.at, now):
+        return made
+    after = checkpoints_after(made, ports.trail)
+    return next((one for one in after if not ahead(one.at, now)), made)
 
 
 def _event(facts: dict[str, str], before: datetime, ports: TrailPorts) -> AuditEvent:

@@ -5,7 +5,7 @@ from typing import Final
 
 from daypass.domain.decision import approvals_hold
 from daypass.domain.errors import OutsideError, PermanentOutsideError, TemporaryOutsideError
-from daypass.domain.extension import allowance, granted_by
+from daypass.domain.extension import allowance
 from daypass.domain.grant import Entitlement
 from daypass.domain.holding import Tally
 from daypass.domain.lease import Lease
@@ -18,7 +18,7 @@ from daypass.domain.reasons import (
     Restoring,
     TooOften,
 )
-from daypass.domain.request import Plan, Request, RequestState, approvers_of
+from daypass.domain.request import Plan, Request, gave
 from daypass.ports import GrantPorts
 from daypass.usecases.grants.epochs import assure
 from daypass.usecases.grants.hold_freeze import as_held
@@ -39,7 +39,7 @@ def entitled(lease: Lease, tally: Tally, ports: GrantPorts) -> Entitlement:
     request = ports.store.request(lease.request)
     if request is None or lease.cluster != ports.name:
         raise PermanentOutsideError("its request is not in the store")
-    if not _came_of(lease, request):
+    if not gave(request, lease):
         raise PermanentOutsideError("it is not what was approved")
     plan = _judged_again(request, lease, tally, ports=ports)
     _compare(lease, request, plan, ports=ports)
@@ -50,22 +50,6 @@ def entitled(lease: Lease, tally: Tally, ports: GrantPorts) -> Entitlement:
         install=ports.catalog.install,
         key=ports.key,
         allowance=allowance(request, plan, ports.catalog),
-    )
-
-
-def _came_of(lease: Lease, request: Request) -> bool:
-    """Whether a lease is for whom, and where, its request was approved: both come from Redis."""
-    items = dict(zip(request.lease_ids, request.plan.items, strict=True))
-    return (
-        request.state is RequestState.APPROVED
-        and request.extends is None
-        and lease.holder == request.requester
-        and lease.cluster == request.cluster
-        and lease.id in items
-        and (lease.level, lease.scope) == (items[lease.id].level, items[lease.id].scope)
-        and lease.approvers == approvers_of(request)
-        # An approval gives it once, at its moment: no lease that is over is begun anew.
-        and lease.approved_at == request.decided_at
     )
 
 
@@ -95,8 +79,6 @@ def _compare(lease: Lease, request: Request, plan: Plan, *, ports: GrantPorts) -
         raise PermanentOutsideError("the rules no longer give this level there")
     if lease.duration > plan.duration:
         raise PermanentOutsideError("the rules no longer give it for so long")
-    if lease.duration > granted_by(request, plan):
-        raise PermanentOutsideError("it was approved for less")
     if not approvals_hold(request, plan, ports.catalog):
         raise PermanentOutsideError("the rules want other approvals than were given")
 

@@ -30,7 +30,7 @@ from daypass.ports import Change, Claim, GrantPorts
 from daypass.usecases.grants.entitle import entitled
 from daypass.usecases.grants.prove import prove
 from daypass.usecases.grants.remove import delete_own, left_of, objects_of
-from daypass.usecases.shared.commits import TRIES
+from daypass.usecases.shared.commits import until_committed
 from daypass.usecases.shared.ending import TOO_LATE, Ending, ending
 from daypass.usecases.shared.events import GRANTS_WORKER, lease_event
 from daypass.usecases.shared.holdings import still_held, tally_of
@@ -57,7 +57,10 @@ def _try(claim: Claim, ports: GrantPorts) -> Outcome:
     if lease is None or lease.state is not LeaseState.GRANTING:
         return DONE
     try:
-        entitlement, attempt = _begin(lease, ports)
+        # Anew where its holder was given something else meanwhile: the tally moved, not the lease.
+        entitlement, attempt = until_committed(
+            lambda: _begin(lease, ports), still=lambda: ports.store.lease(lease.id) == lease
+        )
         with _undone_if_it_fails(lease, entitlement, claim, ports=ports):
             objects = planned(entitlement, attempt)
             asked = [tuple(ports.cluster.questions(one)) for one in objects]
@@ -86,18 +89,12 @@ def _undone_if_it_fails(
 
 
 def _begin(lease: Lease, ports: GrantPorts) -> tuple[Entitlement, Attempt]:
-    """Judge and fix the attempt, anew where the holder was given something else meanwhile."""
-    for _ in range(TRIES):
-        tally = tally_of(lease.holder, ports.name, ports)
-        entitlement = entitled(lease, tally, ports)
-        if ports.clock.now() >= lease.provision_by:
-            raise PermanentOutsideError(lease.why or TOO_LATE)
-        try:
-            return _start(entitlement, tally, ports)
-        except ConflictError:
-            if ports.store.lease(lease.id) != lease:
-                raise
-    raise ConflictError("too much is begun for its holder at this moment")
+    """Judge and fix the attempt."""
+    tally = tally_of(lease.holder, ports.name, ports)
+    entitlement = entitled(lease, tally, ports)
+    if ports.clock.now() >= lease.provision_by:
+        raise PermanentOutsideError(lease.why or TOO_LATE)
+    return _start(entitlement, tally, ports)
 
 
 def _start(

@@ -1,10 +1,11 @@
 """Reconcile: hold what is on a cluster against the leases, both ways, and look around (law 1)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Final
+from zlib import crc32
 
 from daypass.domain.discovery import wanted
 from daypass.domain.errors import (
@@ -21,7 +22,13 @@ from daypass.usecases.grants.drift import PAGE, end_drifted
 from daypass.usecases.grants.epochs import NOT_AT_ALL, assure, keep_mark, proven, restoring
 from daypass.usecases.grants.findings import Findings, removals
 from daypass.usecases.grants.remove import objects_of, of_this_install
-from daypass.usecases.grants.strays import delete_alone, delete_strays, suspects
+from daypass.usecases.grants.strays import (
+    Suspect,
+    delete_alone,
+    delete_strays,
+    forget_gone,
+    suspects,
+)
 from daypass.usecases.shared.keep_rows import LOOK_EVERY, keep_lease_rows
 from daypass.usecases.shared.pauses import spread
 from daypass.usecases.shared.readable import readable
@@ -36,6 +43,8 @@ WATCHED: Final = timedelta(seconds=10)
 """So old the last word of whoever watches may be: three times what a duty is held."""
 AGAIN: Final = timedelta(seconds=3)
 """After a failure: the cluster is to be served within 5 s of its return (law 3)."""
+SHARES: Final = 3
+"""Comparisons until every lease was listed again: a quarter of an hour where somebody watches."""
 _Name = tuple[str, str, str]
 
 
@@ -49,7 +58,7 @@ class _Sight:
     """Live before the list, and not all of their objects were seen so far."""
     absent: dict[LeaseId, set[_Name]] = field(default_factory=dict)
     """What is still to be seen of leases of which something was."""
-    doomed: list[GrantObject] = field(default_factory=list)
+    doomed: list[Suspect] = field(default_factory=list)
     ends: dict[str, datetime] = field(default_factory=dict)
     """When what is ours has to be gone, by uid."""
     objects: int = 0
@@ -135,6 +144,7 @@ def _look(ports: GrantPorts) -> Findings:
     listed = iter(ports.cluster.ours())
     while page := list(islice(listed, PAGE)):
         _take(page, sight, ports)
+    forget_gone(sight.doomed, ports)
     gone = delete_strays(sight.doomed, ports)
     drifted = end_drifted(sight.lacking, ports)
     ports.witness.ends = sight.ends
@@ -173,9 +183,7 @@ def _take(page: Sequence[GrantObject], sight: _Sight, ports: GrantPorts) -> None
     sight.objects += len(page)
     sight.doomed += suspects(page, leases, ports)
     # Who revokes all, and an offboarding, find leases by these lists.
-    ports.store.list_again(
-        [one for one in leases.values() if one.live and one.id not in sight.listed]
-    )
+    ports.store.list_again(_perhaps_struck_off(leases.values(), sight, ports.clock.now()))
     keep_lease_rows(leases.values(), ports)
     ensure_adjusted(page, leases, ports)
     for one in page:
@@ -185,6 +193,21 @@ def _take(page: Sequence[GrantObject], sight: _Sight, ports: GrantPorts) -> None
         lease = leases.get(one.lease) if of_this_install(one, ports) else None
         if lease is not None:
             sight.tick_off(one.ref, lease)
+
+
+def _perhaps_struck_off(leases: Iterable[Lease], sight: _Sight, now: datetime) -> Sequence[Lease]:
+    """Return what is not found by its cluster, and of the rest those whose turn it is.
+
+    That somebody took a lease off its holder's list alone is seen nowhere: it is put there again.
+    """
+    turn = int(now.timestamp() / LOOK_EVERY.total_seconds()) % SHARES
+    return [
+        one for one in leases if one.live and (one.id not in sight.listed or _share(one.id) == turn)
+    ]
+
+
+def _share(lease: LeaseId) -> int:
+    return crc32(lease.encode(errors="replace")) % SHARES
 
 
 def look_alone(ports: GrantPorts) -> Findings:

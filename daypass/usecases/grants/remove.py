@@ -12,6 +12,7 @@ from daypass.domain.errors import OutsideError, PermanentOutsideError, Temporary
 from daypass.domain.grant import INSTALL, GrantObject, may_be_of
 from daypass.domain.ids import LeaseId, is_lease
 from daypass.domain.lease import PROVISION_DEADLINE, SKEW, Lease, ObjectRef, because_of
+from daypass.domain.listing import few
 from daypass.domain.review import Question
 from daypass.ports import GrantPorts
 from daypass.usecases.shared.pauses import pauses
@@ -81,12 +82,10 @@ def held(ref: ObjectRef, finalizers: Sequence[str]) -> Removal:
 
 def kept_by(ref: ObjectRef, finalizers: Sequence[str]) -> str:
     """Say what keeps an object, and who has to let it go."""
-    names, more = ", ".join(finalizers[:NAMED]), len(finalizers) - NAMED
-    others = f" and {more} more" if more > 0 else ""
     return (
         f"{ref} is deleted and still there, with what it allows: it waits for the finalizer "
-        f"{names}{others}; whoever put that there, or an administrator of the cluster, has to take "
-        "it off"
+        f"{few(finalizers, NAMED)}; whoever put that there, or an administrator of the cluster, "
+        "has to take it off"
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from daypass.domain.audit import Action, AuditEvent
@@ -18,9 +19,11 @@ from daypass.domain.errors import (
 from daypass.domain.grant import GrantObject
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import SKEW, EndCause, Lease, LeaseState
+from daypass.domain.listing import few
 from daypass.ports import Change, Claim, GrantPorts, Promise, PromiseKind
 from daypass.usecases.grants.epochs import mark
-from daypass.usecases.grants.remove import delete_leftovers, left_of, remove, still_allowed
+from daypass.usecases.grants.remove import NAMED, delete_leftovers, left_of, remove, still_allowed
+from daypass.usecases.grants.tell_once import tell_once
 from daypass.usecases.shared.ending import TOO_LATE, Ending, ending
 from daypass.usecases.shared.events import GRANTS_WORKER, lease_event
 from daypass.usecases.shared.pauses import Backoff, spread
@@ -79,7 +82,8 @@ def _announce_late(left: Sequence[GrantObject], ports: GrantPorts) -> None:
     news = [found for found in left if found.ref.uid not in ports.witness.announced]
     with suppress(OutsideError):  # It goes anyway.
         for lease in dict.fromkeys(found.lease for found in news):
-            ports.store.record(_late(lease, ports))
+            late = _late(lease, [str(one.ref) for one in news if one.lease == lease], ports)
+            tell_once(f"late {lease}", partial(ports.store.record, late), ports)
         ports.witness.announced.update(found.ref.uid for found in news)
 
 
@@ -211,7 +215,7 @@ def _delete_left(due: list[_Due], ports: GrantPorts) -> Mapping[LeaseId, str] | 
 
 
 def _tell(one: _Due, kept: str, ports: GrantPorts) -> None:
-    """Let people see what keeps a lease from being over, once for each reason."""
+    """Let people see what keeps a lease from being over; another reason once in a while."""
     if not kept or one.lease.kept == kept:
         return
     now = ports.clock.now()
@@ -224,7 +228,7 @@ def _tell(one: _Due, kept: str, ports: GrantPorts) -> None:
         promises=(card(one.lease.request, now),),
     )
     with suppress(ConflictError, OutsideError):  # It is told by the next try, and removed anyway.
-        ports.store.commit(told)
+        tell_once(f"kept {one.lease.id}", lambda: ports.store.commit(told), ports)
 
 
 def _end(ended: list[tuple[_Due, str]], ports: GrantPorts) -> None:
@@ -271,14 +275,14 @@ def _event(lease: Lease, now: datetime) -> AuditEvent:
     return lease_event(lease, Action.LEASE_ENDED, facts, actor=GRANTS_WORKER, at=now)
 
 
-def _late(lease: LeaseId, ports: GrantPorts) -> AuditEvent:
+def _late(lease: LeaseId, names: Sequence[str], ports: GrantPorts) -> AuditEvent:
     return AuditEvent(
         at=ports.clock.now(),
         action=Action.OBJECT_CONDEMNED,
         actor=GRANTS_WORKER,
         subject=lease,
         cluster=ports.name,
-        facts={"why": "created after its lease had ended"},
+        facts={"why": "created after its lease had ended", "objects": few(names, NAMED)},
     )
 
 

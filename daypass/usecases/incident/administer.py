@@ -6,7 +6,7 @@ from daypass.domain.ids import PersonId
 from daypass.domain.people import Person
 from daypass.domain.reasons import NotYours
 from daypass.ports import AskPorts
-from daypass.usecases.shared.identify import identify, roster
+from daypass.usecases.shared.identify import described, identify
 
 
 def administrator(actor: PersonId, ports: AskPorts, *, verb: str, what: str) -> Person:
@@ -18,5 +18,5 @@ def administrator(actor: PersonId, ports: AskPorts, *, verb: str, what: str) -> 
     admins = ports.catalog.admins
     if covered(admins, person):
         return person
-    could = roster(admins, ports).describe(admins) or ("Only the command daypass on a terminal",)
+    could = described(admins, ports) or ("Only the command daypass on a terminal",)
     raise RefusedError(NotYours(verb=verb, what=what, could=could))

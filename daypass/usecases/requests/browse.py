@@ -19,7 +19,7 @@ from daypass.domain.policy import Choice, interlock, judge_level
 from daypass.domain.reasons import NamespaceNeeded, Reason, UnknownRequest, WhichOne
 from daypass.domain.request import Ask, Request
 from daypass.ports import AskPorts
-from daypass.usecases.shared.identify import identify, roster
+from daypass.usecases.shared.identify import described, identify
 from daypass.usecases.shared.judging import circumstances
 from daypass.usecases.shared.targets import held_by, request_named, waiting_for
 
@@ -98,11 +98,11 @@ def catalog(command: Browse, ports: AskPorts) -> tuple[Offer, ...]:
     person = identify(command.actor, ports)
     mine = _mine(person, ports)
     # Many levels have the same approvers: they are looked up once.
-    described = cache(lambda approvers: roster(approvers, ports).describe(approvers))
+    told = cache(lambda approvers: described(approvers, ports))
     found = [
         offer
         for cluster in ports.catalog.clusters.values()
-        for offer in _offers(person, cluster, mine, described=described, ports=ports)
+        for offer in _offers(person, cluster, mine, described=told, ports=ports)
         if _matches(offer, command.words)
     ]
     return tuple(found)

@@ -12,7 +12,7 @@ from daypass.domain.reasons import AlreadyEnding, NotYours
 from daypass.ports import AskPorts, Ledger
 from daypass.usecases.shared.commits import until_committed
 from daypass.usecases.shared.ending import Ending, ending
-from daypass.usecases.shared.identify import identify, roster
+from daypass.usecases.shared.identify import described, identify
 from daypass.usecases.shared.targets import leases_named
 
 
@@ -48,7 +48,7 @@ def _end(command: End, person: Person, ports: AskPorts) -> tuple[Lease, ...]:
     if barred:
         named = could_revoke(barred[0], request, ports.catalog)
         # Without approvers and administrators its holder alone can, by releasing it.
-        could = roster(named, ports).describe(named) or (request.requester.name,)
+        could = described(named, ports) or (request.requester.name,)
         raise RefusedError(NotYours(verb="revoke", what=f"lease {barred[0].id}", could=could))
     why = Ending(
         cause=EndCause.REVOKED, actor=person.id, by=person.name, why=command.reason.strip()

@@ -21,7 +21,7 @@ from daypass.ports import AskPorts, Change
 from daypass.usecases.shared.commits import until_committed
 from daypass.usecases.shared.ending import asking_for_more
 from daypass.usecases.shared.events import lease_event
-from daypass.usecases.shared.identify import identify, roster
+from daypass.usecases.shared.identify import described, identify
 from daypass.usecases.shared.readable import asked_for
 from daypass.usecases.shared.rows import (
     adjust_row,
@@ -85,7 +85,7 @@ def _must_be_allowed(person: Person, request: Request, lease: Lease, *, ports: A
     if person.id == lease.holder.id or may_revoke(person, lease, request, catalog=ports.catalog):
         return
     named = could_revoke(lease, request, ports.catalog)
-    could = (lease.holder.name, *roster(named, ports).describe(named))
+    could = (lease.holder.name, *described(named, ports))
     raise RefusedError(NotYours(verb="shorten", what=f"lease {lease.id}", could=could))
 
 

@@ -10,11 +10,15 @@ TRIES: Final = 20
 T = TypeVar("T")
 
 
-def until_committed(move: Callable[[], T]) -> T:
-    """Run a read-judge-commit move again for as long as somebody else commits first."""
+def until_committed(move: Callable[[], T], *, still: Callable[[], bool] = lambda: True) -> T:
+    """Run a read-judge-commit move again for as long as somebody else commits first.
+
+    Not where `still` says that what it is about has moved itself: then somebody else sees to it.
+    """
     for _ in range(TRIES - 1):
         try:
             return move()
         except ConflictError:
-            continue
+            if not still():
+                raise
     return move()

@@ -1,10 +1,12 @@
 """Who is asking: verified with Slack now, held against the pin, pinned at first sight (law 5)."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import Final
 
 from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.catalog import Principal, Team
-from daypass.domain.circumstances import Roster
+from daypass.domain.circumstances import NAMED, Roster
 from daypass.domain.errors import PermanentOutsideError, RefusedError
 from daypass.domain.ids import OVER_ANYTHING, PersonId
 from daypass.domain.people import Distrust, Person, Pin, Profile, distrust
@@ -12,6 +14,12 @@ from daypass.domain.reasons import Nobody
 from daypass.ports import Change, PeoplePorts
 from daypass.usecases.shared.commits import until_committed
 from daypass.usecases.shared.readable import with_version
+
+LOOKED_UP: Final = 30
+"""Of one team: Slack takes about 100 questions about accounts a minute, from all who ask and click.
+No workflow needs as many people.
+"""
+_Ask = Callable[[], Profile | None]
 
 
 def identify(actor: PersonId, ports: PeoplePorts) -> Person:
@@ -29,14 +37,26 @@ def identify(actor: PersonId, ports: PeoplePorts) -> Person:
     return _person(profile, ports)
 
 
-def roster(principals: Iterable[Principal], ports: PeoplePorts) -> Roster:
-    """Look up the trusted people behind `principals`."""
+def roster(principals: Iterable[Principal], ports: PeoplePorts, most: int = LOOKED_UP) -> Roster:
+    """Look up the trusted people behind `principals`, of each team at most so many.
+
+    Of a larger team the others are counted: it is taken to have somebody who could say yes.
+    """
     named = tuple(dict.fromkeys(principals))
     everyone = frozenset(
         principal for principal in named if ports.catalog.team(principal.team).everyone
     )
-    members = {principal: _members(principal, ports) for principal in named}
-    return Roster(members=members, everyone=everyone)
+    asks = {principal: _asks(principal, ports) for principal in named}
+    return Roster(
+        members={principal: _members(found[:most], ports) for principal, found in asks.items()},
+        everyone=everyone,
+        others={one: len(found) - most for one, found in asks.items() if len(found) > most},
+    )
+
+
+def described(principals: Sequence[Principal], ports: PeoplePorts) -> tuple[str, ...]:
+    """Name each principal with its people, as many as a sentence takes."""
+    return roster(principals, ports, most=NAMED).describe(principals)
 
 
 def _pin(profile: Profile, ports: PeoplePorts) -> Distrust | None:
@@ -92,14 +112,17 @@ def _group(team: Team, ports: PeoplePorts) -> frozenset[PersonId]:
         return frozenset()
 
 
-def _members(principal: Principal, ports: PeoplePorts) -> tuple[Person, ...]:
+def _asks(principal: Principal, ports: PeoplePorts) -> list[_Ask]:
+    """Return a question for each account that is behind it, none of them asked yet."""
     if principal.email:
-        found = [ports.people.by_email(principal.email)]
-    else:
-        team = ports.catalog.team(principal.team)
-        found = [ports.people.by_email(email) for email in sorted(team.emails)]
-        found += [ports.people.profile(account) for account in sorted(_group(team, ports))]
-    known = {profile.id: profile for profile in found if profile is not None}
+        return [partial(ports.people.by_email, principal.email)]
+    team = ports.catalog.team(principal.team)
+    by_email = [partial(ports.people.by_email, email) for email in sorted(team.emails)]
+    return [*by_email, *(partial(ports.people.profile, one) for one in sorted(_group(team, ports)))]
+
+
+def _members(asks: Iterable[_Ask], ports: PeoplePorts) -> tuple[Person, ...]:
+    known = {profile.id: profile for ask in asks if (profile := ask()) is not None}
     return tuple(_person(one, ports) for one in known.values() if _trusted(one, ports))
 
 

@@ -63,7 +63,15 @@ def test_parse_reads_a_length_where_people_say_it(typed: str, line: Line) -> Non
     [
         ("extend k7q2m9x4t1bd -5m", "“-5m” is not a duration", "extend k7q2m9x4t1bd 5m"),
         ("extend —5m", "“—5m” is not a duration", "extend 5m"),
-        ("extend 0m", "not longer than zero", "extend --duration DURATION"),
+        ("extend 0m", "not longer than zero", "extend"),
+        ("extend k7q2m9x4t1bd soon", "“soon” is not a duration", "extend k7q2m9x4t1bd"),
+        (
+            "extend Tomorrow k7q2m9x4t1bd because x",
+            "“Tomorrow” is not a duration",
+            'extend k7q2m9x4t1bd --reason "x"',
+        ),
+        ("extend k7q2m9x4t1bd debug soon", "“debug” is too much", ""),
+        ("shorten k7q2m9x4t1bd soon", "“soon” is", "shorten k7q2m9x4t1bd --duration DURATION"),
         ("extend 90", "“90” is not a duration", "extend 1h30m"),
         ("extend 30m for 1h", "more than once: “1h” and “30m”", ""),
         ("extend a b 30m", "“b” is too much", ""),

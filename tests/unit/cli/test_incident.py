@@ -206,7 +206,10 @@ def test_status_says_what_keeps_grants_back() -> None:
 @pytest.mark.parametrize(
     ("method", "said"),
     [
-        ("freeze", "Frozen: the stored freeze cannot be read, so nothing new is granted"),
+        (
+            "freeze",
+            "The freeze that is stored cannot be read, so nothing is granted anywhere. Write a new",
+        ),
         ("epoch", "prod: no leases; looked at 0s ago; in restore mode"),
     ],
 )

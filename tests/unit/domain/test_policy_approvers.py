@@ -101,3 +101,18 @@ def test_roster_describes_teams_with_their_people() -> None:
     found = Roster(members={SRE: (BOB, DAN), ENGINEERS: ()})
     assert found.describe((SRE, ENGINEERS)) == ("team:sre (bob, dan)", "team:engineers")
     assert found.of((SRE, SRE, LEADS)) == (BOB, DAN)
+
+
+def test_roster_counts_whom_it_does_not_name() -> None:
+    """Ten are named; those who were not looked up are among the others."""
+    many = tuple(a_person(f"p{number:02}", "sre") for number in range(12))
+    named = ", ".join(one.name for one in many[:10])
+    assert Roster(members={SRE: many}).describe((SRE,)) == (f"team:sre ({named} and 2 more)",)
+    found = Roster(members={SRE: (BOB,)}, others={SRE: 4_970})
+    assert found.describe((SRE,)) == ("team:sre (bob and 4,970 more)",)
+
+
+def test_team_that_is_too_large_to_look_up_has_somebody_who_could_say_yes() -> None:
+    """Nobody asks Slack about 5,000 people to know that one of them is there."""
+    found = Roster(members={SRE: (ALICE,)}, others={SRE: 4_970})
+    assert isinstance(judge(an_ask(), given(TWO, roster=found)), NeedsApproval)

@@ -1,14 +1,17 @@
 """A request's table of moves, and how answers are counted."""
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import product
+from typing import Any
 
 import pytest
 
 from daypass.domain.catalog import Principal, Step
 from daypass.domain.errors import IllegalMoveError
+from daypass.domain.ids import LeaseId
 from daypass.domain.people import Person
-from daypass.domain.request import Approval, RequestState, progress
+from daypass.domain.request import Approval, RequestState, gave, leases_for, progress
 from tests.builders import NOON, SRE, a_person, a_plan, a_request
 
 BOB, DAN = a_person("bob", "sre"), a_person("dan", "sre", "leads")
@@ -99,3 +102,24 @@ def test_request_names_its_leases_in_the_order_of_its_items() -> None:
     request = a_request(plan=a_plan(items=items))
     assert request.lease_ids == ("k7q2m9x4t1bd-1", "k7q2m9x4t1bd-2")
     assert request.plan.workflows == ("production",)
+
+
+@pytest.mark.parametrize(
+    ("fields", "given"),
+    [
+        ({}, True),
+        ({"state": RequestState.PENDING}, False),
+        ({"decided_at": None}, False),
+        ({"decided_at": NOON + timedelta(seconds=1)}, False),
+        ({"extends": LeaseId("k7q2m9x4t1bd-1")}, False),
+        ({"approvals": (yes(minutes=5),)}, False),
+    ],
+)
+def test_gave_is_so_of_what_the_approval_makes_alone(
+    fields: dict[str, Any], *, given: bool
+) -> None:
+    """It is approved, once, and for no more: what came of the lease since is another matter."""
+    state = RequestState.APPROVED
+    approved = a_request(state=state, decided_at=NOON, approvals=(yes(),))
+    (lease,) = leases_for(approved, NOON)
+    assert gave(replace(approved, **fields), lease.delayed("it waits")) is given

@@ -6,19 +6,24 @@ from typing import Final, assert_never
 
 from daypass.adapters.slack import blocks as kit
 from daypass.adapters.slack.blocks import Block, Message
-from daypass.adapters.slack.text import code, code_block, inert, local_time
+from daypass.adapters.slack.text import code, code_block, inert, local_time, short
 from daypass.adapters.slack.views import lengths
 from daypass.adapters.slack.views.detail import LIST_BLOCKS, LIST_TEXT, entries
 from daypass.adapters.slack.views.scene import Scene
 from daypass.adapters.slack.views.wanted import place
 from daypass.domain.catalog import Level
 from daypass.domain.duration import write_duration
+from daypass.domain.listing import and_more
 from daypass.domain.reasons import either
 from daypass.domain.scope import Scope
 from daypass.usecases.requests.browse import Offer, OfferState
 
 _MOST: Final = 20
 """Levels in one answer: two blocks each, and Slack takes 50."""
+_NAMED: Final = 10
+"""Clusters in the sentence that is heard; the others are counted."""
+_REASONS: Final = 2
+"""Why an offer is unavailable: more are counted, and the ask itself says all."""
 _SIGNS: Final = {
     OfferState.AVAILABLE: "🔑 *Available*",
     OfferState.PENDING: "⏳ *Pending*",
@@ -33,8 +38,12 @@ def catalog(offers: Sequence[Offer], scene: Scene) -> Message:
         return _nothing(scene)
     clusters = list(dict.fromkeys(offer.cluster.name for offer in offers))
     levels = "1 level" if len(offers) == 1 else f"{len(offers)} levels"
-    where = inert(either(clusters[:10], "and"), lengths.SENTENCE)
-    return kit.message(f"You may ask for {levels} on {where}.", _blocks(offers, scene))
+    return kit.message(f"You may ask for {levels} on {_where(clusters)}.", _blocks(offers, scene))
+
+
+def _where(clusters: Sequence[str]) -> str:
+    left = len(clusters) - _NAMED
+    return either([*map(short, clusters[:_NAMED]), *([f"{left} more"] if left > 0 else [])], "and")
 
 
 def _nothing(scene: Scene) -> Message:
@@ -84,7 +93,8 @@ def _described(offer: Offer, scene: Scene, names: int) -> str:
     how_long = (
         f"{write_duration(flow.default_duration)}, at most {write_duration(flow.max_duration)}"
     )
-    why = " ".join(inert(str(reason), lengths.BRIEF) for reason in offer.why[:2])
+    why = " ".join(inert(str(reason), lengths.BRIEF) for reason in offer.why[:_REASONS])
+    why += and_more(len(offer.why) - _REASONS, "reasons")
     summary = inert(offer.level.summary, lengths.SENTENCE)
     said = f"{code(offer.level.name)} {_place(offer, scene, names)}: {summary}"
     return f"{said}\n{how_long} · {who}" + (f"\n{why}" if why else "")

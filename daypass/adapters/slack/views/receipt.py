@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import assert_never
+from typing import Final, assert_never
 
 from daypass.adapters.slack import actions as act
 from daypass.adapters.slack import blocks as kit
@@ -24,8 +24,12 @@ from daypass.adapters.slack.views.words import (
 )
 from daypass.domain.duration import write_duration
 from daypass.domain.lease import Lease
+from daypass.domain.listing import few
 from daypass.domain.request import Request, RequestState
 from daypass.usecases.requests.submit import Submitted
+
+_NAMED: Final = 6
+"""Leases of one answer; who ends more at once knows which."""
 
 
 def receipt(submitted: Submitted, scene: Scene) -> Message:
@@ -126,10 +130,8 @@ def cancelled(request: Request, scene: Scene) -> Message:
 
 def ending(leases: Sequence[Lease], scene: Scene) -> Message:
     """Return the answer to a release or revoke: what is being taken away."""
-    shown = [_taken(lease, scene) for lease in leases[:6]]
-    more = f" and {len(leases) - 6} more" if len(leases) > 6 else ""  # noqa: PLR2004 - reads well
-    listed = f"{', '.join(shown)}{more}"
-    text = f"{ENDING}: {listed}. It is over when the cluster confirms it; that is told, too."
+    taken = few([_taken(lease, scene) for lease in leases], _NAMED)
+    text = f"{ENDING}: {taken}. It is over when the cluster confirms it; that is told, too."
     return kit.message(text, [kit.section(text)])
 
 

@@ -13,6 +13,7 @@ from daypass.adapters.slack.views.words import ENDING
 from daypass.domain.catalog import MAX_REASON
 from daypass.domain.epoch import Freeze
 from daypass.domain.ids import PersonId
+from daypass.domain.listing import and_more, few
 from daypass.domain.request import Request
 from daypass.usecases.incident.revoke_all import Affected, AllRevoked, Reach
 
@@ -86,10 +87,12 @@ def _everything(reach: Reach) -> str:
 
 
 def _per_cluster(found: Affected) -> str:
-    counted = Counter(lease.cluster for lease in found.standing).most_common(_NAMED)
+    counted = Counter(lease.cluster for lease in found.standing).most_common()
+    named, rest = counted[:_NAMED], counted[_NAMED:]
     people = len({lease.holder.id for lease in found.standing})
     of = "1 person" if people == 1 else f"{people} people"
-    return ", ".join(f"{code(name)} {count}" for name, count in counted) + f"; of {of}"
+    more = and_more(len(rest), "with " + f"{sum(count for _, count in rest):,}")
+    return ", ".join(f"{code(name)} {count}" for name, count in named) + f"{more}; of {of}"
 
 
 def _besides(leaving: int, waiting: Sequence[Request]) -> Iterator[str]:
@@ -121,10 +124,9 @@ def all_revoked(done: AllRevoked, freeze: Freeze | None, scene: Scene) -> Messag
 
 
 def _left(waiting: Sequence[Request], scene: Scene) -> str:
-    names = ", ".join(code(one.id) for one in waiting[:_NAMED])
-    more = f" and {len(waiting) - _NAMED} more" if len(waiting) > _NAMED else ""
+    names = few([code(one.id) for one in waiting], _NAMED)
     deny = scene.typed("deny", "ID", "because", "…")
-    return f"Still waiting for an answer: {names}{more}. A freeze stops them, {deny} ends them."
+    return f"Still waiting for an answer: {names}. A freeze stops them, {deny} ends them."
 
 
 def frozen(freeze: Freeze, scene: Scene) -> Message:
@@ -141,8 +143,7 @@ def thawed(left: Freeze, scene: Scene) -> Message:
 
 def _where(freeze: Freeze, scene: Scene) -> str:
     names = [code(name) for name in sorted(freeze.clusters)]
-    left = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    where = "any cluster" if freeze.everywhere else ", ".join(names[:_NAMED]) + left
+    where = "any cluster" if freeze.everywhere else few(names, _NAMED)
     why = f" ({inert(freeze.why.rstrip('. '))})" if freeze.why else ""
     return (
         f"❄️ Frozen: nothing new is granted on {where}{why}. What is granted stays until its end. "

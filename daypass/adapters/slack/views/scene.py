@@ -10,6 +10,7 @@ from daypass.adapters.slack.views import lengths
 from daypass.domain.catalog import Catalog, Level, Principal
 from daypass.domain.deliveries import realisation
 from daypass.domain.ids import PersonId
+from daypass.domain.listing import and_more
 
 STREAMS: Final = (
     "At the end new requests are refused. "
@@ -62,10 +63,10 @@ class Scene:
         team = self.catalog.teams.get(one.team)
         if team is not None and team.usergroup:
             return mention_group(team.usergroup)
-        emails = self.emails_of(one)
-        named = ", ".join(self._named(email) for email in emails)
+        named = ", ".join(self._named(email) for email in self.emails_of(one))
         if one.email:
             return named
+        named += and_more(len(team.emails) - _NAMED) if team is not None else ""
         return f"{short(str(one))} ({named})" if named else short(str(one))
 
     def emails_of(self, one: Principal) -> tuple[str, ...]:

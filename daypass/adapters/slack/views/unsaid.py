@@ -18,6 +18,7 @@ from daypass.adapters.slack.views.words import (
     request_word,
 )
 from daypass.domain.ids import PersonId
+from daypass.domain.listing import few
 from daypass.domain.notification import Notification, Unsaid
 from daypass.domain.request import Request, RequestState
 
@@ -73,8 +74,7 @@ def _why(found: Unsaid) -> str:
 
 
 def _places(to: Sequence[str]) -> str:
-    more = f" and {len(to) - NAMED} more" if len(to) > NAMED else ""
-    return f"{', '.join(place(one) for one in to[:NAMED])}{more}"
+    return few([place(one) for one in to], NAMED)
 
 
 def _mended(request: Request, what: str) -> str:

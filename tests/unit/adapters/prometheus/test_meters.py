@@ -100,6 +100,19 @@ def test_strays_are_counted_by_reason_and_epochs_by_number() -> None:
     assert value(counts, "daypass_epoch_changes_total") == 1
 
 
+def test_each_stray_of_a_crowd_is_counted_although_few_are_named() -> None:
+    """The trail tells most of them by number."""
+    world = a_world()
+    for number in range(50):
+        stray(world, FIRST, ref=replace(stray(world, FIRST).ref, name=f"s{number}", uid=""))
+    world.clock.advance(timedelta(seconds=1))
+    look(world)
+    counts = counted(world)
+    labels = {"reason": Suspicion.ENDLESS.value, "cluster": "prod"}
+    assert value(counts, "daypass_objects_condemned_total", **labels) == 51
+    assert value(counts, "daypass_objects_removed_total", **labels) == 51
+
+
 def ledger(world: World) -> Ledger:
     """Return what a timekeeper has."""
     return world.ledger

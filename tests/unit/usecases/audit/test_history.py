@@ -7,18 +7,18 @@ from typing import Any, cast
 from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.errors import UnreadableError
 from daypass.domain.ids import LeaseId, RequestId
+from daypass.ports import Change
 from daypass.usecases.audit.history import history
 from tests.builders import World, a_world, unbounded
+from tests.contract.store_stages import a_move
 from tests.unit.usecases.scenes import FIRST, HOUR, SECOND, Failing, actions, grant, pass_time
 
 REQUEST = RequestId("000000000001")
 
 
-def told(world: World, lease: LeaseId | None = None, store: object = None) -> list[str]:
+def told(world: World, lease: LeaseId | None = None) -> list[str]:
     """Return what is told of the first request."""
-    trail = world.trail.trail
-    events = history(REQUEST, lease, trail, store=cast("Any", store or world.store))
-    return [one.action.value for one in events]
+    return [one.action.value for one in history(REQUEST, lease, world.trail.trail)]
 
 
 def test_tell_returns_all_that_happened_to_a_request_and_its_leases() -> None:
@@ -56,15 +56,19 @@ def test_tell_includes_objects_that_were_removed_for_a_lease() -> None:
     assert told(world).count("object.removed") == 1
 
 
-def test_tell_reads_the_whole_trail_when_the_request_is_gone() -> None:
-    """Retention may keep events longer than requests; damage may hide one."""
+def test_tell_needs_no_word_of_the_request_on_when_it_was() -> None:
+    """Whoever writes to the store may date it a day later; retention may let it go before."""
     world = a_world()
-    world.clock.advance(timedelta(seconds=5))
     grant(world)
     whole = told(world)
-    gone = Failing(world.store, "request", UnreadableError("it is damaged"), lambda _: True)
-    assert told(world, store=gone) == whole
-    world.store.forget([cast("Any", world.store.request(REQUEST))], [], world.store.events[0])
+    request = world.store.request(REQUEST)
+    assert request is not None
+    written = replace(request, asked_at=world.clock.now() + timedelta(days=1))
+    world.store.commit(Change(move=a_move(), requests=(written,)))
+    assert told(world) == whole
+    kept = world.store.request(REQUEST)
+    assert kept is not None
+    world.store.forget([kept], [], world.store.events[0])
     assert told(world) == whole
 
 
@@ -76,5 +80,5 @@ def test_tell_leaves_out_what_cannot_be_read() -> None:
     broken = Failing(
         world.trail.trail, "event", UnreadableError("it is damaged"), lambda one: one.id == "2-0"
     )
-    left = list(history(REQUEST, None, cast("Any", broken), store=world.store))
+    left = list(history(REQUEST, None, cast("Any", broken)))
     assert len(left) == len(whole) - 1

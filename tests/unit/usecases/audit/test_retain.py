@@ -205,6 +205,29 @@ def test_retain_puts_off_what_cannot_be_read(method: str) -> None:
     assert REQUEST in world.store.put_off
 
 
+def test_retain_keeps_a_lease_that_is_not_over_whatever_the_list_says() -> None:
+    """Somebody may write what is live among what is over; it is looked at again."""
+    world = a_short_memory()
+    live = a_lease(id=LeaseId("000000000007-1"))
+    world.store.commit(Change(move=a_move(), leases=(live,)))
+    world.store.put_off[live.id] = NOON
+    world.clock.advance(YEAR + HOUR)
+    assert look(world) == RETAIN_EVERY
+    assert world.store.lease(live.id) is not None
+    assert world.store.put_off == {live.id: world.clock.now()}
+
+
+def test_retain_strikes_off_what_names_nothing() -> None:
+    """A value that somebody took away is not looked for once a year, for ever."""
+    world = a_short_memory()
+    names = (LeaseId("000000000007-1"), RequestId("000000000007"))
+    world.store.put_off |= dict.fromkeys(names, NOON)
+    world.clock.advance(YEAR + HOUR)
+    assert look(world) == RETAIN_EVERY
+    assert not world.store.over
+    assert not trimmings(world)
+
+
 def test_retain_is_tried_again_in_an_hour_when_the_store_fails() -> None:
     """The promise is put off whatever happens."""
     world = a_short_memory()

@@ -203,7 +203,8 @@ def test_recheck_removes_a_create_that_landed_after_the_end() -> None:
     assert names(world) == []
     pass_time(world, 1)  # It looks once more: a finalizer may keep what was deleted.
     assert rows(world) == {}
-    assert world.store.events[-1].facts == {"why": "created after its lease had ended"}
+    late = {"why": "created after its lease had ended", "objects": str(ours.ref)}
+    assert world.store.events[-1].facts == late
 
 
 @pytest.mark.parametrize("error", [DOWN, REFUSED], ids=["unreachable", "refused"])

@@ -156,3 +156,16 @@ def test_until_committed_gives_up_in_the_end() -> None:
     with pytest.raises(ConflictError):
         until_committed(lose)
     assert len(tries) == TRIES
+
+
+def test_until_committed_leaves_what_moved_itself_to_whoever_moved_it() -> None:
+    """Only what else was in the move is judged again; twice begun is not twice as good."""
+    tries: list[int] = []
+
+    def lose() -> None:
+        tries.append(1)
+        raise ConflictError("first")
+
+    with pytest.raises(ConflictError):
+        until_committed(lose, still=lambda: len(tries) < 3)
+    assert len(tries) == 3
