@@ -46,7 +46,8 @@ _Name = tuple[str, str, str]
 class Findings:
     """What one look found; `failed` says why it could not be finished.
 
-    `refused` are objects that have to go and that the cluster does not let us delete, or keeps.
+    `refused` are objects that have to go and that the cluster does not let us delete, keeps, or
+    fails to delete while it answers: the next look tries again, and nothing else waits for them.
     """
 
     objects: int = 0
@@ -137,10 +138,6 @@ def _compare(ports: GrantPorts) -> Findings:
     known = assure(ports, believed_for=NOT_AT_ALL)
     adopted = adopt(tuple(ports.cluster.ours()), ports) if restoring(ports) else ()
     findings = _look(ports)
-    if (
-        findings.failed
-    ):  # What has to go and may be gone soon is looked at again before all is well.
-        return replace(findings, adopted=adopted)
     # What was known before this look, for the store may have been set back during it.
     keep_mark(known, ports)
     return replace(findings, adopted=adopted, restored=proven(known, ports))
@@ -162,7 +159,6 @@ def _look(ports: GrantPorts) -> Findings:
         refused=tuple(deletion for deletion in gone if deletion.refusal),
         drifted=drifted,
         left_out=seen.left_out,
-        failed=next((deletion.refusal for deletion in gone if deletion.passing), ""),
     )
 
 
