@@ -30,11 +30,12 @@ from tests.unit.usecases.scenes import (
 )
 
 FULL = TemporaryOutsideError("prod: DELETE …: etcdserver: request is too large (500)", unknown=True)
+NOBODYS = LeaseId("x")
 WIDE = ObjectRef(kind="RoleBinding", namespace="team-a", name="wide")
 THREE_PLACES = a_catalog(levels={"debug": a_level(namespaces=("payments", "team-a", "team-b"))})
 
 
-def full(world: World, lease: LeaseId = LeaseId("x")) -> GrantPorts:
+def full(world: World, lease: LeaseId = NOBODYS) -> GrantPorts:
     """Put one object, and return the ports of a worker that cannot delete it."""
     stray(world, lease, ref=WIDE)
     return failing(world, "delete", FULL, lambda ref: ref.name == WIDE.name)
