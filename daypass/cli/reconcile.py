@@ -15,8 +15,11 @@ from daypass.cli.report import Report
 from daypass.domain.access import ClusterAccess
 from daypass.domain.errors import BrokenInvariantError, RefusedError, SettingsError
 from daypass.domain.grant import EXPIRES_AT, GrantObject
+from daypass.domain.listing import few
 from daypass.domain.policy import unknown_cluster
 from daypass.settings import SweepSettings
+from daypass.usecases.grants.deletion import Deletion
+from daypass.usecases.grants.remove import NAMED
 from daypass.usecases.grants.sweep import Sweep, Swept, sweep
 
 THREADS: Final = 16
@@ -121,7 +124,7 @@ def told(name: str, swept: Swept, *, rehearsal: bool, quiet: bool) -> Iterator[s
     for one in swept.left:
         yield _line(
             name,
-            f"would remove {_object(one.found)}: {one.why}"
+            f"would remove {_object(one.found)}: {one.why}{_but(one)}"
             if rehearsal
             else f"NOT removed {_object(one.found)}: {one.why}; {one.refusal}",
         )
@@ -141,6 +144,13 @@ def _object(found: GrantObject) -> str:
     who = ", ".join(subject.name for subject in found.subjects) or "nobody"
     end = found.annotations.get(EXPIRES_AT, "") or "for ever"
     return f"{found.ref} ({who}, {found.role}, until {end})"
+
+
+def _but(one: Deletion) -> str:
+    """Say what will keep it all the same, as one that was tried says it."""
+    if not one.found.finalizers:
+        return ""
+    return f"; it would wait for the finalizer {few(one.found.finalizers, NAMED)}"
 
 
 def _summary(swept: Swept, *, rehearsal: bool) -> str:

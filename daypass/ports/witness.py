@@ -45,6 +45,11 @@ class Witness:
         """Look at all of the cluster now: something there was not seen."""
         self.look_by = self.compare_by = self._doubted = ticks
 
+    def compare_again(self, by: float) -> None:
+        """Look at all of the cluster by the tick `by` at the latest."""
+        if self.compare_by is not None:
+            self.compare_by = min(self.compare_by, by)
+
     def compared(self, began: float, by: float) -> None:
         """Compare again by the tick `by`, unless it was doubted after that comparison `began`."""
         if self._doubted <= began:

@@ -23,7 +23,7 @@ from daypass.domain.sighting import Sighting
 from daypass.ports import Cluster
 
 FAILURES: Final = 5
-"""Calls without an answer in a row; fewer happen while an API server is replaced."""
+"""Calls that failed in a row before it is asked; fewer happen while an API server is replaced."""
 PROBE_EVERY: Final = 0.5
 """Seconds between two probes; a probe itself takes at most 1 s, so a return is seen in time."""
 
@@ -33,7 +33,8 @@ _log = structlog.get_logger()
 class Breaker:
     """A `Cluster` that fails at once while it is open; safe to use from several threads.
 
-    Refusals and requests to wait are answers: only silence opens it.
+    Refusals and requests to wait are answers. What fails in another way, be it a webhook of one
+    namespace, opens it only if a probe is not answered either: that lets it close, too.
     """
 
     def __init__(
@@ -42,25 +43,21 @@ class Breaker:
         self._name = name
         self._cluster = cluster
         self._ticks = ticks
-        self._silent = 0
+        self._failed = 0
+        self._open = False
         self._probed = 0.0
 
     @property
     def is_open(self) -> bool:
         """Whether nothing but probes gets through."""
-        return self._silent >= FAILURES
+        return self._open
 
     def answers_again(self) -> bool:
         """Probe, if it is open and time to; say whether it has just closed."""
         if not self.is_open or self._ticks() - self._probed < PROBE_EVERY:
             return False
-        self._probed = self._ticks()
-        try:
-            self._cluster.probe()
-        except OutsideError:
-            return False
-        self._silent = 0
-        return True
+        self._open = not self._answers()
+        return not self._open
 
     def create(self, planned: GrantObject) -> ObjectRef:
         """See `Cluster`; so for all that follow."""
@@ -152,10 +149,22 @@ class Breaker:
         self._count(answered=True)
 
     def _count(self, *, answered: bool) -> None:
-        # Threads may count one too few or too many: it only opens a call earlier or later.
-        self._silent = 0 if answered else self._silent + 1
-        if self._silent == FAILURES:
+        # Threads may count one too few or too many: it is only asked a call earlier or later.
+        self._failed = 0 if answered else self._failed + 1
+        if self._failed < FAILURES:
+            return
+        self._failed = 0
+        if not self._answers() and not self._open:
+            self._open = True
             _log.error("grants.cluster_silent", cluster=self._name)
+
+    def _answers(self) -> bool:
+        self._probed = self._ticks()
+        try:
+            self._cluster.probe()
+        except OutsideError:
+            return False
+        return True
 
 
 def _is_answer(error: OutsideError) -> bool:

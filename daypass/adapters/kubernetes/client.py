@@ -1,4 +1,4 @@
-"""HTTP to one API server: JSON in, JSON out, a timeout on every call, no retries, no typed models.
+"""HTTP to one API server: JSON in, JSON out, a deadline on every call, no retries, no typed models.
 
 The client's pydantic models cost more than the call, so its `ApiClient` is used without them.
 """
@@ -14,8 +14,9 @@ from typing import Any, Final
 from kubernetes.client import ApiClient, Configuration
 
 from daypass import VERSION
+from daypass.adapters.kubernetes.deadlines import keep_deadlines
 from daypass.adapters.kubernetes.decoding import decoded
-from daypass.adapters.kubernetes.errors import refusal, stopping_library_errors
+from daypass.adapters.kubernetes.errors import TooSlowError, refusal, stopping_library_errors
 from daypass.adapters.kubernetes.reply import Reply
 from daypass.adapters.kubernetes.words import cut
 from daypass.domain.errors import PermanentOutsideError, TemporaryOutsideError
@@ -31,6 +32,10 @@ _CONNECT: Final = 2.0
 """Seconds; a server of ours is not farther than that."""
 _PAGE: Final = 500
 """Objects: kubectl's own page."""
+_FEWER: Final = 8
+"""Times fewer objects in the next try of a page: from a whole page to one object are three."""
+_PROBE: Final = 1.0
+"""Seconds, so that a return is noticed within 2 s (law 3)."""
 _RESTARTS: Final = 3
 """Of a list whose continuation has expired; then the cluster is in trouble."""
 MOST_BYTES: Final = 16 << 20
@@ -76,14 +81,14 @@ class Api:
             raise refusal(self.what("GET", path), reply, writes=False)
         return reply
 
-    def probe(self, within: timedelta) -> None:
+    def probe(self) -> None:
         """Ask whether it is ready, in less time than any other call may take.
 
         Raises:
             TemporaryOutsideError: no answer, or one of a server that is not ready.
         """
         what = self.what("GET", READY)
-        seconds = min(within.total_seconds(), *self._timeout)
+        seconds = min(_PROBE, *self._timeout)
         with stopping_library_errors(what, writes=False):
             status = self._sent(_IS_READY, (seconds, seconds))[0]
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -96,20 +101,14 @@ class Api:
 
         Where the server forgot the place (410) it goes on from the place that the server offers,
         else from the start: an item may then come twice. Where the page is too much to be held in
-        memory it asks for fewer, for anybody may write megabytes into an object.
+        memory, or to be written in time, it asks for fewer, for anybody may write megabytes into
+        an object.
         """
-        token, restarts, most = "", 0, _PAGE
+        token, restarts, portion = "", 0, _Portion()
         while True:
             place = [("continue", token)] if token else []
-            page, size = [*query, ("limit", str(most)), *place], _size(most)
-            try:
-                reply = self.get(path, page, accept=accept, most=size)
-            except TooMuchError:
-                if most == 1:
-                    raise
-                most = max(1, most // 8)
-                continue
-            most = min(_PAGE, most * 2)
+            reply = self._page(path, query, place, accept=accept, portion=portion)
+            portion.grow()
             if reply.status == HTTPStatus.GONE and restarts < _RESTARTS:
                 restarts += 1
             elif not reply.good:
@@ -120,6 +119,22 @@ class Api:
             if over:
                 return
             del items
+
+    def _page(
+        self, path: str, query: Query, place: Query, *, accept: str, portion: "_Portion"
+    ) -> Reply:
+        """Read one page of a list, of as many objects as can be had at once."""
+        while True:
+            most = portion.most
+            page = [*query, ("limit", str(most)), *place]
+            try:
+                return self.get(path, page, accept=accept, most=_size(most))
+            except (TooMuchError, TooSlowError) as error:
+                if most == 1:
+                    raise
+                if slow := isinstance(error, TooSlowError):
+                    self.probe()  # Where nothing answers no page is small enough.
+                portion.shrink(slow=slow)
 
     def what(self, method: str, path: str) -> str:
         """Name a call in an error's text."""
@@ -174,6 +189,25 @@ class Api:
         return response.status, response.headers, text
 
 
+@dataclass(slots=True, kw_only=True)
+class _Portion:
+    """How many objects of a list are asked for at once."""
+
+    most: int = _PAGE
+    ceiling: int = _PAGE
+    """What was too much for a server to write in time is not asked for again: each costs that."""
+
+    def shrink(self, *, slow: bool) -> None:
+        """Ask for fewer."""
+        if slow:
+            self.ceiling = max(1, self.most // 2)
+        self.most = max(1, self.most // _FEWER)
+
+    def grow(self) -> None:
+        """Ask for more."""
+        self.most = min(self.ceiling, self.most * 2)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Request:
     """`writes`: it changes something; not `kept`: it gets a new connection.
@@ -197,6 +231,7 @@ _IS_READY: Final = _Request(method="GET", path=READY, accept="*/*")
 def _client(configuration: Configuration) -> ApiClient:
     made = ApiClient(configuration)
     made.user_agent = f"daypass/{VERSION}"
+    keep_deadlines(made.rest_client.pool_manager)
     return made
 
 

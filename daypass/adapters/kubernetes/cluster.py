@@ -54,8 +54,6 @@ CALL_TIMEOUT: Final = timedelta(seconds=5)
 """A healthy server answers within milliseconds; an end must not wait for one that hangs."""
 _RULES_KEPT: Final = 30.0
 """Seconds; a role that changes in between is proven by yesterday's rules, at worst not at all."""
-_PROBE_TIMEOUT: Final = timedelta(seconds=1)
-"""So that a return is noticed within 2 s (law 3)."""
 
 
 class ApiCluster:
@@ -215,7 +213,7 @@ class ApiCluster:
 
     def probe(self) -> None:
         """Ask for next to nothing; TemporaryOutsideError when it is not there or not ready."""
-        self._api.probe(_PROBE_TIMEOUT)
+        self._api.probe()
 
     def discover(self, wanted: Wanted = NOTHING) -> Snapshot:
         """Look at the roles and namespaces that are wanted; forgets the rules it knew."""

@@ -61,6 +61,10 @@ _PASSING: Final = frozenset(
 )
 
 
+class TooSlowError(TemporaryOutsideError):
+    """The answer did not come in time, or not all of it."""
+
+
 @contextmanager
 def stopping_library_errors(what: str, *, writes: bool) -> Iterator[None]:
     """Raise `OutsideError` for whatever goes wrong between us and an answer in JSON.
@@ -72,7 +76,9 @@ def stopping_library_errors(what: str, *, writes: bool) -> Iterator[None]:
     except network.HTTPError as error:
         unsent = isinstance(error, _NEVER_SENT)
         text = f"{what}: {_plain(error)}"
-        raise TemporaryOutsideError(text, unknown=writes and not unsent) from error
+        slow = isinstance(error, network.ReadTimeoutError)
+        kind = TooSlowError if slow else TemporaryOutsideError
+        raise kind(text, unknown=writes and not unsent) from error
     except (ApiException, ssl.SSLError) as error:
         raise _no_tls(what, error, writes=writes) from error
     except OSError as error:

@@ -17,7 +17,7 @@ Told = Callable[[GrantObject, Suspicion], None]
 class Deletion:
     """An object that has to go, and why; `refusal` says what keeps it, empty when it is gone.
 
-    `passing`: trying again soon may help.
+    `passing`: it is not known if that is the object's, or if the cluster does not answer at all.
     """
 
     found: GrantObject

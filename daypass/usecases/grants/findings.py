@@ -12,7 +12,8 @@ from daypass.usecases.grants.deletion import Deletion
 class Findings:
     """What one look found; `failed` says why it could not be finished.
 
-    `refused` are objects that have to go and that the cluster does not let us delete, or keeps.
+    `refused` are objects that have to go and that the cluster does not let us delete, keeps, or
+    fails to delete while it answers: the next look tries again, and nothing else waits for them.
     """
 
     objects: int = 0
@@ -31,13 +32,11 @@ class Removals(TypedDict):
 
     removed: tuple[Deletion, ...]
     refused: tuple[Deletion, ...]
-    failed: str
 
 
 def removals(tried: Sequence[Deletion]) -> Removals:
-    """Tell apart what is gone and what is not; trying again soon may help some of that."""
+    """Tell apart what is gone and what is not."""
     return Removals(
         removed=tuple(deletion for deletion in tried if not deletion.refusal),
         refused=tuple(deletion for deletion in tried if deletion.refusal),
-        failed=next((deletion.refusal for deletion in tried if deletion.passing), ""),
     )

@@ -16,6 +16,7 @@ from daypass.usecases.grants.drift import end_drifted
 from daypass.usecases.grants.epochs import assure, restoring
 from daypass.usecases.grants.findings import Findings, removals
 from daypass.usecases.grants.strays import delete_strays, suspects
+from daypass.usecases.shared.keep_rows import LOOK_EVERY
 from daypass.usecases.shared.readable import readable
 
 
@@ -38,6 +39,8 @@ def notice(seen: Sequence[Sighting], ports: GrantPorts) -> Findings:
         if lease.cluster == ports.name
     }
     gone = delete_strays(suspects(changed, leases, ports), ports)
+    if any(deletion.refusal for deletion in gone):
+        ports.witness.compare_again(ports.clock.ticks() + LOOK_EVERY.total_seconds())
     touched = (one.found for one in last if one.found is not None)
     drifted = end_drifted(_concerned(touched), ports)
     return Findings(objects=len(last), drifted=drifted, **removals(gone))

@@ -128,10 +128,6 @@ def _compare(ports: GrantPorts) -> Findings:
     doubted = restoring(ports)
     adopted = adopt(tuple(ports.cluster.ours()), ports) if doubted else ()
     findings = _look(ports) if doubted or not _watched(ports) else _survey(ports)
-    if (
-        findings.failed
-    ):  # What has to go and may be gone soon is looked at again before all is well.
-        return replace(findings, adopted=adopted)
     # What was known before this look, for the store may have been set back during it.
     keep_mark(known, ports)
     return replace(findings, adopted=adopted, restored=proven(known, ports))
@@ -148,7 +144,8 @@ def _look(ports: GrantPorts) -> Findings:
     gone = delete_strays(sight.doomed, ports)
     drifted = end_drifted(sight.lacking, ports)
     ports.witness.ends = sight.ends
-    ports.witness.compared(began, began + COMPARED.total_seconds())
+    kept = any(deletion.refusal for deletion in gone)  # Who watches hears nothing more of that.
+    ports.witness.compared(began, began + (LOOK_EVERY if kept else COMPARED).total_seconds())
     surveyed = _survey(ports)
     return replace(surveyed, objects=sight.objects, drifted=drifted, **removals(gone))
 
@@ -220,7 +217,7 @@ def look_alone(ports: GrantPorts) -> Findings:
         gone = delete_alone(ports.cluster.ours(), ports)
     except OutsideError:
         return Findings()
-    return replace(Findings(**removals(gone)), failed="")
+    return Findings(**removals(gone))
 
 
 def _name(ref: ObjectRef) -> _Name:

@@ -30,6 +30,8 @@ UNADDRESSABLE: Final = 20
 are never named so. Those that nothing holds go first."""
 PORTION: Final = 16
 """Deleted at once: ends of others, which share the threads, wait for no more than that."""
+PATIENCE: Final = 30
+"""Seconds after which one try ends where it fails: of some objects the server may only time out."""
 NAMED: Final = 3
 """Of what is told in one text; the others are counted."""
 LONGEST: Final = 1_500
@@ -38,10 +40,14 @@ LONGEST: Final = 1_500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Removal:
-    """Whether all is gone that had to go; `kept` is what people are told where it is not."""
+    """Whether all is gone that had to go; `kept` is what people are told where it is not.
+
+    `passing`: the same may succeed soon.
+    """
 
     done: bool
     kept: str = ""
+    passing: bool = False
 
 
 GONE: Final = Removal(done=True)
@@ -50,13 +56,15 @@ GONE: Final = Removal(done=True)
 def remove(lease: Lease, ports: GrantPorts) -> Removal:
     """Delete by name, in reverse order of creation, and say whether the cluster did all of it.
 
-    One object that it refuses to delete, or keeps, does not save the others.
+    One object that it refuses or fails to delete, or keeps, does not save the others.
     """
-    tried = list[Removal]()
+    tried, until = list[Removal](), ports.clock.ticks() + PATIENCE
     try:
         for ref in reversed(objects_of(lease)[:NAMES]):
             tried.append(_delete(ref, lease, ports))
-    except TemporaryOutsideError:
+            if tried[-1].passing and ports.clock.ticks() > until:
+                break
+    except OutsideError:  # Nothing answers.
         tried.append(Removal(done=False))
     said = [removal.kept for removal in tried if removal.kept]
     return Removal(done=all(removal.done for removal in tried), kept=_briefly(said, len(said)))
@@ -67,12 +75,25 @@ def _delete(ref: ObjectRef, lease: Lease, ports: GrantPorts) -> Removal:
     try:
         if ref.uid:
             return held(ref, ports.cluster.delete(ref))
+    except TemporaryOutsideError:
+        ports.cluster.probe()  # It may be gone all the same, or go now.
     except PermanentOutsideError:
         pass  # Somebody replaced it, or protects it: the next look tells.
     try:
         return delete_own(ref, lease, ports)
-    except PermanentOutsideError as error:
-        return Removal(done=False, kept=f"{ref} cannot be deleted: {error}")
+    except OutsideError as error:
+        return _failed(ref, error, ports)
+
+
+def _failed(ref: ObjectRef, error: OutsideError, ports: GrantPorts) -> Removal:
+    """Say what keeps an object; raises OutsideError where the cluster does not answer at all.
+
+    A server that fails with this one, whoever makes it fail, may do well with all the others.
+    """
+    passing = isinstance(error, TemporaryOutsideError)
+    if passing:
+        ports.cluster.probe()
+    return Removal(done=False, kept=f"{ref} cannot be deleted: {error}", passing=passing)
 
 
 def held(ref: ObjectRef, finalizers: Sequence[str]) -> Removal:
@@ -154,7 +175,7 @@ def _delete_some(left: Sequence[GrantObject], ports: GrantPorts) -> list[Removal
     while portion := left[len(tried) : min(len(tried) + PORTION, MOST)]:
         done = ports.each(lambda one: _leftover(one, ports), portion)
         tried += done
-        if all(not removal.done and not removal.kept for removal in done):
+        if all(removal.passing for removal in done):
             break
     return tried
 
@@ -162,11 +183,8 @@ def _delete_some(left: Sequence[GrantObject], ports: GrantPorts) -> list[Removal
 def _leftover(found: GrantObject, ports: GrantPorts) -> Removal:
     try:
         return held(found.ref, ports.cluster.delete(found.ref))
-    except PermanentOutsideError as error:
-        return Removal(done=False, kept=f"{found.ref} cannot be deleted: {error}")
-    except TemporaryOutsideError:
-        ports.cluster.probe()  # Where nothing answers, none of the others is tried.
-        return Removal(done=False)
+    except OutsideError as error:
+        return _failed(found.ref, error, ports)
 
 
 def _briefly(said: Sequence[str], count: int) -> str:

@@ -88,9 +88,9 @@ def _delete_all(doomed: Sequence[Suspect], judge: Judge, ports: GrantPorts) -> t
     delete = partial(_delete, judge=judge, ports=ports, crowd=crowd)
     try:
         for done in in_portions(now, delete, ports.each, portion=PORTION):
-            if all(deletion is not None and deletion.passing for deletion in done):
-                ports.cluster.probe()  # Where nothing answers, none of the others is tried.
             tried += [deletion for deletion in done if deletion is not None]
+            if any(deletion is not None and deletion.passing for deletion in done):
+                ports.cluster.probe()  # Where nothing answers, none of the others is tried.
     finally:
         _count_gone([one for one in tried if one.found.ref.uid in crowd], ports)
     return tuple(tried)

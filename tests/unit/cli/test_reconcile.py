@@ -11,12 +11,13 @@ import pytest
 from daypass.cli.__main__ import main
 from daypass.cli.reconcile import told
 from daypass.domain.grant import EXPIRES_AT, Subject
+from daypass.domain.lease import SKEW
 from daypass.domain.suspicion import Suspicion
 from daypass.usecases.grants.deletion import Deletion
 from daypass.usecases.grants.sweep import Swept
 from tests.docs.project import ROOT
 from tests.unit.adapters.yaml.example import edited
-from tests.unit.usecases.grants.sweeping import an_object
+from tests.unit.usecases.grants.sweeping import END, WISH, a_trying, an_object, swept
 
 SWEEP: Final = ["reconcile", "--no-redis"]
 NOWHERE: Final = edited("https://10.0.0.1:6443", "https://127.0.0.1:1").replace(
@@ -62,6 +63,16 @@ def test_says_what_would_go_when_it_is_a_rehearsal() -> None:
     swept = Swept(left=(Deletion(found=an_object(), why=Suspicion.ENDLESS),))
     first, last = told("prod", swept, rehearsal=True, quiet=True)
     assert first.startswith("prod: would remove RoleBinding payments/daypass-")
+    assert last == "prod: 1 would be removed, 0 kept; NOT DONE"
+
+
+def test_rehearsal_says_what_would_keep_an_object() -> None:
+    """The run that follows says NOT removed of the very same object."""
+    cluster = a_trying(END + SKEW)
+    cluster.put(replace(an_object(), finalizers=("a", "b", "c", "d")))
+    rehearsed = swept(cluster, replace(WISH, rehearsal=True))
+    first, last = told("prod", rehearsed, rehearsal=True, quiet=True)
+    assert first.endswith("; it would wait for the finalizer a, b, c and 1 more")
     assert last == "prod: 1 would be removed, 0 kept; NOT DONE"
 
 

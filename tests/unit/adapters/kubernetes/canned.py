@@ -4,16 +4,27 @@ import json
 import threading
 from collections import deque
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from typing import Any, Final, Literal, Self
+
+DRIPS: Final = 100
+"""Bytes that are nothing, of an answer that drips."""
+EACH: Final = 0.02
+"""Seconds before each; all of them are ten times as long as tests wait for an answer, and far more
+than it takes to notice that nobody does any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Canned:
-    """One answer; `text` instead of a JSON `body` where it is none; a `silent` one hangs up."""
+    """One answer; `text` instead of a JSON `body` where it is none; a `silent` one hangs up.
+
+    One that `comes` late never does; else it takes long for its head or its body, byte by byte.
+    """
 
     silent: bool = False
+    comes: Literal["", "late", "head", "body"] = ""
     status: int = 200
     body: Any = field(default_factory=dict)
     text: str | None = None
@@ -44,24 +55,43 @@ class CannedServer:
 
     def __init__(self, *answers: Canned) -> None:
         self.ready = True
+        self.readiness_comes: Literal["", "late", "head", "body"] = ""
         self.answers = deque(answers)
         self.asked: list[Asked] = []
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
+        self._over = threading.Event()
 
     @property
     def url(self) -> str:
         """Where it listens."""
         return f"http://127.0.0.1:{self._server.server_port}"
 
+    @property
+    def readiness(self) -> Canned:
+        """What it says of itself."""
+        return Canned(status=200 if self.ready else 500, text="ok", comes=self.readiness_comes)
+
     def __enter__(self) -> Self:
         self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._over.set()
         self._server.shutdown()
         self._thread.join(timeout=10)
         self._server.server_close()
+
+    def _answer(self, request: BaseHTTPRequestHandler, canned: Canned) -> None:
+        if not canned.silent and not canned.comes:
+            _write(request, canned)
+            return
+        request.close_connection = True
+        if canned.comes == "late":
+            self._over.wait()
+        elif canned.comes:
+            with suppress(OSError):  # Nobody listens any more.
+                _drip(request, canned, self._over)
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         server = self
@@ -72,30 +102,44 @@ class CannedServer:
             def do_GET(self) -> None:
                 asked = _asked(self)
                 if self.path == "/readyz":
-                    self._answer(Canned(status=200 if server.ready else 500, text="ok"))
+                    server._answer(self, server.readiness)
                     return
                 server.asked.append(asked)
-                self._answer(server.answers.popleft())
+                server._answer(self, server.answers.popleft())
 
             do_POST = do_GET  # noqa: N815 - Their name.
             do_DELETE = do_GET  # noqa: N815 - Their name.
             do_PATCH = do_GET  # noqa: N815 - Their name.
 
-            def _answer(self, canned: Canned) -> None:
-                if canned.silent:
-                    self.close_connection = True
-                    return
-                self.send_response_only(canned.status)
-                for name, value in canned.headers.items():
-                    self.send_header(name, value)
-                self.send_header("Content-Length", str(len(canned.bytes)))
-                self.end_headers()
-                self.wfile.write(canned.bytes)
-
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - Its name.
                 """Say nothing."""
 
         return Handler
+
+
+def _write(request: BaseHTTPRequestHandler, canned: Canned) -> None:
+    request.send_response_only(canned.status)
+    for name, value in canned.headers.items():
+        request.send_header(name, value)
+    request.send_header("Content-Length", str(len(canned.bytes)))
+    request.end_headers()
+    request.wfile.write(canned.bytes)
+
+
+def _drip(request: BaseHTTPRequestHandler, canned: Canned, over: threading.Event) -> None:
+    """Answer as `_write` does, with DRIPS spaces in a header or before the body."""
+    spaces = b" " * DRIPS if canned.comes == "body" else b""
+    body = spaces + canned.bytes
+    before = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n" % len(body)
+    if canned.comes == "body":
+        before, after = before + b"\r\n", canned.bytes
+    else:
+        before, after = before + b"X-Filler: ", b"x\r\n\r\n" + body
+    request.wfile.write(before)
+    for _ in range(DRIPS):
+        over.wait(EACH)
+        request.wfile.write(b" ")
+    request.wfile.write(after)
 
 
 def _asked(request: BaseHTTPRequestHandler) -> Asked:

@@ -31,13 +31,13 @@ ESCALATION = (
 
 
 @contextmanager
-def a_cluster(*answers: Canned) -> Iterator[tuple[ApiCluster, CannedServer]]:
-    """A cluster behind which a server gives these answers."""
+def a_cluster(
+    *answers: Canned, within: timedelta = timedelta(seconds=5)
+) -> Iterator[tuple[ApiCluster, CannedServer]]:
+    """A cluster behind which a server gives these answers, and that waits for each so long."""
     with CannedServer(*answers) as server:
         access = ClusterAccess(server=server.url)
-        cluster = ApiCluster(
-            "prod", access, install="main", now=lambda: NOON, timeout=timedelta(seconds=5)
-        )
+        cluster = ApiCluster("prod", access, install="main", now=lambda: NOON, timeout=within)
         yield cluster, server
         cluster.close()
 

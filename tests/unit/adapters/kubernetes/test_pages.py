@@ -1,6 +1,7 @@
 """Lists that come in pages, and what happens when the server forgets the place."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,11 @@ from daypass.domain.errors import PermanentOutsideError, TemporaryOutsideError
 from daypass.domain.grant import APPROVERS, EXPIRES_AT, INSTALL, LEASE, MANAGED_BY
 from tests.unit.adapters.kubernetes.canned import Canned
 from tests.unit.adapters.kubernetes.served import PLANNED, REF, a_cluster, refused, stored
+
+SOON = timedelta(seconds=0.2)
+"""So long an answer is waited for that does not come."""
+LONGER = timedelta(seconds=2)
+"""So long where others do."""
 
 
 def page(*names: str, token: str = "") -> Canned:
@@ -59,6 +65,38 @@ def test_asks_for_fewer_when_a_page_is_too_much() -> None:
     limits = [one.path.partition("limit=")[2].partition("&")[0] for one in server.asked]
     assert limits == ["500", "62", "7", "14", "500"]
     assert "continue=t1" in server.asked[3].path
+
+
+def test_asks_for_fewer_when_a_page_does_not_come_in_time() -> None:
+    """A server takes long to write hundreds of megabytes; what was too much is not asked again."""
+    answers = [Canned(comes="late"), page("a", token="t1"), page("b", token="t2")]
+    more = [page(name, token=f"t{name}") for name in "cd"]
+    with a_cluster(*answers, *more, page("e"), page(), within=LONGER) as (cluster, server):
+        assert [found.ref.name for found in cluster.ours()] == ["a", "b", "c", "d", "e"]
+    limits = [one.path.partition("limit=")[2].partition("&")[0] for one in server.asked]
+    assert limits == ["500", "62", "124", "248", "250", "250", "500"]
+
+
+def test_is_an_error_when_one_object_does_not_come_in_time() -> None:
+    """Nothing is passed over in silence."""
+    late = Canned(comes="late")
+    with (
+        a_cluster(late, late, late, late, within=SOON) as (cluster, server),
+        pytest.raises(TemporaryOutsideError, match="in time"),
+    ):
+        list(cluster.ours())
+    limits = [one.path.partition("limit=")[2] for one in server.asked]
+    assert limits == ["500", "62", "7", "1"]
+
+
+def test_asks_for_nothing_more_when_the_server_is_silent() -> None:
+    """Law 3: where nothing answers no page is small enough, and the thread is for others."""
+    late = Canned(comes="late")
+    with a_cluster(late, within=SOON) as (cluster, server):
+        server.readiness_comes = "late"
+        with pytest.raises(TemporaryOutsideError, match="readyz"):
+            list(cluster.ours())
+    assert len(server.asked) == 1
 
 
 def test_takes_one_object_that_is_too_much_for_a_page() -> None:

@@ -5,14 +5,17 @@ from datetime import timedelta
 import pytest
 
 from daypass.domain.lease import LeaseState
+from daypass.domain.sighting import Sighting
 from daypass.ports import watch_of
 from daypass.usecases.grants.findings import Findings
+from daypass.usecases.grants.notice import notice
 from daypass.usecases.grants.reconcile import (
     COMPARED,
     WATCHED,
     reconcile_unasked,
     unlooked,
 )
+from daypass.usecases.shared.keep_rows import LOOK_EVERY
 from tests.builders import World, a_world
 from tests.unit.usecases.scenes import FIRST, grant, lease_of, names, ours, stray
 
@@ -109,3 +112,20 @@ def test_comparison_answers_no_doubt_that_came_after_it_began(doubted: bool) -> 
         witness.doubt(began + 1)
     witness.compared(began, began + 300)
     assert witness.compare_by == (began + 1 if doubted else began + 300)
+
+
+@pytest.mark.parametrize("noticed", [True, False], ids=["noticed", "found by a look"])
+def test_what_the_cluster_keeps_is_looked_at_again_soon(noticed: bool) -> None:  # noqa: FBT001
+    """Nobody hears of it any more: not in five minutes but at the next look it is tried again."""
+    world = a_watched()
+    cluster, kept = world.clusters["prod"], stray(world, FIRST)
+    cluster.sticky = True
+    if noticed:
+        notice([Sighting(revision="1", found=kept)], world.grants())
+    else:
+        world.witnesses["prod"].doubt(world.clock.ticks())
+        look_now(world)
+    cluster.sticky = False
+    later(world, LOOK_EVERY)
+    world.heartbeats.beat(watch_of("prod"))
+    assert [one.found for one in look_now(world).removed] == [kept]

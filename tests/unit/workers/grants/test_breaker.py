@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -11,12 +12,23 @@ from daypass.domain.lease import LeaseState, ObjectRef
 from daypass.ports import PromiseKind
 from daypass.usecases.grants.revoke import AGAIN
 from tests.builders import World, a_world
-from tests.unit.usecases.scenes import CAROL, FIRST, grant, lease_of, let_go
+from tests.unit.usecases.scenes import (
+    ALICE,
+    CAROL,
+    FIRST,
+    HOUR,
+    Failing,
+    grant,
+    lease_of,
+    let_go,
+    stray,
+)
 from tests.unit.workers.grants.test_worker import a_worker
 from workers.grants.breaker import FAILURES, PROBE_EVERY, Breaker
 from workers.grants.pool import Pool
 from workers.grants.worker import Worker
 
+BROKEN = TemporaryOutsideError("prod: DELETE …: failed calling webhook (500)", unknown=True)
 REF = ObjectRef(kind="RoleBinding", namespace="payments", name="daypass-x")
 
 
@@ -95,6 +107,37 @@ def test_refusals_are_answers(stage: Stage) -> None:
                 ObjectRef(kind=REF.kind, namespace="payments", name=taken.ref.name, uid="x")
             )
     assert not breaker.is_open
+
+
+def test_server_that_fails_and_answers_a_probe_is_not_left_alone(stage: Stage) -> None:
+    """Law 3: a webhook of one namespace, broken or slow, keeps nobody else from the cluster."""
+    inner: Any = Failing(stage.world.clusters["prod"], "delete", BROKEN, lambda _: True)
+    breaker = Breaker("prod", inner, lambda: stage.watch.now)
+    for _ in range(FAILURES * 3):
+        with pytest.raises(TemporaryOutsideError, match="webhook"):
+            breaker.delete(REF)
+    assert not breaker.is_open
+    assert breaker.read(REF) is None
+
+
+def test_ends_of_others_are_on_time_when_the_server_fails_with_some(
+    stage: Stage, pool: Pool
+) -> None:
+    """Law 3: what cannot be deleted is tried again, beside what can be."""
+    world = stage.world
+    ids = [grant(world, actor=who).id for who in (ALICE, CAROL)]
+    bad = f"daypass-{ids[0]}-"
+    for number in range(FAILURES):
+        ref = ObjectRef(kind="RoleBinding", namespace="team-a", name=f"{bad}{number}")
+        stray(world, ids[0], ref=ref)
+    inner: Any = Failing(
+        world.clusters["prod"], "delete", BROKEN, lambda ref: ref.name.startswith(bad)
+    )
+    worker = replace(a_worker(world), clusters={"prod": Breaker("prod", inner)})
+    world.clock.advance(HOUR)
+    worker.round("prod", pool)()
+    assert lease_of(world, ids[1]).state is LeaseState.ENDED
+    assert "webhook" in lease_of(world, ids[0]).kept
 
 
 def test_closes_when_a_probe_is_answered(stage: Stage) -> None:
