@@ -7,6 +7,8 @@ from typing import Any, cast
 import pytest
 
 from daypass.adapters.redis import keys
+from daypass.adapters.redis.codec import encode
+from daypass.domain.ids import PersonId
 from daypass.domain.lease import LeaseState
 from daypass.ports import NOTIFICATIONS, PromiseKind
 from daypass.usecases.grants.reconcile import reconcile_unasked
@@ -94,3 +96,29 @@ def test_names_of_nothing_do_not_fill_a_cluster_for_ever() -> None:
     scene.client.sadd(keys.wide("prod"), *(f"x{n}" for n in range(500)))
     reconcile_unasked(scene.world.grants())
     assert scene.world.store.cluster_wide("prod") == 0
+
+
+def test_damaged_lease_stays_on_the_lists_of_its_cluster() -> None:
+    """By the bot: who revokes all must hear of what cannot be read."""
+    scene = Scene(wide())
+    scene.client.set(keys.lease(FIRST), "x")
+    reconcile_unasked(scene.world.grants())
+    assert list(scene.world.store.names_on("prod")) == [FIRST]
+
+
+def test_lease_of_another_person_counts_for_nobody_else() -> None:
+    """By any role: a name in a person's list."""
+    scene = Scene()
+    scene.client.sadd(keys.live_of("U0BOB"), FIRST)
+    assert scene.world.store.live_of(PersonId("U0BOB")) == []
+
+
+def test_lease_that_ended_meanwhile_is_not_listed_again() -> None:
+    """A look that read it before it ended leaves no name behind."""
+    scene = Scene()
+    ended = replace(scene.lease, state=LeaseState.ENDED)
+    scene.client.set(keys.lease(FIRST), encode(ended))
+    scene.client.srem(keys.by_cluster("prod"), FIRST)
+    scene.world.store.list_again([scene.lease])
+    assert list(scene.world.store.names_on("prod")) == []
+    assert scene.client.scard(keys.live_of(ALICE)) == 0
