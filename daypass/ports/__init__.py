@@ -13,6 +13,7 @@ from daypass.ports.agenda import (
     Heartbeats,
     Promise,
     PromiseKind,
+    kinds_of,
 )
 from daypass.ports.bundles import (
     AskPorts,
@@ -57,4 +58,5 @@ __all__ = [
     "Trail",
     "TrailPorts",
     "Witness",
+    "kinds_of",
 ]

@@ -100,11 +100,15 @@ class Store(Protocol):
         ...
 
     def names_on(self, cluster: str) -> Sequence[LeaseId]:
-        """Return the ids of all of these, by id, without reading a lease."""
+        """Return the ids of all that is listed there, by id, without reading a lease."""
         ...
 
     def list_again(self, leases: Sequence[Lease]) -> None:
-        """Let these live leases be found by cluster and person although they were struck off."""
+        """Let these live leases be found and counted as they are, whatever the lists said."""
+        ...
+
+    def strike_off(self, cluster: str, names: Sequence[LeaseId]) -> None:
+        """Let what is no live lease of a cluster not be found nor counted there."""
         ...
 
     def cluster_wide(self, cluster: str) -> int:

@@ -148,6 +148,9 @@ class MemoryStore(Told):
     def list_again(self, leases: Sequence[Lease]) -> None:
         """Do nothing: what is live is found by its value here."""
 
+    def strike_off(self, cluster: str, names: Sequence[LeaseId]) -> None:
+        """Do nothing: what is not live is in no list here."""
+
     def cluster_wide(self, cluster: str) -> int:
         """Count the live leases on `cluster` that are cluster-scoped."""
         return sum(lease.scope.cluster_wide for lease in self.live_on(cluster).values())

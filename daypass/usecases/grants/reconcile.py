@@ -1,11 +1,10 @@
 """Reconcile: hold what is on a cluster against the leases, both ways, and look around (law 1)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Final
-from zlib import crc32
 
 from daypass.domain.discovery import wanted
 from daypass.domain.errors import (
@@ -25,7 +24,7 @@ from daypass.usecases.grants.strays import ACTOR, Suspect, delete_alone, delete_
 from daypass.usecases.shared.ending import Ending, ending
 from daypass.usecases.shared.keep_rows import LOOK_EVERY, keep_lease_rows
 from daypass.usecases.shared.pauses import spread
-from daypass.usecases.shared.readable import readable
+from daypass.usecases.shared.readable import readable, told_apart
 from daypass.usecases.shared.rows import look_row
 from daypass.usecases.shared.settle import again, settle
 
@@ -35,10 +34,6 @@ PAGE: Final = 500
 """Objects that are held in memory at once, with their leases."""
 AGAIN: Final = timedelta(seconds=3)
 """After a failure: the cluster is to be served within 5 s of its return (law 3)."""
-SHARES: Final = 19
-"""Looks until every lease was listed again: some ten minutes, for a nineteenth of the cost at each.
-A prime, so that looks at whatever pace come to all shares.
-"""
 _Name = tuple[str, str, str]
 
 
@@ -65,8 +60,6 @@ class Findings:
 class _Sight:
     """What a look has seen after some pages of the list: never the whole list at once."""
 
-    listed: frozenset[LeaseId]
-    """Live before the list, by their names."""
     lacking: set[LeaseId]
     """Live before the list, and not all of their objects were seen so far."""
     absent: dict[LeaseId, set[_Name]] = field(default_factory=dict)
@@ -144,8 +137,7 @@ def _compare(ports: GrantPorts) -> Findings:
 
 
 def _look(ports: GrantPorts) -> Findings:
-    names = frozenset(ports.store.names_on(ports.name))
-    sight = _Sight(listed=names, lacking=set(names))
+    sight = _Sight(lacking=set(ports.store.names_on(ports.name)))
     listed = iter(ports.cluster.ours())
     while page := list(islice(listed, PAGE)):
         _take(page, sight, ports)
@@ -173,9 +165,7 @@ def _take(page: Sequence[GrantObject], sight: _Sight, ports: GrantPorts) -> None
     }
     sight.objects += len(page)
     sight.doomed += suspects(page, leases, ports)
-    # Who revokes all, and an offboarding, find leases by these lists.
-    ports.store.list_again(_perhaps_struck_off(leases.values(), sight, ports.clock.now()))
-    keep_lease_rows(leases.values(), ports)
+    _keep(leases.values(), ports)
     ensure_adjusted(page, leases, ports)
     for one in page:
         # What somebody gave to another install is not seen as ours any more.
@@ -184,19 +174,10 @@ def _take(page: Sequence[GrantObject], sight: _Sight, ports: GrantPorts) -> None
             sight.tick_off(one.ref, lease)
 
 
-def _perhaps_struck_off(leases: Iterable[Lease], sight: _Sight, now: datetime) -> Sequence[Lease]:
-    """Return what is not found by its cluster, and of the rest those whose turn it is.
-
-    That somebody took a lease off its holder's list alone is seen nowhere: it is put there again.
-    """
-    turn = int(now.timestamp() / LOOK_EVERY.total_seconds()) % SHARES
-    return [
-        one for one in leases if one.live and (one.id not in sight.listed or _share(one.id) == turn)
-    ]
-
-
-def _share(lease: LeaseId) -> int:
-    return crc32(lease.encode(errors="replace")) % SHARES
+def _keep(leases: Collection[Lease], ports: GrantPorts) -> None:
+    """Have leases of this cluster found, by whoever revokes all, say, and looked after."""
+    ports.store.list_again([lease for lease in leases if lease.live])
+    keep_lease_rows(leases, ports)
 
 
 def look_alone(ports: GrantPorts) -> Findings:
@@ -220,8 +201,12 @@ def _end_drifted(lacking: Iterable[LeaseId], ports: GrantPorts) -> tuple[LeaseId
     now, names = ports.clock.now(), iter(sorted(lacking))
     drifted: list[LeaseId] = []
     while page := list(islice(names, PAGE)):
-        found = readable(page, ports).values()
-        keep_lease_rows((lease for lease in found if lease.cluster == ports.name), ports)
+        read, damaged = told_apart(page, ports)
+        found = [lease for lease in read.values() if lease.cluster == ports.name]
+        _keep(found, ports)
+        live = {lease.id for lease in found if lease.live}
+        # A value and its place in the lists are written at once: what has none is no lease.
+        ports.store.strike_off(ports.name, sorted({*page} - live - {*damaged}))
         running = [lease for lease in found if _runs(lease, now)]
         drifted += [lease.id for lease in running if _lacks(lease, ports) and _end(lease.id, ports)]
     return tuple(drifted)
