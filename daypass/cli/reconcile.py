@@ -14,13 +14,15 @@ from daypass.adapters.yaml import load
 from daypass.cli.report import Report
 from daypass.domain.access import ClusterAccess
 from daypass.domain.errors import BrokenInvariantError, RefusedError, SettingsError
-from daypass.domain.grant import EXPIRES_AT, GrantObject
+from daypass.domain.listed import Listed
 from daypass.domain.policy import unknown_cluster
 from daypass.settings import SweepSettings
 from daypass.usecases.grants.sweep import Sweep, Swept, sweep
 
 THREADS: Final = 16
-"""Calls at once: as many as a grants worker makes."""
+"""Calls at once to one cluster: as many as a grants worker makes."""
+CLUSTERS: Final = 8
+"""Swept at once: what one of them takes of memory and threads is bounded, and so is all of it."""
 HERE: Final = "this cluster"
 KEYLESS: Final = (
     "DAYPASS_MAC_KEY is not set: what was forged or altered cannot be told; only ends are looked at"
@@ -41,19 +43,19 @@ def without_redis(given: argparse.Namespace, environ: Mapping[str, str]) -> Repo
     """Sweep each cluster, whatever becomes of the others; good when nothing is left."""
     settings = SweepSettings.read(environ, configured=not given.in_cluster)
     places = _here(given, settings) if given.in_cluster else _configured(given, settings)
-    results = {
-        name: _swept(
-            Sweep(
-                install=places.install,
-                cluster=name,
-                key=settings.mac_key,
-                everything=given.all,
-                rehearsal=given.dry_run,
-            ),
-            access,
+
+    def swept(name: str) -> Swept:
+        wish = Sweep(
+            install=places.install,
+            cluster=name,
+            key=settings.mac_key,
+            everything=given.all,
+            rehearsal=given.dry_run,
         )
-        for name, access in places.access.items()
-    }
+        return _swept(wish, places.access[name])
+
+    # One that hangs keeps no other waiting.
+    results = dict(zip(places.access, _at_once(swept, list(places.access), CLUSTERS), strict=True))
     notes = [] if settings.mac_key or given.all else [KEYLESS]
     lines = (
         line
@@ -109,8 +111,8 @@ def _no_clock() -> datetime:
     raise BrokenInvariantError("there is no clock but the API server's")
 
 
-def _at_once(do: Callable[[A], B], things: Sequence[A]) -> Sequence[B]:
-    with ThreadPoolExecutor(THREADS) as threads:
+def _at_once(do: Callable[[A], B], things: Sequence[A], most: int = THREADS) -> Sequence[B]:
+    with ThreadPoolExecutor(most) as threads:
         return list(threads.map(do, things))
 
 
@@ -137,10 +139,8 @@ def _line(name: str, text: str) -> str:
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in f"{name}: {text}")
 
 
-def _object(found: GrantObject) -> str:
-    who = ", ".join(subject.name for subject in found.subjects) or "nobody"
-    end = found.annotations.get(EXPIRES_AT, "") or "for ever"
-    return f"{found.ref} ({who}, {found.role}, until {end})"
+def _object(found: Listed) -> str:
+    return f"{found.ref} ({found.said})"
 
 
 def _summary(swept: Swept, *, rehearsal: bool) -> str:

@@ -11,6 +11,7 @@ import pytest
 from daypass.cli.__main__ import main
 from daypass.cli.reconcile import told
 from daypass.domain.grant import EXPIRES_AT, Subject
+from daypass.domain.listed import listed
 from daypass.domain.suspicion import Suspicion
 from daypass.usecases.grants.deletion import Deletion
 from daypass.usecases.grants.sweep import Swept
@@ -33,9 +34,9 @@ def _configured(folder: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> Non
 
 def test_says_a_line_for_each_object_and_a_summary() -> None:
     """Who has what until when, why it goes, and what the cluster said where it stays."""
-    gone = Deletion(found=an_object(1), why=Suspicion.PAST_END)
-    left = Deletion(found=an_object(2), why=Suspicion.FORGED, refusal="no (403)")
-    swept = Swept(removed=(gone,), left=(left,), kept=(an_object(3, end=""),), foreign=2)
+    gone = Deletion(found=listed(an_object(1)), why=Suspicion.PAST_END)
+    left = Deletion(found=listed(an_object(2)), why=Suspicion.FORGED, refusal="no (403)")
+    swept = Swept(removed=(gone,), left=(left,), kept=(listed(an_object(3, end="")),), foreign=2)
     assert (
         "\n".join(told("prod", swept, rehearsal=False, quiet=False))
         == """\
@@ -52,14 +53,14 @@ prod: 1 removed, 1 NOT removed, 1 kept, 2 of other installs left alone; NOT DONE
 
 def test_lists_nothing_that_stays_when_it_is_to_be_quiet() -> None:
     """Ten thousand valid objects a minute are no log."""
-    swept = Swept(kept=(an_object(1),))
+    swept = Swept(kept=(listed(an_object(1)),))
     lines = list(told("prod", swept, rehearsal=False, quiet=True))
     assert lines == ["prod: 0 removed, 0 NOT removed, 1 kept; done"]
 
 
 def test_says_what_would_go_when_it_is_a_rehearsal() -> None:
     """Nobody reads "removed" of what is still there."""
-    swept = Swept(left=(Deletion(found=an_object(), why=Suspicion.ENDLESS),))
+    swept = Swept(left=(Deletion(found=listed(an_object()), why=Suspicion.ENDLESS),))
     first, last = told("prod", swept, rehearsal=True, quiet=True)
     assert first.startswith("prod: would remove RoleBinding payments/daypass-")
     assert last == "prod: 1 would be removed, 0 kept; NOT DONE"
@@ -69,7 +70,7 @@ def test_says_what_would_go_when_it_is_a_rehearsal() -> None:
 def test_writes_no_line_of_a_forgers_own(evil: str) -> None:
     """What a forged object says cannot look like our own words."""
     forged = replace(an_object(), subjects=(Subject(name=evil),), annotations={EXPIRES_AT: evil})
-    lines = list(told("prod", Swept(kept=(forged,)), rehearsal=False, quiet=False))
+    lines = list(told("prod", Swept(kept=(listed(forged),)), rehearsal=False, quiet=False))
     assert len("\n".join(lines).splitlines()) == 2
     assert all(line.isprintable() for line in lines)
 

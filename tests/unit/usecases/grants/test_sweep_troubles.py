@@ -94,7 +94,7 @@ def test_deletes_by_the_uid_that_it_read_when_object_was_replaced() -> None:
 
     cluster.on_list = replace_once
     result = swept(cluster)
-    assert [one.found for one in result.removed] == again
+    assert [one.found.ref for one in result.removed] == [one.ref for one in again]
     assert again[0].ref.uid != first.ref.uid
 
 
