@@ -43,19 +43,17 @@ def without_redis(given: argparse.Namespace, environ: Mapping[str, str]) -> Repo
     """Sweep each cluster, whatever becomes of the others; good when nothing is left."""
     settings = SweepSettings.read(environ, configured=not given.in_cluster)
     places = _here(given, settings) if given.in_cluster else _configured(given, settings)
-
-    def swept(name: str) -> Swept:
-        wish = Sweep(
+    wishes = [
+        Sweep(
             install=places.install,
             cluster=name,
             key=settings.mac_key,
             everything=given.all,
             rehearsal=given.dry_run,
         )
-        return _swept(wish, places.access[name])
-
-    # One that hangs keeps no other waiting.
-    results = dict(zip(places.access, _at_once(swept, list(places.access), CLUSTERS), strict=True))
+        for name in places.access
+    ]
+    results = sweep_all(wishes, places.access)
     notes = [] if settings.mac_key or given.all else [KEYLESS]
     lines = (
         line
@@ -95,6 +93,15 @@ def _configured(given: argparse.Namespace, settings: SweepSettings) -> Places:
             raise RefusedError(unknown_cluster(name, configuration.catalog))
     access = {name: configuration.access[name] for name in names}
     return Places(install=configuration.catalog.install, access=access)
+
+
+def sweep_all(wishes: Sequence[Sweep], access: Mapping[str, ClusterAccess]) -> dict[str, Swept]:
+    """Sweep clusters side by side, CLUSTERS at once: one that hangs keeps no other waiting."""
+
+    def swept(wish: Sweep) -> tuple[str, Swept]:
+        return wish.cluster, _swept(wish, access[wish.cluster])
+
+    return dict(_at_once(swept, wishes, CLUSTERS))
 
 
 def _swept(wish: Sweep, access: ClusterAccess) -> Swept:

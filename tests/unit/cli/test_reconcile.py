@@ -1,21 +1,25 @@
 """`daypass reconcile --no-redis`: what it says, what it refuses to begin, what it never touches."""
 
+import json
 import subprocess
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Barrier
 from typing import Final
 
 import pytest
 
 from daypass.cli.__main__ import main
-from daypass.cli.reconcile import told
+from daypass.cli.reconcile import sweep_all, told
+from daypass.domain.access import ClusterAccess
 from daypass.domain.grant import EXPIRES_AT, Subject
 from daypass.domain.listed import listed
 from daypass.domain.suspicion import Suspicion
 from daypass.usecases.grants.deletion import Deletion
-from daypass.usecases.grants.sweep import Swept
+from daypass.usecases.grants.sweep import Sweep, Swept
 from tests.docs.project import ROOT
+from tests.unit.adapters.kubernetes.canned import Canned, CannedServer
 from tests.unit.adapters.yaml.example import edited
 from tests.unit.usecases.grants.sweeping import an_object
 
@@ -86,6 +90,33 @@ def test_tells_of_each_cluster_that_is_away(
     for name in ("prod", "dev"):
         assert any(line.startswith(f"{name}: not everything could be looked at") for line in out)
         assert f"{name}: 0 removed, 0 NOT removed, 0 kept; NOT DONE" in out
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meeting(Canned):
+    """An answer that is given when as many others are asked for at the same time."""
+
+    meet: Barrier
+
+    @property
+    def bytes(self) -> bytes:
+        """Wait for the others."""
+        self.meet.wait(10)
+        return json.dumps(self.body).encode()
+
+
+def test_sweeps_clusters_side_by_side_and_tells_of_them_in_order() -> None:
+    """Law 10: one that hangs keeps nothing alive on the others."""
+    empty: dict[str, list[str]] = {"items": []}
+    first = Meeting(meet=Barrier(2), body=empty)
+    wishes = [Sweep(install="main", cluster=name, everything=True) for name in ("prod", "dev")]
+    with (
+        CannedServer(first, Canned(body=empty)) as prod,
+        CannedServer(first, Canned(body=empty)) as dev,
+    ):
+        urls = {"prod": prod.url, "dev": dev.url}
+        access = {name: ClusterAccess(server=url) for name, url in urls.items()}
+        assert list(sweep_all(wishes, access).items()) == [("prod", Swept()), ("dev", Swept())]
 
 
 @pytest.mark.parametrize(
