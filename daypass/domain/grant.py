@@ -73,6 +73,11 @@ class GrantObject:
         return LeaseId(self.labels.get(LEASE, ""))
 
     @property
+    def install(self) -> str | None:
+        """The install that its label names, None where it names none."""
+        return self.labels.get(INSTALL)
+
+    @property
     def expires_at(self) -> datetime | None:
         """Its own end; None when it is absent or no RFC 3339 time."""
         return read_time(self.annotations.get(EXPIRES_AT, ""))

@@ -6,9 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from daypass.domain.grant import INSTALL, GrantObject, sealed_by
+from daypass.domain.grant import GrantObject, sealed_by
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import Lease
+from daypass.domain.listed import Listed
 
 
 class Suspicion(StrEnum):
@@ -51,9 +52,9 @@ class Inspection(Standard):
     leases: Mapping[LeaseId, Lease]
 
 
-def foreign(found: GrantObject, install: str) -> bool:
+def foreign(found: GrantObject | Listed, install: str) -> bool:
     """Whether it is another install's, which is left alone."""
-    return found.labels.get(INSTALL) not in (install, None)
+    return found.install not in (install, None)
 
 
 def suspect(found: GrantObject, against: Inspection) -> Suspicion | None:

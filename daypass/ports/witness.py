@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from daypass.domain.epoch import Freeze
+    from daypass.domain.ids import LeaseId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,8 +28,10 @@ class Witness:
     `announced` are uids of objects whose removal it wrote down, `told` the ticks at which it told
     what is told once in a while; at the tick `look_by` it looks at
     the cluster whether anybody asks it to or not, None before it ever could. `freeze` is the
-    newest word on new grants. Safe in several threads: values are replaced or added, and an older
-    one does no harm.
+    newest word on new grants. `turns` says by uid to which of the objects that are free, or held,
+    and whose names fit no address the last look came; `tried` what an end could not delete of
+    each lease, the longest untried first. Safe in several threads: values are replaced or added,
+    and an older one does no harm.
     """
 
     def __init__(self, known: Known | None = None) -> None:
@@ -37,3 +40,5 @@ class Witness:
         self.told: dict[str, float] = {}
         self.look_by: float | None = None
         self.freeze: Freeze | None = None
+        self.turns = {False: "", True: ""}
+        self.tried: dict[LeaseId, list[str]] = {}

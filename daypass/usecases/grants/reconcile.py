@@ -20,7 +20,13 @@ from daypass.usecases.grants.adopt import adopt
 from daypass.usecases.grants.deletion import Deletion, labelled
 from daypass.usecases.grants.epochs import NOT_AT_ALL, assure, keep_mark, proven, restoring
 from daypass.usecases.grants.remove import objects_of, of_this_install
-from daypass.usecases.grants.strays import ACTOR, Suspect, delete_alone, delete_strays, suspects
+from daypass.usecases.grants.strays import (
+    ACTOR,
+    delete_alone,
+    delete_strays,
+    delete_unaddressable,
+    suspects,
+)
 from daypass.usecases.shared.ending import Ending, ending
 from daypass.usecases.shared.keep_rows import LOOK_EVERY, keep_lease_rows
 from daypass.usecases.shared.pauses import spread
@@ -31,7 +37,7 @@ from daypass.usecases.shared.settle import again, settle
 UNASKED: Final = 2 * LOOK_EVERY
 """Without a look for so long a process looks by itself, whatever the store says is due."""
 PAGE: Final = 500
-"""Objects that are held in memory at once, with their leases."""
+"""Objects that are held in memory whole at once, with their leases."""
 AGAIN: Final = timedelta(seconds=3)
 """After a failure: the cluster is to be served within 5 s of its return (law 3)."""
 _Name = tuple[str, str, str]
@@ -64,7 +70,7 @@ class _Sight:
     """Live before the list, and not all of their objects were seen so far."""
     absent: dict[LeaseId, set[_Name]] = field(default_factory=dict)
     """What is still to be seen of leases of which something was."""
-    doomed: list[Suspect] = field(default_factory=list)
+    doomed: list[Deletion] = field(default_factory=list)
     objects: int = 0
 
     def tick_off(self, ref: ObjectRef, lease: Lease) -> None:
@@ -129,7 +135,7 @@ def _look_once(ports: GrantPorts) -> Findings:
 def _compare(ports: GrantPorts) -> Findings:
     """Look once; restore mode, if it is on, ends when everything else is done (law 10)."""
     known = assure(ports, believed_for=NOT_AT_ALL)
-    adopted = adopt(tuple(ports.cluster.ours()), ports) if restoring(ports) else ()
+    adopted = adopt(ports.cluster.ours(), ports) if restoring(ports) else ()
     findings = _look(ports)
     # What was known before this look, for the store may have been set back during it.
     keep_mark(known, ports)
@@ -141,10 +147,12 @@ def _look(ports: GrantPorts) -> Findings:
     listed = iter(ports.cluster.ours())
     while page := list(islice(listed, PAGE)):
         _take(page, sight, ports)
+        del page  # Two are never in memory.
     gone = delete_strays(sight.doomed, ports)
     drifted = _end_drifted(sight.lacking, ports)
     seen = ports.cluster.discover(wanted(ports.catalog, ports.name))
     ports.store.keep_seen(replace(seen, taken_at=ports.clock.now()))
+    gone += delete_unaddressable(sight.doomed, ports)  # Last, for it may take long.
     return Findings(
         objects=sight.objects,
         removed=tuple(deletion for deletion in gone if not deletion.refusal),

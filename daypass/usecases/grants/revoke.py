@@ -16,9 +16,9 @@ from daypass.domain.errors import (
     OutsideError,
     UnreadableError,
 )
-from daypass.domain.grant import GrantObject
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import SKEW, EndCause, Lease, LeaseState
+from daypass.domain.listed import Listed
 from daypass.domain.listing import few
 from daypass.ports import Change, Claim, GrantPorts, Promise, PromiseKind
 from daypass.usecases.grants.epochs import mark
@@ -77,7 +77,7 @@ def recheck(claims: Sequence[Claim], ports: GrantPorts) -> None:
         settle(claim, again(ports.clock.now() + EARLY_WAIT) if left else DONE, ports)
 
 
-def _announce_late(left: Sequence[GrantObject], ports: GrantPorts) -> None:
+def _announce_late(left: Sequence[Listed], ports: GrantPorts) -> None:
     """Write down what came late: rather twice than never, but of one object not at each try."""
     news = [found for found in left if found.ref.uid not in ports.witness.announced]
     with suppress(OutsideError):  # It goes anyway.

@@ -2,11 +2,14 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from threading import Thread
 from typing import Any
 
 import pytest
 
 from daypass.adapters.kubernetes.client import MOST_BYTES, MOST_OF_A_PAGE
+from daypass.adapters.kubernetes.manifests import path
+from daypass.adapters.kubernetes.wide import NARROW, Wide
 from daypass.domain.errors import PermanentOutsideError, TemporaryOutsideError
 from daypass.domain.grant import APPROVERS, EXPIRES_AT, INSTALL, LEASE, MANAGED_BY
 from tests.unit.adapters.kubernetes.canned import Canned
@@ -106,6 +109,54 @@ def test_takes_one_object_that_is_too_much_for_a_page() -> None:
         assert len(list(cluster.ours())) == 1
     limits = [one.path.partition("limit=")[2].partition("&")[0] for one in server.asked]
     assert limits == ["500", "62", "7", "1", "500"]
+
+
+WIDE = {"metadata": {**stored()["metadata"], "finalizers": ["a/b"], "x": "x" * NARROW}}
+
+
+def test_reads_one_that_is_far_larger_than_ours_by_itself() -> None:
+    """As Python's objects it takes twenty times as much: two are never held side by side."""
+    wide = Canned(body={**stored(), **WIDE})
+    read = list[str]()
+    with a_cluster(*[wide] * 4) as (cluster, server):
+        alone = Wide()
+
+        def read_it() -> None:
+            with alone.read(cluster._api, path(REF)):
+                read.append("second")
+
+        second = Thread(target=read_it)
+        with alone.read(cluster._api, path(REF)) as reply:
+            assert reply.body["metadata"]["finalizers"] == ["a/b"]
+            second.start()
+            read.append("first")
+        second.join(10)
+        assert read == ["first", "second"]
+        assert len(server.asked) == 4
+
+
+def test_names_what_holds_one_that_is_far_larger_than_ours() -> None:
+    """What is deleted and there is answered whole; it is read by itself instead."""
+    wide = Canned(body={**stored(), **WIDE})
+    with a_cluster(*[wide] * 3) as (cluster, server):
+        assert cluster.delete(REF) == ("a/b",)
+        assert [one.method for one in server.asked] == ["DELETE", "GET", "GET"]
+
+
+@pytest.mark.parametrize(
+    ("now", "kept"),
+    [
+        (refused(404, "gone"), ()),
+        (Canned(body=stored("another")), ()),
+        (Canned(body=stored()), ("(none is named)",)),
+    ],
+    ids=["gone", "another", "held by nothing that is said"],
+)
+def test_says_what_became_of_it_when_the_answer_is_too_long(now: Canned, kept: object) -> None:
+    """By what is there now."""
+    wide = Canned(body={**stored(), **WIDE})
+    with a_cluster(wide, now) as (cluster, _):
+        assert cluster.delete(REF) == kept
 
 
 def test_is_an_error_when_one_object_is_too_much() -> None:

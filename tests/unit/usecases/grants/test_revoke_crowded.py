@@ -1,6 +1,7 @@
 """One lease that has much to remove, or to ask, delays nobody else's end (law 3)."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ from tests.unit.usecases.scenes import (
 
 OTHER = LeaseId("000000000002-1")
 HELD = ("example.com/held",)
+PLACE = ObjectRef(kind="RoleBinding", namespace="team-a", name="last")
 DOWN = TemporaryOutsideError("prod: timed out")
 
 
@@ -70,9 +72,8 @@ def test_leftovers_that_wait_for_nobody_go_first_and_each_lease_has_its_turn() -
     """What is held for good stands in the way of nothing else."""
     world = two_let_go()
     flood(world, 300, finalizers=HELD)
-    place = ObjectRef(kind="RoleBinding", namespace="team-a", name="last")
-    stray(world, FIRST, ref=place)
-    stray(world, OTHER, ref=replace(place, name="of-the-other"))
+    stray(world, FIRST, ref=PLACE)
+    stray(world, OTHER, ref=replace(PLACE, name="of-the-other"))
     revoke_due(world)
     assert {name[:6] for name in names(world)} == {"flood-"}
 
@@ -122,6 +123,26 @@ def test_no_more_is_tried_where_the_cluster_has_trouble(error: OutsideError, tri
     revoke_due(world, failing(world, "delete", error, fails))
     assert len(asked) == 2 + tried
     assert lease_of(world, OTHER).state is LeaseState.ENDED
+
+
+def test_leftovers_go_though_the_cluster_has_trouble_with_some_that_come_first() -> None:
+    """What cannot be deleted is tried again after the others, whosever it is."""
+    world = a_world(unbounded())
+    leases = [grant(world) for _ in range(PORTION + 1)]
+    for lease in leases:
+        let_go(world, lease.id)
+    for lease in leases[:-1]:
+        stray(world, lease.id, ref=replace(PLACE, name=f"full-{lease.id}"))
+    for number in range(2 * MOST):
+        stray(world, leases[-1].id, ref=replace(PLACE, name=f"plain-{number:03}"))
+    full = TemporaryOutsideError("etcdserver: request is too large (500)", unknown=True)
+    ports = failing(world, "delete", full, lambda ref: ref.name.startswith("full"))
+    for _ in range(5):
+        revoke_due(world, ports)
+        world.clock.advance(timedelta(seconds=5))
+        world.heartbeats.beat("timekeeper")
+    assert {name[:4] for name in names(world)} == {"full"}
+    assert lease_of(world, leases[-1].id).state is LeaseState.ENDED
 
 
 def forge(world: World, **fields: Any) -> Lease:
