@@ -41,7 +41,7 @@ KEPT: Final = (CREATE_BEFORE, BEGAN_AT, REQUESTER, APPROVERS, REQUEST, HOLDER, L
 _ATTEMPT: Final = re.compile("[1-9][0-9]{0,4}")
 _ATTEMPT_AND_PLACE: Final = re.compile("[1-9][0-9]{0,4}-[1-9][0-9]{0,4}")
 _NAMESPACE: Final = re.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
-_TOLD: Final = (CREATE_BEFORE, BEGAN_AT, HOLDER, LEVEL)
+_TOLD: Final = (CREATE_BEFORE, BEGAN_AT, HOLDER, REQUESTER, LEVEL)
 _COVERED: Final = (EXPIRES_AT, FREE_UNTIL, *KEPT)
 
 
@@ -76,6 +76,11 @@ class GrantObject:
     def expires_at(self) -> datetime | None:
         """Its own end; None when it is absent or no RFC 3339 time."""
         return read_time(self.annotations.get(EXPIRES_AT, ""))
+
+    @property
+    def began_at(self) -> datetime | None:
+        """When it began; None when it says nothing of that."""
+        return read_time(self.annotations.get(BEGAN_AT, ""))
 
     @property
     def free_until(self) -> datetime | None:
@@ -224,13 +229,14 @@ def belongs(found: GrantObject, lease: Lease, install: str) -> bool:
     Its end is not compared: that is what may differ.
     """
     attempt = lease.attempt
-    said = (found.labels.get(INSTALL), found.lease, *(found.annotations.get(n) for n in _TOLD))
+    said = (found.labels.get(INSTALL), found.lease, *(found.annotations.get(n, "") for n in _TOLD))
     return attempt is not None and said == (
         install,
         lease.id,
         write_time(attempt.create_before),
         _written(attempt.began_at),
         lease.holder.id,
+        lease.holder.email,
         lease.level,
     )
 

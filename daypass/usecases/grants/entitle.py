@@ -6,6 +6,7 @@ from typing import Final
 from daypass.domain.decision import approvals_hold
 from daypass.domain.errors import OutsideError, PermanentOutsideError, TemporaryOutsideError
 from daypass.domain.extension import allowance
+from daypass.domain.freshness import ahead
 from daypass.domain.grant import Entitlement
 from daypass.domain.holding import Tally
 from daypass.domain.lease import Lease
@@ -41,6 +42,7 @@ def entitled(lease: Lease, tally: Tally, ports: GrantPorts) -> Entitlement:
         raise PermanentOutsideError("its request is not in the store")
     if not gave(request, lease):
         raise PermanentOutsideError("it is not what was approved")
+    must_be_past(request, ports)
     plan = _judged_again(request, lease, tally, ports=ports)
     _compare(lease, request, plan, ports=ports)
     return Entitlement(
@@ -65,6 +67,12 @@ def _judged_again(request: Request, lease: Lease, tally: Tally, *, ports: GrantP
     if isinstance(verdict, Refused):
         raise refusal(verdict.reasons)
     return verdict.plan
+
+
+def must_be_past(request: Request, ports: GrantPorts) -> None:
+    """Raise PermanentOutsideError where it was decided while time was wrong: ask again."""
+    if request.decided_at is None or ahead(request.decided_at, ports.clock.now()):
+        raise PermanentOutsideError("it was approved at a moment that is still to come")
 
 
 def must_be_current(version: str, ports: GrantPorts) -> None:

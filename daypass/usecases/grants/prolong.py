@@ -16,7 +16,7 @@ from daypass.domain.lease import Extension, Lease
 from daypass.domain.policy import Allowed, Refused
 from daypass.domain.request import Plan, Request, RequestState
 from daypass.ports import GrantPorts
-from daypass.usecases.grants.entitle import must_be_current, refusal
+from daypass.usecases.grants.entitle import must_be_current, must_be_past, refusal
 from daypass.usecases.grants.epochs import assure
 from daypass.usecases.grants.hold_freeze import as_held
 from daypass.usecases.shared.judging import circumstances
@@ -88,6 +88,7 @@ def _approved(lease: Lease, wanted: Extension, ports: GrantPorts) -> Request | N
         raise PermanentOutsideError(NOT_SO)
     if any(extension.request == asked.id for extension in lease.extensions[:-1]):
         raise PermanentOutsideError(NOT_SO)  # One approval gives it once.
+    must_be_past(asked, ports)
     return asked
 
 

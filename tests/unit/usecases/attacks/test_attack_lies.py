@@ -9,10 +9,15 @@ from daypass.adapters.redis import keys
 from daypass.adapters.redis.codec import encode
 from daypass.domain.grant import APPROVERS
 from daypass.domain.lease import LeaseState
+from daypass.domain.suspicion import Suspicion
 from daypass.usecases.grants.reconcile import reconcile_unasked
 from daypass.usecases.grants.remove import objects_of
+from daypass.usecases.incident.freeze import FreezeGrants, freeze
+from tests.builders import a_person
 from tests.unit.usecases.attacks.rig import Scene
-from tests.unit.usecases.scenes import FIRST, approve
+from tests.unit.usecases.scenes import ALICE, FIRST, approve
+
+CAROL = a_person("carol")
 
 
 def granting(scene: Scene, **fields: Any) -> None:
@@ -57,3 +62,55 @@ def test_a_lease_that_runs_without_objects_has_drifted(what: str) -> None:
     stored = scene.world.store.lease(FIRST)
     assert stored is not None
     assert stored.state is LeaseState.ENDED
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"level": "nodes"}, {"holder": CAROL}],
+    ids=["level", "holder"],
+)
+def test_what_says_another_holder_or_level_than_its_object_ends(fields: dict[str, Any]) -> None:
+    """By the bot: an offboarding and whoever revokes all of a person go by what it says."""
+    scene = Scene()
+    lease = scene.world.store.lease(FIRST)
+    assert lease is not None
+    scene.client.set(keys.lease(FIRST), encode(replace(lease, **fields)))
+    scene.client.srem(keys.live_of(ALICE), FIRST)
+    found = reconcile_unasked(scene.world.grants())
+    assert [one.why for one in found.removed] == [Suspicion.AT_ODDS]
+    assert scene.world.clusters["prod"].objects == ()
+    reconcile_unasked(scene.world.grants())
+    scene.work()
+    stored = scene.world.store.lease(FIRST)
+    assert stored is not None
+    assert stored.state is LeaseState.ENDED
+
+
+@pytest.mark.parametrize("where", [frozenset(), frozenset({"nowhere"})], ids=["thaw", "narrower"])
+def test_a_freeze_is_not_narrowed_by_a_word_of_the_same_moment(where: frozenset[str]) -> None:
+    """By the bot: it takes a later thaw, and that is seen."""
+    scene = Scene()
+    freeze(FreezeGrants(actor="admin", by="admin"), scene.trail)
+    reconcile_unasked(scene.world.grants())
+    word = scene.world.store.freeze()
+    assert word is not None
+    narrow = replace(word, everywhere=False, clusters=where)
+    scene.client.set(keys.FREEZE, encode(narrow))
+    reconcile_unasked(scene.world.grants())
+    held = scene.world.store.freeze()
+    assert held is not None
+    assert held.everywhere
+
+
+def test_of_two_freezes_of_one_moment_both_hold() -> None:
+    """What one says of one cluster and the other of another."""
+    scene = Scene()
+    freeze(FreezeGrants(actor="admin", by="admin", clusters=("prod",)), scene.trail)
+    reconcile_unasked(scene.world.grants())
+    word = scene.world.store.freeze()
+    assert word is not None
+    scene.client.set(keys.FREEZE, encode(replace(word, clusters=frozenset({"dev"}))))
+    reconcile_unasked(scene.world.grants())
+    held = scene.world.store.freeze()
+    assert held is not None
+    assert held.clusters == {"prod", "dev"}
