@@ -17,7 +17,7 @@ from daypass.domain.errors import (
     TemporaryOutsideError,
 )
 from daypass.domain.extension import given_up
-from daypass.domain.grant import GrantObject, belongs, sealed_by, with_end, write_time
+from daypass.domain.grant import Ends, GrantObject, belongs, sealed_by, with_ends, write_time
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import Extension, Lease, LeaseState, ObjectRef
 from daypass.ports import HURRIED, Change, Claim, GrantPorts
@@ -105,7 +105,8 @@ def _cut(running: _Running, ports: GrantPorts) -> Outcome:
         with suppress(PermanentOutsideError):  # The reconciliation sees to what is there instead.
             found = _own(ref, running.lease, ports)
             if found.expires_at is not None and found.expires_at > running.ends_at:
-                _give(found, running.ends_at, running.lease.free_until, ports=ports)
+                ends = Ends(expires_at=running.ends_at, free_until=running.lease.free_until)
+                _give(found, ends, ports)
     return DONE
 
 
@@ -113,18 +114,16 @@ def _lengthen(running: _Running, wanted: Extension, ports: GrantPorts) -> Outcom
     # All are looked at before the first is changed: half an extension is none.
     objects = [_own(ref, running.lease, ports) for ref in objects_of(running.lease)]
     free_until = entitled_until(running.lease, wanted, objects, ports=ports)
+    ends = Ends(expires_at=wanted.until, free_until=free_until, extended_by=wanted.request)
     for found in objects:
         if found.expires_at != wanted.until:
-            _give(found, wanted.until, free_until, ports=ports)
+            _give(found, ends, ports)
     _confirm(running.lease, free_until, ports)
     return LEFT
 
 
-def _give(
-    found: GrantObject, end: datetime, free_until: datetime | None, *, ports: GrantPorts
-) -> None:
-    ends = with_end(found, end, free_until=free_until, cluster=ports.name, key=ports.key)
-    ports.cluster.annotate(found, ends)
+def _give(found: GrantObject, ends: Ends, ports: GrantPorts) -> None:
+    ports.cluster.annotate(found, with_ends(found, ends, cluster=ports.name, key=ports.key))
 
 
 def _own(ref: ObjectRef, lease: Lease, ports: GrantPorts) -> GrantObject:

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from daypass.domain.decision import approvals_hold
 from daypass.domain.errors import PermanentOutsideError
-from daypass.domain.extension import Wish, free_after, judge_extension
+from daypass.domain.extension import MOST_CHANGES, Wish, free_after, judge_extension
 from daypass.domain.grant import GrantObject, granted_role
 from daypass.domain.lease import Extension, Lease
 from daypass.domain.policy import Allowed, Refused
@@ -63,6 +63,10 @@ def _as_sealed(lease: Lease, wanted: Extension, objects: Sequence[GrantObject]) 
         for found in before
     ):
         raise PermanentOutsideError(NOT_SO)
+    if any(wanted.request in found.extended_by for found in before):
+        raise PermanentOutsideError(NOT_SO)  # One approval gives it once.
+    if any(len(found.extended_by) >= MOST_CHANGES for found in before):
+        raise PermanentOutsideError(f"its end was moved {MOST_CHANGES} times")
     if lease.attempt is None or not objects:
         raise PermanentOutsideError("it has no objects")
     free = [
@@ -86,8 +90,6 @@ def _approved(lease: Lease, wanted: Extension, ports: GrantPorts) -> Request | N
     shown = [(item.level, item.scope) for item in asked.plan.items]
     if asked.cluster != lease.cluster or shown != [(lease.level, lease.scope)]:
         raise PermanentOutsideError(NOT_SO)
-    if any(extension.request == asked.id for extension in lease.extensions[:-1]):
-        raise PermanentOutsideError(NOT_SO)  # One approval gives it once.
     must_be_past(asked, ports)
     return asked
 
