@@ -69,7 +69,7 @@ def _try(claim: Claim, ports: GrantPorts) -> Outcome:
 def ensure_adjusted(
     found: Iterable[GrantObject], leases: Mapping[LeaseId, Lease], ports: GrantPorts
 ) -> None:
-    """Promise to adjust leases of which an object says that they last longer than they do.
+    """Promise to adjust leases of which an object says that they last, or may last, longer.
 
     For the reconciliation: a row may be lost that was promised, or an old write may land late.
     """
@@ -82,8 +82,8 @@ def ensure_adjusted(
 def _lasts_longer(found: GrantObject, lease: Lease | None) -> bool:
     if lease is None or lease.state is not LeaseState.ACTIVE:
         return False
-    ends, says = lease.ends_at, found.expires_at
-    return ends is not None and says is not None and says > ends
+    said = ((found.expires_at, lease.ends_at), (found.free_until, lease.free_until))
+    return any(theirs is not None and ours is not None and theirs > ours for theirs, ours in said)
 
 
 def _running(name: LeaseId, ports: GrantPorts) -> _Running | None:
@@ -104,10 +104,18 @@ def _cut(running: _Running, ports: GrantPorts) -> Outcome:
     for ref in objects_of(running.lease):
         with suppress(PermanentOutsideError):  # The reconciliation sees to what is there instead.
             found = _own(ref, running.lease, ports)
-            if found.expires_at is not None and found.expires_at > running.ends_at:
-                ends = Ends(expires_at=running.ends_at, free_until=running.lease.free_until)
-                _give(found, ends, ports)
+            if _lasts_longer(found, running.lease):
+                _give(found, _no_later(found, running), ports)
     return DONE
+
+
+def _no_later(found: GrantObject, running: _Running) -> Ends:
+    """Return the earlier of what an object and its lease say: only a yes moves an end later."""
+    free_until, lease = found.free_until, running.lease
+    if free_until is not None and lease.free_until is not None:
+        free_until = min(free_until, lease.free_until)
+    ends_at = min(found.expires_at or running.ends_at, running.ends_at)
+    return Ends(expires_at=ends_at, free_until=free_until)
 
 
 def _lengthen(running: _Running, wanted: Extension, ports: GrantPorts) -> Outcome:
