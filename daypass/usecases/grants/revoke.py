@@ -22,7 +22,8 @@ from daypass.domain.lease import SKEW, EndCause, Lease, LeaseState
 from daypass.domain.listing import few
 from daypass.ports import Change, Claim, GrantPorts, Promise, PromiseKind
 from daypass.usecases.grants.epochs import mark
-from daypass.usecases.grants.remove import NAMED, delete_leftovers, left_of, remove, still_allowed
+from daypass.usecases.grants.prove import still_allowed
+from daypass.usecases.grants.remove import NAMED, delete_leftovers, left_of, remove
 from daypass.usecases.grants.tell_once import tell_once
 from daypass.usecases.shared.ending import TOO_LATE, Ending, ending
 from daypass.usecases.shared.events import GRANTS_WORKER, lease_event

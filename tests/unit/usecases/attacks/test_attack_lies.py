@@ -8,14 +8,16 @@ import pytest
 from daypass.adapters.redis import keys
 from daypass.adapters.redis.codec import encode
 from daypass.domain.grant import APPROVERS
-from daypass.domain.lease import LeaseState
+from daypass.domain.lease import EndCause, LeaseState
+from daypass.domain.review import Answer
 from daypass.domain.suspicion import Suspicion
+from daypass.ports import PromiseKind
 from daypass.usecases.grants.reconcile import reconcile_unasked
 from daypass.usecases.grants.remove import objects_of
 from daypass.usecases.incident.freeze import FreezeGrants, freeze
 from tests.builders import a_person
 from tests.unit.usecases.attacks.rig import Scene
-from tests.unit.usecases.scenes import ALICE, FIRST, approve
+from tests.unit.usecases.scenes import ALICE, FIRST, approve, with_cluster
 
 CAROL = a_person("carol")
 
@@ -114,3 +116,42 @@ def test_of_two_freezes_of_one_moment_both_hold() -> None:
     held = scene.world.store.freeze()
     assert held is not None
     assert held.clusters == {"prod", "dev"}
+
+
+class Lagging:
+    """A cluster of which a server has not learnt yet that the object is gone."""
+
+    def __init__(self, inner: Any) -> None:
+        self._inner = inner
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    def reviews(self, _: Any) -> list[Answer]:
+        """Say yes, because of ours."""
+        mine = f"daypass-{FIRST}-1-1/payments"
+        return [Answer(allowed=True, reason=f'RBAC: allowed by RoleBinding "{mine}" of x')]
+
+
+@pytest.mark.parametrize("what", ["nothing", "names", "proof", "names and proof", "all"])
+def test_over_is_said_when_no_review_names_an_object_of_ours(what: str) -> None:
+    """By the bot (law 4): what is asked and what is ours does not follow from the lease alone."""
+    scene = Scene()
+    lease = scene.world.store.lease(FIRST)
+    assert lease is not None
+    over = replace(lease, state=LeaseState.REVOKING, cause=EndCause.REVOKED)
+    if "names" in what:
+        assert lease.attempt is not None
+        over = replace(over, attempt=replace(lease.attempt, objects=()))
+    if "proof" in what:
+        over = replace(over, proof=())
+    if what == "all":
+        over = replace(over, attempt=None, proof=(), granted_at=None, level="nodes", ends_at=None)
+    scene.client.set(keys.lease(FIRST), encode(over))
+    for _ in range(3):
+        scene.client.zadd(keys.due("prod"), {f"{PromiseKind.END}:{FIRST}": 1})
+        scene.work(with_cluster(scene.world.grants(), Lagging(scene.world.clusters["prod"])))
+    stored = scene.world.store.lease(FIRST)
+    assert stored is not None
+    assert stored.state is LeaseState.REVOKING, stored.still
+    assert scene.world.clusters["prod"].objects == ()
