@@ -147,7 +147,7 @@ def _own_questions(lease: Lease, ports: GrantPorts) -> Iterator[Question]:
     except UnreadableError:
         begun, known = lease, True
     else:
-        begun, known = tally.as_begun(lease), lease.id in tally.leases
+        begun, known = tally.as_begun(lease), lease.id in tally.running
     level = ports.catalog.levels.get(begun.level)
     if level is None or not (known or lease.proof or lease.attempt):
         return

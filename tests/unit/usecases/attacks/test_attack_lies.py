@@ -1,7 +1,7 @@
 """What the grants worker believes of a lease or a list that the bot, or anybody, wrote."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -15,9 +15,9 @@ from daypass.ports import PromiseKind
 from daypass.usecases.grants.reconcile import reconcile_unasked
 from daypass.usecases.grants.remove import objects_of
 from daypass.usecases.incident.freeze import FreezeGrants, freeze
-from tests.builders import a_person
+from tests.builders import NOON, a_catalog, a_person, a_workflow
 from tests.unit.usecases.attacks.rig import Scene
-from tests.unit.usecases.scenes import ALICE, FIRST, approve, with_cluster
+from tests.unit.usecases.scenes import ALICE, FIRST, approve, ask, with_cluster
 
 CAROL = a_person("carol")
 
@@ -155,3 +155,30 @@ def test_over_is_said_when_no_review_names_an_object_of_ours(what: str) -> None:
     assert stored is not None
     assert stored.state is LeaseState.REVOKING, stored.still
     assert scene.world.clusters["prod"].objects == ()
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"ends_at": NOON}, {"state": LeaseState.ENDED}, {"state": LeaseState.REVOKING}],
+    ids=["past its end", "ended", "revoking"],
+)
+def test_what_was_said_to_be_over_for_a_moment_keeps_its_place(fields: dict[str, Any]) -> None:
+    """By the bot, which writes the lease back as it was: one of a level and place at one time."""
+    scene = Scene(a_catalog(workflows=(a_workflow(steps=(), channel=""),)), granted=False)
+    ask(scene.world)
+    scene.work()
+    before = scene.client.get(keys.lease(FIRST))
+    lease = scene.world.store.lease(FIRST)
+    assert lease is not None
+    scene.client.set(keys.lease(FIRST), encode(replace(lease, **fields)))
+    second = ask(scene.world).request.lease_ids[0]
+    scene.work()
+    scene.client.set(keys.lease(FIRST), cast("bytes", before))
+    for _ in range(3):
+        reconcile_unasked(scene.world.grants())
+        scene.client.zadd(keys.due("prod"), {f"{PromiseKind.PROVISION}:{second}": 1})
+        scene.work()
+    assert [one.lease for one in scene.world.clusters["prod"].objects] == [FIRST]
+    stored = scene.world.store.lease(second)
+    assert stored is not None
+    assert stored.cause is EndCause.FAILED
