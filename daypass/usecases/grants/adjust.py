@@ -111,11 +111,11 @@ def _cut(running: _Running, ports: GrantPorts) -> Outcome:
 
 def _no_later(found: GrantObject, running: _Running) -> Ends:
     """Return the earlier of what an object and its lease say: only a yes moves an end later."""
-    free_until, lease = found.free_until, running.lease
-    if free_until is not None and lease.free_until is not None:
-        free_until = min(free_until, lease.free_until)
-    ends_at = min(found.expires_at or running.ends_at, running.ends_at)
-    return Ends(expires_at=ends_at, free_until=free_until)
+    theirs, ours = found.free_until, running.lease.free_until
+    return Ends(
+        expires_at=min(found.expires_at or running.ends_at, running.ends_at),
+        free_until=min(theirs, ours) if theirs is not None and ours is not None else theirs,
+    )
 
 
 def _lengthen(running: _Running, wanted: Extension, ports: GrantPorts) -> Outcome:
