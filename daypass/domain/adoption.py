@@ -10,7 +10,6 @@ from daypass.domain.errors import BrokenInvariantError
 from daypass.domain.grant import (
     APPROVERS,
     AUTOMATIC,
-    BEGAN_AT,
     CREATE_BEFORE,
     HOLDER,
     LEVEL,
@@ -124,7 +123,7 @@ def _attempt(objects: Sequence[GrantObject], end: datetime) -> Attempt:
         objects=tuple(replace(made.ref) for made in objects),
         expires_at=end,
         create_before=late or end,
-        began_at=read_time(objects[0].annotations.get(BEGAN_AT, "")),
+        began_at=objects[0].began_at,
         free_until=objects[0].free_until,
     )
 

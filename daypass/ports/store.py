@@ -36,7 +36,7 @@ class Change:
     pins: tuple[Pin, ...] = ()
     freeze: Freeze | None = None
     epoch: Epoch | None = None
-    tally: Tally | None = None
+    tallies: tuple[Tally, ...] = ()
     events: tuple[AuditEvent, ...] = ()
     promises: tuple[Promise, ...] = ()
     done: tuple[Promise, ...] = ()
@@ -51,7 +51,7 @@ class Change:
             pins=tuple(_stored(one, self.move) for one in self.pins),
             freeze=self.freeze and _stored(self.freeze, self.move),
             epoch=self.epoch and _stored(self.epoch, self.move),
-            tally=self.tally and _stored(self.tally, self.move),
+            tallies=tuple(_stored(tally, self.move) for tally in self.tallies),
         )
 
 

@@ -1,27 +1,19 @@
-"""Remove a lease's objects from its cluster, and prove that they give nothing (law 4)."""
+"""Remove a lease's objects from its cluster, and whatever else bears its label (law 1)."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from itertools import islice, zip_longest
-from math import ceil
+from itertools import zip_longest
 from typing import Final
 
 from daypass.domain.errors import OutsideError, PermanentOutsideError, TemporaryOutsideError
 from daypass.domain.grant import GrantObject, may_be_of
 from daypass.domain.ids import LeaseId, is_lease
-from daypass.domain.lease import PROVISION_DEADLINE, SKEW, Lease, ObjectRef, because_of
+from daypass.domain.lease import Lease, ObjectRef
 from daypass.domain.listed import Listed
 from daypass.domain.listing import few
-from daypass.domain.review import Question
 from daypass.ports import GrantPorts
-from daypass.usecases.shared.pauses import pauses
 
-QUESTIONS: Final = 12
-"""Asks before a proof is put off: with the pauses between them about 1.5 s."""
-ASKED: Final = 20
-"""Questions of one proof. A server learns of deletions in their order, so a few tell of all."""
 NAMES: Final = 500
 """Objects of one lease that one try deletes by name: what is more goes by its label."""
 MOST: Final = 100
@@ -243,63 +235,3 @@ def left_of(leases: Sequence[LeaseId], ports: GrantPorts) -> Sequence[Listed]:
 def of_this_install(found: GrantObject | Listed, ports: GrantPorts) -> bool:
     """Whether it is ours to delete: another install's never is."""
     return found.install == ports.catalog.install
-
-
-def still_allowed(lease: Lease, ports: GrantPorts) -> str | None:
-    """Ask the cluster whether it still allows what the lease gave.
-
-    Returns what allows it besides us (empty for nothing), or None while it is because of us,
-    while a create may still land, or while the cluster does not answer.
-    """
-    if create_may_land(lease, ports.clock.now()):
-        return None
-    try:
-        return _asked_until_not_ours(lease, ports)
-    except OutsideError:
-        return None
-
-
-def create_may_land(lease: Lease, now: datetime) -> bool:
-    """Whether a create of which no answer was recorded may still be on its way."""
-    if lease.attempt is None or lease.granted_at is not None:
-        return False
-    # One that may be created for longer was fixed by nobody of ours.
-    genuine = lease.attempt.create_before <= now + PROVISION_DEADLINE + SKEW
-    return genuine and now < lease.attempt.create_before + SKEW
-
-
-def _asked_until_not_ours(lease: Lease, ports: GrantPorts) -> str | None:
-    objects = objects_of(lease)[:NAMES]
-    for pause in islice(pauses(), QUESTIONS):
-        still = _still_besides(lease, objects, ports)
-        if still is not None:
-            return still
-        ports.clock.pause(pause)
-    # Somebody else's object that took our name is named, too; it is theirs, and said to be.
-    ours = [ref for ref in objects if not _taken(ref, ports)]
-    return _still_besides(lease, ours, ports)
-
-
-def _still_besides(lease: Lease, ours: Sequence[ObjectRef], ports: GrantPorts) -> str | None:
-    """Return what allows it; None when one of `ours` is among that."""
-    answers = [said for asked in _questions(lease, ports) for said in ports.cluster.reviews(asked)]
-    if any(because_of(answer, ref) for answer in answers for ref in ours):
-        return None
-    return "; ".join(dict.fromkeys(answer.reason for answer in answers if answer.allowed))
-
-
-def _questions(lease: Lease, ports: GrantPorts) -> Sequence[Question]:
-    """Return what to ask of its holder, up to ASKED and evenly from all of the proof.
-
-    That comes from the store: whatever somebody writes there, other ends do not wait for it.
-    """
-    holder = ports.catalog.clusters[ports.name].username_of(lease.holder)
-    proof = tuple(dict.fromkeys(lease.proof))
-    # Where the configuration has given the holder another name since, the proof has the old one.
-    asked = tuple(question for question in proof if question.user == holder) or proof
-    return asked[:: max(ceil(len(asked) / ASKED), 1)]
-
-
-def _taken(ref: ObjectRef, ports: GrantPorts) -> bool:
-    found = ports.cluster.read(ref)
-    return found is not None and found.ref.uid != ref.uid

@@ -97,8 +97,8 @@ def _judge(wish: Sweep, cluster: Cluster) -> Judge:
     # The clock that wrote the ends may be behind this one; and where Daypass is well it is faster,
     # so that whatever is found past its end shows that it is not.
     now = cluster.time() - SKEW
-    standard = Standard(install=wish.install, cluster=wish.cluster, key=wish.key, now=now)
-    return lambda found: None if foreign(found, wish.install) else suspect_alone(found, standard)
+    against = Standard(install=wish.install, cluster=wish.cluster, key=wish.key, now=now, late=SKEW)
+    return lambda found: None if foreign(found, wish.install) else suspect_alone(found, against)
 
 
 def _look(judge: Judge, cluster: Cluster) -> _Look:

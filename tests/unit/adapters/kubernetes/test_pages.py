@@ -11,7 +11,7 @@ from daypass.adapters.kubernetes.client import MOST_BYTES, MOST_OF_A_PAGE
 from daypass.adapters.kubernetes.manifests import path
 from daypass.adapters.kubernetes.wide import NARROW, Wide
 from daypass.domain.errors import PermanentOutsideError, TemporaryOutsideError
-from daypass.domain.grant import APPROVERS, EXPIRES_AT, INSTALL, LEASE, MANAGED_BY
+from daypass.domain.grant import APPROVERS, EXPIRES_AT, EXTENDED_BY, INSTALL, LEASE, MANAGED_BY
 from tests.unit.adapters.kubernetes.canned import Canned
 from tests.unit.adapters.kubernetes.served import PLANNED, REF, a_cluster, refused, stored
 
@@ -19,6 +19,7 @@ SOON = timedelta(seconds=0.2)
 """So long an answer is waited for that does not come."""
 LONGER = timedelta(seconds=2)
 """So long where others do."""
+LISTED = (APPROVERS, EXTENDED_BY)
 
 
 def page(*names: str, token: str = "") -> Canned:
@@ -173,7 +174,7 @@ def test_is_an_error_when_one_object_is_too_much() -> None:
 def test_keeps_of_an_object_what_ours_may_have() -> None:
     """A second subject, a long value, a long name are enough to see that it is none of ours."""
     item = {**stored(), "metadata": {**stored()["metadata"], "name": "n" * 300}}
-    item["metadata"]["annotations"] = dict.fromkeys((EXPIRES_AT, APPROVERS, "theirs"), "x" * 10000)
+    item["metadata"]["annotations"] = dict.fromkeys((*LISTED, EXPIRES_AT, "theirs"), "x" * 10000)
     item["metadata"]["finalizers"] = ["f" * 200] * 9
     item["subjects"] = [{"kind": "User", "name": "m" * 5_000}] * 9
     nothing = Canned(body={"items": []})
@@ -181,7 +182,7 @@ def test_keeps_of_an_object_what_ours_may_have() -> None:
         [found] = cluster.ours()
     assert (len(found.ref.name), found.ref.name[-1]) == (81, "…")
     lengths = {name: len(said) for name, said in found.annotations.items()}
-    assert lengths == {EXPIRES_AT: 1_000, APPROVERS: 8_000}
+    assert lengths == {EXPIRES_AT: 1_000} | dict.fromkeys(LISTED, 8_000)
     assert [len(one.name) for one in found.subjects] == [1_000, 1_000]
     assert [len(one) for one in found.finalizers] == [100] * 5
 

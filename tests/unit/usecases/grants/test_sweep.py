@@ -10,6 +10,7 @@ from daypass.domain.lease import SKEW
 from daypass.domain.listed import listed
 from daypass.domain.suspicion import Suspicion
 from daypass.usecases.grants.sweep import Sweep, Swept
+from tests.builders import NOON
 from tests.unit.usecases.grants.sweeping import (
     END,
     EVERYTHING,
@@ -44,6 +45,17 @@ def test_removes_object_when_it_is_past_its_end(past: timedelta, *, gone: bool) 
     assert why(result.removed) == ({"k7q2m9x4t1bd-1": Suspicion.PAST_END} if gone else {})
     assert len(result.kept) == len(cluster.objects) == (0 if gone else 1)
     assert result.clean
+
+
+@pytest.mark.parametrize(
+    ("early", "gone"), [(SKEW, False), (SKEW + SECOND, True)], ids=["within the skew", "before it"]
+)
+def test_removes_object_when_it_began_at_a_moment_to_come(early: timedelta, *, gone: bool) -> None:
+    """It was granted while time was wrong: nobody can say when it should end."""
+    cluster = a_trying(NOON - early)
+    cluster.put(an_object())
+    result = swept(cluster)
+    assert why(result.removed) == ({"k7q2m9x4t1bd-1": Suspicion.TO_COME} if gone else {})
 
 
 @pytest.mark.parametrize(

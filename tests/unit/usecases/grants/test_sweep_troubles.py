@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from daypass.domain.errors import PermanentOutsideError, TemporaryOutsideError
-from daypass.domain.grant import GrantObject, with_end
+from daypass.domain.grant import Ends, GrantObject, with_ends
 from daypass.domain.lease import CUT, SKEW, ObjectRef
 from daypass.usecases.grants.sweep import CAME, HELD, PORTION, SILENT, Sweep, Swept, sweep
 from tests.builders import KEY, one_after_another
@@ -78,7 +78,7 @@ def test_spares_object_when_it_was_extended_since_it_was_listed() -> None:
     """A fresh read decides, not the list: its end moved meanwhile."""
     cluster = a_trying(END + SKEW)
     found = cluster.put(an_object())
-    later = with_end(found, END + timedelta(hours=1), cluster="prod", key=KEY)
+    later = with_ends(found, Ends(expires_at=END + timedelta(hours=1)), cluster="prod", key=KEY)
     cluster.on_list = lambda: cluster.annotate(found, later) if found in cluster.objects else None
     result = swept(cluster)
     assert [one.ref for one in result.kept] == [found.ref]

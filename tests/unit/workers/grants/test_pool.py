@@ -86,7 +86,7 @@ def begun(world: World, cluster: MemoryCluster, pool: Pool) -> int:
 
 def test_no_end_is_claimed_when_every_batch_waits_for_the_cluster(pool: Pool) -> None:
     """What becomes due meanwhile makes the next batch larger, and anybody else may claim it."""
-    world = a_world()
+    world = a_world(unbounded())
     cluster = Held(world)
     count = begun(world, cluster, pool)
     cluster.let_go.set()
@@ -96,7 +96,7 @@ def test_no_end_is_claimed_when_every_batch_waits_for_the_cluster(pool: Pool) ->
 
 def test_ends_are_claimed_again_when_a_batch_is_done(pool: Pool) -> None:
     """A batch counts for as long as it is under way."""
-    world = a_world()
+    world = a_world(unbounded())
     cluster = Held(world)
     begun(world, cluster, pool)
     cluster.let_go.set()
