@@ -16,9 +16,9 @@ from daypass.domain.grant import (
     REQUESTER,
     GrantObject,
     name_of,
-    read_time,
 )
 from daypass.domain.ids import LeaseId, PersonId, RequestId, lease_id
+from daypass.domain.instants import read_time
 from daypass.domain.lease import Attempt, Lease, LeaseState
 from daypass.domain.people import Person
 from daypass.domain.request import Ask, Item, Plan, Request, RequestState

@@ -6,12 +6,13 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from daypass.domain.catalog import Cluster, Level, RoleRef
 from daypass.domain.deliveries import realisation
 from daypass.domain.ids import LeaseId, RequestId
+from daypass.domain.instants import read_time, write_time, written
 from daypass.domain.lease import PROVISION_DEADLINE, SKEW, Attempt, Lease, ObjectRef
 
 MANAGED_BY: Final = "app.kubernetes.io/managed-by"
@@ -195,8 +196,8 @@ def _sealed(entitlement: Entitlement, attempt: Attempt, ref: ObjectRef) -> Grant
         annotations={
             EXPIRES_AT: write_time(attempt.expires_at),
             CREATE_BEFORE: write_time(attempt.create_before),
-            BEGAN_AT: _written(attempt.began_at),
-            FREE_UNTIL: _written(attempt.free_until),
+            BEGAN_AT: written(attempt.began_at),
+            FREE_UNTIL: written(attempt.free_until),
             REQUESTER: lease.holder.email,
             APPROVERS: ",".join(lease.approvers) or AUTOMATIC,
             REQUEST: lease.request,
@@ -231,7 +232,7 @@ def seal(found: GrantObject, *, cluster: str, key: bytes) -> str:
 
 def with_ends(found: GrantObject, ends: Ends, *, cluster: str, key: bytes) -> Mapping[str, str]:
     """Return the annotations that give an object of ours other ends, sealed anew."""
-    free_until = _written(ends.free_until) or found.annotations.get(FREE_UNTIL, "")
+    free_until = written(ends.free_until) or found.annotations.get(FREE_UNTIL, "")
     changed = {EXPIRES_AT: write_time(ends.expires_at), FREE_UNTIL: free_until}
     if ends.extended_by is not None:
         changed[EXTENDED_BY] = " ".join((*found.extended_by, ends.extended_by))
@@ -250,7 +251,7 @@ def belongs(found: GrantObject, lease: Lease, install: str) -> bool:
         install,
         lease.id,
         write_time(attempt.create_before),
-        _written(attempt.began_at),
+        written(attempt.began_at),
         lease.holder.id,
         lease.holder.email,
         lease.level,
@@ -276,24 +277,6 @@ def equal(there: GrantObject, planned: GrantObject) -> bool:
         annotations={name: there.annotations.get(name, "") for name in planned.annotations},
     )
     return bare == planned
-
-
-def write_time(at: datetime) -> str:
-    """Write RFC 3339 in UTC, whole seconds."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _written(at: datetime | None) -> str:
-    return write_time(at) if at is not None else ""
-
-
-def read_time(text: str) -> datetime | None:
-    """Read RFC 3339, in UTC; None when it is none, names no zone or no moment that UTC has."""
-    try:
-        at = datetime.fromisoformat(text)
-        return at.astimezone(UTC) if at.tzinfo else None
-    except (ValueError, OverflowError):
-        return None
 
 
 def _whole_second(at: datetime) -> datetime:

@@ -17,8 +17,14 @@ from daypass.domain.errors import (
     PermanentOutsideError,
     TemporaryOutsideError,
 )
-from daypass.domain.grant import CREATE_BEFORE, MANAGED_BY, GrantObject, equal, read_time
+from daypass.domain.grant import (
+    CREATE_BEFORE,
+    MANAGED_BY,
+    GrantObject,
+    equal,
+)
 from daypass.domain.ids import LeaseId
+from daypass.domain.instants import read_time
 from daypass.domain.lease import ObjectRef
 from daypass.domain.listed import Listed, listed
 from daypass.domain.rbac import PolicyRule, probes

@@ -17,8 +17,15 @@ from daypass.domain.errors import (
     TemporaryOutsideError,
 )
 from daypass.domain.extension import given_up
-from daypass.domain.grant import Ends, GrantObject, belongs, sealed_by, with_ends, write_time
+from daypass.domain.grant import (
+    Ends,
+    GrantObject,
+    belongs,
+    sealed_by,
+    with_ends,
+)
 from daypass.domain.ids import LeaseId
+from daypass.domain.instants import write_time
 from daypass.domain.lease import Extension, Lease, LeaseState, ObjectRef
 from daypass.ports import HURRIED, Change, Claim, GrantPorts
 from daypass.usecases.grants.prolong import entitled_until

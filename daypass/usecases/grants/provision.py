@@ -20,10 +20,10 @@ from daypass.domain.grant import (
     fix_attempt,
     may_be_of,
     planned,
-    write_time,
 )
 from daypass.domain.holding import Tally
 from daypass.domain.ids import LeaseId
+from daypass.domain.instants import write_time
 from daypass.domain.lease import Attempt, EndCause, Lease, LeaseState, Proof
 from daypass.domain.review import Question
 from daypass.ports import Change, Claim, GrantPorts
