@@ -4,7 +4,7 @@ It holds the Slack token and reaches no cluster. Nothing waits for it: whatever 
 is granted and revoked on time.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ from daypass.adapters.slack.holders import SlackHolders
 from daypass.adapters.yaml.load import load
 from daypass.domain.errors import BrokenInvariantError, OutsideError
 from daypass.domain.notification import Unsaid
-from daypass.ports import NOTIFICATIONS, Claim, NotifyPorts, PromiseKind
+from daypass.ports import NOTIFICATIONS, Claim, NotifyPorts, PromiseKind, kinds_of
 from daypass.settings import NotificationsSettings
 from daypass.usecases.incident.offboard import offboard
 from daypass.usecases.notifications.notify import notify
@@ -38,6 +38,8 @@ from workers.outermost import loudly
 
 THREADS: Final = 4
 """Requests told about at once; Slack takes about one post per second and channel anyway."""
+LOOKS: Final = (PromiseKind.HOLDER,)
+MESSAGES: Final = tuple(sorted(set(kinds_of(NOTIFICATIONS)) - set(LOOKS)))
 LONGEST: Final = timedelta(seconds=10)
 """After that another wake-up goes on, well within RQ's own time limit for a job."""
 
@@ -56,14 +58,20 @@ class Notifier:
 
         No more is claimed at once than is told at once, so that no claim runs out in a queue.
         """
-        clock, agenda = self.ports.clock, self.ports.agenda
+        clock = self.ports.clock
         until = clock.now() + LONGEST
         while clock.now() < until:
-            claims = agenda.claim(NOTIFICATIONS, THREADS)
+            claims = self._claim()
             if not claims:
                 return
             list(self.threads.map(self._loudly, claims))
-        agenda.wake(NOTIFICATIONS)
+        self.ports.agenda.wake(NOTIFICATIONS)
+
+    def _claim(self) -> Sequence[Claim]:
+        """Claim as much as is seen to at once: looks at holders wait behind no messages."""
+        claim = self.ports.agenda.claim
+        looks = claim(NOTIFICATIONS, THREADS // 2, LOOKS)
+        return [*looks, *claim(NOTIFICATIONS, THREADS - len(looks), MESSAGES)]
 
     def _loudly(self, claim: Claim) -> None:
         """See to one thing; whatever escapes is logged, and the agenda brings the claim back."""

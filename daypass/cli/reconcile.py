@@ -14,7 +14,7 @@ from daypass.adapters.yaml import load
 from daypass.cli.report import Report
 from daypass.domain.access import ClusterAccess
 from daypass.domain.errors import BrokenInvariantError, RefusedError, SettingsError
-from daypass.domain.grant import EXPIRES_AT, GrantObject
+from daypass.domain.listed import Listed
 from daypass.domain.listing import few
 from daypass.domain.policy import unknown_cluster
 from daypass.settings import SweepSettings
@@ -23,7 +23,9 @@ from daypass.usecases.grants.remove import NAMED
 from daypass.usecases.grants.sweep import Sweep, Swept, sweep
 
 THREADS: Final = 16
-"""Calls at once: as many as a grants worker makes."""
+"""Calls at once to one cluster: as many as a grants worker makes."""
+CLUSTERS: Final = 8
+"""Swept at once: what one of them takes of memory and threads is bounded, and so is all of it."""
 HERE: Final = "this cluster"
 KEYLESS: Final = (
     "DAYPASS_MAC_KEY is not set: what was forged or altered cannot be told; only ends are looked at"
@@ -44,19 +46,17 @@ def without_redis(given: argparse.Namespace, environ: Mapping[str, str]) -> Repo
     """Sweep each cluster, whatever becomes of the others; good when nothing is left."""
     settings = SweepSettings.read(environ, configured=not given.in_cluster)
     places = _here(given, settings) if given.in_cluster else _configured(given, settings)
-    results = {
-        name: _swept(
-            Sweep(
-                install=places.install,
-                cluster=name,
-                key=settings.mac_key,
-                everything=given.all,
-                rehearsal=given.dry_run,
-            ),
-            access,
+    wishes = [
+        Sweep(
+            install=places.install,
+            cluster=name,
+            key=settings.mac_key,
+            everything=given.all,
+            rehearsal=given.dry_run,
         )
-        for name, access in places.access.items()
-    }
+        for name in places.access
+    ]
+    results = sweep_all(wishes, places.access)
     notes = [] if settings.mac_key or given.all else [KEYLESS]
     lines = (
         line
@@ -98,6 +98,15 @@ def _configured(given: argparse.Namespace, settings: SweepSettings) -> Places:
     return Places(install=configuration.catalog.install, access=access)
 
 
+def sweep_all(wishes: Sequence[Sweep], access: Mapping[str, ClusterAccess]) -> dict[str, Swept]:
+    """Sweep clusters side by side, CLUSTERS at once: one that hangs keeps no other waiting."""
+
+    def swept(wish: Sweep) -> tuple[str, Swept]:
+        return wish.cluster, _swept(wish, access[wish.cluster])
+
+    return dict(_at_once(swept, wishes, CLUSTERS))
+
+
 def _swept(wish: Sweep, access: ClusterAccess) -> Swept:
     from daypass.adapters.kubernetes.cluster import ApiCluster  # noqa: PLC0415 - slow to load
 
@@ -112,8 +121,8 @@ def _no_clock() -> datetime:
     raise BrokenInvariantError("there is no clock but the API server's")
 
 
-def _at_once(do: Callable[[A], B], things: Sequence[A]) -> Sequence[B]:
-    with ThreadPoolExecutor(THREADS) as threads:
+def _at_once(do: Callable[[A], B], things: Sequence[A], most: int = THREADS) -> Sequence[B]:
+    with ThreadPoolExecutor(most) as threads:
         return list(threads.map(do, things))
 
 
@@ -140,10 +149,8 @@ def _line(name: str, text: str) -> str:
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in f"{name}: {text}")
 
 
-def _object(found: GrantObject) -> str:
-    who = ", ".join(subject.name for subject in found.subjects) or "nobody"
-    end = found.annotations.get(EXPIRES_AT, "") or "for ever"
-    return f"{found.ref} ({who}, {found.role}, until {end})"
+def _object(found: Listed) -> str:
+    return f"{found.ref} ({found.said})"
 
 
 def _but(one: Deletion) -> str:

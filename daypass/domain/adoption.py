@@ -10,16 +10,15 @@ from daypass.domain.errors import BrokenInvariantError
 from daypass.domain.grant import (
     APPROVERS,
     AUTOMATIC,
-    BEGAN_AT,
     CREATE_BEFORE,
     HOLDER,
     LEVEL,
     REQUESTER,
     GrantObject,
     name_of,
-    read_time,
 )
 from daypass.domain.ids import LeaseId, PersonId, RequestId, lease_id
+from daypass.domain.instants import read_time
 from daypass.domain.lease import Attempt, Lease, LeaseState
 from daypass.domain.people import Person
 from daypass.domain.request import Ask, Item, Plan, Request, RequestState
@@ -124,7 +123,7 @@ def _attempt(objects: Sequence[GrantObject], end: datetime) -> Attempt:
         objects=tuple(replace(made.ref) for made in objects),
         expires_at=end,
         create_before=late or end,
-        began_at=read_time(objects[0].annotations.get(BEGAN_AT, "")),
+        began_at=objects[0].began_at,
         free_until=objects[0].free_until,
     )
 

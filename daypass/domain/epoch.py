@@ -68,20 +68,31 @@ class Freeze:
         wider = self.everywhere or (not other.everywhere and other.clusters <= self.clusters)
         return self.on and wider
 
+    def besides(self, other: Self) -> Self:
+        """Return the word that stops all that either of two stops; this one where that is it."""
+        if self.stops_all_that(other) or not other.on:
+            return self
+        everywhere = self.everywhere or other.everywhere
+        clusters = self.clusters | other.clusters
+        return replace(other, everywhere=everywhere, clusters=clusters)
+
     def later(self, now: datetime) -> datetime:
         """Return when a word is said that is to follow this one: now, and never before it."""
         return max(now, self.at + min(_TICK, _LAST - self.at))
 
 
 def holding(known: Freeze | None, said: Freeze | None, now: datetime) -> Freeze | None:
-    """Return which word holds: the later, of two of one moment the one that is `said`.
+    """Return which word holds: the later, of two of one moment all that either of them stops.
 
-    One from the future stops more or says nothing: it would be the last for ever.
+    Whoever says another word says it later. One from the future stops more or says nothing: it
+    would be the last for ever.
     """
     if said is None or (known is None and not said.on):
         return known or _unless_ahead(said, now)
     if known is None or said.at < known.at:
         return known or said
+    if said.at == known.at:
+        return said.besides(known)
     believed = ahead(known.at, now) or not ahead(said.at, now)
     return said if believed or said.stops_all_that(known) else known
 

@@ -204,6 +204,17 @@ def given_up(lease: Lease, why: str, asked: Request | None) -> Lease:
     return stays if whole else _free_no_longer_than(wanted.until, stays)
 
 
+def heard(lease: Lease, asked: Request) -> Lease:
+    """Return the lease that `asked` wants more time for, with what was answered so far.
+
+    A yes for less is a word from then on, whatever becomes of the request: its requester may take
+    it back, and nobody else may answer.
+    """
+    if lease.ends_at is None or asked.duration >= asked.plan.duration:
+        return lease
+    return _free_no_longer_than(lease.ends_at + asked.duration, lease)
+
+
 def _free_no_longer_than(at: datetime, lease: Lease) -> Lease:
     if lease.attempt is None or lease.free_until is None or lease.free_until <= at:
         return lease

@@ -6,12 +6,13 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from daypass.domain.catalog import Cluster, Level, RoleRef
 from daypass.domain.deliveries import realisation
-from daypass.domain.ids import LeaseId
+from daypass.domain.ids import LeaseId, RequestId
+from daypass.domain.instants import read_time, write_time, written
 from daypass.domain.lease import PROVISION_DEADLINE, SKEW, Attempt, Lease, ObjectRef
 
 MANAGED_BY: Final = "app.kubernetes.io/managed-by"
@@ -23,6 +24,8 @@ BEGAN_AT: Final = "daypass.dev/began-at"
 """What a lease lasts in all counts from then, whatever the store says."""
 FREE_UNTIL: Final = "daypass.dev/free-until"
 """How long it may last without another yes of somebody else, whatever the store says."""
+EXTENDED_BY: Final = "daypass.dev/extended-by"
+"""The requests whose yes gave it more time: each gives it once, whatever the store says."""
 REQUESTER: Final = "daypass.dev/requester"
 APPROVERS: Final = "daypass.dev/approvers"
 REQUEST: Final = "daypass.dev/request"
@@ -34,15 +37,15 @@ AUTOMATIC: Final = "automatic"
 MAC: Final = "daypass.dev/mac"
 OURS: Final = f"{MANAGED_BY}=daypass"
 LABELS: Final = (MANAGED_BY, LEASE, INSTALL)
-ENDS: Final = (EXPIRES_AT, FREE_UNTIL, MAC)
+ENDS: Final = (EXPIRES_AT, FREE_UNTIL, EXTENDED_BY, MAC)
 """The annotations that an extension and a cut change; the seal covers the end."""
 KEPT: Final = (CREATE_BEFORE, BEGAN_AT, REQUESTER, APPROVERS, REQUEST, HOLDER, LEVEL)
 """Those that stay for as long as the object is there; whatever others there are is not ours."""
 _ATTEMPT: Final = re.compile("[1-9][0-9]{0,4}")
 _ATTEMPT_AND_PLACE: Final = re.compile("[1-9][0-9]{0,4}-[1-9][0-9]{0,4}")
 _NAMESPACE: Final = re.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
-_TOLD: Final = (CREATE_BEFORE, BEGAN_AT, HOLDER, LEVEL)
-_COVERED: Final = (EXPIRES_AT, FREE_UNTIL, *KEPT)
+_TOLD: Final = (CREATE_BEFORE, BEGAN_AT, HOLDER, REQUESTER, LEVEL)
+_COVERED: Final = (EXPIRES_AT, FREE_UNTIL, EXTENDED_BY, *KEPT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,14 +76,41 @@ class GrantObject:
         return LeaseId(self.labels.get(LEASE, ""))
 
     @property
+    def install(self) -> str | None:
+        """The install that its label names, None where it names none."""
+        return self.labels.get(INSTALL)
+
+    @property
     def expires_at(self) -> datetime | None:
         """Its own end; None when it is absent or no RFC 3339 time."""
         return read_time(self.annotations.get(EXPIRES_AT, ""))
 
     @property
+    def began_at(self) -> datetime | None:
+        """When it began; None when it says nothing of that."""
+        return read_time(self.annotations.get(BEGAN_AT, ""))
+
+    @property
     def free_until(self) -> datetime | None:
         """How long it may last without another yes; None when it says nothing of that."""
         return read_time(self.annotations.get(FREE_UNTIL, ""))
+
+    @property
+    def extended_by(self) -> tuple[RequestId, ...]:
+        """The requests whose yes gave it more time, first to last."""
+        return tuple(map(RequestId, self.annotations.get(EXTENDED_BY, "").split()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ends:
+    """The ends that an object of ours is to have.
+
+    Without `free_until` that stays what it is. `extended_by` is the request whose yes gives them.
+    """
+
+    expires_at: datetime
+    free_until: datetime | None = None
+    extended_by: RequestId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,8 +203,8 @@ def _sealed(entitlement: Entitlement, attempt: Attempt, ref: ObjectRef) -> Grant
         annotations={
             EXPIRES_AT: write_time(attempt.expires_at),
             CREATE_BEFORE: write_time(attempt.create_before),
-            BEGAN_AT: _written(attempt.began_at),
-            FREE_UNTIL: _written(attempt.free_until),
+            BEGAN_AT: written(attempt.began_at),
+            FREE_UNTIL: written(attempt.free_until),
             REQUESTER: lease.holder.email,
             APPROVERS: ",".join(lease.approvers) or AUTOMATIC,
             REQUEST: lease.request,
@@ -207,22 +237,14 @@ def seal(found: GrantObject, *, cluster: str, key: bytes) -> str:
     return hmac.new(key, message, hashlib.sha256).hexdigest()
 
 
-def with_end(
-    found: GrantObject,
-    end: datetime,
-    *,
-    free_until: datetime | None = None,
-    cluster: str,
-    key: bytes,
-) -> Mapping[str, str]:
-    """Return the annotations that give an object of ours other ends, sealed anew.
-
-    Without `free_until` that stays what it is.
-    """
-    kept = found.annotations.get(FREE_UNTIL, "")
-    ends = {EXPIRES_AT: write_time(end), FREE_UNTIL: _written(free_until) or kept}
-    moved = replace(found, annotations={**found.annotations, **ends})
-    return {**ends, MAC: seal(moved, cluster=cluster, key=key)}
+def with_ends(found: GrantObject, ends: Ends, *, cluster: str, key: bytes) -> Mapping[str, str]:
+    """Return the annotations that give an object of ours other ends, sealed anew."""
+    free_until = written(ends.free_until) or found.annotations.get(FREE_UNTIL, "")
+    changed = {EXPIRES_AT: write_time(ends.expires_at), FREE_UNTIL: free_until}
+    if ends.extended_by is not None:
+        changed[EXTENDED_BY] = " ".join((*found.extended_by, ends.extended_by))
+    moved = replace(found, annotations={**found.annotations, **changed})
+    return {**changed, MAC: seal(moved, cluster=cluster, key=key)}
 
 
 def belongs(found: GrantObject, lease: Lease, install: str) -> bool:
@@ -231,13 +253,14 @@ def belongs(found: GrantObject, lease: Lease, install: str) -> bool:
     Its end is not compared: that is what may differ.
     """
     attempt = lease.attempt
-    said = (found.labels.get(INSTALL), found.lease, *(found.annotations.get(n) for n in _TOLD))
+    said = (found.labels.get(INSTALL), found.lease, *(found.annotations.get(n, "") for n in _TOLD))
     return attempt is not None and said == (
         install,
         lease.id,
         write_time(attempt.create_before),
-        _written(attempt.began_at),
+        written(attempt.began_at),
         lease.holder.id,
+        lease.holder.email,
         lease.level,
     )
 
@@ -261,24 +284,6 @@ def equal(there: GrantObject, planned: GrantObject) -> bool:
         annotations={name: there.annotations.get(name, "") for name in planned.annotations},
     )
     return bare == planned
-
-
-def write_time(at: datetime) -> str:
-    """Write RFC 3339 in UTC, whole seconds."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _written(at: datetime | None) -> str:
-    return write_time(at) if at is not None else ""
-
-
-def read_time(text: str) -> datetime | None:
-    """Read RFC 3339, in UTC; None when it is none, names no zone or no moment that UTC has."""
-    try:
-        at = datetime.fromisoformat(text)
-        return at.astimezone(UTC) if at.tzinfo else None
-    except (ValueError, OverflowError):
-        return None
 
 
 def _whole_second(at: datetime) -> datetime:

@@ -11,7 +11,7 @@ from typing import Final, Self
 from daypass.domain import reasons as no
 from daypass.domain.catalog import Workflow, named
 from daypass.domain.ids import UNMOVED, LeaseId, MoveId, PersonId
-from daypass.domain.lease import Lease, LeaseState
+from daypass.domain.lease import PROVISION_DEADLINE, Lease, LeaseState
 from daypass.domain.people import Person
 from daypass.domain.reasons import Reason
 from daypass.domain.request import Item, Request
@@ -25,20 +25,25 @@ USUAL: Final = timedelta(minutes=30)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start:
-    """What the grants worker began to grant, and when: the lease itself others may write, too."""
+    """What the grants worker began to grant, and when: the lease itself others may write, too.
+
+    It is `over` once the worker itself has ended it, and not because the lease says so.
+    """
 
     lease: LeaseId
     level: str
     scope: Scope
     at: datetime
+    over: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
     """What was begun to be granted to one user of a cluster, written by the grants worker alone.
 
-    It has what was begun within a minute and what may still be held, no more. Every new attempt
-    is one move with it, so of two at the same moment the second is judged knowing the first.
+    It has what may still be held and, for as long as an approval can be granted, what is over.
+    Every new attempt is one move with it, so of two at the same moment the second is judged
+    knowing the first; and so is every end.
     """
 
     cluster: str
@@ -52,6 +57,16 @@ class Tally:
         """The ids of the leases in it."""
         return tuple(start.lease for start in self.starts)
 
+    @property
+    def running(self) -> tuple[LeaseId, ...]:
+        """The ids of those that the worker has not ended."""
+        return tuple(start.lease for start in self.starts if not start.over)
+
+    @property
+    def over(self) -> tuple[LeaseId, ...]:
+        """The ids of those that it has: none of them is begun again."""
+        return tuple(start.lease for start in self.starts if start.over)
+
     def within_minute(self, now: datetime) -> tuple[Start, ...]:
         """Return what was begun within a minute; what is later than now says nothing."""
         return tuple(start for start in self.starts if abs(now - start.at) < MINUTE)
@@ -63,16 +78,19 @@ class Tally:
                 return replace(lease, cluster=self.cluster, level=start.level, scope=start.scope)
         return lease
 
-    def unread(self, damaged: Collection[LeaseId], longest: timedelta) -> tuple[Lease, ...]:
-        """Return leases that cannot be read as what they were begun for, with the latest end.
+    def standing(self, names: Collection[LeaseId], longest: timedelta) -> tuple[Lease, ...]:
+        """Return leases of which the store says nothing that counts as what they were begun for.
 
-        They keep their places so long, for they may be on the cluster, and not for ever.
+        They keep their places up to the latest end, for they may be on the cluster, and not for
+        ever.
         """
         return tuple(
-            self._unread(start, longest) for start in self.starts if start.lease in damaged
+            self._standing(start, longest)
+            for start in self.starts
+            if start.lease in names and not start.over
         )
 
-    def _unread(self, start: Start, longest: timedelta) -> Lease:
+    def _standing(self, start: Start, longest: timedelta) -> Lease:
         holder = Person(
             id=PersonId(""),
             name=self.username,
@@ -94,17 +112,30 @@ class Tally:
             ends_at=start.at + longest,
         )
 
-    def counting(self, lease: Lease, now: datetime, held: Collection[LeaseId]) -> Self:
-        """Return it with one more lease begun, and without what is over; `held` is not.
+    def counting(self, lease: Lease, now: datetime, longest: timedelta) -> Self:
+        """Return it with one more lease begun, and without what cannot be there any more.
 
         A lease that is tried again counts once.
         """
         if lease.id in self.leases:
             return self
-        late = self.within_minute(now)
-        kept = tuple(start for start in self.starts if start in late or start.lease in held)
+        kept = tuple(
+            start
+            for start in self.starts
+            if abs(now - start.at) < (PROVISION_DEADLINE if start.over else longest)
+        )
         start = Start(lease=lease.id, level=lease.level, scope=lease.scope, at=now)
         return replace(self, starts=(*kept, start))
+
+    def ended(self, lease: LeaseId) -> Self:
+        """Return it with a lease over."""
+        return replace(
+            self,
+            starts=tuple(
+                replace(start, over=True) if start.lease == lease else start
+                for start in self.starts
+            ),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,9 @@ from typing import Final
 
 _PLAIN: Final = re.compile(r"(?!-)[A-Za-z0-9@%+=:,./_*-]*")
 """A word that no shell reads as anything but that word, and no command as one of its options."""
+_BECAUSE: Final = re.compile(
+    r'RBAC: allowed by (?P<kind>\w+) "(?P<name>[^"/\\]+)(?:/(?P<namespace>[^"/\\]+))?" of '
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +41,15 @@ class Answer:
 
     allowed: bool
     reason: str = ""
+
+    @property
+    def binding(self) -> tuple[str, str, str] | None:
+        """Kind, namespace and name of the binding that RBAC says it is yes because of; else None.
+
+        Only of one whose name has nothing in it that would be escaped, as ours have not.
+        """
+        said = _BECAUSE.match(self.reason) if self.allowed else None
+        return (said["kind"], said["namespace"] or "", said["name"]) if said else None
 
     def because_of(self, kind: str, namespace: str, name: str) -> bool:
         """Whether it is yes, and RBAC says that it is because of exactly that binding.

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from daypass.domain.grant import INSTALL, GrantObject, sealed_by
+from daypass.domain.freshness import ahead
+from daypass.domain.grant import GrantObject, belongs, sealed_by
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import Lease
+from daypass.domain.listed import Listed
 
 
 class Suspicion(StrEnum):
@@ -20,14 +22,25 @@ class Suspicion(StrEnum):
     UNKNOWN = "its lease is unknown"
     NOT_LIVE = "its lease is over"
     NOT_PLANNED = "its lease has no such object"
+    AT_ODDS = "its lease says something else of whom and what it is for"
+    TO_COME = "it says that it began at a moment that is still to come"
     UNWANTED = "everything is to go"
 
 
 LOUD: Final = frozenset(
-    {Suspicion.ENDLESS, Suspicion.FORGED, Suspicion.UNKNOWN, Suspicion.NOT_PLANNED}
+    {
+        Suspicion.ENDLESS,
+        Suspicion.FORGED,
+        Suspicion.UNKNOWN,
+        Suspicion.NOT_PLANNED,
+        Suspicion.AT_ODDS,
+        Suspicion.TO_COME,
+    }
 )
 """Not merely late: somebody or something made or changed these."""
-SAID_BY_STORE: Final = frozenset({Suspicion.UNKNOWN, Suspicion.NOT_LIVE, Suspicion.NOT_PLANNED})
+SAID_BY_STORE: Final = frozenset(
+    {Suspicion.UNKNOWN, Suspicion.NOT_LIVE, Suspicion.NOT_PLANNED, Suspicion.AT_ODDS}
+)
 """Only the leases say so: true while the store has all that it ever had."""
 
 
@@ -35,13 +48,15 @@ SAID_BY_STORE: Final = frozenset({Suspicion.UNKNOWN, Suspicion.NOT_LIVE, Suspici
 class Standard:
     """What an object under our label is held against by itself, where there is no store.
 
-    Without the `key` (None) what was forged or altered cannot be told.
+    Without the `key` (None) what was forged or altered cannot be told. `now` is so `late`, where
+    an end is to be past for a while before it counts.
     """
 
     install: str
     cluster: str
     key: bytes | None
     now: datetime
+    late: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,16 +66,16 @@ class Inspection(Standard):
     leases: Mapping[LeaseId, Lease]
 
 
-def foreign(found: GrantObject, install: str) -> bool:
+def foreign(found: GrantObject | Listed, install: str) -> bool:
     """Whether it is another install's, which is left alone."""
-    return found.labels.get(INSTALL) not in (install, None)
+    return found.install not in (install, None)
 
 
 def suspect(found: GrantObject, against: Inspection) -> Suspicion | None:
     """Say why `found` must go, or None when it may stay or is another install's."""
     if foreign(found, against.install):
         return None
-    return suspect_alone(found, against) or _unleased(found, against.leases.get(found.lease))
+    return suspect_alone(found, against) or _unleased(found, against)
 
 
 def suspect_alone(found: GrantObject, against: Standard) -> Suspicion | None:
@@ -69,10 +84,14 @@ def suspect_alone(found: GrantObject, against: Standard) -> Suspicion | None:
         return Suspicion.ENDLESS
     if against.key is not None and not sealed_by(found, cluster=against.cluster, key=against.key):
         return Suspicion.FORGED
+    if found.began_at is not None and ahead(found.began_at, against.now + against.late):
+        # It was granted while time was wrong: its end lies as far ahead.
+        return Suspicion.TO_COME
     return Suspicion.PAST_END if found.expires_at <= against.now else None
 
 
-def _unleased(found: GrantObject, lease: Lease | None) -> Suspicion | None:
+def _unleased(found: GrantObject, against: Inspection) -> Suspicion | None:
+    lease = against.leases.get(found.lease)
     if lease is None:
         return Suspicion.UNKNOWN
     if not lease.grantable:
@@ -82,4 +101,4 @@ def _unleased(found: GrantObject, lease: Lease | None) -> Suspicion | None:
         (ref.kind, ref.namespace, ref.name) for ref in mine
     }:
         return Suspicion.NOT_PLANNED
-    return None
+    return None if belongs(found, lease, against.install) else Suspicion.AT_ODDS

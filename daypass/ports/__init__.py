@@ -14,6 +14,7 @@ from daypass.ports.agenda import (
     Heartbeats,
     Promise,
     PromiseKind,
+    kinds_of,
     watch_of,
 )
 from daypass.ports.bundles import (
@@ -60,5 +61,6 @@ __all__ = [
     "Trail",
     "TrailPorts",
     "Witness",
+    "kinds_of",
     "watch_of",
 ]

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final, Protocol
 
 TIMEKEEPER = ""
@@ -36,6 +37,22 @@ PUT_OFF: Final = frozenset({PromiseKind.PROVISION, PromiseKind.END, PromiseKind.
 """Whoever sees to one of these too early only puts it off again."""
 
 
+def kinds_of(keeper: str) -> Collection[PromiseKind]:
+    """Return the kinds of promises that a keeper sees to; a row of another is nobody's."""
+    return _KINDS.get(keeper, _OF_CLUSTERS)
+
+
+_OF_CLUSTERS: Final = PUT_OFF | {PromiseKind.RECHECK, PromiseKind.RECONCILE}
+_KINDS: Final[Mapping[str, frozenset[PromiseKind]]] = MappingProxyType(
+    {
+        TIMEKEEPER: frozenset({PromiseKind.LAPSE, PromiseKind.RETAIN}),
+        NOTIFICATIONS: frozenset(
+            {PromiseKind.CARD, PromiseKind.WARN, PromiseKind.REMIND, PromiseKind.HOLDER}
+        ),
+    }
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promise:
     """Somebody must look at `subject` (a request or lease) at `at`; one row of the agenda."""
@@ -62,7 +79,8 @@ class Agenda(Protocol):
     ) -> Sequence[Claim]:
         """Claim up to `limit` promises of one keeper that are due, earliest first.
 
-        With `kinds` only those of them, however many others have been due for longer.
+        With `kinds` only those of them, however many others have been due for longer. What nobody
+        sees to, for it names nothing or is of no kind of this keeper, is taken away and said.
         """
         ...
 

@@ -9,6 +9,7 @@ from daypass.domain.epoch import Watermark
 from daypass.domain.grant import GrantObject
 from daypass.domain.ids import LeaseId, MoveId, PersonId, RequestId
 from daypass.domain.lease import ObjectRef
+from daypass.domain.listed import Listed
 from daypass.domain.notification import Notification, Receipt
 from daypass.domain.people import Profile
 from daypass.domain.review import Answer, Question
@@ -40,7 +41,7 @@ class Cluster(Protocol):
         """
         ...
 
-    def of_leases(self, leases: Sequence[LeaseId]) -> Sequence[GrantObject]:
+    def of_leases(self, leases: Sequence[LeaseId]) -> Sequence[Listed]:
         """Return what is there under our label for these leases (up to 50 in one question)."""
         ...
 

@@ -36,7 +36,7 @@ class Change:
     pins: tuple[Pin, ...] = ()
     freeze: Freeze | None = None
     epoch: Epoch | None = None
-    tally: Tally | None = None
+    tallies: tuple[Tally, ...] = ()
     events: tuple[AuditEvent, ...] = ()
     promises: tuple[Promise, ...] = ()
     done: tuple[Promise, ...] = ()
@@ -51,7 +51,7 @@ class Change:
             pins=tuple(_stored(one, self.move) for one in self.pins),
             freeze=self.freeze and _stored(self.freeze, self.move),
             epoch=self.epoch and _stored(self.epoch, self.move),
-            tally=self.tally and _stored(self.tally, self.move),
+            tallies=tuple(_stored(tally, self.move) for tally in self.tallies),
         )
 
 
@@ -100,11 +100,15 @@ class Store(Protocol):
         ...
 
     def names_on(self, cluster: str) -> Sequence[LeaseId]:
-        """Return the ids of all of these, by id, without reading a lease."""
+        """Return the ids of all that is listed there, by id, without reading a lease."""
         ...
 
     def list_again(self, leases: Sequence[Lease]) -> None:
-        """Let these live leases be found by cluster and person although they were struck off."""
+        """Let these live leases be found and counted as they are, whatever the lists said."""
+        ...
+
+    def strike_off(self, cluster: str, names: Sequence[LeaseId]) -> None:
+        """Let what is no live lease of a cluster not be found nor counted there."""
         ...
 
     def cluster_wide(self, cluster: str) -> int:

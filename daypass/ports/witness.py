@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from daypass.domain.epoch import Freeze
+    from daypass.domain.ids import LeaseId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +29,10 @@ class Witness:
     what is told once in a while. At the tick `look_by` it looks at the cluster whether anybody asks
     it to or not, and at the tick `compare_by` at all of it; None before it ever could. `freeze` is
     the newest word on new grants. `ends` are the ends that our objects bear, by uid, as far as it
-    saw them. Safe in several threads: values are replaced or added, and an older one does no harm.
+    saw them. `turns` says by uid to which of the objects that are free, or held,
+    and whose names fit no address the last look came; `tried` what an end could not delete of
+    each lease, the longest untried first. Safe in several threads: values are replaced or added,
+    and an older one does no harm.
     """
 
     def __init__(self, known: Known | None = None) -> None:
@@ -39,6 +43,8 @@ class Witness:
         self.compare_by: float | None = None
         self._doubted = float("-inf")
         self.freeze: Freeze | None = None
+        self.turns = {False: "", True: ""}
+        self.tried: dict[LeaseId, list[str]] = {}
         self.ends: dict[str, datetime] = {}
 
     def doubt(self, ticks: float) -> None:

@@ -96,7 +96,7 @@ def test_tally_is_of_one_user_of_one_cluster(state: State) -> None:
         none, starts=(Start(lease=lease_id(FIRST, 1), level="debug", scope=CLUSTER_WIDE, at=NOON),)
     )
     move = a_move()
-    state.store.commit(Change(move=move, tally=begun))
+    state.store.commit(Change(move=move, tallies=(begun,)))
     assert state.store.tally("prod", "alice@example.com") == replace(begun, version=1, move=move)
     assert state.store.tally("dev", "alice@example.com").starts == ()
     assert state.store.tally("prod", "bob@example.com").starts == ()
@@ -105,16 +105,16 @@ def test_tally_is_of_one_user_of_one_cluster(state: State) -> None:
 def test_commit_refuses_a_tally_that_somebody_else_has_written(state: State) -> None:
     """Of two leases that are begun at the same moment the second is judged anew (law 7)."""
     read = state.store.tally("prod", "alice@example.com")
-    state.store.commit(Change(move=a_move(), tally=read))
+    state.store.commit(Change(move=a_move(), tallies=(read,)))
     with pytest.raises(ConflictError):
-        state.store.commit(Change(move=a_move(), tally=read, leases=(a_lease(),)))
+        state.store.commit(Change(move=a_move(), tallies=(read,), leases=(a_lease(),)))
     assert state.store.lease(a_lease().id) is None
 
 
 def test_commit_of_which_the_answer_was_lost_keeps_the_tally_once(state: State) -> None:
     """Our own move there is done."""
     read = state.store.tally("prod", "alice@example.com")
-    change = Change(move=a_move(), tally=read)
+    change = Change(move=a_move(), tallies=(read,))
     state.store.commit(change)
     state.store.commit(change)
     assert state.store.tally("prod", "alice@example.com").version == 1

@@ -44,7 +44,7 @@ REVOKE: Final = (
     _at("revoke.ending", "store.commit", "revoke._expire"),
     _at("revoke.delete", "cluster.delete", "revoke._revoke_due", "remove._delete"),
     _at("revoke.listed", "cluster.of_leases", "revoke._revoke_due", "remove.delete_leftovers"),
-    _at("revoke.proof", "cluster.reviews", "revoke._revoke_due", "remove._still_besides"),
+    _at("revoke.proof", "cluster.reviews", "revoke._revoke_due", "prove._answers"),
     _at("revoke.ended", "store.commit", "revoke._end"),
 )
 EXTEND: Final = (

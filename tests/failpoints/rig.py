@@ -19,10 +19,9 @@ from daypass.domain.grant import (
     EXPIRES_AT,
     INSTALL,
     LEASE,
-    read_time,
-    write_time,
 )
 from daypass.domain.ids import LeaseId, RequestId, lease_id
+from daypass.domain.instants import read_time, write_time
 from daypass.domain.lease import Lease, LeaseState
 from daypass.ports import NOTIFICATIONS
 from sandbox.cluster.api import Api

@@ -8,10 +8,11 @@ import pytest
 from redis import Redis
 
 from daypass.adapters.redis import keys
-from daypass.adapters.redis.agenda import RedisAgenda
+from daypass.adapters.redis.agenda import LEFT, RedisAgenda
 from daypass.adapters.redis.archive import RedisArchive
 from daypass.adapters.redis.client import RETRIES, connect
 from daypass.adapters.redis.clock import RedisClock
+from daypass.adapters.redis.codec import micros
 from daypass.adapters.redis.heartbeats import RedisHeartbeats
 from daypass.adapters.redis.store import RedisStore
 from daypass.domain.audit import Action, AuditEvent
@@ -149,8 +150,9 @@ def test_value_of_a_newer_program_is_refused(client: Redis) -> None:
 
 
 def test_row_of_a_newer_program_is_left_alone(client: Redis) -> None:
-    """A kind of promise that we do not know delays none of the others."""
-    client.zadd(keys.due("prod"), {"dance:x": 1, "end:y": 2})
+    """A kind of promise that we do not know delays none of the others; for an hour it stays."""
+    lately = micros(RedisClock(client).now() - LEFT / 2)
+    client.zadd(keys.due("prod"), {"dance:x": lately, "end:y": lately + 1})
     assert [claim.promise.subject for claim in RedisAgenda(client).claim("prod", 9)] == ["y"]
     assert client.zcard(keys.due("prod")) == 2
 
@@ -159,7 +161,9 @@ def test_row_that_is_none_holds_up_no_other(client: Redis) -> None:
     """Whoever writes nonsense among the promises delays none of them (law 10)."""
     client.zadd(keys.due("prod"), {b"end:\xff": 1, b"end:first": float("-inf"), b"end:y": 2})
     assert list(RedisAgenda(client).oldest(["prod"])) == ["prod"]
-    assert [claim.promise.subject for claim in RedisAgenda(client).claim("prod", 9)] == ["y"]
+    claims = RedisAgenda(client).claim("prod", 9)
+    assert [claim.promise.subject for claim in claims] == ["first", "y"]
+    assert client.zcard(keys.due("prod")) == 2
 
 
 def test_name_that_is_none_keeps_nothing_old(client: Redis) -> None:

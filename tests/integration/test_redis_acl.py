@@ -108,12 +108,13 @@ def test_bot_that_was_taken_over_is_refused(empty_valkey: Valkey) -> None:
 def test_grants_worker_alone_writes_what_it_counts(empty_valkey: Valkey) -> None:
     """The bot reads it; in earnest, not asked."""
     with logged_in(empty_valkey, "grants") as client:
-        RedisStore(client).commit(Change(move=MoveId("m1"), tally=Tally(cluster="c", username="u")))
+        tally = Tally(cluster="c", username="u")
+        RedisStore(client).commit(Change(move=MoveId("m1"), tallies=(tally,)))
     with logged_in(empty_valkey, "bot") as client:
         read = RedisStore(client).tally("c", "u")
         assert read.version == 1
         with pytest.raises(OutsideError):
-            RedisStore(client).commit(Change(move=MoveId("m2"), tally=read))
+            RedisStore(client).commit(Change(move=MoveId("m2"), tallies=(read,)))
         with pytest.raises(NoPermissionError):
             client.set(keys.tally("c", "u"), "x")
 

@@ -21,8 +21,7 @@ from daypass.domain.errors import TemporaryOutsideError
 from daypass.domain.lease import Attempt, Lease, LeaseState
 from daypass.domain.review import Question
 from daypass.ports import GrantPorts
-from daypass.usecases.grants.prove import prove
-from daypass.usecases.grants.remove import still_allowed
+from daypass.usecases.grants.prove import prove, still_allowed
 from sandbox.cluster.ports import free_ports
 from sandbox.cluster.servers import Clusters, ClusterServer, api_server
 from sandbox.processes import Child, Processes

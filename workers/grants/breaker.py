@@ -18,6 +18,7 @@ from daypass.domain.errors import OutsideError, TemporaryOutsideError
 from daypass.domain.grant import GrantObject
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import ObjectRef
+from daypass.domain.listed import Listed
 from daypass.domain.review import Answer, Question
 from daypass.domain.sighting import Sighting
 from daypass.ports import Cluster
@@ -74,7 +75,7 @@ class Breaker:
         with self._heard():
             return self._cluster.delete(ref)
 
-    def of_leases(self, leases: Sequence[LeaseId]) -> Sequence[GrantObject]:
+    def of_leases(self, leases: Sequence[LeaseId]) -> Sequence[Listed]:
         """See `Cluster`."""
         with self._heard():
             return self._cluster.of_leases(leases)

@@ -70,9 +70,19 @@ class Api:
         """POST what changes nothing, such as a review; over a new connection if none is `kept`."""
         return self._call(_Request(method="POST", path=path, body=body, kept=kept))
 
-    def write(self, method: str, path: str, body: Mapping[str, Any], *, query: Query = ()) -> Reply:
+    def write(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any],
+        *,
+        query: Query = (),
+        most: int = MOST_BYTES,
+    ) -> Reply:
         """POST, DELETE or PATCH (a merge); `TemporaryOutsideError` says if it may have happened."""
-        return self._call(_Request(method=method, path=path, query=query, body=body, writes=True))
+        return self._call(
+            _Request(method=method, path=path, query=query, body=body, writes=True, most=most)
+        )
 
     def must_get(self, path: str) -> Reply:
         """Read what has to be there; anything but a success is an `OutsideError`."""

@@ -7,7 +7,7 @@ from time import monotonic
 from typing import Final
 
 from daypass.adapters.kubernetes.access import Way
-from daypass.adapters.kubernetes.client import Api
+from daypass.adapters.kubernetes.client import Api, TooMuchError
 from daypass.adapters.kubernetes.errors import reading, refusal, refused_binding
 from daypass.adapters.kubernetes.manifests import (
     KINDS,
@@ -31,9 +31,14 @@ from daypass.adapters.kubernetes.surroundings import (
     servers,
     version,
 )
-from daypass.adapters.kubernetes.unaddressable import delete_unaddressable, unaddressable
+from daypass.adapters.kubernetes.unaddressable import (
+    delete_unaddressable,
+    keeping,
+    unaddressable,
+)
 from daypass.adapters.kubernetes.watching import watch
 from daypass.adapters.kubernetes.watermark import marked, marking, watermark_path
+from daypass.adapters.kubernetes.wide import NARROW, Wide
 from daypass.domain.access import ClusterAccess
 from daypass.domain.discovery import NOTHING, Snapshot, Wanted
 from daypass.domain.epoch import Watermark
@@ -46,6 +51,7 @@ from daypass.domain.errors import (
 from daypass.domain.grant import LEASE, OURS, GrantObject, equal
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import ObjectRef
+from daypass.domain.listed import Listed, listed
 from daypass.domain.rbac import PolicyRule, probes
 from daypass.domain.review import Answer, Question
 from daypass.domain.sighting import Sighting
@@ -77,6 +83,7 @@ class ApiCluster:
         self._now = now
         self._timeout = timeout
         self._made: Api | None = None
+        self._wide = Wide()
         self._servers = 1
         self._rules: dict[str, tuple[float, tuple[PolicyRule, ...]]] = {}
 
@@ -101,11 +108,11 @@ class ApiCluster:
         """Return the object of that name as it is now, with its uid."""
         if not ref.addressable:
             return unaddressable(self._api, ref)
-        reply = self._api.get(path(ref))
-        if reply.status == HTTPStatus.NOT_FOUND:
-            return None
-        self._must("GET", path(ref), reply)
-        return self._read(ref, reply, writes=False)
+        with self._wide.read(self._api, path(ref)) as reply:
+            if reply.status == HTTPStatus.NOT_FOUND:
+                return None
+            self._must("GET", path(ref), reply)
+            return self._read(ref, reply, writes=False)
 
     def delete(self, ref: ObjectRef) -> tuple[str, ...]:
         """Delete the object with exactly that uid; one that is gone already is fine.
@@ -120,7 +127,10 @@ class ApiCluster:
             raise BrokenInvariantError(f"{ref} is to be deleted without its uid")
         if not ref.addressable:
             return delete_unaddressable(self._api, ref)
-        reply = self._api.write("DELETE", path(ref), delete_options(ref))
+        try:
+            reply = self._api.write("DELETE", path(ref), delete_options(ref), most=NARROW)
+        except TooMuchError:  # What is gone is answered in few words: it is there.
+            return keeping(ref, self.read(ref))
         if reply.status == HTTPStatus.CONFLICT:
             raise PermanentOutsideError(f"{self.name}: {ref} was replaced by somebody")
         if not reply.good and reply.status != HTTPStatus.NOT_FOUND:
@@ -129,11 +139,11 @@ class ApiCluster:
             # What is gone is answered with a Status, what is still there with itself.
             return finalizers(reply.body)
 
-    def of_leases(self, leases: Sequence[LeaseId]) -> Sequence[GrantObject]:
+    def of_leases(self, leases: Sequence[LeaseId]) -> Sequence[Listed]:
         """Return what is there under our label for these leases, of every install."""
         if not leases:
             return ()
-        return tuple(self._labelled(f"{OURS},{LEASE} in ({','.join(leases)})"))
+        return tuple(map(listed, self._labelled(f"{OURS},{LEASE} in ({','.join(leases)})")))
 
     def ours(self) -> Iterator[GrantObject]:
         """Return everything under our label, page by page, of every install."""

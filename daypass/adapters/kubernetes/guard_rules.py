@@ -14,6 +14,7 @@ from daypass.domain.duration import write_duration
 from daypass.domain.grant import (
     CREATE_BEFORE,
     EXPIRES_AT,
+    EXTENDED_BY,
     FREE_UNTIL,
     INSTALL,
     LEASE,
@@ -167,7 +168,7 @@ def _about_changes() -> list[Manifest]:
         _rule(
             any_of(_NO_UPDATE, f"({only})"),
             "Of what makes a lease's object nothing changes but its end: the annotations "
-            f"{EXPIRES_AT}, {FREE_UNTIL} and {MAC}.",
+            f"{EXPIRES_AT}, {FREE_UNTIL}, {EXTENDED_BY} and {MAC}.",
         ),
         _rule(
             any_of(_DELETE, "!variables.held"),

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from daypass.adapters.kubernetes.errors import UNREADABLE
 from daypass.adapters.kubernetes.words import cut, kept_name
 from daypass.domain.catalog import RoleKind, RoleRef
-from daypass.domain.grant import APPROVERS, ENDS, KEPT, LABELS, GrantObject, Subject
+from daypass.domain.grant import APPROVERS, ENDS, EXTENDED_BY, KEPT, LABELS, GrantObject, Subject
 from daypass.domain.lease import ObjectRef
 from daypass.domain.rbac import PolicyRule
 from daypass.domain.review import Answer, Question
@@ -20,8 +20,8 @@ _SUBJECTS: Final = 2
 _SUBJECT: Final = 1_000
 _VALUE: Final = 1_000
 """Characters of a name, and of an annotation: ours have fewer."""
-_APPROVERS: Final = 8_000
-"""The emails of thirty approvers of the longest kind."""
+_LISTED: Final = 8_000
+"""The emails of thirty approvers of the longest kind; ids of requests that gave time are fewer."""
 _RULES: Final = 1_000
 """Of a role; who names more is asked about the first."""
 _WORD: Final = 253
@@ -141,7 +141,7 @@ def finalizers(manifest: Manifest) -> tuple[str, ...]:
 def _ours(said: Mapping[str, object], names: Sequence[str]) -> Mapping[str, str]:
     kept = {name: said.get(name) for name in names}
     return {
-        name: cut(_text(one), _APPROVERS if name == APPROVERS else _VALUE)
+        name: cut(_text(one), _LISTED if name in (APPROVERS, EXTENDED_BY) else _VALUE)
         for name, one in kept.items()
         if one is not None
     }

@@ -16,6 +16,7 @@ from daypass.domain.errors import TemporaryOutsideError
 from daypass.domain.grant import LABELS, OURS, GrantObject, may_be_of
 from daypass.domain.lease import ObjectRef
 
+_NAMELESS: Final = ("(none is named)",)
 _SPARED: Final = 100
 """Objects; a lease has one in a place, and the address has to have room for all."""
 
@@ -40,8 +41,14 @@ def delete_unaddressable(api: Api, ref: ObjectRef) -> tuple[str, ...]:
     reply = api.write("DELETE", place, AT_ONCE, query=only)
     if not reply.good:
         raise refusal(api.what("DELETE", place), reply, writes=True)
-    left = unaddressable(api, ref)
-    return left.finalizers or ("(none is named)",) if left is not None else ()
+    return keeping(ref, unaddressable(api, ref))
+
+
+def keeping(ref: ObjectRef, there: GrantObject | None) -> tuple[str, ...]:
+    """Return what keeps an object that was deleted, none where what is there now is another."""
+    if there is None or there.ref.uid != ref.uid:
+        return ()
+    return there.finalizers or _NAMELESS
 
 
 def _exactly(there: GrantObject) -> str:

@@ -18,9 +18,16 @@ from daypass.domain.errors import (
     PermanentOutsideError,
     TemporaryOutsideError,
 )
-from daypass.domain.grant import CREATE_BEFORE, MANAGED_BY, GrantObject, equal, read_time
+from daypass.domain.grant import (
+    CREATE_BEFORE,
+    MANAGED_BY,
+    GrantObject,
+    equal,
+)
 from daypass.domain.ids import LeaseId
+from daypass.domain.instants import read_time
 from daypass.domain.lease import ObjectRef
+from daypass.domain.listed import Listed, listed
 from daypass.domain.rbac import PolicyRule, probes
 from daypass.domain.review import Answer, Question
 from daypass.domain.sighting import Sighting
@@ -158,9 +165,9 @@ class MemoryCluster:
             self._reply()
             return held
 
-    def of_leases(self, leases: Sequence[LeaseId]) -> Sequence[GrantObject]:
+    def of_leases(self, leases: Sequence[LeaseId]) -> Sequence[Listed]:
         """Return what is there under our label for these leases."""
-        return [found for found in self.ours() if found.lease in leases]
+        return [listed(found) for found in self.ours() if found.lease in leases]
 
     def ours(self) -> Iterator[GrantObject]:
         """Return everything under our label, page by page, of every install."""

@@ -85,8 +85,7 @@ class MemoryStore(Told):
             yield change.freeze, self._freeze
         if change.epoch is not None:
             yield change.epoch, self._epoch
-        if change.tally is not None:
-            yield change.tally, self._tallies.get(_place(change.tally))
+        yield from ((tally, self._tallies.get(_place(tally))) for tally in change.tallies)
 
     def _expect_email_free(self, pin: Pin) -> None:
         if self.owner(pin.email) not in (None, pin.id):
@@ -103,8 +102,8 @@ class MemoryStore(Told):
             self._freeze = change.freeze
         if change.epoch is not None:
             self._epoch = change.epoch
-        if change.tally is not None:
-            self._tallies[_place(change.tally)] = change.tally
+        for tally in change.tallies:
+            self._tallies[_place(tally)] = tally
         self._append(*change.events)
         self._agenda.write(change.promises, change.done)
 
@@ -147,6 +146,9 @@ class MemoryStore(Told):
 
     def list_again(self, leases: Sequence[Lease]) -> None:
         """Do nothing: what is live is found by its value here."""
+
+    def strike_off(self, cluster: str, names: Sequence[LeaseId]) -> None:
+        """Do nothing: what is not live is in no list here."""
 
     def cluster_wide(self, cluster: str) -> int:
         """Count the live leases on `cluster` that are cluster-scoped."""

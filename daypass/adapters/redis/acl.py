@@ -22,12 +22,15 @@ _CALLS: Final = (
 _READS: Final = (
     "get", "mget", "hget", "hgetall", "hvals", "smembers", "scard", "sismember", "zrange",
     "zrevrange", "zrangebyscore", "zscore", "zcount", "xrange", "xrevrange", "lpos", "llen",
+    "strlen", "getrange", "exists",
 )  # fmt: skip
 _PROMISES: Final = (keys.due(""), keys.due(ANY))
 _LEDGER: Final = (keys.by_person(ANY), keys.PENDING, keys.OVER)
 _INDEXES: Final = (
     keys.live_of(ANY), keys.pending_of(ANY), keys.by_cluster(ANY), keys.wide(ANY),
 )  # fmt: skip
+_LISTS: Final = (*_INDEXES, keys.by_person(ANY), keys.PENDING)
+"""What a script reads the names in; what it may do there is in other rules."""
 _REQUESTS: Final = (keys.request(ANY),)
 _LEASES: Final = (keys.lease(ANY),)
 _TALLIES: Final = (keys.tally(ANY, ANY),)
@@ -53,6 +56,7 @@ def rules() -> Mapping[str, str]:
 def _rules(role: str) -> Iterator[str]:
     yield "-@all"
     yield from _plus(_CALLS)
+    yield _may(("evalsha",), *_to(*_LISTS))
     yield _may(_READS, f"%R~{_ALL}", f"%R~{_QUEUE}{ANY}")
     yield from _moves(_VALUES[role])
     yield from _OTHERS[role]()

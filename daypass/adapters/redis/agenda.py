@@ -11,13 +11,16 @@ from daypass.adapters.redis.client import reading, writing
 from daypass.adapters.redis.codec import micros, moment
 from daypass.adapters.redis.commit import Commits, member
 from daypass.adapters.redis.present import Present, asked
+from daypass.adapters.redis.said import Said
 from daypass.adapters.redis.scripts import Script
+from daypass.adapters.redis.values import LONGEST
 from daypass.adapters.rq.enqueue import WakeUps, waiting
-from daypass.ports import HURRIED, PUT_OFF, Claim, Promise, PromiseKind
+from daypass.ports import HURRIED, PUT_OFF, Claim, Promise, PromiseKind, kinds_of
 
 VISIBILITY: Final = timedelta(seconds=10)
 """Twice the time limit of one call to a cluster; bounds the delay after a worker's death."""
-_KINDS: Final = frozenset(PromiseKind)
+LEFT: Final = timedelta(hours=1)
+"""So long what we know no kind of is left to a newer program; an upgrade takes minutes."""
 
 
 class RedisAgenda:
@@ -36,6 +39,7 @@ class RedisAgenda:
     ) -> None:
         self._client = client
         self._told = told
+        self._said = Said()
         present = Present(lambda: asked(client))
         self._commits = Commits(client, wakeups or WakeUps(client), present)
         self._visibility = visibility // timedelta(microseconds=1)
@@ -47,14 +51,17 @@ class RedisAgenda:
         self, keeper: str, limit: int, kinds: Collection[PromiseKind] = ()
     ) -> Sequence[Claim]:
         """Claim up to `limit` promises of one keeper that are due, of `kinds` if given."""
+        bounds = (LEFT // timedelta(microseconds=1), LONGEST)
+        words = (str(len(kinds)), *sorted(kinds), *sorted(kinds_of(keeper)))
         with writing():
-            until, rows = self._claim([keys.due(keeper)], self._visibility, limit, *sorted(kinds))
+            until, rows, odd = self._claim(
+                [keys.due(keeper)], self._visibility, limit, *bounds, *words
+            )
+        for row in odd:
+            self._said.error("agenda.nobodys", keys.due(keeper), f"taken away: {row!r}")
         till = moment(until)
-        return [
-            Claim(promise=promise, until=till)
-            for row, score in zip(rows[::2], rows[1::2], strict=True)
-            if (promise := _promise(keeper, row, score)) is not None
-        ]
+        pairs = zip(rows[::2], rows[1::2], strict=True)
+        return [Claim(promise=_promise(keeper, *pair), until=till) for pair in pairs]
 
     def ensure(self, *promises: Promise, within: timedelta) -> None:
         """Make sure that a row of each stands, due no later than `within` after its moment."""
@@ -113,15 +120,8 @@ class RedisAgenda:
         return self._commits.wake(keeper)
 
 
-def _promise(keeper: str, row: bytes, score: bytes) -> Promise | None:
-    """Read a row; None for one that we do not know, which is left to a newer program."""
-    try:
-        kind, _, subject = row.decode().partition(":")
-        at = moment(score)
-    except (UnicodeDecodeError, OverflowError):
-        return None  # Nobody's: what was claimed with it must not wait for it.
-    return (
-        Promise(keeper=keeper, kind=PromiseKind(kind), subject=subject, at=at)
-        if kind in _KINDS
-        else None
-    )
+def _promise(keeper: str, row: bytes, score: bytes) -> Promise:
+    """Read a row that the script has let pass; one due before all time is due since its begin."""
+    kind, _, subject = row.decode().partition(":")
+    at = moment(max(b"0", score, key=float))
+    return Promise(keeper=keeper, kind=PromiseKind(kind), subject=subject, at=at)

@@ -26,6 +26,8 @@ from daypass.domain.trail import Checkpoint
 
 VERSION: Final = 1
 """Of the layout of stored values; another one is not read."""
+_SHOWN: Final = 20
+"""Characters of another version: whoever wrote it may have written megabytes."""
 _HEAD: Final = b'{"v":%d,' % VERSION
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -94,6 +96,7 @@ def _other(kind: type[Stored], stored: bytes) -> bytes:
         raise _unreadable(kind, "it is no JSON") from error
     version = value.get("v") if isinstance(value, dict) else None
     if version != VERSION:
+        version = str(version)[:_SHOWN]
         raise _unreadable(kind, f"its version is {version}, this program reads {VERSION}")
     return stored
 

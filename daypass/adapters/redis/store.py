@@ -4,21 +4,21 @@ Ended leases and decided requests are kept: nothing here has a time to live but 
 """
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from functools import lru_cache, partial
 from typing import Final, TypeVar, cast
 
-import structlog
 from redis import Redis
 
-from daypass.adapters.redis import keys
+from daypass.adapters.redis import keys, lists, sized
 from daypass.adapters.redis.client import reading, writing
 from daypass.adapters.redis.codec import decode, encode, micros
 from daypass.adapters.redis.commit import Commits
 from daypass.adapters.redis.present import Present, asked
+from daypass.adapters.redis.said import Said
 from daypass.adapters.redis.scripts import Script
-from daypass.adapters.redis.values import V, read, texts
+from daypass.adapters.redis.values import LONGEST, V, read, texts
 from daypass.adapters.rq.enqueue import WakeUps
 from daypass.domain.audit import AuditEvent
 from daypass.domain.discovery import Snapshot
@@ -34,14 +34,11 @@ from daypass.domain.request import Request, RequestState
 from daypass.domain.trail import is_id, place
 from daypass.ports import Change
 
-_CHUNK: Final = 500
-"""Values per round trip, about half a megabyte."""
 _MARK_BYTES: Final = 16
 """128 bits: what nobody else holds a key with."""
 _SNAPSHOTS: Final = 64
 """Discoveries that are read once and kept: one for each cluster of most installs."""
 T = TypeVar("T")
-_log = structlog.get_logger()
 
 
 class RedisStore:
@@ -59,7 +56,9 @@ class RedisStore:
     ) -> None:
         self._client = client
         self._told = told
+        self._said = Said()
         self._commits = Commits(client, wakeups or WakeUps(client), Present(lambda: asked(client)))
+        self._listed = Script(client, "names")
         self._keep_seen = Script(client, "keep_seen")
         # A big cluster's takes milliseconds to decode and changes every 30 s.
         self._snapshots = lru_cache(maxsize=_SNAPSHOTS)(_snapshot)
@@ -85,13 +84,14 @@ class RedisStore:
     def requests_of(self, person: PersonId, limit: int = 20) -> Sequence[Request]:
         """Return what `person` asked for, newest first."""
         with reading():
-            names = self._client.zrange(keys.by_person(person), 0, limit - 1, desc=True)
+            newest = ("ZREVRANGE", 0, limit - 1)
+            names = self._listed([keys.by_person(person)], LONGEST, *newest)
         return self._readable(Request, map(keys.request, texts(names)))
 
     def pending(self) -> Sequence[Request]:
         """Return every pending request, oldest first."""
         with reading():
-            names = self._client.zrange(keys.PENDING, 0, -1)
+            names = self._listed([keys.PENDING], LONGEST, "ZRANGE", 0, -1)
         return self._readable(Request, map(keys.request, texts(names)))
 
     def pending_of(self, person: PersonId) -> Sequence[Request]:
@@ -105,16 +105,20 @@ class RedisStore:
         return {lease.id: lease for lease in self._live(keys.by_cluster(cluster))}
 
     def names_on(self, cluster: str) -> Sequence[LeaseId]:
-        """Return the ids of all of these, by id, without reading a lease."""
-        return [LeaseId(name) for name in self._names(keys.by_cluster(cluster))]
+        """Return the ids of all that is listed there, by id, without reading a lease."""
+        lists = (keys.by_cluster(cluster), keys.wide(cluster))
+        return sorted({LeaseId(name) for index in lists for name in self._names(index)})
 
     def list_again(self, leases: Sequence[Lease]) -> None:
-        """Let these live leases be found by cluster and person although they were struck off."""
-        with writing(), self._client.pipeline(transaction=False) as all_of_them:
-            for lease in leases:
-                all_of_them.sadd(keys.by_cluster(lease.cluster), lease.id)
-                all_of_them.sadd(keys.live_of(lease.holder.id), lease.id)
-            all_of_them.execute()
+        """Let these live leases be found and counted as they are, whatever the lists said."""
+        lists.list_again(self._client, leases, self._there)
+
+    def _there(self, leases: Sequence[LeaseId]) -> Sequence[Lease]:
+        return self._readable(Lease, map(keys.lease, leases))
+
+    def strike_off(self, cluster: str, names: Sequence[LeaseId]) -> None:
+        """Let what is no live lease of a cluster not be found nor counted there."""
+        lists.strike_off(self._client, cluster, names)
 
     def cluster_wide(self, cluster: str) -> int:
         """Count the live leases on `cluster` that are cluster-scoped."""
@@ -123,7 +127,7 @@ class RedisStore:
 
     def live_of(self, person: PersonId) -> Sequence[Lease]:
         """Return the leases of `person` that are not ended, by id."""
-        return self._live(keys.live_of(person))
+        return [lease for lease in self._live(keys.live_of(person)) if lease.holder.id == person]
 
     def tally(self, cluster: str, username: str) -> Tally:
         """Return what was begun to be granted to a user of a cluster; an empty one for nobody."""
@@ -137,7 +141,7 @@ class RedisStore:
 
     def _names(self, index: str) -> list[str]:
         with reading():
-            return sorted(texts(self._client.smembers(index)))
+            return sorted(texts(self._listed([index], LONGEST, "SMEMBERS")))
 
     def pin(self, person: PersonId) -> Pin | None:
         """Return what was pinned of an account."""
@@ -158,7 +162,10 @@ class RedisStore:
         """Return the last snapshot of every cluster that has one."""
         with reading():
             found = cast("Mapping[bytes, bytes]", self._client.hgetall(keys.SEEN))
-        seen = ((cluster, _or_none(self._snapshots, stored)) for cluster, stored in found.items())
+        seen = (
+            (cluster, self._or_none(f"{keys.SEEN} {cluster!r}", self._snapshots, stored))
+            for cluster, stored in found.items()
+        )
         kept = ((cluster, snapshot) for cluster, snapshot in seen if snapshot is not None)
         return {name: snapshot for cluster, snapshot in kept for name in texts([cluster])}
 
@@ -206,13 +213,14 @@ class RedisStore:
         """Return what Slack does not take about a request; None for nothing."""
         with reading():
             stored = cast("bytes | None", self._client.hget(keys.UNSAID, request))
-        return None if stored is None else _or_none(partial(decode, Unsaid), stored)
+        read_it = partial(decode, Unsaid)
+        return None if stored is None else self._or_none(keys.UNSAID, read_it, stored)
 
     def all_unsaid(self) -> Sequence[Unsaid]:
         """Return what Slack does not take about any request."""
         with reading():
             stored = cast("list[bytes]", self._client.hvals(keys.UNSAID))
-        found = (_or_none(partial(decode, Unsaid), unsaid) for unsaid in stored)
+        found = (self._or_none(keys.UNSAID, partial(decode, Unsaid), one) for one in stored)
         return [unsaid for unsaid in found if unsaid is not None]
 
     def keep_unsaid(self, unsaid: Unsaid) -> None:
@@ -258,39 +266,28 @@ class RedisStore:
         return head.decode(errors="replace") if head else ""
 
     def _value(self, kind: type[V], key: str) -> V | None:
-        with reading():
-            stored = cast("bytes | None", self._client.get(key))
+        stored = sized.one(self._client, key)
         return None if stored is None else read(kind, key, stored)
 
     def _values(self, kind: type[V], names: Iterable[str]) -> list[V]:
-        return [read(kind, key, stored) for key, stored in self._stored(names)]
+        return [read(kind, key, stored) for key, stored in sized.many(self._client, names)]
 
     def _readable(self, kind: type[V], names: Iterable[str]) -> list[V]:
         """Return what can be read: in a list one value must not hide all others."""
-        every = self._stored(names)
-        found = (_or_none(partial(read, kind, key), stored) for key, stored in every)
+        every = sized.many(self._client, names)
+        found = (self._or_none(key, partial(read, kind, key), stored) for key, stored in every)
         return [value for value in found if value is not None]
 
-    def _stored(self, names: Iterable[str]) -> Iterator[tuple[str, bytes]]:
-        wanted = list(names)
-        for start in range(0, len(wanted), _CHUNK):
-            chunk = wanted[start : start + _CHUNK]
-            with reading():
-                found = cast("list[bytes | None]", self._client.mget(chunk))
-            pairs = zip(chunk, found, strict=True)
-            yield from ((key, stored) for key, stored in pairs if stored is not None)
+    def _or_none(self, key: str, read: Callable[[bytes], T], stored: bytes) -> T | None:
+        try:
+            return read(stored)
+        except UnreadableError as error:
+            self._said.error("store.unreadable", key, str(error))
+            return None
 
 
 def _snapshot(stored: bytes) -> Snapshot:
     return decode(Snapshot, stored)
-
-
-def _or_none(read: Callable[[bytes], T], stored: bytes) -> T | None:
-    try:
-        return read(stored)
-    except UnreadableError as error:
-        _log.error("store.unreadable", why=str(error))
-        return None
 
 
 def _reaches(trimmed: bytes, event: str) -> bool:

@@ -4,6 +4,7 @@ from typing import Final, TypeVar, cast
 
 from daypass.adapters.redis import keys
 from daypass.adapters.redis.codec import decode
+from daypass.adapters.redis.sized import TOO_LONG
 from daypass.domain.epoch import Epoch, Freeze
 from daypass.domain.errors import UnreadableError
 from daypass.domain.holding import Tally
@@ -12,6 +13,8 @@ from daypass.domain.people import Pin
 from daypass.domain.request import Request
 
 Value = Request | Lease | Pin | Freeze | Epoch | Tally
+LONGEST: Final = 256
+"""Bytes of a name that is read from a list; a cluster's, the longest of ours, has 63."""
 _NO_TEXT: Final = "\N{REPLACEMENT CHARACTER}"
 V = TypeVar("V", Request, Lease, Pin, Freeze, Epoch, Tally)
 
@@ -39,6 +42,8 @@ def read(kind: type[V], key: str, stored: bytes) -> V:
     One that bears another's name would stand in lists in the place of that one, and be moved in
     its stead.
     """
+    if stored is TOO_LONG:
+        raise UnreadableError(f"a stored {kind.__name__.lower()} cannot be read: it is too long")
     value = decode(kind, stored)
     if key_of(value) != key:
         raise UnreadableError(f"a stored {kind.__name__.lower()} cannot be read: it is another's")

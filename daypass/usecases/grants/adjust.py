@@ -17,8 +17,15 @@ from daypass.domain.errors import (
     TemporaryOutsideError,
 )
 from daypass.domain.extension import given_up
-from daypass.domain.grant import GrantObject, belongs, sealed_by, with_end, write_time
+from daypass.domain.grant import (
+    Ends,
+    GrantObject,
+    belongs,
+    sealed_by,
+    with_ends,
+)
 from daypass.domain.ids import LeaseId
+from daypass.domain.instants import write_time
 from daypass.domain.lease import Extension, Lease, LeaseState, ObjectRef
 from daypass.ports import HURRIED, Change, Claim, GrantPorts
 from daypass.usecases.grants.prolong import entitled_until
@@ -69,7 +76,7 @@ def _try(claim: Claim, ports: GrantPorts) -> Outcome:
 def ensure_adjusted(
     found: Iterable[GrantObject], leases: Mapping[LeaseId, Lease], ports: GrantPorts
 ) -> None:
-    """Promise to adjust leases of which an object says that they last longer than they do.
+    """Promise to adjust leases of which an object says that they last, or may last, longer.
 
     For the reconciliation: a row may be lost that was promised, or an old write may land late.
     """
@@ -82,8 +89,8 @@ def ensure_adjusted(
 def _lasts_longer(found: GrantObject, lease: Lease | None) -> bool:
     if lease is None or lease.state is not LeaseState.ACTIVE:
         return False
-    ends, says = lease.ends_at, found.expires_at
-    return ends is not None and says is not None and says > ends
+    said = ((found.expires_at, lease.ends_at), (found.free_until, lease.free_until))
+    return any(theirs is not None and ours is not None and theirs > ours for theirs, ours in said)
 
 
 def _running(name: LeaseId, ports: GrantPorts) -> _Running | None:
@@ -104,27 +111,34 @@ def _cut(running: _Running, ports: GrantPorts) -> Outcome:
     for ref in objects_of(running.lease):
         with suppress(PermanentOutsideError):  # The reconciliation sees to what is there instead.
             found = _own(ref, running.lease, ports)
-            if found.expires_at is not None and found.expires_at > running.ends_at:
-                _give(found, running.ends_at, running.lease.free_until, ports=ports)
+            if _lasts_longer(found, running.lease):
+                _give(found, _no_later(found, running), ports)
     return DONE
+
+
+def _no_later(found: GrantObject, running: _Running) -> Ends:
+    """Return the earlier of what an object and its lease say: only a yes moves an end later."""
+    theirs, ours = found.free_until, running.lease.free_until
+    return Ends(
+        expires_at=min(found.expires_at or running.ends_at, running.ends_at),
+        free_until=min(theirs, ours) if theirs is not None and ours is not None else theirs,
+    )
 
 
 def _lengthen(running: _Running, wanted: Extension, ports: GrantPorts) -> Outcome:
     # All are looked at before the first is changed: half an extension is none.
     objects = [_own(ref, running.lease, ports) for ref in objects_of(running.lease)]
     free_until = entitled_until(running.lease, wanted, objects, ports=ports)
+    ends = Ends(expires_at=wanted.until, free_until=free_until, extended_by=wanted.request)
     for found in objects:
         if found.expires_at != wanted.until:
-            _give(found, wanted.until, free_until, ports=ports)
+            _give(found, ends, ports)
     _confirm(running.lease, free_until, ports)
     return LEFT
 
 
-def _give(
-    found: GrantObject, end: datetime, free_until: datetime | None, *, ports: GrantPorts
-) -> None:
-    ends = with_end(found, end, free_until=free_until, cluster=ports.name, key=ports.key)
-    ports.cluster.annotate(found, ends)
+def _give(found: GrantObject, ends: Ends, ports: GrantPorts) -> None:
+    ports.cluster.annotate(found, with_ends(found, ends, cluster=ports.name, key=ports.key))
 
 
 def _own(ref: ObjectRef, lease: Lease, ports: GrantPorts) -> GrantObject:

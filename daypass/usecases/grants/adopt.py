@@ -29,13 +29,14 @@ from daypass.usecases.shared.rows import end_row, holder_row, no_longer_waiting,
 FORGOTTEN: Final = "Daypass lost its memory while it was being granted"
 
 
-def adopt(found: Sequence[GrantObject], ports: GrantPorts) -> tuple[LeaseId, ...]:
+def adopt(found: Iterable[GrantObject], ports: GrantPorts) -> tuple[LeaseId, ...]:
     """Take over what is genuine and unknown to the store; return those leases."""
+    theirs = _by_request(found, ports)
     for lease in ports.store.live_on(ports.name).values():
         if lease.state is LeaseState.GRANTING:
             until_committed(partial(_given_up, lease.id, ports))
     adopted: list[LeaseId] = []
-    for request, objects in _by_request(found, ports).items():
+    for request, objects in theirs.items():
         with suppress(UnreadableError):  # One that is damaged keeps no other in doubt.
             adopted += until_committed(partial(_adopt, request, objects, ports))
     return tuple(adopted)
@@ -51,7 +52,10 @@ def _given_up(name: LeaseId, ports: GrantPorts) -> None:
 def _by_request(
     found: Iterable[GrantObject], ports: GrantPorts
 ) -> dict[RequestId, tuple[GrantObject, ...]]:
-    """Sort what has our MAC and is not past its end by the request that it names."""
+    """Sort what has our MAC and is not past its end by the request that it names.
+
+    Nothing else of what is `found` is kept: it may be any number of objects of any size.
+    """
     theirs: dict[RequestId, tuple[GrantObject, ...]] = {}
     for one in found:
         if _genuine(one, ports):

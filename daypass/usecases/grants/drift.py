@@ -1,6 +1,6 @@
 """Drift: a lease that runs and has lost an object is over, and ends like any other (law 1)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from itertools import islice
 from typing import Final
@@ -15,10 +15,10 @@ from daypass.usecases.grants.remove import objects_of, of_this_install
 from daypass.usecases.grants.strays import ACTOR
 from daypass.usecases.shared.ending import Ending, ending
 from daypass.usecases.shared.keep_rows import keep_lease_rows
-from daypass.usecases.shared.readable import readable
+from daypass.usecases.shared.readable import told_apart
 
 PAGE: Final = 500
-"""Objects that are held in memory at once, with their leases."""
+"""Objects that are held in memory whole at once, with their leases."""
 
 
 def end_drifted(lacking: Iterable[LeaseId], ports: GrantPorts) -> tuple[LeaseId, ...]:
@@ -26,13 +26,22 @@ def end_drifted(lacking: Iterable[LeaseId], ports: GrantPorts) -> tuple[LeaseId,
     now, names = ports.clock.now(), iter(sorted(lacking))
     drifted: list[LeaseId] = []
     while page := list(islice(names, PAGE)):
+        read, damaged = told_apart(page, ports)
         # Whoever may write our label here may name a lease of another cluster.
-        read = readable(page, ports).values()
-        found = [lease for lease in read if lease.cluster == ports.name]
-        keep_lease_rows(found, ports)
+        found = [lease for lease in read.values() if lease.cluster == ports.name]
+        keep_found(found, ports)
+        live = {lease.id for lease in found if lease.live}
+        # A value and its place in the lists are written at once: what has none is no lease.
+        ports.store.strike_off(ports.name, sorted({*page} - live - {*damaged}))
         running = [lease for lease in found if _runs(lease, now)]
         drifted += [lease.id for lease in running if _lacks(lease, ports) and _end(lease.id, ports)]
     return tuple(drifted)
+
+
+def keep_found(leases: Collection[Lease], ports: GrantPorts) -> None:
+    """Have leases of this cluster found, by whoever revokes all, say, and looked after."""
+    ports.store.list_again([lease for lease in leases if lease.live])
+    keep_lease_rows(leases, ports)
 
 
 def _runs(lease: Lease, now: datetime) -> bool:

@@ -6,6 +6,7 @@ from typing import Final
 from daypass.domain.decision import approvals_hold
 from daypass.domain.errors import OutsideError, PermanentOutsideError, TemporaryOutsideError
 from daypass.domain.extension import allowance
+from daypass.domain.freshness import ahead
 from daypass.domain.grant import Entitlement
 from daypass.domain.holding import Tally
 from daypass.domain.lease import Lease
@@ -22,11 +23,14 @@ from daypass.domain.request import Plan, Request, gave
 from daypass.ports import GrantPorts
 from daypass.usecases.grants.epochs import assure
 from daypass.usecases.grants.hold_freeze import as_held
-from daypass.usecases.shared.holdings import holding_besides
+from daypass.usecases.shared.holdings import holding_besides, with_leaving
 from daypass.usecases.shared.judging import circumstances
 
 PASSING: Final = (ClusterUnavailable, Frozen, NoTimekeeper, Restoring, TooOften)
 """Refusals that may be over before the provision deadline is."""
+
+LEAVING: Final = "what was there before it is not off the cluster yet"
+"""Whatever the store says: the worker has not ended it."""
 
 
 def entitled(lease: Lease, tally: Tally, ports: GrantPorts) -> Entitlement:
@@ -41,6 +45,7 @@ def entitled(lease: Lease, tally: Tally, ports: GrantPorts) -> Entitlement:
         raise PermanentOutsideError("its request is not in the store")
     if not gave(request, lease):
         raise PermanentOutsideError("it is not what was approved")
+    must_be_past(request, ports)
     plan = _judged_again(request, lease, tally, ports=ports)
     _compare(lease, request, plan, ports=ports)
     return Entitlement(
@@ -61,10 +66,21 @@ def _judged_again(request: Request, lease: Lease, tally: Tally, *, ports: GrantP
     requester = ports.catalog.as_listed(request.requester)
     ask = replace(request.ask, levels=(lease.level,), requester=requester)
     # Our own lease is counted already, so it must not refuse itself at the cap.
-    verdict = judge(ask, replace(given, cluster_wide=max(0, given.cluster_wide - 1)))
+    given = replace(given, cluster_wide=max(0, given.cluster_wide - 1))
+    verdict = judge(ask, given)
     if isinstance(verdict, Refused):
         raise refusal(verdict.reasons)
+    if lease.id not in tally.running:
+        leaving = replace(given, holding=with_leaving(given.holding, tally, ports))
+        if isinstance(judge(ask, leaving), Refused):
+            raise TemporaryOutsideError(LEAVING)
     return verdict.plan
+
+
+def must_be_past(request: Request, ports: GrantPorts) -> None:
+    """Raise PermanentOutsideError where it was decided while time was wrong: ask again."""
+    if request.decided_at is None or ahead(request.decided_at, ports.clock.now()):
+        raise PermanentOutsideError("it was approved at a moment that is still to come")
 
 
 def must_be_current(version: str, ports: GrantPorts) -> None:

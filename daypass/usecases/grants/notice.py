@@ -38,8 +38,9 @@ def notice(seen: Sequence[Sighting], ports: GrantPorts) -> Findings:
         for name, lease in readable(_concerned(changed), ports).items()
         if lease.cluster == ports.name
     }
-    gone = delete_strays(suspects(changed, leases, ports), ports)
-    if any(deletion.refusal for deletion in gone):
+    doomed = suspects(changed, leases, ports)
+    gone = delete_strays(doomed, ports)
+    if len(doomed) > sum(not deletion.refusal for deletion in gone):
         ports.witness.compare_again(ports.clock.ticks() + LOOK_EVERY.total_seconds())
     touched = (one.found for one in last if one.found is not None)
     drifted = end_drifted(_concerned(touched), ports)

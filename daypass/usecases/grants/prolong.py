@@ -10,13 +10,13 @@ from datetime import datetime
 
 from daypass.domain.decision import approvals_hold
 from daypass.domain.errors import PermanentOutsideError
-from daypass.domain.extension import Wish, free_after, judge_extension
+from daypass.domain.extension import MOST_CHANGES, Wish, free_after, judge_extension
 from daypass.domain.grant import GrantObject, granted_role
 from daypass.domain.lease import Extension, Lease
 from daypass.domain.policy import Allowed, Refused
 from daypass.domain.request import Plan, Request, RequestState
 from daypass.ports import GrantPorts
-from daypass.usecases.grants.entitle import must_be_current, refusal
+from daypass.usecases.grants.entitle import must_be_current, must_be_past, refusal
 from daypass.usecases.grants.epochs import assure
 from daypass.usecases.grants.hold_freeze import as_held
 from daypass.usecases.shared.judging import circumstances
@@ -63,6 +63,10 @@ def _as_sealed(lease: Lease, wanted: Extension, objects: Sequence[GrantObject]) 
         for found in before
     ):
         raise PermanentOutsideError(NOT_SO)
+    if any(wanted.request in found.extended_by for found in before):
+        raise PermanentOutsideError(NOT_SO)  # One approval gives it once.
+    if any(len(found.extended_by) >= MOST_CHANGES for found in before):
+        raise PermanentOutsideError(f"its end was moved {MOST_CHANGES} times")
     if lease.attempt is None or not objects:
         raise PermanentOutsideError("it has no objects")
     free = [
@@ -86,8 +90,7 @@ def _approved(lease: Lease, wanted: Extension, ports: GrantPorts) -> Request | N
     shown = [(item.level, item.scope) for item in asked.plan.items]
     if asked.cluster != lease.cluster or shown != [(lease.level, lease.scope)]:
         raise PermanentOutsideError(NOT_SO)
-    if any(extension.request == asked.id for extension in lease.extensions[:-1]):
-        raise PermanentOutsideError(NOT_SO)  # One approval gives it once.
+    must_be_past(asked, ports)
     return asked
 
 

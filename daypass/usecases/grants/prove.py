@@ -1,12 +1,39 @@
-"""Prove: the cluster itself says that an object of ours works (law 4)."""
+"""Prove: the cluster itself says that an object of ours works, and later that none does (law 4)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import islice
+from math import ceil
+from typing import Final, TypeVar
 
-from daypass.domain.errors import TemporaryOutsideError
-from daypass.domain.lease import PROOF_DEADLINE, ObjectRef, because_of
+from daypass.domain.catalog import Level
+from daypass.domain.deliveries import realisation
+from daypass.domain.errors import (
+    OutsideError,
+    PermanentOutsideError,
+    TemporaryOutsideError,
+    UnreadableError,
+)
+from daypass.domain.grant import GrantObject, Subject, granted_role, may_be_of, name_of
+from daypass.domain.lease import (
+    PROOF_DEADLINE,
+    PROVISION_DEADLINE,
+    SKEW,
+    Lease,
+    ObjectRef,
+    because_of,
+)
 from daypass.domain.review import Answer, Question
 from daypass.ports import GrantPorts
+from daypass.usecases.grants.remove import objects_of
+from daypass.usecases.shared.holdings import tally_of
 from daypass.usecases.shared.pauses import pauses
+
+QUESTIONS: Final = 12
+"""Asks before a proof is put off: with the pauses between them about 1.5 s."""
+ASKED: Final = 20
+"""Questions of one proof. A server learns of deletions in their order, so a few tell of all."""
+T = TypeVar("T", Question, ObjectRef)
 
 
 def prove(ref: ObjectRef, questions: Sequence[Question], ports: GrantPorts) -> str:
@@ -31,3 +58,113 @@ def _asked_until_yes(question: Question, ports: GrantPorts) -> Sequence[Answer]:
         ports.clock.pause(next(waits))
         answers = ports.cluster.reviews(question)
     return answers
+
+
+def still_allowed(lease: Lease, ports: GrantPorts) -> str | None:
+    """Ask the cluster whether it still allows what the lease gave.
+
+    Returns what allows it besides us (empty for nothing), or None while it is because of us,
+    while a create may still land, or while the cluster does not answer.
+    """
+    if _create_may_land(lease, ports.clock.now()):
+        return None
+    try:
+        return _asked_until_not_ours(lease, ports)
+    except OutsideError:
+        return None
+
+
+def _create_may_land(lease: Lease, now: datetime) -> bool:
+    """Whether a create of which no answer was recorded may still be on its way."""
+    if lease.attempt is None or lease.granted_at is not None:
+        return False
+    # One that may be created for longer was fixed by nobody of ours.
+    genuine = lease.attempt.create_before <= now + PROVISION_DEADLINE + SKEW
+    return genuine and now < lease.attempt.create_before + SKEW
+
+
+def _asked_until_not_ours(lease: Lease, ports: GrantPorts) -> str | None:
+    questions = _questions(lease, ports)
+    for pause in islice(pauses(), QUESTIONS):
+        answers = _answers(questions, ports)
+        if not _of_lease(answers, lease):
+            return _besides(answers)
+        ports.clock.pause(pause)
+    answers = _answers(questions, ports)
+    # Somebody else's object that took our name is named, too; it is theirs, and said to be.
+    ours = [ref for ref in _of_lease(answers, lease) if not _taken(ref, ports)]
+    return None if ours else _besides(answers)
+
+
+def _answers(questions: Sequence[Question], ports: GrantPorts) -> Sequence[Answer]:
+    return [said for asked in questions for said in ports.cluster.reviews(asked)]
+
+
+def _besides(answers: Sequence[Answer]) -> str:
+    return "; ".join(dict.fromkeys(answer.reason for answer in answers if answer.allowed))
+
+
+def _of_lease(answers: Sequence[Answer], lease: Lease) -> Sequence[ObjectRef]:
+    """Return what the cluster names and a lease's objects may be called, whatever the store says.
+
+    One that is in the store comes with its uid.
+    """
+    uids = {(ref.kind, ref.namespace, ref.name): ref.uid for ref in objects_of(lease)}
+    named = dict.fromkeys(answer.binding for answer in answers)
+    found = (
+        ObjectRef(kind=one[0], namespace=one[1], name=one[2], uid=uids.get(one, ""))
+        for one in named
+        if one is not None
+    )
+    return [ref for ref in found if may_be_of(lease.id, ref)]
+
+
+def _taken(ref: ObjectRef, ports: GrantPorts) -> bool:
+    found = ports.cluster.read(ref)
+    return found is not None and found.ref.uid != ref.uid
+
+
+def _questions(lease: Lease, ports: GrantPorts) -> Sequence[Question]:
+    """Return what to ask: what the lease gives by our own word, and what its proof has besides.
+
+    The proof comes from the store: whoever writes there takes no question away, and of what they
+    add other ends do not wait for more than ASKED.
+    """
+    own = tuple(dict.fromkeys(_evenly(tuple(_own_questions(lease, ports)))))
+    proof = tuple(dict.fromkeys(lease.proof))
+    if own and set(own).issubset(proof):
+        return own
+    # Where the configuration has given the holder another name since, the proof has the old one.
+    holder = ports.catalog.clusters[ports.name].username_of(lease.holder)
+    theirs = tuple(question for question in proof if question.user == holder) or proof
+    return tuple(dict.fromkeys((*own, *_evenly(theirs))))
+
+
+def _own_questions(lease: Lease, ports: GrantPorts) -> Iterator[Question]:
+    """Yield what the level makes true now; nothing of a lease that was never begun."""
+    try:
+        tally = tally_of(lease.holder, ports.name, ports)
+    except UnreadableError:
+        begun, known = lease, True
+    else:
+        begun, known = tally.as_begun(lease), lease.id in tally.running
+    level = ports.catalog.levels.get(begun.level)
+    if level is None or not (known or lease.proof or lease.attempt):
+        return
+    for one in _bound(begun, level, ports):
+        try:
+            yield from ports.cluster.questions(one)
+        except PermanentOutsideError:  # Its role is gone, or gives nothing any more.
+            return
+
+
+def _bound(lease: Lease, level: Level, ports: GrantPorts) -> Iterator[GrantObject]:
+    """Yield objects as a lease of that level has them, of so many that it may be asked about."""
+    holder = ports.catalog.clusters[ports.name].username_of(lease.holder)
+    for ref in _evenly(realisation(level).objects(name_of(lease.id), lease.scope)):
+        yield GrantObject(ref=ref, role=granted_role(level), subjects=(Subject(name=holder),))
+
+
+def _evenly(found: Sequence[T]) -> Sequence[T]:
+    """Return up to ASKED, evenly from all."""
+    return found[:: max(ceil(len(found) / ASKED), 1)]

@@ -20,10 +20,10 @@ from daypass.domain.grant import (
     fix_attempt,
     may_be_of,
     planned,
-    write_time,
 )
 from daypass.domain.holding import Tally
 from daypass.domain.ids import LeaseId
+from daypass.domain.instants import write_time
 from daypass.domain.lease import Attempt, EndCause, Lease, LeaseState, Proof
 from daypass.domain.review import Question
 from daypass.ports import Change, Claim, GrantPorts
@@ -33,7 +33,7 @@ from daypass.usecases.grants.remove import delete_own, left_of, objects_of
 from daypass.usecases.shared.commits import until_committed
 from daypass.usecases.shared.ending import TOO_LATE, Ending, ending
 from daypass.usecases.shared.events import GRANTS_WORKER, lease_event
-from daypass.usecases.shared.holdings import still_held, tally_of
+from daypass.usecases.shared.holdings import tally_of
 from daypass.usecases.shared.pauses import Backoff
 from daypass.usecases.shared.rows import card, end_row, provision_row, warn_rows
 from daypass.usecases.shared.settle import DONE, LEFT, Outcome, again, held_on, settle
@@ -106,9 +106,11 @@ def _start(
     """
     lease, now = entitlement.lease, ports.clock.now()
     if lease.attempt is not None:
-        if lease.id not in tally.leases or not fits(lease.attempt, entitlement, now):
+        if lease.id not in tally.running or not fits(lease.attempt, entitlement, now):
             raise PermanentOutsideError("the stored attempt is not what the rules give")
         return entitlement, lease.attempt
+    if lease.id in tally.over:
+        raise PermanentOutsideError("it was ended, and an approval gives it once")
     attempt = fix_attempt(lease, entitlement.level, now, allowance=entitlement.allowance)
     if not all(may_be_of(lease.id, ref) for ref in attempt.objects):
         raise PermanentOutsideError(f"it was tried {lease.tries} times, which nobody of ours did")
@@ -117,12 +119,12 @@ def _start(
         "objects": ", ".join(str(ref) for ref in attempt.objects),
         "expires_at": write_time(attempt.expires_at),
     }
-    counted = tally.counting(lease, now, still_held(tally, ports))
+    counted = tally.counting(lease, now, ports.catalog.longest)
     stored = ports.store.commit(
         Change(
             move=ports.ids.move(),
             leases=(started,),
-            tally=counted,
+            tallies=(counted,),
             events=(
                 _event(lease, Action.LEASE_ATTEMPTED, facts, at=now),
                 *(_blown(lease, counted, now, ports=ports) if counted is not tally else ()),

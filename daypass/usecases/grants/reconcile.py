@@ -1,11 +1,10 @@
 """Reconcile: hold what is on a cluster against the leases, both ways, and look around (law 1)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Final
-from zlib import crc32
 
 from daypass.domain.discovery import wanted
 from daypass.domain.errors import (
@@ -18,18 +17,19 @@ from daypass.domain.suspicion import foreign
 from daypass.ports import HURRIED, Claim, GrantPorts, watch_of
 from daypass.usecases.grants.adjust import ensure_adjusted
 from daypass.usecases.grants.adopt import adopt
-from daypass.usecases.grants.drift import PAGE, end_drifted
+from daypass.usecases.grants.deletion import Deletion
+from daypass.usecases.grants.drift import PAGE, end_drifted, keep_found
 from daypass.usecases.grants.epochs import NOT_AT_ALL, assure, keep_mark, proven, restoring
 from daypass.usecases.grants.findings import Findings, removals
 from daypass.usecases.grants.remove import objects_of, of_this_install
 from daypass.usecases.grants.strays import (
-    Suspect,
     delete_alone,
     delete_strays,
+    delete_unaddressable,
     forget_gone,
     suspects,
 )
-from daypass.usecases.shared.keep_rows import LOOK_EVERY, keep_lease_rows
+from daypass.usecases.shared.keep_rows import LOOK_EVERY
 from daypass.usecases.shared.pauses import spread
 from daypass.usecases.shared.readable import readable
 from daypass.usecases.shared.rows import look_row
@@ -43,8 +43,6 @@ WATCHED: Final = timedelta(seconds=10)
 """So old the last word of whoever watches may be: three times what a duty is held."""
 AGAIN: Final = timedelta(seconds=3)
 """After a failure: the cluster is to be served within 5 s of its return (law 3)."""
-SHARES: Final = 3
-"""Comparisons until every lease was listed again: a quarter of an hour where somebody watches."""
 _Name = tuple[str, str, str]
 
 
@@ -52,13 +50,11 @@ _Name = tuple[str, str, str]
 class _Sight:
     """What a look has seen after some pages of the list: never the whole list at once."""
 
-    listed: frozenset[LeaseId]
-    """Live before the list, by their names."""
     lacking: set[LeaseId]
     """Live before the list, and not all of their objects were seen so far."""
     absent: dict[LeaseId, set[_Name]] = field(default_factory=dict)
     """What is still to be seen of leases of which something was."""
-    doomed: list[Suspect] = field(default_factory=list)
+    doomed: list[Deletion] = field(default_factory=list)
     ends: dict[str, datetime] = field(default_factory=dict)
     """When what is ours has to be gone, by uid."""
     objects: int = 0
@@ -126,7 +122,7 @@ def _compare(ports: GrantPorts) -> Findings:
     """Look once; restore mode, if it is on, ends when everything else is done (law 10)."""
     known = assure(ports, believed_for=NOT_AT_ALL)
     doubted = restoring(ports)
-    adopted = adopt(tuple(ports.cluster.ours()), ports) if doubted else ()
+    adopted = adopt(ports.cluster.ours(), ports) if doubted else ()
     findings = _look(ports) if doubted or not _watched(ports) else _survey(ports)
     # What was known before this look, for the store may have been set back during it.
     keep_mark(known, ports)
@@ -135,18 +131,20 @@ def _compare(ports: GrantPorts) -> Findings:
 
 def _look(ports: GrantPorts) -> Findings:
     began = ports.clock.ticks()
-    names = frozenset(ports.store.names_on(ports.name))
-    sight = _Sight(listed=names, lacking=set(names))
+    sight = _Sight(lacking=set(ports.store.names_on(ports.name)))
     listed = iter(ports.cluster.ours())
     while page := list(islice(listed, PAGE)):
         _take(page, sight, ports)
+        del page  # Two are never in memory.
     forget_gone(sight.doomed, ports)
     gone = delete_strays(sight.doomed, ports)
     drifted = end_drifted(sight.lacking, ports)
     ports.witness.ends = sight.ends
-    kept = any(deletion.refusal for deletion in gone)  # Who watches hears nothing more of that.
-    ports.witness.compared(began, began + (LOOK_EVERY if kept else COMPARED).total_seconds())
     surveyed = _survey(ports)
+    gone += delete_unaddressable(sight.doomed, ports)  # Last, for it may take long.
+    left = len(sight.doomed) > sum(not deletion.refusal for deletion in gone)
+    # Who watches hears nothing more of what is left.
+    ports.witness.compared(began, began + (LOOK_EVERY if left else COMPARED).total_seconds())
     return replace(surveyed, objects=sight.objects, drifted=drifted, **removals(gone))
 
 
@@ -179,9 +177,7 @@ def _take(page: Sequence[GrantObject], sight: _Sight, ports: GrantPorts) -> None
     }
     sight.objects += len(page)
     sight.doomed += suspects(page, leases, ports)
-    # Who revokes all, and an offboarding, find leases by these lists.
-    ports.store.list_again(_perhaps_struck_off(leases.values(), sight, ports.clock.now()))
-    keep_lease_rows(leases.values(), ports)
+    keep_found(leases.values(), ports)
     ensure_adjusted(page, leases, ports)
     for one in page:
         if one.expires_at is not None and not foreign(one, ports.catalog.install):
@@ -190,21 +186,6 @@ def _take(page: Sequence[GrantObject], sight: _Sight, ports: GrantPorts) -> None
         lease = leases.get(one.lease) if of_this_install(one, ports) else None
         if lease is not None:
             sight.tick_off(one.ref, lease)
-
-
-def _perhaps_struck_off(leases: Iterable[Lease], sight: _Sight, now: datetime) -> Sequence[Lease]:
-    """Return what is not found by its cluster, and of the rest those whose turn it is.
-
-    That somebody took a lease off its holder's list alone is seen nowhere: it is put there again.
-    """
-    turn = int(now.timestamp() / LOOK_EVERY.total_seconds()) % SHARES
-    return [
-        one for one in leases if one.live and (one.id not in sight.listed or _share(one.id) == turn)
-    ]
-
-
-def _share(lease: LeaseId) -> int:
-    return crc32(lease.encode(errors="replace")) % SHARES
 
 
 def look_alone(ports: GrantPorts) -> Findings:

@@ -1,33 +1,23 @@
-"""Remove a lease's objects from its cluster, and prove that they give nothing (law 4)."""
+"""Remove a lease's objects from its cluster, and whatever else bears its label (law 1)."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from itertools import islice, zip_longest
-from math import ceil
+from itertools import zip_longest
 from typing import Final
 
 from daypass.domain.errors import OutsideError, PermanentOutsideError, TemporaryOutsideError
-from daypass.domain.grant import INSTALL, GrantObject, may_be_of
+from daypass.domain.grant import GrantObject, may_be_of
 from daypass.domain.ids import LeaseId, is_lease
-from daypass.domain.lease import PROVISION_DEADLINE, SKEW, Lease, ObjectRef, because_of
+from daypass.domain.lease import Lease, ObjectRef
+from daypass.domain.listed import Listed
 from daypass.domain.listing import few
-from daypass.domain.review import Question
 from daypass.ports import GrantPorts
-from daypass.usecases.shared.pauses import pauses
 
-QUESTIONS: Final = 12
-"""Asks before a proof is put off: with the pauses between them about 1.5 s."""
-ASKED: Final = 20
-"""Questions of one proof. A server learns of deletions in their order, so a few tell of all."""
 NAMES: Final = 500
 """Objects of one lease that one try deletes by name: what is more goes by its label."""
 MOST: Final = 100
 """Leftovers that one try deletes; what is more is for the next try, and for the look around."""
-UNADDRESSABLE: Final = 20
-"""Objects of one look whose names fit no address: each costs some lists of all of them, and ours
-are never named so. Those that nothing holds go first."""
 PORTION: Final = 16
 """Deleted at once: ends of others, which share the threads, wait for no more than that."""
 PATIENCE: Final = 30
@@ -103,10 +93,13 @@ def held(ref: ObjectRef, finalizers: Sequence[str]) -> Removal:
 
 def kept_by(ref: ObjectRef, finalizers: Sequence[str]) -> str:
     """Say what keeps an object, and who has to let it go."""
+    return f"{ref} is deleted and still there, with what it allows: {_waits_for(finalizers)}"
+
+
+def _waits_for(finalizers: Sequence[str]) -> str:
     return (
-        f"{ref} is deleted and still there, with what it allows: it waits for the finalizer "
-        f"{few(finalizers, NAMED)}; whoever put that there, or an administrator of the cluster, "
-        "has to take it off"
+        f"it waits for the finalizer {few(finalizers, NAMED)}; whoever put that there, or an "
+        "administrator of the cluster, has to take it off"
     )
 
 
@@ -138,16 +131,18 @@ def delete_leftovers(leases: Sequence[LeaseId], ports: GrantPorts) -> Mapping[Le
 
     MOST of it, for whoever floods one lease must not hold up the others. With each lease what keeps
     something, empty where that is nothing. One object that cannot be deleted saves no other; one
-    that is said to be gone and is listed again is not gone. Raises OutsideError when the cluster
+    that is said to be gone and is listed again is not gone. Names that fit no address are left to
+    the look around, for each costs lists of all that is there. Raises OutsideError when the cluster
     does not answer.
     """
-    left = _in_turns(left_of(leases, ports))
-    there, now = Counter(found.lease for found in left), few_unaddressable(left)
-    tried = list(zip(now, _delete_some(now, ports), strict=False))
+    left = left_of(leases, ports)
+    there, said = Counter(found.lease for found in left), defaultdict[LeaseId, list[str]](list)
+    tried = _tried([one for one in left if one.ref.addressable], leases, ports)
     there.subtract(one.lease for one, removal in tried if removal.done)
-    said = defaultdict[LeaseId, list[str]](list)
     for one, removal in tried:
         said[one.lease] += filter(None, [removal.kept])
+    for one in left:
+        said[one.lease] += [] if one.ref.addressable else [_unaddressable(one)]
     for one in _listed_again([one for one, removal in tried if removal.done], leases, ports):
         there[one.lease] += 1
         said[one.lease].append(_said_gone(one.ref))
@@ -155,21 +150,42 @@ def delete_leftovers(leases: Sequence[LeaseId], ports: GrantPorts) -> Mapping[Le
 
 
 def _listed_again(
-    gone: Sequence[GrantObject], leases: Sequence[LeaseId], ports: GrantPorts
-) -> Sequence[GrantObject]:
+    gone: Sequence[Listed], leases: Sequence[LeaseId], ports: GrantPorts
+) -> Sequence[Listed]:
     uids = {found.ref.uid for found in gone}
     return [found for found in left_of(leases, ports) if found.ref.uid in uids] if uids else ()
 
 
-def _in_turns(left: Sequence[GrantObject]) -> list[GrantObject]:
-    """Let each lease have its turn, with what waits for nobody first."""
-    of_each = defaultdict[LeaseId, list[GrantObject]](list)
-    for one in sorted(left, key=lambda found: bool(found.finalizers)):
+def _tried(
+    left: Sequence[Listed], leases: Sequence[LeaseId], ports: GrantPorts
+) -> Sequence[tuple[Listed, Removal]]:
+    """Try to delete some: first what never was tried, then what the last tries did not come to.
+
+    So nothing that cannot be deleted keeps the others waiting; what is held comes last.
+    """
+    known = ports.witness.tried
+    places = {uid: n for lease in leases for n, uid in enumerate(known.pop(lease, ()))}
+    free = [one for one in left if not one.finalizers]
+    new = [one for one in free if one.ref.uid not in places]
+    again = [one for one in free if one.ref.uid in places]
+    again.sort(key=lambda one: places[one.ref.uid])
+    now = [*_in_turns(new), *_in_turns(again), *_in_turns([one for one in left if one.finalizers])]
+    tried = list(zip(now, _delete_some(now, ports), strict=False))
+    waiting = [one for one in now[len(tried) :] if one.ref.uid in places]
+    for one in waiting + [one for one, removal in tried if not (removal.done or one.finalizers)]:
+        known.setdefault(one.lease, []).append(one.ref.uid)
+    return tried
+
+
+def _in_turns(left: Sequence[Listed]) -> list[Listed]:
+    """Let each lease have its turn."""
+    of_each = defaultdict[LeaseId, list[Listed]](list)
+    for one in left:
         of_each[one.lease].append(one)
     return [one for turn in zip_longest(*of_each.values()) for one in turn if one is not None]
 
 
-def _delete_some(left: Sequence[GrantObject], ports: GrantPorts) -> list[Removal]:
+def _delete_some(left: Sequence[Listed], ports: GrantPorts) -> list[Removal]:
     """Delete MOST of what is left, no more after a portion that the cluster has trouble with."""
     tried = list[Removal]()
     while portion := left[len(tried) : min(len(tried) + PORTION, MOST)]:
@@ -180,7 +196,7 @@ def _delete_some(left: Sequence[GrantObject], ports: GrantPorts) -> list[Removal
     return tried
 
 
-def _leftover(found: GrantObject, ports: GrantPorts) -> Removal:
+def _leftover(found: Listed, ports: GrantPorts) -> Removal:
     try:
         return held(found.ref, ports.cluster.delete(found.ref))
     except OutsideError as error:
@@ -197,18 +213,6 @@ def _briefly(said: Sequence[str], count: int) -> str:
     return "; ".join([*few, f"… and {more} more"] if few and more > 0 else few)
 
 
-def few_unaddressable(
-    doomed: Sequence[GrantObject], known: Collection[str] = ()
-) -> list[GrantObject]:
-    """Return what one look sees to: all of it, but of names that fit no address UNADDRESSABLE.
-
-    What is held, and what is `known` by its uid, waits for the others.
-    """
-    others = [stray for stray in doomed if not stray.ref.addressable]
-    others.sort(key=lambda one: (bool(one.finalizers), one.ref.uid in known))
-    return [*(stray for stray in doomed if stray.ref.addressable), *others[:UNADDRESSABLE]]
-
-
 def _said_gone(ref: ObjectRef) -> str:
     return (
         f"{ref} is not found when it is to be deleted, and is listed all the same; an "
@@ -216,73 +220,18 @@ def _said_gone(ref: ObjectRef) -> str:
     )
 
 
-def left_of(leases: Sequence[LeaseId], ports: GrantPorts) -> Sequence[GrantObject]:
+def _unaddressable(one: Listed) -> str:
+    waits = f"; {_waits_for(one.finalizers)}" if one.finalizers else ""
+    return f"{one.ref} has a name that fits no address: a look around deletes it{waits}"
+
+
+def left_of(leases: Sequence[LeaseId], ports: GrantPorts) -> Sequence[Listed]:
     """Return what is still under our label for these leases."""
     # Names come from the store, and a selector takes no odd ones; no object of ours bears one.
     named = [name for name in leases if is_lease(name)]
     return [found for found in ports.cluster.of_leases(named) if of_this_install(found, ports)]
 
 
-def of_this_install(found: GrantObject, ports: GrantPorts) -> bool:
+def of_this_install(found: GrantObject | Listed, ports: GrantPorts) -> bool:
     """Whether it is ours to delete: another install's never is."""
-    return found.labels.get(INSTALL) == ports.catalog.install
-
-
-def still_allowed(lease: Lease, ports: GrantPorts) -> str | None:
-    """Ask the cluster whether it still allows what the lease gave.
-
-    Returns what allows it besides us (empty for nothing), or None while it is because of us,
-    while a create may still land, or while the cluster does not answer.
-    """
-    if create_may_land(lease, ports.clock.now()):
-        return None
-    try:
-        return _asked_until_not_ours(lease, ports)
-    except OutsideError:
-        return None
-
-
-def create_may_land(lease: Lease, now: datetime) -> bool:
-    """Whether a create of which no answer was recorded may still be on its way."""
-    if lease.attempt is None or lease.granted_at is not None:
-        return False
-    # One that may be created for longer was fixed by nobody of ours.
-    genuine = lease.attempt.create_before <= now + PROVISION_DEADLINE + SKEW
-    return genuine and now < lease.attempt.create_before + SKEW
-
-
-def _asked_until_not_ours(lease: Lease, ports: GrantPorts) -> str | None:
-    objects = objects_of(lease)[:NAMES]
-    for pause in islice(pauses(), QUESTIONS):
-        still = _still_besides(lease, objects, ports)
-        if still is not None:
-            return still
-        ports.clock.pause(pause)
-    # Somebody else's object that took our name is named, too; it is theirs, and said to be.
-    ours = [ref for ref in objects if not _taken(ref, ports)]
-    return _still_besides(lease, ours, ports)
-
-
-def _still_besides(lease: Lease, ours: Sequence[ObjectRef], ports: GrantPorts) -> str | None:
-    """Return what allows it; None when one of `ours` is among that."""
-    answers = [said for asked in _questions(lease, ports) for said in ports.cluster.reviews(asked)]
-    if any(because_of(answer, ref) for answer in answers for ref in ours):
-        return None
-    return "; ".join(dict.fromkeys(answer.reason for answer in answers if answer.allowed))
-
-
-def _questions(lease: Lease, ports: GrantPorts) -> Sequence[Question]:
-    """Return what to ask of its holder, up to ASKED and evenly from all of the proof.
-
-    That comes from the store: whatever somebody writes there, other ends do not wait for it.
-    """
-    holder = ports.catalog.clusters[ports.name].username_of(lease.holder)
-    proof = tuple(dict.fromkeys(lease.proof))
-    # Where the configuration has given the holder another name since, the proof has the old one.
-    asked = tuple(question for question in proof if question.user == holder) or proof
-    return asked[:: max(ceil(len(asked) / ASKED), 1)]
-
-
-def _taken(ref: ObjectRef, ports: GrantPorts) -> bool:
-    found = ports.cluster.read(ref)
-    return found is not None and found.ref.uid != ref.uid
+    return found.install == ports.catalog.install

@@ -16,16 +16,18 @@ from daypass.domain.errors import (
     OutsideError,
     UnreadableError,
 )
-from daypass.domain.grant import GrantObject
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import SKEW, EndCause, Lease, LeaseState
+from daypass.domain.listed import Listed
 from daypass.domain.listing import few
 from daypass.ports import Change, Claim, GrantPorts, Promise, PromiseKind
 from daypass.usecases.grants.epochs import mark
-from daypass.usecases.grants.remove import NAMED, delete_leftovers, left_of, remove, still_allowed
+from daypass.usecases.grants.prove import still_allowed
+from daypass.usecases.grants.remove import NAMED, delete_leftovers, left_of, remove
 from daypass.usecases.grants.tell_once import tell_once
 from daypass.usecases.shared.ending import TOO_LATE, Ending, ending
 from daypass.usecases.shared.events import GRANTS_WORKER, lease_event
+from daypass.usecases.shared.holdings import tallies_without
 from daypass.usecases.shared.pauses import Backoff, spread
 from daypass.usecases.shared.rows import card, end_row
 from daypass.usecases.shared.settle import DONE, Outcome, again, settle
@@ -77,7 +79,7 @@ def recheck(claims: Sequence[Claim], ports: GrantPorts) -> None:
         settle(claim, again(ports.clock.now() + EARLY_WAIT) if left else DONE, ports)
 
 
-def _announce_late(left: Sequence[GrantObject], ports: GrantPorts) -> None:
+def _announce_late(left: Sequence[Listed], ports: GrantPorts) -> None:
     """Write down what came late: rather twice than never, but of one object not at each try."""
     news = [found for found in left if found.ref.uid not in ports.witness.announced]
     with suppress(OutsideError):  # It goes anyway.
@@ -248,6 +250,7 @@ def _ended(ended: list[tuple[_Due, str]], now: datetime, ports: GrantPorts) -> C
     return Change(
         move=ports.ids.move(),
         leases=leases,
+        tallies=tallies_without(leases, ports),
         events=tuple(_event(lease, now) for lease in leases),
         promises=(
             *dict.fromkeys(card(lease.request, now) for lease in leases),

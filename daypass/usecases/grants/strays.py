@@ -7,10 +7,11 @@ named and the rest is counted: whoever makes thousands must not fill the trail.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
+from itertools import chain, islice, zip_longest
 from typing import Final
 
 from daypass.domain.audit import Action, AuditEvent
@@ -25,45 +26,56 @@ from daypass.usecases.grants.deletion import (
     Deletion,
     Judge,
     delete_afresh,
+    doomed,
     in_portions,
 )
 from daypass.usecases.grants.epochs import goes_on
-from daypass.usecases.grants.remove import NAMED, PORTION, few_unaddressable
+from daypass.usecases.grants.remove import NAMED, PORTION
 from daypass.usecases.shared.readable import readable
 
 ACTOR: Final = "reconcile"
-Suspect = tuple[GrantObject, Suspicion]
-"""What has to go, and why it did when it was listed."""
+UNADDRESSABLE: Final = 20
+"""Objects of one look whose names fit no address: each costs some lists of all of them, and ours
+are never named so."""
 
 
 def suspects(
     found: Iterable[GrantObject], leases: Mapping[LeaseId, Lease], ports: GrantPorts
-) -> list[Suspect]:
-    """Return what belongs to none of `leases`, and why; these were read after the objects."""
-    against = inspection(leases, ports)
-    return _suspects(found, lambda listed: suspect(listed, against))
+) -> list[Deletion]:
+    """Return what belongs to none of `leases`; these were read after the objects."""
+    return _all_doomed(found, partial(suspect, against=inspection(leases, ports)))
 
 
-def delete_strays(doomed: Sequence[Suspect], ports: GrantPorts) -> tuple[Deletion, ...]:
+def _all_doomed(found: Iterable[GrantObject], judge: Judge) -> list[Deletion]:
+    return [deletion for one in found if (deletion := doomed(one, judge))]
+
+
+def delete_strays(some: Sequence[Deletion], ports: GrantPorts) -> tuple[Deletion, ...]:
     """Remove suspects, each looked at once more, afresh; one that cannot be removed stops no other.
 
-    Raises OutsideError when the cluster does not answer, or the store was set back meanwhile.
+    Those whose names fit no address are for `delete_unaddressable`. Raises OutsideError when the
+    cluster does not answer, or the store was set back meanwhile.
     """
-    return _delete_all(doomed, partial(_judged_again, ports=ports), ports)
+    return _delete_all(some, partial(_judged_again, ports=ports), ports)
 
 
-def forget_gone(doomed: Iterable[Suspect], ports: GrantPorts) -> None:
-    """Forget what was announced and is gone, whoever took it away: `doomed` is all there is."""
-    there = {found.ref.uid for found, _ in doomed}
+def delete_unaddressable(some: Sequence[Deletion], ports: GrantPorts) -> tuple[Deletion, ...]:
+    """Remove a few of the suspects whose names fit no address, as `delete_strays` the others."""
+    return _delete_few(some, partial(_judged_again, ports=ports), ports)
+
+
+def forget_gone(some: Iterable[Deletion], ports: GrantPorts) -> None:
+    """Forget what was announced and is gone, whoever took it away: `some` is all there is."""
+    there = {one.found.ref.uid for one in some}
     ports.witness.announced = ports.witness.announced & there
 
 
 def delete_alone(found: Iterable[GrantObject], ports: GrantPorts) -> tuple[Deletion, ...]:
     """Remove what is condemned by its own words: the store is not asked, only told."""
     judge = partial(_judged_alone, ports=ports)
-    doomed = _suspects(found, judge)
-    forget_gone(doomed, ports)
-    return _delete_all(doomed, judge, ports)
+    some = _all_doomed(found, judge)
+    forget_gone(some, ports)
+    return _delete_all(some, judge, ports) + _delete_few(some, judge, ports)
 
 
 def inspection(leases: Mapping[LeaseId, Lease], ports: GrantPorts) -> Inspection:
@@ -77,102 +89,136 @@ def inspection(leases: Mapping[LeaseId, Lease], ports: GrantPorts) -> Inspection
     )
 
 
-def _suspects(found: Iterable[GrantObject], judge: Judge) -> list[Suspect]:
-    return [(listed, why) for listed in found if (why := judge(listed)) is not None]
-
-
-def _delete_all(doomed: Sequence[Suspect], judge: Judge, ports: GrantPorts) -> tuple[Deletion, ...]:
-    tried, whys = list[Deletion](), {found.ref.uid: why for found, why in doomed}
-    now = few_unaddressable([found for found, _ in doomed], ports.witness.announced)
-    crowd = _announced_crowd([(found, whys[found.ref.uid]) for found in now], ports)
-    delete = partial(_delete, judge=judge, ports=ports, crowd=crowd)
-    try:
-        for done in in_portions(now, delete, ports.each, portion=PORTION):
+def _delete_all(some: Sequence[Deletion], judge: Judge, ports: GrantPorts) -> tuple[Deletion, ...]:
+    named, tried = [one for one in some if one.found.ref.addressable], list[Deletion]()
+    with _telling(named, tried, ports) as crowd:
+        delete = partial(_delete, judge=judge, ports=ports, crowd=crowd)
+        for done in in_portions(named, delete, ports.each, portion=PORTION):
             tried += [deletion for deletion in done if deletion is not None]
             if any(deletion is not None and deletion.passing for deletion in done):
                 ports.cluster.probe()  # Where nothing answers, none of the others is tried.
-    finally:
-        _count_gone([one for one in tried if one.found.ref.uid in crowd], ports)
     return tuple(tried)
 
 
+def _delete_few(some: Sequence[Deletion], judge: Judge, ports: GrantPorts) -> tuple[Deletion, ...]:
+    """Delete UNADDRESSABLE, one by one; after trouble the next look goes on with the next."""
+    now, tried = list(islice(_by_turns(some, ports), UNADDRESSABLE)), list[Deletion]()
+    with _telling(now, tried, ports) as crowd:
+        for one in now:
+            ports.witness.turns[bool(one.found.finalizers)] = one.found.ref.uid
+            done = _delete(one, judge, ports, crowd=crowd)
+            tried += [done] if done is not None else []
+            if done is not None and done.passing:
+                break
+    return tuple(tried)
+
+
+def _by_turns(some: Sequence[Deletion], ports: GrantPorts) -> Iterable[Deletion]:
+    """Go round from where the last look came to; what is held has no more than every other turn.
+
+    Whatever is refused for ever, or held, keeps none of the others waiting.
+    """
+    odd = [one for one in some if not one.found.ref.addressable]
+    free = _round([one for one in odd if not one.found.finalizers], ports.witness.turns[False])
+    held = _round([one for one in odd if one.found.finalizers], ports.witness.turns[True])
+    return filter(None, chain.from_iterable(zip_longest(free, held)))
+
+
+def _round(some: Sequence[Deletion], last: str) -> Sequence[Deletion]:
+    """Begin after the uid that was the last."""
+    return sorted(some, key=lambda one: (one.found.ref.uid <= last, one.found.ref.uid))
+
+
 def _delete(
-    listed: GrantObject, judge: Judge, ports: GrantPorts, *, crowd: Collection[str]
+    one: Deletion, judge: Judge, ports: GrantPorts, *, crowd: Collection[str]
 ) -> Deletion | None:
     """Delete one object, and write down before that it has to go, after it that it is gone."""
     announce = partial(_announce, ports=ports)
-    done = delete_afresh(listed, judge, ports.cluster, told=announce)
+    done = delete_afresh(one, judge, ports.cluster, told=announce)
     if done is not None and not done.refusal:
         ports.witness.announced.discard(done.found.ref.uid)
         if done.found.ref.uid not in crowd:
             with suppress(OutsideError):
-                ports.store.record(_event(Action.OBJECT_REMOVED, done.found, done.why, ports=ports))
+                ports.store.record(_event(Action.OBJECT_REMOVED, done, ports))
     return done
 
 
-def _announced_crowd(doomed: Iterable[Suspect], ports: GrantPorts) -> frozenset[str]:
+@contextmanager
+def _telling(
+    now: Sequence[Deletion], tried: Sequence[Deletion], ports: GrantPorts
+) -> Iterator[Collection[str]]:
+    """Write down before how many go of a crowd, and after how many of it were `tried` and went."""
+    crowd = _announced_crowd(now, ports)
+    try:
+        yield crowd
+    finally:
+        _count_gone([one for one in tried if one.found.ref.uid in crowd], ports)
+
+
+def _announced_crowd(some: Iterable[Deletion], ports: GrantPorts) -> frozenset[str]:
     """Write down how many go of what is not named, being one of too many in its place.
 
     Returns the uids of all of it.
     """
-    crowd = [one for alike in _alike(doomed) for one in alike[NAMED:]]
-    news = [one for one in crowd if one[0].ref.uid not in ports.witness.announced]
+    crowd = [one for alike in _alike(some) for one in alike[NAMED:]]
+    news = [one for one in crowd if one.found.ref.uid not in ports.witness.announced]
     with suppress(OutsideError):
         for alike in _alike(news):
             ports.store.record(_counted(Action.OBJECT_CONDEMNED, alike, ports))
-        ports.witness.announced.update(found.ref.uid for found, _ in news)
-    return frozenset(found.ref.uid for found, _ in crowd)
+        ports.witness.announced.update(one.found.ref.uid for one in news)
+    return frozenset(one.found.ref.uid for one in crowd)
 
 
 def _count_gone(tried: Iterable[Deletion], ports: GrantPorts) -> None:
     """Write down how many of a crowd are gone, and why."""
     with suppress(OutsideError):
-        for alike in _alike((one.found, one.why) for one in tried if not one.refusal):
+        for alike in _alike(one for one in tried if not one.refusal):
             ports.store.record(_counted(Action.OBJECT_REMOVED, alike, ports))
 
 
-def _alike(doomed: Iterable[Suspect]) -> Iterable[Sequence[Suspect]]:
+def _alike(some: Iterable[Deletion]) -> Iterable[Sequence[Deletion]]:
     """Return them by kind, namespace and why."""
-    groups = defaultdict[tuple[str, str, Suspicion], list[Suspect]](list)
-    for found, why in doomed:
-        groups[found.ref.kind, found.ref.namespace, why].append((found, why))
+    groups = defaultdict[tuple[str, str, Suspicion], list[Deletion]](list)
+    for one in some:
+        groups[one.found.ref.kind, one.found.ref.namespace, one.why].append(one)
     return groups.values()
 
 
-def _announce(found: GrantObject, why: Suspicion, ports: GrantPorts) -> None:
+def _announce(one: Deletion, ports: GrantPorts) -> None:
     """Write down that it has to go, once in the life of this process however often it is tried."""
-    if found.ref.uid in ports.witness.announced:
+    if one.found.ref.uid in ports.witness.announced:
         return
     with suppress(OutsideError):
-        ports.store.record(_event(Action.OBJECT_CONDEMNED, found, why, ports=ports))
-        ports.witness.announced.add(found.ref.uid)
+        ports.store.record(_event(Action.OBJECT_CONDEMNED, one, ports))
+        ports.witness.announced.add(one.found.ref.uid)
 
 
-def _event(action: Action, found: GrantObject, why: Suspicion, *, ports: GrantPorts) -> AuditEvent:
+def _event(action: Action, one: Deletion, ports: GrantPorts) -> AuditEvent:
+    found = one.found
     return AuditEvent(
         at=ports.clock.now(),
         action=action,
         actor=ACTOR,
         subject=str(found.ref),
         cluster=ports.name,
-        facts={"lease": found.lease, "why": why.value, "uid": found.ref.uid},
+        facts={"lease": found.lease, "why": one.why.value, "uid": found.ref.uid},
     )
 
 
-def _counted(action: Action, alike: Sequence[Suspect], ports: GrantPorts) -> AuditEvent:
+def _counted(action: Action, alike: Sequence[Deletion], ports: GrantPorts) -> AuditEvent:
     """Return the event about many in one place: how many, and some of their names."""
-    first, why = alike[0]
+    first = alike[0]
     facts = {
-        "why": why.value,
+        "why": first.why.value,
         "count": str(len(alike)),
-        "objects": few([found.ref.name for found, _ in alike], NAMED),
-        "leases": few(sorted({found.lease for found, _ in alike}), NAMED),
+        "objects": few([one.found.ref.name for one in alike], NAMED),
+        "leases": few(sorted({one.found.lease for one in alike}), NAMED),
     }
     return AuditEvent(
         at=ports.clock.now(),
         action=action,
         actor=ACTOR,
-        subject=str(replace(first.ref, name="*")),
+        subject=str(replace(first.found.ref, name="*")),
         cluster=ports.name,
         facts=facts,
     )

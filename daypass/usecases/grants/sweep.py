@@ -5,13 +5,13 @@ server's own.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
 
 from daypass.domain.errors import OutsideError
-from daypass.domain.grant import GrantObject
 from daypass.domain.lease import SKEW
+from daypass.domain.listed import Listed, listed
 from daypass.domain.suspicion import Standard, Suspicion, foreign, suspect_alone
 from daypass.ports import Cluster, Each
 from daypass.usecases.grants.deletion import Deletion, Judge, delete_afresh, in_portions
@@ -46,7 +46,7 @@ class Swept:
 
     removed: tuple[Deletion, ...] = ()
     left: tuple[Deletion, ...] = ()
-    kept: tuple[GrantObject, ...] = ()
+    kept: tuple[Listed, ...] = ()
     foreign: int = 0
     failed: str = ""
 
@@ -56,12 +56,23 @@ class Swept:
         return not self.left and not self.failed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class _Look:
-    """What a list showed by uid, all installs'; up to where it `failed`, if it did."""
+    """What a list showed by uid, all installs', and what of it has to go; up to where it `failed`.
 
-    found: dict[str, GrantObject]
+    Of each object little is kept: whoever has rights in a namespace may make thousands, of any
+    size.
+    """
+
+    found: dict[str, Listed] = field(default_factory=dict)
+    why: dict[str, Suspicion] = field(default_factory=dict)
     failed: str = ""
+
+    @property
+    def doomed(self) -> list[Deletion]:
+        """What has to go: ours first, whose names fit an address, and what nothing holds."""
+        some = [Deletion(found=self.found[uid], why=why) for uid, why in self.why.items()]
+        return sorted(some, key=lambda one: (not one.found.ref.addressable, one.found.finalizers))
 
 
 def sweep(wish: Sweep, cluster: Cluster, each: Each) -> Swept:
@@ -70,14 +81,13 @@ def sweep(wish: Sweep, cluster: Cluster, each: Each) -> Swept:
         judge = _judge(wish, cluster)
     except OutsideError as error:
         return Swept(failed=str(error))
-    look = _look(cluster)
-    doomed = [Deletion(found=found, why=w) for found in look.found.values() if (w := judge(found))]
-    # Ours have names that fit an address; to delete others takes lists of them all.
-    doomed.sort(key=lambda one: (not one.found.ref.addressable, bool(one.found.finalizers)))
+    look = _look(judge, cluster)
+    doomed = look.doomed
     if wish.rehearsal or not doomed:
         return _told(wish, look, left=doomed)
+    del look  # Two are never in memory.
     tried = [deletion for deletion in _all_tried(doomed, judge, cluster, each=each) if deletion]
-    return _proven(wish, cluster, tried, judge=judge)
+    return _proven(wish, cluster, tried, after=_look(judge, cluster))
 
 
 def _judge(wish: Sweep, cluster: Cluster) -> Judge:
@@ -87,19 +97,22 @@ def _judge(wish: Sweep, cluster: Cluster) -> Judge:
     # The clock that wrote the ends may be behind this one; and where Daypass is well it is faster,
     # so that whatever is found past its end shows that it is not.
     now = cluster.time() - SKEW
-    standard = Standard(install=wish.install, cluster=wish.cluster, key=wish.key, now=now)
-    return lambda found: None if foreign(found, wish.install) else suspect_alone(found, standard)
+    against = Standard(install=wish.install, cluster=wish.cluster, key=wish.key, now=now, late=SKEW)
+    return lambda found: None if foreign(found, wish.install) else suspect_alone(found, against)
 
 
-def _look(cluster: Cluster) -> _Look:
+def _look(judge: Judge, cluster: Cluster) -> _Look:
     """List everything under our label; what came before a failure counts all the same."""
-    found: dict[str, GrantObject] = {}
+    look = _Look()
     try:
         for one in cluster.ours():
-            found[one.ref.uid] = one
+            look.found[one.ref.uid] = listed(one)
+            look.why.pop(one.ref.uid, None)  # It may come twice, and have been put right.
+            if why := judge(one):
+                look.why[one.ref.uid] = why
     except OutsideError as error:
-        return _Look(found=found, failed=str(error))
-    return _Look(found=found)
+        look.failed = str(error)
+    return look
 
 
 def _all_tried(
@@ -107,7 +120,7 @@ def _all_tried(
 ) -> Iterator[Deletion | None]:
     """Try them all; where nothing works any more do not wait for thousands of answers."""
     delete, tried = partial(delete_afresh, judge=judge, cluster=cluster), 0
-    for done in in_portions([deletion.found for deletion in doomed], delete, each, portion=PORTION):
+    for done in in_portions(doomed, delete, each, portion=PORTION):
         yield from done
         tried += len(done)
         if all(one and one.refusal for one in done) and not _answers(cluster):
@@ -123,15 +136,10 @@ def _answers(cluster: Cluster) -> bool:
     return True
 
 
-def _proven(wish: Sweep, cluster: Cluster, tried: Sequence[Deletion], *, judge: Judge) -> Swept:
+def _proven(wish: Sweep, cluster: Cluster, tried: Sequence[Deletion], *, after: _Look) -> Swept:
     """Tell by a second look what went: an answer may be lost, and a finalizer keeps an object."""
-    after = _look(cluster)
     said = {deletion.found.ref.uid: deletion.refusal or HELD for deletion in tried}
-    left = [
-        Deletion(found=one, why=why, refusal=said.get(uid, CAME))
-        for uid, one in after.found.items()
-        if (why := judge(one))
-    ]
+    left = [replace(one, refusal=said.get(one.found.ref.uid, CAME)) for one in after.doomed]
     unseen = [deletion for deletion in tried if deletion.found.ref.uid not in after.found]
     doubtful = [one for one in unseen if one.refusal and (after.failed or _there(one, cluster))]
     kept = {one.found.ref.uid for one in doubtful}

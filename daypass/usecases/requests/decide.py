@@ -7,7 +7,7 @@ from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.circumstances import Circumstances
 from daypass.domain.decision import judge_approval
 from daypass.domain.errors import ConflictError, RefusedError
-from daypass.domain.extension import Wish, wanted
+from daypass.domain.extension import Wish, heard, wanted
 from daypass.domain.ids import PersonId
 from daypass.domain.lease import Lease
 from daypass.domain.people import Person
@@ -112,7 +112,7 @@ def _change(
     ports: AskPorts,
 ) -> Change:
     approved = request.state is RequestState.APPROVED
-    became = _became(request, given, wish=wish) if approved else _Became()
+    became = (_became if approved else _heard)(request, given, wish=wish)
     return Change(
         move=ports.ids.move(),
         requests=(request,),
@@ -133,6 +133,13 @@ class _Became:
     leases: tuple[Lease, ...] = ()
     events: tuple[AuditEvent, ...] = ()
     promises: tuple[Promise, ...] = ()
+
+
+def _heard(request: Request, given: Circumstances, *, wish: Wish | None) -> _Became:
+    """Return what an answer brings about that is not the last: less time that is free."""
+    if wish is None or (lease := heard(wish.lease, request)) is wish.lease:
+        return _Became()
+    return _Became(leases=(lease,), promises=(adjust_row(lease, given.now),))
 
 
 def _became(request: Request, given: Circumstances, *, wish: Wish | None) -> _Became:

@@ -4,7 +4,7 @@ from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.duration import write_duration
 from daypass.domain.errors import RefusedError
 from daypass.domain.extension import Wish
-from daypass.domain.grant import write_time
+from daypass.domain.instants import write_time
 from daypass.domain.lease import Extension, Lease
 from daypass.domain.reasons import UnknownRequest
 from daypass.domain.request import Request

@@ -10,8 +10,8 @@ from daypass.domain.audit import Action
 from daypass.domain.decision import could_revoke, may_revoke
 from daypass.domain.errors import RefusedError
 from daypass.domain.extension import given_up, immovable
-from daypass.domain.grant import write_time
 from daypass.domain.ids import PersonId
+from daypass.domain.instants import write_time
 from daypass.domain.lease import Cut, Lease
 from daypass.domain.people import Person
 from daypass.domain.policy import unfit

@@ -1,9 +1,11 @@
 """Gathers what a person has on a cluster already; how much is too much is the domain's to say."""
 
-from collections.abc import Collection
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
 
+from daypass.domain.errors import UnreadableError
 from daypass.domain.holding import NOTHING, Holding, Tally, held
-from daypass.domain.ids import LeaseId
 from daypass.domain.lease import Lease, LeaseState
 from daypass.domain.people import Person, spelled
 from daypass.ports import GrantPorts, Ledger
@@ -44,22 +46,37 @@ def holding_besides(lease: Lease, tally: Tally, ports: GrantPorts) -> Holding:
     A lease that it did not begin stands against none: whichever is begun first is granted. Nothing
     stands against one that it did begin.
     """
-    if lease.id in tally.leases:
+    if lease.id in tally.running:
         return NOTHING
     begun = tuple(
         other
         for other in _leases(lease.holder, tally, ports)
-        if other.state is LeaseState.ACTIVE or other.id in tally.leases
+        if other.state is LeaseState.ACTIVE or other.id in tally.running
     )
     return Holding(leases=begun, starts=tally.within_minute(ports.clock.now()))
 
 
-def still_held(tally: Tally, ledger: Ledger) -> Collection[LeaseId]:
-    """Return which leases of a tally keep their places."""
-    now = ledger.clock.now()
-    found, damaged = told_apart(tally.leases, ledger)
-    leases = (*found.values(), *tally.unread(damaged, ledger.catalog.longest))
-    return {lease.id for lease in leases if held(lease, now)}
+def with_leaving(holding: Holding, tally: Tally, ports: GrantPorts) -> Holding:
+    """Return the same with all that the worker began and has not ended, whatever the store says.
+
+    Who says for a moment that a lease is over gets no second beside it.
+    """
+    now = ports.clock.now()
+    there = tuple(lease for lease in holding.leases if held(lease, now))
+    leaving = set(tally.running).difference(lease.id for lease in there)
+    return replace(holding, leases=(*there, *tally.standing(leaving, ports.catalog.longest)))
+
+
+def tallies_without(leases: Sequence[Lease], ports: GrantPorts) -> tuple[Tally, ...]:
+    """Return the tallies that have these leases, with them over; what is damaged keeps no end."""
+    tallies = dict[str, Tally]()
+    for lease in leases:
+        with suppress(UnreadableError):
+            found = tally_of(lease.holder, ports.name, ports)
+            known = tallies.get(found.username, found)
+            if lease.id in known.running:
+                tallies[found.username] = known.ended(lease.id)
+    return tuple(tallies.values())
 
 
 def _leases(person: Person, tally: Tally, ledger: Ledger) -> tuple[Lease, ...]:
@@ -69,9 +86,9 @@ def _leases(person: Person, tally: Tally, ledger: Ledger) -> tuple[Lease, ...]:
     it was begun for although somebody wrote something else into it, or nothing that can be read.
     """
     found = {lease.id: lease for lease in ledger.store.live_of(person.id)}
-    others = [name for name in tally.leases if name not in found]
+    others = [name for name in tally.running if name not in found]
     read, damaged = told_apart(others, ledger)
     found |= {name: lease for name, lease in read.items() if lease.live}
     begun = map(tally.as_begun, found.values())
     there = tuple(lease for lease in begun if lease.cluster == tally.cluster)
-    return (*there, *tally.unread(damaged, ledger.catalog.longest))
+    return (*there, *tally.standing(damaged, ledger.catalog.longest))

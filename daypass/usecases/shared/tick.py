@@ -33,7 +33,8 @@ def tick(ports: Ledger, tasks: Tasks = _NONE) -> int:
     ports.heartbeats.beat(TIMEKEEPER_PROCESS)
     if TIMEKEEPER in overdue:
         lapsing = {PromiseKind.LAPSE: lambda claim: _lapse(claim, ports)}
-        _see_to(ports.agenda.claim(TIMEKEEPER, BATCH), {**tasks, **lapsing})
+        mine = {**tasks, **lapsing}
+        _see_to(ports.agenda.claim(TIMEKEEPER, BATCH, tuple(mine)), mine)
     return woken
 
 
@@ -45,8 +46,7 @@ def _see_to(claims: Sequence[Claim], tasks: Tasks) -> None:
     failed: DaypassError | None = None
     for claim in claims:
         try:
-            if task := tasks.get(claim.promise.kind):
-                task(claim)
+            tasks[claim.promise.kind](claim)
         except TemporaryOutsideError:
             raise
         except DaypassError as error:

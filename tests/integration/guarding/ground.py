@@ -35,9 +35,9 @@ from daypass.domain.grant import (
     MANAGED_BY,
     GrantObject,
     Subject,
-    write_time,
 )
 from daypass.domain.ids import request_id
+from daypass.domain.instants import write_time
 from daypass.domain.lease import ObjectRef
 from sandbox.cluster.servers import ClusterServer
 

@@ -22,8 +22,8 @@ from daypass.domain.grant import (
     GrantObject,
     Subject,
     seal,
-    write_time,
 )
+from daypass.domain.instants import write_time
 from daypass.domain.lease import SKEW, ObjectRef
 from sandbox.cluster.servers import Clusters, ClusterServer
 from tests.docs.project import ROOT

@@ -1,21 +1,26 @@
 """`daypass reconcile --no-redis`: what it says, what it refuses to begin, what it never touches."""
 
+import json
 import subprocess
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Barrier
 from typing import Final
 
 import pytest
 
 from daypass.cli.__main__ import main
-from daypass.cli.reconcile import told
+from daypass.cli.reconcile import sweep_all, told
+from daypass.domain.access import ClusterAccess
 from daypass.domain.grant import EXPIRES_AT, Subject
 from daypass.domain.lease import SKEW
+from daypass.domain.listed import listed
 from daypass.domain.suspicion import Suspicion
 from daypass.usecases.grants.deletion import Deletion
-from daypass.usecases.grants.sweep import Swept
+from daypass.usecases.grants.sweep import Sweep, Swept
 from tests.docs.project import ROOT
+from tests.unit.adapters.kubernetes.canned import Canned, CannedServer
 from tests.unit.adapters.yaml.example import edited
 from tests.unit.usecases.grants.sweeping import END, WISH, a_trying, an_object, swept
 
@@ -34,9 +39,9 @@ def _configured(folder: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> Non
 
 def test_says_a_line_for_each_object_and_a_summary() -> None:
     """Who has what until when, why it goes, and what the cluster said where it stays."""
-    gone = Deletion(found=an_object(1), why=Suspicion.PAST_END)
-    left = Deletion(found=an_object(2), why=Suspicion.FORGED, refusal="no (403)")
-    swept = Swept(removed=(gone,), left=(left,), kept=(an_object(3, end=""),), foreign=2)
+    gone = Deletion(found=listed(an_object(1)), why=Suspicion.PAST_END)
+    left = Deletion(found=listed(an_object(2)), why=Suspicion.FORGED, refusal="no (403)")
+    swept = Swept(removed=(gone,), left=(left,), kept=(listed(an_object(3, end="")),), foreign=2)
     assert (
         "\n".join(told("prod", swept, rehearsal=False, quiet=False))
         == """\
@@ -53,14 +58,14 @@ prod: 1 removed, 1 NOT removed, 1 kept, 2 of other installs left alone; NOT DONE
 
 def test_lists_nothing_that_stays_when_it_is_to_be_quiet() -> None:
     """Ten thousand valid objects a minute are no log."""
-    swept = Swept(kept=(an_object(1),))
+    swept = Swept(kept=(listed(an_object(1)),))
     lines = list(told("prod", swept, rehearsal=False, quiet=True))
     assert lines == ["prod: 0 removed, 0 NOT removed, 1 kept; done"]
 
 
 def test_says_what_would_go_when_it_is_a_rehearsal() -> None:
     """Nobody reads "removed" of what is still there."""
-    swept = Swept(left=(Deletion(found=an_object(), why=Suspicion.ENDLESS),))
+    swept = Swept(left=(Deletion(found=listed(an_object()), why=Suspicion.ENDLESS),))
     first, last = told("prod", swept, rehearsal=True, quiet=True)
     assert first.startswith("prod: would remove RoleBinding payments/daypass-")
     assert last == "prod: 1 would be removed, 0 kept; NOT DONE"
@@ -80,7 +85,7 @@ def test_rehearsal_says_what_would_keep_an_object() -> None:
 def test_writes_no_line_of_a_forgers_own(evil: str) -> None:
     """What a forged object says cannot look like our own words."""
     forged = replace(an_object(), subjects=(Subject(name=evil),), annotations={EXPIRES_AT: evil})
-    lines = list(told("prod", Swept(kept=(forged,)), rehearsal=False, quiet=False))
+    lines = list(told("prod", Swept(kept=(listed(forged),)), rehearsal=False, quiet=False))
     assert len("\n".join(lines).splitlines()) == 2
     assert all(line.isprintable() for line in lines)
 
@@ -96,6 +101,33 @@ def test_tells_of_each_cluster_that_is_away(
     for name in ("prod", "dev"):
         assert any(line.startswith(f"{name}: not everything could be looked at") for line in out)
         assert f"{name}: 0 removed, 0 NOT removed, 0 kept; NOT DONE" in out
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meeting(Canned):
+    """An answer that is given when as many others are asked for at the same time."""
+
+    meet: Barrier
+
+    @property
+    def bytes(self) -> bytes:
+        """Wait for the others."""
+        self.meet.wait(10)
+        return json.dumps(self.body).encode()
+
+
+def test_sweeps_clusters_side_by_side_and_tells_of_them_in_order() -> None:
+    """Law 10: one that hangs keeps nothing alive on the others."""
+    empty: dict[str, list[str]] = {"items": []}
+    first = Meeting(meet=Barrier(2), body=empty)
+    wishes = [Sweep(install="main", cluster=name, everything=True) for name in ("prod", "dev")]
+    with (
+        CannedServer(first, Canned(body=empty)) as prod,
+        CannedServer(first, Canned(body=empty)) as dev,
+    ):
+        urls = {"prod": prod.url, "dev": dev.url}
+        access = {name: ClusterAccess(server=url) for name, url in urls.items()}
+        assert list(sweep_all(wishes, access).items()) == [("prod", Swept()), ("dev", Swept())]
 
 
 @pytest.mark.parametrize(

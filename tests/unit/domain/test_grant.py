@@ -19,10 +19,9 @@ from daypass.domain.grant import (
     fix_attempt,
     may_be_of,
     planned,
-    read_time,
-    write_time,
 )
 from daypass.domain.ids import LeaseId
+from daypass.domain.instants import read_time, write_time
 from daypass.domain.lease import PROVISION_DEADLINE, Lease, ObjectRef
 from daypass.domain.scope import CLUSTER_WIDE, within
 from tests.builders import KEY, NOON, a_catalog, a_group_level, a_lease, a_level

@@ -221,10 +221,14 @@ def test_a_minute_is_a_minute() -> None:
     assert [one.lease for one in tally.within_minute(NOON)] == ["late"]
 
 
-def test_a_tally_keeps_what_is_held_and_what_was_begun_of_late() -> None:
-    """So it has no more in it than a person has, and was granted within a minute."""
-    tally = a_tally(("over", MINUTE), ("held", HOUR), ("late", SECOND))
+def test_a_tally_keeps_what_may_be_held_and_what_an_approval_might_begin_again() -> None:
+    """So it has no more in it than a person has, and was granted within minutes."""
+    tally = a_tally(("gone", 2 * HOUR), ("held", HOUR), ("over", MINUTE), ("late", SECOND))
+    tally = tally.ended(LeaseId("over"))
     new, late = (a_lease(id=LeaseId(name)) for name in ("new", "late"))
-    counted = tally.counting(new, NOON, {LeaseId("held")})
-    assert counted.leases == ("held", "late", "new")
-    assert counted.counting(late, NOON + SECOND, ()) == counted
+    counted = tally.counting(new, NOON, 2 * HOUR)
+    assert counted.leases == ("held", "over", "late", "new")
+    assert (counted.running, counted.over) == (("held", "late", "new"), ("over",))
+    assert counted.counting(late, NOON + SECOND, HOUR) == counted
+    after = counted.counting(a_lease(id=LeaseId("after")), NOON + MINUTE, 2 * HOUR)
+    assert after.leases == ("held", "late", "new", "after")

@@ -17,7 +17,7 @@ from daypass.domain.grant import (
 )
 from daypass.domain.lease import EndCause, Lease, LeaseState
 from daypass.domain.suspicion import LOUD, Inspection, Standard, Suspicion, suspect, suspect_alone
-from tests.builders import KEY, NOON, a_catalog, a_lease, a_level
+from tests.builders import KEY, NOON, a_catalog, a_lease, a_level, a_person
 
 if TYPE_CHECKING:
     from daypass.domain.ids import LeaseId
@@ -37,7 +37,7 @@ def an_object(lease: Lease = LEASE) -> GrantObject:
     return found
 
 
-def against(lease: Lease | None = LEASE, minutes: int = 1, **fields: str) -> Inspection:
+def against(lease: Lease | None = LEASE, minutes: float = 1, **fields: str) -> Inspection:
     leases: dict[LeaseId, Lease] = {} if lease is None else {lease.id: lease}
     return Inspection(
         install=fields.get("install", "main"),
@@ -68,6 +68,10 @@ ENDING = LEASE.ending(EndCause.RELEASED)
         (an_object(), against(replace(ENDING, state=LeaseState.ENDED)), Suspicion.NOT_LIVE),
         (an_object(), against(a_lease()), Suspicion.NOT_PLANNED),
         (an_object(), against(LEASE.undone("down")), Suspicion.NOT_PLANNED),
+        (an_object(), against(replace(LEASE, level="nodes")), Suspicion.AT_ODDS),
+        (an_object(), against(replace(LEASE, holder=a_person("carol"))), Suspicion.AT_ODDS),
+        (an_object(), against(minutes=-1), Suspicion.TO_COME),
+        (an_object(), against(minutes=-0.05), None),
         (annotated(end=""), against(), Suspicion.ENDLESS),
         (annotated(end="never"), against(), Suspicion.ENDLESS),
         (annotated(end="2030-01-01T00:00:00Z"), against(), Suspicion.FORGED),
@@ -85,6 +89,7 @@ ENDING = LEASE.ending(EndCause.RELEASED)
     ],
     ids=[
         "ours", "past its end", "unknown lease", "ending", "ended", "no attempt", "undone attempt",
+        "other level", "other holder", "began in the future", "other clock",
         "no end", "end is no time", "other end", "no mac", "mac is no ascii", "other key",
         "from another cluster", "we are another install", "no labels", "another install's",
     ],

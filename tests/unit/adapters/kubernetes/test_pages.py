@@ -2,13 +2,16 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from threading import Thread
 from typing import Any
 
 import pytest
 
 from daypass.adapters.kubernetes.client import MOST_BYTES, MOST_OF_A_PAGE
+from daypass.adapters.kubernetes.manifests import path
+from daypass.adapters.kubernetes.wide import NARROW, Wide
 from daypass.domain.errors import PermanentOutsideError, TemporaryOutsideError
-from daypass.domain.grant import APPROVERS, EXPIRES_AT, INSTALL, LEASE, MANAGED_BY
+from daypass.domain.grant import APPROVERS, EXPIRES_AT, EXTENDED_BY, INSTALL, LEASE, MANAGED_BY
 from tests.unit.adapters.kubernetes.canned import Canned
 from tests.unit.adapters.kubernetes.served import PLANNED, REF, a_cluster, refused, stored
 
@@ -16,6 +19,7 @@ SOON = timedelta(seconds=0.2)
 """So long an answer is waited for that does not come."""
 LONGER = timedelta(seconds=2)
 """So long where others do."""
+LISTED = (APPROVERS, EXTENDED_BY)
 
 
 def page(*names: str, token: str = "") -> Canned:
@@ -108,6 +112,54 @@ def test_takes_one_object_that_is_too_much_for_a_page() -> None:
     assert limits == ["500", "62", "7", "1", "500"]
 
 
+WIDE = {"metadata": {**stored()["metadata"], "finalizers": ["a/b"], "x": "x" * NARROW}}
+
+
+def test_reads_one_that_is_far_larger_than_ours_by_itself() -> None:
+    """As Python's objects it takes twenty times as much: two are never held side by side."""
+    wide = Canned(body={**stored(), **WIDE})
+    read = list[str]()
+    with a_cluster(*[wide] * 4) as (cluster, server):
+        alone = Wide()
+
+        def read_it() -> None:
+            with alone.read(cluster._api, path(REF)):
+                read.append("second")
+
+        second = Thread(target=read_it)
+        with alone.read(cluster._api, path(REF)) as reply:
+            assert reply.body["metadata"]["finalizers"] == ["a/b"]
+            second.start()
+            read.append("first")
+        second.join(10)
+        assert read == ["first", "second"]
+        assert len(server.asked) == 4
+
+
+def test_names_what_holds_one_that_is_far_larger_than_ours() -> None:
+    """What is deleted and there is answered whole; it is read by itself instead."""
+    wide = Canned(body={**stored(), **WIDE})
+    with a_cluster(*[wide] * 3) as (cluster, server):
+        assert cluster.delete(REF) == ("a/b",)
+        assert [one.method for one in server.asked] == ["DELETE", "GET", "GET"]
+
+
+@pytest.mark.parametrize(
+    ("now", "kept"),
+    [
+        (refused(404, "gone"), ()),
+        (Canned(body=stored("another")), ()),
+        (Canned(body=stored()), ("(none is named)",)),
+    ],
+    ids=["gone", "another", "held by nothing that is said"],
+)
+def test_says_what_became_of_it_when_the_answer_is_too_long(now: Canned, kept: object) -> None:
+    """By what is there now."""
+    wide = Canned(body={**stored(), **WIDE})
+    with a_cluster(wide, now) as (cluster, _):
+        assert cluster.delete(REF) == kept
+
+
 def test_is_an_error_when_one_object_is_too_much() -> None:
     """Nothing is passed over in silence."""
     fat = Canned(text="x" * (MOST_BYTES + 1))
@@ -122,7 +174,7 @@ def test_is_an_error_when_one_object_is_too_much() -> None:
 def test_keeps_of_an_object_what_ours_may_have() -> None:
     """A second subject, a long value, a long name are enough to see that it is none of ours."""
     item = {**stored(), "metadata": {**stored()["metadata"], "name": "n" * 300}}
-    item["metadata"]["annotations"] = dict.fromkeys((EXPIRES_AT, APPROVERS, "theirs"), "x" * 10000)
+    item["metadata"]["annotations"] = dict.fromkeys((*LISTED, EXPIRES_AT, "theirs"), "x" * 10000)
     item["metadata"]["finalizers"] = ["f" * 200] * 9
     item["subjects"] = [{"kind": "User", "name": "m" * 5_000}] * 9
     nothing = Canned(body={"items": []})
@@ -130,7 +182,7 @@ def test_keeps_of_an_object_what_ours_may_have() -> None:
         [found] = cluster.ours()
     assert (len(found.ref.name), found.ref.name[-1]) == (81, "…")
     lengths = {name: len(said) for name, said in found.annotations.items()}
-    assert lengths == {EXPIRES_AT: 1_000, APPROVERS: 8_000}
+    assert lengths == {EXPIRES_AT: 1_000} | dict.fromkeys(LISTED, 8_000)
     assert [len(one.name) for one in found.subjects] == [1_000, 1_000]
     assert [len(one) for one in found.finalizers] == [100] * 5
 

@@ -176,7 +176,7 @@ STORED: Final[tuple[bytes, ...]] = (
     (
         b'{"v":1,"cluster":"prod","username":"alice@example.com",'
         b'"starts":[{"lease":"k7q2m9x4t1bd-1","level":"debug","scope":{"namespaces":["payments"]},'
-        b'"at":"2026-11-20T12:00:00Z"}],'
+        b'"at":"2026-11-20T12:00:00Z","over":false}],'
         b'"version":1,"move":"m1"}'
     ),
     (

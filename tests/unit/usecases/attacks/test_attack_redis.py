@@ -12,9 +12,8 @@ from daypass.domain.errors import PermanentOutsideError
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import EndCause, LeaseState
 from daypass.ports import NOTIFICATIONS, PromiseKind
-from daypass.usecases.grants.reconcile import SHARES, reconcile_unasked
+from daypass.usecases.grants.reconcile import reconcile_unasked
 from daypass.usecases.incident.offboard import offboard
-from daypass.usecases.shared.keep_rows import LOOK_EVERY
 from tests.builders import a_catalog, a_profile
 from tests.unit.usecases.attacks.rig import Scene
 from tests.unit.usecases.scenes import ALICE, FIRST, Failing, with_cluster
@@ -44,26 +43,13 @@ def test_whose_pin_is_damaged_is_offboarded() -> None:
 
 
 def test_who_was_taken_off_their_own_list_is_offboarded() -> None:
-    """By any role: within a quarter of an hour each lease is listed again by its holder."""
+    """By any role: each comparison lists each lease again by its holder."""
     scene = Scene()
     scene.world.people.put(a_profile("alice", deactivated=True))
     scene.client.srem(keys.live_of(ALICE), FIRST)
     assert look_at_alice(scene) == ()
-    for _ in range(2 * SHARES):  # One turn is left out where the next begins meanwhile.
-        scene.clock.wait += LOOK_EVERY
-        reconcile_unasked(scene.world.grants())
+    reconcile_unasked(scene.world.grants())
     assert [one.cause for one in look_at_alice(scene)] == [EndCause.OFFBOARDED]
-
-
-def test_look_lists_a_share_of_the_leases_again() -> None:
-    """All of them at each look would cost more than all else that an idle install does."""
-    scene, listed = Scene(), 0
-    for _ in range(2 * SHARES):
-        scene.clock.wait += LOOK_EVERY
-        scene.client.srem(keys.live_of(ALICE), FIRST)
-        reconcile_unasked(scene.world.grants())
-        listed += scene.client.scard(keys.live_of(ALICE))
-    assert 1 <= listed <= 3
 
 
 def test_an_approval_of_the_future_keeps_nobody_from_being_offboarded() -> None:

@@ -128,4 +128,4 @@ def test_what_the_cluster_keeps_is_looked_at_again_soon(noticed: bool) -> None: 
     cluster.sticky = False
     later(world, LOOK_EVERY)
     world.heartbeats.beat(watch_of("prod"))
-    assert [one.found for one in look_now(world).removed] == [kept]
+    assert [one.found.ref for one in look_now(world).removed] == [kept.ref]

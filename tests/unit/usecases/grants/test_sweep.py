@@ -7,8 +7,10 @@ import pytest
 
 from daypass.domain.grant import MANAGED_BY, GrantObject
 from daypass.domain.lease import SKEW
+from daypass.domain.listed import listed
 from daypass.domain.suspicion import Suspicion
 from daypass.usecases.grants.sweep import Sweep, Swept
+from tests.builders import NOON
 from tests.unit.usecases.grants.sweeping import (
     END,
     EVERYTHING,
@@ -43,6 +45,17 @@ def test_removes_object_when_it_is_past_its_end(past: timedelta, *, gone: bool) 
     assert why(result.removed) == ({"k7q2m9x4t1bd-1": Suspicion.PAST_END} if gone else {})
     assert len(result.kept) == len(cluster.objects) == (0 if gone else 1)
     assert result.clean
+
+
+@pytest.mark.parametrize(
+    ("early", "gone"), [(SKEW, False), (SKEW + SECOND, True)], ids=["within the skew", "before it"]
+)
+def test_removes_object_when_it_began_at_a_moment_to_come(early: timedelta, *, gone: bool) -> None:
+    """It was granted while time was wrong: nobody can say when it should end."""
+    cluster = a_trying(NOON - early)
+    cluster.put(an_object())
+    result = swept(cluster)
+    assert why(result.removed) == ({"k7q2m9x4t1bd-1": Suspicion.TO_COME} if gone else {})
 
 
 @pytest.mark.parametrize(
@@ -82,7 +95,7 @@ def test_keeps_forgery_until_its_end_when_there_is_no_key(found: GrantObject) ->
     """Without the key nothing is called forged: what is genuine must not go for want of it."""
     cluster = a_trying()
     kept = cluster.put(found)
-    assert swept(cluster, KEYLESS).kept == (kept,)
+    assert swept(cluster, KEYLESS).kept == (listed(kept),)
 
 
 @pytest.mark.parametrize("wish", [WISH, KEYLESS, EVERYTHING], ids=["key", "no key", "everything"])

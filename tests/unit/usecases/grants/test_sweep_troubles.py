@@ -1,15 +1,17 @@
 """Sweeping where the cluster refuses, changes meanwhile, or falls silent (law 10)."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from daypass.domain.errors import PermanentOutsideError, TemporaryOutsideError
-from daypass.domain.grant import GrantObject, with_end
-from daypass.domain.lease import SKEW, ObjectRef
-from daypass.usecases.grants.sweep import CAME, HELD, PORTION, SILENT, Sweep, Swept
-from tests.builders import KEY
+from daypass.domain.grant import Ends, GrantObject, with_ends
+from daypass.domain.lease import CUT, SKEW, ObjectRef
+from daypass.usecases.grants.sweep import CAME, HELD, PORTION, SILENT, Sweep, Swept, sweep
+from tests.builders import KEY, one_after_another
 from tests.unit.usecases.grants.sweeping import (
     END,
     EVERYTHING,
@@ -19,6 +21,7 @@ from tests.unit.usecases.grants.sweeping import (
     swept,
     why,
 )
+from tests.unit.usecases.scenes import Failing
 
 
 def test_removes_the_others_when_one_is_refused() -> None:
@@ -75,7 +78,7 @@ def test_spares_object_when_it_was_extended_since_it_was_listed() -> None:
     """A fresh read decides, not the list: its end moved meanwhile."""
     cluster = a_trying(END + SKEW)
     found = cluster.put(an_object())
-    later = with_end(found, END + timedelta(hours=1), cluster="prod", key=KEY)
+    later = with_ends(found, Ends(expires_at=END + timedelta(hours=1)), cluster="prod", key=KEY)
     cluster.on_list = lambda: cluster.annotate(found, later) if found in cluster.objects else None
     result = swept(cluster)
     assert [one.ref for one in result.kept] == [found.ref]
@@ -94,7 +97,7 @@ def test_deletes_by_the_uid_that_it_read_when_object_was_replaced() -> None:
 
     cluster.on_list = replace_once
     result = swept(cluster)
-    assert [one.found for one in result.removed] == again
+    assert [one.found.ref for one in result.removed] == [one.ref for one in again]
     assert again[0].ref.uid != first.ref.uid
 
 
@@ -174,3 +177,34 @@ def test_waits_for_no_thousand_answers_when_the_cluster_fell_silent(*, answers: 
     assert len(asked) == (2 * PORTION if answers else 1)
     assert [one.refusal for one in result.left].count(SILENT) == (0 if answers else PORTION)
     assert not result.clean
+
+
+def test_sweeps_names_that_fit_no_address_last_and_one_by_one() -> None:
+    """Each costs lists of all that is there: what is overdue elsewhere does not wait for them."""
+    cluster = a_trying(END + SKEW)
+    odd = an_object(1)
+    cluster.put(replace(odd, ref=replace(odd.ref, name=f"odd{CUT}")))
+    cluster.put(an_object(2))
+    deleted, shared = list[str](), list[int]()
+
+    def note(ref: ObjectRef) -> bool:
+        deleted.append(ref.name[:3])
+        return True
+
+    cluster.on_delete = note
+
+    def each(do: Callable[[Any], Any], things: Sequence[Any]) -> Sequence[Any]:
+        shared.append(len(things))
+        return one_after_another(do, things)
+
+    assert len(sweep(WISH, cluster, each).removed) == 2
+    assert (deleted, shared) == (["day", "odd"], [1])
+
+
+def test_believes_no_refusal_gone_when_it_cannot_be_looked_at() -> None:
+    """Law 4: it is not listed any more, and nobody knows whether it is there."""
+    cluster = a_trying(END + SKEW)
+    found = cluster.put(an_object())
+    cluster.on_list = lambda: cluster.remove(found.ref)
+    blind: Any = Failing(cluster, "read", PermanentOutsideError("forbidden"), lambda _: True)
+    assert [one.refusal for one in sweep(WISH, blind, one_after_another).left] == ["forbidden"]

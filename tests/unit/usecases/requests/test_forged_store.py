@@ -50,7 +50,7 @@ def forge(world: World, *, lease: Lease | None = None, request: Request | None =
             leases=(lease,) if lease else (),
             requests=(request,) if request else (),
             promises=(row,),
-            tally=begun,
+            tallies=(begun,),
         )
     )
 

@@ -84,11 +84,12 @@ def test_submit_refuses_what_waits_already() -> None:
 
 
 def test_submit_grants_anew_what_was_released() -> None:
-    """What is ending is given up, however long the cluster takes."""
+    """What is ending is given up; it is off the cluster before there is another."""
     world = a_world()
     grant(world)
     let_go(world, FIRST)
     assert grant(world).state is LeaseState.ACTIVE
+    assert (tally(world).running, tally(world).over) == ((SECOND,), (FIRST,))
 
 
 def test_submit_names_every_level_that_is_there() -> None:
@@ -189,8 +190,8 @@ def test_provision_gives_its_thread_back_when_a_move_never_fits() -> None:
     tried: list[Change] = []
 
     def is_start(change: Change) -> bool:
-        tried.extend([change] if change.tally is not None else [])
-        return change.tally is not None
+        tried.extend([change] if change.tallies else [])
+        return bool(change.tallies)
 
     store = Failing(world.store, "commit", ConflictError("never"), is_start)
     try_once(world, replace(world.grants(), store=cast("Any", store)))
@@ -242,7 +243,7 @@ def test_provision_counts_what_was_adopted() -> None:
     world = a_world()
     grant(world)
     tallied = replace(tally(world), starts=())
-    world.store.commit(Change(move=world.ids.move(), tally=tallied))
+    world.store.commit(Change(move=world.ids.move(), tallies=(tallied,)))
     approve(lying(world))
     work(world)
     assert lease_of(world, SECOND).cause is EndCause.FAILED
@@ -269,7 +270,7 @@ def test_provision_goes_on_after_a_crash_with_what_it_began() -> None:
 def test_provision_refuses_an_attempt_that_no_worker_began() -> None:
     """The bot may write leases: one that seems begun does not pass for it."""
     world = cut_off()
-    world.store.commit(Change(move=world.ids.move(), tally=replace(tally(world), starts=())))
+    world.store.commit(Change(move=world.ids.move(), tallies=(replace(tally(world), starts=()),)))
     pass_time(world, 5)
     assert lease_of(world).cause is EndCause.FAILED
 

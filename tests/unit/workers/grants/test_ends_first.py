@@ -98,5 +98,5 @@ def test_grants_that_hang_hold_up_no_end(pool: Pool) -> None:
     lease = grant(world)
     for _ in range(AT_ONCE):
         approve(world)
-    held = Held(world.clusters["prod"], "questions")
+    held = Held(world.clusters["prod"], "create")
     assert ends_while_held(world, held, lease.id, pool)

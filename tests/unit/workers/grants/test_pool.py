@@ -15,6 +15,7 @@ from daypass.domain.errors import TemporaryOutsideError
 from daypass.domain.grant import GrantObject
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import LeaseState, ObjectRef
+from daypass.domain.listed import Listed
 from daypass.domain.review import Answer, Question
 from daypass.ports import Promise, PromiseKind
 from daypass.usecases.grants.reconcile import first_look, unlooked
@@ -33,7 +34,7 @@ class Held(MemoryCluster):
         self.let_go = Event()
         self.asked: list[list[LeaseId]] = []
 
-    def of_leases(self, leases: Sequence[LeaseId]) -> Sequence[GrantObject]:
+    def of_leases(self, leases: Sequence[LeaseId]) -> Sequence[Listed]:
         """Return what is there, later."""
         self.asked.append(list(leases))
         assert self.let_go.wait(10)
@@ -85,7 +86,7 @@ def begun(world: World, cluster: MemoryCluster, pool: Pool) -> int:
 
 def test_no_end_is_claimed_when_every_batch_waits_for_the_cluster(pool: Pool) -> None:
     """What becomes due meanwhile makes the next batch larger, and anybody else may claim it."""
-    world = a_world()
+    world = a_world(unbounded())
     cluster = Held(world)
     count = begun(world, cluster, pool)
     cluster.let_go.set()
@@ -95,7 +96,7 @@ def test_no_end_is_claimed_when_every_batch_waits_for_the_cluster(pool: Pool) ->
 
 def test_ends_are_claimed_again_when_a_batch_is_done(pool: Pool) -> None:
     """A batch counts for as long as it is under way."""
-    world = a_world()
+    world = a_world(unbounded())
     cluster = Held(world)
     begun(world, cluster, pool)
     cluster.let_go.set()
@@ -193,7 +194,7 @@ class Unproven:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)
 
-    def of_leases(self, leases: Sequence[LeaseId]) -> Sequence[GrantObject]:
+    def of_leases(self, leases: Sequence[LeaseId]) -> Sequence[Listed]:
         """Return what is there."""
         self.listed.release()
         return self._inner.of_leases(leases)

@@ -1,0 +1,22 @@
+"""Moments as an object on a cluster says them."""
+
+from datetime import UTC, datetime
+
+
+def write_time(at: datetime) -> str:
+    """Write RFC 3339 in UTC, whole seconds."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def written(at: datetime | None) -> str:
+    """Write it; nothing where there is none."""
+    return write_time(at) if at is not None else ""
+
+
+def read_time(text: str) -> datetime | None:
+    """Read RFC 3339, in UTC; None when it is none, names no zone or no moment that UTC has."""
+    try:
+        at = datetime.fromisoformat(text)
+        return at.astimezone(UTC) if at.tzinfo else None
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,80 @@
+"""What is asked before a lease is said to be over, and what is taken for ours (law 4)."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from daypass.domain.errors import UnreadableError
+from daypass.domain.lease import EndCause, Lease
+from daypass.domain.review import Answer
+from daypass.usecases.grants.prove import still_allowed
+from tests.builders import World, a_world
+from tests.unit.usecases.scenes import Failing, approve, grant, lease_of, let_go, under
+
+
+def over(world: World, **fields: Any) -> Lease:
+    """Return alice's lease that she gave back, with something else in it."""
+    let_go(world)
+    return replace(lease_of(world), **fields)
+
+
+def test_asks_by_its_own_word_when_the_proof_is_gone() -> None:
+    """Its object is there still: that is seen although the store names neither it nor a question.
+
+    So it is where what was counted of its holder cannot be read.
+    """
+    world = a_world()
+    grant(world)
+    bare = over(world, proof=())
+    assert still_allowed(bare, world.grants()) is None
+    damaged = Failing(world.store, "tally", UnreadableError("tally"), lambda _: True)
+    ports: Any = replace(world.grants(), store=damaged)
+    assert still_allowed(bare, ports) is None
+
+
+def test_asks_what_the_proof_has_when_the_level_is_gone() -> None:
+    """An end needs no word of the configuration (law 10)."""
+    world = a_world()
+    grant(world)
+    lease = over(world)
+    none = under(world, replace(world.catalog, levels={}))
+    assert still_allowed(lease, none) is None
+    assert still_allowed(replace(lease, proof=()), none) == ""
+
+
+def test_asks_what_the_proof_has_when_the_role_is_gone() -> None:
+    """Nothing can be asked by its own word any more; with the object nothing is allowed."""
+    world = a_world()
+    grant(world)
+    lease = over(world)
+    world.clusters["prod"].roles.clear()
+    assert still_allowed(lease, world.grants()) == ""
+
+
+def test_asks_nothing_when_it_was_never_begun() -> None:
+    """A lease without attempt, proof and count has given nothing."""
+    world = a_world()
+    world.clusters["prod"].down = True
+    (name,) = approve(world).lease_ids
+    lease = lease_of(world, name).ending(EndCause.FAILED)
+    assert still_allowed(lease, world.grants()) == ""
+
+
+@pytest.mark.parametrize(
+    ("reason", "binding"),
+    [
+        ('RBAC: allowed by RoleBinding "a/b" of x', ("RoleBinding", "b", "a")),
+        ('RBAC: allowed by ClusterRoleBinding "a" of x', ("ClusterRoleBinding", "", "a")),
+        ('RBAC: allowed by RoleBinding "a\\"/b" of x', None),
+        ('RBAC: allowed by RoleBinding "a/b/c" of x', None),
+        ('webhook: RBAC: allowed by RoleBinding "a/b" of x', None),
+        ("", None),
+    ],
+)
+def test_binding_is_the_one_that_rbac_names(
+    reason: str, binding: tuple[str, str, str] | None
+) -> None:
+    """Its name as the server quotes it, from the beginning of what it says."""
+    assert Answer(allowed=True, reason=reason).binding == binding
+    assert Answer(allowed=False, reason=reason).binding is None
