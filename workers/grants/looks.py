@@ -8,12 +8,7 @@ import structlog
 from daypass.domain.discovery import MOST
 from daypass.domain.suspicion import LOUD
 from daypass.ports import Claim, GrantPorts
-from daypass.usecases.grants.reconcile import (
-    Findings,
-    look_alone,
-    reconcile,
-    reconcile_unasked,
-)
+from daypass.usecases.grants.reconcile import Findings, look_alone, reconcile, reconcile_unasked
 from workers import outermost
 
 ROLE: Final = "grants"

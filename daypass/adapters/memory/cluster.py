@@ -12,17 +12,8 @@ from typing import Final
 from daypass.adapters.memory.rbac import because
 from daypass.domain.discovery import NOTHING, Snapshot, Wanted
 from daypass.domain.epoch import Watermark
-from daypass.domain.errors import (
-    BrokenInvariantError,
-    PermanentOutsideError,
-    TemporaryOutsideError,
-)
-from daypass.domain.grant import (
-    CREATE_BEFORE,
-    MANAGED_BY,
-    GrantObject,
-    equal,
-)
+from daypass.domain.errors import BrokenInvariantError, PermanentOutsideError, TemporaryOutsideError
+from daypass.domain.grant import CREATE_BEFORE, MANAGED_BY, GrantObject, equal
 from daypass.domain.ids import LeaseId
 from daypass.domain.instants import read_time
 from daypass.domain.lease import ObjectRef
