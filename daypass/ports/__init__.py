@@ -17,14 +17,7 @@ from daypass.ports.agenda import (
     kinds_of,
     watch_of,
 )
-from daypass.ports.bundles import (
-    AskPorts,
-    GrantPorts,
-    Ledger,
-    NotifyPorts,
-    PeoplePorts,
-    TrailPorts,
-)
+from daypass.ports.bundles import AskPorts, GrantPorts, Ledger, NotifyPorts, PeoplePorts, TrailPorts
 from daypass.ports.clock import Clock
 from daypass.ports.outside import Chat, Cluster, Each, Ids, People
 from daypass.ports.store import Change, Store

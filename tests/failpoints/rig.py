@@ -14,12 +14,7 @@ from daypass.adapters.redis.codec import decode, micros
 from daypass.adapters.redis.ids import RandomIds
 from daypass.adapters.redis.store import RedisStore
 from daypass.domain.audit import Action, AuditEvent
-from daypass.domain.grant import (
-    CREATE_BEFORE,
-    EXPIRES_AT,
-    INSTALL,
-    LEASE,
-)
+from daypass.domain.grant import CREATE_BEFORE, EXPIRES_AT, INSTALL, LEASE
 from daypass.domain.ids import LeaseId, RequestId, lease_id
 from daypass.domain.instants import read_time, write_time
 from daypass.domain.lease import Lease, LeaseState

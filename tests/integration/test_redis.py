@@ -17,10 +17,7 @@ from daypass.adapters.redis.heartbeats import RedisHeartbeats
 from daypass.adapters.redis.store import RedisStore
 from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.epoch import Epoch
-from daypass.domain.errors import (
-    PermanentOutsideError,
-    TemporaryOutsideError,
-)
+from daypass.domain.errors import PermanentOutsideError, TemporaryOutsideError
 from daypass.domain.ids import LeaseId, MoveId, RequestId
 from daypass.ports import Change, Promise, PromiseKind
 from sandbox.cluster.ports import free_ports

@@ -5,10 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 
-from daypass.domain.grant import (
-    EXPIRES_AT,
-    GrantObject,
-)
+from daypass.domain.grant import EXPIRES_AT, GrantObject
 from daypass.domain.ids import LeaseId
 from daypass.domain.instants import read_time
 from daypass.ports import TIMEKEEPER, Claim, GrantPorts, Ledger, PromiseKind

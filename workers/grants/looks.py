@@ -9,11 +9,7 @@ from daypass.domain.discovery import MOST
 from daypass.domain.suspicion import LOUD
 from daypass.ports import Claim, GrantPorts
 from daypass.usecases.grants.findings import Findings
-from daypass.usecases.grants.reconcile import (
-    look_alone,
-    reconcile,
-    reconcile_unasked,
-)
+from daypass.usecases.grants.reconcile import look_alone, reconcile, reconcile_unasked
 from workers import outermost
 
 ROLE: Final = "grants"

@@ -24,18 +24,8 @@ from daypass.adapters.kubernetes.manifests import (
 )
 from daypass.adapters.kubernetes.reply import Reply
 from daypass.adapters.kubernetes.reviews import reviewed
-from daypass.adapters.kubernetes.surroundings import (
-    VERSION,
-    places,
-    role_names,
-    servers,
-    version,
-)
-from daypass.adapters.kubernetes.unaddressable import (
-    delete_unaddressable,
-    keeping,
-    unaddressable,
-)
+from daypass.adapters.kubernetes.surroundings import VERSION, places, role_names, servers, version
+from daypass.adapters.kubernetes.unaddressable import delete_unaddressable, keeping, unaddressable
 from daypass.adapters.kubernetes.watching import watch
 from daypass.adapters.kubernetes.watermark import marked, marking, watermark_path
 from daypass.adapters.kubernetes.wide import NARROW, Wide

@@ -15,15 +15,7 @@ from ruamel.yaml.scalarstring import walk_tree
 from daypass.adapters.kubernetes.client import READY
 from daypass.adapters.kubernetes.guard_roles import cluster_scoped, offered
 from daypass.adapters.kubernetes.manifests import RBAC_GROUP
-from daypass.adapters.kubernetes.static import (
-    NAMESPACE,
-    Manifest,
-    account,
-    bare,
-    bound,
-    role,
-    rule,
-)
+from daypass.adapters.kubernetes.static import NAMESPACE, Manifest, account, bare, bound, role, rule
 from daypass.adapters.kubernetes.watermark import watermark_name
 from daypass.domain.catalog import Catalog, Level, RoleKind, RoleRef
 from daypass.domain.deliveries import StaticRole, realisation

@@ -14,12 +14,7 @@ from kubernetes.client import ApiClient, Configuration
 from daypass import VERSION
 from daypass.adapters.kubernetes.client import MOST_BYTES, Api
 from daypass.adapters.kubernetes.decoding import decoded
-from daypass.adapters.kubernetes.errors import (
-    UNREADABLE,
-    reading,
-    refusal,
-    stopping_library_errors,
-)
+from daypass.adapters.kubernetes.errors import UNREADABLE, reading, refusal, stopping_library_errors
 from daypass.adapters.kubernetes.manifests import KINDS, RBAC, found
 from daypass.adapters.kubernetes.reply import Reply
 from daypass.domain.errors import TemporaryOutsideError

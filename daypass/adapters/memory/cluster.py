@@ -13,17 +13,8 @@ from daypass.adapters.memory.rbac import reason
 from daypass.adapters.memory.watches import Watches
 from daypass.domain.discovery import NOTHING, Snapshot, Wanted
 from daypass.domain.epoch import Watermark
-from daypass.domain.errors import (
-    BrokenInvariantError,
-    PermanentOutsideError,
-    TemporaryOutsideError,
-)
-from daypass.domain.grant import (
-    CREATE_BEFORE,
-    MANAGED_BY,
-    GrantObject,
-    equal,
-)
+from daypass.domain.errors import BrokenInvariantError, PermanentOutsideError, TemporaryOutsideError
+from daypass.domain.grant import CREATE_BEFORE, MANAGED_BY, GrantObject, equal
 from daypass.domain.ids import LeaseId
 from daypass.domain.instants import read_time
 from daypass.domain.lease import ObjectRef

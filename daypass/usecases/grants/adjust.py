@@ -11,19 +11,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from daypass.domain.audit import Action
-from daypass.domain.errors import (
-    ConflictError,
-    PermanentOutsideError,
-    TemporaryOutsideError,
-)
+from daypass.domain.errors import ConflictError, PermanentOutsideError, TemporaryOutsideError
 from daypass.domain.extension import given_up
-from daypass.domain.grant import (
-    Ends,
-    GrantObject,
-    belongs,
-    sealed_by,
-    with_ends,
-)
+from daypass.domain.grant import Ends, GrantObject, belongs, sealed_by, with_ends
 from daypass.domain.ids import LeaseId
 from daypass.domain.instants import write_time
 from daypass.domain.lease import Extension, Lease, LeaseState, ObjectRef

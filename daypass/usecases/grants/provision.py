@@ -13,14 +13,7 @@ from daypass.domain.errors import (
     PermanentOutsideError,
     TemporaryOutsideError,
 )
-from daypass.domain.grant import (
-    Entitlement,
-    GrantObject,
-    fits,
-    fix_attempt,
-    may_be_of,
-    planned,
-)
+from daypass.domain.grant import Entitlement, GrantObject, fits, fix_attempt, may_be_of, planned
 from daypass.domain.holding import Tally
 from daypass.domain.ids import LeaseId
 from daypass.domain.instants import write_time

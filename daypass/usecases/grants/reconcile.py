@@ -7,9 +7,7 @@ from itertools import islice
 from typing import Final
 
 from daypass.domain.discovery import wanted
-from daypass.domain.errors import (
-    OutsideError,
-)
+from daypass.domain.errors import OutsideError
 from daypass.domain.grant import GrantObject
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import Lease, ObjectRef

@@ -11,11 +11,7 @@ from functools import partial
 from typing import Final
 
 from daypass.domain.audit import Action, AuditEvent
-from daypass.domain.errors import (
-    ConflictError,
-    OutsideError,
-    UnreadableError,
-)
+from daypass.domain.errors import ConflictError, OutsideError, UnreadableError
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import SKEW, EndCause, Lease, LeaseState
 from daypass.domain.listed import Listed

@@ -22,13 +22,7 @@ from daypass.domain.lease import Lease
 from daypass.domain.listing import few
 from daypass.domain.suspicion import SAID_BY_STORE, Inspection, Suspicion, suspect
 from daypass.ports import GrantPorts
-from daypass.usecases.grants.deletion import (
-    Deletion,
-    Judge,
-    delete_afresh,
-    doomed,
-    in_portions,
-)
+from daypass.usecases.grants.deletion import Deletion, Judge, delete_afresh, doomed, in_portions
 from daypass.usecases.grants.epochs import goes_on
 from daypass.usecases.grants.remove import NAMED, PORTION
 from daypass.usecases.shared.readable import readable

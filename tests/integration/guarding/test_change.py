@@ -6,11 +6,7 @@ from http import HTTPStatus
 import pytest
 
 from daypass.adapters.kubernetes.manifests import AT_ONCE, collection
-from daypass.domain.grant import (
-    INSTALL,
-    LEASE,
-    MANAGED_BY,
-)
+from daypass.domain.grant import INSTALL, LEASE, MANAGED_BY
 from daypass.domain.instants import write_time
 from tests.integration.guarding.ground import (
     JSON,

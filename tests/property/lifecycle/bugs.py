@@ -18,10 +18,7 @@ from daypass.adapters.memory.cluster import MemoryCluster
 from daypass.domain.audit import Action
 from daypass.domain.discovery import wanted
 from daypass.domain.epoch import Epoch, Watermark
-from daypass.domain.grant import (
-    CREATE_BEFORE,
-    GrantObject,
-)
+from daypass.domain.grant import CREATE_BEFORE, GrantObject
 from daypass.domain.ids import LeaseId
 from daypass.domain.instants import read_time
 from daypass.domain.lease import SKEW

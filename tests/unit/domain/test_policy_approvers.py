@@ -9,23 +9,9 @@ from daypass.domain import reasons as no
 from daypass.domain.catalog import Catalog, Principal, Step
 from daypass.domain.circumstances import Circumstances, Roster
 from daypass.domain.people import Person
-from daypass.domain.policy import (
-    NeedsApproval,
-    Refused,
-    Verdict,
-    judge,
-)
+from daypass.domain.policy import NeedsApproval, Refused, Verdict, judge
 from daypass.domain.reasons import Reason
-from tests.builders import (
-    ENGINEERS,
-    NOON,
-    SRE,
-    a_catalog,
-    a_person,
-    a_snapshot,
-    a_workflow,
-    an_ask,
-)
+from tests.builders import ENGINEERS, NOON, SRE, a_catalog, a_person, a_snapshot, a_workflow, an_ask
 
 ALICE, BOB, DAN = a_person(), a_person("bob", "sre"), a_person("dan", "sre")
 LEADS = Principal(team="leads")

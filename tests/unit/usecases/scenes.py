@@ -17,10 +17,7 @@ from daypass.domain.request import Request
 from daypass.ports import AskPorts, Claim, GrantPorts, PromiseKind
 from daypass.usecases.grants.findings import Findings
 from daypass.usecases.grants.provision import provision
-from daypass.usecases.grants.reconcile import (
-    first_look,
-    reconcile,
-)
+from daypass.usecases.grants.reconcile import first_look, reconcile
 from daypass.usecases.grants.revoke import revoke
 from daypass.usecases.requests.decide import Decide, decide
 from daypass.usecases.requests.release import Release, release

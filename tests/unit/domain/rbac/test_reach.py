@@ -4,14 +4,7 @@ import pytest
 from hypothesis import given
 
 from daypass.domain.rbac import PolicyRule, allows
-from daypass.domain.rbac.reach import (
-    MOST,
-    NOWHERE,
-    Permission,
-    Reach,
-    by_resource,
-    reach,
-)
+from daypass.domain.rbac.reach import MOST, NOWHERE, Permission, Reach, by_resource, reach
 from daypass.domain.review import Question
 from tests.rbac import questions, rules
 

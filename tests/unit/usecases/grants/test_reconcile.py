@@ -8,11 +8,7 @@ import pytest
 
 from daypass.domain.audit import Action
 from daypass.domain.catalog import RoleRef
-from daypass.domain.errors import (
-    PermanentOutsideError,
-    TemporaryOutsideError,
-    UnreadableError,
-)
+from daypass.domain.errors import PermanentOutsideError, TemporaryOutsideError, UnreadableError
 from daypass.domain.grant import (
     EXPIRES_AT,
     INSTALL,
@@ -27,10 +23,7 @@ from daypass.domain.lease import EndCause, LeaseState, ObjectRef
 from daypass.domain.suspicion import Suspicion
 from daypass.ports import PromiseKind
 from daypass.usecases.grants.findings import Findings
-from daypass.usecases.grants.reconcile import (
-    AGAIN,
-    first_look,
-)
+from daypass.usecases.grants.reconcile import AGAIN, first_look
 from daypass.usecases.shared.keep_rows import LOOK_EVERY
 from daypass.usecases.shared.pauses import SPREAD
 from tests.builders import KEY, a_catalog, a_level, a_world

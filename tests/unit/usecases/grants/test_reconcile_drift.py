@@ -12,10 +12,7 @@ from daypass.domain.lease import EndCause, LeaseState, ObjectRef
 from daypass.ports import PromiseKind
 from daypass.usecases.grants.drift import PAGE
 from daypass.usecases.grants.findings import Findings
-from daypass.usecases.grants.reconcile import (
-    first_look,
-    reconcile,
-)
+from daypass.usecases.grants.reconcile import first_look, reconcile
 from daypass.usecases.shared.rows import end_row
 from tests.builders import a_world, unbounded
 from tests.property.crashing import run
