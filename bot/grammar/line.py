@@ -57,6 +57,8 @@ EXCEPT: Final = frozenset(
     {"but", "except", "excepting", "excluding", "minus", "not", "without", "besides"}
 )
 """Words that turn what follows into its opposite, which no command can say."""
+TIMES: Final = frozenset({"for", "until", "till", "at", "from", "after", "before", "in", "by"})
+"""What stands before a length or a moment."""
 LIMITS: Final = frozenset(
     {
         *("only", "just", "solely", "merely", "exactly", "precisely", "nothing", "no", "never"),
@@ -183,5 +185,5 @@ def word_for(word: str) -> str:
     plain = inside and word[:1].isalnum() and (word[-1].isalnum() or word[-1] == "*")
     # What begins with a digit and is no id may be meant as a length.
     number = is_duration(word) or (word[:1].isdigit() and read_id(word) is None)
-    read_otherwise = word.lower() in KEYWORDS.keys() | AND | EXCEPT | LIMITS | {Verb.TO}
+    read_otherwise = word.lower() in KEYWORDS.keys() | AND | EXCEPT | TIMES | LIMITS | {Verb.TO}
     return quote(word) if not plain or read_otherwise or number else word

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Final
 
-from bot.grammar.line import LOOKS, Flag, Line, Verb, write
+from bot.grammar.line import LOOKS, TIMES, Flag, Line, Verb, write
 from bot.grammar.reading import LENGTH, LEVEL, Reading, gathered
-from bot.grammar.scope import BOTH, ENDLESS, TAKES, TIMES, clusters, everything, is_right, meant
+from bot.grammar.scope import BOTH, ENDLESS, TAKES, clusters, everything, is_right, meant
 from bot.grammar.tokenizer import Token, split_up, tidy, unescape
 from bot.grammar.words import Word, known
 from daypass.domain.duration import is_duration

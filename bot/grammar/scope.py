@@ -14,8 +14,6 @@ _EVERY_ONE: Final = frozenset({"cluster", "clusters", "grants"})
 _MENTION: Final = re.compile(r"<@([UW][A-Z0-9]{1,30})(?:\|[^>]*)?>")
 _ACCOUNT: Final = re.compile(r"[UW](?=[A-Z0-9]*\d)[A-Z0-9]{5,30}")
 TAKES: Final = "“revoke all” takes “on CLUSTER” or “of @PERSON”, or nothing."
-TIMES: Final = frozenset({"for", "until", "till", "at", "from", "after", "before", "in", "by"})
-"""What stands before a length or a moment."""
 ENDLESS: Final = (
     "A freeze lasts until “thaw”, and both begin at once: they take no length and no time."
 )

@@ -50,6 +50,7 @@ def _reason_of(verb: Verb) -> st.SearchStrategy[str]:
 
 
 @example(Line(verb=Verb.DENY, words=("k7q2m9x4t1bd",), reason=";"))
+@example(Line(verb=Verb.FREEZE, words=("at", "In"), reason="INC-42"))
 @given(lines())
 def test_parse_reads_back_what_write_writes(line: Line) -> None:
     """Every line that we print can be copied, sent through Slack and understood."""
