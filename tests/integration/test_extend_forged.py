@@ -58,8 +58,7 @@ def test_lease_ends_when_a_writer_to_redis_gives_it_a_duration_below_zero(whole:
         damaged = {**json.loads(encode(forged)), "duration": "-P400D"}
         client.set(key, json.dumps(damaged))
         try:
-            whole.looks_now()
-            whole.until(lambda: not whole.objects(), "it is removed")
+            whole.compares_until(lambda: not whole.objects(), "it is removed")
             assert not whole.sees_pods("alice")
         finally:
             client.set(key, genuine)

@@ -12,6 +12,7 @@ from daypass.domain.ids import LeaseId, is_lease
 from daypass.domain.sighting import Sighting
 from daypass.domain.suspicion import foreign
 from daypass.ports import GrantPorts
+from daypass.usecases.grants.adjust import ensure_adjusted
 from daypass.usecases.grants.drift import end_drifted
 from daypass.usecases.grants.epochs import assure, restoring
 from daypass.usecases.grants.findings import Findings, removals
@@ -22,6 +23,8 @@ from daypass.usecases.shared.readable import readable
 
 def notice(seen: Sequence[Sighting], ports: GrantPorts) -> Findings:
     """Remove what has to go of what changed, and end the leases that lack what is gone.
+
+    What says a later end than its lease is brought back.
 
     In restore mode nothing: the look that ends it compares everything, and adopts before.
     Raises OutsideError when the cluster does not answer, or the store was set back meanwhile.
@@ -42,6 +45,7 @@ def notice(seen: Sequence[Sighting], ports: GrantPorts) -> Findings:
     gone = delete_strays(doomed, ports)
     if len(doomed) > sum(not deletion.refusal for deletion in gone):
         ports.witness.compare_again(ports.clock.ticks() + LOOK_EVERY.total_seconds())
+    ensure_adjusted(changed, leases, ports)
     touched = (one.found for one in last if one.found is not None)
     drifted = end_drifted(_concerned(touched), ports)
     return Findings(objects=len(last), drifted=drifted, **removals(gone))

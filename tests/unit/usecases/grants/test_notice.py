@@ -11,10 +11,22 @@ from daypass.domain.grant import EXPIRES_AT, INSTALL, LEASE, GrantObject
 from daypass.domain.lease import EndCause, LeaseState
 from daypass.domain.sighting import Sighting
 from daypass.domain.suspicion import Suspicion
+from daypass.ports import PromiseKind
 from daypass.usecases.grants.findings import Findings
 from daypass.usecases.grants.notice import notice
 from tests.builders import World, a_world
-from tests.unit.usecases.scenes import FIRST, ask, grant, lease_of, let_go, look, ours, stray, work
+from tests.unit.usecases.scenes import (
+    FIRST,
+    ask,
+    grant,
+    lease_of,
+    let_go,
+    look,
+    ours,
+    rows,
+    stray,
+    work,
+)
 
 
 def saw(world: World, *found: GrantObject, gone: bool = False) -> Findings:
@@ -148,3 +160,15 @@ def test_nothing_is_done_when_the_cluster_does_not_answer() -> None:
     world.clock.advance(timedelta(seconds=1))
     with pytest.raises(TemporaryOutsideError):
         saw(world, found)
+
+
+def test_object_that_says_a_later_end_than_its_lease_is_brought_back() -> None:
+    """An old write that lands late, or an older copy of ours that somebody applies."""
+    world = a_world()
+    found = a_running(world)
+    lease = lease_of(world)
+    assert lease.ends_at is not None
+    shorter = replace(lease, ends_at=lease.ends_at - timedelta(minutes=10))
+    world.store._leases[lease.id] = shorter
+    assert saw(world, found) == Findings(objects=1)
+    assert rows(world)[PromiseKind.ADJUST, FIRST] <= 0
