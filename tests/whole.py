@@ -7,7 +7,7 @@ any more, nothing is pending, no part is broken: tests differ by account and by 
 import shlex
 import signal
 import subprocess
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -27,7 +27,7 @@ from daypass.domain.errors import ConflictError
 from daypass.domain.ids import LeaseId, RequestId, lease_id
 from daypass.domain.lease import PROVISION_DEADLINE, SKEW, Lease, LeaseState
 from daypass.domain.request import Request
-from daypass.ports import Change, watch_of
+from daypass.ports import Change
 from sandbox.cluster.binaries import Binaries
 from sandbox.cluster.servers import Clusters, ClusterServer
 from sandbox.processes import Process
@@ -144,18 +144,6 @@ class Whole(Talk):
     def looks_now(self, cluster: str = "prod") -> None:
         """Let the grants worker reconcile at once instead of within half a minute."""
         self._is_due(f"daypass:due:{cluster}", f"reconcile:{cluster}")
-
-    def compares_until(self, ready: Callable[[], bool], what: str, cluster: str = "prod") -> None:
-        """Let looks compare everything, as where nobody watches, until that is so."""
-        watch = watch_of(cluster)
-
-        def compared() -> bool:
-            self.client.set(keys.duty(watch), "nobody", px=5_000)
-            self.client.delete(keys.alive(watch))
-            self.looks_now(cluster)
-            return ready()
-
-        self.until(compared, what)
 
     def lets_lapse(self, request: RequestId) -> None:
         """Let a request's time be over now."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Lock
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -29,10 +30,10 @@ class Witness:
     what is told once in a while. At the tick `look_by` it looks at the cluster whether anybody asks
     it to or not, and at the tick `compare_by` at all of it; None before it ever could. `freeze` is
     the newest word on new grants. `ends` are the ends that our objects bear, by uid, as far as it
-    saw them. `turns` says by uid to which of the objects that are free, or held,
-    and whose names fit no address the last look came; `tried` what an end could not delete of
-    each lease, the longest untried first. Safe in several threads: values are replaced or added,
-    and an older one does no harm.
+    saw them; `doubts` counts what only a comparison answers. `turns` says by uid to which of the
+    objects that are free, or held, and whose names fit no address the last look came; `tried` what
+    an end could not delete of each lease, the longest untried first. Safe in several threads:
+    values are replaced or added, and an older one does no harm.
     """
 
     def __init__(self, known: Known | None = None) -> None:
@@ -41,7 +42,8 @@ class Witness:
         self.told: dict[str, float] = {}
         self.look_by: float | None = None
         self.compare_by: float | None = None
-        self._doubted = float("-inf")
+        self.doubts = 0
+        self._lock = Lock()
         self.freeze: Freeze | None = None
         self.turns = {False: "", True: ""}
         self.tried: dict[LeaseId, list[str]] = {}
@@ -49,14 +51,20 @@ class Witness:
 
     def doubt(self, ticks: float) -> None:
         """Look at all of the cluster now: something there was not seen."""
-        self.look_by = self.compare_by = self._doubted = ticks
+        self.compare_again(ticks)
+        self.look_by = ticks
 
     def compare_again(self, by: float) -> None:
-        """Look at all of the cluster by the tick `by` at the latest."""
-        if self.compare_by is not None:
-            self.compare_by = min(self.compare_by, by)
+        """Look at all of the cluster by the tick `by`: something there was not judged."""
+        with self._lock:
+            self.doubts += 1
+            self.compare_by = by if self.compare_by is None else min(self.compare_by, by)
 
-    def compared(self, began: float, by: float) -> None:
-        """Compare again by the tick `by`, unless it was doubted after that comparison `began`."""
-        if self._doubted <= began:
-            self.compare_by = by
+    def compared(self, doubts: int, by: float) -> None:
+        """Compare again by the tick `by`; not if since there were so many `doubts` it was doubted.
+
+        A comparison answers no doubt that came after it began.
+        """
+        with self._lock:
+            if self.doubts == doubts:
+                self.compare_by = by

@@ -7,6 +7,7 @@ afresh.
 
 import random
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
@@ -14,6 +15,7 @@ from typing import Final
 
 import structlog
 
+from daypass.domain.errors import OutsideError
 from daypass.domain.sighting import Sighting
 from daypass.ports import DUTY_HELD, GrantPorts, watch_of
 from daypass.usecases.grants.notice import notice
@@ -35,10 +37,15 @@ _CROWDED: Final = 5.0
 names, and counts, is for each time."""
 _LATE: Final = timedelta(seconds=10)
 """So long past its end nothing of ours is there: the whole is looked at then."""
-_LATE_EVERY: Final = 30.0
-"""Seconds from one such look to the next: something may keep an object there for ever."""
-WAITING: Final = 10_000
-"""Changes that wait to be judged; what is more is compared as a whole, for memory is bounded."""
+_DOUBT_EVERY: Final = 30.0
+"""Seconds from one comparison for such a reason to the next, as looks are: somebody may keep an
+object there for ever, or change one without end."""
+_BEHIND: Final = 10.0
+"""Seconds after which what was seen has to be judged: else it is not said that all is seen, and
+looks compare everything again. Twice _CROWDED."""
+WAITING: Final = 1_000
+"""Changes that wait to be judged; what is more is compared as a whole. Twice _MOST; of the largest
+that an object of ours can be 90 MB."""
 _PAUSES: Final = (0.2, 1.0)
 """Seconds before a watch that broke is begun again, by chance: not all at the same time."""
 _log = structlog.get_logger()
@@ -54,21 +61,37 @@ class Watcher:
         self._clusters = clusters
         self._holder = holder
         self._watches: dict[str, Watch] = {}
+        self._left: list[Watch] = []
         self._failing = False
 
     def tend(self) -> None:
-        """Take or renew the duties; begin to watch, and leave off."""
+        """Take or renew the duties; begin to watch, and leave off.
+
+        Raises OutsideError where that was not possible for a cluster, after all of them.
+        """
+        failed: OutsideError | None = None
         for name in self._clusters:
-            ports = self._ports(name)
-            before = ports.clock.ticks()
-            if not ports.heartbeats.take_duty(watch_of(name), self._holder):
-                self._leave(name)
-                continue
-            watch = self._watches.get(name) or self._begin(name, ports)
-            watch.renew(before)
-            watch.look_after_ends()
-            if watch.sees_all():
-                ports.heartbeats.beat(watch_of(name))
+            try:
+                self._tend(name)
+            except OutsideError as error:
+                failed = error
+        if failed is not None:
+            raise failed
+
+    def _tend(self, name: str) -> None:
+        self._left = [watch for watch in self._left if watch.lives()]
+        if any(watch.name == name for watch in self._left):
+            return  # Or each time that the duty comes and goes would leave threads that listen.
+        ports = self._ports(name)
+        before = ports.clock.ticks()
+        if not ports.heartbeats.take_duty(watch_of(name), self._holder):
+            self._leave(name)
+            return
+        watch = self._watches.get(name) or self._begin(name, ports)
+        watch.renew(before)
+        watch.look_after_ends()
+        if watch.sees_all():
+            ports.heartbeats.beat(watch_of(name))
 
     @property
     def watching(self) -> tuple[str, ...]:
@@ -106,6 +129,7 @@ class Watcher:
     def _leave(self, name: str) -> None:
         if watch := self._watches.pop(name, None):
             watch.stop()
+            self._left.append(watch)
 
 
 class Watch:
@@ -116,18 +140,34 @@ class Watch:
 
     def __init__(self, ports: GrantPorts, *, waiting: int = WAITING) -> None:
         self._ports = ports
-        self._waiting = waiting
+        self._most = waiting
         self._seen: SimpleQueue[Sighting] = SimpleQueue()
         self._stopped = Event()
         self._until = 0.0
         self._alive: dict[str, float] = {}
-        self._looked_late = -_LATE_EVERY
+        self._doubted = -_DOUBT_EVERY
+        self._behind: float | None = None
+        self._threads: list[Thread] = []
+
+    @property
+    def name(self) -> str:
+        """Which cluster."""
+        return self._ports.name
+
+    def lives(self) -> bool:
+        """Whether a thread of it still waits for its server."""
+        return any(thread.is_alive() for thread in self._threads)
 
     def start(self) -> None:
         """Begin to watch each kind, and to act on what is seen, in threads of their own."""
         for kind in KINDS:
-            Thread(target=self._stream, args=(kind,), name=f"watch-{kind}", daemon=True).start()
-        Thread(target=self._act, name="notice", daemon=True).start()
+            self._run(self._stream, kind, name=f"watch-{kind}")
+        self._run(self._act, name="notice")
+
+    def _run(self, do: Callable[..., None], *what: str, name: str) -> None:
+        thread = Thread(target=do, args=what, name=name, daemon=True)
+        self._threads.append(thread)
+        thread.start()
 
     def stop(self) -> None:
         """Do nothing any more; a thread that waits for its server ends when that says something."""
@@ -137,23 +177,27 @@ class Watch:
         """Go on: the duty was asked for at the tick `since`."""
         self._until = since + DUTY_HELD.total_seconds()
 
+    @property
+    def waiting(self) -> int:
+        """How many changes wait to be judged."""
+        return self._seen.qsize()
+
     def held(self) -> bool:
         """Whether the duty is still ours: who slept through its end must not act on old sights."""
         return not self._stopped.is_set() and self._ports.clock.ticks() < self._until
 
     def sees_all(self) -> bool:
-        """Whether nothing happens unseen: all kinds are watched, and the whole was compared."""
-        now, witness = self._ports.clock.ticks(), self._ports.witness
+        """Whether nothing happens unjudged: all kinds are watched, and the whole was compared."""
+        now, witness, behind = self._ports.clock.ticks(), self._ports.witness, self._behind
         alive = all(now - self._alive.get(kind, -_SILENT) < _SILENT for kind in KINDS)
-        return alive and witness.compare_by is not None and now < witness.compare_by
+        judged = behind is None or now - behind < _BEHIND
+        compared = witness.compare_by is not None and now < witness.compare_by
+        return alive and judged and compared
 
     def look_after_ends(self) -> None:
         """Look at the whole where something is there long after its end (law 3)."""
-        late, ticks = self._ports.clock.now() - _LATE, self._ports.clock.ticks()
-        if ticks - self._looked_late < _LATE_EVERY:
-            return
+        late = self._ports.clock.now() - _LATE
         if any(end < late for end in list(self._ports.witness.ends.values())):
-            self._looked_late = ticks
             self._doubt()
 
     def look_once(self, kind: str, since: str) -> str:
@@ -168,9 +212,10 @@ class Watch:
 
     def _keep(self, sighting: Sighting) -> None:
         """Let it be judged; what cannot have been seen, or is too much, is compared as a whole."""
-        if sighting.anew or self._seen.qsize() >= self._waiting:
+        if sighting.anew or self.waiting >= self._most:
             self._doubt()
         elif sighting.found is not None:
+            self._behind = self._behind or self._ports.clock.ticks()
             self._seen.put(sighting)
 
     def act_once(self) -> None:
@@ -181,6 +226,7 @@ class Watch:
             self._doubt()
             return
         findings = notice(seen, self._ports)
+        self._behind = None if self._seen.empty() else self._ports.clock.ticks()
         report(findings, self._ports.name)
         if len(findings.removed) + len(findings.refused) > NAMED:
             self._stopped.wait(_CROWDED)
@@ -208,16 +254,21 @@ class Watch:
     def _gathered(self) -> Sequence[Sighting]:
         """Wait a while for something to be seen, and for what comes together with it."""
         seen = list[Sighting]()
-        try:
+        with suppress(Empty):
             seen.append(self._seen.get(timeout=PERIOD))
+            self._stopped.wait(_TOGETHER)
             while len(seen) < _MOST:
-                seen.append(self._seen.get(timeout=_TOGETHER))
-        except Empty:
-            pass
+                seen.append(self._seen.get_nowait())
         return seen
 
     def _say(self, error: Exception, what: str, step: str) -> None:
         log_escaped(error, what, role=ROLE, step=step, cluster=self._ports.name)
 
     def _doubt(self) -> None:
-        self._ports.witness.doubt(self._ports.clock.ticks())
+        """Let everything be compared: now, or if that was so lately at the next look."""
+        now = self._ports.clock.ticks()
+        if now - self._doubted < _DOUBT_EVERY:
+            self._ports.witness.compare_again(now)
+            return
+        self._doubted = now
+        self._ports.witness.doubt(now)

@@ -1,14 +1,15 @@
 """Which processes are alive, and who has which duty, as Redis knows it."""
 
 from datetime import datetime, timedelta
-from typing import Final, cast
+from typing import Final
 
 from redis import Redis
 
-from daypass.adapters.redis import keys
-from daypass.adapters.redis.client import reading, writing
+from daypass.adapters.redis import keys, sized
+from daypass.adapters.redis.client import writing
 from daypass.adapters.redis.codec import moment
 from daypass.adapters.redis.scripts import Script
+from daypass.domain.errors import PermanentOutsideError
 from daypass.ports import DUTY_HELD
 
 _MILLISECOND: Final = timedelta(milliseconds=1)
@@ -29,13 +30,12 @@ class RedisHeartbeats:
             self._beat([keys.alive(process)])
 
     def heard(self, process: str) -> datetime | None:
-        """Return when `process` last beat, to the second."""
-        with reading():
-            at = cast("bytes | None", self._client.get(keys.alive(process)))
+        """Return when `process` last beat, to the second; None for no moment that it wrote."""
         try:
+            at = sized.one(self._client, keys.alive(process))
             return None if at is None else moment(at)
-        except (ValueError, OverflowError):
-            return None  # No moment that anybody of ours wrote.
+        except (ValueError, OverflowError, PermanentOutsideError):
+            return None
 
     def take_duty(self, duty: str, holder: str) -> bool:
         """Take a duty that nobody has, or keep it; False while another has it."""

@@ -4,11 +4,13 @@ What a watch shows is a hint: whatever is done about it rests on a look at that 
 lease afresh. What it did not show is for the next whole comparison.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import timedelta
 from itertools import chain
 
 from daypass.domain.grant import GrantObject, lease_of
 from daypass.domain.ids import LeaseId, is_lease
+from daypass.domain.lease import Lease
 from daypass.domain.sighting import Sighting
 from daypass.domain.suspicion import foreign
 from daypass.ports import GrantPorts
@@ -16,6 +18,7 @@ from daypass.usecases.grants.adjust import ensure_adjusted
 from daypass.usecases.grants.drift import end_drifted
 from daypass.usecases.grants.epochs import assure, restoring
 from daypass.usecases.grants.findings import Findings, removals
+from daypass.usecases.grants.remove import objects_of
 from daypass.usecases.grants.strays import delete_strays, suspects
 from daypass.usecases.shared.keep_rows import LOOK_EVERY
 from daypass.usecases.shared.readable import readable
@@ -25,30 +28,51 @@ def notice(seen: Sequence[Sighting], ports: GrantPorts) -> Findings:
     """Remove what has to go of what changed, and end the leases that lack what is gone.
 
     What says a later end than its lease is brought back.
-
-    In restore mode nothing: the look that ends it compares everything, and adopts before.
+    In restore mode nothing: a look adopts before, and compares everything once more after it. So
+    it does where a lease that goes on lacks what is gone and does not run yet, or was moved by
+    somebody else meanwhile: of that nothing more is seen.
     Raises OutsideError when the cluster does not answer, or the store was set back meanwhile.
     """
     for sighting in seen:
         _note(sighting, ports)
     assure(ports)
     if restoring(ports):
+        _compare_within(timedelta(0), ports)
         return Findings()
     last = {one.found.ref.uid: one for one in seen if one.found is not None}.values()
     changed = [one.found for one in last if one.found is not None and not one.gone]
-    leases = {
-        name: lease
-        for name, lease in readable(_concerned(changed), ports).items()
-        if lease.cluster == ports.name
-    }
+    gone = [one.found for one in last if one.found is not None and one.gone]
+    leases = _leases_of(changed, ports)
     doomed = suspects(changed, leases, ports)
-    gone = delete_strays(doomed, ports)
-    if len(doomed) > sum(not deletion.refusal for deletion in gone):
-        ports.witness.compare_again(ports.clock.ticks() + LOOK_EVERY.total_seconds())
+    tried = delete_strays(doomed, ports)
     ensure_adjusted(changed, leases, ports)
-    touched = (one.found for one in last if one.found is not None)
-    drifted = end_drifted(_concerned(touched), ports)
-    return Findings(objects=len(last), drifted=drifted, **removals(gone))
+    drifted = end_drifted(_concerned([*changed, *gone]), ports)
+    left = len(doomed) > sum(not deletion.refusal for deletion in tried)
+    if left or _missed(gone, drifted, ports):
+        _compare_within(LOOK_EVERY, ports)
+    return Findings(objects=len(last), drifted=drifted, **removals(tried))
+
+
+def _compare_within(wait: timedelta, ports: GrantPorts) -> None:
+    ports.witness.compare_again(ports.clock.ticks() + wait.total_seconds())
+
+
+def _missed(gone: Sequence[GrantObject], drifted: Collection[LeaseId], ports: GrantPorts) -> bool:
+    """Whether a lease goes on of whose objects one is gone; it did not run, or was moved."""
+    places = {(one.ref.kind, one.ref.namespace, one.ref.name) for one in gone}
+    going_on = (one for one in _leases_of(gone, ports).values() if one.grantable)
+    return any(
+        (ref.kind, ref.namespace, ref.name) in places
+        for lease in going_on
+        if lease.id not in drifted
+        for ref in objects_of(lease)
+    )
+
+
+def _leases_of(found: Iterable[GrantObject], ports: GrantPorts) -> Mapping[LeaseId, Lease]:
+    """Return the leases of this cluster that objects say to be of."""
+    read = readable(_concerned(found), ports)
+    return {name: lease for name, lease in read.items() if lease.cluster == ports.name}
 
 
 def _note(sighting: Sighting, ports: GrantPorts) -> None:

@@ -128,7 +128,7 @@ def _compare(ports: GrantPorts) -> Findings:
 
 
 def _look(ports: GrantPorts) -> Findings:
-    began = ports.clock.ticks()
+    began, doubts = ports.clock.ticks(), ports.witness.doubts
     sight = _Sight(lacking=set(ports.store.names_on(ports.name)))
     listed = iter(ports.cluster.ours())
     while page := list(islice(listed, PAGE)):
@@ -142,7 +142,7 @@ def _look(ports: GrantPorts) -> Findings:
     gone += delete_unaddressable(sight.doomed, ports)  # Last, for it may take long.
     left = len(sight.doomed) > sum(not deletion.refusal for deletion in gone)
     # Who watches hears nothing more of what is left.
-    ports.witness.compared(began, began + (LOOK_EVERY if left else COMPARED).total_seconds())
+    ports.witness.compared(doubts, began + (LOOK_EVERY if left else COMPARED).total_seconds())
     return replace(surveyed, objects=sight.objects, drifted=drifted, **removals(gone))
 
 

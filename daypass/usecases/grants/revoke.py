@@ -21,6 +21,7 @@ from daypass.usecases.grants.epochs import mark
 from daypass.usecases.grants.prove import still_allowed
 from daypass.usecases.grants.remove import NAMED, delete_leftovers, left_of, remove
 from daypass.usecases.grants.tell_once import tell_once
+from daypass.usecases.shared.commits import until_committed
 from daypass.usecases.shared.ending import TOO_LATE, Ending, ending
 from daypass.usecases.shared.events import GRANTS_WORKER, lease_event
 from daypass.usecases.shared.holdings import tallies_without
@@ -230,11 +231,15 @@ def _tell(one: _Due, kept: str, ports: GrantPorts) -> None:
 
 
 def _end(ended: list[tuple[_Due, str]], ports: GrantPorts) -> None:
+    """Write down that they are over, anew while only the count of a holder was moved meanwhile."""
     if not ended:
         return
-    now = ports.clock.now()
+    leases = [one.lease for one, _ in ended]
     try:
-        ports.store.commit(_ended(ended, now, ports))
+        until_committed(
+            lambda: ports.store.commit(_ended(ended, ports.clock.now(), ports)),
+            still=lambda: list(ports.store.leases([lease.id for lease in leases])) == leases,
+        )
         mark(ports)
     except ConflictError:
         for one in ended if len(ended) > 1 else ():

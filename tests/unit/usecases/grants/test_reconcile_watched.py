@@ -102,11 +102,12 @@ def test_doubt_lets_all_be_compared_at_once() -> None:
 def test_comparison_answers_no_doubt_that_came_after_it_began(doubted: bool) -> None:  # noqa: FBT001
     """What was listed before the watch began is not what was there when it began."""
     world = a_watched()
-    witness, began = world.witnesses["prod"], world.clock.ticks()
+    witness, now = world.witnesses["prod"], world.clock.ticks()
+    doubts = witness.doubts
     if doubted:
-        witness.doubt(began + 1)
-    witness.compared(began, began + 300)
-    assert witness.compare_by == (began + 1 if doubted else began + 300)
+        witness.doubt(now)
+    witness.compared(doubts, now + 300)
+    assert witness.compare_by == (now if doubted else now + 300)
 
 
 @pytest.mark.parametrize("noticed", [True, False], ids=["noticed", "found by a look"])
