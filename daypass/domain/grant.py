@@ -12,7 +12,7 @@ from typing import Final
 from daypass.domain.catalog import Cluster, Level, RoleRef
 from daypass.domain.deliveries import realisation
 from daypass.domain.ids import LeaseId, RequestId
-from daypass.domain.instants import read_time, write_time, written
+from daypass.domain.instants import read_time, write_exactly, write_time, written
 from daypass.domain.lease import PROVISION_DEADLINE, SKEW, Attempt, Lease, ObjectRef
 
 MANAGED_BY: Final = "app.kubernetes.io/managed-by"
@@ -25,7 +25,9 @@ BEGAN_AT: Final = "daypass.dev/began-at"
 FREE_UNTIL: Final = "daypass.dev/free-until"
 """How long it may last without another yes of somebody else, whatever the store says."""
 EXTENDED_BY: Final = "daypass.dev/extended-by"
-"""The requests whose yes gave it more time: each gives it once, whatever the store says."""
+"""The requests whose yes gave it more time: for people and to count them."""
+LAST_WORD: Final = "daypass.dev/last-word"
+"""When what moved its end last was said: no yes until then gives more, whatever the store says."""
 REQUESTER: Final = "daypass.dev/requester"
 APPROVERS: Final = "daypass.dev/approvers"
 REQUEST: Final = "daypass.dev/request"
@@ -37,7 +39,7 @@ AUTOMATIC: Final = "automatic"
 MAC: Final = "daypass.dev/mac"
 OURS: Final = f"{MANAGED_BY}=daypass"
 LABELS: Final = (MANAGED_BY, LEASE, INSTALL)
-ENDS: Final = (EXPIRES_AT, FREE_UNTIL, EXTENDED_BY, MAC)
+ENDS: Final = (EXPIRES_AT, FREE_UNTIL, EXTENDED_BY, LAST_WORD, MAC)
 """The annotations that an extension and a cut change; the seal covers the end."""
 KEPT: Final = (CREATE_BEFORE, BEGAN_AT, REQUESTER, APPROVERS, REQUEST, HOLDER, LEVEL)
 """Those that stay for as long as the object is there; whatever others there are is not ours."""
@@ -45,7 +47,7 @@ _ATTEMPT: Final = re.compile("[1-9][0-9]{0,4}")
 _ATTEMPT_AND_PLACE: Final = re.compile("[1-9][0-9]{0,4}-[1-9][0-9]{0,4}")
 _NAMESPACE: Final = re.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 _TOLD: Final = (CREATE_BEFORE, BEGAN_AT, HOLDER, REQUESTER, LEVEL)
-_COVERED: Final = (EXPIRES_AT, FREE_UNTIL, EXTENDED_BY, *KEPT)
+_COVERED: Final = (EXPIRES_AT, FREE_UNTIL, EXTENDED_BY, LAST_WORD, *KEPT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,15 +102,21 @@ class GrantObject:
         """The requests whose yes gave it more time, first to last."""
         return tuple(map(RequestId, self.annotations.get(EXTENDED_BY, "").split()))
 
+    def heard(self, at: datetime) -> bool:
+        """Whether what was said at that moment is behind it: carried out, or overtaken."""
+        last = read_time(self.annotations.get(LAST_WORD, ""))
+        return last is not None and at <= last
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ends:
-    """The ends that an object of ours is to have.
+    """The ends that an object of ours is to have, and when what gives them was said.
 
     Without `free_until` that stays what it is. `extended_by` is the request whose yes gives them.
     """
 
     expires_at: datetime
+    said_at: datetime
     free_until: datetime | None = None
     extended_by: RequestId | None = None
 
@@ -179,8 +187,7 @@ def may_be_of(lease: LeaseId, ref: ObjectRef) -> bool:
 
 def lease_of(ref: ObjectRef) -> LeaseId | None:
     """Return the lease whose object's name that is; None where it is no such name."""
-    parts = ref.name.split("-")
-    lease = LeaseId("-".join(parts[1:3]))
+    lease = LeaseId("-".join(ref.name.split("-")[1:3]))
     return lease if may_be_of(lease, ref) else None
 
 
@@ -243,6 +250,8 @@ def with_ends(found: GrantObject, ends: Ends, *, cluster: str, key: bytes) -> Ma
     changed = {EXPIRES_AT: write_time(ends.expires_at), FREE_UNTIL: free_until}
     if ends.extended_by is not None:
         changed[EXTENDED_BY] = " ".join((*found.extended_by, ends.extended_by))
+    if not found.heard(ends.said_at):
+        changed[LAST_WORD] = write_exactly(ends.said_at)
     moved = replace(found, annotations={**found.annotations, **changed})
     return {**changed, MAC: seal(moved, cluster=cluster, key=key)}
 

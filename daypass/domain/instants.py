@@ -8,6 +8,11 @@ def write_time(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def write_exactly(at: datetime) -> str:
+    """Write RFC 3339 in UTC, to the microsecond: where it counts which of two was first."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
 def written(at: datetime | None) -> str:
     """Write it; nothing where there is none."""
     return write_time(at) if at is not None else ""

@@ -17,6 +17,7 @@ from daypass.domain.grant import (
     EXTENDED_BY,
     FREE_UNTIL,
     INSTALL,
+    LAST_WORD,
     LEASE,
     MAC,
     MANAGED_BY,
@@ -168,7 +169,7 @@ def _about_changes() -> list[Manifest]:
         _rule(
             any_of(_NO_UPDATE, f"({only})"),
             "Of what makes a lease's object nothing changes but its end: the annotations "
-            f"{EXPIRES_AT}, {FREE_UNTIL}, {EXTENDED_BY} and {MAC}.",
+            f"{EXPIRES_AT}, {FREE_UNTIL}, {EXTENDED_BY}, {LAST_WORD} and {MAC}.",
         ),
         _rule(
             any_of(_DELETE, "!variables.held"),

@@ -18,7 +18,7 @@ from daypass.domain.ids import LeaseId
 from daypass.domain.instants import write_time
 from daypass.domain.lease import Extension, Lease, LeaseState, ObjectRef
 from daypass.ports import HURRIED, Change, Claim, GrantPorts
-from daypass.usecases.grants.prolong import entitled_until
+from daypass.usecases.grants.prolong import entitled_ends, has
 from daypass.usecases.grants.remove import objects_of
 from daypass.usecases.shared.events import GRANTS_WORKER, lease_event
 from daypass.usecases.shared.pauses import Backoff
@@ -32,10 +32,11 @@ AGAIN: Final = Backoff(first=timedelta(milliseconds=500), longest=timedelta(seco
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Running:
-    """A lease that runs, and when it ends as the store has it."""
+    """A lease that runs, and when it ends as the store has it; it was read after `seen_at`."""
 
     lease: Lease
     ends_at: datetime
+    seen_at: datetime
 
 
 def adjust(claim: Claim, ports: GrantPorts) -> None:
@@ -85,25 +86,35 @@ def _lasts_longer(found: GrantObject, lease: Lease | None) -> bool:
 
 def _running(name: LeaseId, ports: GrantPorts) -> _Running | None:
     """Return a lease that runs; None where its end is somebody else's business by now."""
+    seen_at = ports.clock.now()
     lease = ports.store.lease(name)
     if lease is None or lease.state is not LeaseState.ACTIVE or lease.ends_at is None:
         return None
     if ports.clock.now() >= lease.ends_at:
         return None
-    return _Running(lease=lease, ends_at=lease.ends_at)
+    return _Running(lease=lease, ends_at=lease.ends_at, seen_at=seen_at)
 
 
 def _cut(running: _Running, ports: GrantPorts) -> Outcome:
     """Take back whatever an object says beyond the end; nothing here makes one last longer.
 
+    A yes that was given up is behind it from then on, although it never moved the end.
     One that is not ours any more, or cannot be changed, does not save the others.
     """
     for ref in objects_of(running.lease):
         with suppress(PermanentOutsideError):  # The reconciliation sees to what is there instead.
             found = _own(ref, running.lease, ports)
-            if _lasts_longer(found, running.lease):
+            if _lasts_longer(found, running.lease) or _waits_for_more(found, running.lease):
                 _give(found, _no_later(found, running), ports)
     return DONE
+
+
+def _waits_for_more(found: GrantObject, lease: Lease) -> bool:
+    """Whether a yes that was given up could still give an object more."""
+    return any(
+        last.refused and last.request is not None and not found.heard(last.asked_at)
+        for last in lease.extensions[-1:]
+    )
 
 
 def _no_later(found: GrantObject, running: _Running) -> Ends:
@@ -111,6 +122,7 @@ def _no_later(found: GrantObject, running: _Running) -> Ends:
     theirs, ours = found.free_until, running.lease.free_until
     return Ends(
         expires_at=min(found.expires_at or running.ends_at, running.ends_at),
+        said_at=running.seen_at,
         free_until=min(theirs, ours) if theirs is not None and ours is not None else theirs,
     )
 
@@ -118,12 +130,11 @@ def _no_later(found: GrantObject, running: _Running) -> Ends:
 def _lengthen(running: _Running, wanted: Extension, ports: GrantPorts) -> Outcome:
     # All are looked at before the first is changed: half an extension is none.
     objects = [_own(ref, running.lease, ports) for ref in objects_of(running.lease)]
-    free_until = entitled_until(running.lease, wanted, objects, ports=ports)
-    ends = Ends(expires_at=wanted.until, free_until=free_until, extended_by=wanted.request)
+    ends = entitled_ends(running.lease, wanted, objects, seen_at=running.seen_at, ports=ports)
     for found in objects:
-        if found.expires_at != wanted.until:
+        if not has(found, ends):
             _give(found, ends, ports)
-    _confirm(running.lease, free_until, ports)
+    _confirm(running.lease, ends.free_until, ports)
     return LEFT
 
 

@@ -1,7 +1,8 @@
 """Whether a lease may last longer, judged anew by the grants worker's own configuration (law 8).
 
 Since when it lasts, how long it does and how long it may without another yes is what its objects
-carry under their MAC: whoever can write to the store moves none of it.
+carry under their MAC: whoever can write to the store moves none of it. So is when the last word
+on their end was said: a yes that is no later was used, or somebody thought better of it.
 """
 
 from collections.abc import Sequence
@@ -11,7 +12,7 @@ from datetime import datetime
 from daypass.domain.decision import approvals_hold
 from daypass.domain.errors import PermanentOutsideError
 from daypass.domain.extension import MOST_CHANGES, Wish, free_after, judge_extension
-from daypass.domain.grant import GrantObject, granted_role
+from daypass.domain.grant import Ends, GrantObject, granted_role
 from daypass.domain.lease import Extension, Lease
 from daypass.domain.policy import Allowed, Refused
 from daypass.domain.request import Plan, Request, RequestState
@@ -22,15 +23,21 @@ from daypass.usecases.grants.hold_freeze import as_held
 from daypass.usecases.shared.judging import circumstances
 
 NOT_SO = "it is not the extension that was given"
+PAST = "that yes was used already, or came before the last word on its end: ask again"
 
 
-def entitled_until(
-    lease: Lease, wanted: Extension, objects: Sequence[GrantObject], *, ports: GrantPorts
-) -> datetime | None:
+def entitled_ends(
+    lease: Lease,
+    wanted: Extension,
+    objects: Sequence[GrantObject],
+    *,
+    seen_at: datetime,
+    ports: GrantPorts,
+) -> Ends:
     """Judge the extension that a lease waits for, and hold it against what was approved.
 
-    `objects` are all of the lease's, each genuine. Returns how long it may then last without
-    another yes. Raises PermanentOutsideError when the rules do not give it,
+    `objects` are all of the lease's, each genuine; `lease` was read after `seen_at`. Returns the
+    ends that they are to have. Raises PermanentOutsideError when the rules do not give it,
     TemporaryOutsideError when that may pass.
     """
     assure(ports)
@@ -40,33 +47,46 @@ def entitled_until(
         raise PermanentOutsideError("its request is not in the store")
     if lease.ends_at is None or wanted.until != lease.ends_at + wanted.length:
         raise PermanentOutsideError(NOT_SO)
-    sealed = _as_sealed(lease, wanted, objects)
     asked = _approved(lease, wanted, ports)
+    ends = _ends(wanted, asked, seen_at)
+    for found in objects:
+        if not has(found, ends):
+            _must_be_movable(found, wanted, ends)
+    sealed = _as_sealed(lease, objects)
     plan = _judged_again(sealed, wanted, first, asked=asked, ports=ports)
     role = granted_role(ports.catalog.levels[lease.level])
     if any(found.role != role for found in objects):  # Whatever the store says of its request.
         raise PermanentOutsideError(f"{lease.level} gives {role} now, and its objects do not")
     if asked is not None and not approvals_hold(asked, plan, ports.catalog):
         raise PermanentOutsideError("the rules want other approvals than were given")
-    return free_after(sealed, wanted, asked)
+    return replace(ends, free_until=free_after(sealed, wanted, asked))
 
 
-def _as_sealed(lease: Lease, wanted: Extension, objects: Sequence[GrantObject]) -> Lease:
+def has(found: GrantObject, ends: Ends) -> bool:
+    """Whether an object has these ends: an earlier try gave them."""
+    return found.expires_at == ends.expires_at and found.heard(ends.said_at)
+
+
+def _ends(wanted: Extension, asked: Request | None, seen_at: datetime) -> Ends:
+    """Return the ends that are wanted; nobody but its holder said a word for what is free."""
+    decided_at = asked.decided_at if asked is not None else None
+    return Ends(expires_at=wanted.until, said_at=decided_at or seen_at, extended_by=wanted.request)
+
+
+def _must_be_movable(found: GrantObject, wanted: Extension, ends: Ends) -> None:
+    if found.expires_at is None or found.expires_at < wanted.until - wanted.length:
+        raise PermanentOutsideError(NOT_SO)
+    if wanted.request is not None and found.heard(ends.said_at):
+        raise PermanentOutsideError(PAST)
+    if len(found.extended_by) >= MOST_CHANGES:
+        raise PermanentOutsideError(f"its end was moved {MOST_CHANGES} times")
+
+
+def _as_sealed(lease: Lease, objects: Sequence[GrantObject]) -> Lease:
     """Return the lease as its objects tell of it, before it waited for this.
 
-    That they began when it did was compared when they were read; an object that has the wanted
-    end was judged by an earlier try.
+    That they began when it did was compared when they were read.
     """
-    before = [found for found in objects if found.expires_at != wanted.until]
-    if any(
-        found.expires_at is None or found.expires_at < wanted.until - wanted.length
-        for found in before
-    ):
-        raise PermanentOutsideError(NOT_SO)
-    if any(wanted.request in found.extended_by for found in before):
-        raise PermanentOutsideError(NOT_SO)  # One approval gives it once.
-    if any(len(found.extended_by) >= MOST_CHANGES for found in before):
-        raise PermanentOutsideError(f"its end was moved {MOST_CHANGES} times")
     if lease.attempt is None or not objects:
         raise PermanentOutsideError("it has no objects")
     free = [

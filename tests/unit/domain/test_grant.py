@@ -13,15 +13,18 @@ from daypass.domain.grant import (
     LEASE,
     MANAGED_BY,
     REQUESTER,
+    Ends,
     Entitlement,
     Subject,
     equal,
     fix_attempt,
     may_be_of,
     planned,
+    sealed_by,
+    with_ends,
 )
 from daypass.domain.ids import LeaseId
-from daypass.domain.instants import read_time, write_time
+from daypass.domain.instants import read_time, write_exactly, write_time
 from daypass.domain.lease import PROVISION_DEADLINE, Lease, ObjectRef
 from daypass.domain.scope import CLUSTER_WIDE, within
 from tests.builders import KEY, NOON, a_catalog, a_group_level, a_lease, a_level
@@ -136,6 +139,26 @@ def test_write_time_is_read_back_in_utc() -> None:
     at = datetime(2026, 11, 20, 21, tzinfo=east)
     assert write_time(at) == "2026-11-20T12:00:00Z"
     assert read_time(write_time(at)) == at.astimezone(UTC)
+
+
+def test_write_exactly_keeps_which_of_two_was_first() -> None:
+    """Within one second as well, and where a moment has no part of one."""
+    for at in (NOON, NOON + timedelta(microseconds=1)):
+        assert read_time(write_exactly(at)) == at
+
+
+def test_the_last_word_on_an_object_only_goes_forward() -> None:
+    """Ends that rest on something said earlier do not let in again what was overtaken."""
+    entitlement = a_deed()
+    (found,) = planned(entitlement, fix_attempt(entitlement.lease, entitlement.level, NOON))
+    assert not found.heard(NOON)
+    for said_at in (NOON + timedelta(seconds=2), NOON + timedelta(seconds=1)):
+        ends = Ends(expires_at=NOON + timedelta(hours=2), said_at=said_at)
+        changed = with_ends(found, ends, cluster="prod", key=KEY)
+        found = replace(found, annotations={**found.annotations, **changed})
+        assert sealed_by(found, cluster="prod", key=KEY)
+        assert found.heard(NOON + timedelta(seconds=2))
+        assert not found.heard(NOON + timedelta(seconds=3))
     assert EXPIRES_AT.startswith("daypass.dev/")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from daypass.domain.errors import PermanentOutsideError, TemporaryOutsideError
-from daypass.domain.grant import EXPIRES_AT, HOLDER, MAC, Ends, sealed_by, with_ends
+from daypass.domain.grant import EXPIRES_AT, HOLDER, LAST_WORD, MAC, Ends, sealed_by, with_ends
 from daypass.domain.lease import Lease, LeaseState
 from daypass.ports import NOTIFICATIONS, Change, GrantPorts, PromiseKind
 from daypass.usecases.grants.adjust import adjust, ensure_adjusted
@@ -62,9 +62,8 @@ def test_adjust_gives_the_objects_the_new_end_and_then_the_lease() -> None:
     lease, after = lease_of(world), ours(world)
     assert after.ref == before.ref
     assert ends(world) == [NOON + 2 * HOUR] == [lease.ends_at]
-    assert {**after.annotations, EXPIRES_AT: "", MAC: ""} == {
-        **before.annotations, EXPIRES_AT: "", MAC: ""
-    }  # fmt: skip
+    changed = dict.fromkeys((EXPIRES_AT, LAST_WORD, MAC), "")
+    assert {**after.annotations, **changed} == {**before.annotations, **changed}
     assert rows(world)[PromiseKind.END, FIRST] == (2 * HOUR).total_seconds()
     assert (PromiseKind.ADJUST, FIRST) not in rows(world)
     assert (PromiseKind.WARN, FIRST) in rows(world, NOTIFICATIONS)
@@ -168,7 +167,9 @@ def test_adjust_of_what_nobody_shortened_waits_since_it_was_promised() -> None:
     """Where only the objects were too long there is no cut to count from."""
     world, _ = a_granted()
     found = ours(world)
-    annotations = with_ends(found, Ends(expires_at=NOON + 3 * HOUR), cluster="prod", key=KEY)
+    annotations = with_ends(
+        found, Ends(expires_at=NOON + 3 * HOUR, said_at=NOON), cluster="prod", key=KEY
+    )
     world.clusters["prod"].annotate(found, annotations)
     ensure_adjusted(world.clusters["prod"].objects, world.store.live_on("prod"), world.grants())
     try_once(world, failing(world, "annotate", DOWN))
@@ -242,7 +243,7 @@ def _of_another(world: World) -> None:
     """Put another lease's holder on it, with a MAC that is ours all the same."""
     found = ours(world)
     changed = replace(found, annotations={**found.annotations, HOLDER: "U0CAROL"})
-    sealed = with_ends(changed, Ends(expires_at=NOON + HOUR), cluster="prod", key=KEY)
+    sealed = with_ends(changed, Ends(expires_at=NOON + HOUR, said_at=NOON), cluster="prod", key=KEY)
     world.clusters["prod"].annotate(found, {HOLDER: "U0CAROL", **sealed})
 
 
@@ -279,7 +280,9 @@ def test_reconciliation_has_adjusted_what_lasts_longer_than_its_lease() -> None:
     """Law 2: a late write of a later end is found, and taken back."""
     world, _ = a_granted()
     found = ours(world)
-    later = with_ends(found, Ends(expires_at=NOON + 2 * HOUR), cluster="prod", key=KEY)
+    later = with_ends(
+        found, Ends(expires_at=NOON + 2 * HOUR, said_at=NOON), cluster="prod", key=KEY
+    )
     world.clusters["prod"].annotate(found, later)
     look(world)
     work(world)

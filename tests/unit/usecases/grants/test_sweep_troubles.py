@@ -78,7 +78,9 @@ def test_spares_object_when_it_was_extended_since_it_was_listed() -> None:
     """A fresh read decides, not the list: its end moved meanwhile."""
     cluster = a_trying(END + SKEW)
     found = cluster.put(an_object())
-    later = with_ends(found, Ends(expires_at=END + timedelta(hours=1)), cluster="prod", key=KEY)
+    later = with_ends(
+        found, Ends(expires_at=END + timedelta(hours=1), said_at=END), cluster="prod", key=KEY
+    )
     cluster.on_list = lambda: cluster.annotate(found, later) if found in cluster.objects else None
     result = swept(cluster)
     assert [one.ref for one in result.kept] == [found.ref]
