@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -9,7 +10,7 @@ from daypass.adapters.redis import keys
 from daypass.adapters.redis.codec import encode
 from daypass.domain.catalog import Step
 from daypass.domain.grant import GrantObject
-from daypass.domain.ids import RequestId
+from daypass.domain.ids import PersonId, RequestId
 from daypass.domain.lease import Extension, Lease
 from daypass.ports import PromiseKind
 from daypass.usecases.grants.prolong import PAST
@@ -49,7 +50,7 @@ def unused(scene: Scene, length: timedelta) -> Extension:
     return extension
 
 
-def take(scene: Scene, length: timedelta, who: str = BOB) -> None:
+def take(scene: Scene, length: timedelta, who: PersonId = BOB) -> None:
     """Let somebody take time off the end."""
     shorten(Shorten(actor=who, target=FIRST, length=length), scene.world.ask)
 
@@ -137,7 +138,7 @@ def test_a_yes_that_the_worker_refused_is_not_used_after_a_later_no() -> None:
 
 
 @pytest.mark.parametrize("who", [ALICE, BOB])
-def test_a_yes_after_time_was_taken_off_counts_whoever_took_it(who: str) -> None:
+def test_a_yes_after_time_was_taken_off_counts_whoever_took_it(who: PersonId) -> None:
     """It was asked for before that, and is said after: the later word."""
     scene = Scene()
     request = asked(scene, HOUR + HOUR / 2)
@@ -159,7 +160,7 @@ def test_a_yes_that_a_failover_forgot_may_be_said_again() -> None:
     request = asked(scene, HOUR + HOUR / 2)
     names = (keys.request(request), keys.lease(FIRST))
     kept = {name: scene.client.get(name) for name in names}
-    pending = scene.client.zrange(keys.PENDING, 0, -1, withscores=True)
+    pending: Any = scene.client.zrange(keys.PENDING, 0, -1, withscores=True)
     say_yes(scene, request)
     scene.work()
     longer = ours(scene).expires_at

@@ -87,6 +87,7 @@ def test_each_move_of_the_end_is_told_once() -> None:
     world, chat = a_told()
     want(world, HOUR / 2)
     tell(world, chat)
+    world.clock.advance(timedelta(seconds=1))  # A yes is a word of its own, later than the last.
     want_approved(world, HOUR)
     say_yes(world)
     tell(world, chat)
