@@ -67,6 +67,10 @@ class Tally:
         """The ids of those that it has: none of them is begun again."""
         return tuple(start.lease for start in self.starts if start.over)
 
+    def begun_at(self, lease: LeaseId) -> datetime | None:
+        """Return when a lease was begun here; None: it was not, or longer ago than is kept."""
+        return next((start.at for start in self.starts if start.lease == lease), None)
+
     def within_minute(self, now: datetime) -> tuple[Start, ...]:
         """Return what was begun within a minute; what is later than now says nothing."""
         return tuple(start for start in self.starts if abs(now - start.at) < MINUTE)

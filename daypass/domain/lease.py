@@ -150,6 +150,8 @@ class Lease:
     state: LeaseState = LeaseState.GRANTING
     tries: int = 0
     attempt: Attempt | None = None
+    username: str = ""
+    """Whose tally it was begun in; its holder may be named otherwise since."""
     granted_at: datetime | None = None
     ends_at: datetime | None = None
     cause: EndCause | None = None
@@ -244,9 +246,7 @@ class Lease:
             raise IllegalMoveError(f"lease {self.id}: none that is {self.state} {what}")
 
     def _ending_at(self, end: datetime, free_until: datetime | None) -> Self:
-        if self.attempt is None:
-            return replace(self, ends_at=end)
-        attempt = replace(self.attempt, expires_at=end, free_until=free_until)
+        attempt = self.attempt and replace(self.attempt, expires_at=end, free_until=free_until)
         return replace(self, ends_at=end, attempt=attempt)
 
     def starting(self, attempt: Attempt) -> Self:

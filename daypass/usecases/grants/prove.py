@@ -33,6 +33,8 @@ QUESTIONS: Final = 12
 """Asks before a proof is put off: with the pauses between them about 1.5 s."""
 ASKED: Final = 20
 """Questions of one proof. A server learns of deletions in their order, so a few tell of all."""
+_Answers = Sequence[tuple[Question, Answer]]
+"""What the API servers said, each with what it was asked."""
 T = TypeVar("T", Question, ObjectRef)
 
 
@@ -88,29 +90,32 @@ def _asked_until_not_ours(lease: Lease, ports: GrantPorts) -> str | None:
     for pause in islice(pauses(), QUESTIONS):
         answers = _answers(questions, ports)
         if not _of_lease(answers, lease):
-            return _besides(answers)
+            return _besides(answers, lease)
         ports.clock.pause(pause)
     answers = _answers(questions, ports)
     # Somebody else's object that took our name is named, too; it is theirs, and said to be.
     ours = [ref for ref in _of_lease(answers, lease) if not _taken(ref, ports)]
-    return None if ours else _besides(answers)
+    return None if ours else _besides(answers, lease)
 
 
-def _answers(questions: Sequence[Question], ports: GrantPorts) -> Sequence[Answer]:
-    return [said for asked in questions for said in ports.cluster.reviews(asked)]
+def _answers(questions: Sequence[Question], ports: GrantPorts) -> _Answers:
+    return [(asked, said) for asked in questions for said in ports.cluster.reviews(asked)]
 
 
-def _besides(answers: Sequence[Answer]) -> str:
-    return "; ".join(dict.fromkeys(answer.reason for answer in answers if answer.allowed))
+def _besides(answers: _Answers, lease: Lease) -> str:
+    """Return what else allows what the lease gave: what its level gives by now it need not have."""
+    given = lease.proof or [asked for asked, _ in answers]
+    still = (said.reason for asked, said in answers if said.allowed and asked in given)
+    return "; ".join(dict.fromkeys(still))
 
 
-def _of_lease(answers: Sequence[Answer], lease: Lease) -> Sequence[ObjectRef]:
+def _of_lease(answers: _Answers, lease: Lease) -> Sequence[ObjectRef]:
     """Return what the cluster names and a lease's objects may be called, whatever the store says.
 
     One that is in the store comes with its uid.
     """
     uids = {(ref.kind, ref.namespace, ref.name): ref.uid for ref in objects_of(lease)}
-    named = dict.fromkeys(answer.binding for answer in answers)
+    named = dict.fromkeys(said.binding for _, said in answers)
     found = (
         ObjectRef(kind=one[0], namespace=one[1], name=one[2], uid=uids.get(one, ""))
         for one in named

@@ -107,7 +107,7 @@ def _start(
     attempt = fix_attempt(lease, entitlement.level, now, allowance=entitlement.allowance)
     if not all(may_be_of(lease.id, ref) for ref in attempt.objects):
         raise PermanentOutsideError(f"it was tried {lease.tries} times, which nobody of ours did")
-    started = lease.starting(attempt)
+    started = replace(lease.starting(attempt), username=tally.username)
     facts = {
         "objects": ", ".join(str(ref) for ref in attempt.objects),
         "expires_at": write_time(attempt.expires_at),

@@ -5,11 +5,17 @@ for whatever else ends is no business of this.
 """
 
 from collections.abc import Callable
-from datetime import timedelta
+from contextlib import suppress
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
-from daypass.domain.errors import OutsideError, RefusedError, TemporaryOutsideError
+from daypass.domain.errors import (
+    OutsideError,
+    RefusedError,
+    TemporaryOutsideError,
+    UnreadableError,
+)
 from daypass.domain.freshness import ahead
 from daypass.domain.ids import LeaseId, PersonId
 from daypass.domain.lease import EndCause, Lease
@@ -17,6 +23,7 @@ from daypass.domain.people import Person
 from daypass.ports import Change, Claim, Ledger, NotifyPorts
 from daypass.usecases.shared.commits import until_committed
 from daypass.usecases.shared.ending import Ending, ending
+from daypass.usecases.shared.holdings import tally_of
 from daypass.usecases.shared.identify import identify
 from daypass.usecases.shared.pauses import no_sooner
 from daypass.usecases.shared.rows import holder_row
@@ -79,19 +86,28 @@ def _lost(name: PersonId, ports: NotifyPorts) -> Lost:
 
 def _unruled(lease: Lease, person: Person, ports: NotifyPorts) -> str:
     cluster = ports.catalog.clusters.get(lease.cluster)
-    if cluster is None or _by_newer_rules(lease, ports):
+    if cluster is None or _by_newer_rules(lease, person, ports):
         return ""
     if ports.catalog.workflow_for(person, cluster, lease.level) is not None:
         return ""
     return f"no workflow lets {person.name} ask for it any more"
 
 
-def _by_newer_rules(lease: Lease, ports: NotifyPorts) -> bool:
+def _by_newer_rules(lease: Lease, person: Person, ports: NotifyPorts) -> bool:
     """Whether a lease rests on rules that we do not know yet: versions that differ end nothing."""
-    if lease.approved_at < ports.read_at or ahead(lease.approved_at, ports.clock.now()):
+    approved = _approved_at(lease, person, ports)
+    if approved < ports.read_at or ahead(approved, ports.clock.now()):
         return False
     request = ports.store.request(lease.request)
     return request is not None and request.plan.version != ports.catalog.version
+
+
+def _approved_at(lease: Lease, person: Person, ports: NotifyPorts) -> datetime:
+    """Return when a lease was approved; whatever it says, before the grants worker began it."""
+    begun = None
+    with suppress(UnreadableError):
+        begun = tally_of(person, lease.cluster, ports).begun_at(lease.id)
+    return min(lease.approved_at, begun or lease.approved_at)
 
 
 def _end(name: LeaseId, lost: Lost, ports: NotifyPorts) -> tuple[Lease, ...]:

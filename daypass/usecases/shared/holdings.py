@@ -14,9 +14,12 @@ from daypass.usecases.shared.readable import told_apart
 
 def tally_of(person: Person, cluster: str, ledger: Ledger) -> Tally:
     """Return what the grants worker counted of a person on a cluster, in whatever letters."""
+    return ledger.store.tally(cluster, _username(person, cluster, ledger))
+
+
+def _username(person: Person, cluster: str, ledger: Ledger) -> str:
     known = ledger.catalog.clusters.get(cluster)
-    username = known.username_of(person) if known is not None else ""
-    return ledger.store.tally(cluster, spelled(username))
+    return spelled(known.username_of(person)) if known is not None else ""
 
 
 def holding_to_ask(person: Person, cluster: str, ledger: Ledger) -> Holding:
@@ -71,12 +74,21 @@ def tallies_without(leases: Sequence[Lease], ports: GrantPorts) -> tuple[Tally, 
     """Return the tallies that have these leases, with them over; what is damaged keeps no end."""
     tallies = dict[str, Tally]()
     for lease in leases:
-        with suppress(UnreadableError):
-            found = tally_of(lease.holder, ports.name, ports)
-            known = tallies.get(found.username, found)
-            if lease.id in known.running:
-                tallies[found.username] = known.ended(lease.id)
+        for username in _usernames(lease, ports):
+            with suppress(UnreadableError):
+                known = tallies.get(username) or ports.store.tally(ports.name, username)
+                if lease.id in known.running:
+                    tallies[username] = known.ended(lease.id)
     return tuple(tallies.values())
+
+
+def _usernames(lease: Lease, ports: GrantPorts) -> tuple[str, ...]:
+    """Return whose tally may have a lease: the configuration may name its holder otherwise since.
+
+    The lease's own word takes nothing away: only a tally that names it is asked.
+    """
+    now = _username(lease.holder, ports.name, ports)
+    return tuple(dict.fromkeys((now, lease.username or now)))
 
 
 def _leases(person: Person, tally: Tally, ledger: Ledger) -> tuple[Lease, ...]:

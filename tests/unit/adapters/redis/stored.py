@@ -47,6 +47,7 @@ MEANING: Final[tuple[Stored, ...]] = (
         ),
         granted_at=NOON,
         ends_at=NOON + HOUR,
+        username="alice@example.com",
         cause=EndCause.RELEASED,
         ended_by="U0ALICE",
         extensions=(
@@ -151,7 +152,8 @@ STORED: Final[tuple[bytes, ...]] = (
         b'"attempt":{"number":1,"objects":[{"kind":"RoleBinding","namespace":"payments",'
         b'"name":"daypass-1","uid":"u1"}],"expires_at":"2026-11-20T13:00:00Z",'
         b'"create_before":"2026-11-20T12:02:00Z","began_at":"2026-11-20T12:00:00Z",'
-        b'"free_until":"2026-11-20T13:00:00Z"},"granted_at":"2026-11-20T12:00:00Z",'
+        b'"free_until":"2026-11-20T13:00:00Z"},"username":"alice@example.com",'
+        b'"granted_at":"2026-11-20T12:00:00Z",'
         b'"ends_at":"2026-11-20T13:00:00Z","cause":"released","ended_by":"U0ALICE","why":"",'
         b'"proof":[],"already":"","kept":"","still":"","ended_at":null,'
         b'"extensions":[{"length":"PT30M","until":"2026-11-20T13:00:00Z",'
