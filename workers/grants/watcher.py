@@ -225,8 +225,10 @@ class Watch:
         if not self.held():
             self._doubt()
             return
-        findings = notice(seen, self._ports)
-        self._behind = None if self._seen.empty() else self._ports.clock.ticks()
+        try:
+            findings = notice(seen, self._ports)
+        finally:  # What it did not judge a comparison does.
+            self._behind = None if self._seen.empty() else self._ports.clock.ticks()
         report(findings, self._ports.name)
         if len(findings.removed) + len(findings.refused) > NAMED:
             self._stopped.wait(_CROWDED)

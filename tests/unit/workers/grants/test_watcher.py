@@ -119,6 +119,23 @@ def test_nothing_is_acted_on_when_it_was_stopped(world: World) -> None:
     assert "stray" in names(world)
 
 
+def test_all_is_seen_again_when_what_could_not_be_judged_was_compared(world: World) -> None:
+    """A cluster that was away for a moment costs one comparison, and not one at every look."""
+    watch = a_watch(world)
+    since = watched(watch)
+    look_now(world)
+    stray(world, FIRST)
+    watch.look_once(KINDS[0], since)
+    world.clusters["prod"].down = True
+    world.clock.advance(timedelta(seconds=1))
+    with pytest.raises(TemporaryOutsideError):
+        watch.act_once()
+    world.clusters["prod"].down = False
+    world.clock.advance(timedelta(seconds=10))
+    assert look_now(world).removed
+    assert watch.sees_all()
+
+
 def test_what_waits_is_bounded(world: World) -> None:
     """A flood is compared as a whole instead of being kept."""
     watch = Watch(world.grants(), waiting=1)
