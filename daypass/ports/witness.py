@@ -49,10 +49,11 @@ class Witness:
         self.tried: dict[LeaseId, list[str]] = {}
         self.ends: dict[str, datetime] = {}
 
-    def doubt(self, ticks: float) -> None:
-        """Look at all of the cluster now: something there was not seen."""
+    def doubt(self, ticks: float, look_by: float | None = None) -> None:
+        """Look at all of the cluster, now or by `look_by`: something there was not seen."""
         self.compare_again(ticks)
-        self.look_by = ticks
+        by = ticks if look_by is None else look_by
+        self.look_by = by if self.look_by is None else min(self.look_by, by)
 
     def compare_again(self, by: float) -> None:
         """Look at all of the cluster by the tick `by`: something there was not judged."""

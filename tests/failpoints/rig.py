@@ -11,6 +11,7 @@ from daypass.adapters.redis import keys
 from daypass.adapters.redis.client import connect
 from daypass.adapters.redis.clock import RedisClock
 from daypass.adapters.redis.codec import decode, micros
+from daypass.adapters.redis.heartbeats import RedisHeartbeats
 from daypass.adapters.redis.ids import RandomIds
 from daypass.adapters.redis.store import RedisStore
 from daypass.domain.audit import Action, AuditEvent
@@ -18,7 +19,7 @@ from daypass.domain.grant import CREATE_BEFORE, EXPIRES_AT, INSTALL, LEASE
 from daypass.domain.ids import LeaseId, RequestId, lease_id
 from daypass.domain.instants import read_time, write_time
 from daypass.domain.lease import Lease, LeaseState
-from daypass.ports import NOTIFICATIONS
+from daypass.ports import NOTIFICATIONS, watch_of
 from sandbox.cluster.api import Api
 from sandbox.stack import Stack
 from tests.failpoints.trap import Trap
@@ -69,6 +70,12 @@ class Rig(Whole):
         return RequestId(found[1])
 
     # ── What is there ────────────────────────────────────────────────────────────────────────────
+
+    def is_unwatched(self) -> bool:
+        """Whether nobody has said for a while that they see each change on a cluster."""
+        alive, now = RedisHeartbeats(self.client), self.clock.now()
+        pulses = [alive.heard(watch_of(cluster)) for cluster in ("prod", "dev")]
+        return all(at is None or now - at > timedelta(seconds=2) for at in pulses)
 
     def ours(self, cluster: str = "prod") -> dict[str, str]:
         """Return the objects of this install: the lease of each by its name."""
@@ -238,6 +245,10 @@ def rigged(stack: Stack) -> Iterator[Rig]:
     with connect(stack.valkey.url) as client:
         rig = Rig(stack=stack, store=RedisStore(client), clock=RedisClock(client), client=client)
         rig.until(stack.is_ready, "everything runs")
+        for cluster in ("prod", "dev"):
+            # Or a watch would come before whoever is to die over a look or a grant.
+            client.set(keys.duty(watch_of(cluster)), "nobody")
+        rig.until(rig.is_unwatched, "nobody watches")
         yield rig
         rig.trap.clear()
         rig.tidy()

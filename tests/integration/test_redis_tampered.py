@@ -151,14 +151,14 @@ def test_one_set_that_cannot_be_read_hides_no_other(scene: Scene) -> None:
     assert tick(scene.world.trail) == 1
 
 
-def test_worker_is_woken_although_the_sign_of_life_cannot_be_written(scene: Scene) -> None:
-    """Ends come first: who cannot say that it is alive still wakes."""
+def test_worker_is_woken_and_the_sign_of_life_is_written_over_what_is_none(scene: Scene) -> None:
+    """What stands where it says that it is alive keeps it neither from waking nor from that."""
     _another(keys.alive(TIMEKEEPER_PROCESS), scene.client)
     scene.client.delete(keys.woken("prod"), "rq:queue:grants")
     scene.world.agenda.ensure(_row(scene), within=timedelta(0))
-    with pytest.raises(PermanentOutsideError):
-        tick(scene.world.trail)
+    tick(scene.world.trail)
     assert scene.world.agenda.queued()["grants"] == 1
+    assert scene.world.heartbeats.heard(TIMEKEEPER_PROCESS) is not None
 
 
 def test_pending_requests_are_found_beside_a_name_that_is_no_text(scene: Scene) -> None:

@@ -37,9 +37,13 @@ _CROWDED: Final = 5.0
 names, and counts, is for each time."""
 _LATE: Final = timedelta(seconds=10)
 """So long past its end nothing of ours is there: the whole is looked at then."""
-_DOUBT_EVERY: Final = 30.0
-"""Seconds from one comparison for such a reason to the next, as looks are: somebody may keep an
-object there for ever, or change one without end."""
+_LATE_EVERY: Final = 30.0
+"""Seconds from one such look to the next, as for others: something may be kept there for ever."""
+_DOUBT_EVERY: Final = 10.0
+"""Seconds from one comparison out of doubt to the next: somebody may change objects without end."""
+_LEFT: Final = 2
+"""Watches of a cluster that were left and still wait for their server, up to a minute: with more,
+whoever gives and takes the duty again and again would have us start threads without end."""
 _BEHIND: Final = 10.0
 """Seconds after which what was seen has to be judged: else it is not said that all is seen, and
 looks compare everything again. Twice _CROWDED."""
@@ -80,8 +84,8 @@ class Watcher:
 
     def _tend(self, name: str) -> None:
         self._left = [watch for watch in self._left if watch.lives()]
-        if any(watch.name == name for watch in self._left):
-            return  # Or each time that the duty comes and goes would leave threads that listen.
+        if sum(watch.name == name for watch in self._left) >= _LEFT:
+            return
         ports = self._ports(name)
         before = ports.clock.ticks()
         if not ports.heartbeats.take_duty(watch_of(name), self._holder):
@@ -145,7 +149,7 @@ class Watch:
         self._stopped = Event()
         self._until = 0.0
         self._alive: dict[str, float] = {}
-        self._doubted = -_DOUBT_EVERY
+        self._doubted, self._looked_late = -_DOUBT_EVERY, -_LATE_EVERY
         self._behind: float | None = None
         self._threads: list[Thread] = []
 
@@ -196,8 +200,11 @@ class Watch:
 
     def look_after_ends(self) -> None:
         """Look at the whole where something is there long after its end (law 3)."""
-        late = self._ports.clock.now() - _LATE
+        late, ticks = self._ports.clock.now() - _LATE, self._ports.clock.ticks()
+        if ticks - self._looked_late < _LATE_EVERY:
+            return
         if any(end < late for end in list(self._ports.witness.ends.values())):
+            self._looked_late = ticks
             self._doubt()
 
     def look_once(self, kind: str, since: str) -> str:
@@ -267,10 +274,10 @@ class Watch:
         log_escaped(error, what, role=ROLE, step=step, cluster=self._ports.name)
 
     def _doubt(self) -> None:
-        """Let everything be compared: now, or if that was so lately at the next look."""
+        """Let everything be compared: now, or a little after it was compared for that last."""
         now = self._ports.clock.ticks()
-        if now - self._doubted < _DOUBT_EVERY:
-            self._ports.witness.compare_again(now)
-            return
-        self._doubted = now
-        self._ports.witness.doubt(now)
+        if now - self._doubted >= _DOUBT_EVERY:
+            self._doubted = now
+            self._ports.witness.doubt(now)
+        else:
+            self._ports.witness.doubt(now, self._doubted + _DOUBT_EVERY)
