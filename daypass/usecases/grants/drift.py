@@ -1,6 +1,6 @@
 """Drift: a lease that runs and has lost an object is over, and ends like any other (law 1)."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Final
@@ -15,27 +15,42 @@ from daypass.usecases.grants.remove import objects_of, of_this_install
 from daypass.usecases.grants.strays import ACTOR
 from daypass.usecases.shared.ending import Ending, ending
 from daypass.usecases.shared.keep_rows import keep_lease_rows
-from daypass.usecases.shared.readable import told_apart
+from daypass.usecases.shared.readable import readable, told_apart
 
 PAGE: Final = 500
 """Objects that are held in memory whole at once, with their leases."""
 
 
-def end_drifted(lacking: Iterable[LeaseId], ports: GrantPorts) -> tuple[LeaseId, ...]:
+def end_drifted(leases: Iterable[Lease], ports: GrantPorts) -> tuple[LeaseId, ...]:
     """End what runs and really lacks an object; what was granted only now does not."""
-    now, names = ports.clock.now(), iter(sorted(lacking))
+    now = ports.clock.now()
+    running = [lease for lease in leases if _runs(lease, now)]
+    return tuple(lease.id for lease in running if _lacks(lease, ports) and _end(lease.id, ports))
+
+
+def end_all_drifted(lacking: Iterable[LeaseId], ports: GrantPorts) -> tuple[LeaseId, ...]:
+    """End those of a cluster's list of leases that drifted, and put right the list by the rest."""
+    names = iter(sorted(lacking))
     drifted: list[LeaseId] = []
     while page := list(islice(names, PAGE)):
         read, damaged = told_apart(page, ports)
-        # Whoever may write our label here may name a lease of another cluster.
-        found = [lease for lease in read.values() if lease.cluster == ports.name]
+        found = _here(read.values(), ports)
         keep_found(found, ports)
         live = {lease.id for lease in found if lease.live}
         # A value and its place in the lists are written at once: what has none is no lease.
         ports.store.strike_off(ports.name, sorted({*page} - live - {*damaged}))
-        running = [lease for lease in found if _runs(lease, now)]
-        drifted += [lease.id for lease in running if _lacks(lease, ports) and _end(lease.id, ports)]
+        drifted += end_drifted(found, ports)
     return tuple(drifted)
+
+
+def leases_here(names: Sequence[LeaseId], ports: GrantPorts) -> Mapping[LeaseId, Lease]:
+    """Return the leases of this cluster that can be read."""
+    return {lease.id: lease for lease in _here(readable(names, ports).values(), ports)}
+
+
+def _here(leases: Iterable[Lease], ports: GrantPorts) -> list[Lease]:
+    """Leave out others: whoever may write our label here may name a lease of another cluster."""
+    return [lease for lease in leases if lease.cluster == ports.name]
 
 
 def keep_found(leases: Collection[Lease], ports: GrantPorts) -> None:

@@ -4,24 +4,22 @@ What a watch shows is a hint: whatever is done about it rests on a look at that 
 lease afresh. What it did not show is for the next whole comparison.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import timedelta
 from itertools import chain
 
 from daypass.domain.grant import GrantObject, lease_of
 from daypass.domain.ids import LeaseId, is_lease
-from daypass.domain.lease import Lease
 from daypass.domain.sighting import Sighting
-from daypass.domain.suspicion import foreign
 from daypass.ports import GrantPorts
 from daypass.usecases.grants.adjust import ensure_adjusted
-from daypass.usecases.grants.drift import end_drifted
+from daypass.usecases.grants.deletion import Deletion
+from daypass.usecases.grants.drift import end_drifted, leases_here
 from daypass.usecases.grants.epochs import assure, restoring
 from daypass.usecases.grants.findings import Findings, removals
-from daypass.usecases.grants.remove import objects_of
+from daypass.usecases.grants.remove import end_of, objects_of, of_this_install, place
 from daypass.usecases.grants.strays import delete_strays, suspects
 from daypass.usecases.shared.keep_rows import LOOK_EVERY
-from daypass.usecases.shared.readable import readable
 
 
 def notice(seen: Sequence[Sighting], ports: GrantPorts) -> Findings:
@@ -42,15 +40,24 @@ def notice(seen: Sequence[Sighting], ports: GrantPorts) -> Findings:
     last = {one.found.ref.uid: one for one in seen if one.found is not None}.values()
     changed = [one.found for one in last if one.found is not None and not one.gone]
     gone = [one.found for one in last if one.found is not None and one.gone]
-    leases = _leases_of(changed, ports)
+    leases = leases_here(_concerned(changed), ports)
     doomed = suspects(changed, leases, ports)
     tried = delete_strays(doomed, ports)
     ensure_adjusted(changed, leases, ports)
-    drifted = end_drifted(_concerned([*changed, *gone]), ports)
+    lost = [*gone, *_unsound(changed, doomed, ports)]
+    drifted = end_drifted(leases_here(_concerned(lost), ports).values(), ports)
     left = len(doomed) > sum(not deletion.refusal for deletion in tried)
     if left or _missed(gone, drifted, ports):
         _compare_within(LOOK_EVERY, ports)
     return Findings(objects=len(last), drifted=drifted, **removals(tried))
+
+
+def _unsound(
+    changed: Iterable[GrantObject], doomed: Iterable[Deletion], ports: GrantPorts
+) -> Iterator[GrantObject]:
+    """Return what a lease does not have any more, though it is there: no other costs a look."""
+    uids = {deletion.found.ref.uid for deletion in doomed}
+    return (one for one in changed if one.ref.uid in uids or not of_this_install(one, ports))
 
 
 def _compare_within(wait: timedelta, ports: GrantPorts) -> None:
@@ -59,31 +66,25 @@ def _compare_within(wait: timedelta, ports: GrantPorts) -> None:
 
 def _missed(gone: Sequence[GrantObject], drifted: Collection[LeaseId], ports: GrantPorts) -> bool:
     """Whether a lease goes on of whose objects one is gone; it did not run, or was moved."""
-    places = {(one.ref.kind, one.ref.namespace, one.ref.name) for one in gone}
-    going_on = (one for one in _leases_of(gone, ports).values() if one.grantable)
+    places = {place(one.ref) for one in gone}
+    going_on = (one for one in leases_here(_concerned(gone), ports).values() if one.grantable)
     return any(
-        (ref.kind, ref.namespace, ref.name) in places
+        not places.isdisjoint(map(place, objects_of(lease)))
         for lease in going_on
         if lease.id not in drifted
-        for ref in objects_of(lease)
     )
-
-
-def _leases_of(found: Iterable[GrantObject], ports: GrantPorts) -> Mapping[LeaseId, Lease]:
-    """Return the leases of this cluster that objects say to be of."""
-    read = readable(_concerned(found), ports)
-    return {name: lease for name, lease in read.items() if lease.cluster == ports.name}
 
 
 def _note(sighting: Sighting, ports: GrantPorts) -> None:
     """Remember when what is there has to be gone."""
     found = sighting.found
-    if found is None or foreign(found, ports.catalog.install):
+    if found is None:
         return
-    if sighting.gone or found.expires_at is None:
+    end = None if sighting.gone else end_of(found, ports)
+    if end is None:
         ports.witness.ends.pop(found.ref.uid, None)
     else:
-        ports.witness.ends[found.ref.uid] = found.expires_at
+        ports.witness.ends[found.ref.uid] = end
 
 
 def _concerned(found: Iterable[GrantObject]) -> list[LeaseId]:

@@ -25,7 +25,7 @@ from daypass.domain.lease import (
 )
 from daypass.domain.review import Answer, Question
 from daypass.ports import GrantPorts
-from daypass.usecases.grants.remove import objects_of
+from daypass.usecases.grants.remove import objects_of, place
 from daypass.usecases.shared.holdings import tally_of
 from daypass.usecases.shared.pauses import pauses
 
@@ -114,7 +114,7 @@ def _of_lease(answers: _Answers, lease: Lease) -> Sequence[ObjectRef]:
 
     One that is in the store comes with its uid.
     """
-    uids = {(ref.kind, ref.namespace, ref.name): ref.uid for ref in objects_of(lease)}
+    uids = {place(ref): ref.uid for ref in objects_of(lease)}
     named = dict.fromkeys(said.binding for _, said in answers)
     found = (
         ObjectRef(kind=one[0], namespace=one[1], name=one[2], uid=uids.get(one, ""))

@@ -11,15 +11,14 @@ from daypass.domain.errors import OutsideError
 from daypass.domain.grant import GrantObject
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import Lease, ObjectRef
-from daypass.domain.suspicion import foreign
 from daypass.ports import HURRIED, Claim, GrantPorts, watch_of
 from daypass.usecases.grants.adjust import ensure_adjusted
 from daypass.usecases.grants.adopt import adopt
 from daypass.usecases.grants.deletion import Deletion
-from daypass.usecases.grants.drift import PAGE, end_drifted, keep_found
+from daypass.usecases.grants.drift import PAGE, end_all_drifted, keep_found, leases_here
 from daypass.usecases.grants.epochs import NOT_AT_ALL, assure, keep_mark, proven, restoring
 from daypass.usecases.grants.findings import Findings, removals
-from daypass.usecases.grants.remove import objects_of, of_this_install
+from daypass.usecases.grants.remove import Place, end_of, objects_of, of_this_install, place
 from daypass.usecases.grants.strays import (
     delete_alone,
     delete_strays,
@@ -29,7 +28,6 @@ from daypass.usecases.grants.strays import (
 )
 from daypass.usecases.shared.keep_rows import LOOK_EVERY
 from daypass.usecases.shared.pauses import spread
-from daypass.usecases.shared.readable import readable
 from daypass.usecases.shared.rows import look_row
 from daypass.usecases.shared.settle import again, settle
 
@@ -41,7 +39,6 @@ WATCHED: Final = timedelta(seconds=10)
 """So old the last word of whoever watches may be: three times what a duty is held."""
 AGAIN: Final = timedelta(seconds=3)
 """After a failure: the cluster is to be served within 5 s of its return (law 3)."""
-_Name = tuple[str, str, str]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -50,7 +47,7 @@ class _Sight:
 
     lacking: set[LeaseId]
     """Live before the list, and not all of their objects were seen so far."""
-    absent: dict[LeaseId, set[_Name]] = field(default_factory=dict)
+    absent: dict[LeaseId, set[Place]] = field(default_factory=dict)
     """What is still to be seen of leases of which something was."""
     doomed: list[Deletion] = field(default_factory=list)
     ends: dict[str, datetime] = field(default_factory=dict)
@@ -59,8 +56,8 @@ class _Sight:
 
     def tick_off(self, ref: ObjectRef, lease: Lease) -> None:
         """Note that an object of a lease was seen."""
-        absent = self.absent.setdefault(lease.id, {_name(one) for one in objects_of(lease)})
-        absent.discard(_name(ref))
+        absent = self.absent.setdefault(lease.id, set(map(place, objects_of(lease))))
+        absent.discard(place(ref))
         if not absent:
             self.lacking.discard(lease.id)
             del self.absent[lease.id]
@@ -136,7 +133,7 @@ def _look(ports: GrantPorts) -> Findings:
         del page  # Two are never in memory.
     forget_gone(sight.doomed, ports)
     gone = delete_strays(sight.doomed, ports)
-    drifted = end_drifted(sight.lacking, ports)
+    drifted = end_all_drifted(sight.lacking, ports)
     ports.witness.ends = sight.ends
     surveyed = _survey(ports)
     gone += delete_unaddressable(sight.doomed, ports)  # Last, for it may take long.
@@ -169,17 +166,14 @@ def _take(page: Sequence[GrantObject], sight: _Sight, ports: GrantPorts) -> None
 
     So a lease that is granted meanwhile is never taken for unknown.
     """
-    names = sorted({found.lease for found in page})
-    leases = {
-        name: lease for name, lease in readable(names, ports).items() if lease.cluster == ports.name
-    }
+    leases = leases_here(sorted({found.lease for found in page}), ports)
     sight.objects += len(page)
     sight.doomed += suspects(page, leases, ports)
     keep_found(leases.values(), ports)
     ensure_adjusted(page, leases, ports)
     for one in page:
-        if one.expires_at is not None and not foreign(one, ports.catalog.install):
-            sight.ends[one.ref.uid] = one.expires_at
+        if (end := end_of(one, ports)) is not None:
+            sight.ends[one.ref.uid] = end
         # What somebody gave to another install is not seen as ours any more.
         lease = leases.get(one.lease) if of_this_install(one, ports) else None
         if lease is not None:
@@ -197,8 +191,3 @@ def look_alone(ports: GrantPorts) -> Findings:
     except OutsideError:
         return Findings()
     return Findings(**removals(gone))
-
-
-def _name(ref: ObjectRef) -> _Name:
-    """Name an object whatever its uid."""
-    return ref.kind, ref.namespace, ref.name

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import zip_longest
 from typing import Final
 
@@ -12,6 +13,7 @@ from daypass.domain.ids import LeaseId, is_lease
 from daypass.domain.lease import Lease, ObjectRef
 from daypass.domain.listed import Listed
 from daypass.domain.listing import few
+from daypass.domain.suspicion import foreign
 from daypass.ports import GrantPorts
 
 NAMES: Final = 500
@@ -26,6 +28,10 @@ NAMED: Final = 3
 """Of what is told in one text; the others are counted."""
 LONGEST: Final = 1_500
 """Characters about one object: more than Kubernetes lets its names and three finalizers have."""
+
+
+Place = tuple[str, str, str]
+"""Kind, namespace and name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +107,11 @@ def _waits_for(finalizers: Sequence[str]) -> str:
         f"it waits for the finalizer {few(finalizers, NAMED)}; whoever put that there, or an "
         "administrator of the cluster, has to take it off"
     )
+
+
+def place(ref: ObjectRef) -> Place:
+    """Name an object whatever its uid."""
+    return ref.kind, ref.namespace, ref.name
 
 
 def objects_of(lease: Lease) -> tuple[ObjectRef, ...]:
@@ -230,6 +241,11 @@ def left_of(leases: Sequence[LeaseId], ports: GrantPorts) -> Sequence[Listed]:
     # Names come from the store, and a selector takes no odd ones; no object of ours bears one.
     named = [name for name in leases if is_lease(name)]
     return [found for found in ports.cluster.of_leases(named) if of_this_install(found, ports)]
+
+
+def end_of(found: GrantObject, ports: GrantPorts) -> datetime | None:
+    """Return when what is ours to delete has to be gone; None where it names no end."""
+    return None if foreign(found, ports.catalog.install) else found.expires_at
 
 
 def of_this_install(found: GrantObject | Listed, ports: GrantPorts) -> bool:

@@ -1,6 +1,8 @@
 """With very many clusters, approvers or letters: what names some says so, and looks at no more."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -36,16 +38,13 @@ class Looked(str):
         raise AssertionError("the whole of it was looked at")
 
 
-def offers(count: int, **fields: object) -> list[Offer]:
+def offers(count: int, **fields: Any) -> list[Offer]:
     """Offer one level on each of so many clusters."""
     offer = Offer(
         cluster=PROD, level=a_level(), workflow=a_workflow(), state=OfferState.AVAILABLE,
         approvers=("bob",),
     )  # fmt: skip
-    return [
-        replace(offer, cluster=replace(PROD, name=f"c{n}"), **fields)  # type: ignore[arg-type]
-        for n in range(count)
-    ]
+    return [replace(offer, cluster=replace(PROD, name=f"c{n}"), **fields) for n in range(count)]
 
 
 @pytest.mark.parametrize(
@@ -84,10 +83,12 @@ def test_asked_says_how_many_of_a_team_it_does_not_name() -> None:
 
 
 @pytest.mark.parametrize("written", [inert, code, plain])
-def test_no_more_of_a_text_is_looked_at_than_its_beginning(written: object) -> None:
+def test_no_more_of_a_text_is_looked_at_than_its_beginning(
+    written: Callable[[str, int], str],
+) -> None:
     """A name of megabytes costs what a name of some hundred letters does."""
     name = Looked("ü" * 100_000)
-    said = written(name, 80)  # type: ignore[operator]
+    said = written(name, 80)
     assert name.most < 10_000
     assert len(said.strip("`")) == 80
     assert said.strip("`").endswith("…")

@@ -18,6 +18,7 @@ from tests.builders import World, a_world
 from tests.unit.usecases.scenes import (
     FIRST,
     ask,
+    failing,
     grant,
     lease_of,
     let_go,
@@ -48,6 +49,14 @@ def test_object_of_a_running_lease_stays() -> None:
     found = a_running(world)
     assert saw(world, found) == Findings(objects=1)
     assert lease_of(world).state is LeaseState.ACTIVE
+
+
+def test_object_of_a_running_lease_costs_the_cluster_nothing() -> None:
+    """Each grant and each extension is seen, too: only what was lost is looked at afresh."""
+    world = a_world()
+    found = a_running(world)
+    ports = failing(world, "read", TemporaryOutsideError("asked for nothing"))
+    assert notice([Sighting(revision="1", found=found)], ports) == Findings(objects=1)
 
 
 @pytest.mark.parametrize(
