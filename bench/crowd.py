@@ -14,6 +14,7 @@ from daypass.adapters.redis.client import connect
 from daypass.adapters.redis.clock import RedisClock
 from daypass.adapters.redis.heartbeats import RedisHeartbeats
 from daypass.adapters.redis.ids import RandomIds
+from daypass.adapters.redis.pictures import RedisPictures
 from daypass.adapters.redis.store import RedisStore
 from daypass.adapters.yaml import load
 from daypass.domain.ids import LeaseId, PersonId, RequestId, lease_id
@@ -44,6 +45,7 @@ class Crowd:
         self.clock = RedisClock(client)
         self.agenda = RedisAgenda(client)
         self.heartbeats = RedisHeartbeats(client)
+        self.pictures = RedisPictures(client)
         self._stack = stack
 
     @cached_property
@@ -57,6 +59,7 @@ class Crowd:
             clock=self.clock,
             agenda=self.agenda,
             heartbeats=self.heartbeats,
+            pictures=self.pictures,
             ids=RandomIds(),
             people=MemoryPeople(*people, usergroups={"S0SRE": [BOB]}),
         )

@@ -26,6 +26,7 @@ from daypass.adapters.redis.agenda import RedisAgenda
 from daypass.adapters.redis.clock import RedisClock
 from daypass.adapters.redis.heartbeats import RedisHeartbeats
 from daypass.adapters.redis.ids import RandomIds
+from daypass.adapters.redis.pictures import RedisPictures
 from daypass.adapters.redis.store import RedisStore
 from daypass.adapters.redis.trust import connect_trusted
 from daypass.adapters.slack.client import connect as connect_slack
@@ -99,6 +100,7 @@ def _ports(settings: BotSettings, client: WebClient, meters: Meters) -> tuple[As
         clock=clock,
         agenda=RedisAgenda(redis),
         heartbeats=RedisHeartbeats(redis),
+        pictures=RedisPictures(redis),
         ids=RandomIds(),
         people=SlackPeople(client, home, clock.now),
     )

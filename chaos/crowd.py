@@ -17,6 +17,7 @@ from daypass.adapters.redis.client import connect
 from daypass.adapters.redis.clock import RedisClock
 from daypass.adapters.redis.heartbeats import RedisHeartbeats
 from daypass.adapters.redis.ids import RandomIds
+from daypass.adapters.redis.pictures import RedisPictures
 from daypass.adapters.redis.store import RedisStore
 from daypass.adapters.yaml import load
 from daypass.domain.errors import OutsideError, RefusedError
@@ -89,6 +90,7 @@ class Crowd:
             clock=RedisClock(client),
             agenda=RedisAgenda(client),
             heartbeats=RedisHeartbeats(client),
+            pictures=RedisPictures(client),
             ids=RandomIds(),
             people=MemoryPeople(*people, usergroups={"S0SRE": [_BOB]}),
         )

@@ -12,6 +12,7 @@ from daypass.adapters.memory.cluster import MemoryCluster
 from daypass.adapters.memory.heartbeats import MemoryHeartbeats
 from daypass.adapters.memory.ids import CountedIds
 from daypass.adapters.memory.people import MemoryPeople
+from daypass.adapters.memory.pictures import MemoryPictures
 from daypass.adapters.memory.store import MemoryStore
 from daypass.adapters.memory.trail import MemoryArchive, MemoryTrail
 from daypass.domain.catalog import (
@@ -24,6 +25,7 @@ from daypass.domain.ids import MoveId, PersonId, RequestId, lease_id
 from daypass.domain.lease import Lease
 from daypass.domain.people import Person, Profile
 from daypass.domain.rbac import PolicyRule
+from daypass.domain.rbac.meaning import Meaning, meaning
 from daypass.domain.request import Ask, Item, Plan, Request
 from daypass.domain.scope import within
 from daypass.ports import (
@@ -76,12 +78,17 @@ def a_person(name: str = "alice", *teams: str, **fields: Any) -> Person:
     return replace(default, **fields)
 
 
+def meanings(*roles: str) -> dict[str, Meaning]:
+    """Return what those roles mean: to read pods."""
+    return dict.fromkeys(roles, meaning((PolicyRule(verbs=("get", "list"), resources=("pods",)),)))
+
+
 def a_snapshot(cluster: str = "prod", **fields: Any) -> Snapshot:
     """Return a fresh look at a cluster that has all that `a_catalog` needs."""
     default = Snapshot(
         cluster=cluster,
         taken_at=NOON,
-        roles=frozenset({"ClusterRole/view", "ClusterRole/daypass-sudo-platform-admins"}),
+        means=meanings("ClusterRole/view", "ClusterRole/daypass-sudo-platform-admins"),
         namespaces=frozenset({"default", "payments", "team-a", "team-b"}),
     )
     return replace(default, **fields)
@@ -178,6 +185,7 @@ class World:
     clock: MemoryClock
     agenda: MemoryAgenda
     heartbeats: MemoryHeartbeats
+    pictures: MemoryPictures
     store: MemoryStore
     people: MemoryPeople
     ids: CountedIds
@@ -194,7 +202,7 @@ class World:
 
     @property
     def _common(self) -> dict[str, Any]:
-        names = ("catalog", "store", "clock", "agenda", "heartbeats", "ids")
+        names = ("catalog", "store", "clock", "agenda", "heartbeats", "pictures", "ids")
         return {name: getattr(self, name) for name in names}
 
     @property
@@ -249,6 +257,7 @@ def a_world(catalog: Catalog | None = None, agenda: MemoryAgenda | None = None) 
         clock=clock,
         agenda=agenda,
         heartbeats=heartbeats,
+        pictures=MemoryPictures(heartbeats),
         store=store,
         people=some_people(),
         ids=CountedIds(),

@@ -19,6 +19,7 @@ from daypass.adapters.redis.agenda import RedisAgenda
 from daypass.adapters.redis.clock import RedisClock
 from daypass.adapters.redis.heartbeats import RedisHeartbeats
 from daypass.adapters.redis.ids import RandomIds
+from daypass.adapters.redis.pictures import RedisPictures
 from daypass.adapters.redis.store import RedisStore
 from daypass.adapters.redis.trust import connect_trusted
 from daypass.adapters.rq.routes import NOTIFICATIONS_ROUTE
@@ -122,6 +123,7 @@ def ports_of(settings: NotificationsSettings) -> NotifyPorts:
         clock=clock,
         agenda=RedisAgenda(client, told=meters.count_put_off),
         heartbeats=RedisHeartbeats(client),
+        pictures=RedisPictures(client),
         ids=RandomIds(),
         chat=SlackChat(slack, catalog, settings.command),
         people=people,

@@ -21,6 +21,7 @@ from daypass.adapters.redis.client import connect
 from daypass.adapters.redis.clock import RedisClock
 from daypass.adapters.redis.heartbeats import RedisHeartbeats
 from daypass.adapters.redis.ids import RandomIds
+from daypass.adapters.redis.pictures import RedisPictures
 from daypass.adapters.redis.store import RedisStore
 from daypass.adapters.redis.trail import RedisTrail
 from daypass.adapters.redis.trust import trust
@@ -130,6 +131,7 @@ def run(settings: TimekeeperSettings) -> None:
         clock=RedisClock(client),
         agenda=RedisAgenda(client),
         heartbeats=RedisHeartbeats(client),
+        pictures=RedisPictures(client),
         ids=RandomIds(),
         trail=RedisTrail(client),
         archive=RedisArchive(client),

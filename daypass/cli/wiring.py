@@ -18,6 +18,7 @@ def ledger(environ: Mapping[str, str]) -> Ledger:
     from daypass.adapters.redis.clock import RedisClock  # noqa: PLC0415 - Only here.
     from daypass.adapters.redis.heartbeats import RedisHeartbeats  # noqa: PLC0415 - Only here.
     from daypass.adapters.redis.ids import RandomIds  # noqa: PLC0415 - Only here.
+    from daypass.adapters.redis.pictures import RedisPictures  # noqa: PLC0415 - Only here.
     from daypass.adapters.redis.store import RedisStore  # noqa: PLC0415 - Only here.
     from daypass.adapters.redis.trust import connect_trusted  # noqa: PLC0415 - Only here.
 
@@ -30,6 +31,7 @@ def ledger(environ: Mapping[str, str]) -> Ledger:
         clock=RedisClock(client),
         agenda=RedisAgenda(client),
         heartbeats=RedisHeartbeats(client),
+        pictures=RedisPictures(client),
         ids=RandomIds(),
     )
 

@@ -1,6 +1,7 @@
 """What a cluster last showed of itself, and what a level needs of it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from typing import Final
@@ -8,6 +9,7 @@ from typing import Final
 from daypass.domain.catalog import Catalog, Level, RoleKind
 from daypass.domain.deliveries import realisation
 from daypass.domain.freshness import fresh
+from daypass.domain.rbac.meaning import Meaning
 from daypass.domain.scope import Scope
 
 FRESH: Final = timedelta(seconds=90)
@@ -28,6 +30,8 @@ class Wanted:
     cluster_roles: frozenset[str] = frozenset()
     roles: frozenset[str] = frozenset()
     """The names of Roles, in whichever namespace."""
+    groups: frozenset[str] = frozenset()
+    """Groups that levels make people act as: they are there where a binding names them."""
     namespaces: frozenset[str] = frozenset()
     choose: tuple[str, ...] = ()
     """The globs of namespaces among which people choose."""
@@ -48,6 +52,7 @@ def wanted(catalog: Catalog, cluster: str) -> Wanted:
     return Wanted(
         cluster_roles=frozenset(role.name for role in bound if role.kind is RoleKind.CLUSTER_ROLE),
         roles=frozenset(role.name for role in bound if role.kind is RoleKind.ROLE),
+        groups=frozenset(level.group for level in levels if level.group),
         namespaces=frozenset(name for level in levels for name in level.namespaces),
         choose=tuple(sorted({glob for level in levels for glob in level.choose})),
     )
@@ -55,15 +60,16 @@ def wanted(catalog: Catalog, cluster: str) -> Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """Names seen by the last successful reconcile of `cluster`, which ended at `taken_at`.
+    """What was seen by the last successful look at `cluster`, which ended at `taken_at`.
 
-    `roles` holds `ClusterRole/view` and `Role/payments/log-reader`. `left_out` counts namespaces
-    that people might choose and that are more than MOST.
+    `means` says what `ClusterRole/view`, `Role/payments/log-reader` and `Group/platform-admins`
+    allow, of those that are there. `left_out` counts namespaces that people might choose and that
+    are more than MOST.
     """
 
     cluster: str
     taken_at: datetime
-    roles: frozenset[str]
+    means: Mapping[str, Meaning] = field(default_factory=dict)
     namespaces: frozenset[str]
     version: str = ""
     left_out: int = 0
@@ -79,6 +85,6 @@ def missing(level: Level, scope: Scope, snapshot: Snapshot) -> tuple[str, ...]:
     unseen = aside if snapshot.left_out else ""
     lacking = [f"namespace {n}{unseen}" for n in scope.namespaces if n not in snapshot.namespaces]
     lacking += [
-        name for name in realisation(level).needed(level, scope) if name not in snapshot.roles
+        name for name in realisation(level).needed(level, scope) if name not in snapshot.means
     ]
     return tuple(lacking)

@@ -20,6 +20,7 @@ from daypass.ports.agenda import (
 from daypass.ports.bundles import AskPorts, GrantPorts, Ledger, NotifyPorts, PeoplePorts, TrailPorts
 from daypass.ports.clock import Clock
 from daypass.ports.outside import Chat, Cluster, Each, Ids, People
+from daypass.ports.pictures import Pictures
 from daypass.ports.store import Change, Store
 from daypass.ports.trail import Archive, Over, Trail
 from daypass.ports.witness import Known, Witness
@@ -48,6 +49,7 @@ __all__ = [
     "Over",
     "People",
     "PeoplePorts",
+    "Pictures",
     "Promise",
     "PromiseKind",
     "Store",

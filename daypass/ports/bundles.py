@@ -8,6 +8,7 @@ from daypass.domain.catalog import Catalog
 from daypass.ports.agenda import NOTIFICATIONS, TIMEKEEPER, Agenda, Heartbeats
 from daypass.ports.clock import Clock
 from daypass.ports.outside import Chat, Cluster, Each, Ids, People
+from daypass.ports.pictures import Pictures
 from daypass.ports.store import Store
 from daypass.ports.trail import Archive, Trail
 from daypass.ports.witness import Witness
@@ -23,6 +24,7 @@ class Ledger:
     agenda: Agenda
     heartbeats: Heartbeats
     ids: Ids
+    pictures: Pictures
 
     @property
     def keepers(self) -> Collection[str]:

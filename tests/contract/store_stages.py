@@ -13,6 +13,7 @@ from rq.serializers import JSONSerializer
 from daypass.adapters.memory.agenda import MemoryAgenda
 from daypass.adapters.memory.clock import MemoryClock
 from daypass.adapters.memory.heartbeats import MemoryHeartbeats
+from daypass.adapters.memory.pictures import MemoryPictures
 from daypass.adapters.memory.store import MemoryStore
 from daypass.adapters.memory.trail import MemoryArchive, MemoryTrail
 from daypass.adapters.redis import keys
@@ -21,6 +22,7 @@ from daypass.adapters.redis.archive import RedisArchive
 from daypass.adapters.redis.clock import RedisClock
 from daypass.adapters.redis.codec import decode
 from daypass.adapters.redis.heartbeats import RedisHeartbeats
+from daypass.adapters.redis.pictures import RedisPictures
 from daypass.adapters.redis.store import RedisStore
 from daypass.adapters.redis.trail import RedisTrail
 from daypass.domain.audit import AuditEvent
@@ -34,6 +36,7 @@ from daypass.ports import (
     Claim,
     Clock,
     Heartbeats,
+    Pictures,
     Promise,
     PromiseKind,
     Store,
@@ -56,6 +59,7 @@ class State:
     agenda: Agenda
     quick: Agenda
     heartbeats: Heartbeats
+    pictures: Pictures
     trail: Trail
     archive: Archive
     events: Callable[[], Sequence[AuditEvent]]
@@ -99,13 +103,14 @@ def memory_state(now: datetime) -> State:
     """Return everything in memory."""
     clock = MemoryClock(now)
     agenda = MemoryAgenda(clock, visibility=VISIBILITY)
-    store = MemoryStore(agenda)
+    store, heartbeats = MemoryStore(agenda), MemoryHeartbeats(clock)
     return State(
         store=store,
         clock=clock,
         agenda=agenda,
         quick=agenda,
-        heartbeats=MemoryHeartbeats(clock),
+        heartbeats=heartbeats,
+        pictures=MemoryPictures(heartbeats),
         trail=MemoryTrail(store),
         archive=MemoryArchive(store),
         events=lambda: tuple(store.events),
@@ -134,6 +139,7 @@ def redis_state(client: Redis) -> State:
         clock=RedisClock(client),
         agenda=RedisAgenda(client),
         heartbeats=RedisHeartbeats(client),
+        pictures=RedisPictures(client),
         quick=RedisAgenda(client, visibility=VISIBILITY),
         trail=RedisTrail(client),
         archive=RedisArchive(client),

@@ -14,7 +14,7 @@ from daypass.domain.people import Pin
 from daypass.domain.request import Request, RequestState
 from daypass.domain.scope import CLUSTER_WIDE
 from daypass.ports import Change
-from tests.builders import NOON, a_lease, a_person, a_request, a_snapshot, an_ask
+from tests.builders import NOON, a_lease, a_person, a_request, a_snapshot, an_ask, meanings
 from tests.contract.store_stages import HOUR, State, a_move
 
 FIRST, SECOND, THIRD = (RequestId(name * 12) for name in "abc")
@@ -159,10 +159,10 @@ def test_pin_is_found_by_account_and_by_email(state: State) -> None:
 def test_keep_seen_keeps_the_newest_snapshot_of_each_cluster(state: State) -> None:
     """One that comes late, or again, changes nothing."""
     older = a_snapshot()
-    newer = a_snapshot(taken_at=NOON + timedelta(microseconds=1), roles=frozenset({"x"}))
+    newer = a_snapshot(taken_at=NOON + timedelta(microseconds=1), means=meanings("x"))
     for snapshot in (older, newer, older, a_snapshot("dev")):
         state.store.keep_seen(snapshot)
-    state.store.keep_seen(replace(newer, roles=frozenset()))
+    state.store.keep_seen(replace(newer, means={}))
     assert dict(state.store.seen()) == {"prod": newer, "dev": a_snapshot("dev")}
 
 

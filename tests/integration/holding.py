@@ -17,6 +17,7 @@ from daypass.adapters.redis.agenda import RedisAgenda
 from daypass.adapters.redis.client import connect
 from daypass.adapters.redis.clock import RedisClock
 from daypass.adapters.redis.heartbeats import RedisHeartbeats
+from daypass.adapters.redis.pictures import RedisPictures
 from daypass.adapters.redis.store import RedisStore
 from daypass.adapters.rq.enqueue import WakeUps
 from daypass.domain.audit import Action, AuditEvent
@@ -45,6 +46,7 @@ class Held:
     clock: RedisClock
     agenda: RedisAgenda
     heartbeats: RedisHeartbeats
+    pictures: RedisPictures
 
     @property
     def ledger(self) -> Ledger:
@@ -56,6 +58,7 @@ class Held:
             clock=self.clock,
             agenda=self.agenda,
             heartbeats=self.heartbeats,
+            pictures=self.pictures,
             ids=CountedIds(),
         )
 
@@ -96,6 +99,7 @@ def held_at(url: str, visibility: timedelta = timedelta(seconds=1)) -> Held:
         clock=RedisClock(client),
         agenda=RedisAgenda(client, wakeups, visibility=visibility),
         heartbeats=RedisHeartbeats(client),
+        pictures=RedisPictures(client),
     )
 
 

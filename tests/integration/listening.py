@@ -45,6 +45,7 @@ def listening(emulator: Emulator, world: World, workspace: str = "") -> Iterator
         clock=world.clock,
         agenda=world.agenda,
         heartbeats=world.heartbeats,
+        pictures=world.pictures,
         ids=world.ids,
         people=SlackPeople(client, home, world.clock.now),
     )

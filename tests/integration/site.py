@@ -17,6 +17,7 @@ from daypass.adapters.redis.client import connect
 from daypass.adapters.redis.clock import RedisClock
 from daypass.adapters.redis.heartbeats import RedisHeartbeats
 from daypass.adapters.redis.ids import RandomIds
+from daypass.adapters.redis.pictures import RedisPictures
 from daypass.adapters.redis.store import RedisStore
 from daypass.adapters.slack.home import Home
 from daypass.adapters.slack.people import SlackPeople
@@ -149,6 +150,7 @@ def made_of(
         clock=clock,
         agenda=RedisAgenda(client),
         heartbeats=RedisHeartbeats(client),
+        pictures=RedisPictures(client),
         ids=RandomIds(),
         people=SlackPeople(slack.web, Home(team="T0DEMO"), clock.now),
     )

@@ -13,6 +13,7 @@ from daypass.adapters.memory.people import MemoryPeople
 from daypass.adapters.redis.agenda import RedisAgenda
 from daypass.adapters.redis.heartbeats import RedisHeartbeats
 from daypass.adapters.redis.ids import RandomIds
+from daypass.adapters.redis.pictures import RedisPictures
 from daypass.adapters.yaml import load
 from daypass.domain.ids import PersonId, RequestId
 from daypass.domain.lease import EndCause, LeaseState
@@ -42,6 +43,7 @@ def lying(whole: Whole) -> AskPorts:
         clock=whole.clock,
         agenda=RedisAgenda(whole.client),
         heartbeats=RedisHeartbeats(whole.client),
+        pictures=RedisPictures(whole.client),
         ids=RandomIds(),
         people=MemoryPeople(*people, usergroups={"S0SRE": [BOB]}),
     )

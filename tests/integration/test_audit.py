@@ -19,6 +19,7 @@ from daypass.adapters.redis.archive import RedisArchive
 from daypass.adapters.redis.client import connect
 from daypass.adapters.redis.clock import RedisClock
 from daypass.adapters.redis.heartbeats import RedisHeartbeats
+from daypass.adapters.redis.pictures import RedisPictures
 from daypass.adapters.redis.store import RedisStore
 from daypass.adapters.redis.trail import RedisTrail
 from daypass.domain.audit import Action, AuditEvent
@@ -79,6 +80,7 @@ def stage(empty_valkey: Valkey) -> Stage:
         clock=RedisClock(client),
         agenda=RedisAgenda(client),
         heartbeats=RedisHeartbeats(client),
+        pictures=RedisPictures(client),
         ids=world.ids,
         trail=RedisTrail(client),
         archive=RedisArchive(client),

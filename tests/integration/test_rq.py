@@ -22,6 +22,7 @@ from daypass.adapters.redis import keys
 from daypass.adapters.redis.agenda import RedisAgenda
 from daypass.adapters.redis.clock import RedisClock
 from daypass.adapters.redis.heartbeats import RedisHeartbeats
+from daypass.adapters.redis.pictures import RedisPictures
 from daypass.adapters.redis.store import RedisStore
 from daypass.adapters.rq.enqueue import WakeUps
 from daypass.domain.errors import OutsideError
@@ -80,6 +81,7 @@ def shop(empty_valkey: Valkey) -> Iterator[Shop]:
             clock=RedisClock(client),
             agenda=RedisAgenda(client, wakeups),
             heartbeats=RedisHeartbeats(client),
+            pictures=RedisPictures(client),
             ids=CountedIds(),
         ),
     )

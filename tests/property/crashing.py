@@ -162,6 +162,7 @@ def keep_time(world: World, fuse: Fuse) -> None:
         clock=cast("Any", Fused(world.clock, fuse)),
         agenda=cast("Any", Fused(world.agenda, fuse)),
         heartbeats=world.heartbeats,
+        pictures=world.pictures,
         ids=world.ids,
     )
     try:

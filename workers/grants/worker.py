@@ -18,6 +18,7 @@ from daypass.adapters.redis.agenda import RedisAgenda
 from daypass.adapters.redis.clock import RedisClock
 from daypass.adapters.redis.heartbeats import RedisHeartbeats
 from daypass.adapters.redis.ids import RandomIds
+from daypass.adapters.redis.pictures import RedisPictures
 from daypass.adapters.redis.store import RedisStore
 from daypass.adapters.redis.trust import connect_trusted
 from daypass.adapters.rq.routes import GRANTS_ROUTE
@@ -25,7 +26,7 @@ from daypass.adapters.yaml.load import load
 from daypass.domain.audit import AuditEvent
 from daypass.domain.catalog import Catalog
 from daypass.domain.errors import SettingsError
-from daypass.ports import Agenda, Clock, GrantPorts, Heartbeats, Ids, Store, Witness
+from daypass.ports import Agenda, Clock, GrantPorts, Heartbeats, Ids, Pictures, Store, Witness
 from daypass.settings import GrantsSettings
 from daypass.usecases.grants.reconcile import first_look, unlooked
 from workers.grants.breaker import Breaker
@@ -50,6 +51,7 @@ class Worker:
     clock: Clock
     agenda: Agenda
     heartbeats: Heartbeats
+    pictures: Pictures
     ids: Ids
     key: bytes
     witnesses: Mapping[str, Witness] = field(default_factory=lambda: defaultdict(Witness))
@@ -63,6 +65,7 @@ class Worker:
             clock=self.clock,
             agenda=self.agenda,
             heartbeats=self.heartbeats,
+            pictures=self.pictures,
             ids=self.ids,
             cluster=self.clusters[cluster],
             name=cluster,
@@ -128,6 +131,7 @@ def wire(settings: GrantsSettings) -> Worker:
         clock=clock,
         agenda=RedisAgenda(client, told=meters.count_put_off),
         heartbeats=RedisHeartbeats(client),
+        pictures=RedisPictures(client),
         ids=RandomIds(),
         key=settings.mac_key,
     )

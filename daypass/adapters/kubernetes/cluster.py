@@ -24,7 +24,7 @@ from daypass.adapters.kubernetes.manifests import (
 )
 from daypass.adapters.kubernetes.reply import Reply
 from daypass.adapters.kubernetes.reviews import reviewed
-from daypass.adapters.kubernetes.surroundings import VERSION, places, role_names, servers, version
+from daypass.adapters.kubernetes.surroundings import VERSION, meanings, places, servers, version
 from daypass.adapters.kubernetes.unaddressable import delete_unaddressable, keeping, unaddressable
 from daypass.adapters.kubernetes.watching import watch
 from daypass.adapters.kubernetes.watermark import marked, marking, watermark_path
@@ -224,7 +224,7 @@ class ApiCluster:
             found = places(api, wanted)
             return Snapshot(
                 cluster=self.name,
-                roles=frozenset(role_names(api, wanted, found.names)),
+                means=dict(meanings(api, wanted, found.names)),
                 namespaces=found.names,
                 left_out=found.left_out,
                 version=version(api),

@@ -28,6 +28,9 @@ _WORD: Final = 253
 """Characters: no resource and no name in Kubernetes has more, and a proof is kept in the store."""
 _WORDS: Final = 20
 """Words of each kind in a rule: enough to choose what is asked of the cluster."""
+_WHOLE: Final = 5_000
+"""Words of a role of which all is to be known; `admin` has some 600."""
+_FIELDS: Final = ("verbs", "apiGroups", "resources", "resourceNames", "nonResourceURLs")
 _FINALIZERS: Final = 5
 """As many as anybody reads."""
 _SHORT: Final = 100
@@ -182,12 +185,22 @@ def rules(role: Manifest) -> tuple[PolicyRule, ...]:
     return tuple(rule for rule in found if rule is not None)
 
 
-def _rule(rule: Manifest) -> PolicyRule | None:
-    fields = ("verbs", "apiGroups", "resources", "resourceNames", "nonResourceURLs")
-    words = [tuple(islice(rule.get(name) or (), _WORDS)) for name in fields]
-    if any(len(word) > _WORD for group in words for word in group):
+def whole_rules(role: Manifest) -> tuple[PolicyRule, ...] | None:
+    """Read all rules of a role; None where they are so many or long that they are not held."""
+    written = role.get("rules") or ()
+    words = sum(len(rule.get(name) or ()) for rule in written for name in _FIELDS)
+    if len(written) > _RULES or words > _WHOLE:
         return None
-    verbs, api_groups, resources, names, urls = words
+    read = [_rule(rule, words=_WHOLE) for rule in written]
+    whole = tuple(rule for rule in read if rule is not None)
+    return whole if len(whole) == len(read) else None
+
+
+def _rule(rule: Manifest, *, words: int = _WORDS) -> PolicyRule | None:
+    kept = [tuple(islice(rule.get(name) or (), words)) for name in _FIELDS]
+    if any(len(word) > _WORD for group in kept for word in group):
+        return None
+    verbs, api_groups, resources, names, urls = kept
     return PolicyRule(
         verbs=verbs,
         api_groups=api_groups,

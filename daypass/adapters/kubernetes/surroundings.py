@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
+from urllib.parse import quote
 
 from daypass.adapters.kubernetes.client import NAMES_ONLY, Api, Query, TooMuchError
 from daypass.adapters.kubernetes.errors import refusal
-from daypass.adapters.kubernetes.manifests import RBAC, Manifest
+from daypass.adapters.kubernetes.manifests import RBAC, Manifest, whole_rules
 from daypass.domain.discovery import MOST, Wanted
+from daypass.domain.rbac.meaning import Meaning, meaning
 
 VERSION: Final = "/version"
 SLICES: Final = "/apis/discovery.k8s.io/v1/namespaces/default/endpointslices"
@@ -38,18 +40,37 @@ def places(api: Api, wanted: Wanted) -> Places:
     return Places(names=frozenset(kept), left_out=left_out)
 
 
-def role_names(api: Api, wanted: Wanted, namespaces: frozenset[str]) -> Iterator[str]:
-    """Return what there is of the wanted: `ClusterRole/view` and `Role/payments/log-reader`."""
-    for metadata in _metadata(api, f"{RBAC}/clusterroles"):
-        if metadata["name"] in wanted.cluster_roles:
-            yield f"ClusterRole/{metadata['name']}"
+def meanings(api: Api, wanted: Wanted, namespaces: frozenset[str]) -> Iterator[tuple[str, Meaning]]:
+    """Return what there is of the wanted, and what it allows.
+
+    `ClusterRole/view` and `Role/payments/log-reader`. One that is too long to be read whole counts
+    as missing. Each is asked for by its name: others are as many as somebody likes to make.
+    """
+    for name in sorted(wanted.cluster_roles):
+        if found := _role(api, f"{RBAC}/clusterroles/{quote(name, safe='')}"):
+            yield from _meaning(f"ClusterRole/{name}", found)
     for name in sorted(wanted.roles):
-        # By its name: a namespace's own administrators make as many others as they like.
-        for metadata in _metadata(
-            api, f"{RBAC}/roles", [("fieldSelector", f"metadata.name={name}")]
-        ):
-            if metadata["namespace"] in namespaces:
-                yield f"Role/{metadata['namespace']}/{name}"
+        for found in api.items(f"{RBAC}/roles", [("fieldSelector", f"metadata.name={name}")]):
+            namespace = found["metadata"]["namespace"]
+            if namespace in namespaces:
+                yield from _meaning(f"Role/{namespace}/{name}", found)
+
+
+def _meaning(key: str, role: Manifest) -> Iterator[tuple[str, Meaning]]:
+    if (whole := whole_rules(role)) is not None:
+        yield key, meaning(whole)
+
+
+def _role(api: Api, place: str) -> Manifest | None:
+    try:
+        reply = api.get(place)
+    except TooMuchError:
+        return None
+    if reply.status == HTTPStatus.NOT_FOUND:
+        return None
+    if not reply.good:
+        raise refusal(api.what("GET", place), reply, writes=False)
+    return reply.body
 
 
 def version(api: Api) -> str:

@@ -20,6 +20,7 @@ from daypass.domain.instants import read_time
 from daypass.domain.lease import ObjectRef
 from daypass.domain.listed import Listed, listed
 from daypass.domain.rbac import PolicyRule, probes
+from daypass.domain.rbac.meaning import meaning
 from daypass.domain.review import Answer, Question
 from daypass.domain.sighting import Sighting
 
@@ -253,7 +254,7 @@ class MemoryCluster:
         return Snapshot(
             cluster=self.name,
             taken_at=self._now(),
-            roles=frozenset(roles.intersection(self.roles)),
+            means={role: meaning(self.roles[role]) for role in roles.intersection(self.roles)},
             namespaces=frozenset(named),
             version="v0.0.0-memory",
         )

@@ -22,6 +22,11 @@ class MemoryHeartbeats:
         """Return when `process` last beat."""
         return self._beats.get(process)
 
+    def has_duty(self, duty: str, holder: str) -> bool:
+        """Whether `holder` has that duty now."""
+        had, until = self._duties.get(duty, ("", self._clock.now()))
+        return had == holder and self._clock.now() < until
+
     def take_duty(self, duty: str, holder: str) -> bool:
         """Take a duty that nobody has, or keep it; False while another has it."""
         now = self._clock.now()

@@ -20,9 +20,9 @@ _CALLS: Final = (
     "multi", "exec", "discard", "info", "time", "script|load",
 )  # fmt: skip
 _READS: Final = (
-    "get", "mget", "hget", "hgetall", "hvals", "smembers", "scard", "sismember", "zrange",
-    "zrevrange", "zrangebyscore", "zscore", "zcount", "xrange", "xrevrange", "lpos", "llen",
-    "strlen", "getrange", "exists",
+    "get", "mget", "hget", "hgetall", "hvals", "hkeys", "hmget", "hscan", "smembers", "scard",
+    "sismember", "zrange", "zrevrange", "zrangebyscore", "zscore", "zcount", "xrange", "xrevrange",
+    "lpos", "llen", "strlen", "getrange", "exists",
 )  # fmt: skip
 _PROMISES: Final = (keys.due(""), keys.due(ANY))
 _LEDGER: Final = (keys.by_person(ANY), keys.PENDING, keys.OVER)
@@ -86,7 +86,10 @@ def _grants() -> Iterator[str]:
     yield _may(("evalsha", "zadd"), *_to(keys.SEEN, keys.SEEN_AT))
     yield _may(("hset",), *_to(keys.SEEN))
     alive, duties = keys.alive("watch:*"), keys.duty(ANY)
-    yield _may(("evalsha", "set"), *_to(alive, duties))
+    pictures = (keys.PICTURES, keys.picture(ANY, ANY))
+    yield _may(("evalsha",), *_to(alive, duties, *pictures))
+    yield _may(("set",), *_to(alive, duties))
+    yield _may(("hset", "hdel"), *_to(*pictures))
     yield from _works(GRANTS_ROUTE.queue)
 
 

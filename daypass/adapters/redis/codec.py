@@ -21,6 +21,7 @@ from daypass.domain.holding import Tally
 from daypass.domain.lease import Lease
 from daypass.domain.notification import Receipt, Unsaid
 from daypass.domain.people import Pin
+from daypass.domain.picture import About, Entry
 from daypass.domain.request import Request
 from daypass.domain.trail import Checkpoint
 
@@ -41,6 +42,8 @@ Stored = (
     | Epoch
     | Tally
     | Snapshot
+    | About
+    | Entry
     | Receipt
     | Unsaid
     | AuditEvent
@@ -49,7 +52,8 @@ Stored = (
 _KINDS: Final = {kind.__name__: kind for kind in get_args(Stored)}
 _T = TypeVar(
     "_T",
-    Request, Lease, Pin, Freeze, Epoch, Tally, Snapshot, Receipt, Unsaid, AuditEvent, Checkpoint,
+    Request, Lease, Pin, Freeze, Epoch, Tally, Snapshot, About, Entry, Receipt, Unsaid, AuditEvent,
+    Checkpoint,
 )  # fmt: skip
 
 

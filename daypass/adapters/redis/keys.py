@@ -32,6 +32,8 @@ SEEN: Final = f"{PREFIX}seen"
 """Hash: the last snapshot of each cluster."""
 SEEN_AT: Final = f"{PREFIX}seen-at"
 """Sorted set: when each of those was taken."""
+PICTURES: Final = f"{PREFIX}pictures"
+"""Hash: what is to be said of each cluster's picture."""
 UNSAID: Final = f"{PREFIX}unsaid"
 """Hash: what Slack does not take at present, by request."""
 
@@ -84,6 +86,11 @@ def tally(cluster: str, username: str) -> str:
 def wide(name: str) -> str:
     """Set: those of them that are cluster-scoped."""
     return f"{PREFIX}wide:{name}"
+
+
+def picture(cluster: str, kind: str) -> str:
+    """Hash: all of a kind that there is on a cluster, for who wants to see it."""
+    return f"{PREFIX}picture:{cluster}:{kind}"
 
 
 def told(name: str) -> str:

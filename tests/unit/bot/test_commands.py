@@ -94,9 +94,7 @@ def test_submit_mentions_nobody_when_reason_holds_broadcast(stage: Stage) -> Non
 def test_submit_refuses_when_level_lacks_its_role(stage: Stage) -> None:
     """A role that the cluster does not have is found before anybody is asked."""
     seen = stage.world.store.seen()["prod"]
-    stage.world.store.keep_seen(
-        replace(seen, roles=frozenset(), taken_at=NOON + timedelta(seconds=1))
-    )
+    stage.world.store.keep_seen(replace(seen, means={}, taken_at=NOON + timedelta(seconds=1)))
     assert "prod has no ClusterRole/view" in stage.say("alice", ASK)
     assert not stage.world.store.pending()
 

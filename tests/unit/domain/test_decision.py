@@ -23,6 +23,7 @@ from tests.builders import (
     a_request,
     a_snapshot,
     an_ask,
+    meanings,
 )
 from tests.unit.domain.clicks import (
     ALICE,
@@ -236,6 +237,6 @@ def test_approvals_hold_for_those_only_whom_the_configuration_lists() -> None:
 def test_judge_approval_refuses_a_yes_to_what_a_level_was_before() -> None:
     """Law 5: a yes is for the role that people read; another one has to be asked for again."""
     edit = a_catalog(levels={"debug": a_level(role=RoleRef(name="edit"))})
-    seen = {"prod": a_snapshot(roles=frozenset({"ClusterRole/view", "ClusterRole/edit"}))}
+    seen = {"prod": a_snapshot(means=meanings("ClusterRole/view", "ClusterRole/edit"))}
     judged = judge_approval(a_request(), yes(), given(edit, seen=seen))
     assert isinstance(refused(judged), no.ConfigurationChanged)

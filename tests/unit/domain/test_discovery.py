@@ -7,7 +7,7 @@ import pytest
 from daypass.domain.catalog import Level, RoleKind, RoleRef, Selector
 from daypass.domain.discovery import FRESH, missing, wanted
 from daypass.domain.scope import CLUSTER_WIDE, Scope, within
-from tests.builders import NOON, a_catalog, a_group_level, a_level, a_snapshot
+from tests.builders import NOON, a_catalog, a_group_level, a_level, a_snapshot, meanings
 
 READER = RoleRef(name="reader", kind=RoleKind.ROLE)
 
@@ -28,8 +28,8 @@ def test_missing_names_what_a_level_needs_and_the_cluster_lacks(
     level: Level, scope: Scope, lacking: tuple[str, ...]
 ) -> None:
     """What does not exist is seen before anybody is asked to approve it."""
-    roles = a_snapshot().roles | {"Role/team-a/reader"}
-    assert missing(level, scope, a_snapshot(roles=roles)) == lacking
+    means = {**a_snapshot().means, **meanings("Role/team-a/reader")}
+    assert missing(level, scope, a_snapshot(means=means)) == lacking
 
 
 def test_snapshot_is_fresh_for_three_reconciles() -> None:
@@ -49,6 +49,7 @@ def test_wanted_is_what_the_levels_of_a_cluster_need() -> None:
     asked = wanted(a_catalog(levels=levels), "prod")
     assert asked.cluster_roles == {"view", "daypass-sudo-c"}
     assert asked.roles == {"reader"}
+    assert asked.groups == {"c"}
     assert asked.namespaces == {"payments"}
     assert [asked.chosen(name) for name in ("team-a", "payments")] == [True, False]
 

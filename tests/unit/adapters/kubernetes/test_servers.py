@@ -13,7 +13,7 @@ from tests.unit.adapters.kubernetes.served import QUESTION, a_cluster, refused
 YES = Canned(body={"status": {"allowed": True, "reason": "RBAC: one"}})
 NO = Canned(body={"status": {"allowed": False}})
 NOTHING = Canned(body={"items": []})
-REST = (NOTHING, NOTHING, Canned(body={"gitVersion": "v1.36.3"}))
+REST = (NOTHING, Canned(body={"gitVersion": "v1.36.3"}))
 """What the rest of discovery is answered."""
 
 

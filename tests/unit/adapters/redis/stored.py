@@ -8,12 +8,18 @@ from typing import Final
 
 from daypass.adapters.redis.codec import Stored
 from daypass.domain.audit import Action, AuditEvent
+from daypass.domain.catalog import RoleRef
 from daypass.domain.epoch import Epoch, Freeze
+from daypass.domain.grant import Subject
 from daypass.domain.holding import Start, Tally
 from daypass.domain.ids import LeaseId, MoveId, PersonId, RequestId
 from daypass.domain.lease import Attempt, Cut, EndCause, Extension, LeaseState, ObjectRef
 from daypass.domain.notification import Receipt, Unsaid
 from daypass.domain.people import Pin
+from daypass.domain.picture import About, Entry, Kind
+from daypass.domain.rbac import PolicyRule
+from daypass.domain.rbac.meaning import Meaning
+from daypass.domain.rbac.risk import Risk
 from daypass.domain.request import Approval, RequestState
 from daypass.domain.scope import within
 from daypass.domain.trail import Checkpoint
@@ -100,9 +106,25 @@ MEANING: Final[tuple[Stored, ...]] = (
         move=MoveId("m1"),
     ),
     a_snapshot(
-        roles=frozenset({"ClusterRole/view"}),
+        means={"ClusterRole/view": Meaning(digest="d", risks=(Risk.SECRETS,))},
         namespaces=frozenset({"payments"}),
         version="v1.36.3",
+    ),
+    About(cluster="prod", at=NOON, left_out={Kind.ROLE: 3}, unseen={Kind.NAMESPACE: "refused"}),
+    Entry(
+        kind=Kind.ROLE,
+        namespace="payments",
+        name="reader",
+        labels={"a": "b"},
+        annotations={"c": "d"},
+        rules=(PolicyRule(verbs=("get",), resources=("pods",)),),
+    ),
+    Entry(
+        kind=Kind.CLUSTER_ROLE_BINDING,
+        name="readers",
+        role=RoleRef(name="view"),
+        subjects=(Subject(name="alice@example.com"),),
+        left_out=2,
     ),
     Receipt(channel="C0APPROVE", ts="1.2", digest="d"),
     Unsaid(request=RequestId("k7q2m9x4t1bd"), to=("C0APPROVE",), why="Invite it.", since=NOON),
@@ -183,8 +205,24 @@ STORED: Final[tuple[bytes, ...]] = (
     ),
     (
         b'{"v":1,"cluster":"prod","taken_at":"2026-11-20T12:00:00Z",'
-        b'"roles":["ClusterRole/view"],"namespaces":["payments"],'
+        b'"means":{"ClusterRole/view":{"digest":"d","risks":["secrets"]}},"namespaces":["payments"],'
         b'"version":"v1.36.3","left_out":0}'
+    ),
+    (
+        b'{"v":1,"cluster":"prod","at":"2026-11-20T12:00:00Z","left_out":{"Role":3},'
+        b'"unseen":{"Namespace":"refused"}}'
+    ),
+    (
+        b'{"v":1,"kind":"Role","namespace":"payments","name":"reader","labels":{"a":"b"},'
+        b'"annotations":{"c":"d"},"rules":[{"verbs":["get"],"api_groups":[""],"resources":["pods"],'
+        b'"resource_names":[],"non_resource_urls":[]}],"aggregated":false,"role":null,'
+        b'"subjects":[],"left_out":0}'
+    ),
+    (
+        b'{"v":1,"kind":"ClusterRoleBinding","namespace":"","name":"readers","labels":{},'
+        b'"annotations":{},"rules":[],"aggregated":false,"role":{"name":"view",'
+        b'"kind":"ClusterRole"},"subjects":[{"name":"alice@example.com","kind":"User"}],'
+        b'"left_out":2}'
     ),
     b'{"v":1,"channel":"C0APPROVE","ts":"1.2","digest":"d"}',
     (

@@ -15,6 +15,8 @@ from daypass.domain.holding import Start, Tally
 from daypass.domain.lease import Attempt, Extension, Lease
 from daypass.domain.notification import Receipt, Unsaid
 from daypass.domain.people import Person, Pin
+from daypass.domain.picture import About, Entry, Kind
+from daypass.domain.rbac import PolicyRule
 from daypass.domain.request import Approval, Ask, Item, Plan, Request
 from daypass.domain.trail import Checkpoint
 from tests.builders import NOON
@@ -92,6 +94,8 @@ STORED_VALUES: Final[st.SearchStrategy[Stored]] = st.one_of(
     st.builds(Epoch, begun_at=MOMENTS, unproven=_NAMES, version=_NUMBERS),
     st.builds(Tally, starts=_some(st.builds(Start, at=MOMENTS)), version=_NUMBERS),
     st.builds(Snapshot, taken_at=MOMENTS),
+    st.builds(About, at=MOMENTS, left_out=st.just({Kind.ROLE: 3})),
+    st.builds(Entry, rules=_some(st.builds(PolicyRule)), left_out=_NUMBERS),
     st.builds(Receipt),
     st.builds(Unsaid, since=MOMENTS),
     st.builds(Checkpoint, at=MOMENTS, number=_NUMBERS, count=_NUMBERS),

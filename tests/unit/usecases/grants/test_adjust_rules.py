@@ -16,7 +16,7 @@ from daypass.domain.scope import Scope
 from daypass.ports import Change
 from daypass.usecases.requests.extend import Extend, extend
 from daypass.usecases.shared.rows import adjust_row, provision_row
-from tests.builders import NOON, World, a_catalog, a_level, a_workflow, a_world
+from tests.builders import NOON, World, a_catalog, a_level, a_workflow, a_world, meanings
 from tests.unit.usecases.grants.test_adjust import ends, try_once
 from tests.unit.usecases.requests.test_extend import a_granted, say_yes, want, want_approved
 from tests.unit.usecases.scenes import (
@@ -215,9 +215,9 @@ def _granted_edit() -> tuple[World, Lease]:
 
 
 def _see_both(world: World) -> None:
-    roles = frozenset({"ClusterRole/view", "ClusterRole/edit"})
+    means = meanings("ClusterRole/view", "ClusterRole/edit")
     at = world.clock.advance(timedelta(seconds=1))
-    world.store.keep_seen(replace(world.store.seen()["prod"], roles=roles, taken_at=at))
+    world.store.keep_seen(replace(world.store.seen()["prod"], means=means, taken_at=at))
 
 
 NEW = replace(a_catalog(levels={"debug": a_level(role=RoleRef(name="view"))}), version="2")

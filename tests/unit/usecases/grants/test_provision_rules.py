@@ -15,7 +15,7 @@ from daypass.usecases.grants.provision import provision
 from daypass.usecases.requests.decide import Decide, decide
 from daypass.usecases.requests.release import Release, release
 from daypass.usecases.shared.pauses import SPREAD
-from tests.builders import SRE, a_catalog, a_level, a_snapshot, a_workflow, a_world
+from tests.builders import SRE, a_catalog, a_level, a_snapshot, a_workflow, a_world, meanings
 from tests.unit.usecases.scenes import (
     ALICE,
     BOB,
@@ -154,7 +154,7 @@ def test_provision_grants_each_level_on_its_own() -> None:
     approve(world, "debug", "platform-admins")
     snapshot = world.store.seen()["prod"]
     at = world.clock.advance(timedelta(seconds=1))
-    world.store.keep_seen(replace(snapshot, taken_at=at, roles=frozenset({"ClusterRole/view"})))
+    world.store.keep_seen(replace(snapshot, taken_at=at, means=meanings("ClusterRole/view")))
     work(world)
     assert lease_of(world).state is LeaseState.ACTIVE
     failed = lease_of(world, SECOND)

@@ -70,7 +70,7 @@ def test_reconcile_keeps_what_the_cluster_shows() -> None:
     look(world)
     seen = world.store.seen()["prod"]
     assert seen.namespaces == {"new"}
-    assert seen.roles == {"ClusterRole/view"}
+    assert seen.means.keys() == {"ClusterRole/view"}
     assert seen.taken_at == at
 
 

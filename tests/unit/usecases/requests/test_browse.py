@@ -115,9 +115,7 @@ def test_catalog_offers_nothing_while_no_timekeeper_runs() -> None:
 def test_catalog_says_why_something_is_unavailable() -> None:
     """Seen before approval is asked: a missing role, or a cluster of which nothing is known."""
     world = a_world()
-    world.store.keep_seen(
-        a_snapshot(taken_at=world.clock.advance(timedelta(seconds=1)), roles=frozenset())
-    )
+    world.store.keep_seen(a_snapshot(taken_at=world.clock.advance(timedelta(seconds=1)), means={}))
     lacking = offers(world)["prod", "debug"]
     assert lacking.state is OfferState.UNAVAILABLE
     assert lacking.why == (Lacking(level="debug", cluster="prod", what=("ClusterRole/view",)),)

@@ -96,6 +96,7 @@ def test_tick_lapses_and_wakes_when_one_request_cannot_be_read() -> None:
         clock=world.clock,
         agenda=world.agenda,
         heartbeats=world.heartbeats,
+        pictures=world.pictures,
         ids=world.ids,
     )
     with pytest.raises(UnreadableError):

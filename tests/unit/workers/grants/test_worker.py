@@ -218,6 +218,7 @@ def a_worker(world: World) -> Worker:
         clock=world.clock,
         agenda=world.agenda,
         heartbeats=world.heartbeats,
+        pictures=world.pictures,
         ids=world.ids,
         key=KEY,
     )
