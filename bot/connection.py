@@ -57,6 +57,7 @@ class Connection:
         self._heard = self._opened = self._free = ticks()
         self._pong: tuple[str | None, float | None] = (None, None)
         self._unheard = 0
+        self._left: str | None = None
         self._asked: Future[None] | None = None
         self._pulse = Pulse(ticks=ticks)
         client.on_message_listeners.append(lambda _: self._hear())
@@ -73,9 +74,7 @@ class Connection:
             # A new session was answered, and so was a ping of which the client notes when.
             self._compare(session.session_id, session.last_ping_pong_time)
         if self._client.is_connected() and self._ticks() - self._opened > SILENT < self.silence:
-            _log.warning("bot.slack_silent", seconds=round(self.silence))
-            self._unheard += 1
-            self._client.disconnect()
+            self._cut()
         if self._asked is None or self._asked.done():
             self._asked = self._executor.submit(self._is_free)
         self._pulse.beat()
@@ -128,6 +127,15 @@ class Connection:
         yield "dispatcher", self._client.message_processor
         if self._client.current_app_monitor_started:
             yield "monitor", self._client.current_app_monitor
+
+    def _cut(self) -> None:
+        """Leave a connection; the client may take more than one look to notice, it counts once."""
+        session = self._client.session_id()
+        if session != self._left:
+            _log.warning("bot.slack_silent", seconds=round(self.silence))
+            self._unheard += 1
+        self._left = session
+        self._client.disconnect()
 
     def _compare(self, session: str, pong: float | None) -> None:
         before, self._pong = self._pong, (session, pong)

@@ -22,6 +22,17 @@ from tests.integration.slack.payloads import MANIFEST, TOKENS
 WIRE = "slack"
 
 
+class Slow(SocketModeClient):
+    """A client that takes its time to notice that it is to disconnect, if told so."""
+
+    noticing: bool = True
+
+    def disconnect(self) -> None:
+        """Disconnect, or not yet."""
+        if self.noticing:
+            super().disconnect()
+
+
 class Line:
     """The bot's end of a connection over a wire, watched by a clock that the test moves."""
 
@@ -29,7 +40,7 @@ class Line:
         self.now = 0.0
         self.slack, self.network = Client(emulator.url), network
         web = connect(TOKENS.bot, emulator.api_url)
-        self.client = SocketModeClient(TOKENS.app, web_client=web, ping_interval=5)
+        self.client = Slow(TOKENS.app, web_client=web, ping_interval=5)
         self.reach = Connection(self.client, executor, ticks=lambda: self.now)
         # Only this first connection goes over the wire.
         url = str(web.apps_connections_open(app_token=TOKENS.app)["url"])
@@ -84,6 +95,20 @@ def test_connection_that_is_open_on_our_side_alone_is_cut_and_made_anew(line: Li
     line.passes(LOOK)
     assert line.reach.ready() == ""
     assert line.reach.silence <= LOOK
+
+
+def test_connection_that_is_slow_to_be_left_counts_once(line: Line) -> None:
+    """A busy machine must not make one silent connection look like three, and the bot stuck."""
+    line.passes(LOOK)
+    line.network.set(WIRE, Mode.BLACKHOLE)
+    line.client.noticing = False
+    for _ in range(10):  # As above.
+        line.passes(SILENT + DEAF * LOOK)
+        if line.reach.silence > SILENT + DEAF * LOOK:
+            break
+    assert line.reach.silence > SILENT + DEAF * LOOK
+    assert line.reach.lives() == ""
+    line.client.noticing = True
 
 
 def test_reader_that_stays_with_a_session_that_was_replaced_is_a_stuck_process(line: Line) -> None:
