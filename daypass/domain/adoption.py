@@ -15,11 +15,11 @@ from daypass.domain.grant import (
     LEVEL,
     REQUESTER,
     GrantObject,
-    name_of,
 )
 from daypass.domain.ids import LeaseId, PersonId, RequestId, lease_id
 from daypass.domain.instants import read_time
 from daypass.domain.lease import Attempt, Lease, LeaseState
+from daypass.domain.names import name_of
 from daypass.domain.people import Person
 from daypass.domain.request import Ask, Item, Plan, Request, RequestState
 from daypass.domain.review import Question

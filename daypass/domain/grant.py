@@ -3,7 +3,6 @@
 import hashlib
 import hmac
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -14,6 +13,7 @@ from daypass.domain.deliveries import realisation
 from daypass.domain.ids import LeaseId, RequestId
 from daypass.domain.instants import read_time, write_exactly, write_time, written
 from daypass.domain.lease import PROVISION_DEADLINE, SKEW, Attempt, Lease, ObjectRef
+from daypass.domain.names import refs_of
 
 MANAGED_BY: Final = "app.kubernetes.io/managed-by"
 LEASE: Final = "daypass.dev/lease"
@@ -43,9 +43,6 @@ ENDS: Final = (EXPIRES_AT, FREE_UNTIL, EXTENDED_BY, LAST_WORD, MAC)
 """The annotations that an extension and a cut change; the seal covers the end."""
 KEPT: Final = (CREATE_BEFORE, BEGAN_AT, REQUESTER, APPROVERS, REQUEST, HOLDER, LEVEL)
 """Those that stay for as long as the object is there; whatever others there are is not ours."""
-_ATTEMPT: Final = re.compile("[1-9][0-9]{0,4}")
-_ATTEMPT_AND_PLACE: Final = re.compile("[1-9][0-9]{0,4}-[1-9][0-9]{0,4}")
-_NAMESPACE: Final = re.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 _TOLD: Final = (CREATE_BEFORE, BEGAN_AT, HOLDER, REQUESTER, LEVEL)
 _COVERED: Final = (EXPIRES_AT, FREE_UNTIL, EXTENDED_BY, LAST_WORD, *KEPT)
 
@@ -145,7 +142,7 @@ def fix_attempt(
     expires_at = _whole_second(began_at + lease.duration)
     return Attempt(
         number=number,
-        objects=_refs(lease, level, number),
+        objects=refs_of(lease, level, number),
         expires_at=expires_at,
         # Nothing is created past its own end either (law 3).
         create_before=min(began_at + PROVISION_DEADLINE, expires_at),
@@ -166,33 +163,6 @@ def fits(attempt: Attempt, entitlement: Entitlement, now: datetime) -> bool:
     return known == fix_attempt(
         before, entitlement.level, attempt.began_at, allowance=entitlement.allowance
     )
-
-
-def name_of(lease: LeaseId) -> str:
-    """Return what the names of a lease's objects begin with."""
-    return f"daypass-{lease}-"
-
-
-def may_be_of(lease: LeaseId, ref: ObjectRef) -> bool:
-    """Whether an object's whole name, kind and place are such as `fix_attempt` gives for a lease.
-
-    In the store somebody may have written anything: nothing else is deleted or asked for by name.
-    """
-    numbers = ref.name.removeprefix(name_of(lease)) if ref.name.startswith(name_of(lease)) else ""
-    if ref.kind == "ClusterRoleBinding":
-        return not ref.namespace and bool(_ATTEMPT.fullmatch(numbers))
-    placed = ref.kind == "RoleBinding" and bool(_NAMESPACE.fullmatch(ref.namespace))
-    return placed and bool(_ATTEMPT_AND_PLACE.fullmatch(numbers))
-
-
-def lease_of(ref: ObjectRef) -> LeaseId | None:
-    """Return the lease whose object's name that is; None where it is no such name."""
-    lease = LeaseId("-".join(ref.name.split("-")[1:3]))
-    return lease if may_be_of(lease, ref) else None
-
-
-def _refs(lease: Lease, level: Level, number: int) -> tuple[ObjectRef, ...]:
-    return realisation(level).objects(f"{name_of(lease.id)}{number}", lease.scope)
 
 
 def planned(entitlement: Entitlement, attempt: Attempt) -> tuple[GrantObject, ...]:

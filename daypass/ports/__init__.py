@@ -19,9 +19,10 @@ from daypass.ports.agenda import (
 )
 from daypass.ports.bundles import AskPorts, GrantPorts, Ledger, NotifyPorts, PeoplePorts, TrailPorts
 from daypass.ports.clock import Clock
+from daypass.ports.moves import Moves
 from daypass.ports.outside import Chat, Cluster, Each, Ids, People
 from daypass.ports.pictures import Pictures
-from daypass.ports.store import Change, Store
+from daypass.ports.store import Change, Store, joined
 from daypass.ports.trail import Archive, Over, Trail
 from daypass.ports.witness import Known, Witness
 
@@ -45,6 +46,7 @@ __all__ = [
     "Ids",
     "Known",
     "Ledger",
+    "Moves",
     "NotifyPorts",
     "Over",
     "People",
@@ -56,6 +58,7 @@ __all__ = [
     "Trail",
     "TrailPorts",
     "Witness",
+    "joined",
     "kinds_of",
     "watch_of",
 ]

@@ -7,6 +7,7 @@ from datetime import datetime
 from daypass.domain.catalog import Catalog
 from daypass.ports.agenda import NOTIFICATIONS, TIMEKEEPER, Agenda, Heartbeats
 from daypass.ports.clock import Clock
+from daypass.ports.moves import Moves
 from daypass.ports.outside import Chat, Cluster, Each, Ids, People
 from daypass.ports.pictures import Pictures
 from daypass.ports.store import Store
@@ -56,6 +57,8 @@ class GrantPorts(Ledger):
     """As `each`, for the proofs of ends: no removal waits behind them."""
     witness: Witness = field(default_factory=Witness)
     """What this process remembers of the store; kept from one wake-up to the next."""
+    moves: Moves = field(default_factory=Moves)
+    """What of this process waits to be committed; one for all that share a store."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

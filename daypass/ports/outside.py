@@ -34,10 +34,11 @@ class Cluster(Protocol):
         """Return the object of that name as it is now, with its uid."""
         ...
 
-    def delete(self, ref: ObjectRef) -> tuple[str, ...]:
+    def delete(self, ref: ObjectRef) -> tuple[str, ...] | None:
         """Delete the object with exactly that uid; one that is gone already is fine.
 
-        Returns the finalizers that keep it all the same, none when it is gone.
+        Returns the finalizers that keep it all the same, none when it went just now, and None where
+        nothing of that name was there.
         """
         ...
 

@@ -1,6 +1,6 @@
 """What must survive a crash, and the moves that change it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Protocol, Self, TypeVar
@@ -16,6 +16,7 @@ from daypass.domain.people import Pin
 from daypass.domain.request import Request
 from daypass.ports.agenda import Promise
 
+_P = TypeVar("_P")
 _V = TypeVar("_V", Request, Lease, Pin, Freeze, Epoch, Tally)
 
 
@@ -42,6 +43,10 @@ class Change:
     done: tuple[Promise, ...] = ()
     urgent: bool = False
 
+    def moved_by(self, move: MoveId) -> Self:
+        """Return it under another id."""
+        return replace(self, move=move)
+
     def stored(self) -> Self:
         """Return it with its values as they are stored by it: each at its next version."""
         return replace(
@@ -53,6 +58,40 @@ class Change:
             epoch=self.epoch and _stored(self.epoch, self.move),
             tallies=tuple(_stored(tally, self.move) for tally in self.tallies),
         )
+
+
+def touched(change: Change) -> frozenset[object]:
+    """Return what tells the values of a move from all others."""
+    alone = (type(one) for one in (change.freeze, change.epoch) if one is not None)
+    requests = ((Request, request.id) for request in change.requests)
+    leases = ((Lease, lease.id) for lease in change.leases)
+    pins = ((Pin, pin.id) for pin in change.pins)
+    tallies = ((Tally, tally.cluster, tally.username) for tally in change.tallies)
+    return frozenset[object]((*alone, *requests, *leases, *pins, *tallies))
+
+
+def joined(changes: Sequence[Change]) -> Change:
+    """Return several moves, of values that are all different, as one: the first, with all of them.
+
+    It is urgent if all of them are.
+    """
+
+    def every(of: Callable[[Change], tuple[_P, ...]]) -> tuple[_P, ...]:
+        return tuple(one for change in changes for one in of(change))
+
+    return Change(
+        move=changes[0].move,
+        requests=every(lambda change: change.requests),
+        leases=every(lambda change: change.leases),
+        pins=every(lambda change: change.pins),
+        freeze=next((one.freeze for one in changes if one.freeze is not None), None),
+        epoch=next((one.epoch for one in changes if one.epoch is not None), None),
+        tallies=every(lambda change: change.tallies),
+        events=every(lambda change: change.events),
+        promises=every(lambda change: change.promises),
+        done=every(lambda change: change.done),
+        urgent=all(change.urgent for change in changes),
+    )
 
 
 def _stored(value: _V, move: MoveId) -> _V:
@@ -121,6 +160,10 @@ class Store(Protocol):
 
     def tally(self, cluster: str, username: str) -> Tally:
         """Return what was begun to be granted to a user of a cluster; an empty one for nobody."""
+        ...
+
+    def tallies(self, cluster: str, usernames: Collection[str]) -> Mapping[str, Tally | None]:
+        """Return the same of some users, in one round trip; None for one that cannot be read."""
         ...
 
     def pin(self, person: PersonId) -> Pin | None:

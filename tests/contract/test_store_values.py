@@ -102,6 +102,17 @@ def test_tally_is_of_one_user_of_one_cluster(state: State) -> None:
     assert state.store.tally("prod", "bob@example.com").starts == ()
 
 
+def test_tallies_are_read_together(state: State) -> None:
+    """Each by the name that it was asked for; nobody's is empty."""
+    read = state.store.tally("prod", "alice@example.com")
+    state.store.commit(Change(move=a_move(), tallies=(read,)))
+    found = state.store.tallies("prod", ("alice@example.com", "bob@example.com"))
+    one = state.store.tally("prod", "alice@example.com")
+    nobody = Tally(cluster="prod", username="bob@example.com")
+    assert found == {"alice@example.com": one, "bob@example.com": nobody}
+    assert state.store.tallies("prod", ()) == {}
+
+
 def test_commit_refuses_a_tally_that_somebody_else_has_written(state: State) -> None:
     """Of two leases that are begun at the same moment the second is judged anew (law 7)."""
     read = state.store.tally("prod", "alice@example.com")

@@ -28,10 +28,10 @@ def _at(name: str, call: str, *within: str) -> Boundary:
 
 CLAIM: Final = (_at("claim", "agenda.claim", "pool.work_off"),)
 PROVISION: Final = (
-    _at("provision.started", "store.commit", "provision._start"),
+    _at("provision.started", "store.commit", "provision._start", "together._commit_all"),
     _at("provision.create", "cluster.create", "provision._try"),
     _at("provision.proof", "cluster.reviews", "provision._proven", "prove._asked_until_yes"),
-    _at("provision.granted", "store.commit", "provision._confirm"),
+    _at("provision.granted", "store.commit", "provision._confirm", "together._commit_all"),
 )
 UNDO: Final = (
     _at("undo.held", "agenda.postpone", "settle.held_on", "provision._undo_alone"),
@@ -41,11 +41,11 @@ UNDO: Final = (
 )
 TAKE_BACK: Final = (_at("take_back.delete", "cluster.delete", "provision._take_back"),)
 REVOKE: Final = (
-    _at("revoke.ending", "store.commit", "revoke._expire"),
+    _at("revoke.ending", "store.commit", "expire._expire"),
     _at("revoke.delete", "cluster.delete", "revoke._revoke_due", "remove._delete"),
-    _at("revoke.listed", "cluster.of_leases", "revoke._revoke_due", "remove.delete_leftovers"),
+    _at("revoke.listed", "cluster.of_leases", "revoke._delete_left", "remove.left_of"),
     _at("revoke.proof", "cluster.reviews", "revoke._revoke_due", "prove._answers"),
-    _at("revoke.ended", "store.commit", "revoke._end"),
+    _at("revoke.ended", "store.commit", "over.write_over"),
 )
 EXTEND: Final = (
     _at("extend.annotate", "cluster.annotate", "adjust._lengthen", "adjust._give"),
@@ -57,8 +57,8 @@ SHORTEN: Final = (
 )
 NOT_EXTEND: Final = (_at("extend.refused", "store.commit", "adjust._refuse"),)
 RECHECK: Final = (
-    _at("recheck.listed", "cluster.of_leases", "revoke.recheck", "remove.delete_leftovers"),
-    _at("recheck.done", "agenda.finish", "settle.settle", "revoke.recheck"),
+    _at("recheck.listed", "cluster.of_leases", "recheck.recheck", "remove.left_of"),
+    _at("recheck.done", "agenda.finish", "settle.settle", "recheck.recheck"),
 )
 STRAYS: Final = (
     _at("reconcile.record", "store.record", "strays._announce"),

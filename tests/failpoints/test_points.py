@@ -21,14 +21,18 @@ _KILLED: Final = (
     "adjust",
     "adopt",
     "epochs",
+    "expire",
     "hold_freeze",
     "notify",
+    "over",
     "provision",
+    "recheck",
     "reconcile",
     "remove",
     "revoke",
     "settle",
     "strays",
+    "together",
 )
 """The use cases of workers between whose record, act and confirm somebody may die."""
 _UNNAMED: Final = {
@@ -38,10 +42,14 @@ _UNNAMED: Final = {
         "hold_freeze.hold_freeze",
         "store.commit",
     ): "the next look does it again, and the newer freeze counts",
+    (
+        "together.commit_together",
+        "store.commit",
+    ): "as provision.started and provision.granted, of what did not go with others",
     ("remove._leftover", "cluster.delete"): "as revoke.delete, of what no name is stored",
     ("revoke._tell", "store.commit"): "says what keeps an object, and changes nothing else",
     ("strays._delete", "store.record"): "says that it is gone; that it had to go is in the trail",
-    ("revoke._announce_late", "store.record"): "as reconcile.record",
+    ("recheck._announce_late", "store.record"): "as reconcile.record",
     ("strays._announced_crowd", "store.record"): "as reconcile.record, of many at once",
     ("strays._count_gone", "store.record"): "as strays._delete, of many at once",
 }

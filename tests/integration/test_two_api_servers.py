@@ -188,9 +188,9 @@ def test_proves_end_when_no_server_allows_it_any_more(pair: Pair) -> None:
         pair.processes.wait_until(
             lambda: pair.asks_both(question) == [False, True], SECOND, seconds=SEEN
         )
-        assert still_allowed(lease, pair.ports()) is None
+        assert still_allowed(lease, None, pair.ports()) is None
     pair.until_both_say(question, allowed=False)
-    assert still_allowed(lease, pair.ports()) == ""
+    assert still_allowed(lease, None, pair.ports()) == ""
 
 
 def _over(name: Any, **fields: Any) -> Lease:

@@ -11,8 +11,9 @@ from daypass.domain.instants import read_time
 from daypass.ports import TIMEKEEPER, Claim, GrantPorts, Ledger, PromiseKind
 from daypass.usecases.grants.adjust import adjust
 from daypass.usecases.grants.provision import provision
+from daypass.usecases.grants.recheck import recheck
 from daypass.usecases.grants.reconcile import reconcile
-from daypass.usecases.grants.revoke import recheck, revoke
+from daypass.usecases.grants.revoke import revoke
 from daypass.usecases.shared.tick import tick
 from tests.builders import World
 

@@ -70,7 +70,7 @@ class Breaker:
         with self._heard():
             return self._cluster.read(ref)
 
-    def delete(self, ref: ObjectRef) -> tuple[str, ...]:
+    def delete(self, ref: ObjectRef) -> tuple[str, ...] | None:
         """See `Cluster`."""
         with self._heard():
             return self._cluster.delete(ref)

@@ -15,8 +15,9 @@ from daypass.domain.errors import OutsideError, TemporaryOutsideError
 from daypass.ports import Claim, GrantPorts, PromiseKind
 from daypass.usecases.grants.adjust import adjust
 from daypass.usecases.grants.provision import provision
+from daypass.usecases.grants.recheck import recheck
 from daypass.usecases.grants.reconcile import unlooked
-from daypass.usecases.grants.revoke import recheck, revoke
+from daypass.usecases.grants.revoke import revoke
 from daypass.usecases.shared.settle import again, settle
 from workers.grants.looks import ROLE, look, look_unasked, loudly
 from workers.outermost import log_escaped

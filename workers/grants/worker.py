@@ -26,7 +26,17 @@ from daypass.adapters.yaml.load import load
 from daypass.domain.audit import AuditEvent
 from daypass.domain.catalog import Catalog
 from daypass.domain.errors import SettingsError
-from daypass.ports import Agenda, Clock, GrantPorts, Heartbeats, Ids, Pictures, Store, Witness
+from daypass.ports import (
+    Agenda,
+    Clock,
+    GrantPorts,
+    Heartbeats,
+    Ids,
+    Moves,
+    Pictures,
+    Store,
+    Witness,
+)
 from daypass.settings import GrantsSettings
 from daypass.usecases.grants.reconcile import first_look, unlooked
 from workers.grants.breaker import Breaker
@@ -56,6 +66,7 @@ class Worker:
     key: bytes
     witnesses: Mapping[str, Witness] = field(default_factory=lambda: defaultdict(Witness))
     """What this process remembers of the store, per cluster."""
+    moves: Moves = field(default_factory=Moves)
 
     def ports(self, cluster: str, pool: Pool | None = None) -> GrantPorts:
         """Return the ports for one configured cluster; without a pool one thing follows another."""
@@ -73,6 +84,7 @@ class Worker:
             each=pool.each if pool else in_turn,
             each_proof=pool.each_proof if pool else in_turn,
             witness=self.witnesses[cluster],
+            moves=self.moves,
         )
 
     def open(self) -> None:

@@ -104,10 +104,11 @@ class ApiCluster:
             self._must("GET", path(ref), reply)
             return self._read(ref, reply, writes=False)
 
-    def delete(self, ref: ObjectRef) -> tuple[str, ...]:
+    def delete(self, ref: ObjectRef) -> tuple[str, ...] | None:
         """Delete the object with exactly that uid; one that is gone already is fine.
 
-        Returns the finalizers that keep it all the same, none when it is gone.
+        Returns the finalizers that keep it all the same, none when it went just now, and None where
+        nothing of that name was there.
 
         Raises:
             PermanentOutsideError: another object has that name now.
@@ -123,7 +124,9 @@ class ApiCluster:
             return keeping(ref, self.read(ref))
         if reply.status == HTTPStatus.CONFLICT:
             raise PermanentOutsideError(f"{self.name}: {ref} was replaced by somebody")
-        if not reply.good and reply.status != HTTPStatus.NOT_FOUND:
+        if reply.status == HTTPStatus.NOT_FOUND:
+            return None
+        if not reply.good:
             raise refusal(self._api.what("DELETE", path(ref)), reply, writes=True)
         with reading(self._api.what("DELETE", path(ref)), writes=True):
             # What is gone is answered with a Status, what is still there with itself.

@@ -13,8 +13,9 @@ from daypass.adapters.kubernetes.client import Api, Query
 from daypass.adapters.kubernetes.errors import reading, refusal
 from daypass.adapters.kubernetes.manifests import AT_ONCE, collection, found
 from daypass.domain.errors import TemporaryOutsideError
-from daypass.domain.grant import LABELS, OURS, GrantObject, may_be_of
+from daypass.domain.grant import LABELS, OURS, GrantObject
 from daypass.domain.lease import ObjectRef
+from daypass.domain.names import may_be_of
 
 _NAMELESS: Final = ("(none is named)",)
 _SPARED: Final = 100
@@ -27,14 +28,14 @@ def unaddressable(api: Api, ref: ObjectRef) -> GrantObject | None:
     return next((one for one in found if one.ref.uid == ref.uid), None)
 
 
-def delete_unaddressable(api: Api, ref: ObjectRef) -> tuple[str, ...]:
+def delete_unaddressable(api: Api, ref: ObjectRef) -> tuple[str, ...] | None:
     """Delete what has its labels in its place, sparing whatever is named as ours are.
 
-    Raises OutsideError as a DELETE does. Returns what keeps it all the same.
+    Raises OutsideError as a DELETE does. Returns what keeps it all the same, None if none is there.
     """
     there = unaddressable(api, ref)
     if there is None:
-        return ()
+        return None
     place = collection(ref)
     alike = ("labelSelector", _exactly(there))
     only = [alike, *_sparing(api, there, alike)]

@@ -142,8 +142,8 @@ class MemoryCluster:
         with self._lock:
             return self._objects.get(_key(ref))
 
-    def delete(self, ref: ObjectRef) -> tuple[str, ...]:
-        """Delete the object with exactly that uid; return what keeps it all the same."""
+    def delete(self, ref: ObjectRef) -> tuple[str, ...] | None:
+        """Delete the object with exactly that uid; return what keeps it, None if none is there."""
         if not ref.uid:
             raise BrokenInvariantError(f"{ref} is to be deleted without its uid")
         with self._lock:
@@ -151,7 +151,7 @@ class MemoryCluster:
             there = self._objects.get(_key(ref))
             if there is not None and there.ref.uid != ref.uid:
                 raise PermanentOutsideError(f"{self.name}: {ref} was replaced by somebody")
-            held = there.finalizers or (HOLDER,) * self.sticky if there is not None else ()
+            held = None if there is None else there.finalizers or (HOLDER,) * self.sticky
             if not held:
                 self.remove(ref)
             self._reply()

@@ -1,7 +1,7 @@
 """The store in memory, in dictionaries behind one lock: keeps the Redis one's contract."""
 
 from collections import ChainMap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from copy import copy
 from datetime import datetime, timedelta
 from typing import Any
@@ -167,6 +167,10 @@ class MemoryStore(Told):
         """Return what was begun to be granted to a user of a cluster; an empty one for nobody."""
         none = Tally(cluster=cluster, username=username)
         return self._tallies.get(_place(none), none)
+
+    def tallies(self, cluster: str, usernames: Collection[str]) -> Mapping[str, Tally | None]:
+        """Return those of some users of a cluster; there is none that cannot be read here."""
+        return {username: self.tally(cluster, username) for username in usernames}
 
     def pin(self, person: PersonId) -> Pin | None:
         """Return what was pinned of an account."""

@@ -39,6 +39,16 @@ def many(client: Redis, names: Iterable[str]) -> Iterator[tuple[str, bytes]]:
             yield from _read(client, part)
 
 
+def there(client: Redis, names: Sequence[str]) -> Sequence[str]:
+    """Return the keys at which there is anything, of whatever type."""
+    if not names:
+        return ()
+    with reading(), client.pipeline(transaction=False) as every:
+        for name in names:
+            every.exists(name)
+        return [name for name, found in zip(names, every.execute(), strict=True) if found]
+
+
 def _parts(client: Redis, names: Sequence[str]) -> Iterator[Sequence[tuple[str, int]]]:
     """Divide keys and sizes into what is read together."""
     with reading(), client.pipeline(transaction=False) as sizes:

@@ -4,7 +4,7 @@ Ended leases and decided requests are kept: nothing here has a time to live but 
 """
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from functools import lru_cache, partial
 from typing import Final, TypeVar, cast
@@ -16,8 +16,8 @@ from daypass.adapters.redis.client import reading, writing
 from daypass.adapters.redis.codec import decode, encode, micros
 from daypass.adapters.redis.commit import Commits
 from daypass.adapters.redis.present import Present, asked
-from daypass.adapters.redis.said import Said
 from daypass.adapters.redis.scripts import Script
+from daypass.adapters.redis.told import Told
 from daypass.adapters.redis.values import LONGEST, V, read, texts
 from daypass.adapters.rq.enqueue import WakeUps
 from daypass.domain.audit import AuditEvent
@@ -28,7 +28,6 @@ from daypass.domain.freshness import AHEAD
 from daypass.domain.holding import Tally
 from daypass.domain.ids import LeaseId, PersonId, RequestId
 from daypass.domain.lease import Lease
-from daypass.domain.notification import Receipt, Unsaid
 from daypass.domain.people import Pin
 from daypass.domain.request import Request, RequestState
 from daypass.domain.trail import is_id, place
@@ -41,7 +40,7 @@ _SNAPSHOTS: Final = 64
 T = TypeVar("T")
 
 
-class RedisStore:
+class RedisStore(Told):
     """`ports.Store`; safe to use from several threads. `wakeups` is what moves wake workers by.
 
     `told` hears of every event that was committed here.
@@ -54,9 +53,8 @@ class RedisStore:
         *,
         told: Callable[[Sequence[AuditEvent]], None] = lambda _: None,
     ) -> None:
-        self._client = client
-        self._told = told
-        self._said = Said()
+        super().__init__(client)
+        self._committed = told
         self._commits = Commits(client, wakeups or WakeUps(client), Present(lambda: asked(client)))
         self._listed = Script(client, "names")
         self._keep_seen = Script(client, "keep_seen")
@@ -66,7 +64,7 @@ class RedisStore:
     def commit(self, change: Change) -> Change:
         """Commit a move, return it as it is stored; ConflictError when a value has moved."""
         stored = self._commits.commit(change)
-        self._told(change.events)
+        self._committed(change.events)
         return stored
 
     def request(self, request: RequestId) -> Request | None:
@@ -134,6 +132,17 @@ class RedisStore:
         found = self._value(Tally, keys.tally(cluster, username))
         return found or Tally(cluster=cluster, username=username)
 
+    def tallies(self, cluster: str, usernames: Collection[str]) -> Mapping[str, Tally | None]:
+        """Return those of some users of a cluster; None for one that cannot be read."""
+        names = {username: keys.tally(cluster, username) for username in usernames}
+        stored = sized.many(self._client, names.values())
+        found = {key: self._or_none(key, partial(read, Tally, key), text) for key, text in stored}
+        # What is of another type is not read with the others, and is not nothing.
+        odd = sized.there(self._client, [key for key in names.values() if key not in found])
+        found |= dict.fromkeys(odd)
+        none = partial(Tally, cluster=cluster)
+        return {name: found.get(key, none(username=name)) for name, key in names.items()}
+
     def _live(self, index: str) -> Sequence[Lease]:
         names = self._names(index)
         # One that ended between the two reads is no longer live.
@@ -179,7 +188,7 @@ class RedisStore:
         """Append an event that belongs to no value; twice if Redis loses its answer."""
         with writing():
             self._client.xadd(keys.AUDIT, {keys.EVENT: encode(event)})
-        self._told([event])
+        self._committed([event])
 
     def once(self, key: str, ttl: timedelta) -> bool:
         """Return True the first time that `key` is seen within `ttl`.
@@ -195,43 +204,6 @@ class RedisStore:
         """Let `once` return True for `key` again: what it stood for did not happen."""
         with writing():
             self._client.delete(keys.idem(key))
-
-    def receipts(self, request: RequestId) -> Mapping[str, Receipt]:
-        """Return what Slack was told about a request, by the notification's key."""
-        with reading():
-            found = cast("Mapping[bytes, bytes]", self._client.hgetall(keys.told(request)))
-        return {
-            name: decode(Receipt, stored) for key, stored in found.items() for name in texts([key])
-        }
-
-    def keep_receipt(self, request: RequestId, key: str, receipt: Receipt) -> None:
-        """Keep where a notification went and what it said."""
-        with writing():
-            self._client.hset(keys.told(request), key, cast("str", encode(receipt)))
-
-    def unsaid(self, request: RequestId) -> Unsaid | None:
-        """Return what Slack does not take about a request; None for nothing."""
-        with reading():
-            stored = cast("bytes | None", self._client.hget(keys.UNSAID, request))
-        read_it = partial(decode, Unsaid)
-        return None if stored is None else self._or_none(keys.UNSAID, read_it, stored)
-
-    def all_unsaid(self) -> Sequence[Unsaid]:
-        """Return what Slack does not take about any request."""
-        with reading():
-            stored = cast("list[bytes]", self._client.hvals(keys.UNSAID))
-        found = (self._or_none(keys.UNSAID, partial(decode, Unsaid), one) for one in stored)
-        return [unsaid for unsaid in found if unsaid is not None]
-
-    def keep_unsaid(self, unsaid: Unsaid) -> None:
-        """Keep what Slack does not take about a request, in place of what was known."""
-        with writing():
-            self._client.hset(keys.UNSAID, unsaid.request, cast("str", encode(unsaid)))
-
-    def drop_unsaid(self, request: RequestId) -> None:
-        """Forget it: everything was said."""
-        with writing():
-            self._client.hdel(keys.UNSAID, request)
 
     def freeze(self) -> Freeze | None:
         """Return where and why nothing new is granted; None where nobody ever froze."""
@@ -277,13 +249,6 @@ class RedisStore:
         every = sized.many(self._client, names)
         found = (self._or_none(key, partial(read, kind, key), stored) for key, stored in every)
         return [value for value in found if value is not None]
-
-    def _or_none(self, key: str, read: Callable[[bytes], T], stored: bytes) -> T | None:
-        try:
-            return read(stored)
-        except UnreadableError as error:
-            self._said.error("store.unreadable", key, str(error))
-            return None
 
 
 def _snapshot(stored: bytes) -> Snapshot:

@@ -8,8 +8,9 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import timedelta
 from itertools import chain
 
-from daypass.domain.grant import GrantObject, lease_of
+from daypass.domain.grant import GrantObject
 from daypass.domain.ids import LeaseId, is_lease
+from daypass.domain.names import lease_of
 from daypass.domain.sighting import Sighting
 from daypass.ports import GrantPorts
 from daypass.usecases.grants.adjust import ensure_adjusted

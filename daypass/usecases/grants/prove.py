@@ -12,9 +12,9 @@ from daypass.domain.errors import (
     OutsideError,
     PermanentOutsideError,
     TemporaryOutsideError,
-    UnreadableError,
 )
-from daypass.domain.grant import GrantObject, Subject, granted_role, may_be_of, name_of
+from daypass.domain.grant import GrantObject, Subject, granted_role
+from daypass.domain.holding import Tally
 from daypass.domain.lease import (
     PROOF_DEADLINE,
     PROVISION_DEADLINE,
@@ -23,10 +23,10 @@ from daypass.domain.lease import (
     ObjectRef,
     because_of,
 )
+from daypass.domain.names import may_be_of, name_of
 from daypass.domain.review import Answer, Question
 from daypass.ports import GrantPorts
 from daypass.usecases.grants.remove import objects_of, place
-from daypass.usecases.shared.holdings import tally_of
 from daypass.usecases.shared.pauses import pauses
 
 QUESTIONS: Final = 12
@@ -62,8 +62,8 @@ def _asked_until_yes(question: Question, ports: GrantPorts) -> Sequence[Answer]:
     return answers
 
 
-def still_allowed(lease: Lease, ports: GrantPorts) -> str | None:
-    """Ask the cluster whether it still allows what the lease gave.
+def still_allowed(lease: Lease, tally: Tally | None, ports: GrantPorts) -> str | None:
+    """Ask the cluster whether it still allows what the lease gave; `tally` is that of its holder.
 
     Returns what allows it besides us (empty for nothing), or None while it is because of us,
     while a create may still land, or while the cluster does not answer.
@@ -71,7 +71,7 @@ def still_allowed(lease: Lease, ports: GrantPorts) -> str | None:
     if _create_may_land(lease, ports.clock.now()):
         return None
     try:
-        return _asked_until_not_ours(lease, ports)
+        return _asked_until_not_ours(lease, _questions(lease, tally, ports), ports)
     except OutsideError:
         return None
 
@@ -85,8 +85,9 @@ def _create_may_land(lease: Lease, now: datetime) -> bool:
     return genuine and now < lease.attempt.create_before + SKEW
 
 
-def _asked_until_not_ours(lease: Lease, ports: GrantPorts) -> str | None:
-    questions = _questions(lease, ports)
+def _asked_until_not_ours(
+    lease: Lease, questions: Sequence[Question], ports: GrantPorts
+) -> str | None:
     for pause in islice(pauses(), QUESTIONS):
         answers = _answers(questions, ports)
         if not _of_lease(answers, lease):
@@ -129,13 +130,13 @@ def _taken(ref: ObjectRef, ports: GrantPorts) -> bool:
     return found is not None and found.ref.uid != ref.uid
 
 
-def _questions(lease: Lease, ports: GrantPorts) -> Sequence[Question]:
+def _questions(lease: Lease, tally: Tally | None, ports: GrantPorts) -> Sequence[Question]:
     """Return what to ask: what the lease gives by our own word, and what its proof has besides.
 
     The proof comes from the store: whoever writes there takes no question away, and of what they
     add other ends do not wait for more than ASKED.
     """
-    own = tuple(dict.fromkeys(_evenly(tuple(_own_questions(lease, ports)))))
+    own = tuple(dict.fromkeys(_evenly(tuple(_own_questions(lease, tally, ports)))))
     proof = tuple(dict.fromkeys(lease.proof))
     if own and set(own).issubset(proof):
         return own
@@ -145,14 +146,13 @@ def _questions(lease: Lease, ports: GrantPorts) -> Sequence[Question]:
     return tuple(dict.fromkeys((*own, *_evenly(theirs))))
 
 
-def _own_questions(lease: Lease, ports: GrantPorts) -> Iterator[Question]:
-    """Yield what the level makes true now; nothing of a lease that was never begun."""
-    try:
-        tally = tally_of(lease.holder, ports.name, ports)
-    except UnreadableError:
-        begun, known = lease, True
-    else:
-        begun, known = tally.as_begun(lease), lease.id in tally.running
+def _own_questions(lease: Lease, tally: Tally | None, ports: GrantPorts) -> Iterator[Question]:
+    """Yield what the level makes true now; nothing of a lease that was never begun.
+
+    Where the tally is damaged, what the lease says of itself counts, and it was begun.
+    """
+    begun = lease if tally is None else tally.as_begun(lease)
+    known = tally is None or lease.id in tally.running
     level = ports.catalog.levels.get(begun.level)
     if level is None or not (known or lease.proof or lease.attempt):
         return

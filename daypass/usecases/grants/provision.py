@@ -13,16 +13,18 @@ from daypass.domain.errors import (
     PermanentOutsideError,
     TemporaryOutsideError,
 )
-from daypass.domain.grant import Entitlement, GrantObject, fits, fix_attempt, may_be_of, planned
+from daypass.domain.grant import Entitlement, GrantObject, fits, fix_attempt, planned
 from daypass.domain.holding import Tally
 from daypass.domain.ids import LeaseId
 from daypass.domain.instants import write_time
 from daypass.domain.lease import Attempt, EndCause, Lease, LeaseState, Proof
+from daypass.domain.names import may_be_of
 from daypass.domain.review import Question
 from daypass.ports import Change, Claim, GrantPorts
 from daypass.usecases.grants.entitle import entitled
 from daypass.usecases.grants.prove import prove
 from daypass.usecases.grants.remove import delete_own, left_of, objects_of
+from daypass.usecases.grants.together import commit_together
 from daypass.usecases.shared.commits import until_committed
 from daypass.usecases.shared.ending import TOO_LATE, Ending, ending
 from daypass.usecases.shared.events import GRANTS_WORKER, lease_event
@@ -113,18 +115,17 @@ def _start(
         "expires_at": write_time(attempt.expires_at),
     }
     counted = tally.counting(lease, now, ports.catalog.longest)
-    stored = ports.store.commit(
-        Change(
-            move=ports.ids.move(),
-            leases=(started,),
-            tallies=(counted,),
-            events=(
-                _event(lease, Action.LEASE_ATTEMPTED, facts, at=now),
-                *(_blown(lease, counted, now, ports=ports) if counted is not tally else ()),
-            ),
-            promises=(end_row(started, attempt.expires_at),),
-        )
+    change = Change(
+        move=ports.ids.move(),
+        leases=(started,),
+        tallies=(counted,),
+        events=(
+            _event(lease, Action.LEASE_ATTEMPTED, facts, at=now),
+            *(_blown(lease, counted, now, ports=ports) if counted is not tally else ()),
+        ),
+        promises=(end_row(started, attempt.expires_at),),
     )
+    stored = commit_together(change, ports)
     return replace(entitlement, lease=stored.leases[0]), attempt
 
 
@@ -170,7 +171,7 @@ def _confirm(lease: Lease, proof: Proof, ports: GrantPorts) -> Outcome:
         done=(provision_row(lease, now),),
     )
     try:
-        ports.store.commit(change)
+        commit_together(change, ports)
     except ConflictError:
         _take_back(lease, proof.attempt, ports)
         raise

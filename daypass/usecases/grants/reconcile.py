@@ -11,7 +11,7 @@ from daypass.domain.errors import OutsideError
 from daypass.domain.grant import GrantObject
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import Lease, ObjectRef
-from daypass.ports import HURRIED, Claim, GrantPorts, watch_of
+from daypass.ports import HURRIED, Claim, GrantPorts
 from daypass.usecases.grants.adjust import ensure_adjusted
 from daypass.usecases.grants.adopt import adopt
 from daypass.usecases.grants.deletion import Deletion
@@ -26,6 +26,7 @@ from daypass.usecases.grants.strays import (
     forget_gone,
     suspects,
 )
+from daypass.usecases.grants.watched import is_watched
 from daypass.usecases.shared.keep_rows import LOOK_EVERY
 from daypass.usecases.shared.pauses import spread
 from daypass.usecases.shared.rows import look_row
@@ -35,8 +36,6 @@ UNASKED: Final = 2 * LOOK_EVERY
 """Without a look for so long a process looks by itself, whatever the store says is due."""
 COMPARED: Final = timedelta(minutes=5)
 """Without a comparison of the whole for so long a process makes one, whoever watches meanwhile."""
-WATCHED: Final = timedelta(seconds=10)
-"""So old the last word of whoever watches may be: three times what a duty is held."""
 AGAIN: Final = timedelta(seconds=3)
 """After a failure: the cluster is to be served within 5 s of its return (law 3)."""
 
@@ -118,7 +117,7 @@ def _compare(ports: GrantPorts) -> Findings:
     known = assure(ports, believed_for=NOT_AT_ALL)
     doubted = restoring(ports)
     adopted = adopt(ports.cluster.ours(), ports) if doubted else ()
-    findings = _look(ports) if doubted or not _watched(ports) else _survey(ports)
+    findings = _look(ports) if doubted or not is_watched(ports) else _survey(ports)
     # What was known before this look, for the store may have been set back during it.
     keep_mark(known, ports)
     return replace(findings, adopted=adopted, restored=proven(known, ports))
@@ -148,17 +147,6 @@ def _survey(ports: GrantPorts) -> Findings:
     seen = ports.cluster.discover(wanted(ports.catalog, ports.name))
     ports.store.keep_seen(replace(seen, taken_at=ports.clock.now()))
     return Findings(left_out=seen.left_out)
-
-
-def _watched(ports: GrantPorts) -> bool:
-    """Whether somebody sees each change, and this process saw the whole not long ago.
-
-    That somebody watches is what the store says: somebody who may write there can pretend it, and
-    gains COMPARED by that.
-    """
-    by, heard = ports.witness.compare_by, ports.heartbeats.heard(watch_of(ports.name))
-    lately = heard is not None and timedelta(0) <= ports.clock.now() - heard < WATCHED
-    return lately and by is not None and ports.clock.ticks() < by
 
 
 def _take(page: Sequence[GrantObject], sight: _Sight, ports: GrantPorts) -> None:

@@ -2,17 +2,18 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import zip_longest
 from typing import Final
 
 from daypass.domain.errors import OutsideError, PermanentOutsideError, TemporaryOutsideError
-from daypass.domain.grant import GrantObject, may_be_of
+from daypass.domain.grant import GrantObject
 from daypass.domain.ids import LeaseId, is_lease
 from daypass.domain.lease import Lease, ObjectRef
 from daypass.domain.listed import Listed
 from daypass.domain.listing import few
+from daypass.domain.names import may_be_of
 from daypass.domain.suspicion import foreign
 from daypass.ports import GrantPorts
 
@@ -38,12 +39,13 @@ Place = tuple[str, str, str]
 class Removal:
     """Whether all is gone that had to go; `kept` is what people are told where it is not.
 
-    `passing`: the same may succeed soon.
+    `passing`: the same may succeed soon. `clean`: it was there under the stored uid, and went now.
     """
 
     done: bool
     kept: str = ""
     passing: bool = False
+    clean: bool = False
 
 
 GONE: Final = Removal(done=True)
@@ -63,14 +65,19 @@ def remove(lease: Lease, ports: GrantPorts) -> Removal:
     except OutsideError:  # Nothing answers.
         tried.append(Removal(done=False))
     said = [removal.kept for removal in tried if removal.kept]
-    return Removal(done=all(removal.done for removal in tried), kept=_briefly(said, len(said)))
+    return Removal(
+        done=all(removal.done for removal in tried),
+        kept=_briefly(said, len(said)),
+        clean=bool(tried) and all(removal.clean for removal in tried),
+    )
 
 
 def _delete(ref: ObjectRef, lease: Lease, ports: GrantPorts) -> Removal:
     """Delete by the stored uid, which can hit nothing else; look first where that is refused."""
     try:
         if ref.uid:
-            return held(ref, ports.cluster.delete(ref))
+            left = ports.cluster.delete(ref)
+            return replace(held(ref, left), clean=left == ())
     except TemporaryOutsideError:
         ports.cluster.probe()  # It may be gone all the same, or go now.
     except PermanentOutsideError:
@@ -92,7 +99,7 @@ def _failed(ref: ObjectRef, error: OutsideError, ports: GrantPorts) -> Removal:
     return Removal(done=False, kept=f"{ref} cannot be deleted: {error}", passing=passing)
 
 
-def held(ref: ObjectRef, finalizers: Sequence[str]) -> Removal:
+def held(ref: ObjectRef, finalizers: Sequence[str] | None) -> Removal:
     """Say what became of a deletion that the cluster accepted."""
     return Removal(done=False, kept=kept_by(ref, finalizers)) if finalizers else GONE
 
@@ -138,7 +145,14 @@ def delete_own(ref: ObjectRef, lease: Lease, ports: GrantPorts) -> Removal:
 
 
 def delete_leftovers(leases: Sequence[LeaseId], ports: GrantPorts) -> Mapping[LeaseId, str]:
-    """Delete what is still under our label for these leases; return the leases that had some.
+    """Delete what is still under our label for these leases, as `delete_left` does."""
+    return delete_left(left_of(leases, ports), leases, ports)
+
+
+def delete_left(
+    left: Sequence[Listed], leases: Sequence[LeaseId], ports: GrantPorts
+) -> Mapping[LeaseId, str]:
+    """Delete what was listed under our label for these leases; return the leases that had some.
 
     MOST of it, for whoever floods one lease must not hold up the others. With each lease what keeps
     something, empty where that is nothing. One object that cannot be deleted saves no other; one
@@ -146,7 +160,6 @@ def delete_leftovers(leases: Sequence[LeaseId], ports: GrantPorts) -> Mapping[Le
     the look around, for each costs lists of all that is there. Raises OutsideError when the cluster
     does not answer.
     """
-    left = left_of(leases, ports)
     there, said = Counter(found.lease for found in left), defaultdict[LeaseId, list[str]](list)
     tried = _tried([one for one in left if one.ref.addressable], leases, ports)
     there.subtract(one.lease for one, removal in tried if removal.done)

@@ -1,10 +1,8 @@
 """Gathers what a person has on a cluster already; how much is too much is the domain's to say."""
 
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from daypass.domain.errors import UnreadableError
 from daypass.domain.holding import NOTHING, Holding, Tally, held
 from daypass.domain.lease import Lease, LeaseState
 from daypass.domain.people import Person, spelled
@@ -70,16 +68,26 @@ def with_leaving(holding: Holding, tally: Tally, ports: GrantPorts) -> Holding:
     return replace(holding, leases=(*there, *tally.standing(leaving, ports.catalog.longest)))
 
 
+def tallies_of(leases: Sequence[Lease], ports: GrantPorts) -> Mapping[str, Tally | None]:
+    """Return the tallies that may have these leases, by username; None for a damaged one."""
+    usernames = (username for lease in leases for username in _usernames(lease, ports))
+    return ports.store.tallies(ports.name, tuple(dict.fromkeys(usernames)))
+
+
+def of_holder(lease: Lease, tallies: Mapping[str, Tally | None], ports: GrantPorts) -> Tally | None:
+    """Return the one of whom the configuration takes its holder for; None where it is damaged."""
+    return tallies.get(_username(lease.holder, ports.name, ports))
+
+
 def tallies_without(leases: Sequence[Lease], ports: GrantPorts) -> tuple[Tally, ...]:
     """Return the tallies that have these leases, with them over; what is damaged keeps no end."""
-    tallies = dict[str, Tally]()
+    known, changed = tallies_of(leases, ports), dict[str, Tally]()
     for lease in leases:
         for username in _usernames(lease, ports):
-            with suppress(UnreadableError):
-                known = tallies.get(username) or ports.store.tally(ports.name, username)
-                if lease.id in known.running:
-                    tallies[username] = known.ended(lease.id)
-    return tuple(tallies.values())
+            tally = changed.get(username) or known[username]
+            if tally is not None and lease.id in tally.running:
+                changed[username] = tally.ended(lease.id)
+    return tuple(changed.values())
 
 
 def _usernames(lease: Lease, ports: GrantPorts) -> tuple[str, ...]:

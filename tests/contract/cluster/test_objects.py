@@ -92,10 +92,10 @@ class TestCreate:
 
 class TestDelete:
     def test_removes_when_uid_is_the_same(self, stage: Stage) -> None:
-        """What was deleted is not there; deleting it again is fine."""
+        """What was deleted is not there; deleting it again is fine, and told from the first."""
         ref = stage.cluster.create(an_object(stage))
-        stage.cluster.delete(ref)
-        stage.cluster.delete(ref)
+        assert stage.cluster.delete(ref) == ()
+        assert stage.cluster.delete(ref) is None
         assert stage.cluster.read(ref) is None
 
     def test_spares_object_when_uid_is_another(self, stage: Stage) -> None:
@@ -116,7 +116,7 @@ class TestDelete:
     def test_is_done_when_namespace_is_missing(self, stage: Stage) -> None:
         """What was in a namespace that is gone is gone."""
         ref = replace(an_object(stage).ref, namespace="test-nowhere", uid="1")
-        stage.cluster.delete(ref)
+        assert stage.cluster.delete(ref) is None
         assert stage.cluster.read(ref) is None
 
     def test_says_unknown_when_reply_is_lost(self, stage: Stage) -> None:

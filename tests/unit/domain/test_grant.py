@@ -18,7 +18,6 @@ from daypass.domain.grant import (
     Subject,
     equal,
     fix_attempt,
-    may_be_of,
     planned,
     sealed_by,
     with_ends,
@@ -26,6 +25,7 @@ from daypass.domain.grant import (
 from daypass.domain.ids import LeaseId
 from daypass.domain.instants import read_time, write_exactly, write_time
 from daypass.domain.lease import PROVISION_DEADLINE, Lease, ObjectRef
+from daypass.domain.names import may_be_of
 from daypass.domain.scope import CLUSTER_WIDE, within
 from tests.builders import KEY, NOON, a_catalog, a_group_level, a_lease, a_level
 

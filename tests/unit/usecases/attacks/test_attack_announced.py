@@ -9,8 +9,8 @@ from daypass.domain.errors import PermanentOutsideError
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import LeaseState, ObjectRef
 from daypass.ports import PromiseKind
+from daypass.usecases.grants.recheck import recheck
 from daypass.usecases.grants.remove import NAMED
-from daypass.usecases.grants.revoke import recheck
 from daypass.usecases.grants.tell_once import QUIET
 from daypass.usecases.shared.keep_rows import LOOK_EVERY
 from tests.builders import World, a_world

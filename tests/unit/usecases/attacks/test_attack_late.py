@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from daypass.domain.lease import LeaseState, ObjectRef
 from daypass.ports import PromiseKind
-from daypass.usecases.grants.revoke import recheck
+from daypass.usecases.grants.recheck import recheck
 from tests.builders import a_world
 from tests.unit.usecases.scenes import (
     FIRST,

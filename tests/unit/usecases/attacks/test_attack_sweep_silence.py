@@ -9,7 +9,7 @@ from tests.unit.usecases.grants.sweeping import END, Trying, an_object, swept
 class Stripped(Trying):
     """A cluster where somebody takes our label off whatever we delete and a finalizer holds."""
 
-    def delete(self, ref: ObjectRef) -> tuple[str, ...]:
+    def delete(self, ref: ObjectRef) -> tuple[str, ...] | None:
         """Delete it, then strip it."""
         held = super().delete(ref)
         there = self.read(ref)

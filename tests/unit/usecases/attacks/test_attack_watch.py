@@ -14,8 +14,9 @@ from daypass.domain.sighting import Sighting
 from daypass.ports import DUTY_HELD, Change, PromiseKind, watch_of
 from daypass.usecases.grants.notice import notice
 from daypass.usecases.grants.provision import provision
-from daypass.usecases.grants.reconcile import reconcile_unasked, unlooked
-from tests.builders import World, a_world
+from daypass.usecases.grants.reconcile import reconcile_unasked
+from tests.builders import a_world
+from tests.unit.usecases.attacks.watching import settled
 from tests.unit.usecases.scenes import (
     FIRST,
     Failing,
@@ -28,52 +29,7 @@ from tests.unit.usecases.scenes import (
     ours,
     stray,
 )
-from workers.grants.watcher import KINDS, WAITING, Watch, Watcher
-
-
-class Worker:
-    """The one worker there is: it has the duty, watches, acts, and looks each 30 s."""
-
-    def __init__(self, world: World) -> None:
-        self.world = world
-        self.watch = Watch(world.grants())
-        self.since = dict.fromkeys(KINDS, "")
-        self.next_look = 0.0
-
-    def second(self, *, act: bool = True) -> None:
-        """Be a second of its life."""
-        world, ticks = self.world, self.world.clock.ticks()
-        world.heartbeats.beat("timekeeper")
-        world.heartbeats.take_duty(watch_of("prod"), "me")
-        self.watch.renew(ticks)
-        self.hear()
-        if act and self.watch.waiting:
-            self.watch.act_once()
-        self.watch.look_after_ends()
-        if self.watch.sees_all():
-            world.heartbeats.beat(watch_of("prod"))
-        if ticks >= self.next_look or unlooked(world.grants()):
-            reconcile_unasked(world.grants())
-            self.next_look = ticks + 30
-        world.clock.advance(timedelta(seconds=1))
-
-    def hear(self) -> None:
-        """Hear what there is to be heard, and that the watch lives."""
-        for kind in KINDS:
-            self.since[kind] = self.watch.look_once(kind, self.since[kind])
-
-    def seconds(self, count: int) -> None:
-        """Be some of them."""
-        for _ in range(count):
-            self.second()
-
-
-def settled(world: World) -> Worker:
-    """Return a worker that sees all."""
-    worker = Worker(world)
-    worker.seconds(5)
-    assert worker.watch.sees_all()
-    return worker
+from workers.grants.watcher import KINDS, WAITING, Watcher
 
 
 def test_object_forged_while_restore_mode_ends_goes_within_a_look() -> None:

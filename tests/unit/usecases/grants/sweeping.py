@@ -40,7 +40,7 @@ class Trying(MemoryCluster):
         yield from super().ours()
         self.on_list()
 
-    def delete(self, ref: ObjectRef) -> tuple[str, ...]:
+    def delete(self, ref: ObjectRef) -> tuple[str, ...] | None:
         """Delete if it is let."""
         return super().delete(ref) if self.on_delete(ref) else ()
 

@@ -9,7 +9,8 @@ from daypass.domain.sighting import Sighting
 from daypass.ports import watch_of
 from daypass.usecases.grants.findings import Findings
 from daypass.usecases.grants.notice import notice
-from daypass.usecases.grants.reconcile import COMPARED, WATCHED, reconcile_unasked, unlooked
+from daypass.usecases.grants.reconcile import COMPARED, reconcile_unasked, unlooked
+from daypass.usecases.grants.watched import WATCHED
 from daypass.usecases.shared.keep_rows import LOOK_EVERY
 from tests.builders import World, a_world
 from tests.unit.usecases.scenes import FIRST, grant, lease_of, names, ours, stray

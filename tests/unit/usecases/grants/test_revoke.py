@@ -12,7 +12,8 @@ from daypass.domain.grant import GrantObject, Subject
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import SKEW, EndCause, LeaseState, ObjectRef
 from daypass.ports import NOTIFICATIONS, PromiseKind
-from daypass.usecases.grants.revoke import recheck, revoke
+from daypass.usecases.grants.recheck import recheck
+from daypass.usecases.grants.revoke import revoke
 from daypass.usecases.requests.end import End, end
 from daypass.usecases.shared.rows import end_row
 from tests.builders import a_world, unbounded

@@ -46,7 +46,7 @@ class Forgetful:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)
 
-    def delete(self, ref: ObjectRef) -> Sequence[str]:
+    def delete(self, ref: ObjectRef) -> Sequence[str] | None:
         """Say that it is gone."""
         return () if ref.name == "stray" else self._inner.delete(ref)
 

@@ -10,7 +10,7 @@ from daypass.domain.grant import EXPIRES_AT
 from daypass.domain.lease import LeaseState
 from daypass.domain.suspicion import Suspicion
 from daypass.ports import Claim, Promise, PromiseKind
-from daypass.usecases.grants.revoke import recheck
+from daypass.usecases.grants.recheck import recheck
 from tests.builders import World, a_world
 from tests.unit.usecases.scenes import (
     FIRST,
