@@ -1,51 +1,52 @@
 """From a slash command to its ack, and from the click on Approve to the proven grant."""
 
-from collections.abc import Iterator, Sequence
-from functools import partial
-from itertools import cycle, islice
+from collections.abc import Sequence
+from dataclasses import dataclass
 from time import sleep
 from typing import Final
 
+from bench.commands import ASKERS
 from bench.crowd import Crowd, until
-from bench.figures import timed
 from bench.floor import REST
-from bench.site import NAMESPACES
+from bench.hops import BENCH, Ear, Step, hops_of, steps
+from daypass.adapters.redis.client import connect
 from daypass.domain.ids import PersonId, RequestId, lease_id
+from daypass.ports import NOTIFICATIONS
 from sandbox.stack import Stack
 
-ASK: Final = '/access to prod --k8sGroup=team-view -n {namespace} --duration 1h --reason "bench"'
-ASKERS: Final = ("alice", "carol", "dan")
-"""They have the same once in one place: each asks for another namespace every time."""
 APPROVALS: Final = "#access-approvals"
+_PAUSE: Final = 0.05
+"""Seconds between two looks whether it is granted: to look takes a processor from others."""
 
 
-def plain_lines(stack: Stack, count: int) -> list[float]:
-    """Measure what the emulator itself takes for a line that concerns no app."""
-    return [timed(lambda: stack.slack.say("carol", "#general", "hello"))[0] for _ in range(count)]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clicks:
+    """Seconds from click to proven grant, and the way of each."""
+
+    seconds: Sequence[float]
+    ways: Sequence[Sequence[Step]]
 
 
-def acks(stack: Stack, count: int) -> list[float]:
-    """Measure command → ack, as the person's client sees it.
+def clicks(stack: Stack, crowd: Crowd, count: int) -> Clicks:
+    """Measure click on Approve → proven grant by Redis's clock, each on a system at rest.
 
-    What is asked for once more than there are people and namespaces is refused, after the ack.
+    Each second click is listened to: that costs a little, so those are not among the seconds.
     """
-    return [
-        timed(partial(stack.slack.say, who, "#general", line))[0]
-        for who, line in islice(cycle(_lines()), count)
-    ]
-
-
-def _lines() -> Iterator[tuple[str, str]]:
-    for namespace in NAMESPACES:
-        for who in ASKERS:
-            yield who, ASK.format(namespace=namespace)
-
-
-def clicks(stack: Stack, crowd: Crowd, count: int) -> list[float]:
-    """Measure click on Approve → proven grant by Redis's clock, each on a system at rest."""
     names = _asked(crowd, count)
     stack.slack.wait("bob", APPROVALS, names[-1], within=60)
-    return [_clicked(stack, crowd, name) for name in names]
+    # Slack is told of all that was asked for first.
+    until(lambda: not crowd.agenda.overdue([NOTIFICATIONS]), 60, pause=REST)
+    plain = [_clicked(stack, crowd, name) for name in names[::2]]
+    ear = Ear(connect(f"{stack.valkey.url}?client_name={BENCH}"))
+    with ear.listening():
+        ways = [_heard(stack, crowd, name, ear=ear) for name in names[1::2]]
+    return Clicks(seconds=[end - start for start, end in plain], ways=ways)
+
+
+def _heard(stack: Stack, crowd: Crowd, name: RequestId, *, ear: Ear) -> Sequence[Step]:
+    ear.taken()
+    start, _ = _clicked(stack, crowd, name)
+    return steps(ear.taken(), start, hops_of(name))
 
 
 def _asked(crowd: Crowd, count: int) -> Sequence[RequestId]:
@@ -54,12 +55,13 @@ def _asked(crowd: Crowd, count: int) -> Sequence[RequestId]:
     return [request.id for turn in zip(*made, strict=False) for request in turn][:count]
 
 
-def _clicked(stack: Stack, crowd: Crowd, name: RequestId) -> float:
+def _clicked(stack: Stack, crowd: Crowd, name: RequestId) -> tuple[float, float]:
+    """Return when it was clicked, and granted."""
     sleep(REST)
     start = crowd.clock.now()
     stack.slack.click("bob", APPROVALS, match=name, action="approve")
-    until(lambda: crowd.granted([lease_id(name, 1)]) == 1, 20)
+    until(lambda: crowd.granted([lease_id(name, 1)]) == 1, 20, pause=_PAUSE)
     lease = crowd.store.lease(lease_id(name, 1))
     if lease is None or lease.granted_at is None:
         raise RuntimeError(f"{name} was not granted")
-    return (lease.granted_at - start).total_seconds()
+    return start.timestamp(), lease.granted_at.timestamp()

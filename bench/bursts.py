@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 from bench.crowd import Crowd, until
+from bench.gone import Gone, gone
 from daypass.domain.ids import RequestId, lease_id
 from daypass.domain.lease import LeaseState
 from sandbox.stack import Stack
@@ -17,7 +18,7 @@ _PAUSE: Final = 2.0
 def grants_per_second(stack: Stack, crowd: Crowd, names: Sequence[RequestId]) -> float:
     """Approve all while the grants worker is held, let it go, and see how fast it works.
 
-    The notifications worker is held throughout, here and in `end_lags`: it would take the machine
+    The notifications worker is held throughout, here and in `ends`: it would take the machine
     for thousands of messages that the real Slack lets through at one a second.
     """
     stack.processes["notifications"].signal(signal.SIGSTOP)
@@ -34,15 +35,11 @@ def grants_per_second(stack: Stack, crowd: Crowd, names: Sequence[RequestId]) ->
     return len(names) / (last - start).total_seconds()
 
 
-def end_lags(crowd: Crowd, names: Sequence[RequestId]) -> list[float]:
-    """Let all leases end within one second; return how late each was proven gone."""
+def ends(crowd: Crowd, names: Sequence[RequestId]) -> Gone:
+    """Let all leases end within one second; return when they were gone."""
     crowd.end_within_a_second(crowd.leases(names), crowd.clock.now() + timedelta(seconds=3))
     until(lambda: _over(crowd, names), _PATIENCE, pause=_PAUSE)
-    return [
-        (lease.ended_at - lease.ends_at).total_seconds()
-        for lease in crowd.leases(names)
-        if lease.ended_at and lease.ends_at
-    ]
+    return gone(crowd.leases(names))
 
 
 def _over(crowd: Crowd, names: Sequence[RequestId]) -> bool:

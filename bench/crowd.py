@@ -8,6 +8,7 @@ from functools import cached_property
 from time import monotonic, sleep
 from typing import Final, TypeVar
 
+from bench.hops import BENCH
 from daypass.adapters.memory.people import MemoryPeople
 from daypass.adapters.redis.agenda import RedisAgenda
 from daypass.adapters.redis.client import connect
@@ -40,7 +41,8 @@ class Crowd:
     """
 
     def __init__(self, stack: Stack) -> None:
-        client = connect(stack.valkey.url)
+        client = connect(f"{stack.valkey.url}?client_name={BENCH}")
+        self.client = client
         self.store = RedisStore(client)
         self.clock = RedisClock(client)
         self.agenda = RedisAgenda(client)

@@ -7,6 +7,7 @@ from time import sleep
 from typing import Final
 
 from bench.crowd import Crowd, until
+from bench.gone import Gone, gone
 from bench.site import HANGING, Site
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import Lease, LeaseState
@@ -33,23 +34,23 @@ class Ends:
     crowd: Crowd
     count: int
 
-    def quiet(self, leases: list[LeaseId]) -> list[float]:
-        """Return how late each of `count` was proven gone, nothing being wrong."""
-        return self._lags(self._ended(leases, _MIDDLE, lambda: None))
+    def quiet(self, leases: list[LeaseId]) -> Gone:
+        """Return when `count` of them were gone, nothing being wrong."""
+        return gone(self._ended(leases, _MIDDLE, lambda: None))
 
-    def looking(self, leases: list[LeaseId]) -> list[float]:
+    def looking(self, leases: list[LeaseId]) -> Gone:
         """The same while every cluster is reconciled, from the first end on."""
         chosen = self._begin(leases)
         _look_at(self.crowd, self.site, chosen.start)
         self._await(chosen.names)
-        return self._lags(self._all(chosen))
+        return gone(self._all(chosen))
 
-    def killing(self, role: str, leases: list[LeaseId]) -> list[float]:
+    def killing(self, role: str, leases: list[LeaseId]) -> Gone:
         """The same; one of two copies of a role is killed after half a second."""
         self.site.double()
-        return self._lags(self._ended(leases, _MIDDLE, lambda: self.site.kill(role)))
+        return gone(self._ended(leases, _MIDDLE, lambda: self.site.kill(role)))
 
-    def hanging(self, leases: list[LeaseId]) -> tuple[list[float], float]:
+    def hanging(self, leases: list[LeaseId]) -> tuple[Gone, float]:
         """The same while one cluster hangs; and how long after its return all of its were gone."""
         chosen = self._begin(leases)
         _until_after(self.crowd, chosen.start + _BEFORE)
@@ -65,7 +66,7 @@ class Ends:
             if lease.ended_at and lease.cluster == HANGING
         ]
         names = [one.id for one in healthy]
-        return self._lags(self.crowd.store.leases(names)), max(late)
+        return gone(self.crowd.store.leases(names)), max(late)
 
     def _ended(self, leases: list[LeaseId], after: timedelta, trouble: Trouble) -> Sequence[Lease]:
         chosen = self._begin(leases)
@@ -97,14 +98,6 @@ class Ends:
             return all(one.state is LeaseState.ENDED for one in self.crowd.store.leases(names))
 
         until(over, _PATIENCE, pause=_PAUSE)
-
-    @staticmethod
-    def _lags(leases: Sequence[Lease]) -> list[float]:
-        return [
-            (lease.ended_at - lease.ends_at).total_seconds()
-            for lease in leases
-            if lease.ended_at and lease.ends_at
-        ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

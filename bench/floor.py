@@ -11,7 +11,8 @@ from typing import Any, Final
 import urllib3
 
 from bench.figures import at_once, timed
-from daypass.adapters.kubernetes.manifests import RBAC, Manifest
+from daypass.adapters.kubernetes.manifests import RBAC, Manifest, path
+from daypass.domain.lease import ObjectRef
 from sandbox.cluster.servers import ClusterServer
 
 REST: Final = 0.5
@@ -61,6 +62,18 @@ class Bare:
     def delete(self, binding: Manifest) -> None:
         """Delete that binding."""
         self.call("DELETE", f"{_place(binding)}/{binding['metadata']['name']}", {})
+
+    def remove(self, ref: ObjectRef) -> None:
+        """Delete what has that name."""
+        self.call("DELETE", path(ref), {})
+
+    def is_there(self, binding: Manifest) -> bool:
+        """Whether that binding can be read."""
+        try:
+            self.call("GET", f"{_place(binding)}/{binding['metadata']['name']}", {})
+        except RuntimeError:
+            return False
+        return True
 
     def allowed(self, binding: Manifest) -> bool:
         """Ask whether whom it binds may list pods there."""

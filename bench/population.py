@@ -8,15 +8,17 @@ from itertools import islice, repeat
 from typing import Final
 
 from bench.crowd import Crowd
-from bench.floor import Bare
-from bench.site import NAMESPACES
-from daypass.adapters.kubernetes.manifests import Manifest, binding
+from bench.floor import Bare, Floor, measure
+from bench.holding import held
+from bench.places import NAMESPACES
+from daypass.adapters.kubernetes.manifests import RBAC, Manifest, binding, rules
 from daypass.domain.catalog import Catalog
 from daypass.domain.grant import Entitlement, fix_attempt, planned
+from daypass.domain.holding import Tally
 from daypass.domain.ids import LeaseId, PersonId, lease_id
 from daypass.domain.lease import Lease, Proof
-from daypass.domain.people import Person
-from daypass.domain.review import Question
+from daypass.domain.people import Person, spelled
+from daypass.domain.rbac import PolicyRule, probes
 from daypass.domain.scope import within
 from daypass.ports import Change, Promise
 from daypass.settings import GrantsSettings
@@ -24,6 +26,8 @@ from daypass.usecases.shared.rows import end_row, warn_rows
 from sandbox.stack import ROLES, Stack
 
 LEVEL: Final = "team-view"
+ROLE: Final = "view"
+"""What it gives."""
 UNUSED: Final = 60_000
 """Numbers from here to 80,000 stand for leases that nobody is given."""
 _BATCH: Final = 100
@@ -41,17 +45,22 @@ class Population:
     catalog: Catalog
     key: bytes
     servers: dict[str, Bare]
+    gives: tuple[PolicyRule, ...]
+    """The rules of the level's role."""
 
     @classmethod
     def of(cls, stack: Stack, crowd: Crowd) -> "Population":
         """Return that of a running stack."""
         folder = stack.configured.folder
         settings = GrantsSettings.read(stack.configured.environment("grants", *ROLES["grants"]))
+        servers = {one.name: Bare(one, folder / f"{one.name}-token") for one in stack.clusters}
+        role = servers["prod"].call("GET", f"{RBAC}/clusterroles/{ROLE}", {})
         return cls(
             crowd=crowd,
             catalog=crowd.ports.catalog,
             key=settings.mac_key,
-            servers={one.name: Bare(one, folder / f"{one.name}-token") for one in stack.clusters},
+            servers=servers,
+            gives=rules(role),
         )
 
     def settle(self, numbers: range, clusters: Sequence[str]) -> list[LeaseId]:
@@ -93,17 +102,24 @@ class Population:
             for one in planned(entitlement, fix_attempt(entitlement.lease, entitlement.level, now))
         ]
 
+    def floor(self, stack: Stack, count: int, *, singly: int = 0) -> Floor:
+        """Measure the floor on prod as it is now, with so many objects that are no lease's.
+
+        The grants worker is held meanwhile: to it these are objects of leases that do not exist.
+        """
+        bindings = self.bindings(range(UNUSED, UNUSED + count + singly), "prod")
+        with held(stack, "grants"):
+            return measure(self.servers["prod"], bindings[singly:], bindings[:singly])
+
     def _given(self, lease: Lease, now: datetime) -> Lease:
         entitlement, bare = self._deed(lease), self.servers[lease.cluster]
         attempt = fix_attempt(lease, entitlement.level, now)
+        made = planned(entitlement, attempt)
         objects = tuple(
-            replace(one.ref, uid=bare.create(binding(one))["metadata"]["uid"])
-            for one in planned(entitlement, attempt)
+            replace(one.ref, uid=bare.create(binding(one))["metadata"]["uid"]) for one in made
         )
-        asked = Question(
-            user=lease.holder.email, verb="list", resource="pods", namespace=objects[0].namespace
-        )
-        proof = Proof(attempt=replace(attempt, objects=objects), questions=(asked,))
+        asked = tuple(question for one in made for question in probes(one, self.gives))
+        proof = Proof(attempt=replace(attempt, objects=objects), questions=asked)
         return lease.starting(attempt).granted(proof, now)
 
     def _deed(self, lease: Lease) -> Entitlement:
@@ -120,9 +136,23 @@ class Population:
             Change(
                 move=self.crowd.ports.ids.move(),
                 leases=tuple(leases),
+                tallies=tuple(self._counted(leases, now)),
                 promises=tuple(row for lease in leases for row in _rows(lease, now)),
             )
         )
+
+    def _counted(self, leases: Sequence[Lease], now: datetime) -> Iterator[Tally]:
+        """Yield the tallies with them: no end takes a lease for whole that is in none."""
+        store, longest = self.crowd.store, self.catalog.longest
+        of_each: dict[tuple[str, str], list[Lease]] = {}
+        for lease in leases:
+            username = spelled(self.catalog.clusters[lease.cluster].username_of(lease.holder))
+            of_each.setdefault((lease.cluster, username), []).append(lease)
+        for (cluster, username), theirs in of_each.items():
+            tally = store.tally(cluster, username)
+            for lease in theirs:
+                tally = tally.counting(lease, now, longest)
+            yield tally
 
 
 def _rows(lease: Lease, now: datetime) -> Iterator[Promise]:

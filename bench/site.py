@@ -1,27 +1,30 @@
 """What is measured: the sandbox's stack with three clusters, one of them behind a wire."""
 
-import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from time import sleep
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from ruamel.yaml import YAML
 
+from bench.commands import acks
+from bench.empty import READY
+from bench.places import NAMESPACES
 from chaos.network import Mode, Network
 from sandbox.cluster.binaries import Binaries
 from sandbox.cluster.servers import Clusters
 from sandbox.processes import Child, Processes
-from sandbox.stack import ACCOUNTS, ROLES, Stack, Wish
+from sandbox.stack import ACCOUNTS, BOT, ROLES, Stack, Wish
 
 CLUSTERS: Final = ("prod", "dev", "stage")
 HANGING: Final = "stage"
 """The one that is reached through a wire, so that it can accept and never answer."""
-NAMESPACES: Final = tuple(f"team-{number:02}" for number in range(40))
 COPIED: Final = ("grants", "timekeeper")
 _SETTLED: Final = 5.0
+_STARTED: Final = 30.0
+_EMPTY: Final = "empty"
+_SINGLY: Final = 100
 Say = Callable[[str], None]
 
 
@@ -30,6 +33,8 @@ class Site:
 
     def __init__(self, processes: Processes, binaries: Binaries, network: Network) -> None:
         self.network = network
+        self.empty: Sequence[float] = ()
+        """Command → ack of an app that does nothing else."""
         clusters = Clusters(binaries, processes, accounts=ACCOUNTS, names=CLUSTERS)
         self.stack = Stack(processes, binaries, wish=Wish(rate_limits=False), clusters=clusters)
 
@@ -42,8 +47,23 @@ class Site:
                     {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
                 )
         self._lay_wire()
+        say("an app that does nothing")
+        self.empty = self._empty_acks()
         say("bot and workers")
         self.stack.start_product()
+
+    def _empty_acks(self) -> Sequence[float]:
+        """Measure command → ack while an app is connected that only acknowledges."""
+        processes, settings = self.stack.processes, self.stack.configured.environment("bot", *BOT)
+        command = (sys.executable, "-m", "bench.empty")
+        listening = processes.start(Child(name=_EMPTY, command=command, environment=settings))
+        processes.wait_until(
+            lambda: READY in listening.log.read_text(errors="replace"), _EMPTY, seconds=_STARTED
+        )
+        try:
+            return acks(self.stack, _SINGLY)
+        finally:
+            processes.stop(_EMPTY)
 
     def double(self) -> None:
         """Start what does not run of the second copies of the grants worker and timekeeper.
@@ -80,16 +100,6 @@ class Site:
         document["clusters"][HANGING]["server"] = f"https://127.0.0.1:{port}"
         with path.open("w", encoding="utf-8") as file:
             yaml.dump(document, file)
-
-
-@contextmanager
-def held(stack: Stack, name: str) -> Iterator[None]:
-    """Inside, a process does nothing at all."""
-    stack.processes[name].signal(signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        stack.processes[name].signal(signal.SIGCONT)
 
 
 def second(role: str) -> str:

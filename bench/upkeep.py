@@ -10,7 +10,7 @@ from typing import Final
 
 from bench.figures import timed
 from bench.floor import Bare
-from bench.site import held
+from bench.holding import held
 from bench.usage import cpu_shares
 from sandbox.processes import without_proxies
 from sandbox.stack import ROLES, Stack
@@ -21,7 +21,8 @@ _IDLE: Final = 30.0
 _BINDINGS: Final = "/apis/rbac.authorization.k8s.io/v1/rolebindings"
 _OURS: Final = "labelSelector=app.kubernetes.io%2Fmanaged-by%3Ddaypass"
 _PAGE: Final = 500
-_LONG: Final = 120
+_LONG: Final = 300
+"""Seconds: one look takes as long as it takes, and then there is no other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +42,7 @@ def looks(stack: Stack, cluster: str) -> Looks:
         done = subprocess.run(
             (sys.executable, "-m", "bench.looking", cluster),
             env=without_proxies(os.environ) | settings,
-            stdout=subprocess.PIPE,
+            capture_output=True,
             check=True,
             timeout=_LONG,
         )

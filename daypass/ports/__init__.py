@@ -22,7 +22,7 @@ from daypass.ports.clock import Clock
 from daypass.ports.moves import Moves
 from daypass.ports.outside import Chat, Cluster, Each, Ids, People
 from daypass.ports.pictures import Pictures
-from daypass.ports.store import Change, Store, joined
+from daypass.ports.store import Change, Conditions, Store, joined
 from daypass.ports.trail import Archive, Over, Trail
 from daypass.ports.witness import Known, Witness
 
@@ -40,6 +40,7 @@ __all__ = [
     "Claim",
     "Clock",
     "Cluster",
+    "Conditions",
     "Each",
     "GrantPorts",
     "Heartbeats",

@@ -98,6 +98,16 @@ def _stored(value: _V, move: MoveId) -> _V:
     return replace(value, version=next_version(value.version), move=move)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conditions:
+    """How things stand on a cluster, as far as the store says: see the methods of these names."""
+
+    seen: Mapping[str, Snapshot]
+    cluster_wide: int
+    freeze: Freeze | None
+    epoch: Epoch | None
+
+
 class Store(Protocol):
     """Requests, leases, pins and what else must survive a crash."""
 
@@ -188,6 +198,10 @@ class Store(Protocol):
 
     def epoch(self) -> Epoch | None:
         """Return the store's life so far; None where it is empty."""
+        ...
+
+    def conditions(self, cluster: str) -> Conditions:
+        """Return all of that in one round trip: it is asked with every click and every grant."""
         ...
 
     def last_event(self) -> str:

@@ -30,7 +30,8 @@ class Witness:
     what is told once in a while. At the tick `look_by` it looks at the cluster whether anybody asks
     it to or not, and at the tick `compare_by` at all of it; None before it ever could. `freeze` is
     the newest word on new grants. `ends` are the ends that our objects bear, by uid, as far as it
-    saw them; `doubts` counts what only a comparison answers. `turns` says by uid to which of the
+    saw them; `doubts` counts what only a comparison answers. `assuring` is held by whoever asks
+    whether the store goes on, for all that want to know. `turns` says by uid to which of the
     objects that are free, or held, and whose names fit no address the last look came; `tried` what
     an end could not delete of each lease, the longest untried first. Safe in several threads:
     values are replaced or added, and an older one does no harm.
@@ -44,6 +45,7 @@ class Witness:
         self.compare_by: float | None = None
         self.doubts = 0
         self._lock = Lock()
+        self.assuring = Lock()
         self.freeze: Freeze | None = None
         self.turns = {False: "", True: ""}
         self.tried: dict[LeaseId, list[str]] = {}

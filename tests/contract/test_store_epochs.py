@@ -8,8 +8,9 @@ import pytest
 from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.epoch import Epoch, Freeze
 from daypass.domain.errors import ConflictError
+from daypass.domain.scope import CLUSTER_WIDE
 from daypass.ports import Change, Store
-from tests.builders import NOON, a_lease
+from tests.builders import NOON, a_lease, a_snapshot
 from tests.contract.store_stages import State, a_move
 
 AN_EVENT = AuditEvent(at=NOON, action=Action.REQUEST_SUBMITTED, actor="U0ALICE", subject="x")
@@ -30,6 +31,25 @@ def test_empty_store_has_neither_epoch_nor_freeze_nor_trail(state: State) -> Non
     """None and empty mean that nobody ever wrote any: the sign of a store that was lost."""
     store = state.store
     assert (store.epoch(), store.freeze(), store.last_event(), store.head()) == (None, None, "", "")
+
+
+def test_conditions_are_what_each_says_by_itself(state: State) -> None:
+    """All at once, in one round trip."""
+    store = state.store
+    nothing = store.conditions("prod")
+    assert (nothing.seen, nothing.cluster_wide, nothing.freeze, nothing.epoch) == (
+        {},
+        0,
+        None,
+        None,
+    )
+    wide = a_lease(scope=CLUSTER_WIDE)
+    store.commit(Change(move=a_move(), epoch=EPOCH, freeze=FREEZE, leases=(wide,)))
+    store.keep_seen(a_snapshot())
+    said = store.conditions("prod")
+    assert said.seen == store.seen()
+    assert (said.cluster_wide, store.conditions("dev").cluster_wide) == (1, 0)
+    assert (said.freeze, said.epoch) == (store.freeze(), store.epoch())
 
 
 @EACH

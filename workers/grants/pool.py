@@ -5,7 +5,7 @@ holds up, nor for a look around that takes minutes (law 3).
 """
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from datetime import timedelta
 from threading import get_ident
@@ -64,6 +64,8 @@ class Pool:
         self._granting: dict[Future[None], Claim] = {}
         self._looking: list[Future[Any]] = []
         self._stopped = False
+        self.has_more = False
+        """Whether more may be due than was begun: where there was room left, that was all."""
 
     def each(self, do: Callable[[A], B], things: Sequence[A]) -> Sequence[B]:
         """Return what `do` returned for each, in order; an exception of `do` is raised."""
@@ -81,13 +83,18 @@ class Pool:
     def begin(self, ports: GrantPorts) -> bool:
         """Claim what is due, as much as there is room for, and begin it; say if there was any."""
         self._forget_done()
+        self.has_more = False
         if self._stopped:
             return False
         # First, for ends must not rest on rows alone, nor on a store that can be asked for some.
         begun = self._begin_missed(ports) + self._begin_ends(ports)
         if begun >= BATCH:
+            self.has_more = True
             return True  # More ends wait: nothing else is begun before.
-        for claim in self._claim_grants(ports):
+        room = min(BATCH, AT_ONCE - len(self._granting))
+        claims = ports.agenda.claim(ports.name, room, GRANTS) if room > 0 else ()
+        self.has_more = 0 < room <= len(claims)
+        for claim in self._without_those_in_hand(claims, ports):
             do = provision if claim.promise.kind is PromiseKind.PROVISION else adjust
             self._granting[self._grants.submit(do, claim, ports)] = claim
             begun += 1
@@ -99,8 +106,11 @@ class Pool:
         return not self._under_way()
 
     def rest(self) -> None:
-        """Wait until something is done, but not for long."""
-        wait(self._under_way(), timeout=_LOOK, return_when=FIRST_COMPLETED)
+        """Wait until all is done, but not for long.
+
+        Not for the first: of hundreds each would have us ask the agenda whether there is more.
+        """
+        wait(self._under_way(), timeout=_LOOK)
 
     def finish(self) -> None:
         """Wait until all that was begun is done."""
@@ -131,10 +141,8 @@ class Pool:
         _leave([claim for claim in claims if _row(claim) in in_hand], ports)
         return len(claims)
 
-    def _claim_grants(self, ports: GrantPorts) -> Sequence[Claim]:
-        """Claim grants, but for those in hand: of a cluster that is back all are made due."""
-        room = min(BATCH, AT_ONCE - len(self._granting))
-        claims = ports.agenda.claim(ports.name, room, GRANTS) if room > 0 else ()
+    def _without_those_in_hand(self, claims: Sequence[Claim], ports: GrantPorts) -> Sequence[Claim]:
+        """Leave out grants that are under way: of a cluster that is back all are made due."""
         in_hand = set(map(_row, self._granting.values()))
         _leave([claim for claim in claims if _row(claim) in in_hand], ports)
         return [claim for claim in claims if _row(claim) not in in_hand]
@@ -207,7 +215,8 @@ def work_off(ports: GrantPorts, pool: Pool, *, parked: Callable[[], bool] = _nev
             begun = not parked() and pool.begin(ports)
             if not begun and pool.is_idle():
                 return
-            if not begun:
+            # Whoever asks again at once takes time from what was begun.
+            if not (begun and pool.has_more):
                 pool.rest()
     finally:
         pool.finish()

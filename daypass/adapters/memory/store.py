@@ -3,12 +3,12 @@
 from collections import ChainMap
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from copy import copy
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from daypass.adapters.memory.agenda import MemoryAgenda
 from daypass.adapters.memory.image import KEPT, Image
-from daypass.adapters.memory.told import Told
+from daypass.adapters.memory.once import Once
 from daypass.adapters.memory.versions import Value, expect, is_written
 from daypass.domain.audit import AuditEvent
 from daypass.domain.discovery import Snapshot
@@ -21,10 +21,10 @@ from daypass.domain.lease import Lease
 from daypass.domain.people import Pin
 from daypass.domain.request import Request, RequestState
 from daypass.domain.trail import Checkpoint, is_id, place
-from daypass.ports import Change
+from daypass.ports import Change, Conditions
 
 
-class MemoryStore(Told):
+class MemoryStore(Once):
     """Shares the lock of `agenda`, so that a move lands in both or in neither.
 
     `events` is the audit trail, oldest first.
@@ -43,7 +43,6 @@ class MemoryStore(Told):
         self._pins: dict[PersonId, Pin] = {}
         self._tallies: dict[tuple[str, str], Tally] = {}
         self._seen: dict[str, Snapshot] = {}
-        self._once: dict[str, datetime] = {}
         self._freeze: Freeze | None = None
         self._epoch: Epoch | None = None
 
@@ -201,6 +200,13 @@ class MemoryStore(Told):
         """Return the store's life so far; None where it is empty."""
         return self._epoch
 
+    def conditions(self, cluster: str) -> Conditions:
+        """Return how things stand on a cluster."""
+        with self._agenda.lock:
+            wide = self.cluster_wide(cluster)
+            seen, freeze, epoch = self.seen(), self.freeze(), self.epoch()
+            return Conditions(seen=seen, cluster_wide=wide, freeze=freeze, epoch=epoch)
+
     def last_event(self) -> str:
         """Return the id of the newest audit event, empty for none."""
         with self._agenda.lock:
@@ -279,20 +285,6 @@ class MemoryStore(Told):
             self._given += 1
             self._event_ids.append(f"{self._given}-0")
             self.events.append(event)
-
-    def once(self, key: str, ttl: timedelta) -> bool:
-        """Return True the first time that `key` is seen within `ttl`."""
-        with self._agenda.lock:
-            now = self._agenda.clock.now()
-            first = self._once.get(key, now) <= now
-            if first:
-                self._once[key] = now + ttl
-            return first
-
-    def again(self, key: str) -> None:
-        """Let `once` return True for `key` again: what it stood for did not happen."""
-        with self._agenda.lock:
-            self._once.pop(key, None)
 
 
 def _place(tally: Tally) -> tuple[str, str]:

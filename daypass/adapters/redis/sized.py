@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, cast
 
 from redis import Redis
+from redis.client import Pipeline
 
 from daypass.adapters.redis.client import reading
 
@@ -23,9 +24,24 @@ _CHUNK: Final = 500
 def one(client: Redis, key: str) -> bytes | None:
     """Read one value; None where there is none."""
     with reading(), client.pipeline(transaction=False) as both:
-        both.exists(key)
-        both.getrange(key, 0, MOST)
-        there, stored = cast("tuple[int, bytes]", tuple(both.execute()))
+        ask(both, key)
+        (found,) = answers(both.execute())
+    return found
+
+
+def ask(pipeline: Pipeline, key: str) -> None:
+    """Ask for one value, together with others."""
+    pipeline.exists(key)
+    pipeline.getrange(key, 0, MOST)
+
+
+def answers(said: Sequence[object]) -> Sequence[bytes | None]:
+    """Return the values that were asked for, in that order; None where there is none."""
+    pairs = zip(cast("Sequence[int]", said[::2]), cast("Sequence[bytes]", said[1::2]), strict=True)
+    return [_whole(there, stored) for there, stored in pairs]
+
+
+def _whole(there: int, stored: bytes) -> bytes | None:
     if len(stored) > MOST:
         return TOO_LONG
     return stored if there or stored else None

@@ -31,7 +31,7 @@ from daypass.domain.lease import Lease
 from daypass.domain.people import Pin
 from daypass.domain.request import Request, RequestState
 from daypass.domain.trail import is_id, place
-from daypass.ports import Change
+from daypass.ports import Change, Conditions
 
 _MARK_BYTES: Final = 16
 """128 bits: what nobody else holds a key with."""
@@ -171,6 +171,9 @@ class RedisStore(Told):
         """Return the last snapshot of every cluster that has one."""
         with reading():
             found = cast("Mapping[bytes, bytes]", self._client.hgetall(keys.SEEN))
+        return self._as_seen(found)
+
+    def _as_seen(self, found: Mapping[bytes, bytes]) -> Mapping[str, Snapshot]:
         seen = (
             (cluster, self._or_none(f"{keys.SEEN} {cluster!r}", self._snapshots, stored))
             for cluster, stored in found.items()
@@ -212,6 +215,22 @@ class RedisStore(Told):
     def epoch(self) -> Epoch | None:
         """Return the store's life so far; None where it is empty."""
         return self._value(Epoch, keys.EPOCH)
+
+    def conditions(self, cluster: str) -> Conditions:
+        """Return how things stand on a cluster, in one round trip."""
+        with reading(), self._client.pipeline(transaction=False) as every:
+            every.hgetall(keys.SEEN)
+            every.scard(keys.wide(cluster))
+            sized.ask(every, keys.FREEZE)
+            sized.ask(every, keys.EPOCH)
+            seen, wide, *values = every.execute()
+        freeze, epoch = sized.answers(values)
+        return Conditions(
+            seen=self._as_seen(seen),
+            cluster_wide=wide,
+            freeze=None if freeze is None else read(Freeze, keys.FREEZE, freeze),
+            epoch=None if epoch is None else read(Epoch, keys.EPOCH, epoch),
+        )
 
     def last_event(self) -> str:
         """Return the id of the newest audit event, empty for none."""

@@ -30,6 +30,8 @@ It blocks for 15 s less at a time, and takes a Redis that is silent 10 s longer 
 """
 AGAIN: Final = 0.5
 """Seconds until it is tried again when Redis went away in the middle of something."""
+BEAT: Final = 5.0
+"""Seconds from one sign of life to the next: as often as it looks up from waiting for jobs."""
 MAINTENANCE: Final = 15
 """Seconds between looks for jobs that crashed workers left behind."""
 
@@ -79,10 +81,23 @@ class Waker(SimpleWorker):
     moves: Callable[[], None] = staticmethod(_to_nobody)
     """Called at every turn of its loop, whether Redis answers or not, and with every job."""
 
+    _beaten = -BEAT
+    """When it last told RQ that it lives, in ticks."""
+
     def heartbeat(self, timeout: int | None = None, pipeline: Pipeline | None = None) -> None:
-        """Say that it moves, here and to RQ."""
+        """Say that it moves: here each time, to RQ once in BEAT, for that is a write to disk."""
         self.moves()
-        super().heartbeat(timeout, pipeline)
+        if pipeline is not None:
+            super().heartbeat(timeout, pipeline)
+        elif time.monotonic() - self._beaten >= BEAT:
+            with self.connection.pipeline() as both:
+                super().heartbeat(timeout, both)
+                both.execute()
+            self._beaten = time.monotonic()
+
+    def set_state(self, state: str, pipeline: Pipeline | None = None) -> None:  # noqa: ARG002 - RQ's.
+        """Note what it is at; nobody asks Redis for that, and it would be a write for each job."""
+        self._state = state
 
     def handle_warm_shutdown_request(self) -> None:
         """Note that it is to end."""
@@ -92,15 +107,18 @@ class Waker(SimpleWorker):
         """Forget the wake-up and do what it says.
 
         It has no state and no result worth the dozen writes that RQ gives a job: what is due is in
-        the agenda, which brings back whatever fails or dies here.
+        the agenda, which brings back whatever fails or dies here. Forgotten it is afterwards, for
+        nobody is to wait for that; one that is left behind is taken away by the next look.
         """
-        with self.connection.pipeline() as both:
-            both.lrem(queue.intermediate_queue_key, 1, job.id)
-            both.delete(job.key)
-            # Busy: a SIGTERM from here on is obeyed when the job is done.
-            self.set_state(WorkerStatus.BUSY, pipeline=both)
-            both.execute()
-        self._perform(job)
+        # Busy: a SIGTERM from here on is obeyed when the job is done.
+        self.set_state(WorkerStatus.BUSY)
+        try:
+            self._perform(job)
+        finally:
+            with self.connection.pipeline() as both:
+                both.lrem(queue.intermediate_queue_key, 1, job.id)
+                both.delete(job.key)
+                both.execute()
 
     def run_maintenance_tasks(self) -> None:
         """Forget the jobs that crashed workers left behind; RQ's own reads whatever it finds.

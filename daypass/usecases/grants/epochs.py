@@ -25,6 +25,8 @@ from daypass.usecases.shared.standing import last_word, stored_epoch
 ACTOR: Final = "grants worker"
 LOOKED_LONG_AGO: Final = timedelta(milliseconds=250)
 """A store cannot be stopped, set back and started again in less; it can be emptied."""
+ASKING: Final = timedelta(milliseconds=250)
+"""Far longer than it takes where everything answers."""
 NOT_AT_ALL: Final = timedelta(0)
 """For a look that rests on what the store says now."""
 EMPTY: Final = "the store was empty"
@@ -41,9 +43,27 @@ def assure(ports: GrantPorts, believed_for: timedelta = LOOKED_LONG_AGO) -> Know
     What this process saw is believed for that long: another may have seen and marked more.
     Raises TemporaryOutsideError when the cluster does not answer.
     """
+    if believed_for == NOT_AT_ALL:
+        return _assured(ports)
+    known = _believed(believed_for, ports)
+    if known is None:
+        # One asks for all that begin at the same time; nobody waits for long for whoever does.
+        mine = ports.witness.assuring.acquire(timeout=ASKING.total_seconds())
+        try:
+            known = _believed(believed_for, ports) or _assured(ports)
+        finally:
+            if mine:
+                ports.witness.assuring.release()
+    return known
+
+
+def _believed(believed_for: timedelta, ports: GrantPorts) -> Known | None:
     known, now = ports.witness.known, ports.clock.now()
-    if known is not None and timedelta(0) <= now - known.at < believed_for:
-        return known
+    return known if known is not None and timedelta(0) <= now - known.at < believed_for else None
+
+
+def _assured(ports: GrantPorts) -> Known:
+    known, now = ports.witness.known, ports.clock.now()
     # Read before what is known is looked for: if it is lost in between, the next look tells.
     event = ports.store.last_event()
     epoch = until_committed(lambda: _compared(known, ports))

@@ -16,14 +16,15 @@ TIMEKEEPER_PROCESS = "timekeeper"
 
 def circumstances(cluster: str, ledger: Ledger) -> Circumstances:
     """Return how things stand on `cluster`, without a roster."""
+    said = ledger.store.conditions(cluster)
     return Circumstances(
         catalog=ledger.catalog,
         now=ledger.clock.now(),
-        seen=ledger.store.seen(),
+        seen=said.seen,
         timekeeper_at=ledger.heartbeats.heard(TIMEKEEPER_PROCESS),
-        cluster_wide=ledger.store.cluster_wide(cluster),
-        freeze=ledger.store.freeze(),
-        epoch=ledger.store.epoch(),
+        cluster_wide=said.cluster_wide,
+        freeze=said.freeze,
+        epoch=said.epoch,
     )
 
 

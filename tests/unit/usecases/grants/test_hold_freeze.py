@@ -82,7 +82,7 @@ def _deleted_before(question: str) -> World:
 
 def test_freeze_that_somebody_deletes_just_before_the_rules_are_asked_still_holds() -> None:
     """Between the last comparison and the judgement a process believes what it has seen itself."""
-    world = _deleted_before("seen")
+    world = _deleted_before("conditions")
     assert world.store.freeze() is None
     assert not world.clusters["prod"].objects
 

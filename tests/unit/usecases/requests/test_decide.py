@@ -226,7 +226,7 @@ def lapsed(world: World) -> None:
         (lapsed, "already timed out"),
     ],
 )
-@pytest.mark.parametrize("before", ["commit", "tally", "live_of", "epoch", ""])
+@pytest.mark.parametrize("before", ["commit", "tally", "live_of", "conditions", ""])
 def test_decide_says_what_became_of_it_when_somebody_was_first(
     first: Callable[[World], None], said: str, before: str
 ) -> None:

@@ -23,7 +23,7 @@ from daypass.usecases.requests.extend import Extend, extend
 from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS
 from tests.builders import World, a_snapshot, a_world, unbounded
 from tests.unit.usecases.scenes import Failing, approve, grant, lease_of, let_go, rows, with_cluster
-from workers.grants.pool import BATCHES, Pool
+from workers.grants.pool import BATCH, BATCHES, Pool
 
 
 class Held(MemoryCluster):
@@ -103,6 +103,26 @@ def test_ends_are_claimed_again_when_a_batch_is_done(pool: Pool) -> None:
     pool.finish()
     assert pool.is_idle()
     assert pool.begin(with_cluster(world.grants(), cluster))
+
+
+def test_no_more_is_claimed_at_once_than_there_was(pool: Pool) -> None:
+    """What was begun is not kept waiting by questions that were answered just now."""
+    world = a_world(unbounded())
+    approve(world)
+    assert pool.begin(world.grants())
+    assert not pool.has_more
+    pool.finish()
+    for _ in range(BATCH):
+        approve(world)
+    assert pool.begin(world.grants())
+    assert pool.has_more
+    pool.finish()
+    world.clock.advance(timedelta(hours=1))
+    assert pool.begin(world.grants())
+    assert pool.has_more
+    pool.stop()
+    assert not pool.begin(world.grants())
+    assert not pool.has_more
 
 
 def test_end_that_is_under_way_is_not_begun_again(pool: Pool) -> None:
