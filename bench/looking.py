@@ -11,6 +11,7 @@ from time import process_time
 from typing import Final
 
 from bench.figures import timed
+from daypass import logs
 from daypass.ports import Claim
 from daypass.settings import GrantsSettings
 from daypass.usecases.grants.findings import Findings
@@ -25,6 +26,7 @@ _ENOUGH: Final = 60.0
 
 def main(cluster: str) -> None:
     """Print how long each look took, and by how much they raised the highest resident memory."""
+    logs.configure("bench", sys.stderr)  # What is printed is one line of JSON.
     ports = wire(GrantsSettings.read(os.environ)).ports(cluster)
     now = ports.clock.now()
     # Nobody's claim: it postpones nothing.

@@ -48,7 +48,7 @@ def looks(stack: Stack, cluster: str) -> Looks:
         )
     said = json.loads(done.stdout)
     if said.pop("failed") or said.pop("removed") or said.pop("drifted"):
-        raise RuntimeError(f"{cluster} was not as it should be: {done.stdout!r}")
+        raise RuntimeError(f"{cluster} was not as it should be: {done.stdout!r} {done.stderr!r}")
     return Looks(**said)
 
 
