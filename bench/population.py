@@ -22,7 +22,7 @@ from daypass.domain.rbac import PolicyRule, probes
 from daypass.domain.scope import within
 from daypass.ports import Change, Promise
 from daypass.settings import GrantsSettings
-from daypass.usecases.shared.rows import end_row, warn_rows
+from daypass.usecases.shared.rows import end_row, holder_row, warn_rows
 from sandbox.stack import ROLES, Stack
 
 LEVEL: Final = "team-view"
@@ -137,7 +137,13 @@ class Population:
                 move=self.crowd.ports.ids.move(),
                 leases=tuple(leases),
                 tallies=tuple(self._counted(leases, now)),
-                promises=tuple(row for lease in leases for row in _rows(lease, now)),
+                promises=(
+                    *(row for lease in leases for row in _rows(lease, now)),
+                    *(
+                        holder_row(one.holder.id, now + self.catalog.look_at_holders)
+                        for one in leases
+                    ),
+                ),
             )
         )
 

@@ -21,6 +21,8 @@ CLUSTERS: Final = ("prod", "dev", "stage")
 HANGING: Final = "stage"
 """The one that is reached through a wire, so that it can accept and never answer."""
 COPIED: Final = ("grants", "timekeeper")
+_OFFBOARD: Final = "24h"
+"""Those of whom there are thousands are not in Slack: asked about, all that they hold would end."""
 _SETTLED: Final = 5.0
 _STARTED: Final = 30.0
 _EMPTY: Final = "empty"
@@ -98,6 +100,7 @@ class Site:
         target = urlsplit(self.stack.clusters[HANGING].url).port or 0
         port = self.network.lay(HANGING, target)
         document["clusters"][HANGING]["server"] = f"https://127.0.0.1:{port}"
+        document["offboard_within"] = _OFFBOARD
         with path.open("w", encoding="utf-8") as file:
             yaml.dump(document, file)
 
