@@ -49,6 +49,7 @@ from daypass.domain.reasons.lengthening import (
     TakenOver,
     TooLongInAll,
 )
+from daypass.domain.reasons.looking import NotPictured, NotThere, UnknownKind
 from daypass.domain.reasons.reading import TooManyLevels, TooManyNamespaces
 from daypass.domain.reasons.reason import Reason, either
 from daypass.domain.reasons.stopping import FreezeUnreadable, NotFrozen, UnknownPerson
@@ -85,8 +86,10 @@ __all__ = [
     "NotGrantedYet",
     "NotOffered",
     "NotPending",
+    "NotPictured",
     "NotPositive",
     "NotShorter",
+    "NotThere",
     "NotYours",
     "NothingLeft",
     "OnlyWhole",
@@ -102,6 +105,7 @@ __all__ = [
     "TooManyNamespaces",
     "TooOften",
     "UnknownCluster",
+    "UnknownKind",
     "UnknownLevel",
     "UnknownPerson",
     "UnknownRequest",

@@ -10,6 +10,7 @@ from daypass.domain.catalog import Cluster, Level, Principal, Workflow, covered,
 from daypass.domain.circumstances import Circumstances
 from daypass.domain.decision import may_see
 from daypass.domain.errors import RefusedError
+from daypass.domain.grant import Subject
 from daypass.domain.ids import PersonId, RequestId
 from daypass.domain.lease import Lease, LeaseState
 from daypass.domain.legible import legible
@@ -21,6 +22,7 @@ from daypass.domain.request import Ask, Request
 from daypass.ports import AskPorts
 from daypass.usecases.shared.identify import described, identify
 from daypass.usecases.shared.judging import circumstances
+from daypass.usecases.shared.pictured import bindings_of
 from daypass.usecases.shared.targets import held_by, request_named, waiting_for
 
 Described = Callable[[tuple[Principal, ...]], tuple[str, ...]]
@@ -77,11 +79,25 @@ class Requests:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Name:
+    """What a cluster calls somebody: by a `template`, or what was written down for them alone.
+
+    `bound` counts the standing bindings that name it; None where nothing of the cluster is seen.
+    """
+
+    cluster: str
+    username: str
+    template: str
+    own: bool = False
+    bound: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Whoami:
-    """A person, the username per cluster, and whether they administrate Daypass."""
+    """A person, who they are to each cluster, and whether they administrate Daypass."""
 
     person: Person
-    usernames: Mapping[str, str]
+    names: tuple[Name, ...]
     admin: bool
 
 
@@ -140,9 +156,33 @@ def whoami(command: Browse, ports: AskPorts) -> Whoami:
     clusters = ports.catalog.clusters.values()
     return Whoami(
         person=person,
-        usernames={cluster.name: cluster.username_of(person) for cluster in clusters},
+        names=tuple(_name(person, cluster, ports) for cluster in clusters),
         admin=covered(ports.catalog.admins, person),
     )
+
+
+def offers(person: Person, cluster: Cluster, ports: AskPorts) -> tuple[Offer, ...]:
+    """List what a person may ask for on one cluster."""
+    told = cache(lambda approvers: described(approvers, ports))
+    return tuple(_offers(person, cluster, _mine(person, ports), described=told, ports=ports))
+
+
+def _name(person: Person, cluster: Cluster, ports: AskPorts) -> Name:
+    template = cluster.overrides.get(person.id)
+    return Name(
+        cluster=cluster.name,
+        username=cluster.username_of(person),
+        template=cluster.username if template is None else template,
+        own=template is not None,
+        bound=_bound(cluster.username_of(person), cluster.name, ports),
+    )
+
+
+def _bound(username: str, cluster: str, ports: AskPorts) -> int | None:
+    if ports.pictures.about(cluster) is None:
+        return None
+    named = Subject(name=username)
+    return sum(named in entry.subjects for entry in bindings_of(cluster, ports))
 
 
 def _newest(person: Person, ports: AskPorts) -> str:

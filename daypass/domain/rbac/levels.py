@@ -1,0 +1,118 @@
+"""What a level gives, by what is bound on a cluster: its bindings, its rules, and whether they do.
+
+A role level gives its role in its places. A group level gives what the group is bound to.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from daypass.domain.catalog import Level
+from daypass.domain.deliveries import realisation
+from daypass.domain.grant import Subject
+from daypass.domain.picture import BINDINGS, ROLES, About, Entry
+from daypass.domain.rbac.bindings import Binding, Bound, because
+from daypass.domain.rbac.reach import Reach, reach
+from daypass.domain.rbac.rules import PolicyRule
+from daypass.domain.review import Question
+from daypass.domain.scope import Scope
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """Some bindings of a cluster and the rules of the roles that they bind.
+
+    `short` has the keys of roles, and of bindings, of which a part was left out. `unseen` says that
+    there may be bindings or roles of which nothing is known.
+    """
+
+    bindings: tuple[Binding, ...] = ()
+    roles: Mapping[str, Sequence[PolicyRule]] = field(default_factory=dict)
+    short: frozenset[str] = frozenset()
+    unseen: bool = False
+
+    def because(self, question: Question) -> Bound | None:
+        """Return why it is yes; None where nothing that is known allows it."""
+        return because(question, self.bindings, self.roles)
+
+    def doubtful(self, question: Question) -> bool:
+        """Whether something that is not known may allow what nothing that is known does."""
+        return self.unseen or any(
+            key_of_binding(one) in self.short
+            or (one.subject_of(question) is not None and one.role_key in self.short)
+            for one in self.bindings
+            if one.reaches(question)
+        )
+
+
+def key_of_binding(binding: Binding) -> str:
+    """Return a binding's key, as `Entry.key` has it."""
+    place = f"{binding.namespace}/" if binding.namespace else ""
+    return f"{binding.kind}/{place}{binding.name}"
+
+
+def access(bindings: Iterable[Entry], roles: Iterable[Entry], about: About) -> Access:
+    """Return what entries of a picture mean to RBAC."""
+    there, known = tuple(bindings), {role.key: role for role in roles}
+    missed = {*about.unseen, *about.left_out}
+    return Access(
+        bindings=tuple(one for entry in there if (one := entry.binding) is not None),
+        roles={key: role.rules for key, role in known.items()},
+        short=frozenset(one.key for one in (*there, *known.values()) if one.left_out),
+        unseen=any(kind in missed for kind in (*BINDINGS, *ROLES)),
+    )
+
+
+def binds(level: Level, scope: Scope, user: str = "") -> tuple[Binding, ...]:
+    """Return the bindings that a lease of a role level would be; none for a group's."""
+    if level.role is None:
+        return ()
+    return tuple(
+        Binding(
+            name=f"level/{level.name}",
+            namespace=namespace,
+            role=level.role,
+            subjects=(Subject(name=user),),
+        )
+        for namespace in scope.namespaces or ("",)
+    )
+
+
+def bound_to(group: str, bindings: Iterable[Binding]) -> Iterator[Binding]:
+    """Yield the bindings that name a group."""
+    wanted = Subject(name=group, kind="Group")
+    return (one for one in bindings if wanted in one.subjects)
+
+
+def given(level: Level, scope: Scope, there: Access) -> tuple[Binding, ...]:
+    """Return the bindings by which a level gives what it gives, in that scope."""
+    return binds(level, scope) or tuple(bound_to(level.group, there.bindings))
+
+
+def rules_given(level: Level, scope: Scope, there: Access) -> Iterator[PolicyRule]:
+    """Yield the rules of a level, wherever they hold; a role's once."""
+    for key in dict.fromkeys(one.role_key for one in given(level, scope, there)):
+        yield from there.roles.get(key, ())
+
+
+def reach_of(level: Level, scope: Scope, there: Access) -> Reach:
+    """Return what a level allows, as pieces."""
+    return reach(rules_given(level, scope, there))
+
+
+def asked_by(level: Level, question: Question) -> Question:
+    """Return the question as whoever holds a level would ask it: as its group, or themselves.
+
+    Only the level counts: what everybody may do anyway is no merit of it.
+    """
+    acts = realisation(level).acts_as(level)
+    user, groups = (acts.user, (acts.group,)) if acts is not None else ("", ())
+    return replace(question, user=user, groups=groups)
+
+
+def allowed_by(level: Level, scope: Scope, question: Question, *, there: Access) -> bool | None:
+    """Whether a level in a scope allows what is asked; None: it may, a part is not known."""
+    own = replace(there, bindings=given(level, scope, there))
+    asked = asked_by(level, question)
+    if own.because(asked) is not None:
+        return True
+    return None if own.doubtful(asked) else False

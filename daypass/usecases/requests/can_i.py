@@ -1,0 +1,216 @@
+"""Can I: whether somebody may do something now, and which level would let them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from daypass.domain.catalog import Cluster, Level
+from daypass.domain.deliveries import realisation
+from daypass.domain.errors import RefusedError
+from daypass.domain.grant import Subject
+from daypass.domain.ids import PersonId
+from daypass.domain.kubectl import Asked, asked, groups_of
+from daypass.domain.lease import Lease, LeaseState
+from daypass.domain.people import Person
+from daypass.domain.picture import ROLES, About, Entry
+from daypass.domain.policy import unknown_cluster
+from daypass.domain.rbac.bindings import Bound
+from daypass.domain.rbac.levels import Access, allowed_by
+from daypass.domain.rbac.ways import Way, ways
+from daypass.domain.reasons import NotPictured
+from daypass.domain.review import Question
+from daypass.domain.scope import Scope
+from daypass.domain.sight import levels_of
+from daypass.ports import AskPorts
+from daypass.usecases.requests.browse import Offer, offers
+from daypass.usecases.requests.somebody import somebody
+from daypass.usecases.shared.identify import identify
+from daypass.usecases.shared.pictured import access_of, bindings_of
+
+EVERYBODY = "system:authenticated"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CanI:
+    """Ask whether one may do that, in words of kubectl; on every cluster where none is named.
+
+    `person` asks for somebody else. `heard_of` is the username that a pasted message names.
+    """
+
+    actor: PersonId
+    verb: str
+    what: str
+    namespace: str = ""
+    subresource: str = ""
+    cluster: str = ""
+    person: str = ""
+    heard_of: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What is known for one cluster.
+
+    Yes by a `binding` or by a `lease`; no where `sure`; else perhaps. `groups` are those that the
+    rules there know for a resource of that name, where nobody said its group.
+    """
+
+    cluster: Cluster
+    username: str
+    about: About
+    question: Question
+    current: bool
+    namespaced: bool
+    binding: Bound | None = None
+    lease: Lease | None = None
+    sure: bool = True
+    ways: tuple[tuple[Way, Offer], ...] = ()
+    groups: tuple[str, ...] = ()
+
+    @property
+    def yes(self) -> bool:
+        """Whether they may do it now."""
+        return self.binding is not None or self.lease is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """The answers of all clusters that were asked, and those of which nothing is known."""
+
+    asked: CanI
+    person: Person
+    answers: tuple[Answer, ...]
+    unknown: tuple[str, ...] = ()
+
+    @property
+    def telling(self) -> tuple[Answer, ...]:
+        """Those where something allows it, or could be asked for; all where there are none."""
+        return tuple(one for one in self.answers if one.yes or one.ways) or self.answers
+
+
+def can_i(command: CanI, ports: AskPorts) -> Answered:
+    """Answer from the pictures and from the leases that the person holds.
+
+    Raises RefusedError for a cluster of which nothing is known.
+    """
+    person = _person(command, ports)
+    clusters = _clusters(command, ports)
+    seen = {one.name: ports.pictures.about(one.name) for one in clusters}
+    unknown = tuple(name for name, about in seen.items() if about is None)
+    if len(unknown) == len(clusters):
+        raise RefusedError(*(NotPictured(cluster=name) for name in unknown))
+    answers = tuple(
+        _answer(command, person, cluster, about=about, ports=ports)
+        for cluster in clusters
+        if (about := seen[cluster.name]) is not None
+    )
+    return Answered(asked=command, person=person, answers=answers, unknown=unknown)
+
+
+def _person(command: CanI, ports: AskPorts) -> Person:
+    actor = identify(command.actor, ports)
+    return somebody(command.person, actor, ports) if command.person else actor
+
+
+def _clusters(command: CanI, ports: AskPorts) -> tuple[Cluster, ...]:
+    if not command.cluster:
+        return tuple(ports.catalog.clusters.values())
+    known = ports.catalog.clusters.get(command.cluster)
+    if known is None:
+        raise RefusedError(unknown_cluster(command.cluster, ports.catalog))
+    return (known,)
+
+
+def _answer(
+    command: CanI, person: Person, cluster: Cluster, *, about: About, ports: AskPorts
+) -> Answer:
+    wanted = asked(
+        command.verb,
+        command.what,
+        namespace=command.namespace,
+        subresource=command.subresource,
+    )
+    username = cluster.username_of(person)
+    levels = levels_of(person, cluster, ports.catalog)
+    groups = () if wanted.known else _groups(wanted, cluster, ports)
+    held = _held(person, cluster, ports)
+    there = _access(about, username, [*levels, *(level for level, _ in held)], ports=ports)
+    group = groups[0] if groups else wanted.question.group
+    question = replace(wanted.question, user=username, groups=(EVERYBODY,), group=group)
+    found = ways(levels, question, there, namespaced=wanted.namespaced)
+    return Answer(
+        cluster=cluster,
+        username=username,
+        about=about,
+        question=question,
+        current=about.current(ports.clock.now()),
+        namespaced=wanted.namespaced,
+        binding=there.because(question),
+        lease=_by(held, question, there),
+        sure=not there.doubtful(question),
+        ways=_offered(found, person, cluster, ports=ports),
+        groups=groups,
+    )
+
+
+def _groups(wanted: Asked, cluster: Cluster, ports: AskPorts) -> tuple[str, ...]:
+    """Return the groups that roles of a cluster name with a resource of which we know nothing."""
+    rules = (
+        rule
+        for kind in ROLES
+        for entry in ports.pictures.entries(cluster.name, kind)
+        for rule in entry.rules
+    )
+    return groups_of(wanted.question.resource, rules)
+
+
+def _held(person: Person, cluster: Cluster, ports: AskPorts) -> tuple[tuple[Level, Lease], ...]:
+    """Return what a person holds there now, with the levels."""
+    return tuple(
+        (level, lease)
+        for lease in ports.store.live_of(person.id)
+        if lease.cluster == cluster.name
+        and lease.state is LeaseState.ACTIVE
+        and (level := ports.catalog.levels.get(lease.level)) is not None
+    )
+
+
+def _by(held: tuple[tuple[Level, Lease], ...], question: Question, there: Access) -> Lease | None:
+    """Return the first lease that allows what is asked."""
+    allowing = (
+        lease for level, lease in held if allowed_by(level, lease.scope, question, there=there)
+    )
+    return next(allowing, None)
+
+
+def _access(about: About, username: str, levels: list[Level], *, ports: AskPorts) -> Access:
+    """Return the part of what is bound there that may concern somebody and their levels."""
+    subjects = {
+        Subject(name=username),
+        Subject(name=EVERYBODY, kind="Group"),
+        *(Subject(name=level.group, kind="Group") for level in levels if level.group),
+    }
+    bindings = (entry for entry in bindings_of(about.cluster, ports) if _concerns(entry, subjects))
+    keys = (key for level in levels for key in _keys(level))
+    return access_of(about, bindings, keys, ledger=ports)
+
+
+def _concerns(entry: Entry, subjects: set[Subject]) -> bool:
+    return bool(entry.left_out) or not subjects.isdisjoint(entry.subjects)
+
+
+def _keys(level: Level) -> Iterator[str]:
+    """Yield the roles of a level wherever it may hold; of those to choose only what has no glob."""
+    if level.role is None:
+        return
+    names = (*level.namespaces, *level.choose)
+    yield from realisation(level).needed(level, Scope(namespaces=names))
+
+
+def _offered(
+    found: tuple[Way, ...], person: Person, cluster: Cluster, *, ports: AskPorts
+) -> tuple[tuple[Way, Offer], ...]:
+    """Return each way with how the person stands to it; nobody is looked up for none."""
+    if not found:
+        return ()
+    known = {offer.level.name: offer for offer in offers(person, cluster, ports)}
+    return tuple((way, known[way.level.name]) for way in found if way.level.name in known)

@@ -1,0 +1,84 @@
+"""Who: who can act on a cluster now, by what was granted for a while and by what always is."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from daypass.domain.ids import PersonId
+from daypass.domain.lease import Lease, LeaseState
+from daypass.domain.picture import Entry
+from daypass.domain.search import ORDER, Thing, things
+from daypass.domain.sight import acts_in
+from daypass.ports import AskPorts
+from daypass.usecases.requests.look import View, look
+from daypass.usecases.shared.pictured import bindings_of
+from daypass.usecases.shared.readable import told_apart
+
+READ: Final = 2_000
+"""Leases of one cluster that are gone through for one answer; a screen shows ten of them."""
+_ACTING: Final = (LeaseState.ACTIVE, LeaseState.REVOKING)
+_OURS: Final = "system:"
+"""What Kubernetes calls itself: listed last."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Who:
+    """Ask who can act on a cluster, in some of its namespaces or in any."""
+
+    actor: PersonId
+    cluster: str
+    namespaces: tuple[str, ...] = ()
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Present:
+    """Leases that hold there, first to end first, and subjects of standing bindings.
+
+    `unread` counts leases of the cluster that were not looked at; 0 for whoever sees not all.
+    """
+
+    asked: Who
+    view: View
+    leases: tuple[Lease, ...]
+    standing: tuple[Thing, ...]
+    unread: int = 0
+
+
+def who(command: Who, ports: AskPorts) -> Present:
+    """Say who can act there, as far as one may see it."""
+    view = look(command.actor, command.cluster, ports)
+    names = ports.store.names_on(command.cluster)
+    read, damaged = told_apart(names[:READ], ports)
+    unread = max(len(names) - READ, 0) + len(damaged)
+    leases = (one for one in read.values() if _seen(one, command, view))
+    return Present(
+        asked=command,
+        view=view,
+        leases=tuple(sorted(leases, key=lambda one: (one.ends_at or view.now, one.id))),
+        standing=tuple(sorted(_standing(command, view, ports), key=_order)),
+        unread=unread if view.sight.everything else 0,
+    )
+
+
+def _seen(lease: Lease, command: Who, view: View) -> bool:
+    if lease.state not in _ACTING or lease.cluster != command.cluster:
+        return False
+    there = any(acts_in(lease.scope, namespace) for namespace in command.namespaces or ("",))
+    return there and (lease.holder.id == view.person.id or view.sight.of_lease(lease))
+
+
+def _standing(command: Who, view: View, ports: AskPorts) -> Iterator[Thing]:
+    entries = view.sight.all_of(bindings_of(command.cluster, ports))
+    counting = (entry for entry in entries if _counts(entry, command.namespaces))
+    return (thing for thing in things(counting) if thing.bindings)
+
+
+def _counts(entry: Entry, namespaces: tuple[str, ...]) -> bool:
+    """Whether a binding counts there; one of the whole cluster counts everywhere."""
+    return not namespaces or not entry.namespace or entry.namespace in namespaces
+
+
+def _order(thing: Thing) -> tuple[bool, int, str, str]:
+    own = f"{thing.namespace}{thing.name}".startswith((_OURS, "kube-"))
+    return own, ORDER.index(thing.kind), thing.namespace, thing.name

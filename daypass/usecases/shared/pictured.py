@@ -1,0 +1,42 @@
+"""Reads the picture of a cluster, as far as somebody sees it."""
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+
+from daypass.domain.errors import RefusedError
+from daypass.domain.picture import BINDINGS, About, Entry, Kind
+from daypass.domain.rbac.levels import Access, access
+from daypass.domain.reasons import NotPictured
+from daypass.domain.search import Query, Thing, find
+from daypass.domain.sight import Sight
+from daypass.ports import Ledger
+
+
+def about_of(cluster: str, ledger: Ledger) -> About:
+    """Return what is to be said of a picture; raises RefusedError where there never was one."""
+    about = ledger.pictures.about(cluster)
+    if about is None:
+        raise RefusedError(NotPictured(cluster=cluster))
+    return about
+
+
+def found(cluster: str, query: Query, sight: Sight, *, ledger: Ledger) -> tuple[Thing, ...]:
+    """Return what fits of what is seen there, the best first."""
+    entries = chain.from_iterable(ledger.pictures.entries(cluster, kind) for kind in Kind)
+    return find(sight.all_of(entries), query)
+
+
+def bindings_of(cluster: str, ledger: Ledger) -> Iterator[Entry]:
+    """Yield everybody's bindings on a cluster."""
+    return chain.from_iterable(ledger.pictures.entries(cluster, kind) for kind in BINDINGS)
+
+
+def access_of(
+    about: About, bindings: Iterable[Entry], keys: Iterable[str], *, ledger: Ledger
+) -> Access:
+    """Return what those bindings mean, their roles and the roles of these keys looked up."""
+    there = {entry.key: entry for entry in bindings}
+    bound = (one.role_key for entry in there.values() if (one := entry.binding) is not None)
+    wanted = tuple(dict.fromkeys((*bound, *keys)))
+    roles = ledger.pictures.named(about.cluster, wanted)
+    return access(there.values(), roles.values(), about)
