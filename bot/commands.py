@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from bot import incident
+from bot import incident, looking
 from bot.grammar.line import Line, Verb
 from bot.services import Services
 from daypass.adapters.slack.blocks import Message, View
@@ -133,6 +133,9 @@ COMMANDS: Final[Mapping[Verb, Command]] = {
     Verb.REQUESTS: _looking(_show_requests),
     Verb.STATUS: _looking(_show_status),
     Verb.LEASES: _looking(_show_leases),
+    Verb.DISCOVER: looking.discover,
+    Verb.WHO: looking.who,
+    Verb.CAN_I: looking.can_i,
     Verb.APPROVE: _decide,
     Verb.DENY: _decide,
     Verb.CANCEL: _cancel,

@@ -167,6 +167,11 @@ def _shorter(click: Click) -> Line:
     return Line(verb=Verb.APPROVE, words=(click.value,), duration=duration)
 
 
+def _rules(click: Click) -> Line:
+    cluster, _, key = click.value.partition(" ")
+    return Line(verb=Verb.DISCOVER, words=(cluster, key))
+
+
 def _meaning(verb: Verb) -> Meaning:
     return lambda click: Line(verb=verb, words=(click.value,))
 
@@ -178,5 +183,6 @@ BUTTONS: Final[Mapping[str, Meaning]] = {
     act.EXTEND: _meaning(Verb.EXTEND),
     act.RELEASE: _meaning(Verb.RELEASE),
     act.CANCEL: _meaning(Verb.CANCEL),
+    act.RULES: _rules,
 }
 """What a click on each means."""

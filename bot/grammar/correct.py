@@ -101,6 +101,8 @@ def _with_length(line: Line, reason: Reason) -> Line | None:
 
 def _with_cluster(line: Line, name: str, nearest: tuple[str, ...]) -> Line | None:
     """Exchange a cluster; of several, one that is like none is left out, never the last."""
+    if line.cluster == name:
+        return replace(line, cluster=nearest[0]) if nearest else None
     if nearest:
         return replace(line, words=_swapped(line.words, name, nearest[0]))
     words = _swapped(line.words, name, "")

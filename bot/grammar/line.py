@@ -1,6 +1,6 @@
 """A command as a value: its verbs, what each takes, and how it is written for people to copy."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
@@ -19,6 +19,9 @@ class Verb(StrEnum):
     REQUESTS = "requests"
     STATUS = "status"
     LEASES = "leases"
+    DISCOVER = "discover"
+    WHO = "who"
+    CAN_I = "can-i"
     APPROVE = "approve"
     DENY = "deny"
     CANCEL = "cancel"
@@ -39,6 +42,11 @@ class Flag(StrEnum):
     NAMESPACE = "--namespace"
     DURATION = "--duration"
     REASON = "--reason"
+    KIND = "--kind"
+    PAGE = "--page"
+    CLUSTER = "--on"
+    PERSON = "--as"
+    PART = "--subresource"
 
 
 ALIASES: Final[Mapping[str, Flag]] = {
@@ -46,6 +54,11 @@ ALIASES: Final[Mapping[str, Flag]] = {
     **dict.fromkeys(("namespace", "n"), Flag.NAMESPACE),
     **dict.fromkeys(("duration", "for", "d"), Flag.DURATION),
     **dict.fromkeys(("reason", "because", "r"), Flag.REASON),
+    **dict.fromkeys(("page", "p"), Flag.PAGE),
+    **dict.fromkeys(("on", "cluster"), Flag.CLUSTER),
+    "kind": Flag.KIND,
+    "as": Flag.PERSON,
+    "subresource": Flag.PART,
 }
 """Names of flags in lower case, without dashes of any kind in them."""
 KEYWORDS: Final[Mapping[str, Flag]] = {"for": Flag.DURATION, "because": Flag.REASON}
@@ -73,12 +86,13 @@ LIMITS: Final = frozenset(
 class Grammar:
     """What a verb takes: words (`most` of them, what one stands for) and flags.
 
-    Where it cannot do without a word, it `asks` for one.
+    Where it cannot do without a word, it `asks` for one, or for `least` of them.
     """
 
     word: str = ""
     most: int = 0
     asks: str = ""
+    least: int = 1
     flags: frozenset[Flag] = frozenset()
 
     @property
@@ -96,23 +110,55 @@ _CLUSTER: Final = "CLUSTER"
 _LENGTH_AND_WHY: Final = frozenset({Flag.DURATION, Flag.REASON})
 MOVES_END: Final = frozenset({Verb.EXTEND, Verb.SHORTEN})
 """Verbs whose length is written as a word: `extend ID 30m`."""
-LOOKS: Final = frozenset(
-    {Verb.CATALOG, Verb.REQUESTS, Verb.STATUS, Verb.LEASES, Verb.WHOAMI, Verb.HELP}
-)
+INTO: Final = frozenset({Verb.DISCOVER, Verb.WHO, Verb.CAN_I})
+"""Verbs that look into a cluster; in them `on`, `in` and `as` say where, and for whom."""
+PLACES: Final[Mapping[str, Flag]] = {
+    "on": Flag.CLUSTER,
+    "in": Flag.NAMESPACE,
+    "as": Flag.PERSON,
+}
+"""Flags that may be said in plain words there: `who on prod in payments`."""
+SILENT: Final[Mapping[Verb, frozenset[str]]] = {
+    Verb.WHO: frozenset({"can", "act", "is", "has", "access", "now", "there", "to"}),
+    Verb.CAN_I: frozenset({"i"}),
+}
+"""Words that say nothing after a verb: `who has access on prod`."""
+LOOKS: Final = INTO | {
+    Verb.CATALOG, Verb.REQUESTS, Verb.STATUS, Verb.LEASES, Verb.WHOAMI, Verb.HELP,
+}  # fmt: skip
 """Verbs that change nothing: what is left out of them costs nobody anything."""
-FREE: Final = frozenset({Verb.CATALOG, Verb.HELP})
+FREE: Final = INTO | {Verb.CATALOG, Verb.HELP}
 """Verbs whose words may be any."""
 GRAMMAR: Final[Mapping[Verb, Grammar]] = {
     Verb.TO: Grammar(
         word=_CLUSTER,
         most=1,
         asks="Which cluster? Its name comes after “to”.",
-        flags=frozenset(Flag),
+        flags=frozenset({Flag.GROUP, Flag.NAMESPACE, Flag.DURATION, Flag.REASON}),
     ),
     Verb.CATALOG: Grammar(word="FILTER", most=ANY_NUMBER),
     Verb.REQUESTS: Grammar(),
     Verb.STATUS: Grammar(word=_ID, most=1),
     Verb.LEASES: Grammar(),
+    Verb.DISCOVER: Grammar(
+        word=_CLUSTER,
+        most=ANY_NUMBER,
+        asks="Which cluster? Its name comes after “discover”.",
+        flags=frozenset({Flag.KIND, Flag.NAMESPACE, Flag.PAGE, Flag.CLUSTER}),
+    ),
+    Verb.WHO: Grammar(
+        word=_CLUSTER,
+        most=ANY_NUMBER,
+        asks="Which cluster? Its name comes after “who”.",
+        flags=frozenset({Flag.NAMESPACE, Flag.PAGE, Flag.CLUSTER}),
+    ),
+    Verb.CAN_I: Grammar(
+        word="VERB RESOURCE",
+        most=2,
+        least=2,
+        asks="Do what? Say it as kubectl does, after “can-i”: get pods, or delete deployments/web.",
+        flags=frozenset({Flag.NAMESPACE, Flag.CLUSTER, Flag.PERSON, Flag.PART}),
+    ),
     Verb.APPROVE: Grammar(word=_ID, most=1, flags=frozenset({Flag.DURATION})),
     Verb.DENY: Grammar(word=_ID, most=1, flags=frozenset({Flag.REASON})),
     Verb.CANCEL: Grammar(word=_ID, most=1),
@@ -137,6 +183,7 @@ class Line:
     """One command, understood: empty where nothing was said.
 
     `length` is how the duration was written, or a placeholder where it has to be said yet.
+    `part` is a subresource. `heard_of` is the username in a message of Kubernetes that was pasted.
     """
 
     verb: Verb
@@ -146,6 +193,12 @@ class Line:
     duration: timedelta | None = None
     reason: str = ""
     length: str = field(default="", compare=False)
+    kind: str = ""
+    page: int = 1
+    cluster: str = ""
+    person: str = ""
+    part: str = ""
+    heard_of: str = field(default="", compare=False)
 
     def lasting(self, duration: timedelta) -> "Line":
         """Return the same for another length of time."""
@@ -168,15 +221,35 @@ def write(line: Line) -> str:
     bare = line.verb in MOVES_END and line.duration is not None
     parts = (
         (line.verb.value,),
-        tuple(word_for(word) for word in line.words),
+        tuple(_in_place(word, line.verb) for word in line.words),
         tuple(f"{Flag.GROUP}={word_for(level)}" for level in line.levels),
         tuple(f"{Flag.NAMESPACE} {word_for(namespace)}" for namespace in line.namespaces),
         (said if bare else f"{Flag.DURATION} {said if said.isalnum() else quote(said)}",)
         if said
         else (),
         (f"{Flag.REASON} {quote(line.reason)}",) if line.reason else (),
+        tuple(_plain(line)),
     )
     return " ".join(written for part in parts for written in part)
+
+
+def _plain(line: Line) -> Iterator[str]:
+    """Write the flags that take one word."""
+    said = {
+        Flag.KIND: line.kind,
+        Flag.CLUSTER: line.cluster,
+        Flag.PERSON: line.person,
+        Flag.PART: line.part,
+    }
+    yield from (f"{flag} {word_for(value)}" for flag, value in said.items() if value)
+    if line.page > 1:
+        yield f"{Flag.PAGE} {line.page}"
+
+
+def _in_place(word: str, verb: Verb) -> str:
+    """Write a word so that where it stands it is read as nothing else."""
+    other = SILENT.get(verb, frozenset()) | (PLACES.keys() if verb in INTO else frozenset())
+    return quote(word) if word.lower() in other else word_for(word)
 
 
 def word_for(word: str) -> str:

@@ -11,7 +11,9 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Final
 
+from bot.grammar.forbidden import heard
 from bot.grammar.line import LOOKS, TIMES, Flag, Line, Verb, write
+from bot.grammar.looking import about_one, take_places, with_places
 from bot.grammar.reading import LENGTH, LEVEL, Reading, gathered
 from bot.grammar.scope import BOTH, ENDLESS, TAKES, clusters, everything, is_right, meant
 from bot.grammar.tokenizer import Token, split_up, tidy, unescape
@@ -37,6 +39,8 @@ _OTHER_WORDS: Final[Mapping[str, Verb]] = {
     **dict.fromkeys(("request", "ask"), Verb.TO),
     **dict.fromkeys(("lengthen", "prolong"), Verb.EXTEND),
     **dict.fromkeys(("cut", "reduce"), Verb.SHORTEN),
+    **dict.fromkeys(("can", "may", "could"), Verb.CAN_I),
+    **dict.fromkeys(("find", "search", "roles", "bindings", "subjects"), Verb.DISCOVER),
 }
 """What people call our verbs; letters alone would take some of them for the opposite."""
 
@@ -76,13 +80,23 @@ def _and_also(problem: str, read: Line | Mistake) -> Mistake:
 
 def _read_text(typed: str) -> Line | Mistake:
     tokens = split_up(typed)
+    if (refused := _heard(typed, tokens)) is not None:
+        return refused
     if not tokens or _asks_help(tokens[0]):
         return Line(verb=Verb.HELP)
     first, rest = tokens[0], tokens[1:]
     word = first.text.lower()
+    if word == "can" and rest and rest[0].raw.lower() == "i":
+        return _read(Verb.CAN_I, rest)
     if not first.flag and word in set(Verb):
         return _read(Verb(word), rest)
     return _no_verb(first, tokens)
+
+
+def _heard(typed: str, tokens: Sequence[Token]) -> Line | None:
+    """Return what Kubernetes refused, if that is what was pasted, alone or after `can-i`."""
+    word = tokens[0].text.lower() if tokens else ""
+    return heard(typed) if word == Verb.CAN_I or word not in set(Verb) else None
 
 
 def _asks_help(token: Token) -> bool:
@@ -116,6 +130,7 @@ def _nearest(word: str) -> Verb | None:
 
 def _read(verb: Verb, tokens: Sequence[Token]) -> Line | Mistake:
     reading = gathered(verb, tokens)
+    take_places(reading)
     duration, length = reading.length()
     line = Line(
         verb=verb,
@@ -126,6 +141,7 @@ def _read(verb: Verb, tokens: Sequence[Token]) -> Line | Mistake:
         length=length,
         reason=reading.reason(),
     )
+    line = with_places(line, reading)
     lines = [_with_reason(one, reading) for one in _complete(line, reading)]
     if not reading.problems:
         return lines[0]
@@ -142,10 +158,13 @@ def _complete(line: Line, reading: Reading) -> list[Line]:
     if line.verb is Verb.SHORTEN and not line.length and line.duration is None:
         reading.problems.append("How much is to be taken off its end? Say it after the id: 30m.")
         line = replace(line, length=LENGTH)
-    if reading.grammar.needed and not line.words:
+    if reading.grammar.needed and len(line.words) < reading.grammar.least:
         reading.problems.append(reading.grammar.asks)
-        line = replace(line, words=(reading.grammar.word,))
-    lines = _one_each(line, reading) if len(line.words) > reading.grammar.most else [line]
+        missing = reading.grammar.word.split()[len(line.words) :]
+        line = replace(line, words=(*line.words, *missing))
+    lines = about_one(line, reading)
+    if len(lines[0].words) > reading.grammar.most:
+        lines = _one_each(lines[0], reading)
     if line.verb is Verb.TO and not all(one.levels for one in lines):
         reading.problems.append(
             f"Which level? Say it with {Flag.GROUP}=LEVEL; “catalog” lists them."
@@ -206,6 +225,8 @@ def _one_each(line: Line, reading: Reading) -> list[Line]:
     named = all(one.listed for one in more) if line.verb is Verb.TO else _all_ids(line.words)
     doubtful = (reading.late or not named) and line.verb not in LOOKS
     reading.unclear = reading.unclear or doubtful
+    if most > 1:
+        return [replace(line, words=line.words[:most])]
     names = dict.fromkeys(line.words) if most else ()
     return [replace(line, words=(name,)) for name in names] or [replace(line, words=())]
 

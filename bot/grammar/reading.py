@@ -46,6 +46,7 @@ class Reading:
     namespaces: list[str] = field(default_factory=list)
     lengths: list[str] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
+    plain: dict[Flag, list[str]] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     unclear: bool = False
     late: bool = False
@@ -77,6 +78,14 @@ class Reading:
             self._twice(Flag.REASON, different)
         return "; ".join(different)
 
+    def one(self, flag: Flag) -> str:
+        """Return what was said with a flag that takes one word; of several the first."""
+        different = tuple(dict.fromkeys(self.plain.get(flag, ())))
+        if len(different) > 1:
+            self._twice(flag, different)
+            self.unclear = True
+        return different[0] if different else ""
+
     def put(self, flag: Flag, value: str | None) -> None:
         """Take a flag's value, or a placeholder where none was said."""
         # Commas part names and lengths; in a reason they are what somebody wrote.
@@ -93,6 +102,8 @@ class Reading:
                 self.lengths.append(value)
             case Flag.REASON:
                 self.reasons += [value] if value else []
+            case _:
+                self.plain.setdefault(flag, []).extend([value] if value else [])
 
     def leave_out(self, flag: Flag | None) -> None:
         """Without a flag that was no reason, a line that changes something might do too much."""

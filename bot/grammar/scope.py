@@ -64,10 +64,14 @@ def clusters(words: Sequence[str]) -> tuple[str, ...] | None:
     return tuple(dict.fromkeys(left)) if lowered[every[-1] + 1 :][:1] == [ON] else None
 
 
-def _tidied(word: str) -> str:
+def account(word: str) -> str:
+    """Return an account's id for its mention; any other word as it is."""
     found = _MENTION.fullmatch(word)
-    if found:
-        return found[1]
+    return found[1] if found else word
+
+
+def _tidied(word: str) -> str:
+    word = account(word)
     return word.lower() if word.lower() in {ON, OF} else word
 
 

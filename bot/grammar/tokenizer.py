@@ -11,7 +11,7 @@ from typing import Final
 from daypass.domain.unseen import unseen
 
 # What keyboards make of plain quotes and of two hyphens.
-_DOUBLE: Final = '"“”„‟«»″＂❝❞〝〞〟'  # noqa: RUF001 - On purpose.
+DOUBLE: Final = '"“”„‟«»″＂❝❞〝〞〟'  # noqa: RUF001 - On purpose.
 _SINGLE: Final = "'‘’‚‛′＇"  # noqa: RUF001 - On purpose.
 DASHES: Final = "-‐‑‒–—―−－⸺⸻﹘﹣"  # noqa: RUF001 - On purpose.
 _EQUALS: Final = "=＝﹦"  # noqa: RUF001 - On purpose.
@@ -23,7 +23,7 @@ _LINK: Final = re.compile(r"<(https?://|mailto:)([^<>|\s]+)(?:\|([^<>]*))?>")
 _ENTITY: Final = re.compile("&(amp|lt|gt);")
 _MEANT: Final = {"amp": "&", "lt": "<", "gt": ">"}
 _QUOTED: Final = (
-    rf"(?:[{_DOUBLE}](?P<double{{0}}>(?:\\[{_DOUBLE}\\]|[^{_DOUBLE}\\]|\\)*?)(?:[{_DOUBLE}]|\Z)"
+    rf"(?:[{DOUBLE}](?P<double{{0}}>(?:\\[{DOUBLE}\\]|[^{DOUBLE}\\]|\\)*?)(?:[{DOUBLE}]|\Z)"
     rf"|[{_SINGLE}](?P<single{{0}}>.*?)(?:[{_SINGLE}](?=[\s{COMMAS}]|\Z)|\Z))"
 )
 _NAME: Final = rf"[^\W\d_](?:\w|[{DASHES}])*"
@@ -36,10 +36,10 @@ _TOKEN: Final = re.compile(
     # The same without its dashes; a value must follow.
     rf"|(?P<undashed>{_NAME})[{_EQUALS}](?:{_QUOTED.format(2)}|(?P<value>\S+))"
     rf"|{_QUOTED.format(3)}"
-    rf"|[{COMMAS}]+(?=[{_DOUBLE}{_SINGLE}])"
+    rf"|[{COMMAS}]+(?=[{DOUBLE}{_SINGLE}])"
     r"|\S+"
 )
-_ESCAPED: Final = re.compile(rf"\\([{_DOUBLE}\\])")
+_ESCAPED: Final = re.compile(rf"\\([{DOUBLE}\\])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +69,7 @@ def split_up(typed: str) -> tuple[Token, ...]:
 
 def quote(text: str) -> str:
     """Write `text` so that `tokenize` reads it back as one token."""
-    written = re.sub(rf"([{_DOUBLE}\\])", r"\\\1", text)
+    written = re.sub(rf"([{DOUBLE}\\])", r"\\\1", text)
     return f'"{written}"'
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from daypass import VERSION
-from daypass.cli import config, incident, key, people, rbac, reconcile, status
+from daypass.cli import config, discover, incident, key, people, rbac, reconcile, status
 from daypass.cli.audit_grammar import add_audit
 from daypass.cli.report import Report
 from daypass.domain.duration import DurationError, read_duration
@@ -38,6 +38,7 @@ def parser() -> argparse.ArgumentParser:
     _add_revoke(commands.add_parser("revoke", help="end everything, or all of a cluster or person"))
     _add_freeze(commands.add_parser("freeze", help="stop new grants"))
     _add_thaw(commands.add_parser("thaw", help="let grants go on"))
+    _add_discover(commands.add_parser("discover", help="list what is on a cluster"))
     shown = commands.add_parser("status", help="say how everything stands", description=_STORE)
     shown.set_defaults(run=status.status)
     made = commands.add_parser("key", help="make a new key, for MACs or the audit trail")
@@ -145,6 +146,28 @@ def _add_thaw(command: argparse.ArgumentParser) -> None:
     command.description = _STORE
     _add_clusters(command)
     command.set_defaults(run=incident.thaw)
+
+
+def _add_discover(command: argparse.ArgumentParser) -> None:
+    command.description = f"{_STORE} Nothing is asked of the cluster: it is as it was seen last."
+    command.add_argument("cluster", metavar="CLUSTER", help="a configured cluster")
+    command.add_argument(
+        "words", nargs="*", metavar="WORD", help="all must occur in a name or what is beside it"
+    )
+    command.add_argument(
+        "--kind", default="", metavar="KIND", help="role, binding, subject, user, namespace …"
+    )
+    command.add_argument(
+        "--namespace",
+        "-n",
+        action="append",
+        default=[],
+        metavar="NAME",
+        dest="namespaces",
+        help="what is there; repeatable",
+    )
+    command.add_argument("--json", action="store_true", help="one JSON object in each line")
+    command.set_defaults(run=discover.discover)
 
 
 def _add_clusters(command: argparse.ArgumentParser) -> None:

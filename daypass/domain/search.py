@@ -30,6 +30,7 @@ _MEANT: Final[Mapping[str, tuple[str, ...]]] = {
 BOUND: Final = 100
 """Bindings of one subject that are gone into; the others are counted."""
 _NO_MATCH: Final = 4
+"""A rank behind all: the name itself, its beginning, a part of it, what is said beside it."""
 
 
 def kinds_meant(said: str) -> tuple[str, ...]:
@@ -58,16 +59,11 @@ class Thing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """What is looked for: every word must occur; no words, kinds or namespace mean anything."""
+    """What is looked for: every word must occur; no words, kinds or namespaces mean anything."""
 
     words: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
-    namespace: str = ""
-
-    @property
-    def anything(self) -> bool:
-        """Whether nothing in particular is looked for."""
-        return not (self.words or self.kinds or self.namespace)
+    namespaces: tuple[str, ...] = ()
 
 
 def find(entries: Iterable[Entry], query: Query) -> tuple[Thing, ...]:
@@ -96,7 +92,7 @@ def things(entries: Iterable[Entry]) -> Iterator[Thing]:
             subjects.setdefault((one.kind, one.name), []).append(entry)
     for (kind, name), bindings in subjects.items():
         if kind in ORDER:
-            yield _subject(kind, name, bindings, there)
+            yield _subject(kind, name, bindings, there=there)
     for entry in there.values():
         if (str(entry.kind), f"{entry.namespace}/{entry.name}") not in subjects:
             yield Thing(
@@ -104,7 +100,9 @@ def things(entries: Iterable[Entry]) -> Iterator[Thing]:
             )
 
 
-def _subject(kind: str, name: str, bindings: Sequence[Entry], there: Mapping[str, Entry]) -> Thing:
+def _subject(
+    kind: str, name: str, bindings: Sequence[Entry], *, there: Mapping[str, Entry]
+) -> Thing:
     namespace, _, account = name.partition("/") if kind == Kind.SERVICE_ACCOUNT else ("", "", name)
     return Thing(
         kind=kind,
@@ -119,7 +117,7 @@ def _subject(kind: str, name: str, bindings: Sequence[Entry], there: Mapping[str
 def _fits(thing: Thing, query: Query) -> bool:
     if query.kinds and thing.kind not in query.kinds:
         return False
-    return not query.namespace or query.namespace in _places(thing)
+    return not query.namespaces or not set(query.namespaces).isdisjoint(_places(thing))
 
 
 def _places(thing: Thing) -> Iterator[str]:

@@ -7,7 +7,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from daypass.domain.catalog import Catalog, Cluster, Level, RoleRef, covered, matches
+from daypass.domain.catalog import (
+    Catalog,
+    Cluster,
+    Level,
+    RoleRef,
+    covered,
+    forbidden_namespace,
+    matches,
+)
 from daypass.domain.deliveries import realisation
 from daypass.domain.lease import Lease
 from daypass.domain.people import Person
@@ -50,8 +58,10 @@ class Sight:
         return self.everything or lease.level in self.levels or named
 
     def of_place(self, namespace: str) -> bool:
-        """Whether a namespace is seen."""
-        return self.everything or (bool(self.places) and matches(namespace, self.places))
+        """Whether a namespace is seen; those where nothing is ever granted concern no level."""
+        if self.everything or not self.places:
+            return self.everything
+        return matches(namespace, self.places) and not forbidden_namespace(namespace)
 
     def _place(self, entry: Entry) -> bool:
         namespace = entry.name if entry.kind is Kind.NAMESPACE else entry.namespace

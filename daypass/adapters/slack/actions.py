@@ -1,4 +1,4 @@
-"""Names that views and listeners share. A button's value is an id and nothing else."""
+"""Names that views and listeners share. A button's value is an id, or a key, and nothing else."""
 
 from typing import Final
 
@@ -18,6 +18,9 @@ RELEASE: Final = "release"
 """Button; value: lease id. The holder's."""
 EXTEND: Final = "extend"
 """Button; value: lease id. The holder's: as much more as is usual."""
+
+RULES: Final = "rules"
+"""Button; value: a cluster and a role's key on it, set apart by a blank. Anybody's who sees it."""
 
 DENY_VIEW: Final = "deny_view"
 """Modal; its private_metadata is the request id."""

@@ -12,7 +12,7 @@ from daypass.domain.grant import Subject
 from daypass.domain.picture import BINDINGS, ROLES, About, Entry
 from daypass.domain.rbac.bindings import Binding, Bound, because
 from daypass.domain.rbac.reach import Reach, reach
-from daypass.domain.rbac.rules import PolicyRule
+from daypass.domain.rbac.rules import PolicyRule, allows
 from daypass.domain.review import Question
 from daypass.domain.scope import Scope
 
@@ -37,10 +37,17 @@ class Access:
     def doubtful(self, question: Question) -> bool:
         """Whether something that is not known may allow what nothing that is known does."""
         return self.unseen or any(
-            key_of_binding(one) in self.short
-            or (one.subject_of(question) is not None and one.role_key in self.short)
-            for one in self.bindings
-            if one.reaches(question)
+            self._doubtful(one, question) for one in self.bindings if one.reaches(question)
+        )
+
+    def _doubtful(self, binding: Binding, question: Question) -> bool:
+        """Whether the role may allow more, or the binding may bind who asks, than is known."""
+        if binding.role_key in self.short:
+            bound = binding.subject_of(question) is not None
+            return bound or key_of_binding(binding) in self.short
+        rules = self.roles.get(binding.role_key, ())
+        return key_of_binding(binding) in self.short and any(
+            allows(rule, question) for rule in rules
         )
 
 

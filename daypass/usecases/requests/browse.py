@@ -100,6 +100,11 @@ class Whoami:
     names: tuple[Name, ...]
     admin: bool
 
+    @property
+    def usernames(self) -> Mapping[str, str]:
+        """The usernames by cluster."""
+        return {name.cluster: name.username for name in self.names}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Mine:

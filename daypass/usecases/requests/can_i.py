@@ -19,7 +19,7 @@ from daypass.domain.rbac.ways import Way, ways
 from daypass.domain.reasons import NotPictured
 from daypass.domain.review import Question
 from daypass.domain.scope import Scope
-from daypass.domain.sight import levels_of
+from daypass.domain.sight import Sight, levels_of, sight_of
 from daypass.ports import AskPorts
 from daypass.usecases.requests.browse import Offer, offers
 from daypass.usecases.requests.somebody import somebody
@@ -131,9 +131,11 @@ def _answer(
     )
     username = cluster.username_of(person)
     levels = levels_of(person, cluster, ports.catalog)
-    groups = () if wanted.known else _groups(wanted, cluster, ports)
+    sight = sight_of(person, cluster, ports.catalog)
+    groups = () if wanted.known else _groups(wanted, cluster, sight, ports=ports)
     held = _held(person, cluster, ports)
-    there = _access(about, username, [*levels, *(level for level, _ in held)], ports=ports)
+    every = [*levels, *(level for level, _ in held)]
+    there = _access(about, username, every, namespace=command.namespace, ports=ports)
     group = groups[0] if groups else wanted.question.group
     question = replace(wanted.question, user=username, groups=(EVERYBODY,), group=group)
     found = ways(levels, question, there, namespaced=wanted.namespaced)
@@ -152,12 +154,12 @@ def _answer(
     )
 
 
-def _groups(wanted: Asked, cluster: Cluster, ports: AskPorts) -> tuple[str, ...]:
-    """Return the groups that roles of a cluster name with a resource of which we know nothing."""
+def _groups(wanted: Asked, cluster: Cluster, sight: Sight, *, ports: AskPorts) -> tuple[str, ...]:
+    """Return the groups that roles which they see name with a resource of which we know nothing."""
     rules = (
         rule
         for kind in ROLES
-        for entry in ports.pictures.entries(cluster.name, kind)
+        for entry in sight.all_of(ports.pictures.entries(cluster.name, kind))
         for rule in entry.rules
     )
     return groups_of(wanted.question.resource, rules)
@@ -182,7 +184,9 @@ def _by(held: tuple[tuple[Level, Lease], ...], question: Question, there: Access
     return next(allowing, None)
 
 
-def _access(about: About, username: str, levels: list[Level], *, ports: AskPorts) -> Access:
+def _access(
+    about: About, username: str, levels: list[Level], *, namespace: str, ports: AskPorts
+) -> Access:
     """Return the part of what is bound there that may concern somebody and their levels."""
     subjects = {
         Subject(name=username),
@@ -190,7 +194,7 @@ def _access(about: About, username: str, levels: list[Level], *, ports: AskPorts
         *(Subject(name=level.group, kind="Group") for level in levels if level.group),
     }
     bindings = (entry for entry in bindings_of(about.cluster, ports) if _concerns(entry, subjects))
-    keys = (key for level in levels for key in _keys(level))
+    keys = (key for level in levels for key in _keys(level, namespace))
     return access_of(about, bindings, keys, ledger=ports)
 
 
@@ -198,11 +202,11 @@ def _concerns(entry: Entry, subjects: set[Subject]) -> bool:
     return bool(entry.left_out) or not subjects.isdisjoint(entry.subjects)
 
 
-def _keys(level: Level) -> Iterator[str]:
-    """Yield the roles of a level wherever it may hold; of those to choose only what has no glob."""
+def _keys(level: Level, namespace: str) -> Iterator[str]:
+    """Yield the roles of a level wherever it may hold; a Role of a glob only where it is asked."""
     if level.role is None:
         return
-    names = (*level.namespaces, *level.choose)
+    names = (*level.namespaces, *level.choose, *([namespace] if namespace else []))
     yield from realisation(level).needed(level, Scope(namespaces=names))
 
 

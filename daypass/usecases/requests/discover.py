@@ -26,6 +26,11 @@ class Discover:
     namespaces: tuple[str, ...] = ()
     page: int = 1
 
+    @property
+    def anything(self) -> bool:
+        """Whether nothing in particular is looked for."""
+        return not (self.words or self.kind or self.namespaces)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Discovered:

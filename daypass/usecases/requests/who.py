@@ -45,12 +45,12 @@ class Present:
     unread: int = 0
 
 
-def who(command: Who, ports: AskPorts) -> Present:
-    """Say who can act there, as far as one may see it."""
+def who(command: Who, ports: AskPorts, most: int = READ) -> Present:
+    """Say who can act there, as far as one may see it; so many leases are looked at."""
     view = look(command.actor, command.cluster, ports)
     names = ports.store.names_on(command.cluster)
-    read, damaged = told_apart(names[:READ], ports)
-    unread = max(len(names) - READ, 0) + len(damaged)
+    read, damaged = told_apart(names[:most], ports)
+    unread = max(len(names) - most, 0) + len(damaged)
     leases = (one for one in read.values() if _seen(one, command, view))
     return Present(
         asked=command,

@@ -15,6 +15,7 @@ from daypass.adapters.slack.views.scene import Scene
 from daypass.domain.errors import BrokenInvariantError
 from daypass.domain.ids import PersonId
 from tests.builders import a_world
+from tests.drawing import VIEW, draw
 from tests.unit.bot.stage import Stage
 from tests.unit.usecases.scenes import work
 
@@ -33,6 +34,9 @@ TRANSCRIPTS: Final[Mapping[Verb, tuple[tuple[tuple[str, str], ...], str]]] = {
     Verb.REQUESTS: ((ASK, ("bob", "requests")), "INC-42"),
     Verb.STATUS: ((ASK, ("alice", "status")), "Pending"),
     Verb.LEASES: ((*GRANTED, ("alice", "leases")), "Granted"),
+    Verb.DISCOVER: ((("alice", "discover prod view"),), "ClusterRole `view`"),
+    Verb.WHO: ((("alice", "who prod payments"),), "nobody by standing bindings"),
+    Verb.CAN_I: ((("alice", "can-i get pods -n payments --on prod"),), "--k8sGroup=debug"),
     Verb.APPROVE: (GRANTED, "Approved: debug"),
     Verb.DENY: ((ASK, ("bob", "deny because no")), "Denied*: debug"),
     Verb.CANCEL: ((ASK, ("alice", "cancel")), "Cancelled"),
@@ -53,6 +57,7 @@ def test_verb_answers_as_it_should(stage: Stage, verb: Verb) -> None:
     """Each verb does its own thing, all the way from Slack and back."""
     typed, expected = TRANSCRIPTS[verb]
     said = ""
+    draw(stage.world, VIEW)
     for name, line in typed:
         said = stage.say(name, line)
         work(stage.world)

@@ -279,4 +279,19 @@ SAID: list[tuple[Reason, str]] = [
             "others in another request."
         ),
     ),
+    (
+        no.NotPictured(cluster="prod"),
+        (
+            "Nothing of prod is known yet: a grants worker that may watch its roles and bindings "
+            "tells what is there."
+        ),
+    ),
+    (
+        no.NotThere(text="Role/a/b", cluster="prod"),
+        "There is no Role/a/b on prod, or none that you may see.",
+    ),
+    (
+        no.UnknownKind(text="pod", kinds=("Role", "User")),
+        "“pod” is no kind of thing; there are Role and User.",
+    ),
 ]

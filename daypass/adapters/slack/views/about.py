@@ -8,18 +8,23 @@ from daypass.adapters.slack.text import code, code_block, inert, packed, short
 from daypass.adapters.slack.views import lengths
 from daypass.adapters.slack.views.scene import STREAMS, Scene
 from daypass.adapters.slack.views.wanted import PARAGRAPH
-from daypass.usecases.requests.browse import Whoami
+from daypass.usecases.requests.browse import Name, Whoami
 
 _MOST: Final = 20
 """Clusters that are named; who is on more has one name on them, mostly."""
 _KNOWN_AS = "Clusters know you as (`kubectl auth whoami` has to say the same, letter by letter)"
+
+_GROUPS = (
+    "In which groups you are there only the cluster knows, by how you sign in: "
+    "`kubectl auth whoami` shows them, with every word of your name."
+)
 
 
 def whoami(found: Whoami) -> Message:
     """Return who one is to Daypass and to every cluster."""
     person = found.person
     teams = inert(", ".join(sorted(person.teams)), lengths.TEAMS) or "none"
-    names = [f"• {short(c)}: {code(name, lengths.USERNAME)}" for c, name in found.usernames.items()]
+    names = [f"• {_known_as(name)}" for name in found.names]
     known = [*names[:_MOST], *([f"{len(names) - _MOST} more"] if names[_MOST:] else [])] or [
         "on no cluster"
     ]
@@ -30,8 +35,19 @@ def whoami(found: Whoami) -> Message:
         [
             kit.section(f"{text}{admin}\nTeams: {teams}"),
             *map(kit.section, packed([_KNOWN_AS, *known], "\n", PARAGRAPH)),
+            kit.context(_GROUPS),
         ],
     )
+
+
+def _known_as(name: Name) -> str:
+    """Say what a cluster calls one, where that comes from, and whether it is bound there."""
+    how = code(name.template, lengths.BRIEF)
+    source = f"written down for you as {how}" if name.own else f"made of {how}"
+    bound = ""
+    if name.bound is not None:
+        bound = f"; standing bindings that name it: {name.bound:,}"
+    return f"{short(name.cluster)}: {code(name.username, lengths.USERNAME)}, {source}{bound}"
 
 
 def usage(scene: Scene) -> Message:
@@ -57,6 +73,9 @@ _COMMANDS = (
     "requests                 your requests, and those that wait for your answer",
     "status [ID]              how a request stands",
     "leases                   what you hold now, and how to use it",
+    "discover CLUSTER [WORD…] [--kind …] [--namespace …]   roles, who is bound to them, namespaces",
+    "who CLUSTER [NAMESPACE…]   who can act there now",
+    "can-i VERB RESOURCE[/NAME] [-n NAMESPACE] [--on CLUSTER]   or paste what Kubernetes refused",
     "extend [ID] [30m]        keep it longer; past what the rules give at once, people are asked",
     "shorten [ID] 30m         take that much off its end",
     "release [ID]             give back what you hold, before its end",

@@ -69,10 +69,13 @@ def _blocks(offers: Sequence[Offer], scene: Scene) -> Iterator[Block]:
 def _offered(offer: Offer, scene: Scene, room: int) -> Block:
     """Say what is offered, its places whole where few offers leave room for that."""
     names = min(max(room - lengths.REST_OF_OFFER, lengths.BRIEF), lengths.MANY_PLACES)
-    return kit.section(f"{_state(offer)} · {_described(offer, scene, names)}\n{_ask(offer, scene)}")
+    return kit.section(
+        f"{state_of(offer)} · {_described(offer, scene, names)}\n{ask_line(offer, scene)}"
+    )
 
 
-def _state(offer: Offer) -> str:
+def state_of(offer: Offer) -> str:
+    """Say what an offer is to the person who looks."""
     match offer.state:
         case OfferState.GRANTED if offer.until:
             return f"{_SIGNS[offer.state]} until {local_time(offer.until)}"
@@ -110,13 +113,13 @@ def _place(offer: Offer, scene: Scene, limit: int) -> str:
     return f"in a namespace of your choice ({listed})"
 
 
-def _ask(offer: Offer, scene: Scene) -> str:
-    """Say what to type next: the line that asks, or what is there already."""
+def ask_line(offer: Offer, scene: Scene, namespace: str = "") -> str:
+    """Say what to type next: the line that asks, for that namespace, or what is there already."""
     if offer.state in (OfferState.PENDING, OfferState.GRANTED) and offer.request:
         return f"See {scene.typed('status', offer.request)}"
     if offer.state is OfferState.UNAVAILABLE:
         return "It can be asked for as soon as that is no longer so."
-    return code_block(offer_line(offer, scene))
+    return code_block(offer_line(offer, scene, namespace))
 
 
 def _example(level: Level) -> str:
@@ -127,10 +130,11 @@ def _example(level: Level) -> str:
     )
 
 
-def offer_line(offer: Offer, scene: Scene) -> str:
-    """Return the command that asks for an offer."""
+def offer_line(offer: Offer, scene: Scene, namespace: str = "") -> str:
+    """Return the command that asks for an offer, in that namespace if it is given."""
     level, flow = offer.level, offer.workflow
-    where = [f"--namespace {_example(level)}"] if level.choose or offer.narrow else []
+    picked = namespace or (_example(level) if level.choose or offer.narrow else "")
+    where = [f"--namespace {picked}"] if picked else []
     length = min(flow.default_duration, flow.max_duration)
     words = [scene.command, "to", offer.cluster.name, f"--k8sGroup={level.name}", *where]
     reason = ['--reason "why you need it"'] if flow.reason_required else []

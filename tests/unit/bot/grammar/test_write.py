@@ -12,7 +12,7 @@ from bot.grammar.tokenizer import tidy
 from daypass.adapters.slack.text import escape
 from daypass.domain.unseen import says_nothing
 
-MANY = {"all", "on", "of", "everything", "everywhere"}
+MANY = {"all", "on", "of", "everything", "everywhere", "?"}
 WORDS = (
     st.text(min_size=1)
     .map(tidy)
@@ -28,7 +28,8 @@ def lines(draw: st.DrawFn) -> Line:
     verb = draw(st.sampled_from([verb for verb in Verb if verb is not Verb.HELP]))
     grammar = GRAMMAR[verb]
     most = 3 if grammar.most == ANY_NUMBER else grammar.most
-    words = draw(st.lists(WORDS, min_size=int(grammar.needed), max_size=most, unique=True))
+    fewest = grammar.least if grammar.needed else 0
+    words = draw(st.lists(WORDS, min_size=fewest, max_size=most, unique=True))
     names = st.lists(NAMES, max_size=3, unique=True)
     levels = st.lists(NAMES, min_size=1, max_size=3, unique=True)
     seconds = st.integers(1, 31_536_000)
@@ -37,9 +38,16 @@ def lines(draw: st.DrawFn) -> Line:
         verb=verb,
         words=tuple(words),
         levels=tuple(draw(levels)) if has(Flag.GROUP) else (),
-        namespaces=tuple(draw(names)) if has(Flag.NAMESPACE) else (),
+        namespaces=tuple(draw(names))[: 1 if verb is Verb.CAN_I else 3]
+        if has(Flag.NAMESPACE)
+        else (),
         duration=timedelta(seconds=draw(seconds)) if has(Flag.DURATION) else None,
         reason=draw(_reason_of(verb)) if has(Flag.REASON) else "",
+        kind=draw(NAMES) if has(Flag.KIND) else "",
+        page=draw(st.integers(1, 999_999)) if has(Flag.PAGE) else 1,
+        cluster=draw(NAMES) if verb is Verb.CAN_I else "",
+        person=draw(NAMES) if has(Flag.PERSON) else "",
+        part=draw(NAMES) if has(Flag.PART) else "",
     )
 
 
@@ -51,6 +59,9 @@ def _reason_of(verb: Verb) -> st.SearchStrategy[str]:
 
 @example(Line(verb=Verb.DENY, words=("k7q2m9x4t1bd",), reason=";"))
 @example(Line(verb=Verb.FREEZE, words=("at", "In"), reason="INC-42"))
+@example(Line(verb=Verb.WHO, words=("on", "now", "in", "as")))
+@example(Line(verb=Verb.CAN_I, words=("i", "pods")))
+@example(Line(verb=Verb.DISCOVER, words=("prod", "what?"), page=2))
 @given(lines())
 def test_parse_reads_back_what_write_writes(line: Line) -> None:
     """Every line that we print can be copied, sent through Slack and understood."""

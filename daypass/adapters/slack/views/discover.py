@@ -1,0 +1,162 @@
+"""Answers to `discover`: what is on a cluster, and the rules of one role."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from daypass.adapters.slack import actions as act
+from daypass.adapters.slack import blocks as kit
+from daypass.adapters.slack.blocks import Block, Message
+from daypass.adapters.slack.text import code, inert, short
+from daypass.adapters.slack.views.pictured import (
+    NAME,
+    PAGE,
+    around,
+    further,
+    labelled,
+    named,
+    risky,
+)
+from daypass.adapters.slack.views.pictured import counted as many
+from daypass.adapters.slack.views.scene import Scene
+from daypass.domain.listing import and_more
+from daypass.domain.picture import BINDINGS, ROLES, Entry
+from daypass.domain.rbac.risk import risks
+from daypass.domain.rbac.rules import PolicyRule
+from daypass.domain.search import Thing, counted, page
+from daypass.usecases.requests.discover import Discovered
+
+RULES: Final = 15
+"""Rules on one page, each of at most six hundred characters."""
+_BOUND: Final = 4
+"""Bindings of one subject, or subjects of one binding, that are named."""
+_IN_A_LIST: Final = 60
+"""Characters of a name among others; the thing itself is found by a part of it."""
+_WORDS: Final = 140
+"""Verbs, resources, names or paths of one rule."""
+_VALUE: Final = 2_000
+"""Characters that Slack takes in a button."""
+
+
+def discovered(found: Discovered, scene: Scene, more: str) -> Message:
+    """Return what was found; `more` is the line that shows the next page."""
+    if found.role is not None:
+        return _rules(found, found.role, more)
+    cluster = short(found.view.cluster.name)
+    if not found.things:
+        text = f"Nothing that you may see on {cluster} fits."
+        return kit.message(text, [kit.section(text), *around(found.view)])
+    if found.asked.anything:
+        return _overview(found, scene)
+    text = f"{many(len(found.things), 'thing')} on {cluster}"
+    here = page(len(found.things), found.asked.page, PAGE)
+    shown = found.things[here.start : here.end]
+    blocks = [_shown(thing, found.view.cluster.name) for thing in shown]
+    where = f", page {here.number} of {here.last}" if here.last > 1 else ""
+    return kit.message(
+        f"{text}.",
+        [kit.section(f"*{text}*{where}"), *blocks, *further(here, more), *around(found.view)],
+    )
+
+
+def _overview(found: Discovered, scene: Scene) -> Message:
+    """Say how many there are of each kind, and how to go on."""
+    cluster = found.view.cluster.name
+    counts = [many(count, kind) for kind, count in counted(found.things).items()]
+    text = f"On {short(cluster)}: {', '.join(counts)}."
+    ways = (
+        scene.typed("discover", cluster, "WORD"),
+        scene.typed("discover", cluster, "--kind", "clusterrole"),
+        scene.typed("discover", cluster, "--namespace", "NAME"),
+        scene.typed("who", cluster),
+    )
+    return kit.message(
+        text, [kit.section(text), kit.section(f"Go on: {', '.join(ways)}"), *around(found.view)]
+    )
+
+
+def _shown(thing: Thing, cluster: str) -> Block:
+    said = [f"{thing.kind} {code(named(thing), NAME)}", *filter(None, _told(thing))]
+    entry = thing.entry
+    button = rules_button(cluster, entry) if entry is not None and entry.kind in ROLES else None
+    return kit.section("\n".join(said), button)
+
+
+def _told(thing: Thing) -> Iterator[str]:
+    if thing.bindings:
+        yield bound(thing)
+    if (entry := thing.entry) is None:
+        return
+    if entry.kind in BINDINGS:
+        yield _binding(entry)
+    if entry.kind in ROLES:
+        yield _role(entry)
+    yield labelled("labels", entry.labels)
+    yield labelled("annotations", entry.annotations)
+
+
+def bound(thing: Thing) -> str:
+    """Say what a subject is bound to, and where."""
+    said = [_gives(one) for one in thing.bindings[:_BOUND]]
+    return "; ".join(said) + and_more(len(thing.bindings) + thing.more - _BOUND)
+
+
+def _gives(binding: Entry) -> str:
+    where = f"in {code(binding.namespace, _IN_A_LIST)}" if binding.namespace else "cluster-wide"
+    return f"{_role_of(binding)} {where} by {inert(binding.name, _IN_A_LIST)}"
+
+
+def _role_of(binding: Entry) -> str:
+    return code(str(binding.role), _IN_A_LIST) if binding.role is not None else "nothing"
+
+
+def _binding(entry: Entry) -> str:
+    whom = ", ".join(
+        f"{inert(one.kind, 20)} {code(one.name, _IN_A_LIST)}" for one in entry.subjects[:_BOUND]
+    )
+    left = and_more(len(entry.subjects) + entry.left_out - _BOUND)
+    return f"gives {_role_of(entry)} to {whom or 'nobody'}{left}"
+
+
+def _role(entry: Entry) -> str:
+    said = many(len(entry.rules), "rule")
+    if entry.left_out:
+        said += f", and {entry.left_out:,} that were too many to be kept"
+    if entry.aggregated:
+        said += ", gathered from other roles"
+    return " · ".join(filter(None, (said, risky(risks(entry.rules)))))
+
+
+def rules_button(cluster: str, role: Entry) -> Block | None:
+    """Return the button that shows a role's rules: it carries the cluster and the role's key."""
+    value = f"{cluster} {role.key}"
+    return kit.button(act.RULES, "Rules", value) if len(value) <= _VALUE else None
+
+
+def _rules(found: Discovered, role: Entry, more: str) -> Message:
+    here = page(len(role.rules), found.asked.page, RULES)
+    shown = [f"• {rule_said(rule)}" for rule in role.rules[here.start : here.end]]
+    text = (
+        f"{role.kind} {code(role.key.partition('/')[2], NAME)} on {short(found.view.cluster.name)}"
+    )
+    head = [f"*{text}*", _role(role), labelled("labels", role.labels)]
+    head += [labelled("annotations", role.annotations)]
+    return kit.message(
+        text,
+        [
+            kit.section("\n".join(filter(None, head))),
+            *map(kit.section, shown),
+            *further(here, more),
+            *around(found.view),
+        ],
+    )
+
+
+def rule_said(rule: PolicyRule) -> str:
+    """Put a rule into words, as `kubectl describe` has its columns."""
+    verbs = code(", ".join(rule.verbs) or "nothing", _WORDS)
+    if rule.non_resource_urls:
+        return f"{verbs} on {code(', '.join(rule.non_resource_urls), _WORDS)}"
+    groups = ", ".join(group or "core" for group in rule.api_groups)
+    named_ = f", only {code(', '.join(rule.resource_names), _WORDS)}" if rule.resource_names else ""
+    what = code(", ".join(rule.resources) or "nothing", _WORDS)
+    return f"{verbs} on {what} ({inert(groups, _WORDS)}){named_}"
