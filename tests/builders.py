@@ -15,17 +15,14 @@ from daypass.adapters.memory.people import MemoryPeople
 from daypass.adapters.memory.pictures import MemoryPictures
 from daypass.adapters.memory.store import MemoryStore
 from daypass.adapters.memory.trail import MemoryArchive, MemoryTrail
-from daypass.domain.catalog import (
-    Catalog,
-    Step,
-)
+from daypass.domain.catalog import Catalog, Step
 from daypass.domain.discovery import Snapshot
 from daypass.domain.epoch import Epoch, Watermark
 from daypass.domain.ids import MoveId, PersonId, RequestId, lease_id
 from daypass.domain.lease import Lease
 from daypass.domain.people import Person, Profile
 from daypass.domain.rbac import PolicyRule
-from daypass.domain.rbac.meaning import Meaning, meaning
+from daypass.domain.rbac.meaning import Meaning, meaning, together
 from daypass.domain.request import Ask, Item, Plan, Request
 from daypass.domain.scope import within
 from daypass.ports import (
@@ -78,9 +75,24 @@ def a_person(name: str = "alice", *teams: str, **fields: Any) -> Person:
     return replace(default, **fields)
 
 
+PODS = PolicyRule(verbs=("get", "list"), resources=("pods",))
+SUDO = (
+    PolicyRule(
+        verbs=("impersonate",),
+        resources=("users",),
+        resource_names=("daypass:platform-admins",),
+    ),
+    PolicyRule(verbs=("impersonate",), resources=("groups",), resource_names=("platform-admins",)),
+)
+
+
 def meanings(*roles: str) -> dict[str, Meaning]:
     """Return what those roles mean: to read pods."""
-    return dict.fromkeys(roles, meaning((PolicyRule(verbs=("get", "list"), resources=("pods",)),)))
+    return dict.fromkeys(roles, meaning((PODS,)))
+
+
+READS_PODS = together(meanings("ClusterRole/view").items()).digest
+"""What `debug` means where its role is as in `meanings`."""
 
 
 def a_snapshot(cluster: str = "prod", **fields: Any) -> Snapshot:
@@ -88,7 +100,10 @@ def a_snapshot(cluster: str = "prod", **fields: Any) -> Snapshot:
     default = Snapshot(
         cluster=cluster,
         taken_at=NOON,
-        means=meanings("ClusterRole/view", "ClusterRole/daypass-sudo-platform-admins"),
+        means={
+            **meanings("ClusterRole/view"),
+            "ClusterRole/daypass-sudo-platform-admins": meaning(SUDO),
+        },
         namespaces=frozenset({"default", "payments", "team-a", "team-b"}),
     )
     return replace(default, **fields)
@@ -115,6 +130,7 @@ def a_plan(**fields: Any) -> Plan:
                 scope=within("payments"),
                 workflow="production",
                 gives="ClusterRole/view",
+                meaning=READS_PODS,
             ),
         ),
         duration=timedelta(hours=1),
@@ -166,17 +182,6 @@ def one_after_another(do: Callable[[A], B], things: Sequence[A]) -> Sequence[B]:
     return [do(thing) for thing in things]
 
 
-PODS = PolicyRule(verbs=("get", "list"), resources=("pods",))
-SUDO = (
-    PolicyRule(
-        verbs=("impersonate",),
-        resources=("users",),
-        resource_names=("daypass:platform-admins",),
-    ),
-    PolicyRule(verbs=("impersonate",), resources=("groups",), resource_names=("platform-admins",)),
-)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
     """Everything in memory, wired: what a test of use cases stands in."""
@@ -195,10 +200,7 @@ class World:
     @property
     def ask(self) -> AskPorts:
         """The bot's ports."""
-        return AskPorts(
-            **self._common,
-            people=self.people,
-        )
+        return AskPorts(**self._common, people=self.people)
 
     @property
     def _common(self) -> dict[str, Any]:

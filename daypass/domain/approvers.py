@@ -46,7 +46,7 @@ def hopeless(answered: Request, *, cluster: Cluster, roster: Roster) -> Reason |
 
 def _lacking(request: Request, cluster: Cluster, roster: Roster) -> Reason | None:
     """Say that too few are left who have not answered."""
-    said = tuple(approval.by for approval in request.approvals if approval.yes)
+    said = tuple(approval.by for approval in request.counted if approval.yes)
     barred = said if request.plan.self_approval else (*said, request.requester)
     electorate = Electorate(cluster=cluster, roster=roster, barred=barred)
     return _too_few(request.plan, electorate.closed(_rest(request)), electorate)

@@ -11,6 +11,7 @@ class Action(StrEnum):
 
     REQUEST_SUBMITTED = "request.submitted"
     REQUEST_ANSWERED = "request.answered"  # a yes that is not yet enough
+    REQUEST_RENEWED = "request.renewed"  # a level allows something else: every yes is void
     REQUEST_APPROVED = "request.approved"
     REQUEST_DENIED = "request.denied"
     REQUEST_CANCELLED = "request.cancelled"

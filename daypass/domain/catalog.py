@@ -9,6 +9,7 @@ from functools import partial
 from typing import Final
 
 from daypass.domain.people import Person, spelled
+from daypass.domain.risk import Risk, met
 from daypass.domain.template import filled
 
 MAX_REASON: Final = 1_000
@@ -164,6 +165,17 @@ def named(steps: Iterable[Step]) -> tuple[Principal, ...]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RiskRule:
+    """What is refused, asks `step` too, or lasts `most` at most, by the risks of a level."""
+
+    refuse: tuple[Risk, ...] = ()
+    asks: tuple[Risk, ...] = ()
+    step: Step | None = None
+    short: tuple[Risk, ...] = ()
+    most: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Workflow:
     """Who may ask for which levels where, who must approve, and for how long at most."""
 
@@ -182,11 +194,28 @@ class Workflow:
     """How often a lease is extended without asking anybody, where somebody is asked for it."""
     at_once: int = 1
     """How many leases for a level one person holds in one place at one time."""
+    risk: RiskRule = RiskRule()
 
     def decides(self, person: Person, cluster: Cluster, level: str) -> bool:
         """Whether this workflow is the one for that ask."""
         here = self.clusters.selects(cluster) and matches(level, self.levels)
         return here and covered(self.requesters, person)
+
+    @property
+    def every_step(self) -> tuple[Step, ...]:
+        """Return the steps with the one that only risks ask for."""
+        return self.steps if self.risk.step is None else (*self.steps, self.risk.step)
+
+    def facing(self, risks: Iterable[Risk]) -> "Workflow":
+        """Return what the rules come to for a level with these risks."""
+        there = tuple(risks)
+        asks, short = met(there, self.risk.asks), met(there, self.risk.short)
+        longest = min(self.max_duration, self.risk.most or self.max_duration)
+        return replace(
+            self,
+            steps=self.every_step if asks else self.steps,
+            max_duration=longest if short else self.max_duration,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

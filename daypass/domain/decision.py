@@ -1,7 +1,9 @@
 """The rule book's other half: an answer to a request, judged anew at each click (law 5)."""
 
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Final
 
 from daypass.domain import reasons as no
 from daypass.domain.approvers import hopeless, same
@@ -11,17 +13,29 @@ from daypass.domain.extension import Wish, judge_extension
 from daypass.domain.lease import Lease
 from daypass.domain.people import Person
 from daypass.domain.policy import Refused, judge, unknown_cluster
-from daypass.domain.reasons import Reason
-from daypass.domain.request import GONE, Approval, Plan, Request, RequestState, progress
+from daypass.domain.rbac.risk import MEANS
+from daypass.domain.reasons import Reason, either
+from daypass.domain.request import GONE, Approval, Item, Plan, Request, RequestState, progress
+
+READING: Final = timedelta(seconds=3)
+"""After a card said something new: whoever clicks sooner cannot have read it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renewed:
+    """A level allows something else by now: the request waits anew, as that; `why` says what."""
+
+    request: Request
+    why: Reason
 
 
 def judge_approval(
     request: Request, approval: Approval, given: Circumstances, *, wish: Wish | None = None
-) -> Request | Refused:
+) -> Request | Renewed | Refused:
     """Judge one person's answer anew at the click (law 5).
 
     `wish` is what a request for more time comes to now. Returns the request with the answer in
-    it, moved on if that decides it, or the reasons why not.
+    it, moved on if that decides it; as it waits anew, without the answer; or the reasons why not.
     """
     if request.state is not RequestState.PENDING or given.now >= request.lapses_at:
         return no_because(not_pending(request))
@@ -49,17 +63,24 @@ def no_because(reason: Reason) -> Refused:
 
 def _approve(
     request: Request, approval: Approval, given: Circumstances, *, wish: Wish | None
-) -> Request | Refused:
-    if (unfit := _unfit(approval.duration, request.plan.duration)) is not None:
+) -> Request | Renewed | Refused:
+    if (unfit := _unread(request, given) or _unfit(approval, request)) is not None:
         return no_because(unfit)
     verdict = judge(request.ask, given) if wish is None else judge_extension(wish, given)
     if isinstance(verdict, Refused):
         return verdict
     # How long it waits was settled when it was asked.
     plan = replace(verdict.plan, timeout=request.plan.timeout)
-    answered = replace(request.with_approval(approval), plan=plan)
-    if not same_rights(verdict.plan, request.plan):
+    if _means_something_else(plan, request.plan):
+        why = no.RoleChanged(changes=tuple(_changes(plan, request.plan)))
+        return Renewed(request=request.renewed(plan, given.now), why=why)
+    if not same_rights(plan, request.plan):
         return no_because(no.ConfigurationChanged(what="ask again to see what it comes to now."))
+    return _answered(replace(request.with_approval(approval), plan=plan), given)
+
+
+def _answered(answered: Request, given: Circumstances) -> Request | Refused:
+    """Move it on if that yes was the last; refuse one that leaves no way to the last one."""
     if answered.progress.step is None:
         return answered.moved_to(RequestState.APPROVED, given.now)
     if (reason := _hopeless(answered, given)) is not None:
@@ -67,8 +88,15 @@ def _approve(
     return answered
 
 
-def _unfit(given: timedelta | None, asked: timedelta) -> Reason | None:
+def _unread(request: Request, given: Circumstances) -> Reason | None:
+    """Refuse who cannot have read what it is since a moment ago."""
+    since = request.renewed_at
+    return no.ReadAgain() if since is not None and given.now <= since + READING else None
+
+
+def _unfit(approval: Approval, request: Request) -> Reason | None:
     """Say why an approver may not give so much; None where they said nothing, or less."""
+    given, asked = approval.duration, request.plan.duration
     if given is not None and given <= timedelta(0):
         return no.NotPositive(given=given)
     if given is not None and given > asked:
@@ -93,6 +121,29 @@ def _terms(plan: Plan) -> tuple[object, ...]:
     return plan.items, plan.duration, plan.steps, plan.self_approval
 
 
+def _means_something_else(now: Plan, before: Plan) -> bool:
+    """Whether only what roles allow is other than before, and what the same rules make of that."""
+    items = tuple(map(_bare, now.items)) == tuple(map(_bare, before.items))
+    return items and now.items != before.items and _same_rules(now, before)
+
+
+def _same_rules(now: Plan, before: Plan) -> bool:
+    return now.version == before.version or _terms(now)[1:] == _terms(before)[1:]
+
+
+def _bare(item: Item) -> Item:
+    return replace(item, meaning="", risks=())
+
+
+def _changes(now: Plan, before: Plan) -> Iterator[str]:
+    """Say of each level that allows something else what is known of that."""
+    for item, was in zip(now.items, before.items, strict=True):
+        if item != was:
+            news = [MEANS[risk] for risk in item.risks if risk not in was.risks]
+            said = f"; new is that one can {either(news, 'and')}" if news else ""
+            yield f"What {item.level} allows was changed on the cluster{said}."
+
+
 def could_answer(person: Person, request: Request, catalog: Catalog, *, yes: bool) -> bool:
     """Whether such an answer of that person would count now."""
     return _not_entitled(person, request, catalog, yes=yes) is None
@@ -106,7 +157,7 @@ def _not_entitled(
         return unknown_cluster(request.cluster, catalog)
     if same(person, request.requester, cluster) and not request.plan.self_approval:
         return no.SelfApproval(could=could)
-    if yes and any(same(approval.by, person, cluster) for approval in request.approvals):
+    if yes and any(same(approval.by, person, cluster) for approval in request.counted):
         return no.CountedAlready(could=could)
     if not covered(_entitled(request, yes=yes), person):
         return no.NotAnApprover(could=could)
@@ -138,7 +189,7 @@ def approvals_hold(request: Request, plan: Plan, catalog: Catalog) -> bool:
     if not plan.self_approval:
         known |= cluster.identities_of(request.requester)
     counted: list[Approval] = []
-    for approval in request.approvals:
+    for approval in request.counted:
         if known.isdisjoint(mine := cluster.identities_of(approval.by)):
             counted.append(replace(approval, by=catalog.as_listed(approval.by)))
             known |= mine
@@ -172,4 +223,4 @@ def _steps_of(lease: Lease, plan: Plan, catalog: Catalog) -> tuple[Step, ...]:
         return plan.steps
     name = next((item.workflow for item in plan.items if item.level == lease.level), "")
     own = catalog.workflow(name)
-    return plan.steps if own is None else own.steps
+    return plan.steps if own is None else own.every_step

@@ -1,7 +1,7 @@
 """What a cluster last showed of itself, and what a level needs of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from typing import Final
@@ -9,7 +9,7 @@ from typing import Final
 from daypass.domain.catalog import Catalog, Level, RoleKind
 from daypass.domain.deliveries import realisation
 from daypass.domain.freshness import fresh
-from daypass.domain.rbac.meaning import Meaning
+from daypass.domain.rbac.meaning import Meaning, together
 from daypass.domain.scope import Scope
 
 FRESH: Final = timedelta(seconds=90)
@@ -88,3 +88,20 @@ def missing(level: Level, scope: Scope, snapshot: Snapshot) -> tuple[str, ...]:
         name for name in realisation(level).needed(level, scope) if name not in snapshot.means
     ]
     return tuple(lacking)
+
+
+def means(level: Level, scope: Scope, snapshot: Snapshot) -> Meaning:
+    """Return what a level allows in `scope` by what was seen, of all that it needs.
+
+    The risks of a group are those of what the group is bound to: to act as it is no risk more.
+    """
+    roles = tuple(realisation(level).needed(level, scope))
+    group = (f"Group/{level.group}",) if level.group else ()
+    seen = [(name, snapshot.means[name]) for name in (*roles, *group) if name in snapshot.means]
+    led_to = [(name, one) for name, one in seen if name in (group or roles)]
+    return replace(together(seen), risks=together(led_to).risks)
+
+
+def risks_known(level: Level, snapshot: Snapshot) -> bool:
+    """Whether it was seen what the level leads to: of a group, what that is bound to."""
+    return not level.group or f"Group/{level.group}" in snapshot.means

@@ -14,7 +14,7 @@ from daypass.domain.catalog import (
     Catalog,
     Cluster,
     Level,
-    Step,
+    RiskRule,
     Workflow,
     forbidden_name,
     forbidden_namespace,
@@ -22,16 +22,21 @@ from daypass.domain.catalog import (
     matches,
 )
 from daypass.domain.circumstances import Circumstances
-from daypass.domain.discovery import missing
+from daypass.domain.discovery import Snapshot, means, missing, risks_known
 from daypass.domain.freshness import fresh
 from daypass.domain.holding import taken, too_often
 from daypass.domain.legible import MOST_LEVELS, illegible
+from daypass.domain.planning import Choice, plan_of
+from daypass.domain.rbac.meaning import UNKNOWN
+from daypass.domain.rbac.risk import MEANS
 from daypass.domain.reasons import Reason
-from daypass.domain.request import Ask, Item, Plan
+from daypass.domain.request import Ask, Plan
+from daypass.domain.risk import met
 from daypass.domain.scope import CLUSTER_WIDE, Scope, within
 from daypass.domain.secrets import secret_in
 from daypass.domain.unseen import says_nothing
 
+NO_RULE: Final = RiskRule()
 TIMEKEEPER_SILENCE: Final = timedelta(seconds=10)
 """A hundred missed ticks: nobody can be trusted to end a lease on time any more."""
 CLUSTER_WIDE_CAP: Final = 500
@@ -76,7 +81,7 @@ def judge(ask: Ask, given: Circumstances) -> Verdict:
     refusals += _misasked(ask, [choice.workflow for choice in chosen])
     if refusals or not chosen:
         return Refused(reasons=tuple(dict.fromkeys(refusals)))
-    plan = _plan(ask, chosen, given.catalog.version)
+    plan = plan_of(ask, chosen, given.catalog.version)
     refusals += _impossible(plan, ask, given)
     if refusals:
         return Refused(reasons=tuple(refusals))
@@ -89,25 +94,6 @@ def _unknown(ask: Ask, given: Circumstances) -> Iterator[Reason]:
     for name in islice(dict.fromkeys(ask.levels), MOST_LEVELS):
         if name not in levels:
             yield no.UnknownLevel(name=name, nearest=_close(name, list(levels)))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """A level that may be had, where, and under which workflow."""
-
-    level: Level
-    scope: Scope
-    workflow: Workflow
-
-    @property
-    def item(self) -> Item:
-        """What it is in a plan."""
-        return Item(
-            level=self.level.name,
-            scope=self.scope,
-            workflow=self.workflow.name,
-            gives=self.level.gives,
-        )
 
 
 def judge_level(
@@ -128,13 +114,30 @@ def judge_level(
     scope = _scope(level, ask.namespaces)
     if isinstance(scope, Reason):
         return (scope,)
-    choice = Choice(level=level, scope=scope, workflow=workflow)
+    choice = _choice(level, scope, workflow, seen=given.seen.get(cluster.name))
     refusals = (
         *_forbidden(level, scope, username=cluster.username_of(ask.requester)),
         *_absent(level, scope, cluster=cluster.name, given=given),
+        *_too_risky(choice, workflow, seen=given.seen.get(cluster.name)),
         *taken(choice.item, workflow, holding=given.holding, now=given.now),
     )
     return refusals or choice
+
+
+def _choice(level: Level, scope: Scope, workflow: Workflow, *, seen: Snapshot | None) -> Choice:
+    """Return what it comes to by what was seen; where nothing was it is refused."""
+    there = means(level, scope, seen) if seen is not None else UNKNOWN
+    return Choice(level=level, scope=scope, workflow=workflow.facing(there.risks), meaning=there)
+
+
+def _too_risky(choice: Choice, workflow: Workflow, *, seen: Snapshot | None) -> Iterator[Reason]:
+    """Hold what a level leads to against the rule; doubt means no (law 10)."""
+    level = choice.level.name
+    if refused := met(choice.meaning.risks, workflow.risk.refuse):
+        said = tuple(MEANS[risk] for risk in refused)
+        yield no.TooRisky(level=level, workflow=workflow.name, risks=said)
+    if seen is not None and workflow.risk != NO_RULE and not risks_known(choice.level, seen):
+        yield no.RiskUnknown(level=level, workflow=workflow.name)
 
 
 def _scope(level: Level, asked: tuple[str, ...]) -> Scope | Reason:
@@ -193,58 +196,6 @@ def unfit(reason: str) -> Iterator[Reason]:
         return  # What nobody may keep is not searched either: it may be as long as a value can be.
     if kind := secret_in(reason):
         yield no.HoldsSecret(kind=kind)
-
-
-def _plan(ask: Ask, chosen: list[Choice], version: str) -> Plan:
-    """All steps must pass; the shortest maximum and default win."""
-    workflows = list({choice.workflow.name: choice.workflow for choice in chosen}.values())
-    longest = min(w.max_duration for w in workflows)
-    default = min(w.default_duration for w in workflows)
-    steps = _all_steps(workflows)
-    return Plan(
-        items=tuple(choice.item for choice in chosen),
-        duration=ask.duration or min(default, longest),
-        longest=longest,
-        steps=tuple(step for step, _ in steps),
-        channels=tuple(channels for _, channels in steps),
-        timeout=min(w.timeout for w in workflows),
-        self_approval=all(w.self_approval for w in workflows),
-        version=version,
-    )
-
-
-_Asked = tuple[Step, tuple[str, ...]]
-"""A step, and the channels in which it is asked about."""
-
-
-def _all_steps(workflows: list[Workflow]) -> list[_Asked]:
-    """Return every step of every workflow, a step that several have once.
-
-    One yes serves the same step of two workflows, never two steps of one; each asks its own people.
-    """
-    found: list[_Asked] = []
-    for workflow in workflows:
-        found = _merged(found, workflow)
-    return found
-
-
-def _merged(found: list[_Asked], workflow: Workflow) -> list[_Asked]:
-    """Put a workflow's steps to others, each workflow's in its own order.
-
-    The grants worker judges each level by itself: answers in another order would not hold.
-    """
-    here = (workflow.channel,) if workflow.channel else ()
-    merged: list[_Asked] = []
-    left, own = list(found), list[_Asked]()
-    for step in workflow.steps:
-        at = next((at for at, (other, _) in enumerate(left) if other == step), None)
-        if at is None:
-            own.append((step, here))
-            continue
-        channels = tuple(dict.fromkeys((*left[at][1], *here)))
-        merged += [*left[:at], *own, (step, channels)]
-        left, own = left[at + 1 :], []
-    return [*merged, *left, *own]
 
 
 def interlock(cluster: str, given: Circumstances) -> Iterator[Reason]:

@@ -10,8 +10,8 @@ from typing import Final, Self
 from daypass.domain.catalog import Step, covered
 from daypass.domain.errors import IllegalMoveError
 from daypass.domain.ids import UNMOVED, LeaseId, MoveId, RequestId, lease_id
-from daypass.domain.lease import Lease
 from daypass.domain.people import Person
+from daypass.domain.risk import Risk
 from daypass.domain.scope import Scope
 
 
@@ -55,13 +55,16 @@ GONE: Final = "what it asked more time for has ended"
 class Item:
     """One level of a plan, where it will hold, and the workflow that decided on it.
 
-    `gives` is what the level was when that was decided (`Level.gives`): a yes is for that.
+    `gives` is what the level was when that was decided (`Level.gives`), `meaning` the digest of
+    what that allowed on the cluster, and `risks` what it may lead to: a yes is for that.
     """
 
     level: str
     scope: Scope
     workflow: str
     gives: str = ""
+    meaning: str = ""
+    risks: tuple[Risk, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +143,8 @@ class Request:
     decided_at: datetime | None = None
     extends: LeaseId | None = None
     """Set where it asks for more time for that lease; it then becomes no leases of its own."""
+    renewed_at: datetime | None = None
+    """When a level of it was last seen to allow something else: no answer up to then counts."""
     version: int = 0
     move: MoveId = UNMOVED
 
@@ -159,15 +164,27 @@ class Request:
         return self.lapses_at - self.asked_at
 
     @property
+    def counted(self) -> tuple[Approval, ...]:
+        """The answers to what it comes to now; those to what it was before stay on record."""
+        since = self.renewed_at
+        return tuple(one for one in self.approvals if since is None or one.at > since)
+
+    @property
+    def void(self) -> tuple[Approval, ...]:
+        """Every yes that was said to what it was before."""
+        since = self.renewed_at
+        return tuple(one for one in self.approvals if since is not None and one.at <= since)
+
+    @property
     def duration(self) -> timedelta:
-        """What was planned, or the shortest that an approver gave."""
+        """What was planned, or the shortest that an approver gave, also to what it was before."""
         given = [a.duration for a in self.approvals if a.yes and a.duration is not None]
         return min([self.plan.duration, *given])
 
     @property
     def progress(self) -> Progress:
         """How far the approvals are."""
-        return progress(self.plan.steps, self.approvals)
+        return progress(self.plan.steps, self.counted)
 
     @property
     def asked_in(self) -> tuple[str, ...]:
@@ -211,50 +228,12 @@ class Request:
             raise IllegalMoveError(f"request {self.id}: {self.state} cannot become {state}")
         return replace(self, state=state, decided_at=at)
 
+    def renewed(self, plan: Plan, at: datetime) -> Self:
+        """Return this pending request as it comes to something else: who said yes says it anew."""
+        return replace(self, plan=plan, renewed_at=at)
+
     def with_approval(self, approval: Approval) -> Self:
         """Return this pending request with one more answer."""
         if self.state is not RequestState.PENDING:
             raise IllegalMoveError(f"request {self.id}: {self.state} takes no more answers")
         return replace(self, approvals=(*self.approvals, approval))
-
-
-def approvers_of(request: Request) -> tuple[str, ...]:
-    """Return the emails of those who said yes, first to last."""
-    return tuple(answer.by.email for answer in request.approvals if answer.yes)
-
-
-def leases_for(request: Request, now: datetime) -> tuple[Lease, ...]:
-    """Return the leases that an approved request becomes: one per level."""
-    return tuple(
-        Lease(
-            id=name,
-            holder=request.requester,
-            approvers=approvers_of(request),
-            cluster=request.cluster,
-            level=item.level,
-            scope=item.scope,
-            duration=request.duration,
-            approved_at=now,
-        )
-        for name, item in zip(request.lease_ids, request.plan.items, strict=True)
-    )
-
-
-def gave(request: Request, lease: Lease) -> bool:
-    """Whether a request was approved and became this very lease, whatever came of that since.
-
-    An approval gives it once, at its moment: no lease that is over is begun anew.
-    """
-    if request.state is not RequestState.APPROVED or request.decided_at is None:
-        return False
-    made = Lease(
-        id=lease.id,
-        holder=lease.holder,
-        approvers=lease.approvers,
-        cluster=lease.cluster,
-        level=lease.level,
-        scope=lease.scope,
-        duration=lease.duration,
-        approved_at=lease.approved_at,
-    )
-    return request.extends is None and made in leases_for(request, request.decided_at)

@@ -12,6 +12,7 @@ from daypass.domain.lease import ObjectRef
 from daypass.domain.listed import Listed
 from daypass.domain.notification import Notification, Receipt
 from daypass.domain.people import Profile
+from daypass.domain.rbac.meaning import Meaning
 from daypass.domain.review import Answer, Question
 from daypass.domain.sighting import Sighting
 
@@ -56,6 +57,14 @@ class Cluster(Protocol):
         Without `since`, or where nobody remembers that, the first says `anew`. It ends at times:
         to go on call it again with the last revision. Raises OutsideError when the server does not
         answer.
+        """
+        ...
+
+    def means(self, roles: Sequence[str]) -> Mapping[str, Meaning]:
+        """Return what those of `roles` that are there allow, as the cluster said a second ago.
+
+        They are named as in a snapshot: `ClusterRole/view`, `Role/payments/log-reader`. One that
+        is too long to be read whole counts as missing.
         """
         ...
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from http import HTTPStatus
-from time import monotonic
 from typing import Final
 
 from daypass.adapters.kubernetes.access import Way
@@ -19,11 +18,10 @@ from daypass.adapters.kubernetes.manifests import (
     finalizers,
     found,
     path,
-    role_path,
-    rules,
 )
 from daypass.adapters.kubernetes.reply import Reply
 from daypass.adapters.kubernetes.reviews import reviewed
+from daypass.adapters.kubernetes.roles import Roles
 from daypass.adapters.kubernetes.surroundings import VERSION, meanings, places, servers, version
 from daypass.adapters.kubernetes.unaddressable import delete_unaddressable, keeping, unaddressable
 from daypass.adapters.kubernetes.watching import watch
@@ -42,14 +40,13 @@ from daypass.domain.grant import LEASE, OURS, GrantObject, equal
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import ObjectRef
 from daypass.domain.listed import Listed, listed
-from daypass.domain.rbac import PolicyRule, probes
+from daypass.domain.rbac import probes
+from daypass.domain.rbac.meaning import Meaning
 from daypass.domain.review import Answer, Question
 from daypass.domain.sighting import Sighting
 
 CALL_TIMEOUT: Final = timedelta(seconds=5)
 """A healthy server answers within milliseconds; an end must not wait for one that hangs."""
-_RULES_KEPT: Final = 30.0
-"""Seconds; a role that changes in between is proven by yesterday's rules, at worst not at all."""
 
 
 class ApiCluster:
@@ -75,7 +72,7 @@ class ApiCluster:
         self._made: Api | None = None
         self._wide = Wide()
         self._servers = 1
-        self._rules: dict[str, tuple[float, tuple[PolicyRule, ...]]] = {}
+        self._roles = Roles()
 
     def create(self, planned: GrantObject) -> ObjectRef:
         """Create an object, or find the very same one there already; return it with its uid.
@@ -150,13 +147,17 @@ class ApiCluster:
         """
         return watch(self._api, kind, since)
 
+    def means(self, roles: Sequence[str]) -> Mapping[str, Meaning]:
+        """Return what those of `roles` that are there allow, as the cluster said a second ago."""
+        return self._roles.means(self._api, roles)
+
     def questions(self, planned: GrantObject) -> Sequence[Question]:
         """Return access reviews that the object makes true, from its role's rules.
 
         Raises:
             PermanentOutsideError: the role does not exist or allows nothing.
         """
-        asked = probes(planned, self._rules_of(planned))
+        asked = probes(planned, self._roles.rules(self._api, planned))
         if not asked:
             what = f"{self.name}: {planned.role} allows nothing"
             raise PermanentOutsideError(f"{what} that could be proven in plain words")
@@ -236,7 +237,7 @@ class ApiCluster:
 
     def forget_roles(self) -> None:
         """Read rules anew from now on."""
-        self._rules.clear()
+        self._roles.forget()
 
     def close(self) -> None:
         """Close the connections; the next call opens new ones."""
@@ -281,17 +282,3 @@ class ApiCluster:
             with reading(f"{self.name}: list of {plural}", writes=False):
                 for item in self._api.items(f"{RBAC}/{plural}", [("labelSelector", selector)]):
                     yield found(kind, item)
-
-    def _rules_of(self, planned: GrantObject) -> tuple[PolicyRule, ...]:
-        place = role_path(planned)
-        until, known = self._rules.get(place, (0.0, ()))
-        if monotonic() < until:
-            return known
-        reply = self._api.get(place)
-        if reply.status == HTTPStatus.NOT_FOUND:
-            raise PermanentOutsideError(f"{self.name}: {planned.role} does not exist")
-        self._must("GET", place, reply)
-        with reading(self._api.what("GET", place), writes=False):
-            known = rules(reply.body)
-        self._rules[place] = (monotonic() + _RULES_KEPT, known)
-        return known

@@ -71,6 +71,15 @@ def role_path(planned: GrantObject) -> str:
     return f"{RBAC}/clusterroles/{name}"
 
 
+def path_of_role(key: str) -> str:
+    """Return the path of a role that is named `ClusterRole/view` or `Role/payments/log-reader`."""
+    kind, _, name = key.partition("/")
+    if kind == RoleKind.ROLE:
+        namespace, _, name = name.partition("/")
+        return f"{RBAC}/namespaces/{quote(namespace, safe='')}/roles/{quote(name, safe='')}"
+    return f"{RBAC}/clusterroles/{quote(name, safe='')}"
+
+
 def binding(planned: GrantObject) -> Manifest:
     """Write a binding for a POST."""
     metadata: dict[str, Any] = {

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from daypass.adapters.memory.rbac import reason
+from daypass.adapters.memory.rbac import reason, role_key
 from daypass.adapters.memory.watches import Watches
 from daypass.domain.discovery import NOTHING, Snapshot, Wanted
 from daypass.domain.epoch import Watermark
@@ -20,7 +20,7 @@ from daypass.domain.instants import read_time
 from daypass.domain.lease import ObjectRef
 from daypass.domain.listed import Listed, listed
 from daypass.domain.rbac import PolicyRule, probes
-from daypass.domain.rbac.meaning import meaning
+from daypass.domain.rbac.meaning import Meaning, meaning
 from daypass.domain.review import Answer, Question
 from daypass.domain.sighting import Sighting
 
@@ -179,6 +179,11 @@ class MemoryCluster:
         """Remember nothing of what was seen: the next watch begins anew, as after a 410."""
         self._watches = Watches()
 
+    def means(self, roles: Sequence[str]) -> Mapping[str, Meaning]:
+        """Return what those of `roles` that are there allow."""
+        self._answer()
+        return {role: meaning(self.roles[role]) for role in roles if role in self.roles}
+
     def questions(self, planned: GrantObject) -> Sequence[Question]:
         """Return access reviews that the object makes true, from its role's rules."""
         self._answer()
@@ -254,7 +259,7 @@ class MemoryCluster:
         return Snapshot(
             cluster=self.name,
             taken_at=self._now(),
-            means={role: meaning(self.roles[role]) for role in roles.intersection(self.roles)},
+            means=self.means(sorted(roles)),
             namespaces=frozenset(named),
             version="v0.0.0-memory",
         )
@@ -286,13 +291,6 @@ class MemoryCluster:
 
     def _has_place(self, ref: ObjectRef) -> bool:
         return not ref.namespace or ref.namespace in self.namespaces
-
-
-def role_key(found: GrantObject) -> str:
-    """Name the role of a binding as a snapshot does."""
-    if found.role.kind == "Role":
-        return f"{found.role.kind}/{found.ref.namespace}/{found.role.name}"
-    return str(found.role)
 
 
 def _key(ref: ObjectRef) -> tuple[str, str, str]:

@@ -21,6 +21,13 @@ def reason(found: GrantObject, rules: Sequence[PolicyRule], question: Question) 
     return _said(bound) if bound else ""
 
 
+def role_key(found: GrantObject) -> str:
+    """Name the role of a binding as a snapshot does."""
+    if found.role.kind == "Role":
+        return f"{found.role.kind}/{found.ref.namespace}/{found.role.name}"
+    return str(found.role)
+
+
 def _said(bound: Bound) -> str:
     binding, subject = bound.binding, bound.subject
     place = f"/{binding.namespace}" if binding.namespace else ""

@@ -21,6 +21,10 @@ class Meaning:
     risks: tuple[Risk, ...] = ()
 
 
+UNKNOWN: Final = Meaning(digest="")
+"""Of what nobody has looked at; nothing that was read has an empty digest."""
+
+
 def meaning(rules: Iterable[PolicyRule]) -> Meaning:
     """Return what rules mean, in whatever order they and their words stand."""
     there = tuple(rules)

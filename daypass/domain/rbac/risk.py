@@ -6,11 +6,13 @@ what API server and kubelet do. A rule for certain names only counts too: one Se
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from itertools import product
 from typing import Final
 
 from daypass.domain.rbac.rules import ANY, PolicyRule, patterns
+from daypass.domain.risk import Risk
+
+__all__ = ["MEANS", "Risk", "risks"]
 
 RBAC: Final = "rbac.authorization.k8s.io"
 CERTIFICATES: Final = "certificates.k8s.io"
@@ -18,26 +20,6 @@ ADMISSION: Final = "admissionregistration.k8s.io"
 READING: Final = ("get", "list", "watch")
 WRITING: Final = ("create", "update", "patch")
 CHANGING: Final = ("update", "patch")
-
-
-class Risk(StrEnum):
-    """What somebody with a right may come to; the order is that in which they are named."""
-
-    EVERYTHING = "everything"
-    IMPERSONATION = "impersonation"
-    ESCALATION = "escalation"
-    ROLES = "roles"
-    NODES = "nodes"
-    SECRETS = "secrets"
-    TOKENS = "tokens"
-    CERTIFICATES = "certificates"
-    ADMISSION = "admission"
-    EXEC = "exec"
-    NETWORK = "network"
-    WORKLOADS = "workloads"
-    VOLUMES = "volumes"
-    NAMESPACES = "namespaces"
-    EXTENSIONS = "extensions"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,8 @@ from daypass.domain.reasons.answering import (
     NotShorter,
     NotYours,
     OnlyWhole,
+    ReadAgain,
+    RoleChanged,
     SelfApproval,
     UnknownRequest,
     WhichOne,
@@ -52,6 +54,7 @@ from daypass.domain.reasons.lengthening import (
 from daypass.domain.reasons.looking import NotPictured, NotThere, UnknownKind
 from daypass.domain.reasons.reading import TooManyLevels, TooManyNamespaces
 from daypass.domain.reasons.reason import Reason, either
+from daypass.domain.reasons.risking import RiskUnknown, TooRisky
 from daypass.domain.reasons.stopping import FreezeUnreadable, NotFrozen, UnknownPerson
 
 __all__ = [
@@ -93,10 +96,13 @@ __all__ = [
     "NotYours",
     "NothingLeft",
     "OnlyWhole",
+    "ReadAgain",
     "Reason",
     "ReasonMissing",
     "ReasonTooLong",
     "Restoring",
+    "RiskUnknown",
+    "RoleChanged",
     "SelfApproval",
     "Taken",
     "TakenOver",
@@ -104,6 +110,7 @@ __all__ = [
     "TooManyLevels",
     "TooManyNamespaces",
     "TooOften",
+    "TooRisky",
     "UnknownCluster",
     "UnknownKind",
     "UnknownLevel",

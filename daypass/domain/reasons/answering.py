@@ -171,3 +171,29 @@ class ConfigurationChanged(Reason):
     def __str__(self) -> str:
         """Say what no longer holds."""
         return f"The rules changed since it was asked for: {self.what}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleChanged(Reason):
+    """A level allows something else than what people were asked about; the yes does not count."""
+
+    changes: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """Say what it is now, and what to do."""
+        return (
+            f"{' '.join(self.changes)} Nothing was approved: every yes up to now was for what it "
+            "was before. Read the card again, which says what it is now, and answer anew."
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadAgain(Reason):
+    """The card was brought up to date a moment ago; nobody can have read it."""
+
+    def __str__(self) -> str:
+        """Say what to do."""
+        return (
+            "What this request gives was changed a moment ago, and the card with it. "
+            "Read it again, and answer then."
+        )

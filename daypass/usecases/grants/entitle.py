@@ -19,10 +19,12 @@ from daypass.domain.reasons import (
     Restoring,
     TooOften,
 )
-from daypass.domain.request import Plan, Request, gave
+from daypass.domain.request import Plan, Request
+from daypass.domain.yields import gave
 from daypass.ports import GrantPorts
 from daypass.usecases.grants.epochs import assure
 from daypass.usecases.grants.hold_freeze import as_held
+from daypass.usecases.grants.mean import must_be_meant, seen_by_itself
 from daypass.usecases.shared.holdings import holding_besides, with_leaving
 from daypass.usecases.shared.judging import circumstances
 
@@ -62,6 +64,7 @@ def _judged_again(request: Request, lease: Lease, tally: Tally, *, ports: GrantP
     must_be_current(request.plan.version, ports)
     given = as_held(circumstances(lease.cluster, ports), ports)
     given = replace(given, holding=holding_besides(lease, tally, ports))
+    given = seen_by_itself(lease, given, ports)
     # One level by itself: what another one lacks by now is not this lease's business.
     requester = ports.catalog.as_listed(request.requester)
     ask = replace(request.ask, levels=(lease.level,), requester=requester)
@@ -97,6 +100,7 @@ def _compare(lease: Lease, request: Request, plan: Plan, *, ports: GrantPorts) -
         raise PermanentOutsideError("the rules no longer give it for so long")
     if not approvals_hold(request, plan, ports.catalog):
         raise PermanentOutsideError("the rules want other approvals than were given")
+    must_be_meant(lease, request, plan)
 
 
 def refusal(reasons: tuple[Reason, ...]) -> OutsideError:

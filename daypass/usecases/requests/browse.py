@@ -16,7 +16,8 @@ from daypass.domain.lease import Lease, LeaseState
 from daypass.domain.legible import legible
 from daypass.domain.notification import Unsaid
 from daypass.domain.people import Person
-from daypass.domain.policy import Choice, interlock, judge_level
+from daypass.domain.planning import Choice
+from daypass.domain.policy import interlock, judge_level
 from daypass.domain.reasons import NamespaceNeeded, Reason, UnknownRequest, WhichOne
 from daypass.domain.request import Ask, Request
 from daypass.ports import AskPorts

@@ -5,16 +5,18 @@ from datetime import timedelta
 
 from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.circumstances import Circumstances
-from daypass.domain.decision import judge_approval
+from daypass.domain.decision import Renewed, judge_approval
 from daypass.domain.errors import ConflictError, RefusedError
 from daypass.domain.extension import Wish, heard, wanted
 from daypass.domain.ids import PersonId
 from daypass.domain.lease import Lease
 from daypass.domain.people import Person
 from daypass.domain.policy import Refused, unfit
-from daypass.domain.request import Approval, Request, RequestState, leases_for
+from daypass.domain.request import Approval, Request, RequestState
+from daypass.domain.yields import leases_for
 from daypass.ports import AskPorts, Change, Promise
 from daypass.usecases.requests.extensions import extending_event, wish_of
+from daypass.usecases.requests.renewing import renewal
 from daypass.usecases.shared.commits import until_committed
 from daypass.usecases.shared.holdings import holding_to_decide
 from daypass.usecases.shared.identify import identify
@@ -68,6 +70,9 @@ def _decide(request: Request, command: Decide, *, person: Person, ports: AskPort
         held = holding_to_decide(current.requester, current.cluster, ports)
         given = replace(given, holding=held)
     judged = judge_approval(current, approval, given, wish=wish)
+    if isinstance(judged, Renewed):
+        ports.store.commit(renewal(judged, given, ports))
+        raise RefusedError(judged.why)
     if isinstance(judged, Refused) or _is_one_of_many(judged):
         # With people looked up a refusal says who could, and a yes that leaves too few is seen.
         all_of = with_roster(given, current.plan, ports)

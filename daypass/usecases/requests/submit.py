@@ -10,7 +10,8 @@ from daypass.domain.decision import could_approve
 from daypass.domain.ids import PersonId
 from daypass.domain.lease import Lease
 from daypass.domain.policy import Allowed, judge
-from daypass.domain.request import Ask, Plan, Request, RequestState, leases_for
+from daypass.domain.request import Ask, Plan, Request, RequestState
+from daypass.domain.yields import leases_for
 from daypass.ports import AskPorts, Change
 from daypass.usecases.shared.holdings import holding_to_ask
 from daypass.usecases.shared.identify import identify

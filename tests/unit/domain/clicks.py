@@ -6,6 +6,7 @@ from typing import Any
 
 from daypass.domain.catalog import Catalog, Principal, Step
 from daypass.domain.circumstances import Circumstances
+from daypass.domain.decision import Renewed
 from daypass.domain.people import Person
 from daypass.domain.policy import Refused
 from daypass.domain.reasons import Reason
@@ -53,12 +54,12 @@ def rules(*steps: Step, **fields: Any) -> Circumstances:
     return given(a_catalog(workflows=(workflow,)))
 
 
-def refused(judged: Request | Refused) -> Reason:
+def refused(judged: Request | Renewed | Refused) -> Reason:
     assert isinstance(judged, Refused)
     (reason,) = judged.reasons
     return reason
 
 
-def accepted(judged: Request | Refused) -> Request:
+def accepted(judged: Request | Renewed | Refused) -> Request:
     assert isinstance(judged, Request)
     return judged

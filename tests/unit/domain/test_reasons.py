@@ -6,10 +6,13 @@ from daypass.domain import reasons as no
 from daypass.domain.errors import RefusedError, TemporaryOutsideError
 from daypass.domain.reasons import Reason, either
 from tests.unit.domain.said import HOUR, SAID
+from tests.unit.domain.said_of_risks import SAID_OF_RISKS
+
+ALL = [*SAID, *SAID_OF_RISKS]
 
 
 @pytest.mark.parametrize(
-    ("reason", "sentence"), SAID, ids=[type(reason).__name__ for reason, _ in SAID]
+    ("reason", "sentence"), ALL, ids=[type(reason).__name__ for reason, _ in ALL]
 )
 def test_reason_reads_as_a_plain_sentence(reason: Reason, sentence: str) -> None:
     """A no says what holds, in words, with the numbers and names that help."""
@@ -19,7 +22,7 @@ def test_reason_reads_as_a_plain_sentence(reason: Reason, sentence: str) -> None
 def test_every_kind_of_reason_has_its_sentence_here() -> None:
     """No reason is added without somebody reading its words."""
     kinds = {kind.__name__ for kind in (*Reason.__subclasses__(), *no.Taken.__subclasses__())}
-    assert {type(reason).__name__ for reason, _ in SAID} == kinds - {"Taken"}
+    assert {type(reason).__name__ for reason, _ in ALL} == kinds - {"Taken"}
 
 
 def test_either_joins_as_a_sentence_does() -> None:

@@ -11,7 +11,8 @@ from daypass.domain.catalog import Principal, Step
 from daypass.domain.errors import IllegalMoveError
 from daypass.domain.ids import LeaseId
 from daypass.domain.people import Person
-from daypass.domain.request import Approval, RequestState, gave, leases_for, progress
+from daypass.domain.request import Approval, RequestState, progress
+from daypass.domain.yields import gave, leases_for
 from tests.builders import NOON, SRE, a_person, a_plan, a_request
 
 BOB, DAN = a_person("bob", "sre"), a_person("dan", "sre", "leads")

@@ -206,7 +206,7 @@ def test_provision_fails_when_the_role_is_gone_since_the_approval() -> None:
     del world.clusters["prod"].roles["ClusterRole/view"]
     work(world)
     assert lease_of(world).cause is EndCause.FAILED
-    assert "ClusterRole/view does not exist" in lease_of(world).why
+    assert "prod has no ClusterRole/view" in lease_of(world).why
 
 
 def test_provision_goes_on_with_the_same_attempt_when_an_outcome_is_unknown() -> None:

@@ -1,0 +1,34 @@
+"""Why something may not be asked for because of what it may lead to."""
+
+from dataclasses import dataclass
+
+from daypass.domain.reasons.reason import Reason, either
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TooRisky(Reason):
+    """A workflow refuses what the level's role leads to."""
+
+    level: str
+    workflow: str
+    risks: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """Say which, and whose rule that is."""
+        can = either(self.risks, "and")
+        return f"With {self.level} one can {can}, which workflow “{self.workflow}” refuses."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RiskUnknown(Reason):
+    """A workflow has rules about risks, and nobody saw what the level's group is bound to."""
+
+    level: str
+    workflow: str
+
+    def __str__(self) -> str:
+        """Say what is not known."""
+        return (
+            f"What {self.level} leads to on the cluster was not seen, and workflow "
+            f"“{self.workflow}” has rules about that."
+        )

@@ -1,0 +1,47 @@
+"""What a level allows by the cluster's own word, before anything is created for a lease.
+
+A yes was for what a role allowed then. The store's word on that is anybody's who writes there, and
+as old as the last look: the role is read again.
+"""
+
+from dataclasses import replace
+
+from daypass.domain.circumstances import Circumstances
+from daypass.domain.deliveries import realisation
+from daypass.domain.errors import PermanentOutsideError
+from daypass.domain.lease import Lease
+from daypass.domain.request import Plan, Request
+from daypass.ports import GrantPorts
+
+
+def seen_by_itself(lease: Lease, given: Circumstances, ports: GrantPorts) -> Circumstances:
+    """Return the same with what the cluster says now of the roles that the lease needs.
+
+    A role that is gone is missing in it. Raises OutsideError where the cluster does not answer.
+    """
+    level, seen = ports.catalog.levels.get(lease.level), given.seen.get(ports.name)
+    if level is None or seen is None:
+        return given  # Refused whatever it means.
+    needed = tuple(map(str, realisation(level).needed(level, lease.scope)))
+    others = {name: one for name, one in seen.means.items() if name not in needed}
+    now = replace(seen, means={**others, **ports.cluster.means(needed)})
+    return replace(given, seen={**given.seen, ports.name: now})
+
+
+def must_be_meant(lease: Lease, request: Request, plan: Plan) -> None:
+    """Raise PermanentOutsideError where people said yes to something else; `plan` is as it is now.
+
+    What nobody has to say yes to is granted as it is.
+    """
+    if not (request.plan.steps or plan.steps):
+        return
+    approved = {
+        i.meaning for i in request.plan.items if (i.level, i.scope) == (lease.level, lease.scope)
+    }
+    for item in plan.items:
+        if {item.meaning} != approved:
+            what = item.gives.partition(" by ")[0]
+            raise PermanentOutsideError(
+                f"{what} was changed after it was approved: it allows something else than what "
+                "people said yes to. Nothing was granted; ask again"
+            )

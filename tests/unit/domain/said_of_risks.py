@@ -1,0 +1,30 @@
+"""Sentences of the reasons that are about what a level allows on a cluster."""
+
+from daypass.domain import reasons as no
+from daypass.domain.reasons import Reason
+
+SAID_OF_RISKS: list[tuple[Reason, str]] = [
+    (
+        no.TooRisky(level="ops", workflow="w", risks=("read secrets", "run commands in pods")),
+        "With ops one can read secrets and run commands in pods, which workflow “w” refuses.",
+    ),
+    (
+        no.RiskUnknown(level="ops", workflow="w"),
+        "What ops leads to on the cluster was not seen, and workflow “w” has rules about that.",
+    ),
+    (
+        no.RoleChanged(changes=("What ops allows was changed on the cluster.",)),
+        (
+            "What ops allows was changed on the cluster. Nothing was approved: every yes up to now "
+            "was for what it was before. Read the card again, which says what it is now, and "
+            "answer anew."
+        ),
+    ),
+    (
+        no.ReadAgain(),
+        (
+            "What this request gives was changed a moment ago, and the card with it. "
+            "Read it again, and answer then."
+        ),
+    ),
+]

@@ -1,0 +1,80 @@
+"""A click after the role was changed: refused, stored, and told on the card."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from daypass.domain.decision import READING
+from daypass.domain.ids import PersonId
+from daypass.domain.lease import LeaseState
+from daypass.domain.rbac import PolicyRule
+from daypass.domain.rbac.meaning import meaning
+from daypass.domain.reasons import ReadAgain, RoleChanged
+from daypass.domain.request import Request, RequestState
+from daypass.ports import PromiseKind
+from daypass.ports.agenda import NOTIFICATIONS
+from daypass.usecases.requests.decide import Decide, decide
+from tests.builders import World, a_catalog, a_world
+from tests.unit.usecases.requests.test_decide import TWO
+from tests.unit.usecases.scenes import BOB, DAN, actions, ask, lease_of, refusal, rows, work
+
+RULES = (PolicyRule(verbs=("get",), resources=("secrets",)),)
+
+
+def change_role(world: World) -> None:
+    world.clusters["prod"].roles["ClusterRole/view"] = RULES
+    seen, at = world.store.seen()["prod"], world.clock.advance(timedelta(seconds=1))
+    means = {**seen.means, "ClusterRole/view": meaning(RULES)}
+    world.store.keep_seen(replace(seen, means=means, taken_at=at))
+
+
+def say_yes(world: World, request: Request, actor: PersonId = BOB) -> Request:
+    return decide(Decide(actor=actor, target=request.id, yes=True), world.ask)
+
+
+def stored(world: World, request: Request) -> Request:
+    found = world.store.request(request.id)
+    assert found is not None
+    return found
+
+
+def test_decide_refuses_the_click_and_brings_the_card_up_to_date() -> None:
+    """The click was on what is no longer so; what it is now is stored, told and in the trail."""
+    world = a_world(a_catalog())
+    request = ask(world).request
+    change_role(world)
+    assert isinstance(refusal(lambda: say_yes(world, request)), RoleChanged)
+    found = stored(world, request)
+    assert found.state is RequestState.PENDING
+    assert found.renewed_at is not None
+    assert (PromiseKind.CARD, request.id) in rows(world, NOTIFICATIONS)
+    assert actions(world, request.id)[-1] == "request.renewed"
+
+
+def test_decide_takes_the_yes_to_what_it_is_now() -> None:
+    """Once it can have been read; and that is granted."""
+    world = a_world()
+    request = ask(world).request
+    change_role(world)
+    refusal(lambda: say_yes(world, request))
+    assert isinstance(refusal(lambda: say_yes(world, request)), ReadAgain)
+    world.clock.advance(READING + timedelta(seconds=1))
+    assert say_yes(world, request).state is RequestState.APPROVED
+    work(world)
+    assert lease_of(world).state is LeaseState.ACTIVE
+
+
+def test_decide_counts_no_yes_to_what_it_was_before() -> None:
+    """Bob said yes, then the role was changed: two others are needed, or he anew."""
+    world = a_world(TWO)
+    request = ask(world).request
+    say_yes(world, request)
+    change_role(world)
+    refusal(lambda: say_yes(world, request, DAN))
+    world.clock.advance(READING + timedelta(seconds=1))
+    assert say_yes(world, request, DAN).state is RequestState.PENDING
+    assert say_yes(world, request).state is RequestState.APPROVED
+    [lease] = [lease_of(world)]
+    assert lease.approvers == ("dan@example.com", "bob@example.com")
+    event = next(e for e in world.store.events if e.action == "request.renewed")
+    assert event.facts["void"] == "bob@example.com"
+    assert event.facts["risks"] == "secrets"
