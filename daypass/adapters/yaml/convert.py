@@ -11,6 +11,7 @@ from daypass.adapters.yaml.schema import (
     ClusterModel,
     Document,
     LevelModel,
+    RiskModel,
     RoleModel,
     SelectorModel,
     StepModel,
@@ -24,6 +25,7 @@ from daypass.domain.catalog import (
     Delivery,
     Level,
     Principal,
+    RiskRule,
     RoleKind,
     RoleRef,
     Selector,
@@ -33,6 +35,7 @@ from daypass.domain.catalog import (
 )
 from daypass.domain.deliveries import Names, fitting
 from daypass.domain.people import spelled
+from daypass.domain.risk import Risk
 
 
 def catalog(document: Document) -> Catalog:
@@ -139,6 +142,19 @@ def workflow(one: WorkflowModel) -> Workflow:
         self_approval=one.self_approval,
         extensions=one.extensions,
         at_once=one.at_once,
+        risk=risk_rule(one.risk),
+    )
+
+
+def risk_rule(one: RiskModel) -> RiskRule:
+    """Return what follows from risks."""
+    extra, short = one.extra_step, one.max
+    return RiskRule(
+        refuse=tuple(map(Risk, one.refuse)),
+        asks=tuple(map(Risk, extra.risks)) if extra else (),
+        step=Step(by=principals(extra.by), count=extra.count) if extra else None,
+        short=tuple(map(Risk, short.risks)) if short else (),
+        most=short.duration if short else None,
     )
 
 

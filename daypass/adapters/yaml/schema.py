@@ -19,6 +19,7 @@ from daypass.adapters.yaml.words import (
     Offboarding,
     PrincipalText,
     Retention,
+    RiskName,
     RoleName,
     Server,
     Summary,
@@ -139,6 +140,27 @@ class DurationModel(_Strict):
     max: Duration = Field(description="the most that can be asked for")
 
 
+class ExtraStepModel(StepModel):
+    """One more step, after the others, where a level leads to any of these."""
+
+    risks: list[RiskName] = Field(alias="for", description="for which risks")
+
+
+class RiskMaxModel(_Strict):
+    """A shorter maximum, where a level leads to any of these."""
+
+    risks: list[RiskName] = Field(alias="for", description="for which risks")
+    duration: Duration = Field(description="the most that can be asked for then")
+
+
+class RiskModel(_Strict):
+    """What follows from what a level's role leads to on the cluster."""
+
+    refuse: list[RiskName] = Field(default=[], description="risks that are never given")
+    extra_step: ExtraStepModel | None = Field(default=None, description="who else must say yes")
+    max: RiskMaxModel | None = Field(default=None, description="for how long at most")
+
+
 class WorkflowModel(_Strict):
     """Who may ask for what, who must approve, and for how long at most."""
 
@@ -156,6 +178,7 @@ class WorkflowModel(_Strict):
     timeout: Duration = Field(
         default=timedelta(hours=1), description="how long a request waits for people"
     )
+    risk: RiskModel = Field(default=RiskModel(), description="rules about what a role leads to")
     self_approval: bool = Field(default=False, description="may requesters approve themselves")
     extensions: int = Field(
         default=1, description="how often a lease is extended without asking anybody"

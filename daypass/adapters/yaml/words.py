@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from daypass.domain.duration import EXAMPLES, LONGEST, DurationError, read_duration
 from daypass.domain.people import spelled
+from daypass.domain.risk import Risk
 from daypass.domain.template import FIELDS, LOWER
 
 _LABEL: Final = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
@@ -49,6 +50,18 @@ PrincipalText = Annotated[
     *_written(rf"team:{_LABEL}|{_EMAIL}", "write team:NAME or an email address"),
 ]
 """`team:sre` or `bob@example.com`."""
+_RISKS: Final = tuple(risk.value for risk in Risk)
+
+
+def _risk(name: str) -> str:
+    known = ", ".join(_RISKS)
+    return name if name in _RISKS else refuse(f"“{name}” is no risk; write one of {known}")
+
+
+RiskName = Annotated[
+    str, AfterValidator(_risk), WithJsonSchema({"type": "string", "enum": list(_RISKS)})
+]
+"""What a role may lead to, by its short name."""
 Usergroup = Annotated[
     str, *_written(r"S[A-Z0-9]{2,20}", "write the group's Slack id (S…), not its name")
 ]

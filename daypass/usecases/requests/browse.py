@@ -20,6 +20,7 @@ from daypass.domain.planning import Choice
 from daypass.domain.policy import interlock, judge_level
 from daypass.domain.reasons import NamespaceNeeded, Reason, UnknownRequest, WhichOne
 from daypass.domain.request import Ask, Request
+from daypass.domain.risk import Risk
 from daypass.ports import AskPorts
 from daypass.usecases.shared.identify import described, identify
 from daypass.usecases.shared.judging import circumstances
@@ -58,6 +59,8 @@ class Offer:
     request: RequestId | None = None
     until: datetime | None = None
     why: tuple[Reason, ...] = ()
+    risks: tuple[Risk, ...] = ()
+    """What it leads to by what was seen of it; none where nothing was judged."""
     narrow: bool = False
     """Whether it holds in more namespaces than one request can name: some must be picked."""
 
@@ -230,7 +233,7 @@ def _offers(
             state=OfferState.AVAILABLE,
             approvers=described(named(workflow.steps)),
         )
-        yield _held(offer, mine) or _judged(offer, person, given)
+        yield _held(offer, mine) or _judged(offer, person, given, described=described)
 
 
 def _held(offer: Offer, mine: _Mine) -> Offer | None:
@@ -243,7 +246,7 @@ def _held(offer: Offer, mine: _Mine) -> Offer | None:
     return None
 
 
-def _judged(offer: Offer, person: Person, given: Circumstances) -> Offer:
+def _judged(offer: Offer, person: Person, given: Circumstances, *, described: Described) -> Offer:
     """Judge as the command would; that a namespace has to be picked is no obstacle."""
     ask = Ask(requester=person, cluster=offer.cluster.name, levels=(offer.level.name,))
     found = judge_level(ask, offer.level.name, cluster=offer.cluster, given=given)
@@ -251,7 +254,15 @@ def _judged(offer: Offer, person: Person, given: Circumstances) -> Offer:
     why = tuple(reason for reason in why if not isinstance(reason, NamespaceNeeded))
     if why:
         return replace(offer, state=OfferState.UNAVAILABLE, why=why)
-    return replace(offer, narrow=isinstance(found, Choice) and not legible([found.item]))
+    if not isinstance(found, Choice):  # A namespace has to be picked first.
+        return offer
+    return replace(
+        offer,
+        workflow=found.workflow,
+        approvers=described(named(found.workflow.steps)),
+        risks=found.item.risks,
+        narrow=not legible([found.item]),
+    )
 
 
 def _matches(offer: Offer, words: tuple[str, ...]) -> bool:

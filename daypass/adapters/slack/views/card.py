@@ -9,6 +9,7 @@ from daypass.adapters.slack.text import code, cut, inert, local_time, mention, p
 from daypass.adapters.slack.views import lengths
 from daypass.adapters.slack.views.deciding import decisions, deny_button
 from daypass.adapters.slack.views.detail import Detail, fitting
+from daypass.adapters.slack.views.leading import changed, leading
 from daypass.adapters.slack.views.rows import rows
 from daypass.adapters.slack.views.scene import Scene
 from daypass.adapters.slack.views.wanted import ON_CARD, PARAGRAPH, listed, places, wanted
@@ -43,10 +44,13 @@ def body(
     asking = _asked(request) if over else _asking(request)
     yield kit.section(f"{headline(request, leases, detail.cause)}\n{asking}")
     yield from _outcome(request, detail)
+    yield from changed(request)
     if not over:
         yield kit.fields(*_facts(request, leases))
     yield from listed(request)
     yield from rows(request, leases, scene, detail=detail)
+    if not over:
+        yield from leading(request)
     yield from _why(request, detail)
     yield kit.context(*_small_print(request, scene, detail))
     if request.state is RequestState.PENDING:
@@ -118,7 +122,7 @@ def _longer(request: Request, leases: Sequence[Lease]) -> str:
 def _small_print(request: Request, scene: Scene, detail: Detail) -> Iterator[str]:
     yield f"Request {code(request.id)}"
     yield f"asked {local_time(request.asked_at)}"
-    yield from (_answer(approval) for approval in request.approvals[-4:] if approval.yes)
+    yield from (_answer(approval) for approval in request.counted[-4:] if approval.yes)
     if request.state is RequestState.PENDING:
         yield from _waiting(request, scene, detail)
     elif not request.plan.steps:

@@ -9,6 +9,7 @@ from daypass.adapters.slack.blocks import Block, Message
 from daypass.adapters.slack.text import code, code_block, inert, local_time, short
 from daypass.adapters.slack.views import lengths
 from daypass.adapters.slack.views.detail import LIST_BLOCKS, LIST_TEXT, entries
+from daypass.adapters.slack.views.leading import can
 from daypass.adapters.slack.views.scene import Scene
 from daypass.adapters.slack.views.wanted import place
 from daypass.domain.catalog import Level
@@ -100,7 +101,8 @@ def _described(offer: Offer, scene: Scene, names: int) -> str:
     why += and_more(len(offer.why) - _REASONS, "reasons")
     summary = inert(offer.level.summary, lengths.SENTENCE)
     said = f"{code(offer.level.name)} {_place(offer, scene, names)}: {summary}"
-    return f"{said}\n{how_long} · {who}" + (f"\n{why}" if why else "")
+    leads = f"\n⚠️ Whoever has it {can(offer.risks)}." if offer.risks else ""
+    return f"{said}\n{how_long} · {who}{leads}" + (f"\n{why}" if why else "")
 
 
 def _place(offer: Offer, scene: Scene, limit: int) -> str:

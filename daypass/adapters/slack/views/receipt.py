@@ -11,6 +11,7 @@ from daypass.adapters.slack.text import code, inert, local_time, mention_channel
 from daypass.adapters.slack.views import lengths
 from daypass.adapters.slack.views.card import needed
 from daypass.adapters.slack.views.detail import FULL
+from daypass.adapters.slack.views.leading import leading
 from daypass.adapters.slack.views.rows import rows
 from daypass.adapters.slack.views.scene import Scene
 from daypass.adapters.slack.views.wanted import in_status, listed, place, places, wanted
@@ -81,6 +82,7 @@ def _asked_for(word: str, submitted: Submitted, scene: Scene) -> Iterator[Block]
     yield from listed(request)
     if len(items) > 1:
         yield from rows(request, (), scene, detail=replace(FULL, summary=0))
+    yield from leading(request)
 
 
 def asking_places(request: Request) -> str:

@@ -2,6 +2,7 @@
 
 from daypass.adapters.yaml.checks.checked import Checked, is_plain
 from daypass.adapters.yaml.checks.people import check_principals
+from daypass.adapters.yaml.checks.risks import check_risks
 from daypass.adapters.yaml.faults import nearest
 from daypass.adapters.yaml.schema import StepModel, WorkflowModel
 from daypass.adapters.yaml.source import Where
@@ -33,11 +34,18 @@ def check(checked: Checked) -> None:
         if one.at_once < 1:
             fault = f"{one.at_once} lets nobody have anything; write 1 or more"
             checked.faults.add((*where, "at_once"), fault)
-        for number, step in enumerate(one.approve):
-            _check_step(checked, (*where, "approve", number), step)
-        if one.approve and not one.channel:
-            fault = "has steps but no channel for the card; write channel: C…"
-            checked.faults.add(where, fault)
+        check_risks(checked, where, one)
+        _check_steps(checked, where, one)
+
+
+def _check_steps(checked: Checked, where: Where, one: WorkflowModel) -> None:
+    for number, step in enumerate(one.approve):
+        _check_step(checked, (*where, "approve", number), step)
+    if (extra := one.risk.extra_step) is not None:
+        _check_step(checked, (*where, "risk", "extra_step"), extra)
+    if (one.approve or extra) and not one.channel:
+        fault = "has steps but no channel for the card; write channel: C…"
+        checked.faults.add(where, fault)
 
 
 def _check_fuse(checked: Checked) -> None:

@@ -1,0 +1,39 @@
+"""What levels lead to beyond what they say, in words that are never cut."""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from daypass.adapters.slack import blocks as kit
+from daypass.adapters.slack.blocks import Block
+from daypass.adapters.slack.text import local_time, mention
+from daypass.domain.rbac.risk import MEANS
+from daypass.domain.reasons import either
+from daypass.domain.request import Request, RequestState
+from daypass.domain.risk import Risk
+
+_NAMED: Final = 3
+"""People whose yes is void; the trail has all of them."""
+
+
+def can(risks: Iterable[Risk]) -> str:
+    """Say what one can do with these risks, worst first; empty for none."""
+    there = set(risks)
+    said = [MEANS[risk] for risk in Risk if risk in there]
+    return f"can {either(said, 'and')}" if said else ""
+
+
+def leading(request: Request) -> Iterator[Block]:
+    """Say what all levels of a request lead to together."""
+    if said := can(risk for item in request.plan.items for risk in item.risks):
+        yield kit.section(f"⚠️ *Leads further:* whoever has this {said}.")
+
+
+def changed(request: Request) -> Iterator[Block]:
+    """Say that a request that waits is for something else than it was, and whose yes is void."""
+    if request.state is RequestState.PENDING and request.renewed_at is not None:
+        people = dict.fromkeys(mention(one.by.id) for one in request.void if one.yes)
+        after = f", after {either(list(people)[-_NAMED:], 'and')} said yes" if people else ""
+        yield kit.section(
+            f"🔁 *What this gives was changed on the cluster*{after} (seen "
+            f"{local_time(request.renewed_at)}). Only a yes to what it is now counts."
+        )

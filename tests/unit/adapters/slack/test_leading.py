@@ -1,0 +1,39 @@
+"""What levels lead to, and that they were changed, stands whole on the card."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from daypass.adapters.slack.views.card import card
+from daypass.adapters.slack.views.leading import can
+from daypass.adapters.slack.views.scene import Scene
+from daypass.domain.request import Approval
+from daypass.domain.risk import Risk
+from tests.builders import NOON, a_catalog, a_person, a_plan, a_request
+
+SCENE = Scene(command="/access", catalog=a_catalog())
+
+
+def test_can_names_each_risk_once_and_the_worst_first() -> None:
+    """In words that follow "can"; nothing where there is none."""
+    assert can([Risk.EXEC, Risk.SECRETS, Risk.EXEC]) == "can read secrets and run commands in pods"
+    assert can([]) == ""
+
+
+def test_a_card_says_what_a_level_leads_to() -> None:
+    """Whoever says yes reads it; a level that leads nowhere says nothing of it."""
+    items = tuple(replace(item, risks=tuple(Risk)[1:]) for item in a_plan().items)
+    said = str(card(a_request(plan=a_plan(items=items)), (), SCENE))
+    assert "Leads further" in said
+    assert "change the API itself" in said
+    assert "Leads further" not in str(card(a_request(), (), SCENE))
+
+
+def test_a_card_says_that_a_yes_is_void_since_the_role_was_changed() -> None:
+    """And whose it was; with none before it, only that it was changed."""
+    changed = replace(a_request(), renewed_at=NOON + timedelta(minutes=1))
+    assert "was changed on the cluster* (seen" in str(card(changed, (), SCENE))
+    yes = Approval(by=a_person("bob", "sre"), at=NOON, yes=True)
+    void = replace(changed, approvals=(yes,))
+    said = str(card(void, (), SCENE))
+    assert "after <@U0BOB> said yes" in said
+    assert "approved by" not in said
