@@ -22,7 +22,8 @@ def seen_by_itself(lease: Lease, given: Circumstances, ports: GrantPorts) -> Cir
     level, seen = ports.catalog.levels.get(lease.level), given.seen.get(ports.name)
     if level is None or seen is None:
         return given  # Refused whatever it means.
-    needed = tuple(map(str, realisation(level).needed(level, lease.scope)))
+    rests_on = realisation(level).needed(level, lease.scope)
+    needed = tuple(name for name in rests_on if not name.startswith("Group/"))
     others = {name: one for name, one in seen.means.items() if name not in needed}
     now = replace(seen, means={**others, **ports.cluster.means(needed)})
     return replace(given, seen={**given.seen, ports.name: now})
