@@ -4,15 +4,27 @@ from dataclasses import replace
 from datetime import timedelta
 
 from daypass.domain import reasons as no
-from daypass.domain.catalog import Step
+from daypass.domain.catalog import RoleRef, Step
 from daypass.domain.circumstances import Circumstances
 from daypass.domain.decision import READING, Renewed, approvals_hold, judge_approval
+from daypass.domain.policy import NeedsApproval, judge
 from daypass.domain.rbac import PolicyRule
 from daypass.domain.rbac.meaning import meaning
 from daypass.domain.rbac.risk import Risk
 from daypass.domain.request import Request, RequestState
 from daypass.domain.yields import approvers_of
-from tests.builders import NOON, SRE, a_catalog, a_plan, a_request, a_snapshot, a_workflow
+from tests.builders import (
+    NOON,
+    SRE,
+    a_catalog,
+    a_level,
+    a_plan,
+    a_request,
+    a_snapshot,
+    a_workflow,
+    an_ask,
+    meanings,
+)
 from tests.unit.domain.clicks import BOB, DAN, HOUR, accepted, given, refused, under, yes
 
 SECRETS = meaning((PolicyRule(verbs=("get",), resources=("secrets",)),))
@@ -101,3 +113,21 @@ def test_what_was_asked_for_before_meanings_were_noted_is_asked_anew() -> None:
     judged = judge_approval(a_request(plan=plan), yes(), given())
     assert isinstance(judged, Renewed)
     assert "new is" not in str(judged.why)
+
+
+def test_a_change_of_one_level_of_two_is_said_of_that_one() -> None:
+    """The other is as it was, and the request waits as a whole."""
+    levels = {"debug": a_level(), "ops": a_level("ops", role=RoleRef(name="ops"))}
+    rules = a_catalog(levels=levels)
+    before = a_snapshot(means=meanings("ClusterRole/view", "ClusterRole/ops"))
+    ask = an_ask(levels=("debug", "ops"))
+    verdict = judge(ask, given(rules, seen={"prod": before}))
+    assert isinstance(verdict, NeedsApproval)
+    after = replace(before, means={**before.means, "ClusterRole/ops": SECRETS})
+    anew = judge_approval(
+        a_request(ask=ask, plan=verdict.plan), yes(), given(rules, seen={"prod": after})
+    )
+    assert isinstance(anew, Renewed)
+    assert isinstance(anew.why, no.RoleChanged)
+    [said] = anew.why.changes
+    assert said.startswith("What ops allows")
