@@ -95,7 +95,10 @@ class Cluster(Protocol):
         ...
 
     def discover(self, wanted: Wanted = NOTHING) -> Snapshot:
-        """Look at the roles and namespaces that are wanted; of no others anything is kept."""
+        """Look at the roles, groups and namespaces that are wanted; of others nothing is kept.
+
+        A group is there where a binding names it that is none of ours.
+        """
         ...
 
 

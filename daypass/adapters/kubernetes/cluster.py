@@ -7,6 +7,7 @@ from time import monotonic
 from typing import Final
 
 from daypass.adapters.kubernetes.access import Way
+from daypass.adapters.kubernetes.bonds import meanings_of_groups
 from daypass.adapters.kubernetes.client import Api, TooMuchError
 from daypass.adapters.kubernetes.errors import reading, refusal, refused_binding
 from daypass.adapters.kubernetes.manifests import (
@@ -227,7 +228,10 @@ class ApiCluster:
             found = places(api, wanted)
             return Snapshot(
                 cluster=self.name,
-                means=dict(meanings(api, wanted, found.names)),
+                means={
+                    **dict(meanings(api, wanted, found.names)),
+                    **dict(meanings_of_groups(api, wanted.groups)),
+                },
                 namespaces=found.names,
                 left_out=found.left_out,
                 version=version(api),

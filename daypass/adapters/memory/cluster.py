@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from daypass.adapters.memory.rbac import reason
+from daypass.adapters.memory.surroundings import snapshot
 from daypass.adapters.memory.watches import Watches
 from daypass.domain.discovery import NOTHING, Snapshot, Wanted
 from daypass.domain.epoch import Watermark
@@ -20,7 +21,6 @@ from daypass.domain.instants import read_time
 from daypass.domain.lease import ObjectRef
 from daypass.domain.listed import Listed, listed
 from daypass.domain.rbac import PolicyRule, probes
-from daypass.domain.rbac.meaning import meaning
 from daypass.domain.review import Answer, Question
 from daypass.domain.sighting import Sighting
 
@@ -243,21 +243,7 @@ class MemoryCluster:
     def discover(self, wanted: Wanted = NOTHING) -> Snapshot:
         """Look at the roles and namespaces that are wanted."""
         self._answer()
-        named = {
-            namespace
-            for namespace in self.namespaces
-            if namespace in wanted.namespaces or wanted.chosen(namespace)
-        }
-        roles = {f"ClusterRole/{name}" for name in wanted.cluster_roles} | {
-            f"Role/{place}/{name}" for place in named for name in wanted.roles
-        }
-        return Snapshot(
-            cluster=self.name,
-            taken_at=self._now(),
-            means={role: meaning(self.roles[role]) for role in roles.intersection(self.roles)},
-            namespaces=frozenset(named),
-            version="v0.0.0-memory",
-        )
+        return snapshot(self, self._now(), wanted)
 
     def _answer(self) -> None:
         if self.down:
