@@ -12,6 +12,7 @@ from daypass.domain.lease import ObjectRef
 from daypass.domain.listed import Listed
 from daypass.domain.notification import Notification, Receipt
 from daypass.domain.people import Profile
+from daypass.domain.picture import Kind, Shown
 from daypass.domain.review import Answer, Question
 from daypass.domain.sighting import Sighting
 
@@ -56,6 +57,14 @@ class Cluster(Protocol):
         Without `since`, or where nobody remembers that, the first says `anew`. It ends at times:
         to go on call it again with the last revision. Raises OutsideError when the server does not
         answer.
+        """
+        ...
+
+    def picture(self, kind: Kind, since: str = "") -> Iterator[Shown]:
+        """Yield everybody's things of a kind, without our bindings, and then what changes.
+
+        After revision `since` only what changes, where the server remembers it. It ends at times:
+        to go on call it with the last revision. PermanentOutsideError where we may not see it.
         """
         ...
 

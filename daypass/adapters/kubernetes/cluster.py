@@ -23,6 +23,7 @@ from daypass.adapters.kubernetes.manifests import (
     role_path,
     rules,
 )
+from daypass.adapters.kubernetes.picturing import picture
 from daypass.adapters.kubernetes.reply import Reply
 from daypass.adapters.kubernetes.reviews import reviewed
 from daypass.adapters.kubernetes.surroundings import VERSION, meanings, places, servers, version
@@ -43,6 +44,7 @@ from daypass.domain.grant import LEASE, OURS, GrantObject, equal
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import ObjectRef
 from daypass.domain.listed import Listed, listed
+from daypass.domain.picture import Kind, Shown
 from daypass.domain.rbac import PolicyRule, probes
 from daypass.domain.review import Answer, Question
 from daypass.domain.sighting import Sighting
@@ -144,19 +146,15 @@ class ApiCluster:
         return self._labelled(OURS)
 
     def watch(self, kind: str, since: str = "") -> Iterator[Sighting]:
-        """Yield what changes of a kind under our label, of every install, as it happens.
-
-        Raises:
-            OutsideError: the server does not answer, or refuses.
-        """
+        """Yield what changes of a kind under our label, of every install, as it happens."""
         return watch(self._api, kind, since)
 
-    def questions(self, planned: GrantObject) -> Sequence[Question]:
-        """Return access reviews that the object makes true, from its role's rules.
+    def picture(self, kind: Kind, since: str = "") -> Iterator[Shown]:
+        """Yield everybody's things of a kind, and then what changes; see `picturing`."""
+        return picture(self._api, kind, since)
 
-        Raises:
-            PermanentOutsideError: the role does not exist or allows nothing.
-        """
+    def questions(self, planned: GrantObject) -> Sequence[Question]:
+        """Return access reviews that the object makes true, from its role's rules."""
         asked = probes(planned, self._rules_of(planned))
         if not asked:
             what = f"{self.name}: {planned.role} allows nothing"

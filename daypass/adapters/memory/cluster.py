@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from daypass.adapters.memory.rbac import reason
-from daypass.adapters.memory.surroundings import snapshot
+from daypass.adapters.memory.surroundings import Shows, depicted, snapshot
 from daypass.adapters.memory.watches import Watches
 from daypass.domain.discovery import NOTHING, Snapshot, Wanted
 from daypass.domain.epoch import Watermark
@@ -20,6 +20,7 @@ from daypass.domain.ids import LeaseId
 from daypass.domain.instants import read_time
 from daypass.domain.lease import ObjectRef
 from daypass.domain.listed import Listed, listed
+from daypass.domain.picture import Kind, Shown
 from daypass.domain.rbac import PolicyRule, probes
 from daypass.domain.review import Answer, Question
 from daypass.domain.sighting import Sighting
@@ -67,7 +68,7 @@ class MemoryCluster:
         self._objects: dict[tuple[str, str, str], GrantObject] = {}
         self.flying: list[GrantObject] = []
         self._reviewed: tuple[GrantObject, ...] | None = None
-        self._made, self._watches = 0, Watches()
+        self._made, self._watches, self._shows = 0, Watches(), Shows()
         self._lock = threading.RLock()
 
     # ── What tests do to it ──────────────────────────────────────────────────────────────────────
@@ -177,7 +178,12 @@ class MemoryCluster:
 
     def forget_watches(self) -> None:
         """Remember nothing of what was seen: the next watch begins anew, as after a 410."""
-        self._watches = Watches()
+        self._watches, self._shows = Watches(), Shows()
+
+    def picture(self, kind: Kind, since: str = "") -> Iterator[Shown]:
+        """Yield everybody's things of a kind, or what changed of them, and end."""
+        self._answer()
+        return self._shows.shown(kind, since, depicted(self, kind))
 
     def questions(self, planned: GrantObject) -> Sequence[Question]:
         """Return access reviews that the object makes true, from its role's rules."""
