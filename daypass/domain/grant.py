@@ -38,6 +38,8 @@ AUTOMATIC: Final = "automatic"
 """Who approved where nobody had to."""
 MAC: Final = "daypass.dev/mac"
 OURS: Final = f"{MANAGED_BY}=daypass"
+OTHERS: Final = f"{MANAGED_BY}!=daypass"
+"""What has our label, and what has not; as the API server selects it."""
 LABELS: Final = (MANAGED_BY, LEASE, INSTALL)
 ENDS: Final = (EXPIRES_AT, FREE_UNTIL, EXTENDED_BY, LAST_WORD, MAC)
 """The annotations that an extension and a cut change; the seal covers the end."""

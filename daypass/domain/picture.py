@@ -93,6 +93,21 @@ class About:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What whoever watches a kind is shown, one thing at a time; so far all was shown.
+
+    All that is there comes between one that `begins` and one that says it was the `whole`. Later
+    ones are changes: an `entry` as it is now, or as it was last where it is `gone`.
+    """
+
+    revision: str
+    entry: Entry | None = None
+    gone: bool = False
+    begins: bool = False
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
     """What changes in a cluster's picture: entries that are there now, keys of what is gone."""
 

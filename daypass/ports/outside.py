@@ -12,6 +12,7 @@ from daypass.domain.lease import ObjectRef
 from daypass.domain.listed import Listed
 from daypass.domain.notification import Notification, Receipt
 from daypass.domain.people import Profile
+from daypass.domain.picture import Kind, Shown
 from daypass.domain.rbac.meaning import Meaning
 from daypass.domain.review import Answer, Question
 from daypass.domain.sighting import Sighting
@@ -68,6 +69,14 @@ class Cluster(Protocol):
         """
         ...
 
+    def picture(self, kind: Kind, since: str = "") -> Iterator[Shown]:
+        """Yield everybody's things of a kind, without our bindings, and then what changes.
+
+        After revision `since` only what changes, where the server remembers it. It ends at times:
+        to go on call it with the last revision. PermanentOutsideError where we may not see it.
+        """
+        ...
+
     def questions(self, planned: GrantObject) -> Sequence[Question]:
         """Return access reviews that the object makes true, from its role's rules (at least one).
 
@@ -104,7 +113,10 @@ class Cluster(Protocol):
         ...
 
     def discover(self, wanted: Wanted = NOTHING) -> Snapshot:
-        """Look at the roles and namespaces that are wanted; of no others anything is kept."""
+        """Look at the roles, groups and namespaces that are wanted; of others nothing is kept.
+
+        A group is there where a binding names it that is none of ours.
+        """
         ...
 
 

@@ -19,6 +19,7 @@ from daypass.domain.grant import GrantObject
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import ObjectRef
 from daypass.domain.listed import Listed
+from daypass.domain.picture import Kind, Shown
 from daypass.domain.rbac.meaning import Meaning
 from daypass.domain.review import Answer, Question
 from daypass.domain.sighting import Sighting
@@ -95,6 +96,11 @@ class Breaker:
         """See `Cluster`."""
         with self._heard():
             return self._cluster.means(roles)
+
+    def picture(self, kind: Kind, since: str = "") -> Iterator[Shown]:
+        """See `Cluster`; as a watch."""
+        self._must_be_closed()
+        return self._cluster.picture(kind, since)
 
     def questions(self, planned: GrantObject) -> Sequence[Question]:
         """See `Cluster`."""

@@ -6,6 +6,7 @@ afresh.
 """
 
 import random
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from datetime import timedelta
@@ -21,6 +22,7 @@ from daypass.ports import DUTY_HELD, GrantPorts, watch_of
 from daypass.usecases.grants.notice import notice
 from daypass.usecases.grants.remove import NAMED
 from workers.grants.looks import ROLE, report
+from workers.grants.picture import Picture
 from workers.outermost import log_escaped
 
 KINDS: Final = ("RoleBinding", "ClusterRoleBinding")
@@ -65,7 +67,8 @@ class Watcher:
         self._clusters = clusters
         self._holder = holder
         self._watches: dict[str, Watch] = {}
-        self._left: list[Watch] = []
+        self._pictures: dict[str, Picture] = {}
+        self._left: list[Watch | Picture] = []
         self._failing = False
 
     def tend(self) -> None:
@@ -84,7 +87,8 @@ class Watcher:
 
     def _tend(self, name: str) -> None:
         self._left = [watch for watch in self._left if watch.lives()]
-        if sum(watch.name == name for watch in self._left) >= _LEFT:
+        left = Counter(type(one) for one in self._left if one.name == name)
+        if any(count >= _LEFT for count in left.values()):
             return
         ports = self._ports(name)
         before = ports.clock.ticks()
@@ -92,6 +96,7 @@ class Watcher:
             self._leave(name)
             return
         watch = self._watches.get(name) or self._begin(name, ports)
+        self._depict(name, ports, before)
         watch.renew(before)
         watch.look_after_ends()
         if watch.sees_all():
@@ -130,10 +135,22 @@ class Watcher:
         _log.info("grants.watching", cluster=name)
         return watch
 
+    def _depict(self, name: str, ports: GrantPorts, before: float) -> None:
+        """Keep the picture too; who lost the duty in between begins it anew."""
+        if picture := self._pictures.get(name):
+            picture.renew(before)
+        if picture is not None and picture.lost:
+            self._left.append(picture)
+        if picture is None or picture.lost:
+            self._pictures[name] = begun = Picture(ports, self._holder)
+            begun.renew(before)
+            begun.start()
+
     def _leave(self, name: str) -> None:
-        if watch := self._watches.pop(name, None):
-            watch.stop()
-            self._left.append(watch)
+        for held in (self._watches, self._pictures):
+            if watch := held.pop(name, None):
+                watch.stop()
+                self._left.append(watch)
 
 
 class Watch:

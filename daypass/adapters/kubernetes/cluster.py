@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Final
 
 from daypass.adapters.kubernetes.access import Way
+from daypass.adapters.kubernetes.bonds import meanings_of_groups
 from daypass.adapters.kubernetes.client import Api, TooMuchError
 from daypass.adapters.kubernetes.errors import reading, refusal, refused_binding
 from daypass.adapters.kubernetes.manifests import (
@@ -19,6 +20,7 @@ from daypass.adapters.kubernetes.manifests import (
     found,
     path,
 )
+from daypass.adapters.kubernetes.picturing import picture
 from daypass.adapters.kubernetes.reply import Reply
 from daypass.adapters.kubernetes.reviews import reviewed
 from daypass.adapters.kubernetes.roles import Roles
@@ -40,6 +42,7 @@ from daypass.domain.grant import LEASE, OURS, GrantObject, equal
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import ObjectRef
 from daypass.domain.listed import Listed, listed
+from daypass.domain.picture import Kind, Shown
 from daypass.domain.rbac import probes
 from daypass.domain.rbac.meaning import Meaning
 from daypass.domain.review import Answer, Question
@@ -140,12 +143,12 @@ class ApiCluster:
         return self._labelled(OURS)
 
     def watch(self, kind: str, since: str = "") -> Iterator[Sighting]:
-        """Yield what changes of a kind under our label, of every install, as it happens.
-
-        Raises:
-            OutsideError: the server does not answer, or refuses.
-        """
+        """Yield what changes of a kind under our label, of every install, as it happens."""
         return watch(self._api, kind, since)
+
+    def picture(self, kind: Kind, since: str = "") -> Iterator[Shown]:
+        """Yield everybody's things of a kind, and then what changes; see `picturing`."""
+        return picture(self._api, kind, since)
 
     def means(self, roles: Sequence[str]) -> Mapping[str, Meaning]:
         """Return what those of `roles` that are there allow, as the cluster said a second ago."""
@@ -228,7 +231,10 @@ class ApiCluster:
             found = places(api, wanted)
             return Snapshot(
                 cluster=self.name,
-                means=dict(meanings(api, wanted, found.names)),
+                means={
+                    **dict(meanings(api, wanted, found.names)),
+                    **dict(meanings_of_groups(api, wanted.groups)),
+                },
                 namespaces=found.names,
                 left_out=found.left_out,
                 version=version(api),

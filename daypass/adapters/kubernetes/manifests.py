@@ -135,7 +135,7 @@ def _whole(ref: ObjectRef, manifest: Manifest) -> GrantObject:
     return GrantObject(
         ref=ref,
         role=RoleRef(kind=RoleKind(role["kind"]), name=cut(_text(role["name"]))),
-        subjects=tuple(map(_found_subject, (manifest.get("subjects") or ())[:_SUBJECTS])),
+        subjects=tuple(map(found_subject, (manifest.get("subjects") or ())[:_SUBJECTS])),
         labels=_ours(metadata.get("labels") or {}, LABELS),
         annotations=_ours(metadata.get("annotations") or {}, (*ENDS, *KEPT)),
         revision=_text(metadata.get("resourceVersion", "")),
@@ -166,7 +166,7 @@ def _text(value: object) -> str:
     return value
 
 
-def _found_subject(subject: Manifest) -> Subject:
+def found_subject(subject: Manifest) -> Subject:
     """Read a subject; a ServiceAccount, which lives in a namespace, as `namespace/name`."""
     place = f"{subject['namespace']}/" if subject.get("namespace") else ""
     name = f"{place}{_text(subject['name'])}"

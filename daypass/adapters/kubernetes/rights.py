@@ -65,8 +65,8 @@ def _worker_rules(levels: Sequence[Level]) -> list[Manifest]:
         rule(RBAC_GROUP, written, ["create", "patch"]),
         # A collection is deleted where an object's name fits no address.
         rule(RBAC_GROUP, bindings, ["get", "list", "watch", "delete", "deletecollection"]),
-        rule(RBAC_GROUP, ["roles", "clusterroles"], ["get", "list"]),
-        rule("", ["namespaces"], ["list"]),
+        rule(RBAC_GROUP, ["roles", "clusterroles"], ["get", "list", "watch"]),
+        rule("", ["namespaces", "serviceaccounts"], ["list", "watch"]),
         rule("authorization.k8s.io", ["subjectaccessreviews"], ["create"]),
         {"nonResourceURLs": [READY], "verbs": ["get"]},  # Whether its refusals count yet.
     ]

@@ -47,7 +47,7 @@ def meanings(api: Api, wanted: Wanted, namespaces: frozenset[str]) -> Iterator[t
     as missing. Each is asked for by its name: others are as many as somebody likes to make.
     """
     for name in sorted(wanted.cluster_roles):
-        if found := _role(api, f"{RBAC}/clusterroles/{quote(name, safe='')}"):
+        if found := read_role(api, f"{RBAC}/clusterroles/{quote(name, safe='')}"):
             yield from _meaning(f"ClusterRole/{name}", found)
     for name in sorted(wanted.roles):
         for found in api.items(f"{RBAC}/roles", [("fieldSelector", f"metadata.name={name}")]):
@@ -61,7 +61,8 @@ def _meaning(key: str, role: Manifest) -> Iterator[tuple[str, Meaning]]:
         yield key, meaning(whole)
 
 
-def _role(api: Api, place: str) -> Manifest | None:
+def read_role(api: Api, place: str) -> Manifest | None:
+    """Return a role; None where there is none, or one that is longer than anything."""
     try:
         reply = api.get(place)
     except TooMuchError:

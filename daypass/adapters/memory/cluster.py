@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from daypass.adapters.memory.rbac import reason, role_key
+from daypass.adapters.memory.surroundings import Shows, depicted, snapshot
 from daypass.adapters.memory.watches import Watches
 from daypass.domain.discovery import NOTHING, Snapshot, Wanted
 from daypass.domain.epoch import Watermark
@@ -19,6 +20,7 @@ from daypass.domain.ids import LeaseId
 from daypass.domain.instants import read_time
 from daypass.domain.lease import ObjectRef
 from daypass.domain.listed import Listed, listed
+from daypass.domain.picture import Kind, Shown
 from daypass.domain.rbac import PolicyRule, probes
 from daypass.domain.rbac.meaning import Meaning, meaning
 from daypass.domain.review import Answer, Question
@@ -67,7 +69,7 @@ class MemoryCluster:
         self._objects: dict[tuple[str, str, str], GrantObject] = {}
         self.flying: list[GrantObject] = []
         self._reviewed: tuple[GrantObject, ...] | None = None
-        self._made, self._watches = 0, Watches()
+        self._made, self._watches, self._shows = 0, Watches(), Shows()
         self._lock = threading.RLock()
 
     # ── What tests do to it ──────────────────────────────────────────────────────────────────────
@@ -177,7 +179,12 @@ class MemoryCluster:
 
     def forget_watches(self) -> None:
         """Remember nothing of what was seen: the next watch begins anew, as after a 410."""
-        self._watches = Watches()
+        self._watches, self._shows = Watches(), Shows()
+
+    def picture(self, kind: Kind, since: str = "") -> Iterator[Shown]:
+        """Yield everybody's things of a kind, or what changed of them, and end."""
+        self._answer()
+        return self._shows.shown(kind, since, depicted(self, kind))
 
     def means(self, roles: Sequence[str]) -> Mapping[str, Meaning]:
         """Return what those of `roles` that are there allow."""
@@ -248,21 +255,7 @@ class MemoryCluster:
     def discover(self, wanted: Wanted = NOTHING) -> Snapshot:
         """Look at the roles and namespaces that are wanted."""
         self._answer()
-        named = {
-            namespace
-            for namespace in self.namespaces
-            if namespace in wanted.namespaces or wanted.chosen(namespace)
-        }
-        roles = {f"ClusterRole/{name}" for name in wanted.cluster_roles} | {
-            f"Role/{place}/{name}" for place in named for name in wanted.roles
-        }
-        return Snapshot(
-            cluster=self.name,
-            taken_at=self._now(),
-            means=self.means(sorted(roles)),
-            namespaces=frozenset(named),
-            version="v0.0.0-memory",
-        )
+        return snapshot(self, self._now(), wanted)
 
     def _answer(self) -> None:
         if self.down:

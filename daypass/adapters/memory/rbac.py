@@ -11,14 +11,19 @@ from daypass.domain.review import Question
 
 def reason(found: GrantObject, rules: Sequence[PolicyRule], question: Question) -> str:
     """Return the server's reason where `found` makes the answer yes, else nothing."""
-    binding = Binding(
+    binding = as_binding(found)
+    bound = because(question, (binding,), {binding.role_key: rules})
+    return _said(bound) if bound else ""
+
+
+def as_binding(found: GrantObject) -> Binding:
+    """Return what an object is to RBAC, whosever it is."""
+    return Binding(
         name=found.ref.name,
         namespace=found.ref.namespace,
         role=found.role,
         subjects=found.subjects,
     )
-    bound = because(question, (binding,), {binding.role_key: rules})
-    return _said(bound) if bound else ""
 
 
 def role_key(found: GrantObject) -> str:

@@ -117,7 +117,7 @@ def _compare(ports: GrantPorts) -> Findings:
     known = assure(ports, believed_for=NOT_AT_ALL)
     doubted = restoring(ports)
     adopted = adopt(ports.cluster.ours(), ports) if doubted else ()
-    findings = _look(ports) if doubted or not is_watched(ports) else _survey(ports)
+    findings = _look(ports) if doubted or not is_watched(ports) else survey(ports)
     # What was known before this look, for the store may have been set back during it.
     keep_mark(known, ports)
     return replace(findings, adopted=adopted, restored=proven(known, ports))
@@ -134,7 +134,7 @@ def _look(ports: GrantPorts) -> Findings:
     gone = delete_strays(sight.doomed, ports)
     drifted = end_all_drifted(sight.lacking, ports)
     ports.witness.ends = sight.ends
-    surveyed = _survey(ports)
+    surveyed = survey(ports)
     gone += delete_unaddressable(sight.doomed, ports)  # Last, for it may take long.
     left = len(sight.doomed) > sum(not deletion.refusal for deletion in gone)
     # Who watches hears nothing more of what is left.
@@ -142,10 +142,14 @@ def _look(ports: GrantPorts) -> Findings:
     return replace(surveyed, objects=sight.objects, drifted=drifted, **removals(gone))
 
 
-def _survey(ports: GrantPorts) -> Findings:
-    """Look at what levels need of the cluster; of what is ours each change is noticed."""
+def survey(ports: GrantPorts) -> Findings:
+    """Look at what levels need of the cluster; of what is ours each change is noticed.
+
+    It counts from when it began: of two looks the one that began later has seen more.
+    """
+    began = ports.clock.now()
     seen = ports.cluster.discover(wanted(ports.catalog, ports.name))
-    ports.store.keep_seen(replace(seen, taken_at=ports.clock.now()))
+    ports.store.keep_seen(replace(seen, taken_at=began))
     return Findings(left_out=seen.left_out)
 
 

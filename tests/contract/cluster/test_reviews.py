@@ -129,6 +129,28 @@ class TestDiscover:
         assert snapshot.taken_at == NOW
         assert stage.cluster.discover(replace(asked, choose=())).namespaces == frozenset()
 
+    def test_shows_what_a_group_means_when_somebody_bound_it(self, stage: Stage) -> None:
+        """It is there where a binding names it that is none of ours, and changes with its roles."""
+        planned = an_object(stage)
+        group = f"group:{stage.namespace}/Ops"
+        asked = Wanted(groups=frozenset({group, group.lower()}))
+        ours = replace(planned, subjects=(Subject(kind="Group", name=group),))
+        stage.binds(ours)
+        assert not stage.cluster.discover(asked).means
+        theirs = of_somebody(ours, name="ops:all")
+        stage.binds(theirs)
+        first = stage.cluster.discover(asked).means
+        assert first.keys() == {f"Group/{group}"}
+        missing = replace(theirs.ref, name="ops:none")
+        stage.binds(replace(theirs, ref=missing, role=RoleRef(name="none")))
+        second = stage.cluster.discover(asked).means
+        assert second.keys() == first.keys()
+        assert second != first
+        stage.unbinds(missing)
+        assert stage.cluster.discover(asked).means == first
+        stage.unbinds(theirs.ref)
+        assert not stage.cluster.discover(asked).means
+
     def test_raises_when_cluster_is_down(self, stage: Stage) -> None:
         """No snapshot is taken of a cluster that does not answer."""
         with stage.unreachable() as cluster, pytest.raises(TemporaryOutsideError):

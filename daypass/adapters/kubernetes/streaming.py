@@ -1,0 +1,144 @@
+"""A watch on a collection as API servers send it: a line for each change, bookmarks in between.
+
+Kubernetes' "Efficient detection of changes".
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any, Final
+
+from kubernetes.client import ApiClient, Configuration
+
+from daypass import VERSION
+from daypass.adapters.kubernetes.client import MOST_BYTES, Api, Query
+from daypass.adapters.kubernetes.decoding import decoded
+from daypass.adapters.kubernetes.errors import reading, refusal, stopping_library_errors
+from daypass.adapters.kubernetes.reply import Reply
+from daypass.domain.errors import TemporaryOutsideError
+
+_CONNECT: Final = 2.0
+"""Seconds; as for every other call."""
+_SILENT: Final = 75.0
+"""Seconds without a byte after which a watch is taken for dead: a server sends a bookmark at least
+once a minute (`--watch-cache` keeps them, k8s.io/apiserver's `bookmarkFrequency`)."""
+_LASTS: Final = 600
+"""Seconds after which the server ends a watch by itself, and the next one goes on; a server's own
+is 30 to 60 minutes."""
+_READ: Final = 64 << 10
+"""Bytes read at once, at most; a line is handed on as soon as it is there."""
+_JSON: Final = "application/json"
+BOOKMARK: Final = "BOOKMARK"
+DELETED: Final = "DELETED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """What is watched: a collection, those of it that are selected, and in which form."""
+
+    path: str
+    query: Query = ()
+    accept: str = _JSON
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A line of a watch; `body` is empty where it was too long to be read."""
+
+    revision: str
+    type: str = ""
+    body: Mapping[str, Any] = field(default_factory=dict)
+
+
+class ForgottenError(Exception):
+    """The server does not know any more what came after that revision (410)."""
+
+
+def newest(api: Api, watched: Watched) -> str:
+    """Return the revision that a list of nearly nothing is at."""
+    what = api.what("GET", watched.path)
+    reply = api.get(watched.path, [*watched.query, ("limit", "1")])
+    if not reply.good:
+        raise refusal(what, reply, writes=False)
+    with reading(what, writes=False):
+        return str(reply.body["metadata"]["resourceVersion"])
+
+
+def changes(api: Api, watched: Watched, since: str) -> Iterator[Change]:
+    """Yield what changes after revision `since`, until the server ends it.
+
+    Raises:
+        ForgottenError: it has to be begun anew.
+        OutsideError: the server does not answer, or refuses.
+    """
+    what = api.what("WATCH", watched.path)
+    with stopping_library_errors(what, writes=False), closing(_client(api.configuration)) as client:
+        response = _opened(client, watched, since)
+        if response.status == HTTPStatus.GONE:
+            raise ForgottenError
+        if response.status != HTTPStatus.OK:
+            said = Reply(status=response.status, body=_status(response))
+            raise refusal(what, said, writes=False)
+        for line in _lines(response):
+            if line is None:  # One object is too long to be read: of no bookmark.
+                yield Change(revision=since)
+                continue
+            with reading(what, writes=False):
+                event = decoded(line)
+                if event["type"] == "ERROR":
+                    raise _failed(what, event["object"])
+                since = str(event["object"]["metadata"]["resourceVersion"])
+            yield Change(revision=since, type=event["type"], body=event["object"])
+
+
+def _lines(response: Any) -> Iterator[bytes | None]:  # noqa: ANN401 - urllib3's, through theirs.
+    """Yield the lines of a watch as they come; None for one that is too long to be kept."""
+    kept, too_long = bytearray(), False
+    while piece := response.read1(_READ):
+        *whole, rest = piece.split(b"\n")
+        for end in whole:
+            yield None if too_long else bytes(kept + end)
+            kept, too_long = bytearray(), False
+        kept += rest
+        if len(kept) > MOST_BYTES:
+            kept, too_long = bytearray(), True
+
+
+def _opened(client: ApiClient, watched: Watched, since: str) -> Any:  # noqa: ANN401 - As above.
+    query = [
+        ("watch", "1"),
+        *watched.query,
+        ("resourceVersion", since),
+        ("allowWatchBookmarks", "true"),
+        ("timeoutSeconds", str(_LASTS)),
+    ]
+    parts = client.param_serialize(
+        "GET",
+        watched.path,
+        query_params=query,
+        header_params={"Accept": watched.accept},
+        auth_settings=["BearerToken"],
+    )
+    return client.call_api(*parts, _request_timeout=(_CONNECT, _SILENT)).response
+
+
+def _status(response: Any) -> dict[str, Any]:  # noqa: ANN401 - urllib3's, through theirs.
+    try:
+        body = decoded(response.read(_READ))
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def _failed(what: str, status: dict[str, Any]) -> Exception:
+    if status.get("code") == HTTPStatus.GONE:
+        return ForgottenError()
+    return TemporaryOutsideError(f"{what}: {status.get('message') or status.get('code')}")
+
+
+def _client(configuration: Configuration) -> ApiClient:
+    """Return a client with a connection of its own."""
+    made = ApiClient(configuration)
+    made.user_agent = f"daypass/{VERSION} watch"
+    return made

@@ -1,0 +1,247 @@
+"""Whoever has the duty to watch a cluster keeps its picture in the store: everybody's things.
+
+In threads of its own: no flood of others' changes delays what is done about ours. Each write names
+the duty and its holder, so that who lost it writes nothing; then all of it is begun anew.
+"""
+
+import math
+import random
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from threading import Condition, Event, Thread
+from typing import Final
+
+from daypass.domain.errors import PermanentOutsideError
+from daypass.domain.picture import About, Edit, Entry, Kind, Shown
+from daypass.ports import DUTY_HELD, GrantPorts, watch_of
+from daypass.usecases.grants.reconcile import survey
+from workers.grants.concerns import Concerns
+from workers.grants.kept import Kept
+from workers.grants.looks import ROLE
+from workers.outermost import log_escaped
+
+ABOUT_EVERY: Final = 10.0
+"""Seconds from one word on the picture to the next: a third of what makes it current."""
+_TOGETHER: Final = 0.05
+"""Seconds in which changes are gathered: in a burst they share a write."""
+_AT_ONCE: Final = 200
+"""Things that are written in one step."""
+_WAITING: Final = 1_000
+"""Changes that wait to be written; whoever sees more waits, and the server keeps them meanwhile."""
+_SILENT: Final = 90.0
+"""Seconds without a sign of life after which a kind is not seen; a bookmark comes each minute."""
+_PAUSES: Final = (0.2, 1.0)
+"""Seconds before a watch that broke is begun again, by chance: not all at the same time."""
+_REFUSED: Final = 30.0
+"""Seconds before what was refused is asked for again: rights come late, if at all."""
+_SURVEYS: Final = 0.2
+"""Seconds from one look at what levels need to the next, whatever changes meanwhile."""
+_SHARE: Final = 10
+"""So many times longer than such a look takes is the pause after it: a tenth of a processor."""
+_SAID: Final = 200
+"""Characters of the reason why a kind is not seen."""
+
+
+class Picture:
+    """The picture of one cluster, for as long as `holder` has the duty."""
+
+    def __init__(self, ports: GrantPorts, holder: str) -> None:
+        self._ports, self._holder = ports, holder
+        self._duty = watch_of(ports.name)
+        self._kept = {kind: Kept() for kind in Kind}
+        self._concerns = Concerns(ports.catalog, ports.name)
+        self._pending: dict[str, Entry | None] = {}
+        self._more = Condition()
+        self._stopped, self.lost = Event(), False
+        self._alive: dict[Kind, float] = {}
+        self._whole = set[Kind]()
+        self._unseen: dict[Kind, str] = {}
+        self._until = math.inf
+        self._said_at = self._surveyed_at = -_REFUSED
+        self._survey_wanted = False
+        self._threads: list[Thread] = []
+
+    @property
+    def name(self) -> str:
+        """Which cluster."""
+        return self._ports.name
+
+    def start(self) -> None:
+        """Begin to watch each kind, and to write what is seen, in threads of their own."""
+        for kind in Kind:
+            self._run(self._stream, kind, name=f"picture-{kind}")
+        self._run(self._keep, name="picture")
+
+    def renew(self, since: float) -> None:
+        """Go on: the duty was asked for at the tick `since`; not if it had run out by then.
+
+        Somebody else may have had it in between, and have written what is newer.
+        """
+        if since >= self._until:
+            self._lose()
+        self._until = since + DUTY_HELD.total_seconds()
+
+    def stop(self) -> None:
+        """Do nothing any more; a thread that waits for its server ends when that says something."""
+        self._stopped.set()
+        with self._more:
+            self._more.notify_all()
+
+    def lives(self) -> bool:
+        """Whether a thread of it still waits for its server."""
+        return any(thread.is_alive() for thread in self._threads)
+
+    def look_once(self, kind: Kind, since: str) -> str:
+        """Watch a kind until the server ends it; return the revision to go on from.
+
+        Raises:
+            OutsideError: the server or the store does not answer, or refuses.
+        """
+        stale: set[str] | None = None
+        shows = iter(self._ports.cluster.picture(kind, since))
+        while portion := self._portion(shows, listed=stale is not None):
+            if portion[0].begins:
+                stale, self._kept[kind] = (
+                    set(self._ports.pictures.keys(self._ports.name, kind)),
+                    Kept(),
+                )
+                self._whole.discard(kind)
+            self._take(kind, portion, stale)
+            self._alive[kind], since = self._ports.clock.ticks(), portion[-1].revision
+            if portion[-1].whole:
+                self._change(dict.fromkeys((stale or set()) - self._kept[kind].keys))
+                self._whole.add(kind)
+                self._unseen.pop(kind, None)
+                stale = None
+            if self._stopped.is_set():
+                break
+        # What was left out finds room only in a list.
+        return "" if self._kept[kind].left_out else since
+
+    def _portion(self, shows: Iterator[Shown], *, listed: bool) -> Sequence[Shown]:
+        """Return the next of a list, as many as are compared at once, or one change."""
+        taken = list[Shown]()
+        for shown in islice(shows, _AT_ONCE if listed else 1):
+            taken.append(shown)
+            if shown.whole:
+                break
+        return taken
+
+    def _take(self, kind: Kind, portion: Sequence[Shown], stale: set[str] | None) -> None:
+        changed, kept = dict[str, Entry | None](), self._kept[kind]
+        for shown in portion:
+            if (entry := shown.entry) is None:
+                continue
+            if shown.gone:
+                kept.drop(entry)
+            changed[entry.key] = entry if not shown.gone and kept.keep(entry) else None
+        if stale is not None and changed:
+            there = self._ports.pictures.named(self._ports.name, list(changed))
+            changed = {k: one for k, one in changed.items() if there.get(k) != one}
+        self._change(changed)
+
+    def _change(self, changed: dict[str, Entry | None]) -> None:
+        """Let it be written; wait where too much waits already."""
+        if not changed:
+            return
+        with self._more:
+            while len(self._pending) >= _WAITING and not self._stopped.is_set():
+                self._more.wait(1.0)
+            self._pending |= changed
+            self._more.notify_all()
+
+    def write_once(self) -> None:
+        """Write what was seen so far, and what is to be said of it.
+
+        Raises:
+            OutsideError: the store or the cluster does not answer.
+        """
+        with self._more:
+            batch = dict(islice(self._pending.items(), _WAITING))
+        there = tuple(entry for entry in batch.values() if entry is not None)
+        gone = tuple(key for key, entry in batch.items() if entry is None)
+        edit = Edit(cluster=self._ports.name, there=there, gone=gone)
+        late = self._ports.clock.ticks() >= self._until
+        if late or (batch and not self._ports.pictures.edit(edit, self._duty, self._holder)):
+            self._lose()
+            return
+        with self._more:  # What changed once more meanwhile is written once more.
+            for key, entry in batch.items():
+                if self._pending.get(key, batch) is entry:
+                    del self._pending[key]
+            self._more.notify_all()
+        self._survey_wanted |= self._concerns.touched(batch)
+        self._say()
+        self._survey()
+
+    def _lose(self) -> None:
+        """Do nothing any more: the duty is, or was, another's."""
+        self.lost = True
+        self.stop()
+
+    def _say(self) -> None:
+        now = self._ports.clock.ticks()
+        if now - self._said_at < ABOUT_EVERY or not self._sees():
+            return
+        self._said_at = now
+        about = About(
+            cluster=self._ports.name,
+            at=self._ports.clock.now(),
+            left_out={kind: n for kind, kept in self._kept.items() if (n := kept.left_out)},
+            unseen=dict(self._unseen),
+        )
+        if not self._ports.pictures.keep_about(about, self._duty, self._holder):
+            self._lose()
+
+    def _sees(self) -> bool:
+        """Whether each kind was seen whole, and lives, or cannot be seen; all of it is written."""
+        now = self._ports.clock.ticks()
+        watched = self._whole - self._unseen.keys()
+        alive = all(now - self._alive.get(kind, -_SILENT) < _SILENT for kind in watched)
+        return alive and len(watched) + len(self._unseen) == len(Kind) and not self._pending
+
+    def _survey(self) -> None:
+        """Look at what levels need, at once where that changed; not all the time."""
+        now = self._ports.clock.ticks()
+        if not self._survey_wanted or now < self._surveyed_at:
+            return
+        self._survey_wanted = False
+        survey(self._ports)
+        took = self._ports.clock.ticks() - now
+        self._surveyed_at = now + max(_SURVEYS, _SHARE * took)
+
+    def _stream(self, kind: Kind) -> None:
+        since, failing = "", False
+        while not self._stopped.is_set():
+            pause = random.uniform(*_PAUSES)  # noqa: S311 - No secret.
+            try:
+                since, failing = self.look_once(kind, since), False
+            except PermanentOutsideError as error:
+                self._unseen[kind], since, pause = str(error)[:_SAID], "", _REFUSED
+            except Exception as error:  # noqa: BLE001 - The outermost loop: it is begun anew.
+                self._alive.pop(kind, None)
+                since = "" if kind not in self._whole else since
+                if not failing:
+                    self._escaped(error, kind)
+                failing = True
+            self._stopped.wait(pause)
+
+    def _keep(self) -> None:
+        while not self._stopped.is_set():
+            with self._more:
+                if not self._pending:
+                    self._more.wait(_SURVEYS if self._survey_wanted else 1.0)
+            self._stopped.wait(_TOGETHER)
+            try:
+                self.write_once()
+            except Exception as error:  # noqa: BLE001 - As above.
+                self._escaped(error, "what was seen")
+                self._stopped.wait(_PAUSES[1])
+
+    def _escaped(self, error: Exception, what: object) -> None:
+        log_escaped(error, what, role=ROLE, step="picture", cluster=self._ports.name)
+
+    def _run(self, do: Callable[..., None], *what: Kind, name: str) -> None:
+        thread = Thread(target=do, args=what, name=name, daemon=True)
+        self._threads.append(thread)
+        thread.start()
