@@ -188,6 +188,10 @@ class Workflow:
         here = self.clusters.selects(cluster) and matches(level, self.levels)
         return here and covered(self.requesters, person)
 
+    def about(self, cluster: Cluster, levels: Iterable[str]) -> bool:
+        """Whether it may decide about one of these levels there, whoever asks."""
+        return self.clusters.selects(cluster) and any(matches(one, self.levels) for one in levels)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalog:

@@ -11,6 +11,7 @@ from daypass.domain.deliveries import realisation
 from daypass.domain.freshness import fresh
 from daypass.domain.rbac.meaning import Meaning
 from daypass.domain.scope import Scope
+from daypass.domain.shift import Shift
 
 FRESH: Final = timedelta(seconds=90)
 """A snapshot older than three missed reconciles says nothing any more."""
@@ -60,11 +61,12 @@ def wanted(catalog: Catalog, cluster: str) -> Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """What was seen by the last successful look at `cluster`, which ended at `taken_at`.
+    """What was seen by the last successful look at `cluster`, which began at `taken_at`.
 
     `means` says what `ClusterRole/view`, `Role/payments/log-reader` and `Group/platform-admins`
     allow, of those that are there. `left_out` counts namespaces that people might choose and that
-    are more than MOST.
+    are more than MOST. `asked_for` is what was looked at, `shifts` what people know to have
+    changed.
     """
 
     cluster: str
@@ -73,6 +75,8 @@ class Snapshot:
     namespaces: frozenset[str]
     version: str = ""
     left_out: int = 0
+    asked_for: Wanted = NOTHING
+    shifts: tuple[Shift, ...] = ()
 
     def fresh(self, now: datetime) -> bool:
         """Whether it may still be believed at `now`."""
