@@ -76,6 +76,8 @@ class Snapshot:
     version: str = ""
     left_out: int = 0
     asked_for: Wanted = NOTHING
+    near: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What is there instead of what levels need, and is told from it only by what nobody hears."""
     shifts: tuple[Shift, ...] = ()
 
     def fresh(self, now: datetime) -> bool:
@@ -87,8 +89,20 @@ def missing(level: Level, scope: Scope, snapshot: Snapshot) -> tuple[str, ...]:
     """Name what `level` needs in `scope` and the cluster does not have."""
     aside = f" (or it is one of {snapshot.left_out} beyond the first {MOST:,})"
     unseen = aside if snapshot.left_out else ""
-    lacking = [f"namespace {n}{unseen}" for n in scope.namespaces if n not in snapshot.namespaces]
+    lacking = [
+        f"namespace {n}{unseen}{_instead(f'Namespace/{n}', snapshot)}"
+        for n in scope.namespaces
+        if n not in snapshot.namespaces
+    ]
     lacking += [
-        name for name in realisation(level).needed(level, scope) if name not in snapshot.means
+        f"{name}{_instead(name, snapshot)}"
+        for name in realisation(level).needed(level, scope)
+        if name not in snapshot.means
     ]
     return tuple(lacking)
+
+
+def _instead(key: str, snapshot: Snapshot) -> str:
+    """Say what is there and reads alike: names are never folded, so it is another."""
+    there = snapshot.near.get(key, ())
+    return f" (there is {', '.join(there)}, which is another)" if there else ""

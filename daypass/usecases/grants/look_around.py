@@ -28,6 +28,7 @@ from daypass.domain.shifting import (
 )
 from daypass.ports import Change, GrantPorts, Promise
 from daypass.usecases.grants.epochs import restoring
+from daypass.usecases.grants.near_names import near_names
 from daypass.usecases.shared.events import GRANTS_WORKER
 from daypass.usecases.shared.rows import card, shifts_row
 
@@ -59,6 +60,7 @@ def look_around(ports: GrantPorts) -> Snapshot:
     """
     began, asked = ports.clock.now(), wanted(ports.catalog, ports.name)
     seen = replace(ports.cluster.discover(asked), taken_at=began, asked_for=asked)
+    seen = replace(seen, near=near_names(seen, ports))
     keep_and_say(seen, ports)
     return seen
 
