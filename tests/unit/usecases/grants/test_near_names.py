@@ -37,6 +37,7 @@ def test_near_names_are_those_of_the_same_kind_and_place() -> None:
         Entry(kind=Kind.NAMESPACE, name="pay-ments"),
         a=a_level("a"),
         b=a_level("b", role=READER),
+        c=a_level("c", role=RoleRef(name="edit")),
     )
     assert found(world) == {
         "ClusterRole/view": ("View",),
