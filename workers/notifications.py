@@ -32,6 +32,7 @@ from daypass.domain.notification import Unsaid
 from daypass.ports import NOTIFICATIONS, Claim, NotifyPorts, PromiseKind, kinds_of
 from daypass.settings import NotificationsSettings
 from daypass.usecases.incident.offboard import offboard
+from daypass.usecases.notifications.announce import announce
 from daypass.usecases.notifications.notify import notify
 from workers.jobs import take_jobs
 from workers.liveness import Say, to_nobody
@@ -84,8 +85,16 @@ class Notifier:
             for lease in offboard(claim, self.ports):
                 _log.warning("notifications.offboarded", lease=lease.id, why=lease.why)
             return
+        if claim.promise.kind is PromiseKind.SHIFTS:
+            self._announce(claim)
+            return
         if (unsaid := notify(claim, self.ports)) is not None:
             _report(unsaid)
+
+    def _announce(self, claim: Claim) -> None:
+        cluster = claim.promise.subject
+        for trouble in announce(claim, self.ports):
+            _log.error("notifications.unannounced", cluster=cluster, why=str(trouble))
 
 
 def _report(unsaid: Unsaid) -> None:

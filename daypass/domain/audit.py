@@ -37,6 +37,7 @@ class Action(StrEnum):
     CLUSTER_DOUBTED = "cluster.doubted"  # it bears no mark of the store: reconciled first
     CLUSTER_RESTORED = "cluster.restored"  # reconciled in restore mode: grants go on there
     TRAIL_TRIMMED = "trail.trimmed"  # older than it has to be kept
+    LEVEL_CHANGED = "level.changed"  # what it rests on came, went or means something else
     OBJECT_CONDEMNED = "object.condemned"  # by reconcile: it has to go, and is being deleted
     OBJECT_REMOVED = (
         "object.removed"  # by reconcile: orphaned, forged, altered, endless, past its end

@@ -217,6 +217,10 @@ class Workflow:
             max_duration=longest if short else self.max_duration,
         )
 
+    def about(self, cluster: Cluster, levels: Iterable[str]) -> bool:
+        """Whether it may decide about one of these levels there, whoever asks."""
+        return self.clusters.selects(cluster) and any(matches(one, self.levels) for one in levels)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalog:

@@ -11,6 +11,7 @@ from daypass.domain.deliveries import realisation
 from daypass.domain.freshness import fresh
 from daypass.domain.rbac.meaning import Meaning, together
 from daypass.domain.scope import Scope
+from daypass.domain.shift import Shift
 
 FRESH: Final = timedelta(seconds=90)
 """A snapshot older than three missed reconciles says nothing any more."""
@@ -60,11 +61,12 @@ def wanted(catalog: Catalog, cluster: str) -> Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """What was seen by the last successful look at `cluster`, which ended at `taken_at`.
+    """What was seen by the last successful look at `cluster`, which began at `taken_at`.
 
     `means` says what `ClusterRole/view`, `Role/payments/log-reader` and `Group/platform-admins`
     allow, of those that are there. `left_out` counts namespaces that people might choose and that
-    are more than MOST.
+    are more than MOST. `asked_for` is what was looked at, `shifts` what people know to have
+    changed.
     """
 
     cluster: str
@@ -73,6 +75,10 @@ class Snapshot:
     namespaces: frozenset[str]
     version: str = ""
     left_out: int = 0
+    asked_for: Wanted = NOTHING
+    near: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What is there instead of what levels need, and is told from it only by what nobody hears."""
+    shifts: tuple[Shift, ...] = ()
 
     def fresh(self, now: datetime) -> bool:
         """Whether it may still be believed at `now`."""
@@ -83,9 +89,15 @@ def missing(level: Level, scope: Scope, snapshot: Snapshot) -> tuple[str, ...]:
     """Name what `level` needs in `scope` and the cluster does not have."""
     aside = f" (or it is one of {snapshot.left_out} beyond the first {MOST:,})"
     unseen = aside if snapshot.left_out else ""
-    lacking = [f"namespace {n}{unseen}" for n in scope.namespaces if n not in snapshot.namespaces]
+    lacking = [
+        f"namespace {n}{unseen}{_instead(f'Namespace/{n}', snapshot)}"
+        for n in scope.namespaces
+        if n not in snapshot.namespaces
+    ]
     lacking += [
-        name for name in realisation(level).needed(level, scope) if name not in snapshot.means
+        f"{name}{_instead(name, snapshot)}"
+        for name in realisation(level).needed(level, scope)
+        if name not in snapshot.means
     ]
     return tuple(lacking)
 
@@ -105,3 +117,9 @@ def means(level: Level, scope: Scope, snapshot: Snapshot) -> Meaning:
 def risks_known(level: Level, snapshot: Snapshot) -> bool:
     """Whether it was seen what the level leads to: of a group, what that is bound to."""
     return not level.group or f"Group/{level.group}" in snapshot.means
+
+
+def _instead(key: str, snapshot: Snapshot) -> str:
+    """Say what is there and reads alike: names are never folded, so it is another."""
+    there = snapshot.near.get(key, ())
+    return f" (there is {', '.join(there)}, which is another)" if there else ""

@@ -4,12 +4,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from itertools import takewhile
+from itertools import groupby, takewhile
 from typing import Final
 
 from daypass.domain.ids import RequestId
 from daypass.domain.lease import EndCause, Lease, LeaseState
 from daypass.domain.request import Request, RequestState
+from daypass.domain.shift import Shift
 from daypass.domain.timers import reminders, warnings
 
 
@@ -26,6 +27,7 @@ class Topic(StrEnum):
     NOT_EXTENDED = "not_extended"  # thread and direct: more time was given, and could not be had
     SHORTENED = "shortened"  # thread, and direct where somebody else did it
     REMINDED = "reminded"  # thread and channel: nobody decided yet, and who could
+    SHIFTED = "shifted"  # thread and direct: what the request or a lease rests on shifted
     UNSAID = "unsaid"  # direct, also to administrators: where Slack takes no message, and why
 
 
@@ -49,7 +51,7 @@ class Notification:
     `threaded` ones go under the request's card in that channel, and the card of a request for more
     time under that of the lease's own request, where one stands there. `lease` is set for whatever
     is about one; `count` is the number of the yes, the extension or the cut that it is about;
-    `unsaid` what is in the way of others, None once nothing is.
+    `unsaid` what is in the way of others, None once nothing is; `shifts` those that it tells of.
     """
 
     key: str
@@ -61,6 +63,20 @@ class Notification:
     count: int = 0
     threaded: bool = False
     unsaid: Unsaid | None = None
+    shifts: tuple[Shift, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announcement:
+    """What shifted on a cluster, for `to`: a channel, or an administrator.
+
+    `levels` are those that rest on a thing, by its key.
+    """
+
+    to: str
+    cluster: str
+    shifts: tuple[Shift, ...]
+    levels: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,20 +101,25 @@ def standing(receipts: Mapping[str, Receipt]) -> Cards:
 
 
 def notifications(
-    request: Request, leases: tuple[Lease, ...], now: datetime, *, cards: Cards = NOWHERE
+    request: Request,
+    leases: tuple[Lease, ...],
+    now: datetime,
+    *,
+    cards: Cards = NOWHERE,
+    shifts: tuple[Shift, ...] = (),
 ) -> Iterator[Notification]:
     """Say everything that Slack should have been told by now, in the order of telling.
 
     `cards` are those that stand: each is kept true, whatever channel is asked by now. News go
-    under one of them, so that nobody reads them twice.
+    under one of them, so that nobody reads them twice. `shifts` are those that concern it.
     """
     for channel in dict.fromkeys((*request.asked_in, *sorted(cards))):
         yield Notification(
             key=cards.get(channel, f"{CARD}:{channel}"), topic=Topic.CARD, to=channel,
-            request=request, leases=leases, threaded=request.extends is not None,
+            request=request, leases=leases, threaded=request.extends is not None, shifts=shifts,
         )  # fmt: skip
     log = _log(request, cards)
-    for told in _news(request, leases):
+    for told in (*_news(request, leases), *_shift_news(request, leases, shifts)):
         if log:
             yield told(log, threaded=True)
         if told.direct:
@@ -159,6 +180,7 @@ class _News:
     direct: bool
     lease: Lease | None = None
     count: int = 0
+    shifts: tuple[Shift, ...] = ()
 
     def __call__(self, to: str, *, threaded: bool) -> Notification:
         return Notification(
@@ -170,6 +192,7 @@ class _News:
             lease=self.lease,
             count=self.count,
             threaded=threaded,
+            shifts=self.shifts,
         )
 
 
@@ -191,6 +214,22 @@ def _news(request: Request, leases: tuple[Lease, ...]) -> Iterator[_News]:
         )
     for lease in _own(request, leases):
         yield from _lease_news(request, leases, lease)
+
+
+def _shift_news(
+    request: Request, leases: tuple[Lease, ...], shifts: tuple[Shift, ...]
+) -> Iterator[_News]:
+    """Say together what was noticed together; whoever has access by it hears of it, too."""
+    direct = any(lease.grantable for lease in _own(request, leases))
+    for at, together in groupby(sorted(shifts, key=_noticed), key=_noticed):
+        yield _News(
+            key=f"shifted:{at.timestamp():.6f}", topic=Topic.SHIFTED, request=request,
+            leases=leases, direct=direct, shifts=tuple(together),
+        )  # fmt: skip
+
+
+def _noticed(shift: Shift) -> datetime:
+    return shift.at
 
 
 def _lease_news(request: Request, leases: tuple[Lease, ...], lease: Lease) -> Iterator[_News]:

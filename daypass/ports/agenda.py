@@ -30,6 +30,7 @@ class PromiseKind(StrEnum):
     WARN = "warn"  # a lease: tell its holder that it ends soon
     REMIND = "remind"  # a request: tell its approvers that it still waits
     HOLDER = "holder"  # a person who holds leases: may they still?
+    SHIFTS = "shifts"  # a cluster: tell what levels rest on that shifted
     RETAIN = "retain"  # nobody in particular: forget what is older than it has to be kept
 
 
@@ -47,7 +48,13 @@ _KINDS: Final[Mapping[str, frozenset[PromiseKind]]] = MappingProxyType(
     {
         TIMEKEEPER: frozenset({PromiseKind.LAPSE, PromiseKind.RETAIN}),
         NOTIFICATIONS: frozenset(
-            {PromiseKind.CARD, PromiseKind.WARN, PromiseKind.REMIND, PromiseKind.HOLDER}
+            {
+                PromiseKind.CARD,
+                PromiseKind.WARN,
+                PromiseKind.REMIND,
+                PromiseKind.HOLDER,
+                PromiseKind.SHIFTS,
+            }
         ),
     }
 )

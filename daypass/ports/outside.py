@@ -10,7 +10,7 @@ from daypass.domain.grant import GrantObject
 from daypass.domain.ids import LeaseId, MoveId, PersonId, RequestId
 from daypass.domain.lease import ObjectRef
 from daypass.domain.listed import Listed
-from daypass.domain.notification import Notification, Receipt
+from daypass.domain.notification import Announcement, Notification, Receipt
 from daypass.domain.people import Profile
 from daypass.domain.picture import Kind, Shown
 from daypass.domain.rbac.meaning import Meaning
@@ -133,6 +133,10 @@ class Chat(Protocol):
 
     def edit(self, receipt: Receipt, notification: Notification) -> Receipt:
         """Bring a message that was sent up to date; posts anew where Slack lost it."""
+        ...
+
+    def announce(self, announcement: Announcement) -> None:
+        """Post what shifted on a cluster; nobody edits it."""
         ...
 
 

@@ -188,8 +188,18 @@ class Store(Protocol):
         """Return the last snapshot of every cluster that has one."""
         ...
 
-    def keep_seen(self, snapshot: Snapshot) -> None:
-        """Keep a newer snapshot of a cluster."""
+    def seen_of(self, cluster: str) -> Snapshot | None:
+        """Return the last snapshot of a cluster; None where there is none that can be read."""
+        ...
+
+    def keep_seen(
+        self, snapshot: Snapshot, *, after: Snapshot | None = None, with_it: Change | None = None
+    ) -> bool:
+        """Keep a newer snapshot of a cluster; False, and nothing happened, where it is older.
+
+        Or where another than `after` was kept meanwhile. The events and promises of `with_it` are
+        committed with it, or not at all.
+        """
         ...
 
     def freeze(self) -> Freeze | None:

@@ -17,8 +17,10 @@ from daypass.domain.errors import (
     PermanentOutsideError,
     TemporaryOutsideError,
 )
-from daypass.domain.notification import Notification, Receipt, Topic, notifications
+from daypass.domain.notification import Announcement, Notification, Receipt, Topic, notifications
+from daypass.domain.rbac.meaning import Meaning
 from daypass.domain.request import Request
+from daypass.domain.shift import Shift
 from daypass.ports import Chat
 from tests.builders import NOON, SRE, a_catalog, a_lease, a_person, a_plan, a_request, an_ask
 from tests.contract.emulated_slack import EmulatedSlack, emulated_slack
@@ -143,6 +145,16 @@ def test_send_opens_direct_message_when_told_to_a_person(place: Place) -> None:
     later = place.chat.edit(receipt, replace(GRANTED, lease=a_lease()))
     assert (later.channel, later.ts) == (receipt.channel, receipt.ts)
     assert [ts for ts, _ in place.standing(receipt.channel)] == [receipt.ts]
+
+
+def test_announce_reaches_a_channel_and_a_person(place: Place) -> None:
+    """What shifted on a cluster belongs to no request; a channel that is closed says so."""
+    shift = Shift(key="ClusterRole/view", at=NOON, was=Meaning(digest="1"), now=None)
+    news = Announcement(to="C0APPROVE", cluster="prod", shifts=(shift,), levels={})
+    place.chat.announce(news)
+    place.chat.announce(replace(news, to="U0ALICE"))
+    with pytest.raises(PermanentOutsideError):
+        place.chat.announce(replace(news, to=CLOSED))
 
 
 def test_edit_changes_message_in_place(place: Place) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.errors import ConflictError
 from daypass.domain.holding import Start, Tally
 from daypass.domain.ids import LeaseId, PersonId, RequestId, lease_id
@@ -13,7 +14,7 @@ from daypass.domain.notification import Receipt, Unsaid
 from daypass.domain.people import Pin
 from daypass.domain.request import Request, RequestState
 from daypass.domain.scope import CLUSTER_WIDE
-from daypass.ports import Change
+from daypass.ports import NOTIFICATIONS, Change, Promise, PromiseKind
 from tests.builders import NOON, a_lease, a_person, a_request, a_snapshot, an_ask, meanings
 from tests.contract.store_stages import HOUR, State, a_move
 
@@ -175,6 +176,26 @@ def test_keep_seen_keeps_the_newest_snapshot_of_each_cluster(state: State) -> No
         state.store.keep_seen(snapshot)
     state.store.keep_seen(replace(newer, means={}))
     assert dict(state.store.seen()) == {"prod": newer, "dev": a_snapshot("dev")}
+
+
+def test_keep_seen_commits_what_is_said_with_it_or_nothing(state: State) -> None:
+    """Whoever compared with what is no longer kept says nothing: another has (law 7)."""
+    older, store = a_snapshot(), state.store
+    newer = replace(older, taken_at=NOON + timedelta(microseconds=1), means={})
+    newest = replace(older, taken_at=NOON + timedelta(microseconds=2))
+    event = AuditEvent(at=NOON, action=Action.LEVEL_CHANGED, actor="x", subject="ClusterRole/view")
+    row = Promise(keeper=NOTIFICATIONS, kind=PromiseKind.SHIFTS, subject="prod", at=NOON)
+    with_it = Change(move=a_move(), events=(event,), promises=(row,))
+    assert not store.keep_seen(older, after=newer, with_it=with_it), "nothing is kept yet"
+    assert store.seen_of("prod") is None
+    assert store.keep_seen(older, with_it=with_it)
+    assert store.keep_seen(newer, after=older)
+    assert not store.keep_seen(newest, after=older, with_it=with_it)
+    assert not store.keep_seen(older, after=newer, with_it=with_it)
+    assert store.seen_of("prod") == newer
+    (said,) = state.events()
+    assert said.action is Action.LEVEL_CHANGED
+    assert [one.promise.subject for one in state.agenda.claim(NOTIFICATIONS, 9)] == ["prod"]
 
 
 def test_once_is_true_the_first_time_until_it_is_forgotten(state: State) -> None:

@@ -63,7 +63,7 @@ RECHECK: Final = (
 STRAYS: Final = (
     _at("reconcile.record", "store.record", "strays._announce"),
     _at("reconcile.delete", "cluster.delete", "deletion.delete_afresh", "strays._delete"),
-    _at("reconcile.seen", "store.keep_seen", "reconcile.survey"),
+    _at("reconcile.seen", "store.keep_seen", "reconcile.survey", "look_around.keep_and_say"),
     _at("reconcile.mark", "cluster.keep_watermark", "reconcile.reconcile", "epochs.keep_mark"),
     _at("reconcile.again", "agenda.postpone", "settle.settle", "reconcile.reconcile"),
 )

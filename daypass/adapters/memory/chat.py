@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from daypass.domain.errors import OutsideError, PermanentOutsideError
 from daypass.domain.ids import UNMOVED
-from daypass.domain.notification import Notification, Receipt
+from daypass.domain.notification import Announcement, Notification, Receipt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +28,7 @@ class MemoryChat:
         self.messages: dict[str, list[Said]] = {}
         self.closed: set[str] = set()
         self.trouble: OutsideError | None = None
+        self.announced: list[Announcement] = []
         self._count = 0
 
     def digest(self, notification: Notification) -> str:
@@ -59,6 +60,11 @@ class MemoryChat:
                 said[at] = replace(one, notification=notification, edits=one.edits + 1)
                 return replace(receipt, digest=self.digest(notification))
         return self.send(notification, None)
+
+    def announce(self, announcement: Announcement) -> None:
+        """Post what shifted on a cluster."""
+        self._answer(announcement.to)
+        self.announced.append(announcement)
 
     def lose(self, receipt: Receipt) -> None:
         """Delete a message, as a person may do in Slack."""

@@ -8,13 +8,11 @@ from typing import Any
 
 from daypass.adapters.memory.agenda import MemoryAgenda
 from daypass.adapters.memory.image import KEPT, Image
-from daypass.adapters.memory.once import Once
+from daypass.adapters.memory.seen import Seen
 from daypass.adapters.memory.versions import Value, expect, is_written
 from daypass.domain.audit import AuditEvent
-from daypass.domain.discovery import Snapshot
 from daypass.domain.epoch import Epoch, Freeze
 from daypass.domain.errors import ConflictError
-from daypass.domain.freshness import ahead
 from daypass.domain.holding import Tally
 from daypass.domain.ids import LeaseId, PersonId, RequestId
 from daypass.domain.lease import Lease
@@ -24,7 +22,7 @@ from daypass.domain.trail import Checkpoint, is_id, place
 from daypass.ports import Change, Conditions
 
 
-class MemoryStore(Once):
+class MemoryStore(Seen):
     """Shares the lock of `agenda`, so that a move lands in both or in neither.
 
     `events` is the audit trail, oldest first.
@@ -32,17 +30,13 @@ class MemoryStore(Once):
 
     def __init__(self, agenda: MemoryAgenda) -> None:
         super().__init__(agenda)
-        self.events: list[AuditEvent] = []
-        self._event_ids: list[str] = []
         self.checkpoints: list[Checkpoint] = []
         self.trimmed = ""
         self.put_off: dict[RequestId | LeaseId, datetime] = {}
-        self._given = 0
         self._requests: dict[RequestId, Request] = {}
         self._leases: dict[LeaseId, Lease] = {}
         self._pins: dict[PersonId, Pin] = {}
         self._tallies: dict[tuple[str, str], Tally] = {}
-        self._seen: dict[str, Snapshot] = {}
         self._freeze: Freeze | None = None
         self._epoch: Epoch | None = None
 
@@ -180,18 +174,6 @@ class MemoryStore(Once):
         with self._agenda.lock:
             return next((pin.id for pin in self._pins.values() if pin.email == email), None)
 
-    def seen(self) -> Mapping[str, Snapshot]:
-        """Return the last snapshot of every cluster that has one."""
-        with self._agenda.lock:
-            return dict(self._seen)
-
-    def keep_seen(self, snapshot: Snapshot) -> None:
-        """Keep a newer snapshot of a cluster; an older one changes nothing."""
-        with self._agenda.lock:
-            kept, now = self._seen.get(snapshot.cluster), self._agenda.clock.now()
-            if kept is None or kept.taken_at < snapshot.taken_at or ahead(kept.taken_at, now):
-                self._seen[snapshot.cluster] = snapshot
-
     def freeze(self) -> Freeze | None:
         """Return whether and why nothing new is granted; None where nobody ever froze."""
         return self._freeze
@@ -278,13 +260,6 @@ class MemoryStore(Once):
             self.checkpoints = [c for c in self.checkpoints if c.number >= anchor.number]
             self.trimmed = anchor.upto
             self._append(event)
-
-    def _append(self, *events: AuditEvent) -> None:
-        """Give each an id that none had before, also where the store was set back since."""
-        for event in events:
-            self._given += 1
-            self._event_ids.append(f"{self._given}-0")
-            self.events.append(event)
 
 
 def _place(tally: Tally) -> tuple[str, str]:

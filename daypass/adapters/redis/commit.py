@@ -104,10 +104,20 @@ def _keyed(change: Change) -> Mapping[str, Value]:
     return {key_of(value): value for value in values}
 
 
-def _commands(change: Change) -> Iterator[Command]:
+def telling(change: Change) -> Iterator[Command]:
+    """Yield what a move without values writes: its events and promises."""
+    yield from map(_event, change.events)
+    yield from _promises(change)
+
+
+def _promises(change: Change) -> Iterator[Command]:
     yield from (("ZREM", keys.due(done.keeper), member(done)) for done in change.done)
     for promise in change.promises:
         yield "ZADD", keys.due(promise.keeper), micros(promise.at), member(promise)
+
+
+def _commands(change: Change) -> Iterator[Command]:
+    yield from _promises(change)
     for key, value in _keyed(change).items():
         yield "SET", key, encode(value)
     for request in change.requests:

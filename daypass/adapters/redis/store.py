@@ -6,25 +6,23 @@ Ended leases and decided requests are kept: nothing here has a time to live but 
 import secrets
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
-from functools import lru_cache, partial
-from typing import Final, TypeVar, cast
+from functools import partial
+from typing import Final, cast
 
 from redis import Redis
 
 from daypass.adapters.redis import keys, lists, sized
 from daypass.adapters.redis.client import reading, writing
-from daypass.adapters.redis.codec import decode, encode, micros
+from daypass.adapters.redis.codec import encode
 from daypass.adapters.redis.commit import Commits
 from daypass.adapters.redis.present import Present, asked
 from daypass.adapters.redis.scripts import Script
-from daypass.adapters.redis.told import Told
+from daypass.adapters.redis.seen import Seen
 from daypass.adapters.redis.values import LONGEST, V, read, texts
 from daypass.adapters.rq.enqueue import WakeUps
 from daypass.domain.audit import AuditEvent
-from daypass.domain.discovery import Snapshot
 from daypass.domain.epoch import Epoch, Freeze
 from daypass.domain.errors import UnreadableError
-from daypass.domain.freshness import AHEAD
 from daypass.domain.holding import Tally
 from daypass.domain.ids import LeaseId, PersonId, RequestId
 from daypass.domain.lease import Lease
@@ -35,12 +33,9 @@ from daypass.ports import Change, Conditions
 
 _MARK_BYTES: Final = 16
 """128 bits: what nobody else holds a key with."""
-_SNAPSHOTS: Final = 64
-"""Discoveries that are read once and kept: one for each cluster of most installs."""
-T = TypeVar("T")
 
 
-class RedisStore(Told):
+class RedisStore(Seen):
     """`ports.Store`; safe to use from several threads. `wakeups` is what moves wake workers by.
 
     `told` hears of every event that was committed here.
@@ -53,13 +48,9 @@ class RedisStore(Told):
         *,
         told: Callable[[Sequence[AuditEvent]], None] = lambda _: None,
     ) -> None:
-        super().__init__(client)
-        self._committed = told
+        super().__init__(client, told=told)
         self._commits = Commits(client, wakeups or WakeUps(client), Present(lambda: asked(client)))
         self._listed = Script(client, "names")
-        self._keep_seen = Script(client, "keep_seen")
-        # A big cluster's takes milliseconds to decode and changes every 30 s.
-        self._snapshots = lru_cache(maxsize=_SNAPSHOTS)(_snapshot)
 
     def commit(self, change: Change) -> Change:
         """Commit a move, return it as it is stored; ConflictError when a value has moved."""
@@ -167,26 +158,6 @@ class RedisStore(Told):
             return account
         return account if pin and pin.email == email else None
 
-    def seen(self) -> Mapping[str, Snapshot]:
-        """Return the last snapshot of every cluster that has one."""
-        with reading():
-            found = cast("Mapping[bytes, bytes]", self._client.hgetall(keys.SEEN))
-        return self._as_seen(found)
-
-    def _as_seen(self, found: Mapping[bytes, bytes]) -> Mapping[str, Snapshot]:
-        seen = (
-            (cluster, self._or_none(f"{keys.SEEN} {cluster!r}", self._snapshots, stored))
-            for cluster, stored in found.items()
-        )
-        kept = ((cluster, snapshot) for cluster, snapshot in seen if snapshot is not None)
-        return {name: snapshot for cluster, snapshot in kept for name in texts([cluster])}
-
-    def keep_seen(self, snapshot: Snapshot) -> None:
-        """Keep a newer snapshot of a cluster; an older one changes nothing."""
-        words = (snapshot.cluster, micros(snapshot.taken_at), encode(snapshot))
-        with writing():
-            self._keep_seen([keys.SEEN, keys.SEEN_AT], *words, AHEAD // timedelta(microseconds=1))
-
     def record(self, event: AuditEvent) -> None:
         """Append an event that belongs to no value; twice if Redis loses its answer."""
         with writing():
@@ -268,10 +239,6 @@ class RedisStore(Told):
         every = sized.many(self._client, names)
         found = (self._or_none(key, partial(read, kind, key), stored) for key, stored in every)
         return [value for value in found if value is not None]
-
-
-def _snapshot(stored: bytes) -> Snapshot:
-    return decode(Snapshot, stored)
 
 
 def _reaches(trimmed: bytes, event: str) -> bool:

@@ -13,10 +13,11 @@ from daypass.adapters.slack.errors import SlackRefusalError, asking_slack
 from daypass.adapters.slack.limits import check_message
 from daypass.adapters.slack.views.render import render
 from daypass.adapters.slack.views.scene import Scene
+from daypass.adapters.slack.views.shifted import announced
 from daypass.domain.catalog import Catalog
 from daypass.domain.errors import OutsideError, PermanentOutsideError
 from daypass.domain.ids import PersonId
-from daypass.domain.notification import Notification, Receipt, Topic
+from daypass.domain.notification import Announcement, Notification, Receipt, Topic
 
 LOST: Final = frozenset(
     {"message_not_found", "cant_update_message", "edit_window_closed", "is_inactive"}
@@ -55,6 +56,17 @@ class SlackChat:
                 unfurl_media=False,
             )
         return _receipt(posted, message)
+
+    def announce(self, announcement: Announcement) -> None:
+        """Post what shifted on a cluster."""
+        message = announced(announcement)
+        about = f"what shifted on {announcement.cluster}"
+        _must_fit(message, about)
+        with asking_slack("chat.postMessage"):
+            self._client.chat_postMessage(
+                channel=announcement.to, text=message["text"], blocks=message["blocks"],
+                unfurl_links=False, unfurl_media=False,
+            )  # fmt: skip
 
     def edit(self, receipt: Receipt, notification: Notification) -> Receipt:
         """Bring a message that was sent up to date; posts anew where Slack lost it."""
@@ -99,13 +111,16 @@ class SlackChat:
     def _fitting(self, notification: Notification, scene: Scene) -> Message:
         """Render; whoever waits is told of a message that Slack would refuse."""
         message = render(notification, scene)
-        breaches = check_message(message)
-        if breaches:
-            wrong = "; ".join(f"{breach.pointer} {breach.message}" for breach in breaches)
-            about = f"{notification.key} of {notification.request.id}"
-            remedy = f"{OURS}: {wrong}."
-            raise PermanentOutsideError(f"{about} breaks Slack's limits: {wrong}", remedy=remedy)
+        _must_fit(message, f"{notification.key} of {notification.request.id}")
         return message
+
+
+def _must_fit(message: Message, about: str) -> None:
+    breaches = check_message(message)
+    if breaches:
+        wrong = "; ".join(f"{breach.pointer} {breach.message}" for breach in breaches)
+        remedy = f"{OURS}: {wrong}."
+        raise PermanentOutsideError(f"{about} breaks Slack's limits: {wrong}", remedy=remedy)
 
 
 def _receipt(posted: SlackResponse, message: Message) -> Receipt:

@@ -1,9 +1,11 @@
 """What is allowed but probably not meant; `daypass config check` shows it, nothing stops."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from daypass.adapters.yaml.faults import Faults
+from daypass.adapters.yaml.source import Where
 from daypass.domain.catalog import Catalog, Principal, Workflow, matches
+from daypass.domain.near import UNHEARD, confusable
 
 Asks = tuple[tuple[str, str], ...]
 """Pairs of cluster and level, in the order of the file."""
@@ -20,7 +22,7 @@ def warnings(catalog: Catalog, faults: Faults) -> tuple[str, ...]:
     asked = {level for one in catalog.workflows for _, level in asks(catalog, one)}
     idle = [name for name in catalog.levels if name not in asked]
     found += [faults.note(("levels", name), "no workflow lets anybody ask for it") for name in idle]
-    return tuple(found)
+    return (*found, *_taken_for_one(catalog, faults))
 
 
 def asks(catalog: Catalog, workflow: Workflow) -> Asks:
@@ -32,6 +34,29 @@ def asks(catalog: Catalog, workflow: Workflow) -> Asks:
         for level in catalog.levels.values()
         if level.clusters.selects(cluster) and matches(level.name, workflow.levels)
     )
+
+
+def _taken_for_one(catalog: Catalog, faults: Faults) -> Iterator[str]:
+    """Name what people take for one: to Kubernetes, and to Daypass, each is another."""
+    for kind, places in _named(catalog).items():
+        for several in confusable(places):
+            said = f"{kind} {', '.join(several)}: they differ only by {UNHEARD}, and are never one"
+            yield faults.note(places[several[-1]], said)
+
+
+def _named(catalog: Catalog) -> Mapping[str, Mapping[str, Where]]:
+    """Return where names of each kind stand."""
+    levels = catalog.levels.values()
+    return {
+        "clusters": {name: ("clusters", name) for name in catalog.clusters},
+        "teams": {name: ("teams", name) for name in catalog.teams},
+        "levels": {name: ("levels", name) for name in catalog.levels},
+        "groups": {one.group: ("levels", one.name) for one in levels if one.group},
+        "roles": {one.role.name: ("levels", one.name) for one in levels if one.role is not None},
+        "namespaces": {
+            namespace: ("levels", one.name) for one in levels for namespace in one.namespaces
+        },
+    }
 
 
 def _of_workflow(catalog: Catalog, workflow: Workflow) -> Iterator[str]:

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Final
 
-from daypass.domain.discovery import wanted
 from daypass.domain.errors import OutsideError
 from daypass.domain.grant import GrantObject
 from daypass.domain.ids import LeaseId
@@ -18,6 +17,7 @@ from daypass.usecases.grants.deletion import Deletion
 from daypass.usecases.grants.drift import PAGE, end_all_drifted, keep_found, leases_here
 from daypass.usecases.grants.epochs import NOT_AT_ALL, assure, keep_mark, proven, restoring
 from daypass.usecases.grants.findings import Findings, removals
+from daypass.usecases.grants.look_around import look_around
 from daypass.usecases.grants.remove import Place, end_of, objects_of, of_this_install, place
 from daypass.usecases.grants.strays import (
     delete_alone,
@@ -143,14 +143,8 @@ def _look(ports: GrantPorts) -> Findings:
 
 
 def survey(ports: GrantPorts) -> Findings:
-    """Look at what levels need of the cluster; of what is ours each change is noticed.
-
-    It counts from when it began: of two looks the one that began later has seen more.
-    """
-    began = ports.clock.now()
-    seen = ports.cluster.discover(wanted(ports.catalog, ports.name))
-    ports.store.keep_seen(replace(seen, taken_at=began))
-    return Findings(left_out=seen.left_out)
+    """Look at what levels need of the cluster; of what is ours each change is noticed."""
+    return Findings(left_out=look_around(ports).left_out)
 
 
 def _take(page: Sequence[GrantObject], sight: _Sight, ports: GrantPorts) -> None:

@@ -11,6 +11,7 @@ from typing import Final
 
 from daypass.domain.errors import OutsideError, PermanentOutsideError, TemporaryOutsideError
 from daypass.domain.ids import LeaseId, RequestId, request_of
+from daypass.domain.lease import Lease
 from daypass.domain.notification import (
     Notification,
     Receipt,
@@ -19,7 +20,9 @@ from daypass.domain.notification import (
     notifications,
     standing,
 )
-from daypass.domain.request import Request
+from daypass.domain.request import Request, RequestState
+from daypass.domain.shift import Shift
+from daypass.domain.shifting import concerning
 from daypass.domain.timers import after, reminders, warnings
 from daypass.ports import Claim, NotifyPorts, Promise, PromiseKind
 from daypass.usecases.notifications.own_up import admissions
@@ -109,14 +112,24 @@ def _look(name: RequestId, ports: NotifyPorts) -> Progress | None:
     request = ports.store.request(name)
     if request is None:
         return None
+    leases = held_by(request, ports)
     return Progress(
         request=request,
-        leases=held_by(request, ports),
+        leases=leases,
         receipts=dict(ports.store.receipts(name)),
         at=ports.clock.now(),
         parents=_parents(request, ports),
         known=ports.store.unsaid(name),
+        shifts=_shifts(request, leases, ports),
     )
+
+
+def _shifts(request: Request, leases: tuple[Lease, ...], ports: NotifyPorts) -> tuple[Shift, ...]:
+    """Return what shifted of what a request rests on; of one that is over nothing is read."""
+    if request.state is not RequestState.PENDING and not any(one.grantable for one in leases):
+        return ()
+    seen = ports.store.seen_of(request.cluster)
+    return concerning(request, leases, seen.shifts if seen else (), catalog=ports.catalog)
 
 
 def _parents(request: Request, ports: NotifyPorts) -> Mapping[str, Receipt]:
@@ -129,7 +142,9 @@ def _parents(request: Request, ports: NotifyPorts) -> Mapping[str, Receipt]:
 def _tell_all(progress: Progress, ports: NotifyPorts) -> None:
     """Tell one thing after the other, then what could not be told."""
     at, cards = progress.at, progress.cards
-    messages = notifications(progress.request, progress.leases, at, cards=cards)
+    messages = notifications(
+        progress.request, progress.leases, at, cards=cards, shifts=progress.shifts
+    )
     if _reach(messages, progress, ports):
         known = progress.receipts.keys()
         with suppress(OutsideError):  # It is tried again with what could not be told.

@@ -8,6 +8,7 @@ from typing import Final
 from daypass.domain.lease import Lease
 from daypass.domain.notification import Cards, Receipt, Unsaid, standing
 from daypass.domain.request import Request, RequestState
+from daypass.domain.shift import Shift
 from daypass.usecases.shared.pauses import Backoff
 
 TELLING: Final = Backoff(first=timedelta(seconds=1), longest=timedelta(seconds=30), share=1)
@@ -31,6 +32,8 @@ class Progress:
     """The cards of the lease that the request extends, by their channel."""
     known: Unsaid | None
     """What was unsaid before."""
+    shifts: tuple[Shift, ...] = ()
+    """What shifted since it was asked of what it rests on."""
     refused: dict[str, str] = field(default_factory=dict)
     """Whereto Slack takes no message, and why."""
     wait: timedelta | None = None

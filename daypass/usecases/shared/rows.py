@@ -101,6 +101,11 @@ def look_row(cluster: str, at: datetime) -> Promise:
     return Promise(keeper=cluster, kind=PromiseKind.RECONCILE, subject=cluster, at=at)
 
 
+def shifts_row(cluster: str, at: datetime) -> Promise:
+    """Promise to tell what levels of a cluster rest on that shifted."""
+    return Promise(keeper=NOTIFICATIONS, kind=PromiseKind.SHIFTS, subject=cluster, at=at)
+
+
 def retain_row(at: datetime) -> Promise:
     """Promise to forget what is older than it has to be kept."""
     return Promise(keeper=TIMEKEEPER, kind=PromiseKind.RETAIN, subject="", at=at)

@@ -54,6 +54,16 @@ def test_wanted_is_what_the_levels_of_a_cluster_need() -> None:
     assert [asked.chosen(name) for name in ("team-a", "payments")] == [True, False]
 
 
+def test_missing_says_what_is_there_and_reads_alike() -> None:
+    """Names are never folded: whoever looks sees the slip."""
+    near = {"ClusterRole/View": ("view",), "Namespace/Payments": ("payments",)}
+    level = a_level(role=RoleRef(name="View"))
+    assert missing(level, within("Payments"), a_snapshot(near=near)) == (
+        "namespace Payments (there is payments, which is another)",
+        "ClusterRole/View (there is view, which is another)",
+    )
+
+
 def test_missing_says_that_more_namespaces_were_there_than_are_kept() -> None:
     """Nobody is told that there is no such namespace when it was only left out."""
     (said,) = missing(a_level(), within("gone"), a_snapshot(left_out=7))

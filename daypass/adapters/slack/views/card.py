@@ -12,18 +12,24 @@ from daypass.adapters.slack.views.detail import Detail, fitting
 from daypass.adapters.slack.views.leading import changed, leading
 from daypass.adapters.slack.views.rows import rows
 from daypass.adapters.slack.views.scene import Scene
+from daypass.adapters.slack.views.shifted import sentences
 from daypass.adapters.slack.views.wanted import ON_CARD, PARAGRAPH, listed, places, wanted
 from daypass.adapters.slack.views.words import headline, request_word, unanswered
 from daypass.domain.duration import write_duration
 from daypass.domain.lease import Lease
 from daypass.domain.legible import legible
 from daypass.domain.request import Approval, Request, RequestState
+from daypass.domain.shift import Shift
 from daypass.domain.unseen import says_nothing
 
 
-def card(request: Request, leases: Sequence[Lease], scene: Scene) -> Message:
-    """Return the card as it should read now."""
-    said = fitting(lambda detail: body(request, leases, scene, detail=detail))
+def card(
+    request: Request, leases: Sequence[Lease], scene: Scene, *, shifts: Sequence[Shift] = ()
+) -> Message:
+    """Return the card as it should read now; `shifts` are those of what it rests on."""
+    # First: whoever decides must not miss it.
+    first = [kit.section(sentences(shifts, request.cluster))] if shifts else []
+    said = fitting(lambda detail: (*first, *body(request, leases, scene, detail=detail)))
     return kit.message(summary(request, leases), said)
 
 

@@ -48,7 +48,7 @@ def direct_message(told: Notification, scene: Scene) -> Message:
             return unsaid(told, scene)
         case Topic.DECIDED:
             return _decided(told.request, scene)
-        case Topic.CARD | Topic.ANSWERED | Topic.REMINDED:
+        case Topic.CARD | Topic.ANSWERED | Topic.REMINDED | Topic.SHIFTED:
             raise BrokenInvariantError(f"nobody is told {told.topic} in a direct message")
         case _:
             assert_never(told.topic)

@@ -46,7 +46,7 @@ def _text(told: Notification, scene: Scene) -> str:
             return end_moved(told, the_lease(told), scene)
         case Topic.REMINDED:
             return _reminded(told.request, scene)
-        case Topic.CARD | Topic.WARNED | Topic.UNSAID:
+        case Topic.CARD | Topic.WARNED | Topic.SHIFTED | Topic.UNSAID:
             raise BrokenInvariantError(f"there is no thread post for {told.topic}")
 
 

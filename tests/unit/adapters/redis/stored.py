@@ -9,6 +9,7 @@ from typing import Final
 from daypass.adapters.redis.codec import Stored
 from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.catalog import RoleRef
+from daypass.domain.discovery import Wanted
 from daypass.domain.epoch import Epoch, Freeze
 from daypass.domain.grant import Subject
 from daypass.domain.holding import Start, Tally
@@ -22,6 +23,7 @@ from daypass.domain.rbac.meaning import Meaning
 from daypass.domain.rbac.risk import Risk
 from daypass.domain.request import Approval, RequestState
 from daypass.domain.scope import within
+from daypass.domain.shift import Shift
 from daypass.domain.trail import Checkpoint
 from tests.builders import NOON, a_lease, a_person, a_request, a_snapshot
 
@@ -109,6 +111,9 @@ MEANING: Final[tuple[Stored, ...]] = (
         means={"ClusterRole/view": Meaning(digest="d", risks=(Risk.SECRETS,))},
         namespaces=frozenset({"payments"}),
         version="v1.36.3",
+        asked_for=Wanted(cluster_roles=frozenset({"view"}), choose=("team-*",)),
+        near={"ClusterRole/View": ("view",)},
+        shifts=(Shift(key="ClusterRole/view", at=NOON, was=Meaning(digest="c"), now=None),),
     ),
     About(cluster="prod", at=NOON, left_out={Kind.ROLE: 3}, unseen={Kind.NAMESPACE: "refused"}),
     Entry(
@@ -209,7 +214,9 @@ STORED: Final[tuple[bytes, ...]] = (
     (
         b'{"v":1,"cluster":"prod","taken_at":"2026-11-20T12:00:00Z",'
         b'"means":{"ClusterRole/view":{"digest":"d","risks":["secrets"]}},"namespaces":["payments"],'
-        b'"version":"v1.36.3","left_out":0}'
+        b'"version":"v1.36.3","left_out":0,"asked_for":{"cluster_roles":["view"],"roles":[],'
+        b'"groups":[],"namespaces":[],"choose":["team-*"]},"near":{"ClusterRole/View":["view"]},"shifts":[{"key":"ClusterRole/view",'
+        b'"at":"2026-11-20T12:00:00Z","was":{"digest":"c","risks":[]},"now":null}]}'
     ),
     (
         b'{"v":1,"cluster":"prod","at":"2026-11-20T12:00:00Z","left_out":{"Role":3},'

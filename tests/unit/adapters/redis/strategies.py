@@ -18,6 +18,7 @@ from daypass.domain.people import Person, Pin
 from daypass.domain.picture import About, Entry, Kind
 from daypass.domain.rbac import PolicyRule
 from daypass.domain.request import Approval, Ask, Item, Plan, Request
+from daypass.domain.shift import Shift
 from daypass.domain.trail import Checkpoint
 from tests.builders import NOON
 
@@ -93,7 +94,7 @@ STORED_VALUES: Final[st.SearchStrategy[Stored]] = st.one_of(
     st.builds(Freeze, at=MOMENTS, clusters=_NAMES, version=_NUMBERS),
     st.builds(Epoch, begun_at=MOMENTS, unproven=_NAMES, version=_NUMBERS),
     st.builds(Tally, starts=_some(st.builds(Start, at=MOMENTS)), version=_NUMBERS),
-    st.builds(Snapshot, taken_at=MOMENTS),
+    st.builds(Snapshot, taken_at=MOMENTS, shifts=_some(st.builds(Shift, at=MOMENTS))),
     st.builds(About, at=MOMENTS, left_out=st.just({Kind.ROLE: 3})),
     st.builds(Entry, rules=_some(st.builds(PolicyRule)), left_out=_NUMBERS),
     st.builds(Receipt),

@@ -135,6 +135,16 @@ def test_version_changes_exactly_when_the_rules_change(old: str, new: str, *, sa
             "clusters: prod, levels: [admins]}",
             "15: levels.debug: no workflow lets anybody ask for it",
         ),
+        (
+            "  pair: {emails",
+            "  s-re: {everyone: true}\n  pair: {emails",
+            "6: teams.sre: teams s-re, sre: they differ only by case, spaces",
+        ),
+        (
+            "namespaces: [payments]",
+            "namespaces: [team-a, teama]",
+            "15: levels.debug: namespaces team-a, teama: they differ only by",
+        ),
     ],
 )
 def test_read_warns_and_goes_on_when_something_is_of_no_use(

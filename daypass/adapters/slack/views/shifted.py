@@ -1,0 +1,103 @@
+"""What levels rest on that shifted: on the card, in its thread, to holders and administrators."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from daypass.adapters.slack import blocks as kit
+from daypass.adapters.slack.blocks import Block, Message
+from daypass.adapters.slack.text import code, local_time, packed, short
+from daypass.adapters.slack.views.wanted import PARAGRAPH
+from daypass.domain.listing import and_more, few
+from daypass.domain.notification import Announcement, Notification
+from daypass.domain.rbac.risk import MEANS, Risk
+from daypass.domain.shift import Shift, Turn
+
+SHOWN: Final = 5
+"""Shifts of one message; each is up to 400 characters, and a paragraph holds 3,000."""
+RISKS: Final = 3
+"""Risks named of a shift, worst first."""
+LEVELS: Final = 3
+"""Levels named of a shift; the audit trail has more."""
+SIGN: Final = "⚠️"
+
+
+def sentences(shifts: Sequence[Shift], cluster: str) -> str:
+    """Say what shifted, the newest first, and how many others there are."""
+    return "\n".join((*_lines(shifts, cluster), *_left_out(shifts)))
+
+
+def shifted(told: Notification) -> Message:
+    """Return the post under a request's card, or the message to whoever has access by it."""
+    request = told.request
+    what = "this request" if told.threaded else "your access"
+    text = f"{SIGN} What {what} on {short(request.cluster)} rests on has changed"
+    return kit.message(text, _blocks(text, sentences(told.shifts, request.cluster), request.id))
+
+
+def announced(news: Announcement) -> Message:
+    """Return the message to approvers in their channel, or to an administrator."""
+    text = f"{SIGN} What levels on {short(news.cluster)} rest on has changed"
+    lines = [
+        line + _levels(news.levels.get(shift.key, ()))
+        for shift, line in zip(_newest(news.shifts), _lines(news.shifts, news.cluster), strict=True)
+    ]
+    said = [f"{text}.", *lines, *_left_out(news.shifts)]
+    return kit.message(text, map(kit.section, packed(said, "\n", PARAGRAPH)))
+
+
+def _blocks(text: str, said: str, request: str) -> Iterator[Block]:
+    yield kit.section(f"{text}.\n{said}")
+    yield kit.context(f"Request {code(request)}")
+
+
+def _newest(shifts: Sequence[Shift]) -> Sequence[Shift]:
+    return sorted(shifts, key=lambda shift: (shift.at, shift.key), reverse=True)[:SHOWN]
+
+
+def _lines(shifts: Sequence[Shift], cluster: str) -> Iterator[str]:
+    return (f"{SIGN} {_sentence(shift, cluster)}" for shift in _newest(shifts))
+
+
+def _left_out(shifts: Sequence[Shift]) -> Iterator[str]:
+    if len(shifts) > SHOWN:
+        yield f"…{and_more(len(shifts) - SHOWN)}; the audit trail has all of them."
+
+
+def _sentence(shift: Shift, cluster: str) -> str:
+    what, where = f"{code(shift.key)} on {code(cluster)}", local_time(shift.at)
+    match shift.turn:
+        case Turn.APPEARED:
+            return f"{what} is there since {where}; it was not before.{_gained(shift)}"
+        case Turn.DISAPPEARED:
+            return f"{what} is gone since {where}: {_means_nothing(shift)}"
+        case Turn.CHANGED:
+            return f"{what} was changed ({where}).{_changed(shift)}"
+
+
+def _means_nothing(shift: Shift) -> str:
+    if shift.key.startswith("Group/"):
+        return "no binding names it, so who acts in it may do nothing more for that."
+    return "what rests on it gives nothing, and cannot be asked for."
+
+
+def _changed(shift: Shift) -> str:
+    """Say what is known of it: a rule set may allow more and less at once."""
+    return _gained(shift) + _lost(shift) or " What it allows is another; its risks are as before."
+
+
+def _gained(shift: Shift) -> str:
+    return f" With it one can now also {_risks(shift.gained)}." if shift.gained else ""
+
+
+def _lost(shift: Shift) -> str:
+    if Risk.EVERYTHING in shift.lost:
+        return " With it one can no longer do everything."
+    return f" With it one can no longer {_risks(shift.lost)}." if shift.lost else ""
+
+
+def _risks(found: Sequence[Risk]) -> str:
+    return "; ".join(MEANS[risk] for risk in found[:RISKS]) + and_more(len(found) - RISKS)
+
+
+def _levels(names: Sequence[str]) -> str:
+    return f" Levels: {few([code(name) for name in names], LEVELS)}." if names else ""

@@ -1,0 +1,165 @@
+"""What of two looks at a cluster people hear, once and not too often."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from daypass.domain.catalog import RoleKind, RoleRef, Selector
+from daypass.domain.discovery import Snapshot, Wanted
+from daypass.domain.rbac.meaning import Meaning
+from daypass.domain.rbac.risk import Risk
+from daypass.domain.scope import within
+from daypass.domain.shift import Shift, Turn
+from daypass.domain.shifting import (
+    KEPT,
+    MOST,
+    QUIET,
+    differing,
+    news,
+    offered,
+    points_at,
+    resting_on,
+    shifted,
+)
+from tests.builders import NOON, a_catalog, a_group_level, a_level, a_snapshot
+
+VIEW = "ClusterRole/view"
+ONE, TWO = Meaning(digest="1"), Meaning(digest="2", risks=(Risk.SECRETS,))
+ALL = Meaning(digest="3", risks=(Risk.EVERYTHING,))
+ASKED = Wanted(
+    cluster_roles=frozenset({"view"}),
+    roles=frozenset({"reader"}),
+    groups=frozenset({"admins"}),
+    namespaces=frozenset({"payments"}),
+    choose=("team-*",),
+)
+GONE = ("Group/admins", Turn.DISAPPEARED)
+READER = RoleRef(name="reader", kind=RoleKind.ROLE)
+
+
+def look(means: Mapping[str, Meaning], at: datetime = NOON, **fields: Any) -> Snapshot:
+    """Return a look at all that is asked for, after `at`."""
+    here = {"namespaces": frozenset({"payments"}), "asked_for": ASKED}
+    return a_snapshot(means=means, taken_at=at, **{**here, **fields})
+
+
+def after(before: Snapshot, means: Mapping[str, Meaning], wait: timedelta) -> Snapshot:
+    """Return a later look, with all said of it that is to be said."""
+    seen = look(means, before.taken_at + wait)
+    return shifted(before, seen, differing(before, seen), most=MOST)
+
+
+def turns(kept: Snapshot) -> list[tuple[str, Turn]]:
+    """Return what a look says."""
+    return [(shift.key, shift.turn) for shift in news(kept)]
+
+
+@pytest.mark.parametrize(
+    ("before", "seen", "differs"),
+    [
+        (look({VIEW: ONE}), look({VIEW: ONE}), ()),
+        (look({VIEW: ONE}), look({VIEW: TWO}), (VIEW,)),
+        (look({}), look({VIEW: ONE}), (VIEW,)),
+        (look({VIEW: ONE}), look({}), (VIEW,)),
+        (look({"Group/admins": ONE}), look({}), ("Group/admins",)),
+        (look({}, namespaces=frozenset()), look({}), ("Namespace/payments",)),
+        (look({"Role/team-a/reader": ONE}), look({}), ("Role/team-a/reader",)),
+        (look({"Role/team-a/reader": ONE}, left_out=1), look({}), ()),
+        (look({"Role/payments/reader": ONE}, left_out=1), look({}), ("Role/payments/reader",)),
+        (look({}, asked_for=Wanted()), look({VIEW: ONE}), ()),
+        (look({VIEW: ONE}), look({}, asked_for=Wanted()), ()),
+        (look({}), look({"Odd/thing": ONE}), ()),
+    ],
+    ids=[
+        "the same", "changed", "came", "went", "group", "namespace", "chosen", "left out",
+        "named", "not asked before", "not asked now", "of no kind",
+    ],
+)  # fmt: skip
+def test_differing_is_what_both_looks_would_have_seen(
+    before: Snapshot, seen: Snapshot, differs: Collection[str]
+) -> None:
+    """A new level, or a look by another configuration, makes nothing appear or disappear."""
+    assert differing(before, seen) == set(differs)
+
+
+def test_shifts_are_said_once() -> None:
+    """What people heard they do not hear again, and it stays known."""
+    first = after(look({VIEW: ONE}), {VIEW: TWO}, timedelta(seconds=1))
+    assert turns(first) == [(VIEW, Turn.CHANGED)]
+    again = after(first, {VIEW: TWO}, timedelta(seconds=1))
+    assert (turns(again), again.shifts) == ([], first.shifts)
+    assert after(again, {VIEW: TWO}, KEPT).shifts == ()
+
+
+def test_a_role_that_flaps_is_heard_of_once_a_minute_and_then_as_it_is() -> None:
+    """The last word wins and is true; back to what people know is no news."""
+    kept, heard = look({VIEW: ONE}), 0
+    for nth in range(600):
+        kept = after(kept, {VIEW: TWO} if nth % 2 else {}, timedelta(milliseconds=100))
+        heard += len(news(kept))
+    assert heard == 1
+    back = after(kept, {}, QUIET)
+    assert turns(back) == []
+    assert turns(after(back, {VIEW: ONE}, QUIET)) == [(VIEW, Turn.APPEARED)]
+
+
+def test_what_changed_within_the_quiet_is_said_after_it() -> None:
+    """Nothing is forgotten because something was just said."""
+    first = after(look({VIEW: ONE}), {}, timedelta(seconds=1))
+    second = after(first, {VIEW: TWO}, timedelta(seconds=1))
+    assert (turns(first), turns(second)) == ([(VIEW, Turn.DISAPPEARED)], [])
+    third = after(second, {VIEW: TWO}, QUIET)
+    assert news(third) == (Shift(key=VIEW, at=third.taken_at, was=None, now=TWO),)
+
+
+def test_more_than_people_can_read_waits_and_is_said_later() -> None:
+    """A bound on what is said loses nothing that is still so."""
+    before = look({VIEW: ONE, "Group/admins": ONE})
+    seen = look({}, NOON + timedelta(seconds=1))
+    kept = shifted(before, seen, differing(before, seen), most=1)
+    assert turns(kept) == [(VIEW, Turn.DISAPPEARED)]
+    later = look({}, NOON + 2 * QUIET)
+    assert turns(shifted(kept, later, differing(kept, later), most=1)) == [GONE]
+    back = look({"Group/admins": ONE}, NOON + timedelta(seconds=2))
+    assert [shift.key for shift in shifted(kept, back, (), most=1).shifts] == [VIEW]
+
+
+def test_nothing_is_said_of_what_nobody_points_at() -> None:
+    """People need not know, and a later look begins from what is."""
+    seen = look({VIEW: TWO})
+    kept = shifted(look({VIEW: ONE}), replace(seen, taken_at=NOON + QUIET), (), most=MOST)
+    assert kept.shifts == ()
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "gained", "lost"),
+    [
+        (ONE, TWO, (Risk.SECRETS,), ()),
+        (TWO, None, (), (Risk.SECRETS,)),
+        (TWO, ALL, (Risk.EVERYTHING,), ()),
+        (ALL, TWO, (), (Risk.EVERYTHING,)),
+        (None, ONE, (), ()),
+    ],
+)
+def test_shift_says_which_risks_came_and_went(
+    was: Meaning | None, now: Meaning | None, gained: tuple[Risk, ...], lost: tuple[Risk, ...]
+) -> None:
+    """Of everything nothing else is said."""
+    shift = Shift(key=VIEW, at=NOON, was=was, now=now)
+    assert (shift.gained, shift.lost) == (gained, lost)
+
+
+def test_a_level_rests_on_its_role_its_group_and_its_namespaces() -> None:
+    """What people choose themselves counts only where somebody has chosen it."""
+    chosen = a_level("c", role=READER, namespaces=(), choose=("team-*",))
+    wide = a_level("w", namespaces=(), choose=("team-*",))
+    assert offered(a_level()) == {VIEW, "Namespace/payments"}
+    assert [*offered(chosen), *offered(wide)] == [VIEW]
+    assert points_at(chosen, within("team-a")) == {"Role/team-a/reader", "Namespace/team-a"}
+    elsewhere = a_level("d", clusters=Selector(names=("dev",)))
+    catalog = a_catalog(levels={"a": a_level("a"), "g": a_group_level("g"), "d": elsewhere})
+    assert resting_on(VIEW, catalog, "prod") == ("a",)
+    assert resting_on(VIEW, catalog, "nowhere") == ()
