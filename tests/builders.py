@@ -38,6 +38,7 @@ from daypass.ports import (
 )
 from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS
 from tests import rules
+from tests.admins import ADMINS, SUDO, of_admins
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 EPOCH = "epoch-1"
@@ -76,14 +77,6 @@ def a_person(name: str = "alice", *teams: str, **fields: Any) -> Person:
 
 
 PODS = PolicyRule(verbs=("get", "list"), resources=("pods",))
-SUDO = (
-    PolicyRule(
-        verbs=("impersonate",),
-        resources=("users",),
-        resource_names=("daypass:platform-admins",),
-    ),
-    PolicyRule(verbs=("impersonate",), resources=("groups",), resource_names=("platform-admins",)),
-)
 
 
 def meanings(*roles: str) -> dict[str, Meaning]:
@@ -102,7 +95,7 @@ def a_snapshot(cluster: str = "prod", **fields: Any) -> Snapshot:
         taken_at=NOON,
         means={
             **meanings("ClusterRole/view"),
-            "ClusterRole/daypass-sudo-platform-admins": meaning(SUDO),
+            **of_admins(),
         },
         namespaces=frozenset({"default", "payments", "team-a", "team-b"}),
     )
@@ -291,6 +284,7 @@ def a_cluster(name: str, clock: MemoryClock) -> MemoryCluster:
             "ClusterRole/view": (PODS,),
             "ClusterRole/daypass-sudo-platform-admins": SUDO,
         },
+        bound=[ADMINS],
     )
     cluster.mark = a_mark(name)
     return cluster

@@ -107,16 +107,11 @@ def means(level: Level, scope: Scope, snapshot: Snapshot) -> Meaning:
 
     The risks of a group are those of what the group is bound to: to act as it is no risk more.
     """
-    roles = tuple(realisation(level).needed(level, scope))
+    needed = tuple(realisation(level).needed(level, scope))
     group = (f"Group/{level.group}",) if level.group else ()
-    seen = [(name, snapshot.means[name]) for name in (*roles, *group) if name in snapshot.means]
-    led_to = [(name, one) for name, one in seen if name in (group or roles)]
+    seen = [(name, snapshot.means[name]) for name in needed if name in snapshot.means]
+    led_to = [(name, one) for name, one in seen if name in (group or needed)]
     return replace(together(seen), risks=together(led_to).risks)
-
-
-def risks_known(level: Level, snapshot: Snapshot) -> bool:
-    """Whether it was seen what the level leads to: of a group, what that is bound to."""
-    return not level.group or f"Group/{level.group}" in snapshot.means
 
 
 def _instead(key: str, snapshot: Snapshot) -> str:

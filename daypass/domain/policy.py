@@ -22,7 +22,7 @@ from daypass.domain.catalog import (
     matches,
 )
 from daypass.domain.circumstances import Circumstances
-from daypass.domain.discovery import Snapshot, means, missing, risks_known
+from daypass.domain.discovery import Snapshot, means, missing
 from daypass.domain.freshness import fresh
 from daypass.domain.holding import taken, too_often
 from daypass.domain.legible import MOST_LEVELS, illegible
@@ -118,7 +118,7 @@ def judge_level(
     refusals = (
         *_forbidden(level, scope, username=cluster.username_of(ask.requester)),
         *_absent(level, scope, cluster=cluster.name, given=given),
-        *_too_risky(choice, workflow, seen=given.seen.get(cluster.name)),
+        *_too_risky(choice, workflow),
         *taken(choice.item, workflow, holding=given.holding, now=given.now),
     )
     return refusals or choice
@@ -130,14 +130,12 @@ def _choice(level: Level, scope: Scope, workflow: Workflow, *, seen: Snapshot | 
     return Choice(level=level, scope=scope, workflow=workflow.facing(there.risks), meaning=there)
 
 
-def _too_risky(choice: Choice, workflow: Workflow, *, seen: Snapshot | None) -> Iterator[Reason]:
-    """Hold what a level leads to against the rule; doubt means no (law 10)."""
+def _too_risky(choice: Choice, workflow: Workflow) -> Iterator[Reason]:
+    """Hold what a level leads to against the rule; where that was not seen it is refused anyway."""
     level = choice.level.name
     if refused := met(choice.meaning.risks, workflow.risk.refuse):
         said = tuple(MEANS[risk] for risk in refused)
         yield no.TooRisky(level=level, workflow=workflow.name, risks=said)
-    if seen is not None and workflow.risk != NO_RULE and not risks_known(choice.level, seen):
-        yield no.RiskUnknown(level=level, workflow=workflow.name)
 
 
 def _scope(level: Level, asked: tuple[str, ...]) -> Scope | Reason:

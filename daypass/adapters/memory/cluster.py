@@ -22,6 +22,7 @@ from daypass.domain.lease import ObjectRef
 from daypass.domain.listed import Listed, listed
 from daypass.domain.picture import Kind, Shown
 from daypass.domain.rbac import PolicyRule, probes
+from daypass.domain.rbac.bindings import Binding
 from daypass.domain.rbac.meaning import Meaning, meaning
 from daypass.domain.review import Answer, Question
 from daypass.domain.sighting import Sighting
@@ -33,7 +34,8 @@ HOLDER: Final = "example.com/held"
 class MemoryCluster:
     """A `Cluster` that holds its objects itself.
 
-    `roles` is keyed as in a snapshot: `ClusterRole/view`, `Role/payments/log-reader`.
+    `roles` is keyed as in a snapshot: `ClusterRole/view`, `Role/payments/log-reader`. `bound` is
+    what others bound, besides what of theirs is among the objects.
     """
 
     def __init__(
@@ -43,12 +45,13 @@ class MemoryCluster:
         *,
         namespaces: Sequence[str] = ("default",),
         roles: Mapping[str, Sequence[PolicyRule]] | None = None,
+        bound: Sequence[Binding] = (),
     ) -> None:
-        self.name = name
-        self.namespaces = set(namespaces)
+        self.name, self.namespaces = name, set(namespaces)
         self.roles: dict[str, tuple[PolicyRule, ...]] = {
             role: tuple(rules) for role, rules in (roles or {}).items()
         }
+        self.bound = list(bound)
         self.down = False
         """Nothing answers; nothing that is asked happens."""
         self.late = False

@@ -21,6 +21,7 @@ class Surroundings(Protocol):
     name: str
     namespaces: set[str]
     roles: dict[str, tuple[PolicyRule, ...]]
+    bound: list[Binding]
 
     @property
     def objects(self) -> Sequence[GrantObject]:
@@ -28,9 +29,10 @@ class Surroundings(Protocol):
         ...
 
 
-def others(objects: Iterable[GrantObject]) -> Sequence[Binding]:
+def others(cluster: Surroundings) -> Sequence[Binding]:
     """Return the bindings that are none of ours."""
-    return [as_binding(one) for one in objects if one.labels.get(MANAGED_BY) != "daypass"]
+    theirs = [one for one in cluster.objects if one.labels.get(MANAGED_BY) != "daypass"]
+    return [*cluster.bound, *map(as_binding, theirs)]
 
 
 def depicted(cluster: Surroundings, kind: Kind) -> Iterator[Entry]:
@@ -41,7 +43,7 @@ def depicted(cluster: Surroundings, kind: Kind) -> Iterator[Entry]:
         if key.partition("/")[0] == kind:
             [namespace, name] = ["", *key.split("/", 2)[1:]][-2:]
             yield Entry(kind=kind, namespace=namespace, name=name, rules=rules)
-    for one in others(cluster.objects):
+    for one in others(cluster):
         if one.kind == kind:
             yield Entry(
                 kind=kind,
@@ -89,7 +91,7 @@ def snapshot(cluster: Surroundings, now: datetime, wanted: Wanted) -> Snapshot:
         taken_at=now,
         means={
             **{role: means[role] for role in roles.intersection(means)},
-            **dict(group_meanings(_bonds(others(cluster.objects), wanted), means)),
+            **dict(group_meanings(_bonds(others(cluster), wanted), means)),
         },
         namespaces=frozenset(named),
         version="v0.0.0-memory",

@@ -57,7 +57,7 @@ class Realisation(Protocol):
         ...
 
     def needed(self, level: Level, scope: Scope, /) -> Iterator[str]:
-        """Yield the roles that must be there, as a snapshot names them: `Role/payments/reader`."""
+        """Yield what must be there, as a snapshot names it: `Role/payments/reader`, `Group/x`."""
         ...
 
     def static_roles(self, level: Level, /) -> tuple[StaticRole, ...]:

@@ -27,8 +27,9 @@ class Sudo:
         return (ObjectRef(kind="ClusterRoleBinding", namespace="", name=name),)
 
     def needed(self, level: Level, _scope: Scope) -> Iterator[str]:
-        """See `Realisation`."""
+        """See `Realisation`: a group that no binding names gives nothing."""
         yield str(self.role(level))
+        yield f"Group/{level.group}"
 
     def static_roles(self, level: Level) -> tuple[StaticRole, ...]:
         """See `Realisation`."""

@@ -54,7 +54,7 @@ from daypass.domain.reasons.lengthening import (
 from daypass.domain.reasons.looking import NotPictured, NotThere, UnknownKind
 from daypass.domain.reasons.reading import TooManyLevels, TooManyNamespaces
 from daypass.domain.reasons.reason import Reason, either
-from daypass.domain.reasons.risking import RiskUnknown, TooRisky
+from daypass.domain.reasons.risking import TooRisky
 from daypass.domain.reasons.stopping import FreezeUnreadable, NotFrozen, UnknownPerson
 
 __all__ = [
@@ -101,7 +101,6 @@ __all__ = [
     "ReasonMissing",
     "ReasonTooLong",
     "Restoring",
-    "RiskUnknown",
     "RoleChanged",
     "SelfApproval",
     "Taken",

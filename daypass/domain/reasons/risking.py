@@ -17,18 +17,3 @@ class TooRisky(Reason):
         """Say which, and whose rule that is."""
         can = either(self.risks, "and")
         return f"With {self.level} one can {can}, which workflow “{self.workflow}” refuses."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RiskUnknown(Reason):
-    """A workflow has rules about risks, and nobody saw what the level's group is bound to."""
-
-    level: str
-    workflow: str
-
-    def __str__(self) -> str:
-        """Say what is not known."""
-        return (
-            f"What {self.level} leads to on the cluster was not seen, and workflow "
-            f"“{self.workflow}” has rules about that."
-        )

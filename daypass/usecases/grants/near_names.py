@@ -21,9 +21,7 @@ def near_names(seen: Snapshot, ports: GrantPorts) -> Mapping[str, tuple[str, ...
 
     Nothing is read where nothing is missing.
     """
-    levels = tuple(levels_on(ports.catalog, ports.name))
-    needed = {key for one in levels for key in offered(one)}
-    needed |= {f"{GROUP}/{one.group}" for one in levels if one.group}
+    needed = {key for one in levels_on(ports.catalog, ports.name) for key in offered(one)}
     found: dict[str, tuple[str, ...]] = {}
     known: dict[str, Collection[str]] = {}
     for key in sorted({key for key in needed if meant(key, seen) is None}):

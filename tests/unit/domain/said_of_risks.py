@@ -9,10 +9,6 @@ SAID_OF_RISKS: list[tuple[Reason, str]] = [
         "With ops one can read secrets and run commands in pods, which workflow “w” refuses.",
     ),
     (
-        no.RiskUnknown(level="ops", workflow="w"),
-        "What ops leads to on the cluster was not seen, and workflow “w” has rules about that.",
-    ),
-    (
         no.RoleChanged(changes=("What ops allows was changed on the cluster.",)),
         (
             "What ops allows was changed on the cluster. Nothing was approved: every yes up to now "

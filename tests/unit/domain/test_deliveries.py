@@ -49,7 +49,10 @@ def test_a_group_is_lent_through_a_role_made_for_its_level() -> None:
     delivery = realisation(level)
     (static,) = delivery.static_roles(level)
     assert RoleRef(name=static.name) == delivery.role(level)
-    assert list(delivery.needed(level, EVERYWHERE)) == ["ClusterRole/daypass-sudo-platform-admins"]
+    assert list(delivery.needed(level, EVERYWHERE)) == [
+        "ClusterRole/daypass-sudo-platform-admins",
+        "Group/platform-admins",
+    ]
     assert static.acts_as == delivery.acts_as(level)
     assert static.acts_as == ActsAs(user="daypass:platform-admins", group="platform-admins")
 

@@ -20,7 +20,7 @@ READER = RoleRef(name="reader", kind=RoleKind.ROLE)
         (a_level(role=RoleRef(name="nope")), CLUSTER_WIDE, ("ClusterRole/nope",)),
         (a_level(role=READER), within("team-a", "team-b"), ("Role/team-b/reader",)),
         (a_group_level(), CLUSTER_WIDE, ()),
-        (a_group_level("other"), CLUSTER_WIDE, ("ClusterRole/daypass-sudo-other",)),
+        (a_group_level("other"), CLUSTER_WIDE, ("ClusterRole/daypass-sudo-other", "Group/other")),
     ],
     ids=["all there", "namespace", "ClusterRole", "Role", "group", "group's role"],
 )

@@ -100,14 +100,15 @@ def test_facing_risks_never_gives_more_than_the_workflow() -> None:
     assert flow.facing([Risk.EXEC]).max_duration == flow.max_duration
 
 
-def test_judge_refuses_a_group_of_unknown_risk_where_rules_are_about_risks() -> None:
-    """Law 10: what a group is bound to was not seen, so nobody knows whether the rule holds."""
+def test_judge_refuses_a_group_that_nobody_saw() -> None:
+    """Law 10: what it is bound to is not known, so neither is whether a rule about risks holds."""
     rules = replace(ruled(refuse=(Risk.SECRETS,)), levels={"platform-admins": a_group_level()})
     ask = replace(an_ask(), levels=("platform-admins",))
-    unseen = {"prod": a_snapshot()}
+    roles = {name: one for name, one in a_snapshot().means.items() if "Group/" not in name}
+    unseen = {"prod": a_snapshot(means=roles)}
     verdict = judge(ask, given(rules, seen=unseen))
     assert isinstance(verdict, Refused)
-    assert isinstance(verdict.reasons[0], no.RiskUnknown)
+    assert isinstance(verdict.reasons[0], no.Lacking)
 
 
 def test_judge_takes_the_risks_of_a_group_from_what_it_is_bound_to() -> None:

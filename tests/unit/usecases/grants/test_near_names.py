@@ -23,6 +23,7 @@ def found(world: World) -> dict[str, tuple[str, ...]]:
     """Return what is near on a cluster in which nothing is what it should be."""
     cluster = world.clusters["prod"]
     cluster.roles.clear()
+    cluster.bound.clear()
     cluster.namespaces.clear()
     return dict(near_names(cluster.discover(wanted(world.catalog, "prod")), world.grants()))
 
