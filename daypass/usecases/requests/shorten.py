@@ -52,12 +52,12 @@ def shorten(command: Shorten, ports: AskPorts) -> Lease:
 
     Raises RefusedError when the actor may not, or when nothing of the lease would be left.
     """
-    person = identify(command.actor, ports)
     refused = tuple(unfit(command.reason))
     if command.length <= timedelta(0):
         refused = (*refused, NotPositive(given=command.length))
     if refused:
         raise RefusedError(*refused)
+    person = identify(command.actor, ports)
     target = command.target or own_lease(person, ports).id
     return until_committed(lambda: _shorten(target, command, person=person, ports=ports))
 
