@@ -74,7 +74,7 @@ def _decide(request: Request, command: Decide, *, person: Person, ports: AskPort
     if isinstance(judged, Renewed):
         ports.store.commit(renewal(judged, given, ports))
         raise RefusedError(judged.why)
-    if isinstance(judged, Refused) or _is_one_of_many(judged):
+    if isinstance(judged, Refused) or _waits_on(judged):
         # With people looked up a refusal says who could, and a yes that leaves too few is seen.
         all_of = with_roster(given, current.plan, ports)
         named = judge_approval(current, approval, all_of, wish=wish)
@@ -96,9 +96,9 @@ def _refused(judged: Refused, request: Request, ports: AskPorts) -> RefusedError
     return RefusedError(*judged.reasons)
 
 
-def _is_one_of_many(request: Request) -> bool:
-    """Whether other steps still wait after this answer."""
-    return request.state is RequestState.PENDING and len(request.plan.steps) > 1
+def _waits_on(request: Request) -> bool:
+    """Whether it still waits after this answer: for another step, or for more of this one."""
+    return request.state is RequestState.PENDING
 
 
 def _verified(request: Request, command: Decide, ports: AskPorts) -> Request:
