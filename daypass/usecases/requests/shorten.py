@@ -26,6 +26,7 @@ from daypass.usecases.shared.readable import asked_for
 from daypass.usecases.shared.rows import (
     adjust_row,
     card,
+    cards,
     end_row,
     remind_row,
     waiting_rows,
@@ -118,7 +119,7 @@ def _change(before: Lease, lease: Lease, cut: Cut, *, actor: str, ports: AskPort
             end_row(lease, cut.to),
             adjust_row(lease, cut.at),
             *warn_rows(lease, cut.at),
-            card(lease.request, cut.at),
+            *cards(before, cut.at),
             *(card(waiting.id, cut.at) for waiting in more),
             *(row for waiting in more for row in waiting_rows(waiting, cut.at)),
         ),
