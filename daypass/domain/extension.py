@@ -137,12 +137,16 @@ def _lasts(lease: Lease) -> timedelta:
 
 
 def _left(lease: Lease, plan: Plan, given: Circumstances) -> timedelta:
-    """Return how much longer a lease that runs may last without asking anybody."""
+    """Return how much longer a lease that runs may last without asking anybody.
+
+    Where somebody is asked otherwise that is each time no more than what they approved.
+    """
     if lease.ends_at is None or lease.free_until is None:
         return timedelta(0)
     if plan.steps and _free_ones(lease) >= often(plan, given.catalog):
         return timedelta(0)
-    left = min(lease.free_until - lease.ends_at, plan.longest - _lasts(lease))
+    once = lease.duration if plan.steps else plan.longest
+    left = min(once, lease.free_until - lease.ends_at, plan.longest - _lasts(lease))
     return max(left, timedelta(0))
 
 

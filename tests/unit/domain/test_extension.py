@@ -93,7 +93,7 @@ def why(wish: Wish, stands: Circumstances | None = None) -> tuple[Reason, ...]:
 
 def test_extension_within_the_maximum_is_free_the_first_time() -> None:
     """One free extension, as long as the lease then lasts no longer than its workflow gives."""
-    verdict = judge_extension(a_wish(3 * HOUR), given())
+    verdict = judge_extension(a_wish(3 * HOUR, running(duration=3 * HOUR)), given())
     assert isinstance(verdict, Allowed)
     assert verdict.plan.duration == 3 * HOUR
 
@@ -101,12 +101,13 @@ def test_extension_within_the_maximum_is_free_the_first_time() -> None:
 @pytest.mark.parametrize(
     ("lease", "length"),
     [
-        (running(), 3 * HOUR + timedelta(seconds=1)),
+        (running(duration=3 * HOUR), 3 * HOUR + timedelta(seconds=1)),
+        (running(), HOUR + timedelta(seconds=1)),
         (running(ends_at=NOON + 2 * HOUR, extensions=(more(),)), HOUR),
     ],
 )
 def test_extension_needs_approval_beyond_what_is_free(lease: Lease, length: timedelta) -> None:
-    """Past the workflow's maximum in all, or once the free ones are had, somebody is asked."""
+    """Past the workflow's maximum in all, more than was approved, or once the free ones are had."""
     verdict = judge_extension(a_wish(length, lease), given())
     assert isinstance(verdict, NeedsApproval)
     assert verdict.plan.steps

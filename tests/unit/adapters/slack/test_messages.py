@@ -95,7 +95,7 @@ def test_direct_message_says_why_when_lease_ended() -> None:
         EndCause.EXPIRED: "its time is up",
         EndCause.RELEASED: "released by its holder",
         EndCause.REVOKED: "revoked by bob: INC-42 is over",
-        EndCause.DRIFTED: "somebody removed or changed it on the cluster",
+        EndCause.DRIFTED: "it was removed or changed on the cluster",
     }
     for cause, words in says.items():
         lease = an_ended(cause, by="bob", why="INC-42 is over")
