@@ -75,7 +75,7 @@ def _granted(lease: Lease, scene: Scene) -> Message:
 def _granted_blocks(lease: Lease, until: str, scene: Scene) -> Iterator[Block]:
     yield kit.section(f"{GRANTED}{until}: {_what(lease, scene)}. The cluster itself confirmed it.")
     if lease.already:
-        yield kit.section(f"{already(lease)} That stays when this ends.")
+        yield kit.section(f"{already(lease)} The end of this takes none of that away.")
     yield kit.section(code_block(*kubectl_lines(lease, scene)))
     more = scene.typed("extend", lease.id, write_duration(USUAL))
     yield kit.section(f"Need it longer? {more}", extension.button(lease))
