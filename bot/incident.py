@@ -9,7 +9,7 @@ from bot.services import Services
 from daypass.adapters.slack import actions as act
 from daypass.adapters.slack.blocks import Message
 from daypass.adapters.slack.views import revoke_all as views
-from daypass.domain.errors import BrokenInvariantError, RefusedError
+from daypass.domain.errors import BrokenInvariantError, OutsideError, RefusedError
 from daypass.domain.ids import PersonId
 from daypass.domain.people import Person
 from daypass.domain.policy import unfit
@@ -17,7 +17,7 @@ from daypass.usecases.incident.administer import administrator
 from daypass.usecases.incident.freeze import FreezeGrants, ThawGrants
 from daypass.usecases.incident.freeze import freeze as freeze_grants
 from daypass.usecases.incident.freeze import thaw as thaw_grants
-from daypass.usecases.incident.revoke_all import Reach, RevokeAll, affected, revoke_all
+from daypass.usecases.incident.revoke_all import Reach, RevokeAll, affected, partly, revoke_all
 
 _WRONG: Final = f"That is not it. Type “{act.PHRASE}” to end all of it, or go back."
 
@@ -59,7 +59,11 @@ def end_all(sent: Submission, services: Services) -> Message:
             FreezeGrants(actor=person.id, by=person.name, why=why, clusters=on), services.ports
         )
     command = RevokeAll(reach=reach, actor=person.id, by=person.name, why=why)
-    return views.all_revoked(revoke_all(command, services.ports), frozen, services.scene)
+    try:
+        done = revoke_all(command, services.ports)
+    except OutsideError as error:
+        raise partly(error) if frozen is not None else error from error
+    return views.all_revoked(done, frozen, services.scene)
 
 
 def freeze(line: Line, actor: PersonId, services: Services) -> Message:

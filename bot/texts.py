@@ -9,6 +9,7 @@ from daypass.adapters.slack.home import Home
 from daypass.adapters.slack.text import code, code_block, fits
 from daypass.adapters.slack.views.scene import Scene
 from daypass.domain.errors import OutsideError, TemporaryOutsideError
+from daypass.domain.secrets import secret_in
 
 
 def troubled(error: OutsideError, reference: str, scene: Scene, *, line: str = "") -> Message:
@@ -27,9 +28,12 @@ def troubled(error: OutsideError, reference: str, scene: Scene, *, line: str = "
 
 
 def _same(line: str, scene: Scene) -> Iterator[Block]:
-    """Offer the line whole or not at all: one that was cut does something else."""
+    """Offer the line whole or not at all: one that was cut does something else.
+
+    Nor one that holds a secret: it was pasted, and nobody came to refuse it.
+    """
     whole = f"{scene.command} {line}"
-    if line and fits(whole):
+    if line and fits(whole) and not secret_in(line):
         yield kit.section(f"The same by typing:\n{code_block(whole)}")
 
 

@@ -106,8 +106,12 @@ class Reading:
                 self.plain.setdefault(flag, []).extend([value] if value else [])
 
     def leave_out(self, flag: Flag | None) -> None:
-        """Without a flag that was no reason, a line that changes something might do too much."""
-        if self.verb not in LOOKS and flag is not Flag.REASON:
+        """Without a flag that may have been a limit, a line might do too much.
+
+        What nobody has to say why of needs no reason; with a yes it may say how much.
+        """
+        limits = flag is not Flag.REASON or self.verb is Verb.APPROVE
+        if self.verb not in LOOKS and limits:
             self.unclear = True
 
     def take(self, piece: Word | Said | Stray) -> None:

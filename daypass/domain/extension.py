@@ -62,7 +62,7 @@ def judge_extension(wish: Wish, given: Circumstances) -> Verdict:
     verdict = judge(wish.ask, others)
     if isinstance(verdict, Refused):
         return verdict
-    left = _left(wish.lease, verdict.plan, given)
+    left = _left(wish, verdict.plan, given)
     plan = replace(verdict.plan, duration=wish.length or _usual(verdict.plan, left))
     refused = tuple(_too_much(wish, plan, given, left=left))
     if refused:
@@ -136,13 +136,18 @@ def _lasts(lease: Lease) -> timedelta:
     return lease.ends_at - lease.began_at
 
 
-def _left(lease: Lease, plan: Plan, given: Circumstances) -> timedelta:
-    """Return how much longer a lease that runs may last without asking anybody."""
+def _left(wish: Wish, plan: Plan, given: Circumstances) -> timedelta:
+    """Return how much longer a lease that runs may last without asking anybody.
+
+    Where somebody is asked otherwise that is each time no more than what they approved.
+    """
+    lease = wish.lease
     if lease.ends_at is None or lease.free_until is None:
         return timedelta(0)
     if plan.steps and _free_ones(lease) >= often(plan, given.catalog):
         return timedelta(0)
-    left = min(lease.free_until - lease.ends_at, plan.longest - _lasts(lease))
+    once = wish.request.duration if plan.steps else plan.longest
+    left = min(once, lease.free_until - lease.ends_at, plan.longest - _lasts(lease))
     return max(left, timedelta(0))
 
 

@@ -13,7 +13,7 @@ from daypass.domain.deliveries import realisation
 from daypass.domain.ids import LeaseId, RequestId
 from daypass.domain.instants import read_time, write_exactly, write_time, written
 from daypass.domain.lease import PROVISION_DEADLINE, SKEW, Attempt, Lease, ObjectRef
-from daypass.domain.names import refs_of
+from daypass.domain.names import lease_of, refs_of
 
 MANAGED_BY: Final = "app.kubernetes.io/managed-by"
 LEASE: Final = "daypass.dev/lease"
@@ -251,6 +251,18 @@ def sealed_by(found: GrantObject, *, cluster: str, key: bytes) -> bool:
     mac = seal(found, cluster=cluster, key=key)
     # As bytes: anybody may write a MAC that is no ASCII, which texts are not compared with.
     return hmac.compare_digest(mac.encode(), found.annotations.get(MAC, "").encode())
+
+
+def made_here(found: GrantObject, *, install: str, cluster: str, key: bytes) -> bool:
+    """Whether we made it, whatever its labels say now: its MAC holds once ours are put back.
+
+    Which those were is known: its lease is in its name, and the name is under the MAC.
+    """
+    lease = lease_of(found.ref)
+    if lease is None:
+        return False
+    as_made = replace(found, labels={**found.labels, LEASE: lease, INSTALL: install})
+    return sealed_by(as_made, cluster=cluster, key=key)
 
 
 def equal(there: GrantObject, planned: GrantObject) -> bool:

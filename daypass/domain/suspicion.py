@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from daypass.domain.freshness import ahead
-from daypass.domain.grant import GrantObject, belongs, sealed_by
+from daypass.domain.grant import GrantObject, belongs, made_here, sealed_by
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import Lease
 from daypass.domain.listed import Listed
@@ -67,13 +67,20 @@ class Inspection(Standard):
 
 
 def foreign(found: GrantObject | Listed, install: str) -> bool:
-    """Whether it is another install's, which is left alone."""
+    """Whether it says that it is another install's."""
     return found.install not in (install, None)
+
+
+def left_alone(found: GrantObject, install: str, cluster: str, *, key: bytes | None) -> bool:
+    """Whether it is another install's: what we made is not, whatever label it was given since."""
+    if not foreign(found, install):
+        return False
+    return key is None or not made_here(found, install=install, cluster=cluster, key=key)
 
 
 def suspect(found: GrantObject, against: Inspection) -> Suspicion | None:
     """Say why `found` must go, or None when it may stay or is another install's."""
-    if foreign(found, against.install):
+    if left_alone(found, against.install, against.cluster, key=against.key):
         return None
     return suspect_alone(found, against) or _unleased(found, against)
 

@@ -65,7 +65,7 @@ def test_ends_lease_when_its_object_was_altered(whole: Whole, what: str) -> None
     with unguarded(whole.prod):
         whole.prod.admin().apply(altered)
     whole.until(lambda: not whole.objects(), "the altered object is removed")
-    whole.card(request, "Ended", "somebody removed or changed it on the cluster")
+    whole.card(request, "Ended", "it was removed or changed on the cluster")
     assert whole.lease(request).cause is EndCause.DRIFTED
     assert not whole.sees_pods("carol")
     assert not whole.sees_pods("alice")
@@ -96,8 +96,8 @@ def test_tells_when_object_was_deleted_by_hand(whole: Whole) -> None:
     request = whole.grants()
     name = whole.object_of(request)["metadata"]["name"]
     whole.prod.admin().delete(f"{_BINDINGS}/{name}")
-    whole.card(request, "Ended", "somebody removed or changed it on the cluster")
-    whole.direct("alice", "somebody removed or changed it", f"{request}-1")
+    whole.card(request, "Ended", "it was removed or changed on the cluster")
+    whole.direct("alice", "it was removed or changed", f"{request}-1")
     assert whole.lease(request).cause is EndCause.DRIFTED
 
 

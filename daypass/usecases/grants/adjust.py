@@ -23,7 +23,7 @@ from daypass.usecases.grants.remove import objects_of
 from daypass.usecases.shared.events import GRANTS_WORKER, lease_event
 from daypass.usecases.shared.pauses import Backoff
 from daypass.usecases.shared.readable import asked_for
-from daypass.usecases.shared.rows import adjust_row, card, end_row, warn_row, warn_rows
+from daypass.usecases.shared.rows import adjust_row, cards, end_row, warn_row, warn_rows
 from daypass.usecases.shared.settle import DONE, LEFT, Outcome, again, settle
 
 AGAIN: Final = Backoff(first=timedelta(milliseconds=500), longest=timedelta(seconds=8))
@@ -158,7 +158,6 @@ def _confirm(lease: Lease, free_until: datetime | None, ports: GrantPorts) -> No
     longer = lease.extended(now, free_until)
     done = longer.extensions[-1]
     facts = {"until": write_time(done.until), "request": done.request or ""}
-    told = {lease.request, done.request or lease.request}
     ports.store.commit(
         Change(
             move=ports.ids.move(),
@@ -167,7 +166,7 @@ def _confirm(lease: Lease, free_until: datetime | None, ports: GrantPorts) -> No
             promises=(
                 end_row(lease, done.until),
                 *warn_rows(longer, now),
-                *(card(request, now) for request in sorted(told)),
+                *cards(lease, now),
             ),
             done=(adjust_row(lease, now), warn_row(lease, now)),
         )
@@ -192,14 +191,12 @@ def _last_cut(running: _Running, claim: Claim) -> datetime:
 def _refuse(lease: Lease, why: str, ports: GrantPorts) -> Outcome:
     """Keep the end that the lease has, and say so; what was changed already is taken back."""
     now = ports.clock.now()
-    asked = lease.extension.request if lease.extension is not None else None
-    told = {lease.request, asked or lease.request}
     event = lease_event(lease, Action.LEASE_NOT_EXTENDED, {"why": why}, actor=GRANTS_WORKER, at=now)
     refused = Change(
         move=ports.ids.move(),
         leases=(given_up(lease, why, asked_for(lease, ports)),),
         events=(event,),
-        promises=(adjust_row(lease, now), *(card(request, now) for request in sorted(told))),
+        promises=(adjust_row(lease, now), *cards(lease, now)),
     )
     with suppress(ConflictError):  # Whoever moved it decided: the claim comes back by itself.
         ports.store.commit(refused)

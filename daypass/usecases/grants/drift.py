@@ -78,7 +78,7 @@ def _end(name: LeaseId, ports: GrantPorts) -> bool:
     lease = ports.store.lease(name)
     if lease is None or lease.state is not LeaseState.ACTIVE:
         return False
-    why = Ending(cause=EndCause.DRIFTED, actor=ACTOR, why="its objects were removed by hand")
+    why = Ending(cause=EndCause.DRIFTED, actor=ACTOR, why="its objects are gone, or were changed")
     try:
         ports.store.commit(ending((lease,), why, ports))
     except ConflictError:

@@ -17,7 +17,7 @@ from daypass.domain.grant import Entitlement, GrantObject, fits, fix_attempt, pl
 from daypass.domain.holding import Tally
 from daypass.domain.ids import LeaseId
 from daypass.domain.instants import write_time
-from daypass.domain.lease import Attempt, EndCause, Lease, LeaseState, Proof
+from daypass.domain.lease import Attempt, EndCause, Lease, LeaseState, ObjectRef, Proof
 from daypass.domain.names import may_be_of
 from daypass.domain.review import Question
 from daypass.ports import Change, Claim, GrantPorts
@@ -56,11 +56,12 @@ def _try(claim: Claim, ports: GrantPorts) -> Outcome:
         entitlement, attempt = until_committed(
             lambda: _begin(lease, ports), still=lambda: ports.store.lease(lease.id) == lease
         )
-        with _undone_if_it_fails(lease, entitlement, claim, ports=ports):
+        with _undone_if_it_fails(lease, entitlement, claim, ports=ports) as made:
             objects = planned(entitlement, attempt)
             asked = [tuple(ports.cluster.questions(one)) for one in objects]
-            refs = tuple(ports.cluster.create(one) for one in _in_time(objects, attempt, ports))
-            proof = _proven(replace(attempt, objects=refs), asked, ports)
+            for one in _in_time(objects, attempt, ports):
+                made.append(ports.cluster.create(one))
+            proof = _proven(replace(attempt, objects=tuple(made)), asked, ports)
         return _confirm(entitlement.lease, proof, ports)
     except ConflictError:
         return again(ports.clock.now())
@@ -73,13 +74,17 @@ def _try(claim: Claim, ports: GrantPorts) -> Outcome:
 @contextmanager
 def _undone_if_it_fails(
     lease: Lease, entitlement: Entitlement, claim: Claim, *, ports: GrantPorts
-) -> Iterator[None]:
-    """Undo an attempt that begins here; what an earlier run of it sent may be on its way still."""
+) -> Iterator[list[ObjectRef]]:
+    """Undo an attempt that begins here; what an earlier run of it sent may be on its way still.
+
+    What it created goes by the uids that are put into the list, whatever its labels say by then.
+    """
+    made = list[ObjectRef]()
     try:
-        yield
+        yield made
     except OutsideError as error:
         if lease.attempt is None and not error.unknown:
-            _undo_alone(entitlement.lease, claim, str(error), ports=ports)
+            _undo_alone(_having(entitlement.lease, made), claim, str(error), ports=ports)
         raise
 
 
@@ -191,6 +196,12 @@ def _take_back(lease: Lease, attempt: Attempt, ports: GrantPorts) -> None:
         return  # The revocation looks again once no create can land any more.
 
 
+def _having(lease: Lease, made: Sequence[ObjectRef]) -> Lease:
+    """Return a lease that knows the uids of what was created of its attempt."""
+    objects = (*made, *objects_of(lease)[len(made) :])
+    return replace(lease, attempt=lease.attempt and replace(lease.attempt, objects=objects))
+
+
 def _undo_alone(lease: Lease, claim: Claim, why: str, *, ports: GrantPorts) -> None:
     """Undo an attempt, unless the claim ran out and another worker goes on with it by now."""
     if held := held_on(claim, ports.clock.now() + UNDOING, ports):
@@ -201,9 +212,8 @@ def _undo_alone(lease: Lease, claim: Claim, why: str, *, ports: GrantPorts) -> N
 def _undo(lease: Lease, why: str, ports: GrantPorts) -> None:
     """Take back an attempt of which every outcome is known; the next one gets new names."""
     try:
-        for ref in objects_of(lease):
-            delete_own(ref, lease, ports)
-        if left_of([lease.id], ports):
+        tried = [delete_own(ref, lease, ports) for ref in objects_of(lease)]
+        if not all(one.done for one in tried) or left_of([lease.id], ports):
             return
     except OutsideError:
         return  # The same attempt goes on, or ends by its row in the agenda.

@@ -10,9 +10,10 @@ from functools import partial
 from typing import Final
 
 from daypass.domain.errors import OutsideError
+from daypass.domain.grant import GrantObject
 from daypass.domain.lease import SKEW
 from daypass.domain.listed import Listed, listed
-from daypass.domain.suspicion import Standard, Suspicion, foreign, suspect_alone
+from daypass.domain.suspicion import Standard, Suspicion, foreign, left_alone, suspect_alone
 from daypass.ports import Cluster, Each
 from daypass.usecases.grants.deletion import Deletion, Judge, delete_afresh, in_portions
 
@@ -93,12 +94,16 @@ def sweep(wish: Sweep, cluster: Cluster, each: Each) -> Swept:
 def _judge(wish: Sweep, cluster: Cluster) -> Judge:
     """Fix what objects are held against; raises OutsideError when the cluster has no time."""
     if wish.everything:  # Needs no clock.
-        return lambda found: None if foreign(found, wish.install) else Suspicion.UNWANTED
+        return lambda found: None if _theirs(found, wish) else Suspicion.UNWANTED
     # The clock that wrote the ends may be behind this one; and where Daypass is well it is faster,
     # so that whatever is found past its end shows that it is not.
     now = cluster.time() - SKEW
     against = Standard(install=wish.install, cluster=wish.cluster, key=wish.key, now=now, late=SKEW)
-    return lambda found: None if foreign(found, wish.install) else suspect_alone(found, against)
+    return lambda found: None if _theirs(found, wish) else suspect_alone(found, against)
+
+
+def _theirs(found: GrantObject, wish: Sweep) -> bool:
+    return left_alone(found, wish.install, wish.cluster, key=wish.key)
 
 
 def _look(judge: Judge, cluster: Cluster) -> _Look:
@@ -160,7 +165,11 @@ def _told(
     wish: Sweep, look: _Look, *, left: Sequence[Deletion], removed: Sequence[Deletion] = ()
 ) -> Swept:
     staying = {deletion.found.ref.uid for deletion in left}
-    mine = [found for found in look.found.values() if not foreign(found, wish.install)]
+    mine = [
+        found
+        for found in look.found.values()
+        if found.ref.uid in look.why or not foreign(found, wish.install)
+    ]
     return Swept(
         removed=tuple(removed),
         left=tuple(left),

@@ -9,7 +9,12 @@ from typing import Final
 
 from daypass.domain.approvers import same
 from daypass.domain.catalog import Cluster
-from daypass.domain.errors import ConflictError, OutsideError, RefusedError
+from daypass.domain.errors import (
+    ConflictError,
+    OutsideError,
+    RefusedError,
+    TemporaryOutsideError,
+)
 from daypass.domain.ids import OVER_ANYTHING, LeaseId, PersonId
 from daypass.domain.lease import EndCause, Lease
 from daypass.domain.people import Person, spelled
@@ -73,6 +78,11 @@ class AllRevoked:
     clusters: frozenset[str]
 
 
+def partly(error: OutsideError) -> OutsideError:
+    """Return what is raised where some of it is stored already: that nothing was is not known."""
+    return TemporaryOutsideError(str(error), unknown=True, remedy=error.remedy)
+
+
 def affected(reach: Reach, ports: Ledger) -> Affected:
     """Return what would be ended; changes nothing.
 
@@ -102,7 +112,8 @@ def revoke_all(command: RevokeAll, ports: Ledger) -> AllRevoked:
     """Decide that all of it is over; revoking is due at once.
 
     Requests that wait are left: freeze so that none is granted. Raises RefusedError as `affected`
-    does, or for a reason that cannot be kept, and OutsideError where the store takes no end at all.
+    does, or for a reason that cannot be kept, and OutsideError where the store takes no end at all,
+    or fails after some of them (`unknown`).
     """
     why = command.why.strip()
     refused = tuple(unfit(why))
@@ -111,13 +122,17 @@ def revoke_all(command: RevokeAll, ports: Ledger) -> AllRevoked:
     found = affected(command.reach, ports)
     because = Ending(cause=EndCause.REVOKED, actor=command.actor, by=command.by, why=why)
     batches = (found.standing[i : i + BATCH] for i in range(0, len(found.standing), BATCH))
-    failed: list[OutsideError] = []
-    ended = [name for batch in batches for name in _end(batch, because, ports, failed=failed)]
-    if failed and not ended:
-        raise failed[-1]  # It is no matter of one lease, and the store says what is wrong.
-    # Somebody else ended the others meanwhile, or moved each of them again and again.
-    moved = sorted({lease.id for lease in found.standing}.difference(ended))
-    gone = [name for name, one in readable(moved, ports).items() if not one.grantable]
+    failed, ended = list[OutsideError](), list[LeaseId]()
+    try:
+        for batch in batches:
+            _end(batch, because, ports, failed=failed, ended=ended)
+        if failed and not ended:
+            raise failed[-1]  # It is no matter of one lease, and the store says what is wrong.
+        # Somebody else ended the others meanwhile, or moved each of them again and again.
+        moved = sorted({lease.id for lease in found.standing}.difference(ended))
+        gone = [name for name, one in readable(moved, ports).items() if not one.grantable]
+    except OutsideError as error:
+        raise partly(error) if ended else error from error
     return AllRevoked(
         ended=tuple(ended),
         leaving=(*(one.id for one in found.leaving), *gone),
@@ -196,14 +211,21 @@ def _must_be_known(
 
 
 def _end(
-    leases: tuple[Lease, ...], why: Ending, ports: Ledger, *, failed: list[OutsideError]
-) -> list[LeaseId]:
+    leases: tuple[Lease, ...],
+    why: Ending,
+    ports: Ledger,
+    *,
+    failed: list[OutsideError],
+    ended: list[LeaseId],
+) -> None:
     """Commit the end of a batch; where that cannot be, for whatever reason, of each by itself."""
     try:
         ports.store.commit(ending(leases, why, ports))
     except (ConflictError, OutsideError):
-        return [one.id for one in leases if _end_alone(one.id, why, ports, failed=failed)]
-    return [lease.id for lease in leases]
+        for one in leases:
+            ended += [one.id] if _end_alone(one.id, why, ports, failed=failed) else []
+    else:
+        ended += [lease.id for lease in leases]
 
 
 def _end_alone(name: LeaseId, why: Ending, ports: Ledger, *, failed: list[OutsideError]) -> bool:

@@ -47,17 +47,19 @@ def decide(command: Decide, ports: AskPorts) -> Request:
 
     Raises RefusedError when the person may not, or no longer, answer so.
     """
-    person = identify(command.actor, ports)
     refused = tuple(unfit(command.reason))
     if refused:
         raise RefusedError(*refused)
+    person = identify(command.actor, ports)
     request = to_decide(command.target, person, ports, yes=command.yes)
     return until_committed(lambda: _decide(request, command, person=person, ports=ports))
 
 
 def _decide(request: Request, command: Decide, *, person: Person, ports: AskPorts) -> Request:
-    given = circumstances(request.cluster, ports)
     current = _verified(ports.store.request(request.id) or request, command, ports)
+    wish = wish_of(current, ports) if command.yes else None
+    # Only now, for Slack may take seconds: what was said meanwhile is not later than this answer.
+    given = circumstances(request.cluster, ports)
     approval = Approval(
         by=person,
         at=given.now,
@@ -65,7 +67,6 @@ def _decide(request: Request, command: Decide, *, person: Person, ports: AskPort
         duration=command.duration,
         reason=command.reason.strip(),
     )
-    wish = wish_of(current, ports) if command.yes else None
     if command.yes and wish is None:
         held = holding_to_decide(current.requester, current.cluster, ports)
         given = replace(given, holding=held)
@@ -73,7 +74,7 @@ def _decide(request: Request, command: Decide, *, person: Person, ports: AskPort
     if isinstance(judged, Renewed):
         ports.store.commit(renewal(judged, given, ports))
         raise RefusedError(judged.why)
-    if isinstance(judged, Refused) or _is_one_of_many(judged):
+    if isinstance(judged, Refused) or _waits_on(judged):
         # With people looked up a refusal says who could, and a yes that leaves too few is seen.
         all_of = with_roster(given, current.plan, ports)
         named = judge_approval(current, approval, all_of, wish=wish)
@@ -95,9 +96,9 @@ def _refused(judged: Refused, request: Request, ports: AskPorts) -> RefusedError
     return RefusedError(*judged.reasons)
 
 
-def _is_one_of_many(request: Request) -> bool:
-    """Whether other steps still wait after this answer."""
-    return request.state is RequestState.PENDING and len(request.plan.steps) > 1
+def _waits_on(request: Request) -> bool:
+    """Whether it still waits after this answer: for another step, or for more of this one."""
+    return request.state is RequestState.PENDING
 
 
 def _verified(request: Request, command: Decide, ports: AskPorts) -> Request:

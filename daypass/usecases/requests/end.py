@@ -30,10 +30,10 @@ def end(command: End, ports: AskPorts) -> tuple[Lease, ...]:
 
     Raises RefusedError when the actor may not, or when they are over already.
     """
-    person = identify(command.actor, ports)
     refused = tuple(unfit(command.reason))
     if refused:
         raise RefusedError(*refused)
+    person = identify(command.actor, ports)
     return until_committed(lambda: _end(command, person, ports))
 
 

@@ -57,10 +57,10 @@ def extend(command: Extend, ports: AskPorts) -> Extended:
 
     Raises RefusedError with every reason that was found.
     """
-    person = identify(command.actor, ports)
     refused = tuple(unfit(command.reason))
     if refused:
         raise RefusedError(*refused)
+    person = identify(command.actor, ports)
     target = command.target or own_lease(person, ports).id
     return until_committed(lambda: _extend(target, command, person=person, ports=ports))
 

@@ -26,6 +26,7 @@ from daypass.usecases.shared.readable import asked_for
 from daypass.usecases.shared.rows import (
     adjust_row,
     card,
+    cards,
     end_row,
     remind_row,
     waiting_rows,
@@ -52,12 +53,12 @@ def shorten(command: Shorten, ports: AskPorts) -> Lease:
 
     Raises RefusedError when the actor may not, or when nothing of the lease would be left.
     """
-    person = identify(command.actor, ports)
     refused = tuple(unfit(command.reason))
     if command.length <= timedelta(0):
         refused = (*refused, NotPositive(given=command.length))
     if refused:
         raise RefusedError(*refused)
+    person = identify(command.actor, ports)
     target = command.target or own_lease(person, ports).id
     return until_committed(lambda: _shorten(target, command, person=person, ports=ports))
 
@@ -118,7 +119,7 @@ def _change(before: Lease, lease: Lease, cut: Cut, *, actor: str, ports: AskPort
             end_row(lease, cut.to),
             adjust_row(lease, cut.at),
             *warn_rows(lease, cut.at),
-            card(lease.request, cut.at),
+            *cards(before, cut.at),
             *(card(waiting.id, cut.at) for waiting in more),
             *(row for waiting in more for row in waiting_rows(waiting, cut.at)),
         ),

@@ -12,7 +12,7 @@ from daypass.domain.lease import EndCause, Lease
 from daypass.domain.request import Request
 from daypass.ports import Change, Ledger, Promise
 from daypass.usecases.shared.events import lease_event
-from daypass.usecases.shared.rows import adjust_row, card, end_row, lapse, provision_row, warn_row
+from daypass.usecases.shared.rows import adjust_row, cards, end_row, lapse, provision_row, warn_row
 
 TOO_LATE: Final = "it could not be granted in time"
 
@@ -41,7 +41,7 @@ def ending(leases: tuple[Lease, ...], why: Ending, ledger: Ledger) -> Change:
         ),
         promises=(
             *(end_row(lease, now) for lease in over),
-            *dict.fromkeys(card(lease.request, now) for lease in over),
+            *dict.fromkeys(row for lease in over for row in cards(lease, now)),
             *_pointless(leases, now, ledger),
         ),
         done=tuple(

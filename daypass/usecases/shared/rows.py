@@ -19,6 +19,12 @@ def card(request: RequestId, at: datetime) -> Promise:
     return Promise(keeper=NOTIFICATIONS, kind=PromiseKind.CARD, subject=request, at=at)
 
 
+def cards(lease: Lease, at: datetime) -> tuple[Promise, ...]:
+    """Promise to tell how the request of a lease stands, and the one for more that is under way."""
+    more = lease.extension.request if lease.extension is not None else None
+    return tuple(card(name, at) for name in sorted({lease.request, more or lease.request}))
+
+
 def approved_card(request: RequestId, at: datetime) -> Promise:
     """Promise to tell Slack of an approval: mostly together with the grant that follows at once.
 

@@ -9,12 +9,13 @@ from slack_bolt import BoltResponse
 from daypass.adapters.slack import actions as act
 from daypass.adapters.slack.limits import check_view
 from daypass.adapters.slack.views.revoke_all import FREEZE
+from daypass.domain.errors import TemporaryOutsideError
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import EndCause, Lease
 from tests.builders import a_profile
 from tests.unit.bot.slack import JSON
-from tests.unit.bot.stage import Stage, read
-from tests.unit.usecases.scenes import approve, grant, lease_of, work
+from tests.unit.bot.stage import Stage, a_stage, read
+from tests.unit.usecases.scenes import Failing, approve, grant, lease_of, work
 
 SECOND = LeaseId("000000000002-1")
 
@@ -164,6 +165,19 @@ def test_form_is_judged_anew_when_it_comes_back(stage: Stage) -> None:
     assert "deactivated" in _told(stage)
     assert lease_of(stage.world, lease.id).grantable
     assert stage.world.store.freeze() is None
+
+
+@pytest.mark.parametrize("freeze", [False, True])
+def test_nothing_is_said_to_be_unstored_behind_a_freeze_that_holds(
+    stage: Stage, *, freeze: bool
+) -> None:
+    """The store goes away before the first end; with the freeze nobody is granted anything."""
+    _grants(stage)
+    view, store = _form(stage, "revoke all"), stage.world.store
+    gone = Failing(store, "live_on", TemporaryOutsideError("gone"), lambda _: True)
+    _send(a_stage(stage.slack, store=gone), view, "revoke all", why="INC-42", freeze=freeze)
+    assert (store.freeze() is not None) is freeze
+    assert ("Nothing was stored" in _told(stage)) is not freeze
 
 
 def test_unknown_names_are_told_before_any_form(stage: Stage) -> None:

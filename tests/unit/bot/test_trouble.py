@@ -25,6 +25,7 @@ from tests.unit.usecases.scenes import grant
 
 ASK = "to prod -g debug because INC-42"
 SECRET = "redis://user:hunter2@10.0.0.1 says no"
+TOKEN = "ghp_" + "aB3dE5gH7j" * 4
 
 
 class FailingStore(MemoryStore):
@@ -152,6 +153,27 @@ def test_line_that_does_not_fit_is_not_offered(stage: Stage) -> None:
     stage.world.people.trouble = TemporaryOutsideError("ratelimited")
     answer = stage.say("alice", f"to prod -g debug because {'x' * 2_600}")
     assert "The same by typing" not in answer
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ['to prod -g debug --reason "use {}"', "deny k7q2m9x4t1bd because {}", "{}"],
+)
+def test_line_with_a_secret_is_not_offered(slack: Slack, typed: str) -> None:
+    """Nobody came to refuse it while the store is gone; it is repeated nowhere all the same."""
+    stage = a_stage(slack, store=LostStore(an_agenda()))
+    stage.say("alice", typed.format(TOKEN))
+    assert TOKEN not in str(stage.slack.calls)
+
+
+def test_reason_with_a_secret_is_refused_before_slack_is_asked(stage: Stage) -> None:
+    """A form is answered by a direct message, which stays."""
+    request = stage.pending()
+    stage.world.people.trouble = TemporaryOutsideError("ratelimited")
+    stage.send_off("bob", request, f"use {TOKEN}")
+    told = str(stage.slack.calls)
+    assert TOKEN not in told
+    assert "GitHub token" in told
 
 
 def test_error_that_an_administrator_can_mend_says_what_to_mend(stage: Stage) -> None:

@@ -16,7 +16,7 @@ from daypass.domain.ids import PersonId, RequestId
 from daypass.domain.lease import PROVISION_DEADLINE, Attempt, Cut, Extension, Lease, LeaseState
 from daypass.domain.policy import Allowed, NeedsApproval, Refused
 from daypass.domain.reasons import Reason
-from daypass.domain.request import RequestState
+from daypass.domain.request import Request, RequestState
 from daypass.domain.scope import within
 from tests.builders import (
     NOON,
@@ -67,6 +67,11 @@ def a_wish(length: timedelta | None = HOUR, lease: Lease | None = None, **fields
     return replace(default, **fields)
 
 
+def approved(duration: timedelta) -> Request:
+    """Return the request of a lease that was approved for so long."""
+    return a_request(state=RequestState.APPROVED, plan=replace(a_plan(), duration=duration))
+
+
 def given(catalog: Catalog | None = None, **fields: Any) -> Circumstances:
     """Return how things stand ten minutes after noon."""
     now = NOON + 10 * MINUTE
@@ -93,21 +98,24 @@ def why(wish: Wish, stands: Circumstances | None = None) -> tuple[Reason, ...]:
 
 def test_extension_within_the_maximum_is_free_the_first_time() -> None:
     """One free extension, as long as the lease then lasts no longer than its workflow gives."""
-    verdict = judge_extension(a_wish(3 * HOUR), given())
+    verdict = judge_extension(a_wish(3 * HOUR, request=approved(3 * HOUR)), given())
     assert isinstance(verdict, Allowed)
     assert verdict.plan.duration == 3 * HOUR
 
 
 @pytest.mark.parametrize(
-    ("lease", "length"),
+    ("lease", "length", "given_first"),
     [
-        (running(), 3 * HOUR + timedelta(seconds=1)),
-        (running(ends_at=NOON + 2 * HOUR, extensions=(more(),)), HOUR),
+        (running(), 3 * HOUR + timedelta(seconds=1), 4 * HOUR),
+        (running(), HOUR + timedelta(seconds=1), HOUR),
+        (running(ends_at=NOON + 2 * HOUR, extensions=(more(),)), HOUR, HOUR),
     ],
 )
-def test_extension_needs_approval_beyond_what_is_free(lease: Lease, length: timedelta) -> None:
-    """Past the workflow's maximum in all, or once the free ones are had, somebody is asked."""
-    verdict = judge_extension(a_wish(length, lease), given())
+def test_extension_needs_approval_beyond_what_is_free(
+    lease: Lease, length: timedelta, given_first: timedelta
+) -> None:
+    """Past the workflow's maximum in all, more than was approved, or once the free ones are had."""
+    verdict = judge_extension(a_wish(length, lease, request=approved(given_first)), given())
     assert isinstance(verdict, NeedsApproval)
     assert verdict.plan.steps
 

@@ -84,6 +84,11 @@ ENDING = LEASE.ending(EndCause.RELEASED)
         (
             replace(an_object(), labels={**an_object().labels, INSTALL: "other"}),
             against(),
+            Suspicion.FORGED,
+        ),
+        (
+            replace(annotated(mac="theirs"), labels={**an_object().labels, INSTALL: "other"}),
+            against(),
             None,
         ),
     ],
@@ -91,7 +96,8 @@ ENDING = LEASE.ending(EndCause.RELEASED)
         "ours", "past its end", "unknown lease", "ending", "ended", "no attempt", "undone attempt",
         "other level", "other holder", "began in the future", "other clock",
         "no end", "end is no time", "other end", "no mac", "mac is no ascii", "other key",
-        "from another cluster", "we are another install", "no labels", "another install's",
+        "from another cluster", "we are another install", "no labels",
+        "given to another install", "another install's",
     ],
 )  # fmt: skip
 def test_suspect_says_why_an_object_must_go(

@@ -23,6 +23,7 @@ from daypass.adapters.slack.views.words import (
     TIMED_OUT,
     cause,
     standing,
+    unanswered,
 )
 from daypass.domain.duration import write_duration
 from daypass.domain.errors import BrokenInvariantError
@@ -74,7 +75,7 @@ def _granted(lease: Lease, scene: Scene) -> Message:
 def _granted_blocks(lease: Lease, until: str, scene: Scene) -> Iterator[Block]:
     yield kit.section(f"{GRANTED}{until}: {_what(lease, scene)}. The cluster itself confirmed it.")
     if lease.already:
-        yield kit.section(f"{already(lease)} That stays when this ends.")
+        yield kit.section(f"{already(lease)} The end of this takes none of that away.")
     yield kit.section(code_block(*kubectl_lines(lease, scene)))
     more = scene.typed("extend", lease.id, write_duration(USUAL))
     yield kit.section(f"Need it longer? {more}", extension.button(lease))
@@ -95,10 +96,11 @@ def _end(lease: Lease) -> str:
 def _warned_blocks(lease: Lease, request: Request, scene: Scene) -> Iterator[Block]:
     more = write_duration(min(USUAL, request.plan.longest))
     yield kit.section(f"{ENDS_SOON}, {_end(lease)}: {_what(lease, scene)}.")
-    yield kit.section(
-        f"To keep it longer:\n{code_block(extension.line(lease.id, more, scene))}",
-        extension.button(lease),
-    )
+    if not lease.adopted:  # What was taken over cannot be extended.
+        yield kit.section(
+            f"To keep it longer:\n{code_block(extension.line(lease.id, more, scene))}",
+            extension.button(lease),
+        )
     yield kit.section(f"Done already? {scene.typed('release', lease.id)}", release(lease))
     yield kit.context(f"Lease {code(lease.id)}", STREAMS)
 
@@ -139,9 +141,9 @@ def _decided(request: Request, scene: Scene) -> Message:
             text = f"{DENIED.sign} Denied: {what}, by {short(request.decided_by)}"
             said = f"{DENIED}: {what}, by {denial(request)}"
         case RequestState.LAPSED:
-            length = write_duration(request.timeout)
-            text = f"{TIMED_OUT.sign} Timed out: {what}. Nobody answered in {length}."
-            said = f"{TIMED_OUT}: {what}. Nobody answered in {length}. {needed(request, scene)}."
+            silence = unanswered(request).capitalize()
+            text = f"{TIMED_OUT.sign} Timed out: {what}. {silence}."
+            said = f"{TIMED_OUT}: {what}. {silence}. {needed(request, scene)}."
         case _:
             text = said = f"Request {request.id}: {what} is {request.state}."
     small = kit.context(f"Request {code(request.id)}")

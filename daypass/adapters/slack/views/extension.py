@@ -84,8 +84,11 @@ def told(news: Notification, lease: Lease, scene: Scene) -> str:
         case Topic.SHORTENED:
             return _shortened(lease, news.count, scene)
         case Topic.NOT_EXTENDED:
-            why = inert(lease.extensions[news.count - 1].refused.rstrip(". "), CAUSE)
-            return f"{NOT_EXTENDED}: {_what(lease, scene)} keeps the end that it has: {why}."
+            wanted = lease.extensions[news.count - 1]
+            why = inert(wanted.refused.rstrip(". "), CAUSE)
+            cut = any(cut.at >= wanted.asked_at for cut in lease.cuts)
+            stays = "does not last longer" if cut else "keeps the end that it has"
+            return f"{NOT_EXTENDED}: {_what(lease, scene)} {stays}: {why}."
         case Topic.EXTENDED:
             return _extended(lease, news.count, scene)
         case _:

@@ -119,5 +119,5 @@ def gone(lease: Lease) -> str:
     """Say what the cluster said after our objects were removed."""
     if lease.still:
         still = inert(lease.still, CAUSE)
-        return f"What Daypass made is gone, but it is still allowed, by {still}."
+        return f"What was made for it is gone, but it is still allowed, by {still}."
     return f"Nothing of it is left on {short(lease.cluster)}, which confirmed that itself."

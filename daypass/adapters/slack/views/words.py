@@ -88,7 +88,8 @@ def unanswered(request: Request) -> str:
     """Say why a request lapsed."""
     if request.pointless:
         return GONE
-    return f"nobody answered in {write_duration(request.timeout)}"
+    who = "not everybody" if request.approvals else "nobody"
+    return f"{who} answered in {write_duration(request.timeout)}"
 
 
 def headline(request: Request, leases: Sequence[Lease], limit: int = CAUSE) -> str:
@@ -138,7 +139,7 @@ def cause(lease: Lease, limit: int = CAUSE) -> str:
         case EndCause.FAILED:
             return why or "the cluster did not confirm it"
         case EndCause.DRIFTED:
-            return "somebody removed or changed it on the cluster" + (f": {why}" if why else "")
+            return "it was removed or changed on the cluster"
         case EndCause.OFFBOARDED:
             return why or "its holder may not have it any more"
 

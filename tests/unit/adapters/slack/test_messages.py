@@ -76,7 +76,10 @@ def test_direct_message_says_so_when_it_was_allowed_already() -> None:
     """What somebody had before is not sold as granted."""
     lease = a_granted(already='RoleBinding "old/payments"')
     said = told(an_approved(), lease, key="direct:granted:k7q2m9x4t1bd-1")
-    assert 'allowed already, by RoleBinding "old/payments". That stays when this ends.' in said
+    assert (
+        'allowed already, by RoleBinding "old/payments". The end of this takes none of that away.'
+        in said
+    )
 
 
 def test_direct_message_loses_its_button_when_lease_is_over() -> None:
@@ -95,7 +98,7 @@ def test_direct_message_says_why_when_lease_ended() -> None:
         EndCause.EXPIRED: "its time is up",
         EndCause.RELEASED: "released by its holder",
         EndCause.REVOKED: "revoked by bob: INC-42 is over",
-        EndCause.DRIFTED: "somebody removed or changed it on the cluster",
+        EndCause.DRIFTED: "it was removed or changed on the cluster",
     }
     for cause, words in says.items():
         lease = an_ended(cause, by="bob", why="INC-42 is over")

@@ -61,6 +61,13 @@ def an_object(number: int = 1, **said: str) -> GrantObject:
 
 
 def of_install(found: GrantObject, install: str) -> GrantObject:
+    """Return it as another install has it, with a MAC that is none of ours."""
+    theirs = relabelled(found, install)
+    return replace(theirs, annotations={**found.annotations, MAC: "theirs"})
+
+
+def relabelled(found: GrantObject, install: str) -> GrantObject:
+    """Return one of ours that somebody gave to another install."""
     return replace(found, labels={**found.labels, INSTALL: install})
 
 

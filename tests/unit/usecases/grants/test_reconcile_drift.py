@@ -110,7 +110,11 @@ class Long:
     def ours(self) -> Iterator[GrantObject]:
         """Return a page of others, then one, and so on."""
         for one in self._cluster.ours():
-            theirs = replace(one, labels={**one.labels, INSTALL: "other", LEASE: "else-1"})
+            theirs = replace(
+                one,
+                ref=replace(one.ref, name="daypass-else-1-1-1"),
+                labels={**one.labels, INSTALL: "other", LEASE: "else-1"},
+            )
             yield from (theirs for _ in range(PAGE))
             yield one
 

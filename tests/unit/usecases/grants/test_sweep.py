@@ -20,6 +20,7 @@ from tests.unit.usecases.grants.sweeping import (
     a_trying,
     an_object,
     of_install,
+    relabelled,
     swept,
     why,
 )
@@ -107,6 +108,19 @@ def test_leaves_object_alone_when_it_is_another_installs_or_nobodys(wish: Sweep)
     result = swept(cluster, wish)
     assert cluster.objects == (theirs, nobodys)
     assert result == Swept(foreign=1)
+
+
+@pytest.mark.parametrize(
+    ("wish", "gone"), [(WISH, True), (KEYLESS, False), (EVERYTHING, True)], ids=str
+)
+def test_removes_what_we_made_whatever_install_it_was_given(wish: Sweep, *, gone: bool) -> None:
+    """Its MAC tells, and nothing else does: without the key it is taken for another install's."""
+    cluster = a_trying()
+    cluster.put(relabelled(an_object(), "other"))
+    result = swept(cluster, wish)
+    assert (len(cluster.objects), len(result.removed), result.foreign) == (
+        (0, 1, 0) if gone else (1, 0, 1)
+    )
 
 
 def test_deletes_nothing_when_it_is_a_rehearsal() -> None:
