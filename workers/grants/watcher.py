@@ -5,55 +5,22 @@ when that is not renewed. Two that believe to have it do no harm: what is done r
 afresh.
 """
 
-import random
-from collections import Counter
-from collections.abc import Callable, Collection, Sequence
-from contextlib import suppress
-from datetime import timedelta
-from queue import Empty, SimpleQueue
+from collections.abc import Callable, Collection
 from threading import Event, Thread
 from typing import Final
 
 import structlog
 
 from daypass.domain.errors import OutsideError
-from daypass.domain.sighting import Sighting
-from daypass.ports import DUTY_HELD, GrantPorts, watch_of
-from daypass.usecases.grants.notice import notice
-from daypass.usecases.grants.remove import NAMED
-from workers.grants.looks import ROLE, report
+from daypass.ports import GrantPorts, watch_of
 from workers.grants.picture import Picture
-from workers.outermost import log_escaped
+from workers.grants.watch import Watch
 
-KINDS: Final = ("RoleBinding", "ClusterRoleBinding")
 PERIOD: Final = 1.0
 """Seconds from one renewal of a duty to the next: a third of what it is held for."""
-_TOGETHER: Final = 0.05
-"""Seconds in which changes are gathered: in a burst they share their reads of the store."""
-_MOST: Final = 500
-"""Changes that are judged together: as many as a look holds at once."""
-_SILENT: Final = 90.0
-"""Seconds without a sign of life after which a watch says nothing; a bookmark comes each minute."""
-_CROWDED: Final = 5.0
-"""Seconds before what comes after a crowd that had to go is judged: what of it the audit trail
-names, and counts, is for each time."""
-_LATE: Final = timedelta(seconds=10)
-"""So long past its end nothing of ours is there: the whole is looked at then."""
-_LATE_EVERY: Final = 30.0
-"""Seconds from one such look to the next, as for others: something may be kept there for ever."""
-_DOUBT_EVERY: Final = 10.0
-"""Seconds from one comparison out of doubt to the next: somebody may change objects without end."""
 _LEFT: Final = 2
 """Watches of a cluster that were left and still wait for their server, up to a minute: with more,
 whoever gives and takes the duty again and again would have us start threads without end."""
-_BEHIND: Final = 10.0
-"""Seconds after which what was seen has to be judged: else it is not said that all is seen, and
-looks compare everything again. Twice _CROWDED."""
-WAITING: Final = 1_000
-"""Changes that wait to be judged; what is more is compared as a whole. Twice _MOST; of the largest
-that an object of ours can be 90 MB."""
-_PAUSES: Final = (0.2, 1.0)
-"""Seconds before a watch that broke is begun again, by chance: not all at the same time."""
 _log = structlog.get_logger()
 
 
@@ -68,7 +35,8 @@ class Watcher:
         self._holder = holder
         self._watches: dict[str, Watch] = {}
         self._pictures: dict[str, Picture] = {}
-        self._left: list[Watch | Picture] = []
+        self._left: list[Watch] = []
+        self._faded: list[Picture] = []
         self._failing = False
 
     def tend(self) -> None:
@@ -87,8 +55,7 @@ class Watcher:
 
     def _tend(self, name: str) -> None:
         self._left = [watch for watch in self._left if watch.lives()]
-        left = Counter(type(one) for one in self._left if one.name == name)
-        if any(count >= _LEFT for count in left.values()):
+        if sum(watch.name == name for watch in self._left) >= _LEFT:
             return
         ports = self._ports(name)
         before = ports.clock.ticks()
@@ -96,11 +63,11 @@ class Watcher:
             self._leave(name)
             return
         watch = self._watches.get(name) or self._begin(name, ports)
-        self._depict(name, ports, before)
         watch.renew(before)
         watch.look_after_ends()
         if watch.sees_all():
             ports.heartbeats.beat(watch_of(name))
+        self._depict(name, ports, before)
 
     @property
     def watching(self) -> tuple[str, ...]:
@@ -136,165 +103,27 @@ class Watcher:
         return watch
 
     def _depict(self, name: str, ports: GrantPorts, before: float) -> None:
-        """Keep the picture too; who lost the duty in between begins it anew."""
+        """Keep the picture too; who lost the duty in between begins it anew.
+
+        Not while too many that were lost still wait for their server: the watch goes on without.
+        """
         if picture := self._pictures.get(name):
             picture.renew(before)
-        if picture is not None and picture.lost:
-            self._left.append(picture)
-        if picture is None or picture.lost:
+            if picture.lost:
+                self._fade(name)
+        self._faded = [faded for faded in self._faded if faded.lives()]
+        if name not in self._pictures and sum(one.name == name for one in self._faded) < _LEFT:
             self._pictures[name] = begun = Picture(ports, self._holder)
             begun.renew(before)
             begun.start()
 
+    def _fade(self, name: str) -> None:
+        if picture := self._pictures.pop(name, None):
+            picture.stop()
+            self._faded.append(picture)
+
     def _leave(self, name: str) -> None:
-        for held in (self._watches, self._pictures):
-            if watch := held.pop(name, None):
-                watch.stop()
-                self._left.append(watch)
-
-
-class Watch:
-    """One cluster as it is watched, for as long as the duty is renewed.
-
-    At most `waiting` changes wait to be judged.
-    """
-
-    def __init__(self, ports: GrantPorts, *, waiting: int = WAITING) -> None:
-        self._ports = ports
-        self._most = waiting
-        self._seen: SimpleQueue[Sighting] = SimpleQueue()
-        self._stopped = Event()
-        self._until = 0.0
-        self._alive: dict[str, float] = {}
-        self._doubted, self._looked_late = -_DOUBT_EVERY, -_LATE_EVERY
-        self._behind: float | None = None
-        self._threads: list[Thread] = []
-
-    @property
-    def name(self) -> str:
-        """Which cluster."""
-        return self._ports.name
-
-    def lives(self) -> bool:
-        """Whether a thread of it still waits for its server."""
-        return any(thread.is_alive() for thread in self._threads)
-
-    def start(self) -> None:
-        """Begin to watch each kind, and to act on what is seen, in threads of their own."""
-        for kind in KINDS:
-            self._run(self._stream, kind, name=f"watch-{kind}")
-        self._run(self._act, name="notice")
-
-    def _run(self, do: Callable[..., None], *what: str, name: str) -> None:
-        thread = Thread(target=do, args=what, name=name, daemon=True)
-        self._threads.append(thread)
-        thread.start()
-
-    def stop(self) -> None:
-        """Do nothing any more; a thread that waits for its server ends when that says something."""
-        self._stopped.set()
-
-    def renew(self, since: float) -> None:
-        """Go on: the duty was asked for at the tick `since`."""
-        self._until = since + DUTY_HELD.total_seconds()
-
-    @property
-    def waiting(self) -> int:
-        """How many changes wait to be judged."""
-        return self._seen.qsize()
-
-    def held(self) -> bool:
-        """Whether the duty is still ours: who slept through its end must not act on old sights."""
-        return not self._stopped.is_set() and self._ports.clock.ticks() < self._until
-
-    def sees_all(self) -> bool:
-        """Whether nothing happens unjudged: all kinds are watched, and the whole was compared."""
-        now, witness, behind = self._ports.clock.ticks(), self._ports.witness, self._behind
-        alive = all(now - self._alive.get(kind, -_SILENT) < _SILENT for kind in KINDS)
-        judged = behind is None or now - behind < _BEHIND
-        compared = witness.compare_by is not None and now < witness.compare_by
-        return alive and judged and compared
-
-    def look_after_ends(self) -> None:
-        """Look at the whole where something is there long after its end (law 3)."""
-        late, ticks = self._ports.clock.now() - _LATE, self._ports.clock.ticks()
-        if ticks - self._looked_late < _LATE_EVERY:
-            return
-        if any(end < late for end in list(self._ports.witness.ends.values())):
-            self._looked_late = ticks
-            self._doubt()
-
-    def look_once(self, kind: str, since: str) -> str:
-        """Watch a kind until the server ends it; return the revision to go on from."""
-        for sighting in self._ports.cluster.watch(kind, since):
-            since = sighting.revision
-            self._alive[kind] = self._ports.clock.ticks()
-            self._keep(sighting)
-            if self._stopped.is_set():
-                break
-        return since
-
-    def _keep(self, sighting: Sighting) -> None:
-        """Let it be judged; what cannot have been seen, or is too much, is compared as a whole."""
-        if sighting.anew or self.waiting >= self._most:
-            self._doubt()
-        elif sighting.found is not None:
-            self._behind = self._behind or self._ports.clock.ticks()
-            self._seen.put(sighting)
-
-    def act_once(self) -> None:
-        """Judge what was seen so far, if anything; raises OutsideError where that cannot be."""
-        if not (seen := self._gathered()):
-            return
-        if not self.held():
-            self._doubt()
-            return
-        try:
-            findings = notice(seen, self._ports)
-        finally:  # What it did not judge a comparison does.
-            self._behind = None if self._seen.empty() else self._ports.clock.ticks()
-        report(findings, self._ports.name)
-        if len(findings.removed) + len(findings.refused) > NAMED:
-            self._stopped.wait(_CROWDED)
-
-    def _stream(self, kind: str) -> None:
-        since, failing = "", False
-        while not self._stopped.is_set():
-            try:
-                since, failing = self.look_once(kind, since), False
-            except Exception as error:  # noqa: BLE001 - The outermost loop: without it all is looked at.
-                self._alive.pop(kind, None)
-                if not failing:
-                    self._say(error, kind, "watch")
-                failing = True
-            self._stopped.wait(random.uniform(*_PAUSES))  # noqa: S311 - No secret.
-
-    def _act(self) -> None:
-        while not self._stopped.is_set():
-            try:
-                self.act_once()
-            except Exception as error:  # noqa: BLE001 - As above.
-                self._say(error, "what was seen", "notice")
-                self._doubt()
-
-    def _gathered(self) -> Sequence[Sighting]:
-        """Wait a while for something to be seen, and for what comes together with it."""
-        seen = list[Sighting]()
-        with suppress(Empty):
-            seen.append(self._seen.get(timeout=PERIOD))
-            self._stopped.wait(_TOGETHER)
-            while len(seen) < _MOST:
-                seen.append(self._seen.get_nowait())
-        return seen
-
-    def _say(self, error: Exception, what: str, step: str) -> None:
-        log_escaped(error, what, role=ROLE, step=step, cluster=self._ports.name)
-
-    def _doubt(self) -> None:
-        """Let everything be compared: now, or a little after it was compared for that last."""
-        now = self._ports.clock.ticks()
-        if now - self._doubted >= _DOUBT_EVERY:
-            self._doubted = now
-            self._ports.witness.doubt(now)
-        else:
-            self._ports.witness.doubt(now, self._doubted + _DOUBT_EVERY)
+        self._fade(name)
+        if watch := self._watches.pop(name, None):
+            watch.stop()
+            self._left.append(watch)

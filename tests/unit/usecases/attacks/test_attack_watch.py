@@ -29,7 +29,8 @@ from tests.unit.usecases.scenes import (
     ours,
     stray,
 )
-from workers.grants.watcher import KINDS, WAITING, Watcher
+from workers.grants.watch import KINDS, WAITING
+from workers.grants.watcher import Watcher
 
 
 def test_object_forged_while_restore_mode_ends_goes_within_a_look() -> None:

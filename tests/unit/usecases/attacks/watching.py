@@ -5,7 +5,7 @@ from datetime import timedelta
 from daypass.ports import watch_of
 from daypass.usecases.grants.reconcile import reconcile_unasked, unlooked
 from tests.builders import World
-from workers.grants.watcher import KINDS, Watch
+from workers.grants.watch import KINDS, Watch
 
 
 class Worker:

@@ -14,7 +14,8 @@ from daypass.usecases.grants.findings import Findings
 from daypass.usecases.grants.reconcile import reconcile_unasked, unlooked
 from tests.builders import World, a_world
 from tests.unit.usecases.scenes import FIRST, grant, lease_of, names, ours, stray
-from workers.grants.watcher import KINDS, Watch, Watcher
+from workers.grants.watch import KINDS, Watch
+from workers.grants.watcher import Watcher
 
 
 def look_now(world: World) -> Findings:
