@@ -28,7 +28,12 @@ class State(Collector):
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """Return every gauge, or only that the store does not answer."""
         try:
-            found = [*self._promises(), *self._clusters(), *self._rest()]
+            found = [
+                *self._promises(),
+                *self._clusters(),
+                *self._pictures(),
+                *self._rest(),
+            ]
         except OutsideError:
             found = []
         yield GaugeMetricFamily(
@@ -85,6 +90,28 @@ class State(Collector):
             "daypass_frozen",
             "Whether an administrator stopped new grants on a cluster.",
             ("cluster", {n: float(frozen(n)) for n in clusters}),
+        )
+
+    def _pictures(self) -> Iterator[GaugeMetricFamily]:
+        clusters, now = self._ledger.catalog.clusters, self._ledger.clock.now()
+        about = {n: self._ledger.pictures.about(n) for n in clusters}
+        yield _gauge(
+            "daypass_last_picture_timestamp_seconds",
+            "Until when a cluster's picture was known to be true; 0 for never.",
+            ("cluster", {n: _at(one.at if one else None, now) for n, one in about.items()}),
+        )
+        yield _gauge(
+            "daypass_picture_left_out",
+            "Things on a cluster that are too many to be kept in its picture.",
+            (
+                "cluster",
+                {n: float(sum(one.left_out.values()) if one else 0) for n, one in about.items()},
+            ),
+        )
+        yield _gauge(
+            "daypass_picture_unseen_kinds",
+            "Kinds of things on a cluster that the grants worker may not see.",
+            ("cluster", {n: float(len(one.unseen) if one else 0) for n, one in about.items()}),
         )
 
     def _rest(self) -> Iterator[GaugeMetricFamily]:
