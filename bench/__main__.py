@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
-from bench import few
+from bench import few, pictured
 from bench.crowd import Crowd
 from bench.figures import Figure, show
 from bench.many import Many
@@ -24,7 +24,7 @@ from sandbox.processes import Processes
 from sandbox.signals import ending_signals_interrupt
 from sandbox.stack import Stack
 
-PARTS: Final = ("asking", "burst", "looks", "drift", "idle", "ends")
+PARTS: Final = ("asking", "burst", "picture", "looks", "drift", "idle", "ends")
 _SINGLE: Final = 50
 """Grants one after another, for the floor of clicks."""
 _MANY: Final = frozenset({"looks", "drift", "idle", "ends"})
@@ -59,6 +59,9 @@ def _measured(site: Site, asked: argparse.Namespace, say: Callable[[str], None])
     if "burst" in parts:
         say(f"{asked.count} approvals at once, then as many ends in one second …")
         found += few.burst(stack, crowd, base, count=asked.count)
+    if "picture" in parts:
+        say("Others fill a cluster …")
+        found += pictured.figures(stack, crowd)
     if _MANY & set(parts):
         many = Many(site=site, people=people, live=asked.live, say=say)
         found += many.figures(parts, count=asked.count)
