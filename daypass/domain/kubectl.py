@@ -109,6 +109,16 @@ _KNOWN: Final[Mapping[str, Resource]] = {
 }
 
 
+def nowhere_but_cluster_wide(group: str, resource: str) -> bool:
+    """Whether that, `nodes` or `nodes/proxy`, is Kubernetes' own and in no namespace.
+
+    A namespace itself is asked about in itself, so a right to it counts there.
+    """
+    known = _KNOWN.get(resource.partition("/")[0])
+    ours = known is not None and (known.group, known.namespaced) == (group, False)
+    return ours and known != _KNOWN["namespaces"]
+
+
 def asked(verb: str, what: str, *, namespace: str = "", subresource: str = "") -> Asked:
     """Read what somebody would say to kubectl; whatever it is, it is a question."""
     verb = verb.lower()

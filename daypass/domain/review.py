@@ -6,6 +6,8 @@ from typing import Final
 
 _PLAIN: Final = re.compile(r"(?!-)[A-Za-z0-9@%+=:,./_*-]*")
 """A word that no shell reads as anything but that word, and no command as one of its options."""
+EVERYBODY: Final = "system:authenticated"
+"""The group in which whoever signs in is."""
 _BECAUSE: Final = re.compile(
     r'RBAC: allowed by (?P<kind>\w+) "(?P<name>[^"/\\]+)(?:/(?P<namespace>[^"/\\]+))?" of '
 )
@@ -16,7 +18,7 @@ class Question:
     """One access review: may `user` in `groups` do that?"""
 
     user: str
-    groups: tuple[str, ...] = ("system:authenticated",)
+    groups: tuple[str, ...] = (EVERYBODY,)
     verb: str
     group: str = ""
     resource: str = ""

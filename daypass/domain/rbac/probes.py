@@ -5,11 +5,10 @@ from typing import Final
 
 from daypass.domain.grant import GrantObject, Subject
 from daypass.domain.rbac.rules import PolicyRule
-from daypass.domain.review import Question
+from daypass.domain.review import EVERYBODY, Question
 
 _READING: Final = frozenset({"get", "list", "watch"})
 _EXAMPLES: Final = {"": "pods", "apps": "deployments", "batch": "jobs"}
-_EVERYONE: Final = "system:authenticated"
 
 
 def probes(planned: GrantObject, rules: Sequence[PolicyRule]) -> tuple[Question, ...]:
@@ -52,8 +51,8 @@ def _one_of(planned: GrantObject, rule: PolicyRule) -> Iterator[Question]:
 
 def _asker(subject: Subject) -> tuple[str, tuple[str, ...]]:
     if subject.kind == "Group":
-        return "", (subject.name, _EVERYONE)
-    return subject.name, (_EVERYONE,)
+        return "", (subject.name, EVERYBODY)
+    return subject.name, (EVERYBODY,)
 
 
 def _verb(rule: PolicyRule) -> str:

@@ -17,16 +17,14 @@ from daypass.domain.rbac.bindings import Bound
 from daypass.domain.rbac.levels import Access, allowed_by
 from daypass.domain.rbac.ways import Way, ways
 from daypass.domain.reasons import NotPictured
-from daypass.domain.review import Question
+from daypass.domain.review import EVERYBODY, Question
 from daypass.domain.scope import Scope
 from daypass.domain.sight import Sight, levels_of, sight_of
 from daypass.ports import AskPorts
 from daypass.usecases.requests.browse import Offer, offers
 from daypass.usecases.requests.somebody import somebody
 from daypass.usecases.shared.identify import identify
-from daypass.usecases.shared.pictured import access_of, bindings_of
-
-EVERYBODY = "system:authenticated"
+from daypass.usecases.shared.pictured import access_for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +133,8 @@ def _answer(
     groups = () if wanted.known else _groups(wanted, cluster, sight, ports=ports)
     held = _held(person, cluster, ports)
     every = [*levels, *(level for level, _ in held)]
-    there = _access(about, username, every, namespace=command.namespace, ports=ports)
+    places = [(level, _anywhere(level, command.namespace)) for level in every]
+    there = access_for(about, username, places, ledger=ports)
     group = groups[0] if groups else wanted.question.group
     question = replace(wanted.question, user=username, groups=(EVERYBODY,), group=group)
     found = ways(levels, question, there, namespaced=wanted.namespaced)
@@ -184,30 +183,9 @@ def _by(held: tuple[tuple[Level, Lease], ...], question: Question, there: Access
     return next(allowing, None)
 
 
-def _access(
-    about: About, username: str, levels: list[Level], *, namespace: str, ports: AskPorts
-) -> Access:
-    """Return the part of what is bound there that may concern somebody and their levels."""
-    subjects = {
-        Subject(name=username),
-        Subject(name=EVERYBODY, kind="Group"),
-        *(Subject(name=level.group, kind="Group") for level in levels if level.group),
-    }
-    bindings = (entry for entry in bindings_of(about.cluster, ports) if _concerns(entry, subjects))
-    keys = (key for level in levels for key in _keys(level, namespace))
-    return access_of(about, bindings, keys, ledger=ports)
-
-
-def _concerns(entry: Entry, subjects: set[Subject]) -> bool:
-    return bool(entry.left_out) or not subjects.isdisjoint(entry.subjects)
-
-
-def _keys(level: Level, namespace: str) -> Iterator[str]:
-    """Yield the roles of a level wherever it may hold; a Role of a glob only where it is asked."""
-    if level.role is None:
-        return
-    names = (*level.namespaces, *level.choose, *([namespace] if namespace else []))
-    yield from realisation(level).needed(level, Scope(namespaces=names))
+def _anywhere(level: Level, namespace: str) -> Scope:
+    """Return every place where a level may hold; of a glob's only the one that is asked about."""
+    return Scope(namespaces=(*level.namespaces, *level.choose, *([namespace] if namespace else [])))
 
 
 def _offered(

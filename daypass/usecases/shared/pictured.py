@@ -1,12 +1,17 @@
 """Reads the picture of a cluster, as far as somebody sees it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
+from daypass.domain.catalog import Level
+from daypass.domain.deliveries import realisation
 from daypass.domain.errors import RefusedError
+from daypass.domain.grant import Subject
 from daypass.domain.picture import BINDINGS, About, Entry, Kind
 from daypass.domain.rbac.levels import Access, access
 from daypass.domain.reasons import NotPictured
+from daypass.domain.review import EVERYBODY
+from daypass.domain.scope import Scope
 from daypass.domain.search import Query, Thing, find
 from daypass.domain.sight import Sight
 from daypass.ports import Ledger
@@ -40,3 +45,26 @@ def access_of(
     wanted = tuple(dict.fromkeys((*bound, *keys)))
     roles = ledger.pictures.named(about.cluster, wanted)
     return access(there.values(), roles.values(), about)
+
+
+def access_for(
+    about: About, username: str, wanted: Sequence[tuple[Level, Scope]], *, ledger: Ledger
+) -> Access:
+    """Return the part of what is bound there that may concern somebody, and levels in scopes."""
+    subjects = {
+        Subject(name=username),
+        Subject(name=EVERYBODY, kind="Group"),
+        *(Subject(name=level.group, kind="Group") for level, _ in wanted if level.group),
+    }
+    bindings = (e for e in bindings_of(about.cluster, ledger) if _concerns(e, subjects))
+    needed = (
+        key
+        for level, scope in wanted
+        if level.role is not None
+        for key in realisation(level).needed(level, scope)
+    )
+    return access_of(about, bindings, needed, ledger=ledger)
+
+
+def _concerns(entry: Entry, subjects: set[Subject]) -> bool:
+    return bool(entry.left_out) or not subjects.isdisjoint(entry.subjects)

@@ -1,0 +1,71 @@
+"""What levels would add to what a person may do on a cluster already, by the cluster's picture."""
+
+from collections.abc import Sequence
+
+from daypass.domain.catalog import Cluster, Level
+from daypass.domain.ids import RequestId
+from daypass.domain.lease import LeaseState
+from daypass.domain.people import Person
+from daypass.domain.picture import About
+from daypass.domain.rbac.gain import Gained, bound_already, gain
+from daypass.domain.rbac.levels import given
+from daypass.domain.request import Request
+from daypass.domain.scope import Scope
+from daypass.ports import Ledger
+from daypass.usecases.shared.pictured import access_for
+
+Placed = tuple[Level, Scope]
+"""A level, and where it holds."""
+
+
+def gained_by(request: Request, ledger: Ledger) -> Gained | None:
+    """Return what the requester would gain; None where nothing of it can be known.
+
+    More time adds nothing.
+    """
+    cluster = ledger.catalog.clusters.get(request.cluster)
+    about = ledger.pictures.about(request.cluster) if cluster is not None else None
+    levels = [ledger.catalog.levels.get(item.level) for item in request.plan.items]
+    wanted = [
+        (level, item.scope)
+        for level, item in zip(levels, request.plan.items, strict=True)
+        if level is not None
+    ]
+    if cluster is None or about is None or request.extends or len(wanted) < len(levels):
+        return None
+    held = held_besides(request.requester, cluster, request.id, ledger=ledger)
+    return gained(request.requester, cluster, about, places=(wanted, held), ledger=ledger)
+
+
+def gained(
+    person: Person,
+    cluster: Cluster,
+    about: About,
+    *,
+    places: tuple[Sequence[Placed], Sequence[Placed]],
+    ledger: Ledger,
+) -> Gained:
+    """Return what the first levels add to the others and to what is bound there anyway."""
+    wanted, held = places
+    username = cluster.username_of(person)
+    there = access_for(about, username, [*wanted, *held], ledger=ledger)
+    had = [
+        *bound_already(username, there.bindings),
+        *(one for level, scope in held for one in given(level, scope, there)),
+    ]
+    new = [one for level, scope in wanted for one in given(level, scope, there)]
+    current = about.current(ledger.clock.now())
+    return Gained(gain=gain(new, had, there), at=about.at, current=current)
+
+
+def held_besides(
+    person: Person, cluster: Cluster, request: RequestId | None = None, *, ledger: Ledger
+) -> list[Placed]:
+    """Return the levels that a person holds there now, but for those of one request."""
+    return [
+        (level, lease.scope)
+        for lease in ledger.store.live_of(person.id)
+        if (lease.cluster, lease.state) == (cluster.name, LeaseState.ACTIVE)
+        and lease.request != request
+        and (level := ledger.catalog.levels.get(lease.level)) is not None
+    ]
