@@ -16,6 +16,7 @@ from daypass.usecases.requests import browse
 from daypass.usecases.requests.browse import Browse
 from daypass.usecases.requests.cancel import Cancel, cancel
 from daypass.usecases.requests.decide import Decide, decide
+from daypass.usecases.requests.details import preview
 from daypass.usecases.requests.end import End, end
 from daypass.usecases.requests.extend import Extend, extend
 from daypass.usecases.requests.release import Release, release
@@ -100,7 +101,8 @@ def _shorten(line: Line, actor: PersonId, services: Services) -> Message:
 
 
 def _show_catalog(look: Browse, services: Services) -> Message:
-    return catalog.catalog(browse.catalog(look, services.ports), services.scene)
+    found = browse.catalog(look, services.ports)
+    return catalog.catalog(found, services.scene, preview(found, look.actor, services.ports))
 
 
 def _show_requests(look: Browse, services: Services) -> Message:
@@ -136,6 +138,7 @@ COMMANDS: Final[Mapping[Verb, Command]] = {
     Verb.DISCOVER: looking.discover,
     Verb.WHO: looking.who,
     Verb.CAN_I: looking.can_i,
+    Verb.DETAILS: looking.details,
     Verb.APPROVE: _decide,
     Verb.DENY: _decide,
     Verb.CANCEL: _cancel,

@@ -172,6 +172,12 @@ def _rules(click: Click) -> Line:
     return Line(verb=Verb.DISCOVER, words=(cluster, key))
 
 
+def _details(click: Click) -> Line:
+    """The button names a request, or a level of a cluster."""
+    target, _, level = click.value.partition(" ")
+    return Line(verb=Verb.DETAILS, words=(target, level) if level else (target,))
+
+
 def _meaning(verb: Verb) -> Meaning:
     return lambda click: Line(verb=verb, words=(click.value,))
 
@@ -184,5 +190,6 @@ BUTTONS: Final[Mapping[str, Meaning]] = {
     act.RELEASE: _meaning(Verb.RELEASE),
     act.CANCEL: _meaning(Verb.CANCEL),
     act.RULES: _rules,
+    act.DETAILS: _details,
 }
 """What a click on each means."""

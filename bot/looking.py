@@ -1,15 +1,17 @@
-"""Commands that look into clusters: `discover`, `who`, `can-i`."""
+"""Commands that look into clusters: `discover`, `who`, `can-i`, `details`."""
 
 from dataclasses import replace
 
 from bot.grammar.line import Line, write
 from bot.services import Services
 from daypass.adapters.slack.blocks import Message
+from daypass.adapters.slack.views.adding import detailed
 from daypass.adapters.slack.views.can_i import answered
 from daypass.adapters.slack.views.discover import discovered
 from daypass.adapters.slack.views.who import present
 from daypass.domain.ids import PersonId
 from daypass.usecases.requests import can_i as can
+from daypass.usecases.requests import details as adding
 from daypass.usecases.requests import discover as discovering
 from daypass.usecases.requests import who as asking
 
@@ -56,6 +58,13 @@ def can_i(line: Line, actor: PersonId, services: Services) -> Message:
     clusters = services.ports.catalog.clusters
     again = {name: _typed(replace(line, cluster=name), services) for name in clusters}
     return answered(found, services.scene, again)
+
+
+def details(line: Line, actor: PersonId, services: Services) -> Message:
+    """`details ID`, `details CLUSTER LEVEL`, each with `[--page N]`."""
+    level = "".join(line.words[1:2])
+    wanted = adding.Details(actor=actor, target=line.target, level=level, page=line.page)
+    return detailed(adding.details(wanted, services.ports), _next(line, services))
 
 
 def _next(line: Line, services: Services) -> str:

@@ -22,6 +22,7 @@ class Verb(StrEnum):
     DISCOVER = "discover"
     WHO = "who"
     CAN_I = "can-i"
+    DETAILS = "details"
     APPROVE = "approve"
     DENY = "deny"
     CANCEL = "cancel"
@@ -110,7 +111,7 @@ _CLUSTER: Final = "CLUSTER"
 _LENGTH_AND_WHY: Final = frozenset({Flag.DURATION, Flag.REASON})
 MOVES_END: Final = frozenset({Verb.EXTEND, Verb.SHORTEN})
 """Verbs whose length is written as a word: `extend ID 30m`."""
-INTO: Final = frozenset({Verb.DISCOVER, Verb.WHO, Verb.CAN_I})
+INTO: Final = frozenset({Verb.DISCOVER, Verb.WHO, Verb.CAN_I, Verb.DETAILS})
 """Verbs that look into a cluster; in them `on`, `in` and `as` say where, and for whom."""
 PLACES: Final[Mapping[str, Flag]] = {
     "on": Flag.CLUSTER,
@@ -158,6 +159,12 @@ GRAMMAR: Final[Mapping[Verb, Grammar]] = {
         least=2,
         asks="Do what? Say it as kubectl does, after “can-i”: get pods, or delete deployments/web.",
         flags=frozenset({Flag.NAMESPACE, Flag.CLUSTER, Flag.PERSON, Flag.PART}),
+    ),
+    Verb.DETAILS: Grammar(
+        word="ID, or CLUSTER LEVEL",
+        most=2,
+        asks="Of what? A request’s id comes after “details”, or a cluster and a level.",
+        flags=frozenset({Flag.PAGE, Flag.CLUSTER}),
     ),
     Verb.APPROVE: Grammar(word=_ID, most=1, flags=frozenset({Flag.DURATION})),
     Verb.DENY: Grammar(word=_ID, most=1, flags=frozenset({Flag.REASON})),

@@ -1,7 +1,7 @@
 """What Slack is told, as a projection of state and time: the same makes the same (law 9)."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from itertools import groupby, takewhile
@@ -9,6 +9,7 @@ from typing import Final
 
 from daypass.domain.ids import RequestId
 from daypass.domain.lease import EndCause, Lease, LeaseState
+from daypass.domain.rbac.gain import Gained
 from daypass.domain.request import Request, RequestState
 from daypass.domain.shift import Shift
 from daypass.domain.timers import reminders, warnings
@@ -51,7 +52,8 @@ class Notification:
     `threaded` ones go under the request's card in that channel, and the card of a request for more
     time under that of the lease's own request, where one stands there. `lease` is set for whatever
     is about one; `count` is the number of the yes, the extension or the cut that it is about;
-    `unsaid` what is in the way of others, None once nothing is; `shifts` those that it tells of.
+    `unsaid` what is in the way of others, None once nothing is; `shifts` those that it tells of;
+    `gained` what the request adds, on its cards.
     """
 
     key: str
@@ -64,6 +66,7 @@ class Notification:
     threaded: bool = False
     unsaid: Unsaid | None = None
     shifts: tuple[Shift, ...] = ()
+    gained: Gained | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +130,11 @@ def notifications(
     yield from _reminder(request, now)
     for lease in _own(request, leases):
         yield from _warning(request, leases, lease, now=now)
+
+
+def with_gain(told: Iterator[Notification], gained: Gained | None) -> Iterator[Notification]:
+    """Put what the request adds into its cards; the others tell nothing of it."""
+    return (replace(one, gained=gained) if one.topic is Topic.CARD else one for one in told)
 
 
 def _log(request: Request, cards: Cards) -> str:

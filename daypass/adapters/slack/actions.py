@@ -22,6 +22,10 @@ EXTEND: Final = "extend"
 RULES: Final = "rules"
 """Button; value: a cluster and a role's key on it, set apart by a blank. Anybody's who sees it."""
 
+DETAILS: Final = "details"
+"""Button; value: request id, or a cluster and a level set apart by a blank. Anybody's who may see
+the request, or ask for the level."""
+
 DENY_VIEW: Final = "deny_view"
 """Modal; its private_metadata is the request id."""
 DENY_REASON_BLOCK: Final = "deny_reason"

@@ -1,17 +1,14 @@
 """Can I: whether somebody may do something now, and which level would let them."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from daypass.domain.catalog import Cluster, Level
-from daypass.domain.deliveries import realisation
 from daypass.domain.errors import RefusedError
-from daypass.domain.grant import Subject
 from daypass.domain.ids import PersonId
 from daypass.domain.kubectl import Asked, asked, groups_of
 from daypass.domain.lease import Lease, LeaseState
 from daypass.domain.people import Person
-from daypass.domain.picture import ROLES, About, Entry
+from daypass.domain.picture import ROLES, About
 from daypass.domain.policy import unknown_cluster
 from daypass.domain.rbac.bindings import Bound
 from daypass.domain.rbac.levels import Access, allowed_by

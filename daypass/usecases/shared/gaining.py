@@ -19,10 +19,7 @@ Placed = tuple[Level, Scope]
 
 
 def gained_by(request: Request, ledger: Ledger) -> Gained | None:
-    """Return what the requester would gain; None where nothing of it can be known.
-
-    More time adds nothing.
-    """
+    """Return what the requester would gain; None where nothing of it can be known."""
     cluster = ledger.catalog.clusters.get(request.cluster)
     about = ledger.pictures.about(request.cluster) if cluster is not None else None
     levels = [ledger.catalog.levels.get(item.level) for item in request.plan.items]
@@ -31,13 +28,26 @@ def gained_by(request: Request, ledger: Ledger) -> Gained | None:
         for level, item in zip(levels, request.plan.items, strict=True)
         if level is not None
     ]
-    if cluster is None or about is None or request.extends or len(wanted) < len(levels):
+    if cluster is None or about is None or len(wanted) < len(levels):
         return None
     held = held_besides(request.requester, cluster, request.id, ledger=ledger)
-    return gained(request.requester, cluster, about, places=(wanted, held), ledger=ledger)
+    return _gained(request.requester, cluster, about, places=(wanted, held), ledger=ledger)
 
 
-def gained(
+def gained_with(person: Person, cluster: Cluster, level: Level, *, ledger: Ledger) -> Gained | None:
+    """Return what a person would gain by a level wherever it may hold; None where nobody knows.
+
+    A glob stands for the namespaces that it matches: a ClusterRole allows the same in each.
+    """
+    about = ledger.pictures.about(cluster.name)
+    if about is None:
+        return None
+    scope = Scope(namespaces=(*level.namespaces, *level.choose))
+    held = held_besides(person, cluster, ledger=ledger)
+    return _gained(person, cluster, about, places=([(level, scope)], held), ledger=ledger)
+
+
+def _gained(
     person: Person,
     cluster: Cluster,
     about: About,

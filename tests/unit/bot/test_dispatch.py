@@ -37,6 +37,7 @@ TRANSCRIPTS: Final[Mapping[Verb, tuple[tuple[tuple[str, str], ...], str]]] = {
     Verb.DISCOVER: ((("alice", "discover prod view"),), "ClusterRole `view`"),
     Verb.WHO: ((("alice", "who prod payments"),), "nobody by standing bindings"),
     Verb.CAN_I: ((("alice", "can-i get pods -n payments --on prod"),), "--k8sGroup=debug"),
+    Verb.DETAILS: ((("alice", "details prod debug"),), "adds on prod for you: 1 right"),
     Verb.APPROVE: (GRANTED, "Approved: debug"),
     Verb.DENY: ((ASK, ("bob", "deny because no")), "Denied*: debug"),
     Verb.CANCEL: ((ASK, ("alice", "cancel")), "Cancelled"),

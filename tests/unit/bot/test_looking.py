@@ -72,3 +72,17 @@ def test_unknown_cluster_comes_with_the_right_line(seen: Stage) -> None:
 def test_stage_is_whole_without_a_picture(stage: Stage) -> None:
     """Nothing was ever seen: that is said, and by what it would be."""
     assert "Nothing of prod is known yet" in stage.say("alice", "discover prod")
+
+
+def test_details_are_judged_at_the_click(seen: Stage) -> None:
+    """By whoever presses: the button stands where everybody sees it."""
+    seen.say("alice", "to prod --k8sGroup=debug because INC-42")
+    name = "000000000001"
+    assert "`get, list` on `pods`" in seen.click("bob", act.DETAILS, name)
+    assert "for you: 1 right" in seen.click("alice", act.DETAILS, name)
+    assert "There is no request" in seen.click("carol", act.DETAILS, name)
+    assert "for you: 1 right" in seen.click("alice", act.DETAILS, "prod debug")
+    assert "No workflow lets you" in seen.click("alice", act.DETAILS, "prod other")
+    assert "There is no request" in seen.click("alice", act.DETAILS, "")
+    assert "for you: 1 right" in seen.say("alice", "details debug on prod")
+    assert "*Adds:* read pods in payments" in seen.say("alice", "catalog prod debug")

@@ -76,6 +76,7 @@ _COMMANDS = (
     "discover CLUSTER [WORD…] [--kind …] [--namespace …]   roles, who is bound to them, namespaces",
     "who CLUSTER [NAMESPACE…]   who can act there now",
     "can-i VERB RESOURCE[/NAME] [-n NAMESPACE] [--on CLUSTER]   or paste what Kubernetes refused",
+    "details ID, details CLUSTER LEVEL   what that would add to what one can do there already",
     "extend [ID] [30m]        keep it longer; past what the rules give at once, people are asked",
     "shorten [ID] 30m         take that much off its end",
     "release [ID]             give back what you hold, before its end",

@@ -7,6 +7,7 @@ from daypass.adapters.slack import blocks as kit
 from daypass.adapters.slack.blocks import Block, Message
 from daypass.adapters.slack.text import code, cut, inert, local_time, mention, packed, quoted, short
 from daypass.adapters.slack.views import lengths
+from daypass.adapters.slack.views.adding import adds
 from daypass.adapters.slack.views.deciding import decisions, deny_button
 from daypass.adapters.slack.views.detail import Detail, fitting
 from daypass.adapters.slack.views.leading import changed, leading
@@ -18,18 +19,29 @@ from daypass.adapters.slack.views.words import headline, request_word, unanswere
 from daypass.domain.duration import write_duration
 from daypass.domain.lease import Lease
 from daypass.domain.legible import legible
+from daypass.domain.rbac.gain import Gained
 from daypass.domain.request import Approval, Request, RequestState
 from daypass.domain.shift import Shift
 from daypass.domain.unseen import says_nothing
 
 
 def card(
-    request: Request, leases: Sequence[Lease], scene: Scene, *, shifts: Sequence[Shift] = ()
+    request: Request,
+    leases: Sequence[Lease],
+    scene: Scene,
+    *,
+    shifts: Sequence[Shift] = (),
+    gained: Gained | None = None,
 ) -> Message:
-    """Return the card as it should read now; `shifts` are those of what it rests on."""
+    """Return the card as it should read now.
+
+    `shifts` are those of what it rests on; `gained` is what the request adds, where known.
+    """
     # First: whoever decides must not miss it.
     first = [kit.section(sentences(shifts, request.cluster))] if shifts else []
-    said = fitting(lambda detail: (*first, *body(request, leases, scene, detail=detail)))
+    said = fitting(
+        lambda detail: (*first, *body(request, leases, scene, detail=detail, gained=gained))
+    )
     return kit.message(summary(request, leases), said)
 
 
@@ -43,7 +55,12 @@ def summary(request: Request, leases: Sequence[Lease]) -> str:
 
 
 def body(
-    request: Request, leases: Sequence[Lease], scene: Scene, *, detail: Detail
+    request: Request,
+    leases: Sequence[Lease],
+    scene: Scene,
+    *,
+    detail: Detail,
+    gained: Gained | None = None,
 ) -> Iterator[Block]:
     """Yield a request's blocks in so much detail; those of what is over are fewer."""
     over = _over(request, leases)
@@ -57,6 +74,8 @@ def body(
     yield from rows(request, leases, scene, detail=detail)
     if not over:
         yield from leading(request)
+    if gained is not None:
+        yield adds(gained, request.id, detail.adds)
     yield from _why(request, detail)
     yield kit.context(*_small_print(request, scene, detail))
     if request.state is RequestState.PENDING:

@@ -8,6 +8,7 @@ from daypass.adapters.slack import blocks as kit
 from daypass.adapters.slack.blocks import Block, Message
 from daypass.adapters.slack.text import code, code_block, inert, local_time, short
 from daypass.adapters.slack.views import lengths
+from daypass.adapters.slack.views.adding import adds
 from daypass.adapters.slack.views.detail import LIST_BLOCKS, LIST_TEXT, entries
 from daypass.adapters.slack.views.leading import can
 from daypass.adapters.slack.views.scene import Scene
@@ -15,6 +16,7 @@ from daypass.adapters.slack.views.wanted import place
 from daypass.domain.catalog import Level
 from daypass.domain.duration import write_duration
 from daypass.domain.listing import and_more
+from daypass.domain.rbac.gain import Gained
 from daypass.domain.reasons import either
 from daypass.domain.scope import Scope
 from daypass.usecases.requests.browse import Offer, OfferState
@@ -25,6 +27,8 @@ _NAMED: Final = 10
 """Clusters in the sentence that is heard; the others are counted."""
 _REASONS: Final = 2
 """Why an offer is unavailable: more are counted, and the ask itself says all."""
+_ADDS: Final = 600
+"""What one offer adds: as much as is left beside it."""
 _SIGNS: Final = {
     OfferState.AVAILABLE: "🔑 *Available*",
     OfferState.PENDING: "⏳ *Pending*",
@@ -33,13 +37,19 @@ _SIGNS: Final = {
 }
 
 
-def catalog(offers: Sequence[Offer], scene: Scene) -> Message:
-    """Return the list; what does not fit is counted, with the way to narrow it."""
+def catalog(offers: Sequence[Offer], scene: Scene, gained: Gained | None = None) -> Message:
+    """Return the list; what does not fit is counted, with the way to narrow it.
+
+    `gained` is what a single offer adds, where that is known.
+    """
     if not offers:
         return _nothing(scene)
     clusters = list(dict.fromkeys(offer.cluster.name for offer in offers))
     levels = "1 level" if len(offers) == 1 else f"{len(offers)} levels"
-    return kit.message(f"You may ask for {levels} on {_where(clusters)}.", _blocks(offers, scene))
+    named = f"{offers[0].cluster.name} {offers[0].level.name}"
+    more = [adds(gained, named, _ADDS)] if gained is not None else []
+    blocks = (*_blocks(offers, scene), *more)
+    return kit.message(f"You may ask for {levels} on {_where(clusters)}.", blocks)
 
 
 def _where(clusters: Sequence[str]) -> str:

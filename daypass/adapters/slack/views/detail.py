@@ -15,21 +15,25 @@ from daypass.adapters.slack.limits_table import MESSAGE_BLOCKS, MESSAGE_TEXT
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Detail:
-    """Characters for each summary, each cause, all approvers, and a reason that was decided on."""
+    """Characters for each summary, each cause, all approvers, and a reason that was decided on.
+
+    And for what a request adds: a summary, too; all of it stands behind a button.
+    """
 
     summary: int = 1_000
     cause: int = 400
     people: int = 1_000
     reason: int = 10_000
+    adds: int = 400
 
 
 FULL: Final = Detail()
 _LESS: Final = (
     FULL,
-    Detail(summary=200, cause=200),
-    Detail(summary=80, cause=100, people=500),
-    Detail(summary=0, cause=60, people=250),
-    Detail(summary=0, cause=20, people=100, reason=1_200),
+    Detail(summary=200, cause=200, adds=300),
+    Detail(summary=80, cause=100, people=500, adds=200),
+    Detail(summary=0, cause=60, people=250, adds=100),
+    Detail(summary=0, cause=20, people=100, reason=1_200, adds=0),
 )
 
 

@@ -1,6 +1,7 @@
 """What is said with everything that comes from a cluster's picture: its age, what is not in it."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
 from daypass.adapters.slack import blocks as kit
@@ -27,9 +28,12 @@ _PAIRS: Final = 3
 
 def age(about: About, *, current: bool) -> str:
     """Say that a picture is old; nothing where it is what is there now."""
-    if current:
-        return ""
-    return f"As it was {local_time(about.at)}: since then nobody has said that it is still so."
+    return "" if current else was(about.at)
+
+
+def was(at: datetime) -> str:
+    """Say when what is shown was so."""
+    return f"As it was {local_time(at)}: since then nobody has said that it is still so."
 
 
 def gaps(view: View) -> str:

@@ -12,7 +12,7 @@ from daypass.domain.notification import Notification, Topic
 def render(told: Notification, scene: Scene) -> Message:
     """Return what Slack is to show for a notification."""
     if told.topic is Topic.CARD:
-        return card(told.request, told.leases, scene, shifts=told.shifts)
+        return card(told.request, told.leases, scene, shifts=told.shifts, gained=told.gained)
     if told.topic is Topic.SHIFTED:
         return shifted(told)
     return thread_post(told, scene) if told.threaded else direct_message(told, scene)

@@ -1,0 +1,116 @@
+"""What a request or a level adds, said to whoever may see it."""
+
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+
+import pytest
+
+from daypass.domain.catalog import Cluster
+from daypass.domain.ids import PersonId
+from daypass.domain.picture import CURRENT
+from daypass.domain.rbac.gain import Gained
+from daypass.domain.rbac.telling import lines
+from daypass.domain.reasons import NotPictured, NoWorkflow, UnknownCluster, UnknownRequest
+from daypass.usecases.requests import browse
+from daypass.usecases.requests.details import Detailed, Details, details, preview
+from tests.builders import World, a_catalog, a_level, a_world
+from tests.drawing import ALICE_THERE, VIEW, a_binding, a_role, a_rule, draw, group
+from tests.unit.usecases.scenes import ALICE, BOB, CAROL, DAN, ask, grant, refusal
+
+EDIT = a_role("edit", a_rule("get", "list", "delete"))
+
+
+@pytest.fixture
+def world() -> World:
+    """A world in which prod was seen."""
+    made = a_world()
+    draw(made, VIEW, EDIT, a_binding("admins", "edit", group("platform-admins")))
+    return made
+
+
+def whole(world: World, target: str, actor: PersonId = BOB, **fields: str) -> Detailed:
+    return details(Details(actor=actor, target=target, **fields), world.ask)  # type: ignore[arg-type] # Levels only.
+
+
+def said(found: Gained) -> list[str]:
+    return [f"{one.words} in {','.join(one.namespaces)}" for one in lines(found.gain)]
+
+
+def test_details_are_for_whoever_may_see_the_request(world: World) -> None:
+    """Those who decide, who asks, administrators; to others it is not there."""
+    name = ask(world).request.id
+    for actor in (BOB, DAN, ALICE):
+        found = whole(world, name, actor)
+        assert said(found.gained) == ["read pods in payments"]
+        assert (found.person.id, found.cluster) == (ALICE, "prod")
+    assert found.request is not None
+    why = refusal(partial(whole, world, name, CAROL))
+    assert isinstance(why, UnknownRequest)
+    assert isinstance(refusal(lambda: whole(world, "nothing")), UnknownRequest)
+
+
+def test_what_is_bound_already_adds_nothing(world: World) -> None:
+    """To the requester's name on that cluster, or to all who sign in."""
+    name = ask(world).request.id
+    draw(world, a_binding("mine", "edit", ALICE_THERE, namespace="payments"))
+    assert whole(world, name).gained.gain.nothing
+
+
+def test_what_is_held_adds_nothing_but_the_request_itself_counts(world: World) -> None:
+    """Its own leases are what it adds; one on another cluster is none here."""
+    lease = grant(world)
+    assert said(whole(world, lease.request).gained) == ["read pods in payments"]
+    more = ask(world, "platform-admins").request.id
+    assert said(whole(world, more).gained) == ["delete and read pods in "]
+    draw(world, VIEW, cluster="dev")
+    assert said(whole(world, "dev", ALICE, level="debug").gained) == ["read pods in payments"]
+    assert whole(world, "prod", ALICE, level="debug").gained.gain.nothing
+
+
+def test_lease_of_a_level_that_is_gone_holds_nothing(world: World) -> None:
+    """And a request for one cannot be looked into."""
+    lease = grant(world)
+    other = replace(world, catalog=a_catalog(levels={"own": a_level("own")}))
+    assert isinstance(refusal(lambda: whole(other, lease.request)), NotPictured)
+    clusters = {"dev": Cluster(name="dev", labels={})}
+    gone = replace(world, catalog=a_catalog(clusters=clusters))
+    assert isinstance(refusal(lambda: whole(gone, lease.request)), NotPictured)
+    own = a_catalog(levels={"own": a_level("own")}, workflows=())
+    assert isinstance(
+        refusal(lambda: whole(replace(world, catalog=own), "prod", ALICE, level="own")), NoWorkflow
+    )
+
+
+def test_cluster_that_nobody_watches_has_no_details(world: World) -> None:
+    """Nor one that is none."""
+    assert refusal(lambda: whole(world, "dev", ALICE, level="debug")) == NotPictured(cluster="dev")
+    why = refusal(lambda: whole(world, "prd", ALICE, level="debug"))
+    assert isinstance(why, UnknownCluster)
+
+
+def test_old_picture_is_known_to_be_old(world: World) -> None:
+    """It is shown all the same, with its age."""
+    name = ask(world).request.id
+    assert whole(world, name).gained.current
+    world.clock.advance(CURRENT + timedelta(seconds=1))
+    found = whole(world, name).gained
+    assert (found.current, said(found)) == (False, ["read pods in payments"])
+
+
+def test_level_that_people_choose_for_is_shown_by_its_globs(world: World) -> None:
+    """A ClusterRole allows the same in each namespace."""
+    level = a_level("some", namespaces=(), choose=("team-*",))
+    some = replace(world, catalog=a_catalog(levels={"some": level}))
+    assert said(whole(some, "prod", ALICE, level="some").gained) == ["read pods in team-*"]
+
+
+def test_preview_is_of_a_single_offer(world: World) -> None:
+    """Several would cost as much as they are many."""
+    look = browse.Browse(actor=ALICE, words=("prod", "debug"))
+    (one,) = browse.catalog(look, world.ask)
+    found = preview([one], ALICE, world.ask)
+    assert found is not None
+    assert said(found) == ["read pods in payments"]
+    assert preview([one, one], ALICE, world.ask) is None
+    assert preview([], ALICE, world.ask) is None
