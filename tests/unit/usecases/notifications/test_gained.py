@@ -1,7 +1,6 @@
 """While people decide, a card has what the request adds; afterwards, and for more time, nothing."""
 
 from dataclasses import replace
-from typing import cast
 
 from daypass.adapters.memory.chat import MemoryChat
 from daypass.domain.ids import LeaseId
@@ -18,7 +17,7 @@ def told(request: Request, *, seen: bool = True) -> Gained | None:
         draw(desk.world, VIEW)
     desk.put(request)
     desk.tell()
-    return cast("Gained | None", desk.chat.messages[CHANNEL][0].notification.gained)
+    return desk.chat.messages[CHANNEL][0].notification.gained
 
 
 def test_card_of_what_waits_has_what_it_adds() -> None:

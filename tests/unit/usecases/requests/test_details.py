@@ -44,7 +44,7 @@ def test_details_are_for_whoever_may_see_the_request(world: World) -> None:
         found = whole(world, name, actor)
         assert said(found.gained) == ["read pods in payments"]
         assert (found.person.id, found.cluster) == (ALICE, "prod")
-    assert found.request is not None
+        assert found.request is not None
     why = refusal(partial(whole, world, name, CAROL))
     assert isinstance(why, UnknownRequest)
     assert isinstance(refusal(lambda: whole(world, "nothing")), UnknownRequest)
