@@ -44,5 +44,5 @@ def must_be_meant(lease: Lease, request: Request, plan: Plan) -> None:
             what = item.gives.partition(" by ")[0]
             raise PermanentOutsideError(
                 f"{what} was changed after it was approved: it allows something else than what "
-                "people said yes to. Nothing was granted; ask again"
+                "people said yes to. Nothing was given for that yes; ask again"
             )

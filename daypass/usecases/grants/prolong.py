@@ -20,6 +20,7 @@ from daypass.ports import GrantPorts
 from daypass.usecases.grants.entitle import must_be_current, must_be_past, refusal
 from daypass.usecases.grants.epochs import assure
 from daypass.usecases.grants.hold_freeze import as_held
+from daypass.usecases.grants.mean import must_be_meant, seen_by_itself
 from daypass.usecases.shared.judging import circumstances
 
 NOT_SO = "it is not the extension that was given"
@@ -124,9 +125,12 @@ def _judged_again(
         request=first,
         length=wanted.length,
     )
-    verdict = judge_extension(wish, as_held(circumstances(ports.name, ports), ports))
+    given = as_held(circumstances(ports.name, ports), ports)
+    verdict = judge_extension(wish, seen_by_itself(lease, given, ports))
     if isinstance(verdict, Refused):
         raise refusal(verdict.reasons)
     if asked is None and not isinstance(verdict, Allowed):
         raise PermanentOutsideError("the rules want an approval for it")
+    if asked is not None:
+        must_be_meant(lease, asked, verdict.plan)
     return verdict.plan

@@ -11,6 +11,7 @@ from daypass.domain.rbac.risk import Risk
 from daypass.domain.scope import within
 from daypass.ports import Change
 from tests.builders import PODS, World, a_catalog, a_workflow, a_world, unbounded
+from tests.unit.usecases.requests.test_extend import a_granted, say_yes, want, want_approved
 from tests.unit.usecases.scenes import approve, ask, lease_of, work
 
 SECRETS = PolicyRule(verbs=("get",), resources=("secrets",))
@@ -49,6 +50,26 @@ def test_provision_grants_what_nobody_has_to_approve_as_it_is() -> None:
     change_role(world, PODS, SECRETS)
     work(world)
     assert lease_of(world).state is LeaseState.ACTIVE
+
+
+def test_more_time_is_not_given_when_the_role_was_changed_after_that_yes() -> None:
+    """What is held goes on to its end; a yes to what the role is now gives more of it."""
+    world, before = a_granted()
+    say_yes(world, want_approved(world))
+    change_role(world, PODS, SECRETS)
+    work(world)
+    lease = lease_of(world)
+    assert (lease.state, lease.ends_at) == (LeaseState.ACTIVE, before.ends_at)
+    assert lease.extensions[0].refused.startswith("ClusterRole/view was changed after it was")
+
+
+def test_more_time_that_needs_no_yes_is_given_of_what_there_is() -> None:
+    """The time is free, whatever the role allows."""
+    world, _ = a_granted()
+    want(world)
+    change_role(world, PODS, SECRETS)
+    work(world)
+    assert lease_of(world).extensions[0].done_at is not None
 
 
 def test_provision_holds_rules_about_risks_against_the_cluster_itself() -> None:
