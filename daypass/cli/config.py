@@ -6,15 +6,21 @@ from collections.abc import Iterator, Mapping
 
 from daypass.adapters.yaml import json_schema, load
 from daypass.adapters.yaml.warnings import asks
+from daypass.cli.leading import leading
+from daypass.cli.wiring import ledger
 from daypass.domain.catalog import Catalog, Cluster, Level, Principal, Step, Workflow
 from daypass.domain.duration import write_duration
+from daypass.environment import PREFIX
 
 
-def check(given: argparse.Namespace, _environ: Mapping[str, str]) -> str:
+def check(given: argparse.Namespace, environ: Mapping[str, str]) -> str:
     """Return what the file comes to; ConfigurationError holds every fault."""
     configuration = load(given.file)
     lines = [f"{given.file} is right; its rules have version {configuration.catalog.version}."]
     lines += summary(configuration.catalog)
+    if given.risks:
+        ports = ledger({**environ, f"{PREFIX}CONFIG": str(given.file)})
+        lines += leading(configuration.catalog, ports.store.seen(), ports.clock.now())
     lines += ["", *(f"warning: {warning}" for warning in configuration.warnings)]
     return "\n".join(lines)
 

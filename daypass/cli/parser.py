@@ -50,6 +50,11 @@ def _add_config(group: argparse.ArgumentParser) -> None:
     commands = group.add_subparsers(title="commands", metavar="COMMAND", required=True)
     check = commands.add_parser("check", help="print every fault with its line, else a summary")
     _add_file(check)
+    check.add_argument(
+        "--risks",
+        action="store_true",
+        help="also say what levels lead to, as clusters were seen last; needs DAYPASS_REDIS_URL",
+    )
     check.set_defaults(run=config.check)
     schema = commands.add_parser("schema", help="print the JSON Schema, for editors")
     schema.set_defaults(run=config.schema)
