@@ -39,7 +39,8 @@ EARLY_WAIT: Final = timedelta(seconds=1)
 def revoke(claims: Sequence[Claim], ports: GrantPorts) -> None:
     """End the leases that these promises name, all of one cluster.
 
-    What does not succeed is due again; there is no exit but ENDED. Raises UnreadableError
+    What does not succeed is due again; there is no exit but ENDED. A lease of another cluster is
+    that one's business, whoever wrote the row here. Raises UnreadableError
     when one of them cannot be read: then each is to be revoked by itself. Raises the OutsideError
     of a store that takes no moves when everything is gone from the cluster that has to go.
     """
@@ -47,7 +48,7 @@ def revoke(claims: Sequence[Claim], ports: GrantPorts) -> None:
     due: list[Due] = []
     for claim in claims:
         lease = leases.get(LeaseId(claim.promise.subject))
-        if lease is None or not lease.live:
+        if lease is None or not lease.live or lease.cluster != ports.name:
             settle(claim, DONE, ports)
         elif lease.ends_at is not None and _not_yet(lease, ports.clock.now()):
             settle(claim, again(lease.ends_at), ports)
