@@ -91,7 +91,8 @@ class RedisStore(Seen):
 
     def live_on(self, cluster: str) -> Mapping[LeaseId, Lease]:
         """Return every lease on `cluster` that is not ended."""
-        return {lease.id: lease for lease in self._live(keys.by_cluster(cluster))}
+        live = self._live(keys.by_cluster(cluster))
+        return {lease.id: lease for lease in live if lease.cluster == cluster}
 
     def names_on(self, cluster: str) -> Sequence[LeaseId]:
         """Return the ids of all that is listed there, by id, without reading a lease."""
