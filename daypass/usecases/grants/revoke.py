@@ -14,7 +14,7 @@ from daypass.domain.audit import Action
 from daypass.domain.errors import ConflictError, OutsideError, UnreadableError
 from daypass.domain.holding import Tally
 from daypass.domain.ids import LeaseId
-from daypass.domain.lease import Lease
+from daypass.domain.lease import Lease, LeaseState
 from daypass.domain.names import refs_of
 from daypass.ports import Change, Claim, GrantPorts
 from daypass.usecases.grants.epochs import restoring
@@ -50,8 +50,8 @@ def revoke(claims: Sequence[Claim], ports: GrantPorts) -> None:
         lease = leases.get(LeaseId(claim.promise.subject))
         if lease is None or not lease.live or lease.cluster != ports.name:
             settle(claim, DONE, ports)
-        elif lease.ends_at is not None and _not_yet(lease, ports.clock.now()):
-            settle(claim, again(lease.ends_at), ports)
+        elif (later := _not_yet(lease, ports.clock.now())) is not None:
+            settle(claim, again(later), ports)
         else:
             due.append(Due(claim=claim, lease=lease))
     decided = decide(due, ports)
@@ -75,8 +75,12 @@ def _loaded(claims: Sequence[Claim], ports: GrantPorts) -> Sequence[Lease]:
         raise
 
 
-def _not_yet(lease: Lease, now: datetime) -> bool:
-    return lease.grantable and lease.ends_at is not None and now < lease.ends_at
+def _not_yet(lease: Lease, now: datetime) -> datetime | None:
+    """Return when a lease that goes on ends; None where it is over, or runs and names no end."""
+    until = lease.ends_at
+    if lease.state is LeaseState.GRANTING:  # Whatever its row says: it may not have begun.
+        until = until or lease.provision_by
+    return until if lease.grantable and until is not None and now < until else None
 
 
 def _remove_unrecorded(due: list[Due], ports: GrantPorts) -> None:
