@@ -6,7 +6,8 @@ from daypass.adapters.redis import keys
 from tests.builders import KEY, a_snapshot
 from tests.unit.usecases.attacks.rig import Scene
 from tests.unit.usecases.scenes import FIRST
-from tests.unit.workers.grants.test_worker import Breaker, Worker
+from workers.grants.breaker import Breaker
+from workers.grants.worker import Worker
 
 
 def worker(scene: Scene) -> Worker:
