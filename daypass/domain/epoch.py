@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import json
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final, Self
 
 from daypass.domain.freshness import ahead
@@ -12,7 +12,8 @@ from daypass.domain.ids import UNMOVED, MoveId
 
 _TICK: Final = timedelta(microseconds=1)
 """The smallest step of Redis's time."""
-_LAST: Final = datetime.max.replace(tzinfo=UTC)
+_FAR: Final = timedelta(days=3_660)
+"""Ten years: no clock jumps ahead as far. A word of later was made up, and nothing could follow."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +79,11 @@ class Freeze:
 
     def later(self, now: datetime) -> datetime:
         """Return when a word is said that is to follow this one: now, and never before it."""
-        return max(now, self.at + min(_TICK, _LAST - self.at))
+        return max(now, self.said_by(now).at + _TICK)
+
+    def said_by(self, now: datetime) -> Self:
+        """Return it as it can have been said: one of a moment that never comes is said now."""
+        return replace(self, at=now) if self.at - now > _FAR else self
 
 
 def holding(known: Freeze | None, said: Freeze | None, now: datetime) -> Freeze | None:
@@ -87,6 +92,11 @@ def holding(known: Freeze | None, said: Freeze | None, now: datetime) -> Freeze 
     Whoever says another word says it later. One from the future stops more or says nothing: it
     would be the last for ever.
     """
+    word = _latest(known, said, now)
+    return None if word is None else word.said_by(now)
+
+
+def _latest(known: Freeze | None, said: Freeze | None, now: datetime) -> Freeze | None:
     if said is None or (known is None and not said.on):
         return known or _unless_ahead(said, now)
     if known is None or said.at < known.at:

@@ -50,6 +50,25 @@ class Witness:
         self.turns = {False: "", True: ""}
         self.tried: dict[LeaseId, list[str]] = {}
         self.ends: dict[str, datetime] = {}
+        self._noted: dict[str, datetime | None] = {}
+
+    def note_end(self, uid: str, end: datetime | None) -> None:
+        """Remember when what is there has to be gone; None: it is gone, or names no end."""
+        with self._lock:
+            self._noted[uid] = end
+            _put(self.ends, uid, end)
+
+    def listing(self) -> None:
+        """Begin to list all that is there: what is noted from now on is newer than the list."""
+        with self._lock:
+            self._noted = {}
+
+    def listed(self, ends: dict[str, datetime]) -> None:
+        """Remember these ends alone, and what was noted since `listing`."""
+        with self._lock:
+            for uid, end in self._noted.items():
+                _put(ends, uid, end)
+            self.ends, self._noted = ends, {}
 
     def doubt(self, ticks: float, look_by: float | None = None) -> None:
         """Look at all of the cluster, now or by `look_by`: something there was not seen."""
@@ -71,3 +90,10 @@ class Witness:
         with self._lock:
             if self.doubts == doubts:
                 self.compare_by = by
+
+
+def _put(ends: dict[str, datetime], uid: str, end: datetime | None) -> None:
+    if end is None:
+        ends.pop(uid, None)
+    else:
+        ends[uid] = end

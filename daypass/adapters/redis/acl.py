@@ -22,7 +22,7 @@ _CALLS: Final = (
 _READS: Final = (
     "get", "mget", "hget", "hgetall", "hvals", "hkeys", "hmget", "hscan", "smembers", "scard",
     "sismember", "zrange", "zrevrange", "zrangebyscore", "zscore", "zcount", "xrange", "xrevrange",
-    "lpos", "llen", "strlen", "getrange", "exists",
+    "lpos", "llen", "strlen", "getrange", "exists", "pttl",
 )  # fmt: skip
 _PROMISES: Final = (keys.due(""), keys.due(ANY))
 _LEDGER: Final = (keys.by_person(ANY), keys.PENDING, keys.OVER)

@@ -81,17 +81,22 @@ class RedisStore(Seen):
         """Return every pending request, oldest first."""
         with reading():
             names = self._listed([keys.PENDING], LONGEST, "ZRANGE", 0, -1)
-        return self._readable(Request, map(keys.request, texts(names)))
+        return self._waiting(texts(names))
 
     def pending_of(self, person: PersonId) -> Sequence[Request]:
         """Return the pending requests of `person`, oldest first."""
-        found = self._readable(Request, map(keys.request, self._names(keys.pending_of(person))))
+        return self._waiting(self._names(keys.pending_of(person)))
+
+    def _waiting(self, names: Iterable[str]) -> Sequence[Request]:
+        """Return what waits, whatever a list says that does."""
+        found = self._readable(Request, map(keys.request, names))
         waiting = (request for request in found if request.state is RequestState.PENDING)
         return sorted(waiting, key=lambda one: (one.asked_at, one.id))
 
     def live_on(self, cluster: str) -> Mapping[LeaseId, Lease]:
         """Return every lease on `cluster` that is not ended."""
-        return {lease.id: lease for lease in self._live(keys.by_cluster(cluster))}
+        live = self._live(keys.by_cluster(cluster))
+        return {lease.id: lease for lease in live if lease.cluster == cluster}
 
     def names_on(self, cluster: str) -> Sequence[LeaseId]:
         """Return the ids of all that is listed there, by id, without reading a lease."""
@@ -149,8 +154,7 @@ class RedisStore(Seen):
 
     def owner(self, email: str) -> PersonId | None:
         """Return the account to which an email is pinned, also where that pin cannot be read."""
-        with reading():
-            name = cast("bytes | None", self._client.get(keys.owner(email)))
+        name = sized.one(self._client, keys.owner(email))
         account = PersonId(name.decode(errors="replace")) if name else None
         try:
             pin = self.pin(account) if account else None
@@ -171,8 +175,9 @@ class RedisStore(Seen):
         """
         mark = secrets.token_bytes(_MARK_BYTES)
         with writing():
-            found = self._client.set(keys.idem(key), mark, nx=True, px=ttl, get=True)
-        return found is None or found == mark
+            first = self._client.set(keys.idem(key), mark, nx=True, px=ttl)
+            found = None if first else self._client.getrange(keys.idem(key), 0, _MARK_BYTES)
+        return bool(first) or found == mark
 
     def again(self, key: str) -> None:
         """Let `once` return True for `key` again: what it stood for did not happen."""
@@ -217,15 +222,15 @@ class RedisStore(Seen):
             return False
         with reading(), self._client.pipeline(transaction=False) as both:
             both.xrange(keys.AUDIT, event, event)
-            both.get(keys.TRIMMED)
+            both.getrange(keys.TRIMMED, 0, LONGEST)
             found, trimmed = both.execute()
-        return bool(found) or (trimmed is not None and _reaches(trimmed, event))
+        return bool(found) or _reaches(trimmed, event)
 
     def head(self) -> str:
         """Return the newest checkpoint's hash of the audit trail, empty for none."""
         with reading():
-            head = cast("bytes | None", self._client.get(keys.HEAD))
-        return head.decode(errors="replace") if head else ""
+            head = cast("bytes", self._client.getrange(keys.HEAD, 0, LONGEST - 1))
+        return head.decode(errors="replace")
 
     def _value(self, kind: type[V], key: str) -> V | None:
         stored = sized.one(self._client, key)

@@ -85,12 +85,12 @@ def _lasts_longer(found: GrantObject, lease: Lease | None) -> bool:
 
 
 def _running(name: LeaseId, ports: GrantPorts) -> _Running | None:
-    """Return a lease that runs; None where its end is somebody else's business by now."""
+    """Return a lease that runs here; None where its end is somebody else's business by now."""
     seen_at = ports.clock.now()
     lease = ports.store.lease(name)
     if lease is None or lease.state is not LeaseState.ACTIVE or lease.ends_at is None:
         return None
-    if ports.clock.now() >= lease.ends_at:
+    if lease.cluster != ports.name or ports.clock.now() >= lease.ends_at:
         return None
     return _Running(lease=lease, ends_at=lease.ends_at, seen_at=seen_at)
 

@@ -81,11 +81,7 @@ def _note(sighting: Sighting, ports: GrantPorts) -> None:
     found = sighting.found
     if found is None:
         return
-    end = None if sighting.gone else end_of(found, ports)
-    if end is None:
-        ports.witness.ends.pop(found.ref.uid, None)
-    else:
-        ports.witness.ends[found.ref.uid] = end
+    ports.witness.note_end(found.ref.uid, None if sighting.gone else end_of(found, ports))
 
 
 def _concerned(found: Iterable[GrantObject]) -> list[LeaseId]:

@@ -137,7 +137,8 @@ def _questions(lease: Lease, tally: Tally | None, ports: GrantPorts) -> Sequence
     add other ends do not wait for more than ASKED.
     """
     own = tuple(dict.fromkeys(_evenly(tuple(_own_questions(lease, tally, ports)))))
-    proof = tuple(dict.fromkeys(lease.proof))
+    # What is about nobody no server answers, and nobody of ours asked it.
+    proof = tuple(dict.fromkeys(asked for asked in lease.proof if asked.user))
     if own and set(own).issubset(proof):
         return own
     # Where the configuration has given the holder another name since, the proof has the old one.

@@ -49,7 +49,7 @@ def provision(claim: Claim, ports: GrantPorts) -> None:
 
 def _try(claim: Claim, ports: GrantPorts) -> Outcome:
     lease = ports.store.lease(LeaseId(claim.promise.subject))
-    if lease is None or lease.state is not LeaseState.GRANTING:
+    if lease is None or lease.state is not LeaseState.GRANTING or lease.cluster != ports.name:
         return DONE
     try:
         # Anew where its holder was given something else meanwhile: the tally moved, not the lease.

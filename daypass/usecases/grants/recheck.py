@@ -15,6 +15,7 @@ from daypass.ports import Claim, GrantPorts
 from daypass.usecases.grants.remove import NAMED, delete_left, left_of
 from daypass.usecases.grants.tell_once import tell_once
 from daypass.usecases.shared.events import GRANTS_WORKER
+from daypass.usecases.shared.readable import readable
 from daypass.usecases.shared.settle import DONE, again, settle
 
 HELD_WAIT: Final = timedelta(seconds=1)
@@ -22,9 +23,13 @@ HELD_WAIT: Final = timedelta(seconds=1)
 
 
 def recheck(claims: Sequence[Claim], ports: GrantPorts) -> None:
-    """Look once more for objects of ended leases: a late create may have landed after all."""
-    names = [LeaseId(claim.promise.subject) for claim in claims]
+    """Look once more for objects of ended leases: a late create may have landed after all.
+
+    What lives is left alone, and what is another cluster's: its row says so, and anybody may write
+    one.
+    """
     try:
+        names = _over([LeaseId(claim.promise.subject) for claim in claims], ports)
         left = left_of(names, ports)
         _announce_late(left, ports)
         dirty = delete_left(left, names, ports)
@@ -34,6 +39,13 @@ def recheck(claims: Sequence[Claim], ports: GrantPorts) -> None:
         # A finalizer may keep what was deleted.
         held = LeaseId(claim.promise.subject) in dirty
         settle(claim, again(ports.clock.now() + HELD_WAIT) if held else DONE, ports)
+
+
+def _over(names: Sequence[LeaseId], ports: GrantPorts) -> Sequence[LeaseId]:
+    """Leave out what has not ended here; of what nobody can read its label is all there is."""
+    found = readable(names, ports)
+    elsewhere = {one.id for one in found.values() if one.live or one.cluster != ports.name}
+    return [name for name in names if name not in elsewhere]
 
 
 def _announce_late(left: Sequence[Listed], ports: GrantPorts) -> None:

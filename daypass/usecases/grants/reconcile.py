@@ -30,7 +30,7 @@ from daypass.usecases.grants.watched import is_watched
 from daypass.usecases.shared.keep_rows import LOOK_EVERY
 from daypass.usecases.shared.pauses import spread
 from daypass.usecases.shared.rows import look_row
-from daypass.usecases.shared.settle import again, settle
+from daypass.usecases.shared.settle import DONE, again, settle
 
 UNASKED: Final = 2 * LOOK_EVERY
 """Without a look for so long a process looks by itself, whatever the store says is due."""
@@ -80,7 +80,10 @@ def unlooked(ports: GrantPorts) -> bool:
 
 
 def reconcile(claim: Claim, ports: GrantPorts) -> Findings:
-    """Compare both sides once and promise to do it again."""
+    """Compare both sides once and promise to do it again; a row of no cluster is none."""
+    if claim.promise.subject != ports.name:
+        settle(claim, DONE, ports)
+        return Findings()
     findings = _look_once(ports)
     now = ports.clock.now()
     settle(claim, again(now + _wait(findings, ports, now)), ports)
@@ -125,6 +128,7 @@ def _compare(ports: GrantPorts) -> Findings:
 
 def _look(ports: GrantPorts) -> Findings:
     began, doubts = ports.clock.ticks(), ports.witness.doubts
+    ports.witness.listing()
     sight = _Sight(lacking=set(ports.store.names_on(ports.name)))
     listed = iter(ports.cluster.ours())
     while page := list(islice(listed, PAGE)):
@@ -133,7 +137,7 @@ def _look(ports: GrantPorts) -> Findings:
     forget_gone(sight.doomed, ports)
     gone = delete_strays(sight.doomed, ports)
     drifted = end_all_drifted(sight.lacking, ports)
-    ports.witness.ends = sight.ends
+    ports.witness.listed(sight.ends)
     surveyed = survey(ports)
     gone += delete_unaddressable(sight.doomed, ports)  # Last, for it may take long.
     left = len(sight.doomed) > sum(not deletion.refusal for deletion in gone)

@@ -14,7 +14,7 @@ from daypass.domain.audit import Action
 from daypass.domain.errors import ConflictError, OutsideError, UnreadableError
 from daypass.domain.holding import Tally
 from daypass.domain.ids import LeaseId
-from daypass.domain.lease import Lease
+from daypass.domain.lease import Lease, LeaseState
 from daypass.domain.names import refs_of
 from daypass.ports import Change, Claim, GrantPorts
 from daypass.usecases.grants.epochs import restoring
@@ -39,7 +39,8 @@ EARLY_WAIT: Final = timedelta(seconds=1)
 def revoke(claims: Sequence[Claim], ports: GrantPorts) -> None:
     """End the leases that these promises name, all of one cluster.
 
-    What does not succeed is due again; there is no exit but ENDED. Raises UnreadableError
+    What does not succeed is due again; there is no exit but ENDED. A lease of another cluster is
+    that one's business, whoever wrote the row here. Raises UnreadableError
     when one of them cannot be read: then each is to be revoked by itself. Raises the OutsideError
     of a store that takes no moves when everything is gone from the cluster that has to go.
     """
@@ -47,10 +48,10 @@ def revoke(claims: Sequence[Claim], ports: GrantPorts) -> None:
     due: list[Due] = []
     for claim in claims:
         lease = leases.get(LeaseId(claim.promise.subject))
-        if lease is None or not lease.live:
+        if lease is None or not lease.live or lease.cluster != ports.name:
             settle(claim, DONE, ports)
-        elif lease.ends_at is not None and _not_yet(lease, ports.clock.now()):
-            settle(claim, again(lease.ends_at), ports)
+        elif (later := _not_yet(lease, ports.clock.now())) is not None:
+            settle(claim, again(later), ports)
         else:
             due.append(Due(claim=claim, lease=lease))
     decided = decide(due, ports)
@@ -74,8 +75,12 @@ def _loaded(claims: Sequence[Claim], ports: GrantPorts) -> Sequence[Lease]:
         raise
 
 
-def _not_yet(lease: Lease, now: datetime) -> bool:
-    return lease.grantable and lease.ends_at is not None and now < lease.ends_at
+def _not_yet(lease: Lease, now: datetime) -> datetime | None:
+    """Return when a lease that goes on ends; None where it is over, or runs and names no end."""
+    until = lease.ends_at
+    if lease.state is LeaseState.GRANTING:  # Whatever its row says: it may not have begun.
+        until = until or lease.provision_by
+    return until if lease.grantable and until is not None and now < until else None
 
 
 def _remove_unrecorded(due: list[Due], ports: GrantPorts) -> None:

@@ -1,8 +1,10 @@
 """Gathers what a person has on a cluster already; how much is too much is the domain's to say."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
+from daypass.domain.errors import UnreadableError
 from daypass.domain.holding import NOTHING, Holding, Tally, held
 from daypass.domain.lease import Lease, LeaseState
 from daypass.domain.people import Person, spelled
@@ -81,13 +83,32 @@ def of_holder(lease: Lease, tallies: Mapping[str, Tally | None], ports: GrantPor
 
 def tallies_without(leases: Sequence[Lease], ports: GrantPorts) -> tuple[Tally, ...]:
     """Return the tallies that have these leases, with them over; what is damaged keeps no end."""
-    known, changed = tallies_of(leases, ports), dict[str, Tally]()
+    known, changed = dict(tallies_of(leases, ports)), dict[str, Tally]()
+    begun = {name for tally in known.values() if tally is not None for name in tally.leases}
+    known |= _tallies_of_requesters([one for one in leases if one.id not in begun], ports)
     for lease in leases:
-        for username in _usernames(lease, ports):
-            tally = changed.get(username) or known[username]
+        for username, counted in known.items():
+            tally = changed.get(username) or counted
             if tally is not None and lease.id in tally.running:
                 changed[username] = tally.ended(lease.id)
     return tuple(changed.values())
+
+
+def _tallies_of_requesters(
+    leases: Sequence[Lease], ports: GrantPorts
+) -> Mapping[str, Tally | None]:
+    """Return the tallies of who asked for leases that were begun in none of their holders'.
+
+    Who may write a lease need not be able to write its request, and without that it is not granted:
+    so whatever it says of its holder by now, it is over where it would be granted again.
+    """
+    people = list[Person]()
+    for name in dict.fromkeys(lease.request for lease in leases):
+        with suppress(UnreadableError):
+            request = ports.store.request(name)
+            people += [request.requester] if request is not None else []
+    usernames = tuple(dict.fromkeys(_username(person, ports.name, ports) for person in people))
+    return ports.store.tallies(ports.name, usernames) if usernames else {}
 
 
 def _usernames(lease: Lease, ports: GrantPorts) -> tuple[str, ...]:

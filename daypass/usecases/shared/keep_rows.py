@@ -70,6 +70,8 @@ def _end_rows(lease: Lease, now: datetime) -> Iterator[Promise]:
         yield end_row(lease, now)
     elif lease.ends_at is not None:
         yield end_row(lease, lease.ends_at)
+    elif lease.state is LeaseState.ACTIVE:  # Nobody of ours made it run without an end.
+        yield end_row(lease, now)
 
 
 def _tasks(lease: Lease, now: datetime) -> Iterator[Promise]:

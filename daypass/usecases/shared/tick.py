@@ -7,12 +7,13 @@ from typing import Final
 from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.errors import DaypassError, TemporaryOutsideError
 from daypass.domain.ids import RequestId
-from daypass.domain.request import RequestState
+from daypass.domain.request import Request, RequestState
 from daypass.ports import TIMEKEEPER, Change, Claim, Ledger, PromiseKind
 from daypass.usecases.shared.commits import until_committed
 from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS
+from daypass.usecases.shared.readable import readable
 from daypass.usecases.shared.rows import card, no_longer_waiting
-from daypass.usecases.shared.settle import DONE, settle
+from daypass.usecases.shared.settle import DONE, Outcome, again, settle
 
 BATCH: Final = 50
 """Requests that lapse, in one look; those that are left are due in the next, 100 ms later."""
@@ -56,15 +57,17 @@ def _see_to(claims: Sequence[Claim], tasks: Tasks) -> None:
 
 
 def _lapse(claim: Claim, ports: Ledger) -> None:
-    until_committed(lambda: _lapse_one(RequestId(claim.promise.subject), ports))
-    settle(claim, DONE, ports)
+    settle(claim, until_committed(lambda: _lapse_one(claim.promise.subject, ports)), ports)
 
 
-def _lapse_one(name: RequestId, ports: Ledger) -> None:
+def _lapse_one(subject: str, ports: Ledger) -> Outcome:
+    """Let a request lapse if it is time to, whatever its row says: anybody may write one."""
+    name, now = RequestId(subject), ports.clock.now()
     request = ports.store.request(name)
     if request is None or request.state is not RequestState.PENDING:
-        return
-    now = ports.clock.now()
+        return DONE
+    if now < request.lapses_at and not _is_pointless(request, ports):
+        return again(request.lapses_at)
     event = AuditEvent(
         at=now,
         action=Action.REQUEST_LAPSED,
@@ -81,3 +84,12 @@ def _lapse_one(name: RequestId, ports: Ledger) -> None:
             done=no_longer_waiting(request),
         )
     )
+    return DONE
+
+
+def _is_pointless(request: Request, ports: Ledger) -> bool:
+    """Whether it asks for more of a lease that goes on no longer."""
+    if request.extends is None:
+        return False
+    lease = readable([request.extends], ports).get(request.extends)
+    return lease is None or not lease.grantable

@@ -139,12 +139,12 @@ def test_provision_fails_when_the_request_is_not_in_the_store() -> None:
     assert lease_of(world).why == "its request is not in the store"
 
 
-def test_provision_fails_when_the_lease_is_another_cluster_s() -> None:
-    """A promise in the wrong set grants nothing."""
+def test_provision_leaves_alone_the_lease_of_another_cluster() -> None:
+    """A promise in the wrong set grants nothing, and gives up nothing."""
     world = a_world()
     approve(world)
     provision(claim(world, PromiseKind.PROVISION), world.grants("dev"))
-    assert lease_of(world).cause is EndCause.FAILED
+    assert lease_of(world).state is LeaseState.GRANTING
     assert world.clusters["dev"].objects == ()
 
 

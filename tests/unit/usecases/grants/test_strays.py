@@ -117,6 +117,8 @@ def test_a_late_create_goes_although_nobody_can_be_told() -> None:
     """The re-check needs no audit trail."""
     world = a_world()
     grant(world)
+    let_go(world)
+    revoke_due(world)
     lease = lease_of(world)
     stray(world, FIRST)
     promise = Promise(
