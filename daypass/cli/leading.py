@@ -1,11 +1,11 @@
 """What the levels of a file lead to on each cluster, by what was seen there last."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 
 from daypass.domain.catalog import Catalog, Level, matches
 from daypass.domain.deliveries import realisation
-from daypass.domain.discovery import Snapshot, means, risks_known
+from daypass.domain.discovery import Snapshot, means
 from daypass.domain.duration import write_duration
 from daypass.domain.rbac.risk import MEANS
 from daypass.domain.reasons import either
@@ -28,10 +28,16 @@ def _said(level: Level, snapshot: Snapshot | None, now: datetime) -> str:
     here = (name for name in sorted(snapshot.namespaces) if matches(name, level.choose))
     scope = Scope(namespaces=(*level.namespaces, *here))
     needed = tuple(realisation(level).needed(level, scope))
-    if not risks_known(level, snapshot) or not snapshot.means.keys() & set(needed):
+    if not _known(level, needed, snapshot):
         return "not known: what it gives was not seen there"
     risks = [MEANS[risk] for risk in means(level, scope, snapshot).risks]
     led = f"one can {either(risks, 'and')}" if risks else "no further than it says"
     part = "" if snapshot.means.keys() >= set(needed) else ", where its role is there"
     old = "" if snapshot.fresh(now) else f" (seen {write_duration(now - snapshot.taken_at)} ago)"
     return f"{led}{part}{old}"
+
+
+def _known(level: Level, needed: Collection[str], snapshot: Snapshot) -> bool:
+    """Whether something of what it gives was seen: of a group's, what the group is bound to."""
+    wanted = [f"Group/{level.group}"] if level.group else needed
+    return any(name in snapshot.means for name in wanted)
