@@ -10,6 +10,7 @@ from daypass.domain.lease import EndCause, LeaseState
 from daypass.domain.request import RequestState
 from sandbox.slack.client import RefusedError
 from tests.talk import APPROVALS
+from tests.vanishing import approved_without
 from tests.whole import Whole
 
 pytestmark = pytest.mark.real
@@ -205,13 +206,26 @@ def test_says_so_before_anybody_is_asked_when_role_is_missing(whole: Whole) -> N
     assert "Available" in whole.says("alice", "catalog node-reader")
 
 
-def test_fails_with_reason_when_role_vanishes_after_approval_was_asked(whole: Whole) -> None:
-    """Card and direct message say what the cluster lacks; nothing is left there."""
+def test_says_so_at_once_when_role_vanishes_while_somebody_waits(whole: Whole) -> None:
+    """The card says it and a yes is refused; when the role is back the request can go on."""
     whole.sees_afresh()
     request = whole.asks("alice", 'to prod --k8sGroup=platform-admins --reason "INC-42"')
     whole.card(request, "Pending")
     with whole.without_role("daypass-sudo-platform-admins"):
-        whole.clicks("bob", "approve", request)
+        whole.card(request, "daypass-sudo-platform-admins", "is gone since", "Pending")
+        said = whole.clicks("bob", "approve", request)
+        assert "prod has no ClusterRole/daypass-sudo-platform-admins" in said
+    whole.sees_afresh()
+    whole.clicks("bob", "approve", request)
+    whole.reaches(request, LeaseState.ACTIVE)
+
+
+def test_fails_with_reason_when_role_vanishes_after_the_last_yes(whole: Whole) -> None:
+    """Card and direct message say what the cluster lacks; nothing is left there."""
+    whole.sees_afresh()
+    request = whole.asks("alice", 'to prod --k8sGroup=platform-admins --reason "INC-42"')
+    whole.card(request, "Pending")
+    with approved_without(whole, request, "daypass-sudo-platform-admins"):
         whole.card(request, "Failed", "daypass-sudo-platform-admins")
         whole.direct("alice", "Failed", "was not granted", f"{request}-1")
         assert whole.reaches(request, LeaseState.ENDED).cause is EndCause.FAILED
