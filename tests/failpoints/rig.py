@@ -25,6 +25,7 @@ from sandbox.stack import Stack
 from tests.failpoints.trap import Trap
 from tests.failpoints.worker import trap_of
 from tests.talk import ASK, DIRECT, JSON, REQUEST
+from tests.unwatched import unwatched
 from tests.whole import MARK, Whole
 
 OURS: Final = "failpoints"
@@ -245,10 +246,9 @@ def rigged(stack: Stack) -> Iterator[Rig]:
     with connect(stack.valkey.url) as client:
         rig = Rig(stack=stack, store=RedisStore(client), clock=RedisClock(client), client=client)
         rig.until(stack.is_ready, "everything runs")
-        for cluster in ("prod", "dev"):
-            # Or a watch would come before whoever is to die over a look or a grant.
-            client.set(keys.duty(watch_of(cluster)), "nobody")
-        rig.until(rig.is_unwatched, "nobody watches")
-        yield rig
-        rig.trap.clear()
-        rig.tidy()
+        # Or a watch would come before whoever is to die over a look or a grant.
+        with unwatched(stack.valkey.url, ("prod", "dev")):
+            rig.until(rig.is_unwatched, "nobody watches")
+            yield rig
+            rig.trap.clear()
+            rig.tidy()

@@ -14,7 +14,7 @@ from daypass.adapters.redis.codec import encode
 from daypass.adapters.redis.ids import RandomIds
 from daypass.domain.ids import RequestId
 from daypass.domain.lease import Extension
-from daypass.ports import Change, watch_of
+from daypass.ports import DUTY_HELD, Change, watch_of
 from daypass.usecases.shared.rows import adjust_row
 from tests.integration.test_extend import carried, ends_at, the_end, written
 from tests.whole import Whole
@@ -68,7 +68,7 @@ def test_lease_ends_when_a_writer_to_redis_gives_it_a_duration_below_zero(whole:
 def is_clean_when_compared(whole: Whole) -> bool:
     """Let a look compare everything, as where nobody watches, and say whether nothing is left."""
     watch = watch_of("prod")
-    whole.client.set(keys.duty(watch), "nobody", px=5_000)
+    whole.client.set(keys.duty(watch), "nobody", px=DUTY_HELD // timedelta(milliseconds=1))
     whole.client.delete(keys.alive(watch))
     whole.looks_now()
     return not whole.objects()
