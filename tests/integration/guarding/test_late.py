@@ -69,15 +69,17 @@ def cluster(ground: Ground, tmp_path: Path) -> Iterator[ApiCluster]:
     made.close()
 
 
-def a_world_asleep_until_now(ground: Ground) -> World:
+def a_world_asleep_until_now(ground: Ground, cluster: ApiCluster) -> World:
     """Return a world whose clock is behind the cluster's by as long as the worker will sleep."""
     level = a_level(role=RoleRef(name="view"), namespaces=(ground.namespace,))
     world = a_world(replace(a_catalog(levels={"debug": level}), install=ground.install))
     world.clock.set(datetime.now(UTC) - ASLEEP - SKEW)
     world.heartbeats.beat("timekeeper")
-    world.store.keep_seen(
-        a_snapshot(taken_at=world.clock.now(), namespaces=frozenset({ground.namespace}))
-    )
+    # A yes is for what the role allows there.
+    means = dict(cluster.means(["ClusterRole/view"]))
+    places = frozenset({ground.namespace})
+    seen = a_snapshot(taken_at=world.clock.now(), means=means, namespaces=places)
+    world.store.keep_seen(seen)
     return world
 
 
@@ -86,7 +88,7 @@ def test_late_create_of_a_paused_worker_grants_nothing(
     ground: Ground, cluster: ApiCluster, *, guarded: bool
 ) -> None:
     """The guard refuses it; without the guard it lands, and the re-check removes it (law 2)."""
-    world = a_world_asleep_until_now(ground)
+    world = a_world_asleep_until_now(ground, cluster)
     approve(world)
     awake = with_cluster(world.grants(), cluster)
     paused = Paused(cluster, meanwhile=lambda: _sleep_while_alice_lets_go(world, awake))
