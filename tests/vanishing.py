@@ -1,10 +1,26 @@
-"""A role that is deleted between a yes and its grant, before anybody of ours could see that."""
+"""Roles that are deleted: while somebody waits, or between a yes and its grant."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from typing import Final
 
 from daypass.domain.ids import RequestId
 from tests.whole import Whole
+
+_ROLES: Final = "/apis/rbac.authorization.k8s.io/v1/clusterroles"
+
+
+@contextmanager
+def without_role(whole: Whole, name: str) -> Iterator[None]:
+    """Inside, prod lacks a ClusterRole."""
+    role = whole.prod.admin().get(f"{_ROLES}/{name}")
+    whole.prod.admin().delete(f"{_ROLES}/{name}")
+    try:
+        yield
+    finally:
+        kept = {key: role[key] for key in ("apiVersion", "kind", "rules")}
+        kept["metadata"] = {"name": name, "labels": role["metadata"].get("labels", {})}
+        whole.prod.admin().apply(kept)
 
 
 @contextmanager
@@ -12,6 +28,6 @@ def approved_without(whole: Whole, request: RequestId, role: str) -> Iterator[No
     """Inside, the role is gone from prod, and bob said yes while no grants worker looked."""
     with ExitStack() as held:
         with whole.frozen("grants"):
-            held.enter_context(whole.without_role(role))
+            held.enter_context(without_role(whole, role))
             whole.clicks("bob", "approve", request)
         yield

@@ -28,6 +28,7 @@ from daypass.domain.ids import LeaseId, RequestId, lease_id
 from daypass.domain.lease import PROVISION_DEADLINE, SKEW, Lease, LeaseState
 from daypass.domain.request import Request
 from daypass.ports import Change
+from daypass.usecases.shared.rows import lapse
 from sandbox.cluster.binaries import Binaries
 from sandbox.cluster.servers import Clusters, ClusterServer
 from sandbox.processes import Process
@@ -146,8 +147,12 @@ class Whole(Talk):
         self._is_due(f"daypass:due:{cluster}", f"reconcile:{cluster}")
 
     def lets_lapse(self, request: RequestId) -> None:
-        """Let a request's time be over now."""
-        self._is_due("daypass:due", f"lapse:{request}")
+        """Let a request have been asked so long ago that its time is over now."""
+        found = self.request(request)
+        by = found.lapses_at - self.clock.now()
+        older = replace(found, asked_at=found.asked_at - by, lapses_at=found.lapses_at - by)
+        move = RandomIds().move()
+        self.store.commit(Change(move=move, requests=(older,), promises=(lapse(older),)))
 
     def _is_due(self, promises: str, promise: str) -> None:
         """Make due what is promised; a worker that died before it claimed it leaves it due."""
@@ -198,19 +203,6 @@ class Whole(Talk):
     def restart_bot(self) -> None:
         """Stop the bot in order and start it again; return when it listens."""
         restart_bot(self.stack)
-
-    @contextmanager
-    def without_role(self, name: str) -> Iterator[None]:
-        """Inside, prod lacks a ClusterRole."""
-        path = f"{_RBAC}/clusterroles/{name}"
-        role = self.prod.admin().get(path)
-        self.prod.admin().delete(path)
-        try:
-            yield
-        finally:
-            kept = {key: role[key] for key in ("apiVersion", "kind", "rules")}
-            kept["metadata"] = {"name": name, "labels": role["metadata"].get("labels", {})}
-            self.prod.admin().apply(kept)
 
     def revive(self, *names: str) -> None:
         """Start what has ended, and wait until it is ready."""

@@ -10,7 +10,7 @@ from daypass.domain.lease import EndCause, LeaseState
 from daypass.domain.request import RequestState
 from sandbox.slack.client import RefusedError
 from tests.talk import APPROVALS
-from tests.vanishing import approved_without
+from tests.vanishing import approved_without, without_role
 from tests.whole import Whole
 
 pytestmark = pytest.mark.real
@@ -194,7 +194,7 @@ def test_refuses_revoke_when_it_has_ended_meanwhile(whole: Whole) -> None:
 
 def test_says_so_before_anybody_is_asked_when_role_is_missing(whole: Whole) -> None:
     """What the cluster does not have is unavailable in the catalog and refused at once."""
-    with whole.without_role("debugger-duties"):
+    with without_role(whole, "debugger-duties"):
         whole.sees_afresh()
         line = 'to prod --k8sGroup=node-reader --reason "INC-42"'
         said = "node-reader cannot be granted: prod has no ClusterRole/debugger-duties."
@@ -211,7 +211,7 @@ def test_says_so_at_once_when_role_vanishes_while_somebody_waits(whole: Whole) -
     whole.sees_afresh()
     request = whole.asks("alice", 'to prod --k8sGroup=platform-admins --reason "INC-42"')
     whole.card(request, "Pending")
-    with whole.without_role("daypass-sudo-platform-admins"):
+    with without_role(whole, "daypass-sudo-platform-admins"):
         whole.card(request, "daypass-sudo-platform-admins", "is gone since", "Pending")
         said = whole.clicks("bob", "approve", request)
         assert "prod has no ClusterRole/daypass-sudo-platform-admins" in said
