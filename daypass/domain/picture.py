@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from daypass.domain.catalog import RoleKind, RoleRef
+from daypass.domain.catalog import RoleRef
 from daypass.domain.freshness import fresh
 from daypass.domain.grant import Subject
-from daypass.domain.rbac.bindings import Binding
+from daypass.domain.rbac.bindings import Binding, key_of
 from daypass.domain.rbac.rules import PolicyRule
 
 CURRENT: Final = timedelta(seconds=30)
@@ -68,11 +68,6 @@ class Entry:
         return Binding(
             name=self.name, namespace=self.namespace, role=self.role, subjects=self.subjects
         )
-
-
-def key_of(kind: Kind | RoleKind, namespace: str, name: str) -> str:
-    """Name a thing by kind, place and name; no name has a slash in Kubernetes but a role's may."""
-    return f"{kind}/{namespace}/{name}" if namespace else f"{kind}/{name}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

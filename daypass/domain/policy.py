@@ -14,7 +14,6 @@ from daypass.domain.catalog import (
     Catalog,
     Cluster,
     Level,
-    RiskRule,
     Workflow,
     forbidden_name,
     forbidden_namespace,
@@ -36,7 +35,6 @@ from daypass.domain.scope import CLUSTER_WIDE, Scope, within
 from daypass.domain.secrets import secret_in
 from daypass.domain.unseen import says_nothing
 
-NO_RULE: Final = RiskRule()
 TIMEKEEPER_SILENCE: Final = timedelta(seconds=10)
 """A hundred missed ticks: nobody can be trusted to end a lease on time any more."""
 CLUSTER_WIDE_CAP: Final = 500

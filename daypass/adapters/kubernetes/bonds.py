@@ -13,7 +13,8 @@ from daypass.adapters.kubernetes.manifests import KINDS, RBAC, Manifest, rules, 
 from daypass.adapters.kubernetes.surroundings import read_role
 from daypass.domain.catalog import RoleKind
 from daypass.domain.grant import OTHERS
-from daypass.domain.picture import Kind, key_of
+from daypass.domain.picture import Kind
+from daypass.domain.rbac.bindings import key_of
 from daypass.domain.rbac.groups import Bond, group_meanings
 from daypass.domain.rbac.meaning import Meaning, meaning
 from daypass.domain.rbac.risk import risks

@@ -4,6 +4,7 @@ The revision is asked for before the list: what happens meanwhile is seen again,
 """
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from itertools import islice
 from typing import Final
 
@@ -14,10 +15,8 @@ from daypass.adapters.kubernetes.streaming import (
     BOOKMARK,
     DELETED,
     Change,
-    ForgottenError,
     Watched,
-    changes,
-    newest,
+    following,
 )
 from daypass.adapters.kubernetes.words import cut, kept_name
 from daypass.domain.catalog import RoleKind, RoleRef
@@ -55,22 +54,17 @@ def picture(api: Api, kind: Kind, since: str) -> Iterator[Shown]:
         OutsideError: the server does not answer, or refuses.
     """
     watched = _watched(kind)
-    while True:
-        if not since:
-            since = newest(api, watched)
-            yield Shown(revision=since, begins=True)
-            lists = NAMES_ONLY if watched.accept == _METADATA_ONLY else watched.accept
-            for item in api.items(watched.path, watched.query, accept=lists):
-                if entry := read(kind, item):
-                    yield Shown(revision=since, entry=entry)
-            yield Shown(revision=since, whole=True)
-        try:
-            for change in changes(api, watched, since):
-                yield _shown(kind, change)
-        except ForgottenError:
-            since = ""
-        else:
-            return
+    begin, shown = partial(_listed, api, kind, watched=watched), partial(_shown, kind)
+    return following(api, watched, since, begin=begin, shown=shown)
+
+
+def _listed(api: Api, kind: Kind, revision: str, *, watched: Watched) -> Iterator[Shown]:
+    yield Shown(revision=revision, begins=True)
+    lists = NAMES_ONLY if watched.accept == _METADATA_ONLY else watched.accept
+    for item in api.items(watched.path, watched.query, accept=lists):
+        if entry := read(kind, item):
+            yield Shown(revision=revision, entry=entry)
+    yield Shown(revision=revision, whole=True)
 
 
 def _watched(kind: Kind) -> Watched:

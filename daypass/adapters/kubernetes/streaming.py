@@ -3,11 +3,11 @@
 Kubernetes' "Efficient detection of changes".
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from kubernetes.client import ApiClient, Configuration
 
@@ -31,6 +31,7 @@ _READ: Final = 64 << 10
 _JSON: Final = "application/json"
 BOOKMARK: Final = "BOOKMARK"
 DELETED: Final = "DELETED"
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +56,35 @@ class ForgottenError(Exception):
     """The server does not know any more what came after that revision (410)."""
 
 
-def newest(api: Api, watched: Watched) -> str:
+def following(
+    api: Api,
+    watched: Watched,
+    since: str,
+    *,
+    begin: Callable[[str], Iterator[T]],
+    shown: Callable[[Change], T],
+) -> Iterator[T]:
+    """Yield what is `shown` of each change after revision `since`, until the server ends it.
+
+    Without `since`, or where the server has forgotten it, first what it takes to `begin` at the
+    newest revision.
+
+    Raises:
+        OutsideError: the server does not answer, or refuses.
+    """
+    while True:
+        if not since:
+            since = _newest(api, watched)
+            yield from begin(since)
+        try:
+            yield from map(shown, _changes(api, watched, since))
+        except ForgottenError:
+            since = ""
+        else:
+            return
+
+
+def _newest(api: Api, watched: Watched) -> str:
     """Return the revision that a list of nearly nothing is at."""
     what = api.what("GET", watched.path)
     reply = api.get(watched.path, [*watched.query, ("limit", "1")])
@@ -65,7 +94,7 @@ def newest(api: Api, watched: Watched) -> str:
         return str(reply.body["metadata"]["resourceVersion"])
 
 
-def changes(api: Api, watched: Watched, since: str) -> Iterator[Change]:
+def _changes(api: Api, watched: Watched, since: str) -> Iterator[Change]:
     """Yield what changes after revision `since`, until the server ends it.
 
     Raises:

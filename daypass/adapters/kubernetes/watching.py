@@ -5,6 +5,7 @@ and then hears of every change since.
 """
 
 from collections.abc import Iterator
+from functools import partial
 
 from daypass.adapters.kubernetes.client import Api
 from daypass.adapters.kubernetes.errors import UNREADABLE
@@ -13,10 +14,8 @@ from daypass.adapters.kubernetes.streaming import (
     BOOKMARK,
     DELETED,
     Change,
-    ForgottenError,
     Watched,
-    changes,
-    newest,
+    following,
 )
 from daypass.domain.grant import OURS
 from daypass.domain.sighting import Sighting
@@ -32,17 +31,12 @@ def watch(api: Api, kind: str, since: str) -> Iterator[Sighting]:
         OutsideError: the server does not answer, or refuses.
     """
     watched = Watched(path=f"{RBAC}/{KINDS[kind]}", query=[("labelSelector", OURS)])
-    while True:
-        if not since:
-            since = newest(api, watched)
-            yield Sighting(revision=since, anew=True)
-        try:
-            for change in changes(api, watched, since):
-                yield _sighting(kind, change)
-        except ForgottenError:
-            since = ""
-        else:
-            return
+    shown = partial(_sighting, kind)
+    return following(api, watched, since, begin=_anew, shown=shown)
+
+
+def _anew(revision: str) -> Iterator[Sighting]:
+    yield Sighting(revision=revision, anew=True)
 
 
 def _sighting(kind: str, change: Change) -> Sighting:

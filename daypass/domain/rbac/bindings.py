@@ -16,6 +16,11 @@ Roles = Mapping[str, Sequence[PolicyRule]]
 """Rules by role: `ClusterRole/view`, `Role/payments/log-reader`."""
 
 
+def key_of(kind: str, namespace: str, name: str) -> str:
+    """Name a thing by kind, place and name, as snapshots and pictures do: `ClusterRole/view`."""
+    return f"{kind}/{namespace}/{name}" if namespace else f"{kind}/{name}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Binding:
     """A RoleBinding, or without a namespace a ClusterRoleBinding, anybody's."""
@@ -31,11 +36,15 @@ class Binding:
         return "RoleBinding" if self.namespace else "ClusterRoleBinding"
 
     @property
+    def key(self) -> str:
+        """Its own key, as `Entry.key` has it."""
+        return key_of(self.kind, self.namespace, self.name)
+
+    @property
     def role_key(self) -> str:
         """The role as `Roles` has it: a Role is one of the binding's own namespace."""
-        if self.role.kind is RoleKind.ROLE:
-            return f"Role/{self.namespace}/{self.role.name}"
-        return str(self.role)
+        place = self.namespace if self.role.kind is RoleKind.ROLE else ""
+        return key_of(self.role.kind, place, self.role.name)
 
     def reaches(self, question: Question) -> bool:
         """Whether it counts where the question is asked; a path is in no namespace."""

@@ -21,8 +21,7 @@ class Bond:
 
 def bond(binding: Binding) -> Bond:
     """Return what a binding says beside whom it binds."""
-    place = f"{binding.namespace}/" if binding.namespace else ""
-    return Bond(binding=f"{binding.kind}/{place}{binding.name}", role=binding.role_key)
+    return Bond(binding=binding.key, role=binding.role_key)
 
 
 def groups_of(binding: Binding) -> frozenset[str]:

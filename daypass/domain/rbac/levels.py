@@ -44,17 +44,9 @@ class Access:
         """Whether the role may allow more, or the binding may bind who asks, than is known."""
         if binding.role_key in self.short:
             bound = binding.subject_of(question) is not None
-            return bound or key_of_binding(binding) in self.short
+            return bound or binding.key in self.short
         rules = self.roles.get(binding.role_key, ())
-        return key_of_binding(binding) in self.short and any(
-            allows(rule, question) for rule in rules
-        )
-
-
-def key_of_binding(binding: Binding) -> str:
-    """Return a binding's key, as `Entry.key` has it."""
-    place = f"{binding.namespace}/" if binding.namespace else ""
-    return f"{binding.kind}/{place}{binding.name}"
+        return binding.key in self.short and any(allows(rule, question) for rule in rules)
 
 
 def access(bindings: Iterable[Entry], roles: Iterable[Entry], about: About) -> Access:

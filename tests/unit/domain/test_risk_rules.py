@@ -34,12 +34,12 @@ SUDO = "ClusterRole/daypass-sudo-platform-admins"
 
 
 def ruled(**rule: object) -> Catalog:
-    return a_catalog(workflows=(a_workflow(risk=RiskRule(**rule)),))  # type: ignore[arg-type]
+    return a_catalog(workflows=(a_workflow(risk=RiskRule(**rule)),))  # type: ignore[arg-type] # Fields of several types.
 
 
 def judged(rules: Catalog, means: Meaning, **ask: object) -> NeedsApproval | Allowed | Refused:
     seen = {"prod": a_snapshot(means={"ClusterRole/view": means})}
-    return judge(replace(an_ask(), **ask), given(rules, seen=seen))  # type: ignore[arg-type]
+    return judge(replace(an_ask(), **ask), given(rules, seen=seen))  # type: ignore[arg-type] # As above.
 
 
 def steps(rules: Catalog, means: Meaning) -> tuple[Step, ...]:

@@ -9,13 +9,13 @@ from daypass.adapters.redis import keys
 from daypass.adapters.redis.codec import encode
 from daypass.domain.grant import APPROVERS
 from daypass.domain.lease import EndCause, LeaseState
-from daypass.domain.review import Answer
 from daypass.domain.suspicion import Suspicion
 from daypass.ports import PromiseKind
 from daypass.usecases.grants.reconcile import reconcile_unasked
 from daypass.usecases.grants.remove import objects_of
 from daypass.usecases.incident.freeze import FreezeGrants, freeze
 from tests.builders import NOON, a_catalog, a_person, a_workflow
+from tests.unit.usecases.attacks.lagging import Lagging
 from tests.unit.usecases.attacks.rig import Scene
 from tests.unit.usecases.scenes import ALICE, FIRST, approve, ask, with_cluster
 
@@ -116,21 +116,6 @@ def test_of_two_freezes_of_one_moment_both_hold() -> None:
     held = scene.world.store.freeze()
     assert held is not None
     assert held.clusters == {"prod", "dev"}
-
-
-class Lagging:
-    """A cluster of which a server has not learnt yet that the object is gone."""
-
-    def __init__(self, inner: Any) -> None:
-        self._inner = inner
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._inner, name)
-
-    def reviews(self, _: Any) -> list[Answer]:
-        """Say yes, because of ours."""
-        mine = f"daypass-{FIRST}-1-1/payments"
-        return [Answer(allowed=True, reason=f'RBAC: allowed by RoleBinding "{mine}" of x')]
 
 
 @pytest.mark.parametrize("what", ["nothing", "names", "proof", "names and proof", "all"])

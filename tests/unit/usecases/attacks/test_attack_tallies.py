@@ -6,27 +6,12 @@ import pytest
 
 from daypass.adapters.redis import keys
 from daypass.domain.lease import LeaseState
-from daypass.domain.review import Answer
 from daypass.usecases.requests.release import Release, release
+from tests.unit.usecases.attacks.lagging import Lagging
 from tests.unit.usecases.attacks.rig import Scene
 from tests.unit.usecases.scenes import ALICE, FIRST, with_cluster
 
 KEY: Final = keys.tally("prod", "alice@example.com")
-
-
-class Lagging:
-    """A cluster that still names our object for every review."""
-
-    def __init__(self, inner: Any) -> None:
-        self._inner = inner
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._inner, name)
-
-    def reviews(self, _: Any) -> list[Answer]:
-        """Say yes, because of ours."""
-        mine = f"daypass-{FIRST}-1-1/payments"
-        return [Answer(allowed=True, reason=f'RBAC: allowed by RoleBinding "{mine}" of x')]
 
 
 def damage(scene: Scene, how: str) -> None:
