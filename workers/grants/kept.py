@@ -71,14 +71,6 @@ def length(entry: Entry) -> int:
     notes = sum(
         len(a) + len(b) for said in (entry.labels, entry.annotations) for a, b in said.items()
     )
-    rules = sum(
-        len(word)
-        for rule in entry.rules
-        for words in (
-            rule.verbs, rule.api_groups, rule.resources, rule.resource_names,
-            rule.non_resource_urls,
-        )
-        for word in words
-    )  # fmt: skip
+    rules = sum(len(word) for rule in entry.rules for words in rule.words for word in words)
     subjects = sum(len(one.name) for one in entry.subjects)
     return len(entry.key) + notes + rules + subjects

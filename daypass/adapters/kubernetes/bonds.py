@@ -5,11 +5,17 @@ Whoever watches a cluster knows it without that.
 
 from collections.abc import Iterator, Mapping
 from typing import Final
-from urllib.parse import quote
 
 from daypass.adapters.kubernetes.client import Api
 from daypass.adapters.kubernetes.errors import UNREADABLE
-from daypass.adapters.kubernetes.manifests import KINDS, RBAC, Manifest, rules, whole_rules
+from daypass.adapters.kubernetes.manifests import (
+    KINDS,
+    RBAC,
+    Manifest,
+    path_of_role,
+    rules,
+    whole_rules,
+)
 from daypass.adapters.kubernetes.surroundings import read_role
 from daypass.domain.catalog import RoleKind
 from daypass.domain.grant import OTHERS
@@ -81,7 +87,7 @@ def _meanings(api: Api, keys: frozenset[str]) -> Mapping[str, Meaning]:
     """Return what there is of these roles."""
     if len(keys) > _ONE_BY_ONE:
         return dict(_listed(api, keys))
-    read = ((key, read_role(api, _path(key))) for key in sorted(keys))
+    read = ((key, read_role(api, path_of_role(key))) for key in sorted(keys))
     return {key: role_meaning(found) for key, found in read if found is not None}
 
 
@@ -92,12 +98,3 @@ def _listed(api: Api, keys: frozenset[str]) -> Iterator[tuple[str, Meaning]]:
             key = key_of(kind, metadata.get("namespace", ""), metadata["name"])
             if key in keys:
                 yield key, role_meaning(item)
-
-
-def _path(key: str) -> str:
-    """Return where a role is; a name has slashes where it will, a namespace has none."""
-    kind, _, rest = key.partition("/")
-    if kind == RoleKind.CLUSTER_ROLE:
-        return f"{RBAC}/clusterroles/{quote(rest, safe='')}"
-    namespace, _, name = rest.partition("/")
-    return f"{RBAC}/namespaces/{quote(namespace, safe='')}/roles/{quote(name, safe='')}"

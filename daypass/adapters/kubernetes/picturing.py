@@ -125,17 +125,11 @@ def _rules(item: Manifest) -> tuple[PolicyRule, ...]:
         [read_, *_] = whole_rules({"rules": [rule]}) or (None,)
         if read_ is None:
             continue
-        long += sum(map(len, (word for words in _words(read_) for word in words)))
+        long += sum(len(word) for words in read_.words for word in words)
         if long > _RULES_LONG:
             break
         kept.append(read_)
     return tuple(kept)
-
-
-def _words(rule: PolicyRule) -> tuple[tuple[str, ...], ...]:
-    return (
-        rule.verbs, rule.api_groups, rule.resources, rule.resource_names, rule.non_resource_urls,
-    )  # fmt: skip
 
 
 def _notes(said: Mapping[str, object] | None) -> Mapping[str, str]:

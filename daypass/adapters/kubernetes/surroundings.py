@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
-from urllib.parse import quote
 
 from daypass.adapters.kubernetes.client import NAMES_ONLY, Api, Query, TooMuchError
 from daypass.adapters.kubernetes.errors import refusal
-from daypass.adapters.kubernetes.manifests import RBAC, Manifest, whole_rules
+from daypass.adapters.kubernetes.manifests import RBAC, Manifest, path_of_role, whole_rules
 from daypass.domain.discovery import MOST, Wanted
 from daypass.domain.rbac.meaning import Meaning, meaning
 
@@ -47,8 +46,9 @@ def meanings(api: Api, wanted: Wanted, namespaces: frozenset[str]) -> Iterator[t
     as missing. Each is asked for by its name: others are as many as somebody likes to make.
     """
     for name in sorted(wanted.cluster_roles):
-        if found := read_role(api, f"{RBAC}/clusterroles/{quote(name, safe='')}"):
-            yield from _meaning(f"ClusterRole/{name}", found)
+        key = f"ClusterRole/{name}"
+        if found := read_role(api, path_of_role(key)):
+            yield from _meaning(key, found)
     for name in sorted(wanted.roles):
         for found in api.items(f"{RBAC}/roles", [("fieldSelector", f"metadata.name={name}")]):
             namespace = found["metadata"]["namespace"]

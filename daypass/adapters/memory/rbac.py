@@ -28,9 +28,7 @@ def as_binding(found: GrantObject) -> Binding:
 
 def role_key(found: GrantObject) -> str:
     """Name the role of a binding as a snapshot does."""
-    if found.role.kind == "Role":
-        return f"{found.role.kind}/{found.ref.namespace}/{found.role.name}"
-    return str(found.role)
+    return as_binding(found).role_key
 
 
 def _said(bound: Bound) -> str:

@@ -44,10 +44,7 @@ def _digest(rules: Sequence[PolicyRule]) -> str:
 
 
 def _written(rule: PolicyRule) -> str:
-    parts = (
-        rule.verbs, rule.api_groups, rule.resources, rule.resource_names, rule.non_resource_urls,
-    )  # fmt: skip
-    return json.dumps([sorted(set(words)) for words in parts])
+    return json.dumps([sorted(set(words)) for words in rule.words])
 
 
 def _hash(said: object) -> str:

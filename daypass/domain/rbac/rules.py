@@ -22,6 +22,17 @@ class PolicyRule:
     resource_names: tuple[str, ...] = ()
     non_resource_urls: tuple[str, ...] = ()
 
+    @property
+    def words(self) -> tuple[tuple[str, ...], ...]:
+        """All that it says, field by field."""
+        return (
+            self.verbs,
+            self.api_groups,
+            self.resources,
+            self.resource_names,
+            self.non_resource_urls,
+        )
+
 
 def allows(rule: PolicyRule, question: Question) -> bool:
     """Whether one rule allows what is asked."""
