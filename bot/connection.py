@@ -69,12 +69,13 @@ class Connection:
 
     def look(self) -> None:
         """Look once: note what was heard, cut what is silent, see whether a thread is free."""
+        # Asked once: the client may connect anew meanwhile, and a new one has its whole time.
         session = self._client.current_session
         if session is not None and session.is_active():
             # A new session was answered, and so was a ping of which the client notes when.
             self._compare(session.session_id, session.last_ping_pong_time)
-        if self._client.is_connected() and self._ticks() - self._opened > SILENT < self.silence:
-            self._cut()
+            if self._ticks() - self._opened > SILENT < self.silence:
+                self._cut(session.session_id)
         if self._asked is None or self._asked.done():
             self._asked = self._executor.submit(self._is_free)
         self._pulse.beat()
@@ -128,9 +129,8 @@ class Connection:
         if self._client.current_app_monitor_started:
             yield "monitor", self._client.current_app_monitor
 
-    def _cut(self) -> None:
+    def _cut(self, session: str) -> None:
         """Leave a connection; the client may take more than one look to notice, it counts once."""
-        session = self._client.session_id()
         if session != self._left:
             _log.warning("bot.slack_silent", seconds=round(self.silence))
             self._unheard += 1

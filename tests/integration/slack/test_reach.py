@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from threading import Event
+from threading import Event, current_thread, main_thread
 from urllib.parse import urlsplit
 
 import pytest
 from prometheus_client import CollectorRegistry
 from slack_sdk.socket_mode.builtin import SocketModeClient
+from slack_sdk.socket_mode.builtin.connection import Connection as Session
 from slack_sdk.socket_mode.builtin.connection import ConnectionState
 
 from bot.connection import BUSY, DEAF, LOOK, SILENT, Connection, close
@@ -23,9 +24,25 @@ WIRE = "slack"
 
 
 class Slow(SocketModeClient):
-    """A client that takes its time to notice that it is to disconnect, if told so."""
+    """A client that takes its time to notice that it is to disconnect, if told so.
+
+    Whoever asks next for the session is told of the one before, if one was `left` so.
+    """
 
     noticing: bool = True
+    left: Session | None = None
+    _session: Session | None = None
+
+    @property
+    def current_session(self) -> Session | None:
+        """The session, or once more the one that was left: to the test's own thread."""
+        left = self.left if current_thread() is main_thread() else None
+        self.left = None if left else self.left
+        return left or self._session
+
+    @current_session.setter
+    def current_session(self, session: Session | None) -> None:
+        self._session = session
 
     def disconnect(self) -> None:
         """Disconnect, or not yet."""
@@ -109,6 +126,18 @@ def test_connection_that_is_slow_to_be_left_counts_once(line: Line) -> None:
     assert line.reach.silence > SILENT + DEAF * LOOK
     assert line.reach.lives() == ""
     line.client.noticing = True
+
+
+def test_connection_that_is_made_in_the_middle_of_a_look_is_not_cut_by_it(line: Line) -> None:
+    """Nothing was heard for long, and the one that is there by now has not had its time."""
+    line.passes(LOOK)
+    session = line.client.session_id()
+    line.client.left = Session("ws://127.0.0.1:1", line.client.logger)
+    line.now += 2 * SILENT
+    line.reach.look()
+    assert line.client.session_id() == session
+    assert line.client.is_connected()
+    assert line.client.left is None
 
 
 def test_reader_that_stays_with_a_session_that_was_replaced_is_a_stuck_process(line: Line) -> None:
