@@ -124,6 +124,10 @@ class Store(Protocol):
         """Return a request."""
         ...
 
+    def requests(self, requests: Sequence[RequestId]) -> Sequence[Request]:
+        """Return those of `requests` that exist and can be read, in one round trip."""
+        ...
+
     def lease(self, lease: LeaseId) -> Lease | None:
         """Return a lease."""
         ...
@@ -166,6 +170,10 @@ class Store(Protocol):
 
     def live_of(self, person: PersonId) -> Sequence[Lease]:
         """Return the leases of `person` that are not ended."""
+        ...
+
+    def live_of_all(self, people: Sequence[PersonId]) -> Mapping[PersonId, Sequence[Lease]]:
+        """Return the leases of each person that are not ended."""
         ...
 
     def tally(self, cluster: str, username: str) -> Tally:

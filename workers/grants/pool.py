@@ -13,12 +13,11 @@ from typing import Any, Final, TypeVar
 
 from daypass.domain.errors import OutsideError, TemporaryOutsideError
 from daypass.ports import Claim, GrantPorts, PromiseKind
-from daypass.usecases.grants.adjust import adjust
-from daypass.usecases.grants.provision import provision
 from daypass.usecases.grants.recheck import recheck
 from daypass.usecases.grants.reconcile import unlooked
 from daypass.usecases.grants.revoke import revoke
 from daypass.usecases.shared.settle import again, settle
+from workers.grants.granting import Granting, row
 from workers.grants.looks import ROLE, look, look_unasked, loudly
 from workers.outermost import log_escaped
 
@@ -30,8 +29,6 @@ BATCHES: Final = 4
 """Each waits about 0.1 s for the server to say what is left, so several overlap."""
 PROVING: Final = 12
 """Batches beside those of which everything is removed, and that only ask for the proof."""
-AT_ONCE: Final = 200
-"""Grants claimed at once: they must be done before they are due again."""
 ENDS: Final = (PromiseKind.END, PromiseKind.RECHECK)
 GRANTS: Final = (PromiseKind.PROVISION, PromiseKind.ADJUST)
 LOOKS: Final = (PromiseKind.RECONCILE,)
@@ -42,7 +39,6 @@ _LOOK: Final = 0.05
 
 A = TypeVar("A")
 B = TypeVar("B")
-_Row = tuple[PromiseKind, str]
 
 
 class Pool:
@@ -57,11 +53,10 @@ class Pool:
         self._batches = ThreadPoolExecutor(BATCHES + PROVING, thread_name_prefix="batch")
         self._ends = ThreadPoolExecutor(threads, thread_name_prefix="end")
         self._proofs = ThreadPoolExecutor(threads, thread_name_prefix="proof")
-        self._grants = ThreadPoolExecutor(threads, thread_name_prefix="grant")
+        self._grants = Granting(threads)
         self._looks = ThreadPoolExecutor(1, thread_name_prefix="look")
         self._proving: set[int] = set()
-        self._ending: dict[Future[Any], frozenset[_Row]] = {}
-        self._granting: dict[Future[None], Claim] = {}
+        self._ending: dict[Future[Any], frozenset[tuple[PromiseKind, str]]] = {}
         self._looking: list[Future[Any]] = []
         self._stopped = False
         self.has_more = False
@@ -91,13 +86,7 @@ class Pool:
         if begun >= BATCH:
             self.has_more = True
             return True  # More ends wait: nothing else is begun before.
-        room = min(BATCH, AT_ONCE - len(self._granting))
-        claims = ports.agenda.claim(ports.name, room, GRANTS) if room > 0 else ()
-        self.has_more = 0 < room <= len(claims)
-        for claim in self._without_those_in_hand(claims, ports):
-            do = provision if claim.promise.kind is PromiseKind.PROVISION else adjust
-            self._granting[self._grants.submit(do, claim, ports)] = claim
-            begun += 1
+        begun += self._begin_grants(ports)
         return begun + self._begin_look(ports) > 0
 
     def is_idle(self) -> bool:
@@ -114,8 +103,9 @@ class Pool:
 
     def finish(self) -> None:
         """Wait until all that was begun is done."""
-        wait(self._under_way())
-        self._forget_done()
+        while under_way := self._under_way():  # What was begun together is then seen to by itself.
+            wait(under_way)
+            self._forget_done()
 
     def stop(self) -> None:
         """Begin nothing any more."""
@@ -123,8 +113,9 @@ class Pool:
 
     def close(self) -> None:
         """End the threads when what they do is done."""
-        for pool in (self._batches, self._looks, self._grants, self._ends, self._proofs):
+        for pool in (self._batches, self._looks, self._ends, self._proofs):
             pool.shutdown()
+        self._grants.close()
 
     def _begin_ends(self, ports: GrantPorts) -> int:
         """Begin a batch, unless it would only wait: what becomes due meanwhile makes it larger."""
@@ -132,20 +123,25 @@ class Pool:
         if under_way - proving >= BATCHES:
             return 0
         claims = ports.agenda.claim(ports.name, BATCH, ENDS)
-        in_hand = frozenset[_Row]().union(*self._ending.values())
-        free = [claim for claim in claims if _row(claim) not in in_hand]
+        in_hand = frozenset[tuple[PromiseKind, str]]().union(*self._ending.values())
+        free = [claim for claim in claims if row(claim) not in in_hand]
         for kind, do in ((PromiseKind.END, revoke), (PromiseKind.RECHECK, recheck)):
             if some := [claim for claim in free if claim.promise.kind is kind]:
                 batch = self._batches.submit(_together, do, some, ports)
-                self._ending[batch] = frozenset(map(_row, some))
-        _leave([claim for claim in claims if _row(claim) in in_hand], ports)
+                self._ending[batch] = frozenset(map(row, some))
+        _leave([claim for claim in claims if row(claim) in in_hand], ports)
         return len(claims)
 
-    def _without_those_in_hand(self, claims: Sequence[Claim], ports: GrantPorts) -> Sequence[Claim]:
-        """Leave out grants that are under way: of a cluster that is back all are made due."""
-        in_hand = set(map(_row, self._granting.values()))
-        _leave([claim for claim in claims if _row(claim) in in_hand], ports)
-        return [claim for claim in claims if _row(claim) not in in_hand]
+    def _begin_grants(self, ports: GrantPorts) -> int:
+        """Begin what there is room for, and nothing twice: once a cluster is back all are due."""
+        room = self._grants.room
+        claims = ports.agenda.claim(ports.name, room, GRANTS) if room > 0 else ()
+        self.has_more = 0 < room <= len(claims)
+        in_hand = self._grants.rows() if claims else frozenset()
+        _leave([claim for claim in claims if row(claim) in in_hand], ports)
+        free = [claim for claim in claims if row(claim) not in in_hand]
+        self._grants.begin(free, ports)
+        return len(free)
 
     def _begin_look(self, ports: GrantPorts) -> int:
         """Begin to look around, unless we are at it: a long look is due again during itself."""
@@ -167,18 +163,13 @@ class Pool:
         return 1
 
     def _under_way(self) -> Sequence[Future[Any]]:
-        return [*self._ending, *self._granting, *self._looking]
+        return [*self._ending, *self._grants.under_way(), *self._looking]
 
     def _forget_done(self) -> None:
-        """Let go of what is done; what escaped from a grant is said, and comes back by itself."""
+        """Let go of what is done."""
         self._ending = {one: rows for one, rows in self._ending.items() if not one.done()}
         self._looking = [one for one in self._looking if not one.done()]
-        for begun in [one for one in self._granting if one.done()]:
-            claim, error = self._granting.pop(begun), begun.exception()
-            if error is not None:
-                promise = claim.promise
-                step, cluster = promise.kind.value, promise.keeper
-                log_escaped(error, claim, role=ROLE, step=step, cluster=cluster)
+        self._grants.forget_done()
 
 
 def in_turn(do: Callable[[A], B], things: Sequence[A]) -> Sequence[B]:
@@ -188,10 +179,6 @@ def in_turn(do: Callable[[A], B], things: Sequence[A]) -> Sequence[B]:
 
 def _each(pool: ThreadPoolExecutor, do: Callable[[A], B], things: Sequence[A]) -> Sequence[B]:
     return list(pool.map(do, things)) if len(things) != 1 else [do(things[0])]
-
-
-def _row(claim: Claim) -> _Row:
-    return claim.promise.kind, claim.promise.subject
 
 
 def _leave(claims: Sequence[Claim], ports: GrantPorts) -> None:

@@ -104,6 +104,11 @@ class MemoryStore(Seen):
         """Return a request."""
         return self._requests.get(request)
 
+    def requests(self, requests: Sequence[RequestId]) -> Sequence[Request]:
+        """Return those of `requests` that exist, in that order."""
+        with self._agenda.lock:
+            return [self._requests[name] for name in requests if name in self._requests]
+
     def lease(self, lease: LeaseId) -> Lease | None:
         """Return a lease."""
         return self._leases.get(lease)
@@ -150,6 +155,10 @@ class MemoryStore(Seen):
     def live_of(self, person: PersonId) -> Sequence[Lease]:
         """Return the leases of `person` that are not ended, by id."""
         return [lease for lease in self._live() if lease.holder.id == person]
+
+    def live_of_all(self, people: Sequence[PersonId]) -> Mapping[PersonId, Sequence[Lease]]:
+        """Return the leases of each person that are not ended, by id."""
+        return {person: self.live_of(person) for person in people}
 
     def _live(self) -> Sequence[Lease]:
         with self._agenda.lock:

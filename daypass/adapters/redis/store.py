@@ -62,6 +62,10 @@ class RedisStore(Seen):
         """Return a request."""
         return self._value(Request, keys.request(request))
 
+    def requests(self, requests: Sequence[RequestId]) -> Sequence[Request]:
+        """Return those of `requests` that can be read."""
+        return self._readable(Request, map(keys.request, requests))
+
     def lease(self, lease: LeaseId) -> Lease | None:
         """Return a lease."""
         return self._value(Lease, keys.lease(lease))
@@ -72,16 +76,13 @@ class RedisStore(Seen):
 
     def requests_of(self, person: PersonId, limit: int = 20) -> Sequence[Request]:
         """Return what `person` asked for, newest first."""
-        with reading():
-            newest = ("ZREVRANGE", 0, limit - 1)
-            names = self._listed([keys.by_person(person)], LONGEST, *newest)
-        return self._readable(Request, map(keys.request, texts(names)))
+        (names,) = self._names_in([keys.by_person(person)], "ZREVRANGE", 0, limit - 1)
+        return self._readable(Request, map(keys.request, names))
 
     def pending(self) -> Sequence[Request]:
         """Return every pending request, oldest first."""
-        with reading():
-            names = self._listed([keys.PENDING], LONGEST, "ZRANGE", 0, -1)
-        return self._waiting(texts(names))
+        (names,) = self._names_in([keys.PENDING], "ZRANGE", 0, -1)
+        return self._waiting(names)
 
     def pending_of(self, person: PersonId) -> Sequence[Request]:
         """Return the pending requests of `person`, oldest first."""
@@ -121,7 +122,19 @@ class RedisStore(Seen):
 
     def live_of(self, person: PersonId) -> Sequence[Lease]:
         """Return the leases of `person` that are not ended, by id."""
-        return [lease for lease in self._live(keys.live_of(person)) if lease.holder.id == person]
+        return self.live_of_all([person])[person]
+
+    def live_of_all(self, people: Sequence[PersonId]) -> Mapping[PersonId, Sequence[Lease]]:
+        """Return the leases of each that are not ended, by id; in two round trips."""
+        listed = self._names_in(list(map(keys.live_of, people)), "SMEMBERS") if people else ()
+        named = {name for names in listed for name in names}
+        # One that ended between the two reads is no longer live.
+        read = self._readable(Lease, map(keys.lease, sorted(named)))
+        live = [lease for lease in read if lease.live]
+        return {
+            person: [one for one in live if one.id in names and one.holder.id == person]
+            for person, names in zip(people, map(set, listed), strict=True)
+        }
 
     def tally(self, cluster: str, username: str) -> Tally:
         """Return what was begun to be granted to a user of a cluster; an empty one for nobody."""
@@ -145,8 +158,13 @@ class RedisStore(Seen):
         return [lease for lease in self._readable(Lease, map(keys.lease, names)) if lease.live]
 
     def _names(self, index: str) -> list[str]:
+        (names,) = self._names_in([index], "SMEMBERS")
+        return sorted(names)
+
+    def _names_in(self, indexes: Sequence[str], *read: str | float) -> Sequence[Sequence[str]]:
+        """Return the names in each list, read by that command."""
         with reading():
-            return sorted(texts(self._listed([index], LONGEST, "SMEMBERS")))
+            return [texts(names) for names in self._listed(indexes, LONGEST, *read)]
 
     def pin(self, person: PersonId) -> Pin | None:
         """Return what was pinned of an account."""

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
+from daypass.domain.circumstances import Circumstances
 from daypass.domain.decision import approvals_hold
 from daypass.domain.errors import OutsideError, PermanentOutsideError, TemporaryOutsideError
 from daypass.domain.extension import allowance
@@ -22,11 +23,10 @@ from daypass.domain.reasons import (
 from daypass.domain.request import Plan, Request
 from daypass.domain.yields import gave
 from daypass.ports import GrantPorts
+from daypass.usecases.grants.ahead import NOTHING_READ, Ahead, how_things_stand
 from daypass.usecases.grants.epochs import assure
-from daypass.usecases.grants.hold_freeze import as_held
 from daypass.usecases.grants.mean import must_be_meant, seen_by_itself
 from daypass.usecases.shared.holdings import holding_besides, with_leaving
-from daypass.usecases.shared.judging import circumstances
 
 PASSING: Final = (ClusterUnavailable, Frozen, NoTimekeeper, Restoring, TooOften)
 """Refusals that may be over before the provision deadline is."""
@@ -35,20 +35,26 @@ LEAVING: Final = "what was there before it is not off the cluster yet"
 """Whatever the store says: the worker has not ended it."""
 
 
-def entitled(lease: Lease, tally: Tally, ports: GrantPorts) -> Entitlement:
+def entitled(
+    lease: Lease, tally: Tally, ports: GrantPorts, *, ahead: Ahead = NOTHING_READ
+) -> Entitlement:
     """Return what realising `lease` rests on; `tally` is that of its holder.
 
     Raises PermanentOutsideError when the rules no longer give it, TemporaryOutsideError when
     that may pass.
     """
     assure(ports)
-    request = ports.store.request(lease.request)
+    request = ahead.request_of(lease, ports)
     if request is None or lease.cluster != ports.name:
         raise PermanentOutsideError("its request is not in the store")
     if not gave(request, lease):
         raise PermanentOutsideError("it is not what was approved")
     must_be_past(request, ports)
-    plan = _judged_again(request, lease, tally, ports=ports)
+    must_be_current(request.plan.version, ports)
+    given = ahead.given or how_things_stand(ports)
+    live = ahead.live.get(lease.holder.id)
+    given = replace(given, holding=holding_besides(lease, tally, ports, live=live))
+    plan = _judged_again(request, lease, tally, given=given, ports=ports)
     _compare(lease, request, plan, ports=ports)
     return Entitlement(
         lease=lease,
@@ -60,10 +66,9 @@ def entitled(lease: Lease, tally: Tally, ports: GrantPorts) -> Entitlement:
     )
 
 
-def _judged_again(request: Request, lease: Lease, tally: Tally, *, ports: GrantPorts) -> Plan:
-    must_be_current(request.plan.version, ports)
-    given = as_held(circumstances(lease.cluster, ports), ports)
-    given = replace(given, holding=holding_besides(lease, tally, ports))
+def _judged_again(
+    request: Request, lease: Lease, tally: Tally, *, given: Circumstances, ports: GrantPorts
+) -> Plan:
     given = seen_by_itself(lease, given, ports)
     # One level by itself: what another one lacks by now is not this lease's business.
     requester = ports.catalog.as_listed(request.requester)

@@ -17,11 +17,10 @@ from daypass.domain.lease import Extension, Lease
 from daypass.domain.policy import Allowed, Refused
 from daypass.domain.request import Plan, Request, RequestState
 from daypass.ports import GrantPorts
+from daypass.usecases.grants.ahead import how_things_stand
 from daypass.usecases.grants.entitle import must_be_current, must_be_past, refusal
 from daypass.usecases.grants.epochs import assure
-from daypass.usecases.grants.hold_freeze import as_held
 from daypass.usecases.grants.mean import must_be_meant, seen_by_itself
-from daypass.usecases.shared.judging import circumstances
 
 NOT_SO = "it is not the extension that was given"
 PAST = "that yes was used already, or came before the last word on its end: ask again"
@@ -125,7 +124,7 @@ def _judged_again(
         request=first,
         length=wanted.length,
     )
-    given = as_held(circumstances(ports.name, ports), ports)
+    given = how_things_stand(ports)
     verdict = judge_extension(wish, seen_by_itself(lease, given, ports))
     if isinstance(verdict, Refused):
         raise refusal(verdict.reasons)

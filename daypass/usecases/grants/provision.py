@@ -13,22 +13,18 @@ from daypass.domain.errors import (
     PermanentOutsideError,
     TemporaryOutsideError,
 )
-from daypass.domain.grant import Entitlement, GrantObject, fits, fix_attempt, planned
-from daypass.domain.holding import Tally
+from daypass.domain.grant import GrantObject, planned
 from daypass.domain.ids import LeaseId
 from daypass.domain.instants import write_time
 from daypass.domain.lease import Attempt, EndCause, Lease, LeaseState, ObjectRef, Proof
-from daypass.domain.names import may_be_of
 from daypass.domain.review import Question
 from daypass.ports import Change, Claim, GrantPorts
-from daypass.usecases.grants.entitle import entitled
+from daypass.usecases.grants.begin import Begun, begin, begin_all
 from daypass.usecases.grants.prove import prove
 from daypass.usecases.grants.remove import delete_own, left_of, objects_of
 from daypass.usecases.grants.together import commit_together
-from daypass.usecases.shared.commits import until_committed
 from daypass.usecases.shared.ending import TOO_LATE, Ending, ending
 from daypass.usecases.shared.events import GRANTS_WORKER, lease_event
-from daypass.usecases.shared.holdings import tally_of
 from daypass.usecases.shared.pauses import Backoff
 from daypass.usecases.shared.rows import card, end_row, provision_row, warn_rows
 from daypass.usecases.shared.settle import DONE, LEFT, Outcome, again, held_on, settle
@@ -39,30 +35,41 @@ UNDOING: Final = timedelta(seconds=30)
 """So long nobody else may go on with an attempt that is being undone; a crash costs as much."""
 
 
-def provision(claim: Claim, ports: GrantPorts) -> None:
+def provision(claim: Claim, ports: GrantPorts, *, begun: Begun | None = None) -> None:
     """Grant the lease that the promise names, or postpone it, or give it up at its deadline.
 
-    What a crash leaves behind is known by name in the store and ends by the agenda.
+    Where `begun`, its attempt is stored. What a crash leaves behind is known by name in the store
+    and ends by the agenda.
     """
-    settle(claim, _try(claim, ports), ports)
+    settle(claim, _try(claim, begun, ports), ports)
 
 
-def _try(claim: Claim, ports: GrantPorts) -> Outcome:
-    lease = ports.store.lease(LeaseId(claim.promise.subject))
-    if lease is None or lease.state is not LeaseState.GRANTING or lease.cluster != ports.name:
+def begin_together(claims: Sequence[Claim], ports: GrantPorts) -> Mapping[LeaseId, Begun]:
+    """Begin what goes together of many grants; the others are begun alone, each by `provision`."""
+    try:
+        leases = ports.store.leases([LeaseId(claim.promise.subject) for claim in claims])
+    except OutsideError:
+        return {}
+    return begin_all([lease for lease in leases if _is_due(lease, ports)], ports)
+
+
+def _is_due(lease: Lease, ports: GrantPorts) -> bool:
+    return lease.state is LeaseState.GRANTING and lease.cluster == ports.name
+
+
+def _try(claim: Claim, begun: Begun | None, ports: GrantPorts) -> Outcome:
+    lease = begun.lease if begun else ports.store.lease(LeaseId(claim.promise.subject))
+    if lease is None or not _is_due(lease, ports):
         return DONE
     try:
-        # Anew where its holder was given something else meanwhile: the tally moved, not the lease.
-        entitlement, attempt = until_committed(
-            lambda: _begin(lease, ports), still=lambda: ports.store.lease(lease.id) == lease
-        )
-        with _undone_if_it_fails(lease, entitlement, claim, ports=ports) as made:
-            objects = planned(entitlement, attempt)
+        begun = begun or begin(lease, ports)
+        with _undone_if_it_fails(begun, claim, ports) as made:
+            objects = planned(begun.entitlement, begun.attempt)
             asked = [tuple(ports.cluster.questions(one)) for one in objects]
-            for one in _in_time(objects, attempt, ports):
+            for one in _in_time(objects, begun.attempt, ports):
                 made.append(ports.cluster.create(one))
-            proof = _proven(replace(attempt, objects=tuple(made)), asked, ports)
-        return _confirm(entitlement.lease, proof, ports)
+            proof = _proven(replace(begun.attempt, objects=tuple(made)), asked, ports)
+        return _confirm(begun.entitlement.lease, proof, ports)
     except ConflictError:
         return again(ports.clock.now())
     except TemporaryOutsideError as error:
@@ -72,9 +79,7 @@ def _try(claim: Claim, ports: GrantPorts) -> Outcome:
 
 
 @contextmanager
-def _undone_if_it_fails(
-    lease: Lease, entitlement: Entitlement, claim: Claim, *, ports: GrantPorts
-) -> Iterator[list[ObjectRef]]:
+def _undone_if_it_fails(begun: Begun, claim: Claim, ports: GrantPorts) -> Iterator[list[ObjectRef]]:
     """Undo an attempt that begins here; what an earlier run of it sent may be on its way still.
 
     What it created goes by the uids that are put into the list, whatever its labels say by then.
@@ -83,65 +88,9 @@ def _undone_if_it_fails(
     try:
         yield made
     except OutsideError as error:
-        if lease.attempt is None and not error.unknown:
-            _undo_alone(_having(entitlement.lease, made), claim, str(error), ports=ports)
+        if begun.lease.attempt is None and not error.unknown:
+            _undo_alone(_having(begun.entitlement.lease, made), claim, str(error), ports=ports)
         raise
-
-
-def _begin(lease: Lease, ports: GrantPorts) -> tuple[Entitlement, Attempt]:
-    """Judge and fix the attempt."""
-    tally = tally_of(lease.holder, ports.name, ports)
-    entitlement = entitled(lease, tally, ports)
-    if ports.clock.now() >= lease.provision_by:
-        raise PermanentOutsideError(lease.why or TOO_LATE)
-    return _start(entitlement, tally, ports)
-
-
-def _start(
-    entitlement: Entitlement, tally: Tally, ports: GrantPorts
-) -> tuple[Entitlement, Attempt]:
-    """Store the attempt, its end and its row in the agenda, before the first API call (law 2).
-
-    An attempt that a crash left behind is continued: its creates may still be on their way.
-    """
-    lease, now = entitlement.lease, ports.clock.now()
-    if lease.attempt is not None:
-        if lease.id not in tally.running or not fits(lease.attempt, entitlement, now):
-            raise PermanentOutsideError("the stored attempt is not what the rules give")
-        return entitlement, lease.attempt
-    if lease.id in tally.over:
-        raise PermanentOutsideError("it was ended, and an approval gives it once")
-    attempt = fix_attempt(lease, entitlement.level, now, allowance=entitlement.allowance)
-    if not all(may_be_of(lease.id, ref) for ref in attempt.objects):
-        raise PermanentOutsideError(f"it was tried {lease.tries} times, which nobody of ours did")
-    started = replace(lease.starting(attempt), username=tally.username)
-    facts = {
-        "objects": ", ".join(str(ref) for ref in attempt.objects),
-        "expires_at": write_time(attempt.expires_at),
-    }
-    counted = tally.counting(lease, now, ports.catalog.longest)
-    change = Change(
-        move=ports.ids.move(),
-        leases=(started,),
-        tallies=(counted,),
-        events=(
-            _event(lease, Action.LEASE_ATTEMPTED, facts, at=now),
-            *(_blown(lease, counted, now, ports=ports) if counted is not tally else ()),
-        ),
-        promises=(end_row(started, attempt.expires_at),),
-    )
-    stored = commit_together(change, ports)
-    return replace(entitlement, lease=stored.leases[0]), attempt
-
-
-def _blown(
-    lease: Lease, counted: Tally, now: datetime, *, ports: GrantPorts
-) -> Iterator[AuditEvent]:
-    """Say that the fuse blows with this lease: nothing more follows within the minute."""
-    most = ports.catalog.grants_per_minute
-    if len(counted.within_minute(now)) == most:
-        facts = {"holder": lease.holder.email, "most": str(most)}
-        yield _event(lease, Action.FUSE_BLOWN, facts, at=now)
 
 
 def _in_time(

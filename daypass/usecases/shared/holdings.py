@@ -43,17 +43,19 @@ def holding_to_decide(person: Person, cluster: str, ledger: Ledger) -> Holding:
     return Holding(leases=_leases(person, tally_of(person, cluster, ledger), ledger))
 
 
-def holding_besides(lease: Lease, tally: Tally, ports: GrantPorts) -> Holding:
+def holding_besides(
+    lease: Lease, tally: Tally, ports: GrantPorts, *, live: Sequence[Lease] | None = None
+) -> Holding:
     """Return what stands against a grant, as the grants worker knows it.
 
     A lease that it did not begin stands against none: whichever is begun first is granted. Nothing
-    stands against one that it did begin.
+    stands against one that it did begin. `live` are its holder's leases where they were read.
     """
     if lease.id in tally.running:
         return NOTHING
     begun = tuple(
         other
-        for other in _leases(lease.holder, tally, ports)
+        for other in _leases(lease.holder, tally, ports, live=live)
         if other.state is LeaseState.ACTIVE or other.id in tally.running
     )
     return Holding(leases=begun, starts=tally.within_minute(ports.clock.now()))
@@ -120,13 +122,16 @@ def _usernames(lease: Lease, ports: GrantPorts) -> tuple[str, ...]:
     return tuple(dict.fromkeys((now, lease.username or now)))
 
 
-def _leases(person: Person, tally: Tally, ledger: Ledger) -> tuple[Lease, ...]:
+def _leases(
+    person: Person, tally: Tally, ledger: Ledger, *, live: Sequence[Lease] | None = None
+) -> tuple[Lease, ...]:
     """Return the live leases of an account there, and those of any other of that username.
 
     What the tally names is found although somebody struck it off the person's list, and is what
     it was begun for although somebody wrote something else into it, or nothing that can be read.
     """
-    found = {lease.id: lease for lease in ledger.store.live_of(person.id)}
+    listed = ledger.store.live_of(person.id) if live is None else live
+    found = {lease.id: lease for lease in listed}
     others = [name for name in tally.running if name not in found]
     read, damaged = told_apart(others, ledger)
     found |= {name: lease for name, lease in read.items() if lease.live}

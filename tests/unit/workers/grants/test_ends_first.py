@@ -14,7 +14,8 @@ from daypass.domain.lease import LeaseState
 from daypass.usecases.grants.reconcile import first_look
 from tests.builders import World, a_world, unbounded
 from tests.unit.usecases.scenes import approve, grant, let_go, with_cluster
-from workers.grants.pool import AT_ONCE, BATCHES, Pool, work_off
+from workers.grants.granting import BATCH
+from workers.grants.pool import BATCHES, Pool, work_off
 
 LONG = 30.0
 """Seconds after which a test gives up."""
@@ -96,7 +97,7 @@ def test_grants_that_hang_hold_up_no_end(pool: Pool) -> None:
     """As many as may be claimed at once, none of which is proven."""
     world = a_world(unbounded())
     lease = grant(world)
-    for _ in range(AT_ONCE):
+    for _ in range(2 * BATCH):
         approve(world)
     held = Held(world.clusters["prod"], "create")
     assert ends_while_held(world, held, lease.id, pool)
