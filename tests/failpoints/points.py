@@ -28,11 +28,12 @@ def _at(name: str, call: str, *within: str) -> Boundary:
 
 CLAIM: Final = (_at("claim", "agenda.claim", "pool.work_off"),)
 PROVISION: Final = (
-    _at("provision.started", "store.commit", "provision._start", "together._commit_all"),
+    _at("provision.started", "store.commit", "begin._begin", "together._commit_all"),
     _at("provision.create", "cluster.create", "provision._try"),
     _at("provision.proof", "cluster.reviews", "provision._proven", "prove._asked_until_yes"),
     _at("provision.granted", "store.commit", "provision._confirm", "together._commit_all"),
 )
+BEGIN: Final = (_at("begin.together", "store.commit", "begin.begin_all"),)
 UNDO: Final = (
     _at("undo.held", "agenda.postpone", "settle.held_on", "provision._undo_alone"),
     _at("undo.delete", "cluster.delete", "provision._undo", "remove.delete_own"),
@@ -81,8 +82,8 @@ TELL: Final = (
     _at("notify.kept", "agenda.finish", "settle.settle", "notify.notify"),
 )
 BOUNDARIES: Final = (
-    *CLAIM, *PROVISION, *UNDO, *TAKE_BACK, *EXTEND, *SHORTEN, *NOT_EXTEND, *REVOKE, *RECHECK,
-    *STRAYS, *DRIFT, *RESTORE, *TELL,
+    *CLAIM, *PROVISION, *BEGIN, *UNDO, *TAKE_BACK, *EXTEND, *SHORTEN, *NOT_EXTEND, *REVOKE,
+    *RECHECK, *STRAYS, *DRIFT, *RESTORE, *TELL,
 )  # fmt: skip
 
 

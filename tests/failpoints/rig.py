@@ -140,14 +140,18 @@ class Rig(Whole):
     def is_granted_once(self, request: RequestId) -> None:
         """One attempt's objects, the row of its end, one event, and the person's own access."""
         lease = self.lease(request)
-        assert lease.attempt is not None
         assert lease.ends_at is not None
-        names = {ref.name: lease.id for ref in lease.attempt.objects}
-        assert self.ours(lease.cluster) == names
+        assert self.ours(lease.cluster) == self.named(lease)
         self.until(lambda: f"provision:{lease.id}" not in self.rows(lease.cluster), "no such row")
         assert self.rows(lease.cluster)[f"end:{lease.id}"] == micros(lease.ends_at)
         assert self.happened(lease.id)[Action.LEASE_GRANTED] == 1
         assert self.sees_pods("alice")
+
+    @staticmethod
+    def named(lease: Lease) -> dict[str, str]:
+        """Return the objects of a lease by its own word, as `ours` does."""
+        assert lease.attempt is not None
+        return {ref.name: lease.id for ref in lease.attempt.objects}
 
     def is_over_once(self, request: RequestId) -> Lease:
         """Nothing on the cluster, no promise but a last look, each event once (laws 1, 3, 4, 7)."""

@@ -18,11 +18,13 @@ from tests.failpoints.points import names
 from tests.failpoints.rig import OURS, SHORT, Rig, rigged, terminating
 from tests.leftovers import left_as_found
 from tests.stack import thrown_away
+from tests.talk import ASK
 
 pytestmark = pytest.mark.real
 
 _GONE = "team-gone"
 _TWO_PLACES = f"to dev --k8sGroup=team-view --namespace team-a --namespace {_GONE} --duration 2s"
+_TWO_LEVELS = ASK.replace("--duration", "--k8sGroup=platform-admins --duration")
 _LOST_ANSWER = ("notify.send.after", "notify.receipt.before")
 
 
@@ -75,6 +77,23 @@ def test_grants_once_when_worker_dies_while_granting(rig: Rig, point: str) -> No
     rig.is_told(request, "Granted", times=1)
     rig.says("alice", f"release {request}")
     rig.is_over_once(request)
+
+
+@pytest.mark.parametrize("point", names(*points.BEGIN))
+def test_grants_each_once_when_worker_dies_as_many_begin(rig: Rig, point: str) -> None:
+    """What is begun in one move with others is each begun once, or not yet (laws 2, 7)."""
+    request = rig.asks("alice", _TWO_LEVELS)
+    rig.dies(point, "", lambda: rig.approves(request))
+    leases = [rig.reaches(request, LeaseState.ACTIVE, number) for number in (1, 2)]
+    objects = [rig.named(lease) for lease in leases]
+    assert rig.ours() == objects[0] | objects[1]
+    for lease in leases:
+        happened = rig.happened(lease.id)
+        assert happened[Action.LEASE_ATTEMPTED] == happened[Action.LEASE_GRANTED] == 1
+    rig.says("alice", f"release {request}")
+    rig.is_over_once(request)
+    rig.reaches(request, LeaseState.ENDED, 2)
+    rig.is_clean()
 
 
 @pytest.mark.usefixtures("gone")

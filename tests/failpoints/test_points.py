@@ -20,6 +20,7 @@ _CHANGING: Final = {
 _KILLED: Final = (
     "adjust",
     "adopt",
+    "begin",
     "epochs",
     "expire",
     "hold_freeze",

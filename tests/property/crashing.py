@@ -1,6 +1,6 @@
 """Ports that kill their process after a chosen call, and one worker's life between two crashes."""
 
-from collections.abc import Callable, Collection, Mapping, MutableMapping
+from collections.abc import Callable, Collection, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
@@ -10,7 +10,8 @@ from daypass.domain.ids import LeaseId
 from daypass.domain.instants import read_time
 from daypass.ports import TIMEKEEPER, Claim, GrantPorts, Ledger, PromiseKind
 from daypass.usecases.grants.adjust import adjust
-from daypass.usecases.grants.provision import provision
+from daypass.usecases.grants.begin import Begun
+from daypass.usecases.grants.provision import begin_together, provision
 from daypass.usecases.grants.recheck import recheck
 from daypass.usecases.grants.reconcile import reconcile
 from daypass.usecases.grants.revoke import revoke
@@ -132,17 +133,29 @@ def work(world: World, cluster: str, fuse: Fuse) -> None:
     try:
         if cluster in world.agenda.wakeups:
             world.agenda.wakeups.remove(cluster)
-        for claim in ports.agenda.claim(cluster, 50):
-            run(claim, ports)
+        run_all(ports.agenda.claim(cluster, 50), ports)
     except Crash:
         return
 
 
-def run(claim: Claim, ports: GrantPorts) -> None:
+def run_all(claims: Sequence[Claim], ports: GrantPorts) -> None:
+    """See to claimed promises, one after the other; of grants many are begun together."""
+    begun = begun_of(claims, ports)
+    for claim in claims:
+        run(claim, ports, begun.get(LeaseId(claim.promise.subject)))
+
+
+def begun_of(claims: Sequence[Claim], ports: GrantPorts) -> Mapping[LeaseId, Begun]:
+    """Begin what is to be granted as a worker does: together where it is more than one."""
+    grants = [one for one in claims if one.promise.kind is PromiseKind.PROVISION]
+    return begin_together(grants, ports) if len(grants) > 1 else {}
+
+
+def run(claim: Claim, ports: GrantPorts, begun: Begun | None = None) -> None:
     """See to one claimed promise."""
     match claim.promise.kind:
         case PromiseKind.PROVISION:
-            provision(claim, ports)
+            provision(claim, ports, begun=begun)
         case PromiseKind.ADJUST:
             adjust(claim, ports)
         case PromiseKind.END:

@@ -13,6 +13,7 @@ from daypass.domain.ids import PersonId, RequestId
 from daypass.domain.lease import Lease
 from daypass.domain.request import Request
 from daypass.ports import GrantPorts
+from daypass.usecases.grants.epochs import assure
 from daypass.usecases.grants.hold_freeze import as_held
 from daypass.usecases.shared.holdings import of_holder, tallies_of, tally_of
 from daypass.usecases.shared.judging import circumstances
@@ -30,9 +31,10 @@ class Ahead:
     @classmethod
     def of(cls, leases: Sequence[Lease], ports: GrantPorts) -> Self:
         """Read it; raises OutsideError where the store does not answer."""
+        given = how_things_stand(ports)
         requests = ports.store.requests(list(dict.fromkeys(lease.request for lease in leases)))
         return cls(
-            given=how_things_stand(ports),
+            given=given,
             requests={request.id: request for request in requests},
             tallies=tallies_of(leases, ports),
             live=ports.store.live_of_all(list(dict.fromkeys(one.holder.id for one in leases))),
@@ -53,5 +55,10 @@ NOTHING_READ: Final = Ahead()
 
 
 def how_things_stand(ports: GrantPorts) -> Circumstances:
-    """Return how things stand on the cluster, with the word on new grants that holds."""
+    """Return how things stand on the cluster, with the word on new grants that holds.
+
+    Once it is sure that the store goes on: the epoch in it is of no later moment than what it is
+    compared with. Raises OutsideError where store or cluster do not answer.
+    """
+    assure(ports)
     return as_held(circumstances(ports.name, ports), ports)

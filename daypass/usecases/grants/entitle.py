@@ -24,7 +24,6 @@ from daypass.domain.request import Plan, Request
 from daypass.domain.yields import gave
 from daypass.ports import GrantPorts
 from daypass.usecases.grants.ahead import NOTHING_READ, Ahead, how_things_stand
-from daypass.usecases.grants.epochs import assure
 from daypass.usecases.grants.mean import must_be_meant, seen_by_itself
 from daypass.usecases.shared.holdings import holding_besides, with_leaving
 
@@ -43,7 +42,7 @@ def entitled(
     Raises PermanentOutsideError when the rules no longer give it, TemporaryOutsideError when
     that may pass.
     """
-    assure(ports)
+    given = ahead.given or how_things_stand(ports)
     request = ahead.request_of(lease, ports)
     if request is None or lease.cluster != ports.name:
         raise PermanentOutsideError("its request is not in the store")
@@ -51,7 +50,6 @@ def entitled(
         raise PermanentOutsideError("it is not what was approved")
     must_be_past(request, ports)
     must_be_current(request.plan.version, ports)
-    given = ahead.given or how_things_stand(ports)
     live = ahead.live.get(lease.holder.id)
     given = replace(given, holding=holding_besides(lease, tally, ports, live=live))
     plan = _judged_again(request, lease, tally, given=given, ports=ports)

@@ -21,6 +21,7 @@ from tests.property.lifecycle.ghost import Ghost
 if TYPE_CHECKING:
     from daypass.domain.catalog import Catalog
     from daypass.domain.ids import RequestId
+    from daypass.usecases.grants.begin import Begun
 
 CLUSTERS: Final = st.sampled_from(("prod", "prod", "dev"))
 FUSES: Final = st.one_of(st.just(None), st.integers(min_value=0, max_value=25))
@@ -52,7 +53,7 @@ class Base(RuleBasedStateMachine):
         self.ghost = Ghost()
         self.chat = MemoryChat()
         self.requests: list[RequestId] = []
-        self.paused: list[tuple[Claim, str]] = []
+        self.paused: list[tuple[Claim, str, Begun | None]] = []
         self.catalogs: dict[str, Catalog] = {"bot": a_catalog(), "workers": a_catalog()}
         self.skews: dict[str, timedelta] = dict.fromkeys(self.world.clusters, timedelta(0))
         self.tampered: set[str] = set()

@@ -1,7 +1,7 @@
 """Mistakes that systems like this one were shipped with, each made on purpose.
 
 Where another defence would make up for the mistake, that one is switched off as well. Where only a
-rare turn of events shows it, that is how each life begins: what is found, is found soon.
+rare turn of events shows it, that is how each life begins.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -24,6 +24,7 @@ from daypass.domain.instants import read_time
 from daypass.domain.lease import SKEW
 from daypass.domain.review import Answer, Question
 from daypass.ports import Change, Claim, GrantPorts, PromiseKind
+from daypass.usecases.grants.begin import Begun
 from daypass.usecases.shared.keep_rows import LOOK_EVERY
 from daypass.usecases.shared.rows import end_row
 from tests.builders import EPOCH, NOON, World, a_mark, a_world, unbounded
@@ -77,10 +78,10 @@ class Blind(Laws):
     def tamper(self, data: st.DataObject, *, removed: bool) -> None:
         """Nobody does: only a look would make up for it."""
 
-    def see_to(self, claim: Claim, ports: GrantPorts) -> None:
+    def see_to(self, claim: Claim, ports: GrantPorts, begun: Begun | None) -> None:
         """Refresh the snapshot only."""
         if claim.promise.kind is not PromiseKind.RECONCILE:
-            super().see_to(claim, ports)
+            super().see_to(claim, ports, begun)
             return
         if not self.world.clusters[ports.name].down:
             ports.store.keep_seen(ports.cluster.discover(wanted(ports.catalog, ports.name)))
@@ -289,9 +290,7 @@ SEEDED: Mapping[str, Seeded] = {
         law="no row|agenda forgot|neither runs nor ended|not told|left on|who holds|was kept"
         "|something is left",
     ),
-    "baseline used for gone": Seeded(
-        machine=Baseline, law="law 4: something is left|law 1: it was over"
-    ),
+    "baseline used for gone": Seeded(machine=Baseline, law="law 4: something|law 1: it was over"),
     "finished row removed after it was rescored": Seeded(
         machine=FinishForgets, law="who holds it is looked at|of its request was not told"
     ),

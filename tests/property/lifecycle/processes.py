@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from daypass.domain.errors import OutsideError, RefusedError
+from daypass.domain.ids import LeaseId
 from daypass.ports import (
     NOTIFICATIONS,
     TIMEKEEPER,
@@ -17,12 +18,13 @@ from daypass.ports import (
     NotifyPorts,
     PromiseKind,
 )
+from daypass.usecases.grants.begin import Begun
 from daypass.usecases.grants.reconcile import reconcile_unasked, unlooked
 from daypass.usecases.incident.offboard import offboard
 from daypass.usecases.notifications.notify import notify
 from daypass.usecases.requests.release import Release, release
 from daypass.usecases.shared.keep_rows import keep_rows, keep_waiting
-from tests.property.crashing import Crash, Fuse, Interruption, keep_time, run
+from tests.property.crashing import Crash, Fuse, Interruption, begun_of, keep_time, run
 from tests.property.lifecycle.base import CLUSTERS, FUSES, LAGS
 from tests.property.lifecycle.people import ALICE, People
 from tests.property.lifecycle.troubles import CATALOGS, Troubles
@@ -53,8 +55,10 @@ class Processes(People, Troubles):
         if cluster in self.world.agenda.wakeups:
             self.world.agenda.wakeups.remove(cluster)
         try:
-            for claim in ports.agenda.claim(cluster, 50):
-                self.see_to(claim, ports)
+            claims = ports.agenda.claim(cluster, 50)
+            begun = begun_of(claims, ports)
+            for claim in claims:
+                self.see_to(claim, ports, begun.get(LeaseId(claim.promise.subject)))
             if unlooked(ports):
                 self.look_unasked(ports)
         except Crash:
@@ -65,11 +69,14 @@ class Processes(People, Troubles):
         with suppress(OutsideError):
             reconcile_unasked(ports)
 
-    @rule(cluster=CLUSTERS)
-    def pause_worker(self, cluster: str) -> None:
-        """A grants worker claims what is due and is paused before it does anything."""
+    @rule(cluster=CLUSTERS, begins=st.booleans())
+    def pause_worker(self, cluster: str, *, begins: bool) -> None:
+        """A grants worker claims what is due, and is paused then or once it began to grant."""
         claims = self.world.agenda.claim(cluster, PAUSED - len(self.paused))
-        self.paused += [(claim, cluster) for claim in claims]
+        begun = begun_of(claims, self.grants(cluster, Fuse())) if begins else {}
+        self.paused += [
+            (claim, cluster, begun.get(LeaseId(claim.promise.subject))) for claim in claims
+        ]
 
     @rule(data=st.data(), left=FUSES, again=st.booleans())
     def wake_paused(self, data: st.DataObject, left: int | None, *, again: bool) -> None:
@@ -77,16 +84,16 @@ class Processes(People, Troubles):
         if not self.paused:
             return
         at = data.draw(st.integers(0, len(self.paused) - 1))
-        claim, cluster = self.paused[at] if again else self.paused.pop(at)
+        claim, cluster, begun = self.paused[at] if again else self.paused.pop(at)
         try:
-            self.see_to(claim, self.grants(cluster, Fuse(left)))
+            self.see_to(claim, self.grants(cluster, Fuse(left)), begun)
         except Crash:
             return
 
-    def see_to(self, claim: Claim, ports: GrantPorts) -> None:
+    def see_to(self, claim: Claim, ports: GrantPorts, begun: Begun | None) -> None:
         """See to one promise; what goes wrong outside is left to the agenda."""
         try:
-            run(claim, ports)
+            run(claim, ports, begun)
         except OutsideError:
             return
 

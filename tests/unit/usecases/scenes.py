@@ -23,7 +23,7 @@ from daypass.usecases.requests.decide import Decide, decide
 from daypass.usecases.requests.release import Release, release
 from daypass.usecases.requests.submit import Submit, Submitted, submit
 from tests.builders import World
-from tests.property.crashing import run
+from tests.property.crashing import run_all
 
 ALICE, BOB, CAROL, DAN, EVE = (
     PersonId(f"U0{name}") for name in ("ALICE", "BOB", "CAROL", "DAN", "EVE")
@@ -68,8 +68,7 @@ def claim(world: World, kind: PromiseKind, cluster: str = "prod") -> Claim:
 
 def work(world: World, cluster: str = "prod", ports: GrantPorts | None = None) -> None:
     """Be a grants worker that sees to all that is due."""
-    for one in world.agenda.claim(cluster, 50):
-        run(one, ports or world.grants(cluster))
+    run_all(world.agenda.claim(cluster, 50), ports or world.grants(cluster))
 
 
 def try_once(world: World, ports: GrantPorts | None = None) -> None:
@@ -177,6 +176,11 @@ def due(world: World, kind: PromiseKind = PromiseKind.END) -> list[Claim]:
 def revoke_due(world: World, ports: GrantPorts | None = None) -> None:
     """Be a grants worker that revokes what is due on prod."""
     revoke(due(world), ports or world.grants())
+
+
+def release_one(world: World, who: PersonId, lease: LeaseId) -> None:
+    """Let somebody release one lease."""
+    release(Release(actor=who, target=lease), world.ask)
 
 
 def let_go(world: World, target: str = "000000000001") -> None:
