@@ -5,6 +5,8 @@ from datetime import datetime
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from daypass.ports.lag import Lag
+
 if TYPE_CHECKING:
     from daypass.domain.epoch import Freeze
     from daypass.domain.ids import LeaseId
@@ -33,7 +35,8 @@ class Witness:
     saw them; `doubts` counts what only a comparison answers. `assuring` is held by whoever asks
     whether the store goes on, for all that want to know. `turns` says by uid to which of the
     objects that are free, or held, and whose names fit no address the last look came; `tried` what
-    an end could not delete of each lease, the longest untried first. Safe in several threads:
+    an end could not delete of each lease, the longest untried first. `lag` is how far the cluster
+    is behind its writes. Safe in several threads:
     values are replaced or added, and an older one does no harm.
     """
 
@@ -50,6 +53,7 @@ class Witness:
         self.turns = {False: "", True: ""}
         self.tried: dict[LeaseId, list[str]] = {}
         self.ends: dict[str, datetime] = {}
+        self.lag = Lag()
         self._noted: dict[str, datetime | None] = {}
 
     def note_end(self, uid: str, end: datetime | None) -> None:

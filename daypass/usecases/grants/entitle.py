@@ -78,7 +78,7 @@ def _judged_again(
         raise refusal(verdict.reasons)
     if lease.id not in tally.running:
         leaving = replace(given, holding=with_leaving(given.holding, tally, ports))
-        if isinstance(judge(ask, leaving), Refused):
+        if leaving != given and isinstance(judge(ask, leaving), Refused):
             raise TemporaryOutsideError(LEAVING)
     return verdict.plan
 

@@ -38,27 +38,33 @@ _Answers = Sequence[tuple[Question, Answer]]
 T = TypeVar("T", Question, ObjectRef)
 
 
-def prove(ref: ObjectRef, questions: Sequence[Question], ports: GrantPorts) -> str:
-    """Ask until the cluster says yes to every question.
+def prove(
+    ref: ObjectRef, questions: Sequence[Question], ports: GrantPorts, *, since: float | None = None
+) -> str:
+    """Ask until the cluster says yes to every question; it was written at the tick `since`.
 
     Returns what the cluster names instead of our object when something else allowed it already.
     Raises TemporaryOutsideError when it still says no after PROOF_DEADLINE.
     """
-    answers = [one for asked in questions for one in _asked_until_yes(asked, ports)]
+    written = ports.clock.ticks() if since is None else since
+    answers = [one for asked in questions for one in _asked_until_yes(asked, written, ports)]
     other = [answer.reason for answer in answers if not because_of(answer, ref)]
     return "; ".join(dict.fromkeys(reason or "another authorizer" for reason in other))
 
 
-def _asked_until_yes(question: Question, ports: GrantPorts) -> Sequence[Answer]:
+def _asked_until_yes(question: Question, written: float, ports: GrantPorts) -> Sequence[Answer]:
     """Return what every API server said, all of them yes in the end."""
     until = ports.clock.now() + PROOF_DEADLINE
-    waits = pauses()
+    waits, late = pauses(), False
     answers = ports.cluster.reviews(question)
     while not all(answer.allowed for answer in answers):
+        late = True
         if ports.clock.now() >= until:
             raise TemporaryOutsideError("the cluster does not confirm the access that was created")
         ports.clock.pause(next(waits))
         answers = ports.cluster.reviews(question)
+    now = ports.clock.ticks()
+    ports.witness.lag.learn(now, now - written if late else None)
     return answers
 
 

@@ -105,7 +105,11 @@ def _in_time(
 
 def _proven(attempt: Attempt, asked: Sequence[Sequence[Question]], ports: GrantPorts) -> Proof:
     """Have the cluster say that each object that was created gives what it is for (law 4)."""
-    already = [prove(ref, of_it, ports) for ref, of_it in zip(attempt.objects, asked, strict=True)]
+    written = ports.clock.ticks()
+    if wait := ports.witness.lag.expected(written):
+        ports.clock.pause(wait)
+    pairs = zip(attempt.objects, asked, strict=True)
+    already = [prove(ref, of_it, ports, since=written) for ref, of_it in pairs]
     return Proof(
         attempt=attempt,
         questions=tuple(question for of_it in asked for question in of_it),
