@@ -2,7 +2,9 @@
 
 Whoever can write to Redis could else make a lease begin later than it did by a duration below
 zero, a worker fail at a moment without a zone, or work for minutes at what nobody ever asked for:
-such a value is damaged, and a lease that is damaged ends.
+such a value is damaged, and a lease that is damaged ends. So is one that does not say its version:
+the script that commits finds none to compare, and what is read and never moved is in the way of a
+freeze, or of the end of restore mode.
 """
 
 from collections.abc import Mapping
@@ -22,6 +24,8 @@ LENGTH: Final = 200_000
 """Characters; the longest text of ours names the objects of a lease in 800 namespaces."""
 COUNT: Final = 10_000
 """Twice what a snapshot may keep of a kind (`discovery.MOST`); nothing else is as long."""
+_COMPARED: Final = "version"
+"""The number that the scripts compare."""
 _BOUNDS: Final[Mapping[str, Mapping[str, object]]] = {
     "datetime": {"ge": FIRST, "le": LAST, "tz_constraint": "aware"},
     "timedelta": {"ge": timedelta(0), "le": LONGEST},
@@ -43,7 +47,17 @@ def _bounded(part: object) -> object:
         return tuple(_bounded(one) for one in part)
     if not isinstance(part, dict):
         return part
-    return {**{name: _bounded(one) for name, one in part.items()}, **_bounds_of(part.get("type"))}
+    made = {**{name: _bounded(one) for name, one in part.items()}, **_bounds_of(part.get("type"))}
+    return _said(made) if part.get("name") == _COMPARED else made
+
+
+def _said(field: dict[str, object]) -> dict[str, object]:
+    """Return the field of a version without its default; that of a catalog is no number."""
+    schema = field.get("schema")
+    if not isinstance(schema, dict) or schema.get("type") != "default":
+        return field
+    inner = schema["schema"]
+    return {**field, "schema": inner} if inner.get("type") == "int" else field
 
 
 def _bounds_of(kind: object) -> Mapping[str, object]:
