@@ -230,8 +230,12 @@ class Store(Protocol):
         """Append an event that belongs to no value (a forged object that was removed)."""
         ...
 
-    def once(self, key: str, ttl: timedelta) -> bool:
-        """Return True the first time that `key` is seen within `ttl`."""
+    def once(self, key: str, ttl: timedelta, *, most: timedelta | None = None) -> bool:
+        """Return True the first time that `key` is seen within `ttl`.
+
+        `most` is the longest for which it is ever marked, where that is longer: what is marked for
+        longer nobody of ours marked, and it was not seen.
+        """
         ...
 
     def again(self, key: str) -> None:

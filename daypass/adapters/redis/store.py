@@ -23,6 +23,7 @@ from daypass.adapters.rq.enqueue import WakeUps
 from daypass.domain.audit import AuditEvent
 from daypass.domain.epoch import Epoch, Freeze
 from daypass.domain.errors import UnreadableError
+from daypass.domain.freshness import AHEAD
 from daypass.domain.holding import Tally
 from daypass.domain.ids import LeaseId, PersonId, RequestId
 from daypass.domain.lease import Lease
@@ -33,6 +34,8 @@ from daypass.ports import Change, Conditions
 
 _MARK_BYTES: Final = 16
 """128 bits: what nobody else holds a key with."""
+_GONE: Final = -2
+"""What Redis says of how long a key stays that is not there."""
 
 
 class RedisStore(Seen):
@@ -168,16 +171,21 @@ class RedisStore(Seen):
             self._client.xadd(keys.AUDIT, {keys.EVENT: encode(event)})
         self._committed([event])
 
-    def once(self, key: str, ttl: timedelta) -> bool:
+    def once(self, key: str, ttl: timedelta, *, most: timedelta | None = None) -> bool:
         """Return True the first time that `key` is seen within `ttl`.
 
-        Our own mark there means that only the answer was lost and the library asked again.
+        Our own mark there means that only the answer was lost and the library asked again. One that
+        ends never, or later than any of ours, would keep back for ever what it stands for.
         """
-        mark = secrets.token_bytes(_MARK_BYTES)
+        name, mark = keys.idem(key), secrets.token_bytes(_MARK_BYTES)
+        # A replica that took over may have another clock.
+        longest = (max(ttl, most or ttl) + AHEAD) // timedelta(milliseconds=1)
         with writing():
-            first = self._client.set(keys.idem(key), mark, nx=True, px=ttl)
-            found = None if first else self._client.getrange(keys.idem(key), 0, _MARK_BYTES)
-        return bool(first) or found == mark
+            if self._client.set(name, mark, nx=True, px=ttl):
+                return True
+            found, left = self._client.getrange(name, 0, _MARK_BYTES), self._client.pttl(name)
+            ours = left == _GONE or 0 <= left <= longest
+            return found == mark or (not ours and bool(self._client.set(name, mark, px=ttl)))
 
     def again(self, key: str) -> None:
         """Let `once` return True for `key` again: what it stood for did not happen."""
