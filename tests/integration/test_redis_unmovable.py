@@ -12,6 +12,7 @@ import pytest
 from redis import Redis
 
 from daypass.adapters.redis import keys
+from daypass.adapters.redis.bounds import MOST
 from daypass.adapters.redis.client import connect
 from daypass.adapters.redis.codec import Stored, encode
 from daypass.adapters.redis.trust import connect_trusted
@@ -29,7 +30,7 @@ from tests.integration.test_redis_tampered import Scene
 from tests.unit.usecases.scenes import FIRST, ask, grant
 
 ODD: Final = LeaseId("00000000000z-1")
-VERSIONS: Final = ["3", True, 3.5, None, [3], {}]
+VERSIONS: Final = ["3", True, 3.5, None, [3], {}, MOST]
 LEFT_OUT: Final = "left out"
 """Of a value that says no version at all; one is ours to write, and the script compares it."""
 LAST: Final = "18446744073709551615-18446744073709551615"

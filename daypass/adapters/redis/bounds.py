@@ -13,12 +13,14 @@ from typing import Final, cast
 
 from pydantic_core import CoreSchema
 
+from daypass.domain.ids import LAST_VERSION
+
 FIRST: Final = datetime(1970, 1, 1, tzinfo=UTC)
 LAST: Final = datetime(2255, 1, 1, tzinfo=UTC)
 """Scores of the agenda are exact until then."""
 LONGEST: Final = timedelta(days=3_660)
 """Ten times what a command takes: nothing that lasts longer was ever given."""
-MOST: Final = 2**53 - 1
+MOST: Final = LAST_VERSION
 """What JSON's readers and Redis's scores hold exactly."""
 LENGTH: Final = 200_000
 """Characters; the longest text of ours names the objects of a lease in 800 namespaces."""
