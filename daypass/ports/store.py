@@ -156,8 +156,13 @@ class Store(Protocol):
         """Let these live leases be found and counted as they are, whatever the lists said."""
         ...
 
-    def strike_off(self, cluster: str, names: Sequence[LeaseId]) -> None:
-        """Let what is no live lease of a cluster not be found nor counted there."""
+    def strike_off(
+        self, cluster: str, names: Sequence[LeaseId], *, uncounted: Sequence[LeaseId] = ()
+    ) -> None:
+        """Let what is no live lease of a cluster not be found nor counted there.
+
+        What cannot be read is `uncounted`, and stays to be found: nothing of it may be there.
+        """
         ...
 
     def cluster_wide(self, cluster: str) -> int:

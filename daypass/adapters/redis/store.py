@@ -113,9 +113,11 @@ class RedisStore(Seen):
     def _there(self, leases: Sequence[LeaseId]) -> Sequence[Lease]:
         return self._readable(Lease, map(keys.lease, leases))
 
-    def strike_off(self, cluster: str, names: Sequence[LeaseId]) -> None:
+    def strike_off(
+        self, cluster: str, names: Sequence[LeaseId], *, uncounted: Sequence[LeaseId] = ()
+    ) -> None:
         """Let what is no live lease of a cluster not be found nor counted there."""
-        lists.strike_off(self._client, cluster, names)
+        lists.strike_off(self._client, cluster, names, uncounted=uncounted)
 
     def cluster_wide(self, cluster: str) -> int:
         """Count the live leases on `cluster` that are cluster-scoped."""

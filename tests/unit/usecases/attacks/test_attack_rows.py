@@ -98,11 +98,26 @@ def test_names_of_nothing_do_not_fill_a_cluster_for_ever() -> None:
     assert scene.world.store.cluster_wide("prod") == 0
 
 
-def test_damaged_lease_stays_on_the_lists_of_its_cluster() -> None:
-    """By the bot: who revokes all must hear of what cannot be read."""
+def test_damaged_lease_stays_on_the_list_of_its_cluster_and_is_not_counted() -> None:
+    """By the bot: who revokes all must hear of what cannot be read, and 500 fill no cluster.
+
+    What bears its label is gone before.
+    """
     scene = Scene(wide())
     scene.client.set(keys.lease(FIRST), "x")
     reconcile_unasked(scene.world.grants())
+    assert list(scene.world.store.names_on("prod")) == [FIRST]
+    assert scene.world.store.cluster_wide("prod") == 0
+    assert scene.world.clusters["prod"].objects == ()
+
+
+def test_damaged_lease_that_was_only_counted_is_found_on_the_list_of_its_cluster() -> None:
+    """By the bot: it was struck off the other list."""
+    scene = Scene(wide())
+    scene.client.set(keys.lease(FIRST), "x")
+    scene.client.srem(keys.by_cluster("prod"), FIRST)
+    for _ in range(2):
+        reconcile_unasked(scene.world.grants())
     assert list(scene.world.store.names_on("prod")) == [FIRST]
 
 
