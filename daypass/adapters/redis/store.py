@@ -78,7 +78,7 @@ class RedisStore(Seen):
         with reading():
             newest = ("ZREVRANGE", 0, limit - 1)
             names = self._listed([keys.by_person(person)], LONGEST, *newest)
-        return self._readable(Request, map(keys.request, texts(names)))
+        return _of(person, self._readable(Request, map(keys.request, texts(names))))
 
     def pending(self) -> Sequence[Request]:
         """Return every pending request, oldest first."""
@@ -88,7 +88,7 @@ class RedisStore(Seen):
 
     def pending_of(self, person: PersonId) -> Sequence[Request]:
         """Return the pending requests of `person`, oldest first."""
-        return self._waiting(self._names(keys.pending_of(person)))
+        return _of(person, self._waiting(self._names(keys.pending_of(person))))
 
     def _waiting(self, names: Iterable[str]) -> Sequence[Request]:
         """Return what waits, whatever a list says that does."""
@@ -254,6 +254,11 @@ class RedisStore(Seen):
         every = sized.many(self._client, names)
         found = (self._or_none(key, partial(read, kind, key), stored) for key, stored in every)
         return [value for value in found if value is not None]
+
+
+def _of(person: PersonId, found: Iterable[Request]) -> Sequence[Request]:
+    """Return what somebody asked for, whatever their lists say."""
+    return [request for request in found if request.requester.id == person]
 
 
 def _reaches(trimmed: bytes, event: str) -> bool:

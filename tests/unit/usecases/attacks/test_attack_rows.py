@@ -14,7 +14,7 @@ from daypass.ports import NOTIFICATIONS, PromiseKind
 from daypass.usecases.grants.reconcile import reconcile_unasked
 from tests.builders import a_catalog, a_level, a_profile
 from tests.unit.usecases.attacks.rig import Scene
-from tests.unit.usecases.scenes import ALICE, FIRST
+from tests.unit.usecases.scenes import ALICE, BOB, FIRST, ask
 from workers.grants.pool import Pool, work_off
 from workers.notifications import notifier
 
@@ -126,6 +126,17 @@ def test_lease_of_another_person_counts_for_nobody_else() -> None:
     scene = Scene()
     scene.client.sadd(keys.live_of("U0BOB"), FIRST)
     assert scene.world.store.live_of(PersonId("U0BOB")) == []
+
+
+def test_request_of_another_person_is_nobody_else_s() -> None:
+    """By any role: bob may ask for what alice waits for, and cancels nothing of hers."""
+    scene = Scene(granted=False)
+    request = ask(scene.world).request
+    scene.client.sadd(keys.pending_of(BOB), request.id)
+    scene.client.zadd(keys.by_person(BOB), {request.id: 1})
+    assert scene.world.store.pending_of(BOB) == []
+    assert scene.world.store.requests_of(BOB) == []
+    assert ask(scene.world, actor=BOB).request.requester.id == BOB
 
 
 def test_lease_that_ended_meanwhile_is_not_listed_again() -> None:
