@@ -22,7 +22,13 @@ LENGTH: Final = 12
 RANDOM_BITS: Final = 5 * LENGTH
 """Five for each letter of an alphabet of 32."""
 _WRITTEN: Final = re.compile(rf"([0-9a-z]{{{LENGTH}}})(?:-([1-9][0-9]?))?")
+_ACCOUNT: Final = re.compile(r"[UW][A-Z0-9]{2,20}")
 _LOOKALIKES: Final = str.maketrans({"o": "0", "i": "1", "l": "1"})
+
+
+def is_person(name: str) -> bool:
+    """Whether that is an account's id as Slack writes it."""
+    return _ACCOUNT.fullmatch(name) is not None
 
 
 def next_version(read_at: int) -> int:

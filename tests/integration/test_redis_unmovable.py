@@ -20,6 +20,7 @@ from daypass.domain.epoch import Freeze
 from daypass.domain.errors import PermanentOutsideError, UnreadableError
 from daypass.domain.ids import LeaseId, MoveId, PersonId, RequestId
 from daypass.domain.lease import Lease, LeaseState
+from daypass.domain.people import Pin
 from daypass.ports import Change
 from daypass.usecases.grants.reconcile import reconcile_unasked
 from daypass.usecases.incident.freeze import FreezeGrants, freeze
@@ -168,6 +169,21 @@ def test_email_stays_that_account_s_whose_pin_cannot_be_read(scene: Scene, bot: 
         scene.world.trail,
     )
     assert done.ended == (FIRST,)
+
+
+@pytest.mark.parametrize("readable", [False, True])
+def test_email_that_is_said_to_be_nobody_s_is_confirmed_by_an_administrator(
+    scene: Scene, bot: Redis, *, readable: bool
+) -> None:
+    """What is no account owns no email: no administrator could name it and let it go."""
+    account, nobody = PersonId("U0BOB"), PersonId("zzz")
+    email, now = "bob@example.com", scene.clock.now()
+    pin = Pin(id=nobody, email=email, pinned_at=now, version=1)
+    bot.set(keys.person(account), "x")
+    bot.set(keys.owner(email), nobody)
+    bot.set(keys.person(nobody), encode(pin) if readable else "x")
+    confirm(Confirm(actor="admin", person=account, email=email), scene.world.trail)
+    assert scene.world.store.owner(email) == account
 
 
 def test_pin_that_cannot_be_read_is_mended_by_an_administrator(scene: Scene, bot: Redis) -> None:

@@ -25,7 +25,7 @@ from daypass.domain.epoch import Epoch, Freeze
 from daypass.domain.errors import UnreadableError
 from daypass.domain.freshness import AHEAD
 from daypass.domain.holding import Tally
-from daypass.domain.ids import LeaseId, PersonId, RequestId
+from daypass.domain.ids import LeaseId, PersonId, RequestId, is_person
 from daypass.domain.lease import Lease
 from daypass.domain.people import Pin
 from daypass.domain.request import Request, RequestState
@@ -158,9 +158,12 @@ class RedisStore(Seen):
         return self._value(Pin, keys.person(person))
 
     def owner(self, email: str) -> PersonId | None:
-        """Return the account to which an email is pinned, also where that pin cannot be read."""
-        name = sized.one(self._client, keys.owner(email))
-        account = PersonId(name.decode(errors="replace")) if name else None
+        """Return the account to which an email is pinned, also where that pin cannot be read.
+
+        What is no account owns nothing: nobody could confirm it and so let the email go.
+        """
+        name = (sized.one(self._client, keys.owner(email)) or b"").decode(errors="replace")
+        account = PersonId(name) if is_person(name) else None
         try:
             pin = self.pin(account) if account else None
         except UnreadableError:
