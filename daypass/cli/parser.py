@@ -12,6 +12,7 @@ from daypass.cli import config, discover, incident, key, people, rbac, reconcile
 from daypass.cli.audit_grammar import add_audit
 from daypass.cli.report import Report
 from daypass.domain.duration import DurationError, read_duration
+from daypass.domain.ids import is_person
 from daypass.domain.unseen import says_nothing
 
 Command = Callable[[argparse.Namespace, Mapping[str, str]], str | Report | Iterator[str]]
@@ -197,7 +198,7 @@ def _wait(text: str) -> timedelta:
 
 
 def _person(text: str) -> str:
-    if not re.fullmatch(r"[UW][A-Z0-9]{2,20}", text):
+    if not is_person(text):
         raise argparse.ArgumentTypeError(f"“{text}” is no Slack id of an account; it starts with U")
     return text
 

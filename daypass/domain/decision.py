@@ -202,15 +202,26 @@ def may_see(person: Person, request: Request, catalog: Catalog) -> bool:
     return request.requester.id == person.id or covered(others, person)
 
 
-def may_revoke(person: Person, lease: Lease, request: Request, *, catalog: Catalog) -> bool:
+def may_revoke(person: Person, lease: Lease, request: Request | None, *, catalog: Catalog) -> bool:
     """Whether `person` may end somebody else's lease, one of `request`'s."""
     return covered(could_revoke(lease, request, catalog), person)
 
 
-def could_revoke(lease: Lease, request: Request, catalog: Catalog) -> tuple[Principal, ...]:
-    """Return the approvers of its workflow and administrators, without doubles."""
-    steps = _steps_of(lease, request.plan, catalog)
+def could_revoke(lease: Lease, request: Request | None, catalog: Catalog) -> tuple[Principal, ...]:
+    """Return the approvers of its workflow and administrators, without doubles.
+
+    Where nobody can read its `request` the workflow is the one that would decide now.
+    """
+    steps = (
+        _steps_now(lease, catalog) if request is None else _steps_of(lease, request.plan, catalog)
+    )
     return tuple(dict.fromkeys((*named(steps), *catalog.admins)))
+
+
+def _steps_now(lease: Lease, catalog: Catalog) -> tuple[Step, ...]:
+    cluster, holder = catalog.clusters.get(lease.cluster), catalog.as_listed(lease.holder)
+    flow = catalog.workflow_for(holder, cluster, lease.level) if cluster is not None else None
+    return () if flow is None else flow.every_step
 
 
 def _steps_of(lease: Lease, plan: Plan, catalog: Catalog) -> tuple[Step, ...]:

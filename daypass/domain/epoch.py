@@ -10,6 +10,9 @@ from typing import Final, Self
 from daypass.domain.freshness import ahead
 from daypass.domain.ids import UNMOVED, MoveId
 
+_NAMED: Final = 1_000
+_LONGEST: Final = 63
+"""Clusters that a freeze names, and characters of a name: there are no more, nor longer ones."""
 _TICK: Final = timedelta(microseconds=1)
 """The smallest step of Redis's time."""
 _FAR: Final = timedelta(days=3_660)
@@ -76,6 +79,16 @@ class Freeze:
         everywhere = self.everywhere or other.everywhere
         clusters = self.clusters | other.clusters
         return replace(other, everywhere=everywhere, clusters=clusters)
+
+    def wider(self, clusters: frozenset[str]) -> Self:
+        """Return it for these clusters too, none of them meaning all.
+
+        Of names that are none nothing is carried on, and more than there can be mean all: somebody
+        made them up, and the next word has to be one that can be read.
+        """
+        there = frozenset(name for name in self.clusters if len(name) <= _LONGEST) | clusters
+        everywhere = self.everywhere or not clusters or len(there) > _NAMED
+        return replace(self, everywhere=everywhere, clusters=frozenset() if everywhere else there)
 
     def later(self, now: datetime) -> datetime:
         """Return when a word is said that is to follow this one: now, and never before it."""

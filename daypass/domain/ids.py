@@ -14,18 +14,29 @@ UNMOVED: Final = MoveId("")
 """The move id of a value that was never committed."""
 OVER_ANYTHING: Final = -1
 """The version of a value that is written over whatever is there, for that cannot be read."""
+LAST_VERSION: Final = 2**53 - 1
+"""What every reader of JSON holds exactly; nothing of ours is moved as often."""
 ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 LENGTH: Final = 12
 """Short enough to be typed, and never guessed nor drawn twice."""
 RANDOM_BITS: Final = 5 * LENGTH
 """Five for each letter of an alphabet of 32."""
 _WRITTEN: Final = re.compile(rf"([0-9a-z]{{{LENGTH}}})(?:-([1-9][0-9]?))?")
+_ACCOUNT: Final = re.compile(r"[UW][A-Z0-9]{2,20}")
 _LOOKALIKES: Final = str.maketrans({"o": "0", "i": "1", "l": "1"})
 
 
+def is_person(name: str) -> bool:
+    """Whether that is an account's id as Slack writes it."""
+    return _ACCOUNT.fullmatch(name) is not None
+
+
 def next_version(read_at: int) -> int:
-    """Return the version that a move writes over what was read at one, or over anything."""
-    return max(read_at, 0) + 1
+    """Return the version that a move writes over what was read at one, or over anything.
+
+    The last one of all nobody comes to, but somebody may write it: what follows has to be readable.
+    """
+    return max(read_at, 0) + 1 if read_at < LAST_VERSION else 1
 
 
 def request_id(random: int) -> RequestId:

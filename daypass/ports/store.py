@@ -160,8 +160,13 @@ class Store(Protocol):
         """Let these live leases be found and counted as they are, whatever the lists said."""
         ...
 
-    def strike_off(self, cluster: str, names: Sequence[LeaseId]) -> None:
-        """Let what is no live lease of a cluster not be found nor counted there."""
+    def strike_off(
+        self, cluster: str, names: Sequence[LeaseId], *, uncounted: Sequence[LeaseId] = ()
+    ) -> None:
+        """Let what is no live lease of a cluster not be found nor counted there.
+
+        What cannot be read is `uncounted`, and stays to be found: nothing of it may be there.
+        """
         ...
 
     def cluster_wide(self, cluster: str) -> int:
@@ -238,8 +243,12 @@ class Store(Protocol):
         """Append an event that belongs to no value (a forged object that was removed)."""
         ...
 
-    def once(self, key: str, ttl: timedelta) -> bool:
-        """Return True the first time that `key` is seen within `ttl`."""
+    def once(self, key: str, ttl: timedelta, *, most: timedelta | None = None) -> bool:
+        """Return True the first time that `key` is seen within `ttl`.
+
+        `most` is the longest for which it is ever marked, where that is longer: what is marked for
+        longer nobody of ours marked, and it was not seen.
+        """
         ...
 
     def again(self, key: str) -> None:

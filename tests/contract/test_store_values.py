@@ -209,6 +209,15 @@ def test_once_is_true_the_first_time_until_it_is_forgotten(state: State) -> None
     assert state.store.once("click:3", moment)
 
 
+def test_once_does_not_believe_a_mark_that_lasts_longer_than_any_of_ours(state: State) -> None:
+    """Whoever may write one would keep back for ever what it stands for."""
+    minute = timedelta(minutes=1)
+    assert state.store.once("tell:2", HOUR)
+    assert not state.store.once("tell:2", minute, most=HOUR)
+    assert state.store.once("tell:2", minute)
+    assert not state.store.once("tell:2", minute)
+
+
 def test_once_is_true_again_when_it_did_not_happen(state: State) -> None:
     """Who takes a key back leaves it to the next, and no other key with it."""
     minute = timedelta(minutes=1)

@@ -136,10 +136,10 @@ class Watch:
         """Judge what was seen so far, if anything; raises OutsideError where that cannot be."""
         if not (seen := self._gathered()):
             return
-        if not self.held():
-            self._doubt()
-            return
         try:
+            if not self.held():
+                self._doubt()
+                return
             findings = notice(seen, self._ports)
         finally:  # What it did not judge a comparison does.
             self._behind = None if self._seen.empty() else self._ports.clock.ticks()

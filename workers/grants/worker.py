@@ -26,6 +26,8 @@ from daypass.adapters.yaml.load import load
 from daypass.domain.audit import AuditEvent
 from daypass.domain.catalog import Catalog
 from daypass.domain.errors import SettingsError
+from daypass.domain.ids import LeaseId
+from daypass.domain.listing import few
 from daypass.ports import (
     Agenda,
     Clock,
@@ -38,7 +40,9 @@ from daypass.ports import (
     Witness,
 )
 from daypass.settings import GrantsSettings
+from daypass.usecases.grants.left_behind import LeftBehind, left_behind
 from daypass.usecases.grants.reconcile import first_look, unlooked
+from daypass.usecases.grants.remove import NAMED
 from workers.grants.breaker import Breaker
 from workers.grants.dispatcher import Dispatcher, opened
 from workers.grants.events import log_events
@@ -92,11 +96,16 @@ class Worker:
 
         Raises:
             SettingsError: a cluster that has live leases is no longer configured: nobody would
-                end them.
+                end them. Those that no grants worker began are only told: any writer to the
+                store could keep every end from coming by one.
         """
         gone = sorted(set(self.store.seen()) - set(self.clusters))
-        if abandoned := [name for name in gone if self.store.live_on(name)]:
-            raise SettingsError([_abandoned(name) for name in abandoned])
+        left = [one for name in gone if (one := left_behind(name, self.store)) is not None]
+        for one in left:
+            if one.unbegun:
+                _log.error("grants.unbegun_leases", cluster=one.cluster, leases=_few(one.unbegun))
+        if abandoned := [_abandoned(one) for one in left if one.begun]:
+            raise SettingsError(abandoned)
         for name in self.clusters:
             first_look(self.ports(name))
 
@@ -114,11 +123,16 @@ class Worker:
         return breaker.is_open
 
 
-def _abandoned(name: str) -> str:
+def _abandoned(left: LeftBehind) -> str:
     return (
-        f"cluster {name} is not in the configuration but has live leases; "
-        "put it back until they have ended"
+        f"cluster {left.cluster} is not in the configuration but has live leases "
+        f"({_few(left.begun)}); put it back until they have ended "
+        f"(“daypass revoke --cluster {left.cluster}” ends them)"
     )
+
+
+def _few(leases: Sequence[LeaseId]) -> str:
+    return few(leases, NAMED)
 
 
 def wire(settings: GrantsSettings) -> Worker:

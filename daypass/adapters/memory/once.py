@@ -13,11 +13,11 @@ class Once(Told):
         super().__init__(agenda)
         self._once: dict[str, datetime] = {}
 
-    def once(self, key: str, ttl: timedelta) -> bool:
+    def once(self, key: str, ttl: timedelta, *, most: timedelta | None = None) -> bool:
         """Return True the first time that `key` is seen within `ttl`."""
         with self._agenda.lock:
             now = self._agenda.clock.now()
-            first = self._once.get(key, now) <= now
+            first = not now < self._once.get(key, now) <= now + max(ttl, most or ttl)
             if first:
                 self._once[key] = now + ttl
             return first

@@ -145,7 +145,9 @@ class MemoryStore(Seen):
     def list_again(self, leases: Sequence[Lease]) -> None:
         """Do nothing: what is live is found by its value here."""
 
-    def strike_off(self, cluster: str, names: Sequence[LeaseId]) -> None:
+    def strike_off(
+        self, cluster: str, names: Sequence[LeaseId], *, uncounted: Sequence[LeaseId] = ()
+    ) -> None:
         """Do nothing: what is not live is in no list here."""
 
     def cluster_wide(self, cluster: str) -> int:

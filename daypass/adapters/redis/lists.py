@@ -20,10 +20,14 @@ def list_again(
         _write(client, (("SREM", index, names) for _, index, names in over))
 
 
-def strike_off(client: Redis, cluster: str, names: Sequence[LeaseId]) -> None:
-    """Take names off the lists of a cluster."""
-    if names:
-        _write(client, [("SREM", of(cluster), names) for of in (keys.by_cluster, keys.wide)])
+def strike_off(
+    client: Redis, cluster: str, names: Sequence[LeaseId], *, uncounted: Sequence[LeaseId]
+) -> None:
+    """Take names off the lists of a cluster; others only off the one that is counted."""
+    wide, every = keys.wide(cluster), keys.by_cluster(cluster)
+    off = [("SREM", wide, [*names, *uncounted]), ("SREM", every, names), ("SADD", every, uncounted)]
+    if commands := [command for command in off if command[2]]:
+        _write(client, commands)
 
 
 def _write(

@@ -23,8 +23,9 @@ from daypass.adapters.rq.enqueue import WakeUps
 from daypass.domain.audit import AuditEvent
 from daypass.domain.epoch import Epoch, Freeze
 from daypass.domain.errors import UnreadableError
+from daypass.domain.freshness import AHEAD
 from daypass.domain.holding import Tally
-from daypass.domain.ids import LeaseId, PersonId, RequestId
+from daypass.domain.ids import LeaseId, PersonId, RequestId, is_person
 from daypass.domain.lease import Lease
 from daypass.domain.people import Pin
 from daypass.domain.request import Request, RequestState
@@ -33,6 +34,8 @@ from daypass.ports import Change, Conditions
 
 _MARK_BYTES: Final = 16
 """128 bits: what nobody else holds a key with."""
+_GONE: Final = -2
+"""What Redis says of how long a key stays that is not there."""
 
 
 class RedisStore(Seen):
@@ -77,7 +80,7 @@ class RedisStore(Seen):
     def requests_of(self, person: PersonId, limit: int = 20) -> Sequence[Request]:
         """Return what `person` asked for, newest first."""
         (names,) = self._names_in([keys.by_person(person)], "ZREVRANGE", 0, limit - 1)
-        return self._readable(Request, map(keys.request, names))
+        return _of(person, self._readable(Request, map(keys.request, names)))
 
     def pending(self) -> Sequence[Request]:
         """Return every pending request, oldest first."""
@@ -86,7 +89,7 @@ class RedisStore(Seen):
 
     def pending_of(self, person: PersonId) -> Sequence[Request]:
         """Return the pending requests of `person`, oldest first."""
-        return self._waiting(self._names(keys.pending_of(person)))
+        return _of(person, self._waiting(self._names(keys.pending_of(person))))
 
     def _waiting(self, names: Iterable[str]) -> Sequence[Request]:
         """Return what waits, whatever a list says that does."""
@@ -111,9 +114,11 @@ class RedisStore(Seen):
     def _there(self, leases: Sequence[LeaseId]) -> Sequence[Lease]:
         return self._readable(Lease, map(keys.lease, leases))
 
-    def strike_off(self, cluster: str, names: Sequence[LeaseId]) -> None:
+    def strike_off(
+        self, cluster: str, names: Sequence[LeaseId], *, uncounted: Sequence[LeaseId] = ()
+    ) -> None:
         """Let what is no live lease of a cluster not be found nor counted there."""
-        lists.strike_off(self._client, cluster, names)
+        lists.strike_off(self._client, cluster, names, uncounted=uncounted)
 
     def cluster_wide(self, cluster: str) -> int:
         """Count the live leases on `cluster` that are cluster-scoped."""
@@ -171,9 +176,12 @@ class RedisStore(Seen):
         return self._value(Pin, keys.person(person))
 
     def owner(self, email: str) -> PersonId | None:
-        """Return the account to which an email is pinned, also where that pin cannot be read."""
-        name = sized.one(self._client, keys.owner(email))
-        account = PersonId(name.decode(errors="replace")) if name else None
+        """Return the account to which an email is pinned, also where that pin cannot be read.
+
+        What is no account owns nothing: nobody could confirm it and so let the email go.
+        """
+        name = (sized.one(self._client, keys.owner(email)) or b"").decode(errors="replace")
+        account = PersonId(name) if is_person(name) else None
         try:
             pin = self.pin(account) if account else None
         except UnreadableError:
@@ -186,16 +194,21 @@ class RedisStore(Seen):
             self._client.xadd(keys.AUDIT, {keys.EVENT: encode(event)})
         self._committed([event])
 
-    def once(self, key: str, ttl: timedelta) -> bool:
+    def once(self, key: str, ttl: timedelta, *, most: timedelta | None = None) -> bool:
         """Return True the first time that `key` is seen within `ttl`.
 
-        Our own mark there means that only the answer was lost and the library asked again.
+        Our own mark there means that only the answer was lost and the library asked again. One that
+        ends never, or later than any of ours, would keep back for ever what it stands for.
         """
-        mark = secrets.token_bytes(_MARK_BYTES)
+        name, mark = keys.idem(key), secrets.token_bytes(_MARK_BYTES)
+        # A replica that took over may have another clock.
+        longest = (max(ttl, most or ttl) + AHEAD) // timedelta(milliseconds=1)
         with writing():
-            first = self._client.set(keys.idem(key), mark, nx=True, px=ttl)
-            found = None if first else self._client.getrange(keys.idem(key), 0, _MARK_BYTES)
-        return bool(first) or found == mark
+            if self._client.set(name, mark, nx=True, px=ttl):
+                return True
+            found, left = self._client.getrange(name, 0, _MARK_BYTES), self._client.pttl(name)
+            ours = left == _GONE or 0 <= left <= longest
+            return found == mark or (not ours and bool(self._client.set(name, mark, px=ttl)))
 
     def again(self, key: str) -> None:
         """Let `once` return True for `key` again: what it stood for did not happen."""
@@ -262,6 +275,11 @@ class RedisStore(Seen):
         every = sized.many(self._client, names)
         found = (self._or_none(key, partial(read, kind, key), stored) for key, stored in every)
         return [value for value in found if value is not None]
+
+
+def _of(person: PersonId, found: Iterable[Request]) -> Sequence[Request]:
+    """Return what somebody asked for, whatever their lists say."""
+    return [request for request in found if request.requester.id == person]
 
 
 def _reaches(trimmed: bytes, event: str) -> bool:

@@ -7,6 +7,7 @@ came.
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -14,6 +15,7 @@ from daypass.domain.adoption import Found, lease_from, request_from
 from daypass.domain.audit import Action
 from daypass.domain.errors import PermanentOutsideError, UnreadableError
 from daypass.domain.grant import INSTALL, REQUEST, GrantObject
+from daypass.domain.holding import Tally
 from daypass.domain.ids import LeaseId, RequestId
 from daypass.domain.lease import EndCause, Lease, LeaseState
 from daypass.domain.request import Request, RequestState
@@ -24,6 +26,7 @@ from daypass.usecases.grants.strays import inspection
 from daypass.usecases.shared.commits import until_committed
 from daypass.usecases.shared.ending import Ending, ending
 from daypass.usecases.shared.events import GRANTS_WORKER, lease_event
+from daypass.usecases.shared.holdings import tally_of
 from daypass.usecases.shared.rows import end_row, holder_row, no_longer_waiting, warn_rows
 
 FORGOTTEN: Final = "Daypass lost its memory while it was being granted"
@@ -108,10 +111,13 @@ def _change(request: Request | None, leases: tuple[Lease, ...], ports: GrantPort
     made = request or request_from(leases, now, ports.catalog.version)
     pending = made.state is RequestState.PENDING
     moved = made.moved_to(RequestState.APPROVED, now) if pending else made
+    counted = _counting(leases, ports)
+    username = counted.username if counted is not None else ""
     return Change(
         move=ports.ids.move(),
         requests=(moved,),
-        leases=leases,
+        leases=tuple(replace(lease, username=username) for lease in leases),
+        tallies=() if counted is None else (counted,),
         events=tuple(
             lease_event(
                 lease, Action.LEASE_ADOPTED, {"holder": lease.holder.email, "level": lease.level},
@@ -126,3 +132,17 @@ def _change(request: Request | None, leases: tuple[Lease, ...], ports: GrantPort
         ),
         done=no_longer_waiting(made) if pending else (),
     )  # fmt: skip
+
+
+def _counting(leases: Sequence[Lease], ports: GrantPorts) -> Tally | None:
+    """Return the count of their holder with these leases in it, from when their objects began.
+
+    None where it is damaged: they go on all the same.
+    """
+    try:
+        tally = tally_of(leases[0].holder, ports.name, ports)
+    except UnreadableError:
+        return None
+    for lease in leases:
+        tally = tally.counting(lease, lease.began_at or ports.clock.now(), ports.catalog.longest)
+    return tally

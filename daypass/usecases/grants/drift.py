@@ -38,7 +38,8 @@ def end_all_drifted(lacking: Iterable[LeaseId], ports: GrantPorts) -> tuple[Leas
         keep_found(found, ports)
         live = {lease.id for lease in found if lease.live}
         # A value and its place in the lists are written at once: what has none is no lease.
-        ports.store.strike_off(ports.name, sorted({*page} - live - {*damaged}))
+        gone = sorted({*page} - live - {*damaged})
+        ports.store.strike_off(ports.name, gone, uncounted=sorted(damaged))
         drifted += end_drifted(found, ports)
     return tuple(drifted)
 

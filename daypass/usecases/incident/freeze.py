@@ -74,12 +74,10 @@ def _freeze(command: FreezeGrants, ports: Ledger) -> Freeze:
     stored, version = last_word(ports)
     before = stored or Freeze(by=command.by, at=now, version=version)
     after = replace(
-        before,
+        before.wider(frozenset(command.clusters)),
         by=command.by,
         at=stored.later(now) if stored is not None else now,
         why=command.why.strip(),
-        everywhere=before.everywhere or not command.clusters,
-        clusters=before.clusters.union(command.clusters),
     )
     return _commit(after, _event(command, Action.GRANTS_FROZEN, now), ports)
 

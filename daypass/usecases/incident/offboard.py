@@ -11,6 +11,7 @@ from functools import partial
 from typing import Final
 
 from daypass.domain.errors import (
+    ConflictError,
     OutsideError,
     RefusedError,
     TemporaryOutsideError,
@@ -53,7 +54,7 @@ def offboard(claim: Claim, ports: NotifyPorts) -> tuple[Lease, ...]:
         settle(claim, _later(person, trouble, ports), ports)
         return ()
     names = [lease.id for lease in _held(person, ports)]
-    ended = [until_committed(partial(_end, name, lost, ports)) for name in names]
+    ended = [_end_beside_others(name, lost, ports) for name in names]
     settle(claim, again(ports.clock.now() + ports.catalog.look_at_holders), ports)
     return tuple(lease for one in ended for lease in one)
 
@@ -98,8 +99,10 @@ def _by_newer_rules(lease: Lease, person: Person, ports: NotifyPorts) -> bool:
     approved = _approved_at(lease, person, ports)
     if approved < ports.read_at or ahead(approved, ports.clock.now()):
         return False
-    request = ports.store.request(lease.request)
-    return request is not None and request.plan.version != ports.catalog.version
+    with suppress(UnreadableError):  # It says nothing of newer rules, and keeps nobody from this.
+        request = ports.store.request(lease.request)
+        return request is not None and request.plan.version != ports.catalog.version
+    return False
 
 
 def _approved_at(lease: Lease, person: Person, ports: NotifyPorts) -> datetime:
@@ -108,6 +111,13 @@ def _approved_at(lease: Lease, person: Person, ports: NotifyPorts) -> datetime:
     with suppress(UnreadableError):
         begun = tally_of(person, lease.cluster, ports).begun_at(lease.id)
     return min(lease.approved_at, begun or lease.approved_at)
+
+
+def _end_beside_others(name: LeaseId, lost: Lost, ports: NotifyPorts) -> tuple[Lease, ...]:
+    """End one of several: whoever moves it again and again, or damages it, keeps no other."""
+    with suppress(ConflictError, UnreadableError):
+        return until_committed(partial(_end, name, lost, ports))
+    return ()
 
 
 def _end(name: LeaseId, lost: Lost, ports: NotifyPorts) -> tuple[Lease, ...]:

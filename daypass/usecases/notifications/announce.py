@@ -67,7 +67,8 @@ def _tell(
     keys = {
         shift.key: f"shift:{cluster}:{shift.key}:{shift.at.isoformat()}:{to}" for shift in shifts
     }
-    unheard = tuple(shift for shift in shifts if ports.store.once(keys[shift.key], SENDING))
+    once = ports.store.once
+    unheard = tuple(shift for shift in shifts if once(keys[shift.key], SENDING, most=KEPT))
     if not unheard:
         return None
     levels = {shift.key: resting_on(shift.key, ports.catalog, cluster) for shift in unheard}
@@ -80,7 +81,7 @@ def _tell(
     for shift in unheard:
         ports.store.again(keys[shift.key])
         if not _to_repeat(trouble):
-            ports.store.once(keys[shift.key], KEPT)
+            once(keys[shift.key], KEPT)
     return trouble
 
 

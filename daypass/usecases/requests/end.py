@@ -13,7 +13,7 @@ from daypass.ports import AskPorts, Ledger
 from daypass.usecases.shared.commits import until_committed
 from daypass.usecases.shared.ending import Ending, ending
 from daypass.usecases.shared.identify import described, identify
-from daypass.usecases.shared.targets import leases_named
+from daypass.usecases.shared.targets import leases_to_end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +38,8 @@ def end(command: End, ports: AskPorts) -> tuple[Lease, ...]:
 
 
 def _end(command: End, person: Person, ports: AskPorts) -> tuple[Lease, ...]:
-    request, leases = leases_named(command.target, ports)
-    if request.requester.id == person.id:
+    request, leases = leases_to_end(command.target, ports)
+    if is_of(person, leases):
         own = Ending(cause=EndCause.RELEASED, actor=person.id, by=person.name)
         return over_now(leases, own, ports)
     barred = [
@@ -48,12 +48,17 @@ def _end(command: End, person: Person, ports: AskPorts) -> tuple[Lease, ...]:
     if barred:
         named = could_revoke(barred[0], request, ports.catalog)
         # Without approvers and administrators its holder alone can, by releasing it.
-        could = described(named, ports) or (request.requester.name,)
+        could = described(named, ports) or (barred[0].holder.name,)
         raise RefusedError(NotYours(verb="revoke", what=f"lease {barred[0].id}", could=could))
     why = Ending(
         cause=EndCause.REVOKED, actor=person.id, by=person.name, why=command.reason.strip()
     )
     return over_now(leases, why, ports)
+
+
+def is_of(person: Person, leases: tuple[Lease, ...]) -> bool:
+    """Whether somebody holds these leases, whatever their request says: no end needs it."""
+    return all(lease.holder.id == person.id for lease in leases)
 
 
 def over_now(leases: tuple[Lease, ...], why: Ending, ledger: Ledger) -> tuple[Lease, ...]:

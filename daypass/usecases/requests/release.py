@@ -8,11 +8,11 @@ from daypass.domain.lease import EndCause, Lease
 from daypass.domain.people import Person
 from daypass.domain.reasons import NotYours
 from daypass.ports import AskPorts
-from daypass.usecases.requests.end import over_now
+from daypass.usecases.requests.end import is_of, over_now
 from daypass.usecases.shared.commits import until_committed
 from daypass.usecases.shared.ending import Ending
 from daypass.usecases.shared.identify import identify
-from daypass.usecases.shared.targets import leases_named, own_lease
+from daypass.usecases.shared.targets import leases_to_end, own_lease
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,9 +31,9 @@ def release(command: Release, ports: AskPorts) -> tuple[Lease, ...]:
 
 
 def _release(target: str, person: Person, ports: AskPorts) -> tuple[Lease, ...]:
-    request, leases = leases_named(target, ports)
-    if request.requester.id != person.id:
-        could = (request.requester.name,)
+    _, leases = leases_to_end(target, ports)
+    if not is_of(person, leases):
+        could = (leases[0].holder.name,)
         raise RefusedError(NotYours(verb="release", what=f"lease {leases[0].id}", could=could))
     why = Ending(cause=EndCause.RELEASED, actor=person.id, by=person.name)
     return over_now(leases, why, ports)

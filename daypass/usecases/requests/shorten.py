@@ -33,7 +33,7 @@ from daypass.usecases.shared.rows import (
     warn_row,
     warn_rows,
 )
-from daypass.usecases.shared.targets import lease_named, own_lease
+from daypass.usecases.shared.targets import leases_to_end, own_lease, the_one
 
 OVERTAKEN = "it was shortened meanwhile"
 
@@ -64,7 +64,8 @@ def shorten(command: Shorten, ports: AskPorts) -> Lease:
 
 
 def _shorten(target: str, command: Shorten, *, person: Person, ports: AskPorts) -> Lease:
-    request, lease = lease_named(target, ports)
+    request, leases = leases_to_end(target, ports)
+    lease = the_one(leases)
     _must_be_allowed(person, request, lease, ports=ports)
     now = ports.clock.now()
     over = immovable(lease, now)
@@ -82,7 +83,9 @@ def _shorten(target: str, command: Shorten, *, person: Person, ports: AskPorts) 
     return shorter
 
 
-def _must_be_allowed(person: Person, request: Request, lease: Lease, *, ports: AskPorts) -> None:
+def _must_be_allowed(
+    person: Person, request: Request | None, lease: Lease, *, ports: AskPorts
+) -> None:
     if person.id == lease.holder.id or may_revoke(person, lease, request, catalog=ports.catalog):
         return
     named = could_revoke(lease, request, ports.catalog)

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from daypass.domain.decision import could_answer
-from daypass.domain.errors import RefusedError
-from daypass.domain.ids import read_id
+from daypass.domain.errors import RefusedError, UnreadableError
+from daypass.domain.ids import lease_id, read_id
 from daypass.domain.lease import Lease
+from daypass.domain.legible import MOST_LEVELS
 from daypass.domain.people import Person
 from daypass.domain.reasons import NoLease, OnlyWhole, UnknownRequest, WhichOne
 from daypass.domain.request import Request, RequestState
@@ -92,12 +93,39 @@ def leases_named(target: str, ports: AskPorts) -> tuple[Request, tuple[Lease, ..
     return request, live or tuple(leases)
 
 
+def leases_to_end(target: str, ports: AskPorts) -> tuple[Request | None, tuple[Lease, ...]]:
+    """Return the leases meant as `leases_named` does; None for a request that nobody can read.
+
+    An end needs nothing but the lease (law 10): whatever became of its request stops none.
+    """
+    try:
+        return leases_named(target, ports)
+    except (RefusedError, UnreadableError):
+        found = _by_their_names(target, ports)
+        if not found:
+            raise
+        return None, tuple(lease for lease in found if lease.grantable) or found
+
+
+def _by_their_names(target: str, ports: AskPorts) -> tuple[Lease, ...]:
+    read = read_id(target)
+    if read is None:
+        return ()
+    whole = [lease_id(read[0], number) for number in range(1, MOST_LEVELS + 1)]
+    return tuple(readable(whole if read[1] is None else [read[1]], ports).values())
+
+
 def lease_named(target: str, ports: AskPorts) -> tuple[Request, Lease]:
     """Return a request with the one lease that is meant; raises RefusedError where several fit."""
     request, leases = leases_named(target, ports)
+    return request, the_one(leases)
+
+
+def the_one(leases: Sequence[Lease]) -> Lease:
+    """Return the one lease; raises RefusedError where there are several."""
     if len(leases) != 1:
         raise RefusedError(WhichOne(what="lease", ids=tuple(lease.id for lease in leases)))
-    return request, leases[0]
+    return leases[0]
 
 
 def held_by(request: Request, ledger: Ledger) -> tuple[Lease, ...]:
@@ -111,7 +139,4 @@ def held_by(request: Request, ledger: Ledger) -> tuple[Lease, ...]:
 
 def own_lease(person: Person, ports: AskPorts) -> Lease:
     """Return the only lease that `person` holds; raises RefusedError unless it is one."""
-    mine = [lease for lease in ports.store.live_of(person.id) if lease.grantable]
-    if len(mine) != 1:
-        raise RefusedError(WhichOne(what="lease", ids=tuple(lease.id for lease in mine)))
-    return mine[0]
+    return the_one([lease for lease in ports.store.live_of(person.id) if lease.grantable])

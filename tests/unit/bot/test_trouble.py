@@ -43,7 +43,7 @@ class FailingStore(MemoryStore):
 class LostStore(MemoryStore):
     """A store that is gone."""
 
-    def once(self, _key: str, _ttl: timedelta) -> NoReturn:
+    def once(self, _key: str, _ttl: timedelta, *, most: timedelta | None = None) -> NoReturn:  # noqa: ARG002 - The port's.
         """Fail."""
         raise TemporaryOutsideError(SECRET)
 

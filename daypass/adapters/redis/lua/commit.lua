@@ -54,7 +54,9 @@ local person = take()
 for n = values + 1, #KEYS do
   local account, email = take(), take()
   local owner = redis.call('GET', KEYS[n])
-  local pin = owner and owner ~= account and read(person .. owner)
+  -- What is no account's id owns nothing.
+  local other = owner and owner ~= account and string.match(owner, '^[UW][A-Z0-9][A-Z0-9]+$') and #owner <= 21
+  local pin = other and read(person .. owner)
   if pin and pin.email == email then
     conflict = KEYS[n] .. ' belongs to another account'
   end

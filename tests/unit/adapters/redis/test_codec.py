@@ -55,7 +55,11 @@ def test_encode_writes_version_one(meaning: Stored, stored: bytes) -> None:
         (b'{"id":"U0ALICE"}', "its version is None, this program reads 1"),
         (b'[{"v":1}]', "its version is None, this program reads 1"),
         (b"\x80\x04", "it is no JSON"),
-        (b'{"v":1,"id":"U0ALICE"}', "it is damaged: 2 faults"),
+        (b'{"v":1,"id":"U0ALICE","version":1}', "it is damaged: 2 faults"),
+        (
+            b'{"v":1,"id":"U0ALICE","email":"a@b.c","pinned_at":"2026-11-20T12:00:00Z"}',
+            "it is damaged: 1 faults",  # The script finds no version to compare.
+        ),
         (b'{"v":1,"id":', "it is damaged: 1 faults"),
     ],
 )
@@ -67,7 +71,9 @@ def test_decode_refuses_what_it_cannot_read(stored: bytes, why: str) -> None:
 
 def test_decode_reads_another_spelling_of_the_same_version() -> None:
     """What somebody restored by hand may have its keys in another order."""
-    spelled = b'{"email": "a@b.c", "id": "U0A", "pinned_at": "2026-11-20T12:00:00Z", "v": 1}'
+    spelled = (
+        b'{"version":1, "email":"a@b.c", "id":"U0A", "pinned_at":"2026-11-20T12:00:00Z", "v":1}'
+    )
     assert decode(Pin, spelled).email == "a@b.c"
 
 

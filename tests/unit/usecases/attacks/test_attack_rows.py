@@ -14,7 +14,7 @@ from daypass.ports import NOTIFICATIONS, PromiseKind
 from daypass.usecases.grants.reconcile import reconcile_unasked
 from tests.builders import a_catalog, a_level, a_profile
 from tests.unit.usecases.attacks.rig import Scene
-from tests.unit.usecases.scenes import ALICE, FIRST
+from tests.unit.usecases.scenes import ALICE, BOB, FIRST, ask
 from workers.grants.pool import Pool, work_off
 from workers.notifications import notifier
 
@@ -98,11 +98,26 @@ def test_names_of_nothing_do_not_fill_a_cluster_for_ever() -> None:
     assert scene.world.store.cluster_wide("prod") == 0
 
 
-def test_damaged_lease_stays_on_the_lists_of_its_cluster() -> None:
-    """By the bot: who revokes all must hear of what cannot be read."""
+def test_damaged_lease_stays_on_the_list_of_its_cluster_and_is_not_counted() -> None:
+    """By the bot: who revokes all must hear of what cannot be read, and 500 fill no cluster.
+
+    What bears its label is gone before.
+    """
     scene = Scene(wide())
     scene.client.set(keys.lease(FIRST), "x")
     reconcile_unasked(scene.world.grants())
+    assert list(scene.world.store.names_on("prod")) == [FIRST]
+    assert scene.world.store.cluster_wide("prod") == 0
+    assert scene.world.clusters["prod"].objects == ()
+
+
+def test_damaged_lease_that_was_only_counted_is_found_on_the_list_of_its_cluster() -> None:
+    """By the bot: it was struck off the other list."""
+    scene = Scene(wide())
+    scene.client.set(keys.lease(FIRST), "x")
+    scene.client.srem(keys.by_cluster("prod"), FIRST)
+    for _ in range(2):
+        reconcile_unasked(scene.world.grants())
     assert list(scene.world.store.names_on("prod")) == [FIRST]
 
 
@@ -111,6 +126,17 @@ def test_lease_of_another_person_counts_for_nobody_else() -> None:
     scene = Scene()
     scene.client.sadd(keys.live_of("U0BOB"), FIRST)
     assert scene.world.store.live_of(PersonId("U0BOB")) == []
+
+
+def test_request_of_another_person_is_nobody_else_s() -> None:
+    """By any role: bob may ask for what alice waits for, and cancels nothing of hers."""
+    scene = Scene(granted=False)
+    request = ask(scene.world).request
+    scene.client.sadd(keys.pending_of(BOB), request.id)
+    scene.client.zadd(keys.by_person(BOB), {request.id: 1})
+    assert scene.world.store.pending_of(BOB) == []
+    assert scene.world.store.requests_of(BOB) == []
+    assert ask(scene.world, actor=BOB).request.requester.id == BOB
 
 
 def test_lease_that_ended_meanwhile_is_not_listed_again() -> None:

@@ -116,6 +116,17 @@ def test_what_waits_behind_a_flood_is_not_said_to_be_seen() -> None:
     assert worker.watch.sees_all()
 
 
+def test_what_was_seen_while_the_store_was_away_keeps_nobody_from_seeing_all() -> None:
+    """By nobody: the duty ran out unrenewed, and what was heard meanwhile is compared."""
+    worker = settled(world := a_world())
+    world.clock.advance(DUTY_HELD)
+    grant(world)
+    worker.hear()
+    worker.watch.act_once()
+    worker.seconds(30)
+    assert worker.watch.sees_all()
+
+
 def test_duty_that_is_taken_and_given_leaves_no_threads() -> None:
     """Whoever writes to the duty's key, each time a thread and a connection for a kind remain."""
     world = a_world()

@@ -176,13 +176,23 @@ class TestWorker:
         for name in ("prod", "dev"):
             assert world.agenda.promises(name)[PromiseKind.RECONCILE, name] == NOON
 
-    def test_refuses_to_open_when_cluster_with_live_leases_is_gone(self) -> None:
+    def test_refuses_to_open_when_cluster_with_live_leases_is_gone(self, pool: Pool) -> None:
         """Nobody would end them (law 3)."""
         world = a_world()
-        approved(world)
+        lease = approved(world)
+        work_off(world.grants(), pool)
         clusters = behind_breakers(world, "dev")
-        with pytest.raises(SettingsError, match="cluster prod is not in the configuration"):
+        gone = rf"cluster prod is not in the configuration .*\({lease}\)"
+        with pytest.raises(SettingsError, match=gone):
             replace(a_worker(world), clusters=clusters).open()
+
+    def test_opens_and_says_so_when_nobody_began_what_is_on_a_cluster_that_is_gone(self) -> None:
+        """It has nothing there, and anybody who writes to the store may have written it."""
+        world = a_world()
+        lease = approved(world)
+        with capture_logs() as logs:
+            replace(a_worker(world), clusters=behind_breakers(world, "dev")).open()
+        assert [(log["event"], log["leases"]) for log in logs] == [("grants.unbegun_leases", lease)]
 
     def test_opens_when_cluster_that_is_gone_has_no_leases(self) -> None:
         """A cluster without leases may go."""
