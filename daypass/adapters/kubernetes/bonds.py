@@ -3,6 +3,7 @@
 Whoever watches a cluster knows it without that.
 """
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -12,34 +13,41 @@ from daypass.adapters.kubernetes.manifests import (
     KINDS,
     RBAC,
     Manifest,
+    every_rule,
     path_of_role,
-    rules,
     whole_rules,
 )
 from daypass.adapters.kubernetes.surroundings import read_role
+from daypass.adapters.kubernetes.words import kept_name
 from daypass.domain.catalog import RoleKind
-from daypass.domain.grant import OTHERS
+from daypass.domain.grant import INSTALL, OTHERS, OURS
 from daypass.domain.picture import Kind
 from daypass.domain.rbac.bindings import key_of
 from daypass.domain.rbac.groups import Bond, group_meanings
-from daypass.domain.rbac.meaning import Meaning, meaning
-from daypass.domain.rbac.risk import risks
+from daypass.domain.rbac.meaning import Meaning, meaning, together
+from daypass.domain.rbac.risk import at_most
 
 MOST_BONDS: Final = 5_000
 """Bindings of one group that are looked at; of one with more it is not known what it means. Each
 takes two names of 253 characters, and whoever has rights in a namespace makes as many as they
 like."""
+_ODD: Final = "%"
+"""Stands in what names a thing whose name fits no address; Kubernetes lets none have it."""
+_BYTES: Final = 20
+"""Of a digest, as of what roles mean."""
 _REVISION: Final = 40
 """Characters of a revision that are kept: a number of 64 bits has 20."""
 _ONE_BY_ONE: Final = 50
 """Roles that are asked for by their names; of more all are listed, in pages of 500."""
 
 
-def meanings_of_groups(api: Api, groups: frozenset[str]) -> Iterator[tuple[str, Meaning]]:
+def meanings_of_groups(
+    api: Api, groups: frozenset[str], *, install: str
+) -> Iterator[tuple[str, Meaning]]:
     """Return what there is of these groups: those that a binding names which is none of ours."""
     if not groups:
         return
-    bonds = _bonds(api, groups)
+    bonds = _bonds(api, groups, install)
     roles = frozenset(one.role for named in bonds.values() for one in named)
     yield from group_meanings(bonds, _meanings(api, roles))
 
@@ -49,18 +57,26 @@ def role_meaning(role: Manifest) -> Meaning:
     if (whole := whole_rules(role)) is not None:
         return meaning(whole)
     revision = str(role["metadata"].get("resourceVersion", ""))
-    return Meaning(digest=f"at {revision[:_REVISION]}", risks=risks(rules(role)))
+    return Meaning(digest=f"at {revision[:_REVISION]}", risks=at_most(every_rule(role)))
 
 
-def _bonds(api: Api, groups: frozenset[str]) -> Mapping[str, set[Bond]]:
+def _bonds(api: Api, groups: frozenset[str], install: str) -> Mapping[str, set[Bond]]:
     found: dict[str, set[Bond]] = {group: set() for group in groups}
-    for kind, plural in KINDS.items():
-        for item in api.items(f"{RBAC}/{plural}", [("labelSelector", OTHERS)]):
-            named = groups & _groups(item)
-            if named and (bond := _bond(kind, item)):
-                for group in named:
+    for kind, item in _others(api, install):
+        named = groups & _groups(item)
+        if named and (bond := _bond(kind, item)):
+            for group in named:
+                if len(found[group]) <= MOST_BONDS:
                     found[group].add(bond)
     return {group: bonds for group, bonds in found.items() if len(bonds) <= MOST_BONDS}
+
+
+def _others(api: Api, install: str) -> Iterator[tuple[str, Manifest]]:
+    """Yield every binding that is not this install's: anybody may write another's label."""
+    for kind, plural in KINDS.items():
+        for selector in (OTHERS, f"{OURS},{INSTALL},{INSTALL}!={install}"):
+            for item in api.items(f"{RBAC}/{plural}", [("labelSelector", selector)]):
+                yield kind, item
 
 
 def _groups(item: Manifest) -> frozenset[str]:
@@ -76,25 +92,44 @@ def _bond(kind: str, item: Manifest) -> Bond | None:
         place, role = str(item["metadata"].get("namespace", "")), item["roleRef"]
         of = RoleKind(role["kind"])
         return Bond(
-            binding=key_of(Kind(kind), place, str(item["metadata"]["name"])),
-            role=key_of(of, place if of is RoleKind.ROLE else "", str(role["name"])),
+            binding=_key(Kind(kind), place, str(item["metadata"]["name"])),
+            role=_key(of, place if of is RoleKind.ROLE else "", str(role["name"])),
         )
     except UNREADABLE:
         return None
 
 
+def _key(kind: str, namespace: str, name: str) -> str:
+    """Name a thing as snapshots do; a megabyte, or what is no text, by its beginning and a digest.
+
+    Nothing is found at the address of such a name, and a look must not hold or ask for it.
+    """
+    kept = kept_name(name)
+    if kept != name:
+        digest = hashlib.blake2b(name.encode(errors="replace"), digest_size=_BYTES).hexdigest()
+        kept = f"{kept}{_ODD}{digest}"
+    return key_of(kind, namespace, kept)
+
+
 def _meanings(api: Api, keys: frozenset[str]) -> Mapping[str, Meaning]:
     """Return what there is of these roles."""
-    if len(keys) > _ONE_BY_ONE:
-        return dict(_listed(api, keys))
+    if len(keys) > _ONE_BY_ONE or any(_ODD in key for key in keys):
+        return _listed(api, keys)
     read = ((key, read_role(api, path_of_role(key))) for key in sorted(keys))
     return {key: role_meaning(found) for key, found in read if found is not None}
 
 
-def _listed(api: Api, keys: frozenset[str]) -> Iterator[tuple[str, Meaning]]:
+def _listed(api: Api, keys: frozenset[str]) -> Mapping[str, Meaning]:
+    """Read them from lists of all; several may be named alike where their names are no text."""
+    found: dict[str, dict[str, Meaning]] = {}
     for kind, plural in ((RoleKind.CLUSTER_ROLE, "clusterroles"), (RoleKind.ROLE, "roles")):
         for item in api.items(f"{RBAC}/{plural}"):
             metadata = item["metadata"]
-            key = key_of(kind, metadata.get("namespace", ""), metadata["name"])
+            key = _key(kind, metadata.get("namespace", ""), metadata["name"])
             if key in keys:
-                yield key, role_meaning(item)
+                found.setdefault(key, {})[metadata["uid"]] = role_meaning(item)
+    return {key: _of_all(tuple(alike.items())) for key, alike in found.items()}
+
+
+def _of_all(alike: tuple[tuple[str, Meaning], ...]) -> Meaning:
+    return alike[0][1] if len(alike) == 1 else together(alike)

@@ -34,9 +34,10 @@ class _Sign:
         """Whether the rule gives one of them."""
         verbs = ANY in rule.verbs or not set(self.verbs).isdisjoint(rule.verbs)
         groups = ANY in rule.api_groups or not set(self.groups).isdisjoint(rule.api_groups)
-        return verbs and groups and any(map(rule.resources.__contains__, self._patterns()))
+        return verbs and groups and any(map(rule.resources.__contains__, self.patterns()))
 
-    def _patterns(self) -> Iterable[str]:
+    def patterns(self) -> Iterable[str]:
+        """Return what a rule may say to be about one of its resources."""
         return dict.fromkeys(one for resource in self.resources for one in patterns(resource))
 
 
@@ -136,6 +137,14 @@ _SIGNS: Final[Mapping[Risk, tuple[_Sign, ...]]] = {
     ),
 }
 
+_TELLING: Final = frozenset(
+    word
+    for signs in _SIGNS.values()
+    for sign in signs
+    for word in (ANY, *sign.verbs, *sign.groups, *sign.patterns())
+)
+"""Every word by which a sign is known; `impersonate:` begins others."""
+
 
 def risks(rules: Iterable[PolicyRule]) -> tuple[Risk, ...]:
     """Return what rules may lead to, worst first; of everything nothing else is said."""
@@ -144,6 +153,25 @@ def risks(rules: Iterable[PolicyRule]) -> tuple[Risk, ...]:
         return (Risk.EVERYTHING,)
     found = {risk for rule, risk in product(there, Risk) if _is_in(risk, rule)}
     return tuple(risk for risk in Risk if risk in found)
+
+
+def at_most(rules: Iterable[PolicyRule]) -> tuple[Risk, ...]:
+    """Return what rules may lead to at most, whichever of their words stand together.
+
+    For those that are too many to be gone into: they are read once, one after the other. Whoever
+    writes them must not hide one among thousands.
+    """
+    verbs, api_groups, resources = set[str](), set[str](), set[str]()
+    for rule in rules:
+        if _everything(rule):
+            return (Risk.EVERYTHING,)
+        verbs |= {verb for verb in rule.verbs if verb in _TELLING or _impersonates(verb)}
+        api_groups |= _TELLING.intersection(rule.api_groups)
+        resources |= _TELLING.intersection(rule.resources)
+    together = PolicyRule(
+        verbs=tuple(verbs), api_groups=tuple(api_groups), resources=tuple(resources)
+    )
+    return tuple(risk for risk in Risk if _is_in(risk, together))
 
 
 def _everything(rule: PolicyRule) -> bool:
