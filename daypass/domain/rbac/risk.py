@@ -72,6 +72,12 @@ _WORKLOADS: Final = (
 _SIGNS: Final[Mapping[Risk, tuple[_Sign, ...]]] = {
     Risk.IMPERSONATION: (
         _Sign(verbs=("impersonate",), resources=("users", "groups", "serviceaccounts")),
+        # A star is also `impersonate:user-info` and the like (KEP-5284, at work since 1.36).
+        _Sign(
+            verbs=("impersonate",),
+            resources=("users", "groups", "serviceaccounts", "nodes"),
+            groups=("authentication.k8s.io",),
+        ),
     ),
     Risk.ESCALATION: (
         _Sign(verbs=("escalate", "bind"), resources=("roles", "clusterroles"), groups=(RBAC,)),
@@ -87,7 +93,10 @@ _SIGNS: Final[Mapping[Risk, tuple[_Sign, ...]]] = {
         # A GET over a WebSocket is enough to run commands in any pod of the node.
         _Sign(verbs=("get", "create"), resources=("nodes/proxy",)),
     ),
-    Risk.SECRETS: (_Sign(verbs=READING, resources=("secrets",)),),
+    Risk.SECRETS: (
+        # The answer to a change is the whole object, also where it is a dry run.
+        _Sign(verbs=(*READING, "patch", "delete", "deletecollection"), resources=("secrets",)),
+    ),
     Risk.TOKENS: (
         _Sign(verbs=("create",), resources=("serviceaccounts/token",)),
         # A Secret of that type is filled with a token of the account that it names.
@@ -120,13 +129,19 @@ _SIGNS: Final[Mapping[Risk, tuple[_Sign, ...]]] = {
         _Sign(verbs=("create", "get"), resources=("pods/exec", "pods/attach")),
     ),
     Risk.NETWORK: (
-        _Sign(
-            verbs=("create", "get"), resources=("pods/portforward", "pods/proxy", "services/proxy")
-        ),
+        _Sign(verbs=("create", "get"), resources=("pods/portforward",)),
+        # What is handed on has the verb of its method.
+        _Sign(verbs=("get", *WRITING, "delete"), resources=("pods/proxy", "services/proxy")),
     ),
     Risk.WORKLOADS: _WORKLOADS,
     Risk.VOLUMES: (_Sign(verbs=WRITING, resources=("persistentvolumes",)),),
-    Risk.NAMESPACES: (_Sign(verbs=CHANGING, resources=("namespaces",)),),
+    Risk.NAMESPACES: (
+        # Its labels can be changed by each of its parts.
+        _Sign(
+            verbs=CHANGING,
+            resources=("namespaces", "namespaces/status", "namespaces/finalize"),
+        ),
+    ),
     Risk.EXTENSIONS: (
         _Sign(
             verbs=WRITING,

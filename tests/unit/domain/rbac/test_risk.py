@@ -28,6 +28,10 @@ def on(resource: str, *verbs: str, group: str = "") -> PolicyRule:
         (on("nodes/proxy", "get"), Risk.NODES),
         (on("*/proxy", "create"), Risk.NODES),
         (on("secrets", "watch"), Risk.SECRETS),
+        (on("secrets", "deletecollection"), Risk.SECRETS),
+        (on("users", "*", group="authentication.k8s.io"), Risk.IMPERSONATION),
+        (on("services/proxy", "delete"), Risk.NETWORK),
+        (on("namespaces/status", "patch"), Risk.NAMESPACES),
         (on("serviceaccounts/token", "create"), Risk.TOKENS),
         (on("secrets", "create"), Risk.TOKENS),
         (
