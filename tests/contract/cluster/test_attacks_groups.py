@@ -1,16 +1,21 @@
-"""What somebody with rights in one namespace may do to what a group is seen to mean, really."""
+"""What somebody with rights in one namespace may do to what a cluster is seen to be, really."""
 
 from collections.abc import Iterator
+from contextlib import suppress
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 import pytest
+from kubernetes.client import ApiException
 
 from daypass.adapters.kubernetes.manifests import RBAC_GROUP
+from daypass.adapters.redis.codec import encode
 from daypass.domain.catalog import RoleKind, RoleRef
 from daypass.domain.discovery import Wanted
 from daypass.domain.grant import INSTALL, MANAGED_BY, GrantObject, Subject
 from daypass.domain.lease import ObjectRef
+from daypass.domain.picture import Kind
 from daypass.domain.rbac.meaning import Meaning
 from daypass.domain.rbac.risk import Risk
 from sandbox.cluster.servers import ClusterServer
@@ -78,3 +83,24 @@ def test_risk_is_named_however_long_the_role_is_in_which_it_hides(real: RealStag
     many = {**SECRETS, "resources": [*(f"r{n}" for n in range(20)), "pods/exec"]}
     binds(real, named, many)
     assert meant(real).risks == (Risk.SECRETS, Risk.EXEC)
+
+
+def test_roles_of_a_namespace_fill_no_memory_however_little_their_words_say(
+    real: RealStage,
+) -> None:
+    """Whoever is `admin` there has the group of no name, and may name it half a million times."""
+    admin = RoleRef(name="admin")
+    alice = Subject(name="alice@example.com")
+    ref = ObjectRef(kind="RoleBinding", namespace=real.namespace, name="alice")
+    real.binds(GrantObject(ref=ref, role=admin, subjects=(alice,)))
+    rule = {"apiGroups": [""] * 4_990, "resources": ["pods"], "verbs": ["get"]}
+    body = {"metadata": {"name": "many"}, "rules": [rule] * 20}
+    api, place = real.server.api(real.server.tokens["alice"]), ROLES.format(real.namespace)
+    for _ in range(100):  # Until the server knows her rights.
+        with suppress(ApiException):
+            api.post(place, {"apiVersion": f"{RBAC_GROUP}/v1", "kind": "Role", **body})
+            break
+    shown = takewhile(lambda one: not one.whole, real.cluster.picture(Kind.ROLE))
+    [many] = [e for one in shown if (e := one.entry) and e.name == "many"]
+    assert many.left_out == 19
+    assert len(encode(many)) < 40_000
