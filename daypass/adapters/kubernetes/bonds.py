@@ -3,7 +3,6 @@
 Whoever watches a cluster knows it without that.
 """
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -18,7 +17,7 @@ from daypass.adapters.kubernetes.manifests import (
     whole_rules,
 )
 from daypass.adapters.kubernetes.surroundings import read_role
-from daypass.adapters.kubernetes.words import kept_name
+from daypass.adapters.kubernetes.words import ODD, distinct_name
 from daypass.domain.catalog import RoleKind
 from daypass.domain.grant import INSTALL, OTHERS, OURS
 from daypass.domain.picture import Kind
@@ -31,10 +30,6 @@ MOST_BONDS: Final = 5_000
 """Bindings of one group that are looked at; of one with more it is not known what it means. Each
 takes two names of 253 characters, and whoever has rights in a namespace makes as many as they
 like."""
-_ODD: Final = "%"
-"""Stands in what names a thing whose name fits no address; Kubernetes lets none have it."""
-_BYTES: Final = 20
-"""Of a digest, as of what roles mean."""
 _REVISION: Final = 40
 """Characters of a revision that are kept: a number of 64 bits has 20."""
 _ONE_BY_ONE: Final = 50
@@ -100,20 +95,13 @@ def _bond(kind: str, item: Manifest) -> Bond | None:
 
 
 def _key(kind: str, namespace: str, name: str) -> str:
-    """Name a thing as snapshots do; a megabyte, or what is no text, by its beginning and a digest.
-
-    Nothing is found at the address of such a name, and a look must not hold or ask for it.
-    """
-    kept = kept_name(name)
-    if kept != name:
-        digest = hashlib.blake2b(name.encode(errors="replace"), digest_size=_BYTES).hexdigest()
-        kept = f"{kept}{_ODD}{digest}"
-    return key_of(kind, namespace, kept)
+    """Name a thing as snapshots do; of a megabyte no more is held than tells it from others."""
+    return key_of(kind, namespace, distinct_name(name))
 
 
 def _meanings(api: Api, keys: frozenset[str]) -> Mapping[str, Meaning]:
     """Return what there is of these roles."""
-    if len(keys) > _ONE_BY_ONE or any(_ODD in key for key in keys):
+    if len(keys) > _ONE_BY_ONE or any(ODD in key for key in keys):
         return _listed(api, keys)
     read = ((key, read_role(api, path_of_role(key))) for key in sorted(keys))
     return {key: role_meaning(found) for key, found in read if found is not None}

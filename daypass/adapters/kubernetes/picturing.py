@@ -18,7 +18,7 @@ from daypass.adapters.kubernetes.streaming import (
     Watched,
     following,
 )
-from daypass.adapters.kubernetes.words import cut, kept_name
+from daypass.adapters.kubernetes.words import cut, distinct_name
 from daypass.domain.catalog import RoleKind, RoleRef
 from daypass.domain.grant import OTHERS, Subject
 from daypass.domain.picture import BINDINGS, ROLES, Entry, Kind, Shown
@@ -97,7 +97,7 @@ def _entry(kind: Kind, item: Manifest) -> Entry:
     return Entry(
         kind=kind,
         namespace=str(metadata.get("namespace") or ""),
-        name=kept_name(str(metadata["name"])),
+        name=distinct_name(str(metadata["name"])),
         labels=_notes(metadata.get("labels")),
         annotations=_notes(metadata.get("annotations")),
         rules=rules,
@@ -109,7 +109,8 @@ def _entry(kind: Kind, item: Manifest) -> Entry:
 
 
 def _role(item: Manifest) -> RoleRef:
-    return RoleRef(kind=RoleKind(item["roleRef"]["kind"]), name=cut(str(item["roleRef"]["name"])))
+    ref = item["roleRef"]
+    return RoleRef(kind=RoleKind(ref["kind"]), name=distinct_name(str(ref["name"])))
 
 
 def _subjects(item: Manifest) -> tuple[Subject, ...]:
