@@ -9,7 +9,8 @@ from typing import Final
 from daypass.domain.catalog import Catalog, Level, RoleKind
 from daypass.domain.deliveries import realisation
 from daypass.domain.freshness import fresh
-from daypass.domain.rbac.meaning import Meaning, together
+from daypass.domain.rbac.groups import lending
+from daypass.domain.rbac.meaning import Meaning, meaning, together
 from daypass.domain.scope import Scope
 from daypass.domain.shift import Shift
 
@@ -105,12 +106,14 @@ def missing(level: Level, scope: Scope, snapshot: Snapshot) -> tuple[str, ...]:
 def means(level: Level, scope: Scope, snapshot: Snapshot) -> Meaning:
     """Return what a level allows in `scope` by what was seen, of all that it needs.
 
-    The risks of a group are those of what the group is bound to: to act as it is no risk more.
+    The risks of a group are those of what the group is bound to: to act as it is no risk more. A
+    role that lends the group, and anything besides, counts with that: its holder has it directly.
     """
     needed = tuple(realisation(level).needed(level, scope))
-    group = (f"Group/{level.group}",) if level.group else ()
+    statics = realisation(level).static_roles(level)
+    lends = {f"ClusterRole/{one.name}": meaning(lending(one.acts_as)).digest for one in statics}
     seen = [(name, snapshot.means[name]) for name in needed if name in snapshot.means]
-    led_to = [(name, one) for name, one in seen if name in (group or needed)]
+    led_to = [(name, one) for name, one in seen if lends.get(name) != one.digest]
     return replace(together(seen), risks=together(led_to).risks)
 
 

@@ -12,14 +12,16 @@ from kubernetes.client import ApiException
 from daypass.adapters.kubernetes.manifests import RBAC_GROUP
 from daypass.adapters.redis.codec import encode
 from daypass.domain.catalog import RoleKind, RoleRef
+from daypass.domain.deliveries import realisation
 from daypass.domain.discovery import Wanted
 from daypass.domain.grant import INSTALL, MANAGED_BY, GrantObject, Subject
 from daypass.domain.lease import ObjectRef
 from daypass.domain.picture import Kind
-from daypass.domain.rbac.meaning import Meaning
+from daypass.domain.rbac.groups import lending
+from daypass.domain.rbac.meaning import Meaning, meaning
 from daypass.domain.rbac.risk import Risk
 from sandbox.cluster.servers import ClusterServer
-from tests.contract.cluster.stages import RealStage, worker_cluster
+from tests.contract.cluster.stages import CATALOG, RealStage, worker_cluster
 from tests.stack import a_namespace
 
 pytestmark = pytest.mark.real
@@ -104,3 +106,10 @@ def test_roles_of_a_namespace_fill_no_memory_however_little_their_words_say(
     [many] = [e for one in shown if (e := one.entry) and e.name == "many"]
     assert many.left_out == 19
     assert len(encode(many)) < 40_000
+
+
+def test_role_that_lends_a_group_means_that_and_no_more(real: RealStage) -> None:
+    """As `daypass rbac` prints it; whatever somebody adds is told from it."""
+    [static] = realisation(CATALOG.levels["duty"]).static_roles(CATALOG.levels["duty"])
+    seen = real.cluster.discover(Wanted(cluster_roles=frozenset({static.name})))
+    assert seen.means == {f"ClusterRole/{static.name}": meaning(lending(static.acts_as))}
