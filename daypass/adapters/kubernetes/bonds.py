@@ -19,7 +19,7 @@ from daypass.adapters.kubernetes.manifests import (
 from daypass.adapters.kubernetes.surroundings import read_role
 from daypass.adapters.kubernetes.words import ODD, distinct_name
 from daypass.domain.catalog import RoleKind
-from daypass.domain.grant import INSTALL, OTHERS, OURS
+from daypass.domain.grant import INSTALL, OTHERS, others
 from daypass.domain.picture import Kind
 from daypass.domain.rbac.bindings import key_of
 from daypass.domain.rbac.groups import Bond, group_meanings
@@ -67,9 +67,9 @@ def _bonds(api: Api, groups: frozenset[str], install: str) -> Mapping[str, set[B
 
 
 def _others(api: Api, install: str) -> Iterator[tuple[str, Manifest]]:
-    """Yield every binding that is not this install's: anybody may write another's label."""
+    """Yield every binding that is not this install's, also one that bears its name alone."""
     for kind, plural in KINDS.items():
-        for selector in (OTHERS, f"{OURS},{INSTALL},{INSTALL}!={install}"):
+        for selector in (others(install), f"{INSTALL}={install},{OTHERS}"):
             for item in api.items(f"{RBAC}/{plural}", [("labelSelector", selector)]):
                 yield kind, item
 

@@ -148,7 +148,7 @@ class ApiCluster:
 
     def picture(self, kind: Kind, since: str = "") -> Iterator[Shown]:
         """Yield everybody's things of a kind, and then what changes; see `picturing`."""
-        return picture(self._api, kind, since)
+        return picture(self._api, kind, since, install=self._install)
 
     def means(self, roles: Sequence[str]) -> Mapping[str, Meaning]:
         """Return what those of `roles` that are there allow, as the cluster said a second ago."""

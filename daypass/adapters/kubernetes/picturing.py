@@ -20,7 +20,7 @@ from daypass.adapters.kubernetes.streaming import (
 )
 from daypass.adapters.kubernetes.words import cut, distinct_name
 from daypass.domain.catalog import RoleKind, RoleRef
-from daypass.domain.grant import OTHERS, Subject
+from daypass.domain.grant import Subject, others
 from daypass.domain.picture import BINDINGS, ROLES, Entry, Kind, Shown
 from daypass.domain.rbac import PolicyRule
 
@@ -44,7 +44,7 @@ _RULES_LONG: Final = 32_000
 """Characters of a role's rules, as they are written down, that are kept; `admin` has 12,000."""
 
 
-def picture(api: Api, kind: Kind, since: str) -> Iterator[Shown]:
+def picture(api: Api, kind: Kind, since: str, *, install: str) -> Iterator[Shown]:
     """Yield all of a kind, between `begins` and `whole`, and what changes after that.
 
     With `since` only what changes after it, unless the server has forgotten it. Ends where the
@@ -53,7 +53,7 @@ def picture(api: Api, kind: Kind, since: str) -> Iterator[Shown]:
     Raises:
         OutsideError: the server does not answer, or refuses.
     """
-    watched = _watched(kind)
+    watched = _watched(kind, install)
     begin, shown = partial(_listed, api, kind, watched=watched), partial(_shown, kind)
     return following(api, watched, since, begin=begin, shown=shown)
 
@@ -67,9 +67,9 @@ def _listed(api: Api, kind: Kind, revision: str, *, watched: Watched) -> Iterato
     yield Shown(revision=revision, whole=True)
 
 
-def _watched(kind: Kind) -> Watched:
+def _watched(kind: Kind, install: str) -> Watched:
     if kind in BINDINGS:
-        return Watched(path=_PATHS[kind], query=[("labelSelector", OTHERS)])
+        return Watched(path=_PATHS[kind], query=[("labelSelector", others(install))])
     if kind in ROLES:
         return Watched(path=_PATHS[kind])
     return Watched(path=_PATHS[kind], accept=_METADATA_ONLY)

@@ -77,6 +77,8 @@ def test_group_means_what_it_is_bound_to_under_another_install_s_label(real: Rea
     """Whose label it bears anybody writes, and no guard of ours minds."""
     binds(real, SECRETS, install="other")
     assert meant(real).risks == (Risk.SECRETS,)
+    shown = takewhile(lambda one: not one.whole, real.cluster.picture(Kind.ROLE_BINDING))
+    assert f"RoleBinding/{real.namespace}/odd" in {one.entry.key for one in shown if one.entry}
 
 
 def test_risk_is_named_however_long_the_role_is_in_which_it_hides(real: RealStage) -> None:
