@@ -1,6 +1,6 @@
 """What a cluster last showed of itself, and what a level needs of it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
@@ -34,6 +34,8 @@ class Wanted:
     """The names of Roles, in whichever namespace."""
     groups: frozenset[str] = frozenset()
     """Groups that levels make people act as: they are there where a binding names them."""
+    users: tuple[tuple[str, str], ...] = ()
+    """The users that levels make people act as, each with its group."""
     namespaces: frozenset[str] = frozenset()
     choose: tuple[str, ...] = ()
     """The globs of namespaces among which people choose."""
@@ -41,6 +43,15 @@ class Wanted:
     def chosen(self, namespace: str) -> bool:
         """Whether people may choose that namespace."""
         return any(fnmatchcase(namespace, glob) for glob in self.choose)
+
+    def lent(self, subjects: Collection[tuple[str, str]]) -> frozenset[str]:
+        """Return the groups that have what these, by kind and name, are bound to.
+
+        Whoever acts as a group does so as the level's own user, and has what that is bound to.
+        """
+        acting = dict(self.users)
+        users = (acting[name] for kind, name in subjects if kind == "User" and name in acting)
+        return self.groups.intersection(n for kind, n in subjects if kind == "Group").union(users)
 
 
 NOTHING: Final = Wanted()
@@ -51,10 +62,12 @@ def wanted(catalog: Catalog, cluster: str) -> Wanted:
     here = catalog.clusters[cluster]
     levels = [level for level in catalog.levels.values() if level.clusters.selects(here)]
     bound = [realisation(level).role(level) for level in levels]
+    acts = [realisation(level).acts_as(level) for level in levels]
     return Wanted(
         cluster_roles=frozenset(role.name for role in bound if role.kind is RoleKind.CLUSTER_ROLE),
         roles=frozenset(role.name for role in bound if role.kind is RoleKind.ROLE),
         groups=frozenset(level.group for level in levels if level.group),
+        users=tuple(sorted((one.user, one.group) for one in acts if one is not None)),
         namespaces=frozenset(name for level in levels for name in level.namespaces),
         choose=tuple(sorted({glob for level in levels for glob in level.choose})),
     )

@@ -3,7 +3,7 @@
 Whoever watches a cluster knows it without that.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from daypass.adapters.kubernetes.client import Api
@@ -19,6 +19,7 @@ from daypass.adapters.kubernetes.manifests import (
 from daypass.adapters.kubernetes.surroundings import read_role
 from daypass.adapters.kubernetes.words import ODD, distinct_name
 from daypass.domain.catalog import RoleKind
+from daypass.domain.discovery import Wanted
 from daypass.domain.grant import INSTALL, OTHERS, others
 from daypass.domain.picture import Kind
 from daypass.domain.rbac.bindings import key_of
@@ -36,13 +37,11 @@ _ONE_BY_ONE: Final = 50
 """Roles that are asked for by their names; of more all are listed, in pages of 500."""
 
 
-def meanings_of_groups(
-    api: Api, groups: frozenset[str], *, install: str
-) -> Iterator[tuple[str, Meaning]]:
+def meanings_of_groups(api: Api, wanted: Wanted, *, install: str) -> Iterator[tuple[str, Meaning]]:
     """Return what there is of these groups: those that a binding names which is none of ours."""
-    if not groups:
+    if not wanted.groups:
         return
-    bonds = _bonds(api, groups, install)
+    bonds = _bonds(api, wanted, install)
     roles = frozenset(one.role for named in bonds.values() for one in named)
     yield from group_meanings(bonds, _meanings(api, roles))
 
@@ -55,12 +54,12 @@ def role_meaning(role: Manifest) -> Meaning:
     return Meaning(digest=f"at {revision[:_REVISION]}", risks=at_most(every_rule(role)))
 
 
-def _bonds(api: Api, groups: frozenset[str], install: str) -> Mapping[str, set[Bond]]:
-    found: dict[str, set[Bond]] = {group: set() for group in groups}
+def _bonds(api: Api, wanted: Wanted, install: str) -> Mapping[str, set[Bond]]:
+    found: dict[str, set[Bond]] = {group: set() for group in wanted.groups}
     for kind, item in _others(api, install):
-        named = groups & _groups(item)
-        if named and (bond := _bond(kind, item)):
-            for group in named:
+        lent = wanted.lent(_named(item))
+        if lent and (bond := _bond(kind, item)):
+            for group in lent:
                 if len(found[group]) <= MOST_BONDS:
                     found[group].add(bond)
     return {group: bonds for group, bonds in found.items() if len(bonds) <= MOST_BONDS}
@@ -74,12 +73,11 @@ def _others(api: Api, install: str) -> Iterator[tuple[str, Manifest]]:
                 yield kind, item
 
 
-def _groups(item: Manifest) -> frozenset[str]:
+def _named(item: Manifest) -> Sequence[tuple[str, str]]:
     try:
-        subjects = item.get("subjects") or ()
-        return frozenset(str(one["name"]) for one in subjects if one.get("kind") == "Group")
+        return [(str(one["kind"]), str(one["name"])) for one in item.get("subjects") or ()]
     except UNREADABLE:
-        return frozenset()
+        return ()
 
 
 def _bond(kind: str, item: Manifest) -> Bond | None:

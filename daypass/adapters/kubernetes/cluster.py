@@ -233,7 +233,7 @@ class ApiCluster:
                 cluster=self.name,
                 means={
                     **dict(meanings(api, wanted, found.names)),
-                    **dict(meanings_of_groups(api, wanted.groups, install=self._install)),
+                    **dict(meanings_of_groups(api, wanted, install=self._install)),
                 },
                 namespaces=found.names,
                 left_out=found.left_out,

@@ -38,11 +38,6 @@ def bond(binding: Binding) -> Bond:
     return Bond(binding=binding.key, role=binding.role_key)
 
 
-def groups_of(binding: Binding) -> frozenset[str]:
-    """Return the groups that a binding names."""
-    return frozenset(one.name for one in binding.subjects if one.kind == "Group")
-
-
 def group_meanings(
     bonds: Mapping[str, Iterable[Bond]], roles: Mapping[str, Meaning]
 ) -> Iterator[tuple[str, Meaning]]:
