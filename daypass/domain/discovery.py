@@ -1,6 +1,6 @@
 """What a cluster last showed of itself, and what a level needs of it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
@@ -9,7 +9,8 @@ from typing import Final
 from daypass.domain.catalog import Catalog, Level, RoleKind
 from daypass.domain.deliveries import realisation
 from daypass.domain.freshness import fresh
-from daypass.domain.rbac.meaning import Meaning, together
+from daypass.domain.rbac.groups import lending
+from daypass.domain.rbac.meaning import Meaning, meaning, together
 from daypass.domain.scope import Scope
 from daypass.domain.shift import Shift
 
@@ -33,6 +34,8 @@ class Wanted:
     """The names of Roles, in whichever namespace."""
     groups: frozenset[str] = frozenset()
     """Groups that levels make people act as: they are there where a binding names them."""
+    users: tuple[tuple[str, str], ...] = ()
+    """The users that levels make people act as, each with its group."""
     namespaces: frozenset[str] = frozenset()
     choose: tuple[str, ...] = ()
     """The globs of namespaces among which people choose."""
@@ -40,6 +43,15 @@ class Wanted:
     def chosen(self, namespace: str) -> bool:
         """Whether people may choose that namespace."""
         return any(fnmatchcase(namespace, glob) for glob in self.choose)
+
+    def lent(self, subjects: Collection[tuple[str, str]]) -> frozenset[str]:
+        """Return the groups that have what these, by kind and name, are bound to.
+
+        Whoever acts as a group does so as the level's own user, and has what that is bound to.
+        """
+        acting = dict(self.users)
+        users = (acting[name] for kind, name in subjects if kind == "User" and name in acting)
+        return self.groups.intersection(n for kind, n in subjects if kind == "Group").union(users)
 
 
 NOTHING: Final = Wanted()
@@ -50,10 +62,12 @@ def wanted(catalog: Catalog, cluster: str) -> Wanted:
     here = catalog.clusters[cluster]
     levels = [level for level in catalog.levels.values() if level.clusters.selects(here)]
     bound = [realisation(level).role(level) for level in levels]
+    acts = [realisation(level).acts_as(level) for level in levels]
     return Wanted(
         cluster_roles=frozenset(role.name for role in bound if role.kind is RoleKind.CLUSTER_ROLE),
         roles=frozenset(role.name for role in bound if role.kind is RoleKind.ROLE),
         groups=frozenset(level.group for level in levels if level.group),
+        users=tuple(sorted((one.user, one.group) for one in acts if one is not None)),
         namespaces=frozenset(name for level in levels for name in level.namespaces),
         choose=tuple(sorted({glob for level in levels for glob in level.choose})),
     )
@@ -105,12 +119,14 @@ def missing(level: Level, scope: Scope, snapshot: Snapshot) -> tuple[str, ...]:
 def means(level: Level, scope: Scope, snapshot: Snapshot) -> Meaning:
     """Return what a level allows in `scope` by what was seen, of all that it needs.
 
-    The risks of a group are those of what the group is bound to: to act as it is no risk more.
+    The risks of a group are those of what the group is bound to: to act as it is no risk more. A
+    role that lends the group, and anything besides, counts with that: its holder has it directly.
     """
     needed = tuple(realisation(level).needed(level, scope))
-    group = (f"Group/{level.group}",) if level.group else ()
+    statics = realisation(level).static_roles(level)
+    lends = {f"ClusterRole/{one.name}": meaning(lending(one.acts_as)).digest for one in statics}
     seen = [(name, snapshot.means[name]) for name in needed if name in snapshot.means]
-    led_to = [(name, one) for name, one in seen if name in (group or needed)]
+    led_to = [(name, one) for name, one in seen if lends.get(name) != one.digest]
     return replace(together(seen), risks=together(led_to).risks)
 
 

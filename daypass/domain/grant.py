@@ -49,6 +49,14 @@ _TOLD: Final = (CREATE_BEFORE, BEGAN_AT, HOLDER, REQUESTER, LEVEL)
 _COVERED: Final = (EXPIRES_AT, FREE_UNTIL, EXTENDED_BY, LAST_WORD, *KEPT)
 
 
+def others(install: str) -> str:
+    """Select what does not bear the name of an install.
+
+    The guard lets nobody write that on anything else; any other label anybody may write.
+    """
+    return f"{INSTALL}!={install}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
     """Whom a binding binds; `kind` is User, Group or ServiceAccount."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from daypass.domain.catalog import Catalog
 from daypass.domain.discovery import wanted
 from daypass.domain.picture import Entry, Kind
-from daypass.domain.rbac.groups import Bond, bond, groups_of
+from daypass.domain.rbac.groups import Bond, bond
 
 
 class Concerns:
@@ -38,7 +38,7 @@ class Concerns:
     def _bound(self, key: str, entry: Entry | None) -> bool:
         before = self._bonds.pop(key, None)
         binding = entry.binding if entry else None
-        if binding and not self._wanted.groups.isdisjoint(groups_of(binding)):
+        if binding and self._wanted.lent(binding.named):
             self._bonds[key] = bond(binding)
             return True
         return before is not None

@@ -15,6 +15,10 @@ IN_ONE_PLACE: Final = 1_000
 of the others."""
 LONGEST: Final = 8 << 20
 """Characters of a kind that are kept of a cluster: half of what 20,000 of 800 characters have."""
+LONG_IN_ONE_PLACE: Final = 1 << 20
+"""Characters of a kind that are kept of a namespace, for the same reason."""
+_NAMED: Final = 30
+"""Characters that are written down with each subject."""
 _COUNTED: Final = 100_000
 """Things beyond those, of which it is remembered that they were counted: 10 MB."""
 
@@ -25,6 +29,7 @@ class Kept:
     def __init__(self) -> None:
         self._long: dict[str, int] = {}
         self._places: Counter[str] = Counter()
+        self._lengths: Counter[str] = Counter()
         self._left: set[int] = set()
         self._length = 0
 
@@ -42,20 +47,25 @@ class Kept:
         """Keep it, if there is room; say whether it is kept."""
         key, long = entry.key, length(entry)
         known = self._long.get(key)
-        more = long - (known or 0)
-        full = len(self._long) >= MOST or self._places[entry.namespace] >= IN_ONE_PLACE
-        crowded = known is None and bool(entry.namespace) and full
-        crowded |= known is None and len(self._long) >= MOST
-        if crowded or self._length + more > LONGEST:
+        if not self._has_room(entry.namespace, long, known):
             self.drop(entry)
             if len(self._left) < _COUNTED:
                 self._left.add(hash(key))
             return False
-        self._left.discard(hash(key))
+        self.drop(entry)
         self._long[key] = long
-        self._length += more
-        self._places[entry.namespace] += known is None
+        self._length += long
+        self._places[entry.namespace] += 1
+        self._lengths[entry.namespace] += long
         return True
+
+    def _has_room(self, place: str, long: int, known: int | None) -> bool:
+        """Whether there is room for a thing, on the cluster and in its namespace."""
+        new, more = known is None, long - (known or 0)
+        if (new and len(self._long) >= MOST) or self._length + more > LONGEST:
+            return False
+        crowded = new and self._places[place] >= IN_ONE_PLACE
+        return not place or not (crowded or self._lengths[place] + more > LONG_IN_ONE_PLACE)
 
     def drop(self, entry: Entry) -> None:
         """Forget it: it is gone, or there is no room for it any more."""
@@ -64,6 +74,7 @@ class Kept:
         if (long := self._long.pop(key, None)) is not None:
             self._length -= long
             self._places[entry.namespace] -= 1
+            self._lengths[entry.namespace] -= long
 
 
 def length(entry: Entry) -> int:
@@ -71,6 +82,6 @@ def length(entry: Entry) -> int:
     notes = sum(
         len(a) + len(b) for said in (entry.labels, entry.annotations) for a, b in said.items()
     )
-    rules = sum(len(word) for rule in entry.rules for words in rule.words for word in words)
-    subjects = sum(len(one.name) for one in entry.subjects)
+    rules = sum(rule.length for rule in entry.rules)
+    subjects = sum(len(one.name) + _NAMED for one in entry.subjects)
     return len(entry.key) + notes + rules + subjects

@@ -16,7 +16,7 @@ from daypass.domain.picture import About, Edit, Entry, Kind, Shown
 from daypass.ports import DUTY_HELD, GrantPorts, watch_of
 from daypass.usecases.grants.reconcile import survey
 from workers.grants.concerns import Concerns
-from workers.grants.kept import Kept
+from workers.grants.kept import Kept, length
 from workers.grants.looks import ROLE
 from workers.outermost import log_escaped
 
@@ -28,6 +28,9 @@ _AT_ONCE: Final = 200
 """Things that are written in one step."""
 _WAITING: Final = 1_000
 """Changes that wait to be written; whoever sees more waits, and the server keeps them meanwhile."""
+_LONG: Final = 1 << 20
+"""Characters of things that are held at once, of a list and of what waits: as Python's objects they
+take ten times that."""
 _SILENT: Final = 90.0
 """Seconds without a sign of life after which a kind is not seen; a bookmark comes each minute."""
 _PAUSES: Final = (0.2, 1.0)
@@ -51,6 +54,7 @@ class Picture:
         self._kept = {kind: Kept() for kind in Kind}
         self._concerns = Concerns(ports.catalog, ports.name)
         self._pending: dict[str, Entry | None] = {}
+        self._pending_long = 0
         self._more = Condition()
         self._stopped, self.lost = Event(), False
         self._alive: dict[Kind, float] = {}
@@ -120,10 +124,11 @@ class Picture:
 
     def _portion(self, shows: Iterator[Shown], *, listed: bool) -> Sequence[Shown]:
         """Return the next of a list, as many as are compared at once, or one change."""
-        taken = list[Shown]()
+        taken, long = list[Shown](), 0
         for shown in islice(shows, _AT_ONCE if listed else 1):
             taken.append(shown)
-            if shown.whole:
+            long += _long(shown.entry)
+            if shown.whole or long >= _LONG:
                 break
         return taken
 
@@ -145,10 +150,15 @@ class Picture:
         if not changed:
             return
         with self._more:
-            while len(self._pending) >= _WAITING and not self._stopped.is_set():
+            while self._is_full() and not self._stopped.is_set():
                 self._more.wait(1.0)
-            self._pending |= changed
+            for key, entry in changed.items():
+                self._pending_long += _long(entry) - _long(self._pending.get(key))
+                self._pending[key] = entry
             self._more.notify_all()
+
+    def _is_full(self) -> bool:
+        return len(self._pending) >= _WAITING or self._pending_long >= _LONG
 
     def write_once(self) -> None:
         """Write what was seen so far, and what is to be said of it.
@@ -168,7 +178,7 @@ class Picture:
         with self._more:  # What changed once more meanwhile is written once more.
             for key, entry in batch.items():
                 if self._pending.get(key, batch) is entry:
-                    del self._pending[key]
+                    self._pending_long -= _long(self._pending.pop(key))
             self._more.notify_all()
         self._survey_wanted |= self._concerns.touched(batch)
         self._say()
@@ -245,3 +255,7 @@ class Picture:
         thread = Thread(target=do, args=what, name=name, daemon=True)
         self._threads.append(thread)
         thread.start()
+
+
+def _long(entry: Entry | None) -> int:
+    return length(entry) if entry is not None else 0

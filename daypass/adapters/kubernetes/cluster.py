@@ -148,7 +148,7 @@ class ApiCluster:
 
     def picture(self, kind: Kind, since: str = "") -> Iterator[Shown]:
         """Yield everybody's things of a kind, and then what changes; see `picturing`."""
-        return picture(self._api, kind, since)
+        return picture(self._api, kind, since, install=self._install)
 
     def means(self, roles: Sequence[str]) -> Mapping[str, Meaning]:
         """Return what those of `roles` that are there allow, as the cluster said a second ago."""
@@ -233,7 +233,7 @@ class ApiCluster:
                 cluster=self.name,
                 means={
                     **dict(meanings(api, wanted, found.names)),
-                    **dict(meanings_of_groups(api, wanted.groups)),
+                    **dict(meanings_of_groups(api, wanted, install=self._install)),
                 },
                 namespaces=found.names,
                 left_out=found.left_out,

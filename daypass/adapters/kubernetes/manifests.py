@@ -1,6 +1,6 @@
 """Bindings and roles as JSON and back. Pure; a label or annotation is never interpreted here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, Final
 from urllib.parse import quote
@@ -205,10 +205,18 @@ def whole_rules(role: Manifest) -> tuple[PolicyRule, ...] | None:
     return whole if len(whole) == len(read) else None
 
 
+def every_rule(role: Manifest) -> Iterator[PolicyRule]:
+    """Yield all rules of a role as they are, one by one: together they may be megabytes."""
+    return (_read_rule(rule, words=None) for rule in role.get("rules") or ())
+
+
 def _rule(rule: Manifest, *, words: int = _WORDS) -> PolicyRule | None:
+    read = _read_rule(rule, words=words)
+    return None if any(len(word) > _WORD for group in read.words for word in group) else read
+
+
+def _read_rule(rule: Manifest, *, words: int | None) -> PolicyRule:
     kept = [tuple(islice(rule.get(name) or (), words)) for name in _FIELDS]
-    if any(len(word) > _WORD for group in kept for word in group):
-        return None
     verbs, api_groups, resources, names, urls = kept
     return PolicyRule(
         verbs=verbs,

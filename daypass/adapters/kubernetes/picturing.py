@@ -18,9 +18,9 @@ from daypass.adapters.kubernetes.streaming import (
     Watched,
     following,
 )
-from daypass.adapters.kubernetes.words import cut, kept_name
+from daypass.adapters.kubernetes.words import cut, distinct_name
 from daypass.domain.catalog import RoleKind, RoleRef
-from daypass.domain.grant import OTHERS, Subject
+from daypass.domain.grant import Subject, others
 from daypass.domain.picture import BINDINGS, ROLES, Entry, Kind, Shown
 from daypass.domain.rbac import PolicyRule
 
@@ -41,10 +41,10 @@ _APPLIED: Final = "kubectl.kubernetes.io/last-applied-configuration"
 _SUBJECTS: Final = 200
 """Of one binding: whoever names more is told how many were left out."""
 _RULES_LONG: Final = 32_000
-"""Characters of a role's words that are kept; `admin` has some 6,000."""
+"""Characters of a role's rules, as they are written down, that are kept; `admin` has 12,000."""
 
 
-def picture(api: Api, kind: Kind, since: str) -> Iterator[Shown]:
+def picture(api: Api, kind: Kind, since: str, *, install: str) -> Iterator[Shown]:
     """Yield all of a kind, between `begins` and `whole`, and what changes after that.
 
     With `since` only what changes after it, unless the server has forgotten it. Ends where the
@@ -53,7 +53,7 @@ def picture(api: Api, kind: Kind, since: str) -> Iterator[Shown]:
     Raises:
         OutsideError: the server does not answer, or refuses.
     """
-    watched = _watched(kind)
+    watched = _watched(kind, install)
     begin, shown = partial(_listed, api, kind, watched=watched), partial(_shown, kind)
     return following(api, watched, since, begin=begin, shown=shown)
 
@@ -67,9 +67,9 @@ def _listed(api: Api, kind: Kind, revision: str, *, watched: Watched) -> Iterato
     yield Shown(revision=revision, whole=True)
 
 
-def _watched(kind: Kind) -> Watched:
+def _watched(kind: Kind, install: str) -> Watched:
     if kind in BINDINGS:
-        return Watched(path=_PATHS[kind], query=[("labelSelector", OTHERS)])
+        return Watched(path=_PATHS[kind], query=[("labelSelector", others(install))])
     if kind in ROLES:
         return Watched(path=_PATHS[kind])
     return Watched(path=_PATHS[kind], accept=_METADATA_ONLY)
@@ -97,7 +97,7 @@ def _entry(kind: Kind, item: Manifest) -> Entry:
     return Entry(
         kind=kind,
         namespace=str(metadata.get("namespace") or ""),
-        name=kept_name(str(metadata["name"])),
+        name=distinct_name(str(metadata["name"])),
         labels=_notes(metadata.get("labels")),
         annotations=_notes(metadata.get("annotations")),
         rules=rules,
@@ -109,7 +109,8 @@ def _entry(kind: Kind, item: Manifest) -> Entry:
 
 
 def _role(item: Manifest) -> RoleRef:
-    return RoleRef(kind=RoleKind(item["roleRef"]["kind"]), name=cut(str(item["roleRef"]["name"])))
+    ref = item["roleRef"]
+    return RoleRef(kind=RoleKind(ref["kind"]), name=distinct_name(str(ref["name"])))
 
 
 def _subjects(item: Manifest) -> tuple[Subject, ...]:
@@ -125,7 +126,7 @@ def _rules(item: Manifest) -> tuple[PolicyRule, ...]:
         [read_, *_] = whole_rules({"rules": [rule]}) or (None,)
         if read_ is None:
             continue
-        long += sum(len(word) for words in read_.words for word in words)
+        long += read_.length
         if long > _RULES_LONG:
             break
         kept.append(read_)

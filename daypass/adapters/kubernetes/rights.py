@@ -20,6 +20,7 @@ from daypass.adapters.kubernetes.watermark import watermark_name
 from daypass.domain.catalog import Catalog, Level, RoleKind, RoleRef
 from daypass.domain.deliveries import StaticRole, realisation
 from daypass.domain.grant import granted_role
+from daypass.domain.rbac.groups import lending
 
 _PLURALS: Final = {RoleKind.CLUSTER_ROLE: "clusterroles", RoleKind.ROLE: "roles"}
 _EVERYWHERE: Final = ""
@@ -114,8 +115,7 @@ def _bindable(levels: Sequence[Level]) -> Mapping[str, set[RoleRef]]:
 def _acting(static: StaticRole) -> Manifest:
     """Let its holder act as that user in that group, and as nobody else."""
     rules = [
-        # One resource a rule: names hold for every resource of a rule.
-        rule("", ["users"], ["impersonate"], names=[static.acts_as.user]),
-        rule("", ["groups"], ["impersonate"], names=[static.acts_as.group]),
+        rule("", list(one.resources), list(one.verbs), names=list(one.resource_names))
+        for one in lending(static.acts_as)
     ]
     return role("ClusterRole", static.name, rules)

@@ -11,7 +11,7 @@ from daypass.domain.grant import MANAGED_BY, GrantObject
 from daypass.domain.picture import Entry, Kind, Shown
 from daypass.domain.rbac import PolicyRule
 from daypass.domain.rbac.bindings import Binding
-from daypass.domain.rbac.groups import Bond, bond, group_meanings, groups_of
+from daypass.domain.rbac.groups import Bond, bond, group_meanings
 from daypass.domain.rbac.meaning import meaning
 
 
@@ -100,5 +100,6 @@ def snapshot(cluster: Surroundings, now: datetime, wanted: Wanted) -> Snapshot:
 
 def _bonds(bindings: Sequence[Binding], wanted: Wanted) -> Mapping[str, list[Bond]]:
     return {
-        group: [bond(one) for one in bindings if group in groups_of(one)] for group in wanted.groups
+        group: [bond(one) for one in bindings if group in wanted.lent(one.named)]
+        for group in wanted.groups
     }

@@ -41,6 +41,11 @@ class Binding:
         return key_of(self.kind, self.namespace, self.name)
 
     @property
+    def named(self) -> tuple[tuple[str, str], ...]:
+        """Whom it binds, by kind and name."""
+        return tuple((one.kind, one.name) for one in self.subjects)
+
+    @property
     def role_key(self) -> str:
         """The role as `Roles` has it: a Role is one of the binding's own namespace."""
         place = self.namespace if self.role.kind is RoleKind.ROLE else ""

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from daypass.domain.deliveries.realisation import ActsAs
 from daypass.domain.rbac.bindings import Binding
 from daypass.domain.rbac.meaning import Meaning, meaning, together
+from daypass.domain.rbac.rules import PolicyRule
 
 NO_RIGHTS: Final = meaning(())
 """Of a role that is not there: who is bound to it may do nothing, until it is."""
@@ -19,14 +21,21 @@ class Bond:
     role: str
 
 
+def lending(acts: ActsAs) -> tuple[PolicyRule, ...]:
+    """Return the rules of a role that lets its holder act as that, and as nobody else.
+
+    One resource a rule: names hold for every resource of a rule.
+    """
+    named = (("users", acts.user), ("groups", acts.group))
+    return tuple(
+        PolicyRule(verbs=("impersonate",), resources=(resource,), resource_names=(name,))
+        for resource, name in named
+    )
+
+
 def bond(binding: Binding) -> Bond:
     """Return what a binding says beside whom it binds."""
     return Bond(binding=binding.key, role=binding.role_key)
-
-
-def groups_of(binding: Binding) -> frozenset[str]:
-    """Return the groups that a binding names."""
-    return frozenset(one.name for one in binding.subjects if one.kind == "Group")
 
 
 def group_meanings(

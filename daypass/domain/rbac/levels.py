@@ -76,15 +76,18 @@ def binds(level: Level, scope: Scope, user: str = "") -> tuple[Binding, ...]:
     )
 
 
-def bound_to(group: str, bindings: Iterable[Binding]) -> Iterator[Binding]:
-    """Yield the bindings that name a group."""
-    wanted = Subject(name=group, kind="Group")
-    return (one for one in bindings if wanted in one.subjects)
+def bound_to(level: Level, bindings: Iterable[Binding]) -> Iterator[Binding]:
+    """Yield the bindings that name a level's group, or the user as whom its holder acts."""
+    acts = realisation(level).acts_as(level)
+    meant = {Subject(name=level.group, kind="Group")} | (
+        {Subject(name=acts.user)} if acts else set()
+    )
+    return (one for one in bindings if not meant.isdisjoint(one.subjects))
 
 
 def given(level: Level, scope: Scope, there: Access) -> tuple[Binding, ...]:
     """Return the bindings by which a level gives what it gives, in that scope."""
-    return binds(level, scope) or tuple(bound_to(level.group, there.bindings))
+    return binds(level, scope) or tuple(bound_to(level, there.bindings))
 
 
 def rules_given(level: Level, scope: Scope, there: Access) -> Iterator[PolicyRule]:

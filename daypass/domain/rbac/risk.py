@@ -34,9 +34,10 @@ class _Sign:
         """Whether the rule gives one of them."""
         verbs = ANY in rule.verbs or not set(self.verbs).isdisjoint(rule.verbs)
         groups = ANY in rule.api_groups or not set(self.groups).isdisjoint(rule.api_groups)
-        return verbs and groups and any(map(rule.resources.__contains__, self._patterns()))
+        return verbs and groups and any(map(rule.resources.__contains__, self.patterns()))
 
-    def _patterns(self) -> Iterable[str]:
+    def patterns(self) -> Iterable[str]:
+        """Return what a rule may say to be about one of its resources."""
         return dict.fromkeys(one for resource in self.resources for one in patterns(resource))
 
 
@@ -71,6 +72,12 @@ _WORKLOADS: Final = (
 _SIGNS: Final[Mapping[Risk, tuple[_Sign, ...]]] = {
     Risk.IMPERSONATION: (
         _Sign(verbs=("impersonate",), resources=("users", "groups", "serviceaccounts")),
+        # A star is also `impersonate:user-info` and the like (KEP-5284, at work since 1.36).
+        _Sign(
+            verbs=("impersonate",),
+            resources=("users", "groups", "serviceaccounts", "nodes"),
+            groups=("authentication.k8s.io",),
+        ),
     ),
     Risk.ESCALATION: (
         _Sign(verbs=("escalate", "bind"), resources=("roles", "clusterroles"), groups=(RBAC,)),
@@ -86,7 +93,10 @@ _SIGNS: Final[Mapping[Risk, tuple[_Sign, ...]]] = {
         # A GET over a WebSocket is enough to run commands in any pod of the node.
         _Sign(verbs=("get", "create"), resources=("nodes/proxy",)),
     ),
-    Risk.SECRETS: (_Sign(verbs=READING, resources=("secrets",)),),
+    Risk.SECRETS: (
+        # The answer to a change is the whole object, also where it is a dry run.
+        _Sign(verbs=(*READING, "patch", "delete", "deletecollection"), resources=("secrets",)),
+    ),
     Risk.TOKENS: (
         _Sign(verbs=("create",), resources=("serviceaccounts/token",)),
         # A Secret of that type is filled with a token of the account that it names.
@@ -119,13 +129,19 @@ _SIGNS: Final[Mapping[Risk, tuple[_Sign, ...]]] = {
         _Sign(verbs=("create", "get"), resources=("pods/exec", "pods/attach")),
     ),
     Risk.NETWORK: (
-        _Sign(
-            verbs=("create", "get"), resources=("pods/portforward", "pods/proxy", "services/proxy")
-        ),
+        _Sign(verbs=("create", "get"), resources=("pods/portforward",)),
+        # What is handed on has the verb of its method.
+        _Sign(verbs=("get", *WRITING, "delete"), resources=("pods/proxy", "services/proxy")),
     ),
     Risk.WORKLOADS: _WORKLOADS,
     Risk.VOLUMES: (_Sign(verbs=WRITING, resources=("persistentvolumes",)),),
-    Risk.NAMESPACES: (_Sign(verbs=CHANGING, resources=("namespaces",)),),
+    Risk.NAMESPACES: (
+        # Its labels can be changed by each of its parts.
+        _Sign(
+            verbs=CHANGING,
+            resources=("namespaces", "namespaces/status", "namespaces/finalize"),
+        ),
+    ),
     Risk.EXTENSIONS: (
         _Sign(
             verbs=WRITING,
@@ -136,6 +152,14 @@ _SIGNS: Final[Mapping[Risk, tuple[_Sign, ...]]] = {
     ),
 }
 
+_TELLING: Final = frozenset(
+    word
+    for signs in _SIGNS.values()
+    for sign in signs
+    for word in (ANY, *sign.verbs, *sign.groups, *sign.patterns())
+)
+"""Every word by which a sign is known; `impersonate:` begins others."""
+
 
 def risks(rules: Iterable[PolicyRule]) -> tuple[Risk, ...]:
     """Return what rules may lead to, worst first; of everything nothing else is said."""
@@ -144,6 +168,25 @@ def risks(rules: Iterable[PolicyRule]) -> tuple[Risk, ...]:
         return (Risk.EVERYTHING,)
     found = {risk for rule, risk in product(there, Risk) if _is_in(risk, rule)}
     return tuple(risk for risk in Risk if risk in found)
+
+
+def at_most(rules: Iterable[PolicyRule]) -> tuple[Risk, ...]:
+    """Return what rules may lead to at most, whichever of their words stand together.
+
+    For those that are too many to be gone into: they are read once, one after the other. Whoever
+    writes them must not hide one among thousands.
+    """
+    verbs, api_groups, resources = set[str](), set[str](), set[str]()
+    for rule in rules:
+        if _everything(rule):
+            return (Risk.EVERYTHING,)
+        verbs |= {verb for verb in rule.verbs if verb in _TELLING or _impersonates(verb)}
+        api_groups |= _TELLING.intersection(rule.api_groups)
+        resources |= _TELLING.intersection(rule.resources)
+    together = PolicyRule(
+        verbs=tuple(verbs), api_groups=tuple(api_groups), resources=tuple(resources)
+    )
+    return tuple(risk for risk in Risk if _is_in(risk, together))
 
 
 def _everything(rule: PolicyRule) -> bool:

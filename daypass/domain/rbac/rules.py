@@ -10,6 +10,10 @@ from daypass.domain.review import Question
 
 ANY: Final = "*"
 """Every verb, every group, every resource with all that is under it."""
+_NAMED: Final = 80
+"""Characters of the names of a rule's fields, which are written down with each rule."""
+_QUOTED: Final = 4
+"""Characters around a word; an empty one has them, too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +36,11 @@ class PolicyRule:
             self.resource_names,
             self.non_resource_urls,
         )
+
+    @property
+    def length(self) -> int:
+        """Count its characters as it is written down: thousands of empty words are not nothing."""
+        return _NAMED + sum(len(word) + _QUOTED for words in self.words for word in words)
 
 
 def allows(rule: PolicyRule, question: Question) -> bool:

@@ -151,6 +151,15 @@ class TestDiscover:
         stage.unbinds(theirs.ref)
         assert not stage.cluster.discover(asked).means
 
+    def test_group_means_what_the_level_s_own_user_is_bound_to(self, stage: Stage) -> None:
+        """Whoever acts as the group does so as that user: somebody may bind it by its name."""
+        group, user = f"group:{stage.namespace}", f"daypass:{stage.namespace}"
+        asked = Wanted(groups=frozenset({group}), users=((user, group),))
+        theirs = of_somebody(an_object(stage), name="odd")
+        stage.binds(replace(theirs, subjects=(Subject(name=user),)))
+        assert stage.cluster.discover(asked).means.keys() == {f"Group/{group}"}
+        assert not stage.cluster.discover(replace(asked, users=())).means
+
     def test_raises_when_cluster_is_down(self, stage: Stage) -> None:
         """No snapshot is taken of a cluster that does not answer."""
         with stage.unreachable() as cluster, pytest.raises(TemporaryOutsideError):

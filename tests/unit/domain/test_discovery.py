@@ -50,6 +50,8 @@ def test_wanted_is_what_the_levels_of_a_cluster_need() -> None:
     assert asked.cluster_roles == {"view", "daypass-sudo-c"}
     assert asked.roles == {"reader"}
     assert asked.groups == {"c"}
+    assert asked.lent([("User", "daypass:c")]) == asked.lent([("Group", "c")]) == {"c"}
+    assert not asked.lent([("User", "c"), ("Group", "daypass:c"), ("ServiceAccount", "c")])
     assert asked.namespaces == {"payments"}
     assert [asked.chosen(name) for name in ("team-a", "payments")] == [True, False]
 

@@ -8,8 +8,10 @@ import pytest
 from daypass.domain import reasons as no
 from daypass.domain.catalog import Catalog, RiskRule, RoleRef, Step, Workflow
 from daypass.domain.decision import could_revoke
+from daypass.domain.deliveries.realisation import ActsAs
 from daypass.domain.policy import Allowed, NeedsApproval, Refused, judge
 from daypass.domain.rbac import PolicyRule
+from daypass.domain.rbac.groups import lending
 from daypass.domain.rbac.meaning import Meaning, meaning
 from daypass.domain.rbac.risk import Risk
 from tests.builders import (
@@ -114,12 +116,30 @@ def test_judge_refuses_a_group_that_nobody_saw() -> None:
 def test_judge_takes_the_risks_of_a_group_from_what_it_is_bound_to() -> None:
     """To act as the group is what was asked for, and no risk of its own."""
     rules = replace(ruled(refuse=(Risk.IMPERSONATION,)), levels={"admins": a_group_level("admins")})
-    act = meaning((PolicyRule(verbs=("impersonate",), resources=("groups",)),))
+    act = meaning(lending(ActsAs(user="daypass:admins", group="admins")))
     means = {"ClusterRole/daypass-sudo-admins": act, "Group/admins": SECRETS}
     seen = {"prod": a_snapshot(means=means)}
     verdict = judge(replace(an_ask(), levels=("admins",)), given(rules, seen=seen))
     assert isinstance(verdict, NeedsApproval)
     assert verdict.plan.items[0].risks == (Risk.SECRETS,)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        PolicyRule(verbs=("*",), api_groups=("*",), resources=("*",)),
+        PolicyRule(verbs=("impersonate",), resources=("users",)),
+    ],
+)
+def test_judge_takes_the_risks_of_a_role_that_does_more_than_lend_a_group(more: PolicyRule) -> None:
+    """Its holder is bound to it: whoever edits it gives that to all of them."""
+    rules = replace(ruled(refuse=(Risk.IMPERSONATION,)), levels={"admins": a_group_level("admins")})
+    act = meaning((*lending(ActsAs(user="daypass:admins", group="admins")), more))
+    means = {"ClusterRole/daypass-sudo-admins": act, "Group/admins": PLAIN}
+    seen = {"prod": a_snapshot(means=means)}
+    verdict = judge(replace(an_ask(), levels=("admins",)), given(rules, seen=seen))
+    assert isinstance(verdict, Refused)
+    assert isinstance(verdict.reasons[0], no.TooRisky)
 
 
 def test_whom_a_risk_asks_may_revoke_as_well() -> None:

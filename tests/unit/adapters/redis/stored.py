@@ -215,7 +215,7 @@ STORED: Final[tuple[bytes, ...]] = (
         b'{"v":1,"cluster":"prod","taken_at":"2026-11-20T12:00:00Z",'
         b'"means":{"ClusterRole/view":{"digest":"d","risks":["secrets"]}},"namespaces":["payments"],'
         b'"version":"v1.36.3","left_out":0,"asked_for":{"cluster_roles":["view"],"roles":[],'
-        b'"groups":[],"namespaces":[],"choose":["team-*"]},"near":{"ClusterRole/View":["view"]},"shifts":[{"key":"ClusterRole/view",'
+        b'"groups":[],"users":[],"namespaces":[],"choose":["team-*"]},"near":{"ClusterRole/View":["view"]},"shifts":[{"key":"ClusterRole/view",'
         b'"at":"2026-11-20T12:00:00Z","was":{"digest":"c","risks":[]},"now":null}]}'
     ),
     (

@@ -4,7 +4,7 @@ from daypass.domain.catalog import RoleKind, RoleRef
 from daypass.domain.grant import Subject
 from daypass.domain.rbac import PolicyRule
 from daypass.domain.rbac.bindings import Binding
-from daypass.domain.rbac.groups import bond, group_meanings, groups_of
+from daypass.domain.rbac.groups import bond, group_meanings
 from daypass.domain.rbac.meaning import meaning
 
 OPS = Binding(
@@ -18,7 +18,6 @@ ROLES = {"Role/payments/reader": meaning((PolicyRule(verbs=("get",), resources=(
 
 def test_group_is_there_when_a_binding_names_it() -> None:
     """A user of that name is no group."""
-    assert groups_of(OPS) == {"ops"}
     found = dict(group_meanings({"ops": [bond(OPS)], "none": []}, ROLES))
     assert found.keys() == {"Group/ops"}
 

@@ -44,7 +44,7 @@ def test_group_level_allows_what_its_group_is_bound_to() -> None:
         a_binding("b", "edit", group("system:authenticated")),
     ]
     known = there(bindings, VIEW, EDIT)
-    assert [one.name for one in bound_to("platform-admins", known.bindings)] == ["a"]
+    assert [one.name for one in bound_to(a_group_level(), known.bindings)] == ["a"]
     assert allowed_by(ADMINS, CLUSTER_WIDE, GET_PODS, there=known)
     deleting = Question(user="", verb="delete", resource="pods", namespace="payments")
     assert allowed_by(ADMINS, CLUSTER_WIDE, deleting, there=known) is False

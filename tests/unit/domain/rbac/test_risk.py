@@ -3,7 +3,7 @@
 import pytest
 
 from daypass.domain.rbac import PolicyRule
-from daypass.domain.rbac.risk import MEANS, Risk, risks
+from daypass.domain.rbac.risk import MEANS, Risk, at_most, risks
 
 CERTIFICATES = "certificates.k8s.io"
 RBAC = "rbac.authorization.k8s.io"
@@ -28,6 +28,10 @@ def on(resource: str, *verbs: str, group: str = "") -> PolicyRule:
         (on("nodes/proxy", "get"), Risk.NODES),
         (on("*/proxy", "create"), Risk.NODES),
         (on("secrets", "watch"), Risk.SECRETS),
+        (on("secrets", "deletecollection"), Risk.SECRETS),
+        (on("users", "*", group="authentication.k8s.io"), Risk.IMPERSONATION),
+        (on("services/proxy", "delete"), Risk.NETWORK),
+        (on("namespaces/status", "patch"), Risk.NAMESPACES),
         (on("serviceaccounts/token", "create"), Risk.TOKENS),
         (on("secrets", "create"), Risk.TOKENS),
         (
@@ -101,3 +105,11 @@ def test_risks_are_named_worst_first() -> None:
 def test_every_risk_has_its_words() -> None:
     """Nobody reads a name that is not explained."""
     assert set(MEANS) == set(Risk)
+
+
+def test_at_most_names_what_words_could_make_together() -> None:
+    """Of rules that are too many to be gone into none hides what another one says."""
+    rules = [on("a", "get"), on("secrets", "b"), on("pods", "impersonate:user-info")]
+    assert at_most(iter(rules)) == (Risk.IMPERSONATION, Risk.SECRETS)
+    assert at_most([*rules, on("*", "*", group="*")]) == (Risk.EVERYTHING,)
+    assert at_most([on("pods", "list")]) == ()

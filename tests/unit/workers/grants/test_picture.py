@@ -13,7 +13,7 @@ from daypass.domain.picture import Entry, Kind
 from daypass.domain.rbac import PolicyRule
 from daypass.ports import DUTY_HELD, watch_of
 from tests.builders import World, a_world
-from workers.grants.kept import IN_ONE_PLACE, LONGEST, Kept
+from workers.grants.kept import IN_ONE_PLACE, LONGEST, Kept, length
 from workers.grants.picture import Picture
 
 OPS: Final = GrantObject(
@@ -146,3 +146,18 @@ def test_what_is_too_long_together_is_left_out() -> None:
     assert kept.keep(small)
     assert not kept.keep(replace(small, annotations={"a": "x" * LONGEST}))
     assert (kept.keys, kept.left_out) == (frozenset(), 1)
+
+
+def test_namespace_crowds_out_no_other_by_the_length_of_its_things() -> None:
+    """Forty bindings of 200 long names are as much as is kept of a whole cluster."""
+    kept, who = Kept(), tuple(Subject(name=f"{n:1000}") for n in range(200))
+    bound = Entry(kind=Kind.ROLE_BINDING, namespace="flood", name="", subjects=who)
+    assert sum(kept.keep(replace(bound, name=f"b-{n}")) for n in range(50)) < 10
+    assert kept.keep(Entry(kind=Kind.ROLE_BINDING, namespace="payments", name="ops"))
+    assert kept.keep(replace(bound, namespace="another"))
+
+
+def test_words_that_say_nothing_have_a_length() -> None:
+    """They are written down, and held, like others."""
+    rule = PolicyRule(verbs=("get",), api_groups=("",) * 5_000, resources=("pods",))
+    assert length(Entry(kind=Kind.ROLE, namespace="flood", name="many", rules=(rule,))) > 15_000
