@@ -122,6 +122,17 @@ def test_role_of_a_namespace_that_people_choose_is_looked_up(world: World) -> No
     assert levels(answer(some, namespace="team-b")) == []
 
 
+def test_namespace_itself_is_asked_about_in_itself(world: World) -> None:
+    """A RoleBinding to `view` there lets people read it; a level for it would."""
+    draw(world, a_role("view", a_rule("get", "list", of="namespaces")))
+    found = answer(world, "get", "namespaces/payments")
+    assert "debug" in levels(found)
+    assert not found.yes
+    draw(world, a_binding("mine", "view", ALICE_THERE, namespace="payments"))
+    assert answer(world, "get", "namespaces/payments").yes
+    assert not answer(world, "list", "namespaces").yes
+
+
 def test_every_cluster_is_asked_where_none_is_named(world: World) -> None:
     """What tells something is what is shown; what is not known is said."""
     found = can_i(asked(cluster=""), world.ask)
