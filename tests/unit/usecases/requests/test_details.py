@@ -13,10 +13,12 @@ from daypass.domain.rbac.gain import Gained
 from daypass.domain.rbac.telling import lines
 from daypass.domain.reasons import NotPictured, NoWorkflow, UnknownCluster, UnknownRequest
 from daypass.usecases.requests import browse
+from daypass.usecases.requests.cancel import Cancel, cancel
 from daypass.usecases.requests.details import Detailed, Details, details, preview
+from daypass.usecases.requests.extend import Extend, extend
 from tests.builders import World, a_catalog, a_level, a_world
 from tests.drawing import ALICE_THERE, VIEW, a_binding, a_role, a_rule, draw, group
-from tests.unit.usecases.scenes import ALICE, BOB, CAROL, DAN, ask, grant, refusal
+from tests.unit.usecases.scenes import ALICE, BOB, CAROL, DAN, HOUR, ask, grant, refusal
 
 EDIT = a_role("edit", a_rule("get", "list", "delete"))
 
@@ -66,6 +68,25 @@ def test_what_is_held_adds_nothing_but_the_request_itself_counts(world: World) -
     draw(world, VIEW, cluster="dev")
     assert said(whole(world, "dev", ALICE, level="debug").gained) == ["read pods in payments"]
     assert whole(world, "prod", ALICE, level="debug").gained.gain.nothing
+
+
+def test_what_ends_sooner_than_what_is_asked_for_is_not_there_already() -> None:
+    """Two levels of one role: the first is over in a minute, the other is to last four hours."""
+    world = a_world(a_catalog(levels={"debug": a_level(), "ops": a_level("ops")}))
+    draw(world, VIEW)
+    grant(world)
+    long = ask(world, "ops", duration=4 * HOUR).request.id
+    assert said(whole(world, long).gained) == ["read pods in payments"]
+    cancel(Cancel(actor=ALICE, target=long), world.ask)
+    assert whole(world, ask(world, "ops", duration=HOUR / 2).request.id).gained.gain.nothing
+
+
+def test_more_time_is_for_all_that_the_lease_gives(world: World) -> None:
+    """Whoever approves that looks at it, and it is not there for so long."""
+    lease = grant(world)
+    request = extend(Extend(actor=ALICE, target=lease.id, length=4 * HOUR), world.ask).request
+    assert request is not None
+    assert said(whole(world, request.id).gained) == ["read pods in payments"]
 
 
 def test_lease_of_a_level_that_is_gone_holds_nothing(world: World) -> None:
