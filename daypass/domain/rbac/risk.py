@@ -16,6 +16,7 @@ __all__ = ["MEANS", "Risk", "risks"]
 
 RBAC: Final = "rbac.authorization.k8s.io"
 CERTIFICATES: Final = "certificates.k8s.io"
+IDENTITIES: Final = "authentication.k8s.io"
 ADMISSION: Final = "admissionregistration.k8s.io"
 READING: Final = ("get", "list", "watch")
 WRITING: Final = ("create", "update", "patch")
@@ -71,6 +72,12 @@ _WORKLOADS: Final = (
 _SIGNS: Final[Mapping[Risk, tuple[_Sign, ...]]] = {
     Risk.IMPERSONATION: (
         _Sign(verbs=("impersonate",), resources=("users", "groups", "serviceaccounts")),
+        # KEP-5284; its verbs are told by their names, a star for them is not.
+        _Sign(
+            verbs=(),
+            resources=("users", "groups", "serviceaccounts", "nodes"),
+            groups=(IDENTITIES,),
+        ),
     ),
     Risk.ESCALATION: (
         _Sign(verbs=("escalate", "bind"), resources=("roles", "clusterroles"), groups=(RBAC,)),
@@ -86,7 +93,9 @@ _SIGNS: Final[Mapping[Risk, tuple[_Sign, ...]]] = {
         # A GET over a WebSocket is enough to run commands in any pod of the node.
         _Sign(verbs=("get", "create"), resources=("nodes/proxy",)),
     ),
-    Risk.SECRETS: (_Sign(verbs=READING, resources=("secrets",)),),
+    # The server answers a patch, and a deletion of many, with all that is in them; it need not
+    # change anything: an empty patch will do, or a deletion that is only tried.
+    Risk.SECRETS: (_Sign(verbs=(*READING, "patch", "deletecollection"), resources=("secrets",)),),
     Risk.TOKENS: (
         _Sign(verbs=("create",), resources=("serviceaccounts/token",)),
         # A Secret of that type is filled with a token of the account that it names.

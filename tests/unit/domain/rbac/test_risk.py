@@ -27,7 +27,10 @@ def on(resource: str, *verbs: str, group: str = "") -> PolicyRule:
         (on("clusterroles", "patch", group="*"), Risk.ROLES),
         (on("nodes/proxy", "get"), Risk.NODES),
         (on("*/proxy", "create"), Risk.NODES),
+        (on("users", "*", group="authentication.k8s.io"), Risk.IMPERSONATION),
         (on("secrets", "watch"), Risk.SECRETS),
+        (on("secrets", "patch"), Risk.SECRETS),
+        (on("secrets", "deletecollection"), Risk.SECRETS),
         (on("serviceaccounts/token", "create"), Risk.TOKENS),
         (on("secrets", "create"), Risk.TOKENS),
         (
