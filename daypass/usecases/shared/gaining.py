@@ -1,6 +1,7 @@
 """What levels would add to what a person may do on a cluster already, by the cluster's picture."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from daypass.domain.catalog import Cluster, Level
@@ -8,7 +9,7 @@ from daypass.domain.lease import Lease, LeaseState
 from daypass.domain.people import Person
 from daypass.domain.picture import About
 from daypass.domain.rbac.gain import Gained, bound_already, gain
-from daypass.domain.rbac.levels import given
+from daypass.domain.rbac.levels import given, perhaps_given
 from daypass.domain.request import Request, RequestState
 from daypass.domain.scope import Scope
 from daypass.ports import Ledger
@@ -65,8 +66,10 @@ def _gained(
         *(one for level, scope in held for one in given(level, scope, there)),
     ]
     new = [one for level, scope in wanted for one in given(level, scope, there)]
+    found = gain(new, had, there)
+    unsure = found.partly or any(perhaps_given(level, there) for level, _ in wanted)
     current = about.current(ledger.clock.now())
-    return Gained(gain=gain(new, had, there), at=about.at, current=current)
+    return Gained(gain=replace(found, partly=unsure), at=about.at, current=current)
 
 
 def _held_so_long(request: Request, cluster: Cluster, ledger: Ledger) -> list[Placed]:

@@ -99,6 +99,13 @@ def test_perhaps_where_a_part_is_not_known(world: World) -> None:
     assert not answer(made).sure
 
 
+def test_group_that_may_be_bound_to_more_may_allow_it(world: World) -> None:
+    """Of a binding that names more subjects than are kept."""
+    draw(world, a_role("all", a_rule("create")), a_binding("crowd", "all", left_out=1))
+    [(way, _)] = answer(world, "create").ways
+    assert (way.level.name, way.sure) == ("platform-admins", False)
+
+
 def test_group_of_what_is_not_kubernetes_own_is_found_in_roles(world: World) -> None:
     """Who asks for widgets need not know their API group."""
     rule = a_rule("get", of="widgets", api_groups=("example.com",))

@@ -103,6 +103,13 @@ def test_lease_of_a_level_that_is_gone_holds_nothing(world: World) -> None:
     )
 
 
+def test_group_that_may_be_bound_to_more_may_add_more(world: World) -> None:
+    """It may be among the subjects that were too many to be kept: no line says that this is all."""
+    draw(world, a_role("all", a_rule("*")), a_binding("crowd", "all", ALICE_THERE, left_out=1))
+    assert whole(world, ask(world, "platform-admins").request.id).gained.gain.partly
+    assert not whole(world, ask(world).request.id).gained.gain.partly
+
+
 def test_cluster_that_nobody_watches_has_no_details(world: World) -> None:
     """Nor one that is none."""
     assert refusal(lambda: whole(world, "dev", ALICE, level="debug")) == NotPictured(cluster="dev")
