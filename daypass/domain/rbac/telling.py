@@ -57,7 +57,7 @@ def lines(gain: Gain) -> tuple[Line, ...]:
 def _rules(there: Reach) -> Iterator[PolicyRule]:
     for (group, resource, name), verbs in by_resource(there).items():
         yield PolicyRule(
-            verbs=tuple(sorted(verbs, key=_is_other)),
+            verbs=verbs,
             api_groups=(group,),
             resources=(resource,),
             resource_names=(name,) if name else (),
@@ -98,8 +98,9 @@ def _others(verbs: Sequence[str]) -> Sequence[str]:
     return (f"{len(verbs)} other verb{'' if len(verbs) == 1 else 's'}",)
 
 
-def _is_other(verb: str) -> bool:
-    return verb not in _OWN
+def own_first(verbs: Sequence[str]) -> Sequence[str]:
+    """Return verbs with Kubernetes' own first: a line that is cut loses what means least."""
+    return sorted(verbs, key=lambda verb: verb not in _OWN)
 
 
 def _what(group: str, resource: str) -> str:

@@ -151,6 +151,12 @@ def test_rule_is_said_as_kubectl_describes_it(rule: PolicyRule, expected: str) -
     assert rule_said(rule) == expected
 
 
+def test_rule_shows_kubernetes_own_verbs_though_others_were_made_up() -> None:
+    """They stand where the line is cut."""
+    verbs = (*(f"a{n}{'x' * 30}" for n in range(9)), "delete", "get")
+    assert rule_said(PolicyRule(verbs=verbs, resources=("pods",))).startswith("`delete, get, a0x")
+
+
 def test_things_say_what_matters_of_them() -> None:
     """Risks of a role, whom a binding binds, what a subject has; the age where it is old."""
     world = a_world()
