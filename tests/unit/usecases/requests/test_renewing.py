@@ -10,14 +10,27 @@ from daypass.domain.lease import LeaseState
 from daypass.domain.rbac import PolicyRule
 from daypass.domain.rbac.meaning import meaning
 from daypass.domain.rbac.risk import Risk
-from daypass.domain.reasons import ReadAgain, RoleChanged
+from daypass.domain.reasons import NobodyToAsk, ReadAgain, RoleChanged
 from daypass.domain.request import Request, RequestState
 from daypass.ports import PromiseKind
 from daypass.ports.agenda import NOTIFICATIONS
 from daypass.usecases.requests.decide import Decide, decide
+from daypass.usecases.requests.extend import Extend, extend
 from tests.builders import PODS, SRE, World, a_catalog, a_workflow, a_world
 from tests.unit.usecases.requests.test_decide import TWO
-from tests.unit.usecases.scenes import BOB, DAN, actions, ask, lease_of, refusal, rows, work
+from tests.unit.usecases.scenes import (
+    ALICE,
+    BOB,
+    DAN,
+    FIRST,
+    HOUR,
+    actions,
+    ask,
+    lease_of,
+    refusal,
+    rows,
+    work,
+)
 
 RULES = (PolicyRule(verbs=("get",), resources=("secrets",)),)
 
@@ -92,3 +105,17 @@ def test_decide_grants_what_needs_no_yes_any_more() -> None:
     assert say_yes(world, request).state is RequestState.APPROVED
     work(world)
     assert lease_of(world).state is LeaseState.ACTIVE
+
+
+def test_decide_for_less_stays_so_where_no_yes_is_needed_any_more() -> None:
+    """The holder alone undoes nothing that somebody said: more is a new request."""
+    rule = RiskRule(asks=(Risk.SECRETS,), step=Step(by=(SRE,)))
+    world = a_world(a_catalog(workflows=(a_workflow(steps=(), risk=rule),)))
+    change_role(world)
+    request = ask(world).request
+    change_role(world, (PODS,))
+    decide(Decide(actor=BOB, target=request.id, yes=True, duration=HOUR / 2), world.ask)
+    work(world)
+    assert lease_of(world).free_until == lease_of(world).ends_at
+    more = Extend(actor=ALICE, target=FIRST, length=HOUR)
+    assert isinstance(refusal(lambda: extend(more, world.ask)), NobodyToAsk)
