@@ -10,6 +10,7 @@ from typing import Final
 from daypass.domain.catalog import Catalog, Level, RoleKind, forbidden_namespace, matches
 from daypass.domain.deliveries import realisation
 from daypass.domain.freshness import fresh
+from daypass.domain.rbac.lending import lending
 from daypass.domain.rbac.meaning import Meaning, together
 from daypass.domain.scope import Scope
 from daypass.domain.shift import Shift
@@ -106,12 +107,15 @@ def missing(level: Level, scope: Scope, snapshot: Snapshot) -> tuple[str, ...]:
 def means(level: Level, scope: Scope, snapshot: Snapshot) -> Meaning:
     """Return what a level allows in `scope` by what was seen, of all that it needs.
 
-    The risks of a group are those of what the group is bound to: to act as it is no risk more.
+    The risks of a group are those of what the group is bound to. To act as it is no risk more,
+    where the role that lets people is as we make it: its holder is bound to all that it says.
     """
-    needed = tuple(realisation(level).needed(level, scope))
-    group = (f"Group/{level.group}",) if level.group else ()
-    seen = [(name, snapshot.means[name]) for name in needed if name in snapshot.means]
-    led_to = [(name, one) for name, one in seen if name in (group or needed)]
+    how = realisation(level)
+    seen = [
+        (name, snapshot.means[name]) for name in how.needed(level, scope) if name in snapshot.means
+    ]
+    ours = {f"{RoleKind.CLUSTER_ROLE}/{one.name}": lending(one) for one in how.static_roles(level)}
+    led_to = [(name, one) for name, one in seen if one != ours.get(name)]
     return replace(together(seen), risks=together(led_to).risks)
 
 

@@ -111,15 +111,33 @@ def test_judge_refuses_a_group_that_nobody_saw() -> None:
     assert isinstance(verdict.reasons[0], no.Lacking)
 
 
+def acting(*rules: PolicyRule) -> NeedsApproval | Allowed | Refused:
+    """Judge an ask for the group of admins, lent by a role of these rules besides ours."""
+    level = a_group_level("admins")
+    catalog = replace(ruled(refuse=(Risk.IMPERSONATION,)), levels={"admins": level})
+    lent = [
+        PolicyRule(verbs=("impersonate",), resources=("groups",), resource_names=("admins",)),
+        PolicyRule(
+            verbs=("impersonate",), resources=("users",), resource_names=("daypass:admins",)
+        ),
+    ]
+    means = {"ClusterRole/daypass-sudo-admins": meaning((*lent, *rules)), "Group/admins": SECRETS}
+    seen = {"prod": a_snapshot(means=means)}
+    return judge(replace(an_ask(), levels=("admins",)), given(catalog, seen=seen))
+
+
 def test_judge_takes_the_risks_of_a_group_from_what_it_is_bound_to() -> None:
     """To act as the group is what was asked for, and no risk of its own."""
-    rules = replace(ruled(refuse=(Risk.IMPERSONATION,)), levels={"admins": a_group_level("admins")})
-    act = meaning((PolicyRule(verbs=("impersonate",), resources=("groups",)),))
-    means = {"ClusterRole/daypass-sudo-admins": act, "Group/admins": SECRETS}
-    seen = {"prod": a_snapshot(means=means)}
-    verdict = judge(replace(an_ask(), levels=("admins",)), given(rules, seen=seen))
+    verdict = acting()
     assert isinstance(verdict, NeedsApproval)
     assert verdict.plan.items[0].risks == (Risk.SECRETS,)
+
+
+def test_judge_counts_what_else_the_role_that_lends_a_group_allows() -> None:
+    """Whoever holds the level is bound to it: with it they could act as anybody."""
+    verdict = acting(PolicyRule(verbs=("impersonate",), resources=("groups",)))
+    assert isinstance(verdict, Refused)
+    assert isinstance(verdict.reasons[0], no.TooRisky)
 
 
 def test_whom_a_risk_asks_may_revoke_as_well() -> None:
