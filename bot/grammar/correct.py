@@ -16,6 +16,14 @@ from daypass.domain import reasons as no
 from daypass.domain.reasons import Reason
 
 NAMESPACE: Final = "NAMESPACE"
+_OF_THE_ASK: Final = (
+    no.ReasonMissing,
+    no.NamespaceNotAllowed,
+    no.NamespaceNeeded,
+    no.DurationTooLong,
+    no.TooLongInAll,
+)
+"""What is wrong with what was asked for; a yes to it is refused, however little it gives."""
 _SEVERAL: Final = frozenset({Verb.FREEZE, Verb.THAW})
 
 
@@ -55,6 +63,8 @@ def _besides(line: Line, taken: Sequence[no.Taken]) -> Line | None:
 
 def corrected(line: Line, reasons: Sequence[Reason]) -> str | None:
     """Return `line` with every reason put right; None when one of them cannot be by writing."""
+    if line.verb is Verb.APPROVE and any(isinstance(one, _OF_THE_ASK) for one in reasons):
+        return None
     better: Line | None = line
     for reason in reasons:
         better = _without(reason, better) if better is not None else None
@@ -71,7 +81,7 @@ def _without(reason: Reason, line: Line) -> Line | None:
             return replace(line, levels=_swapped(line.levels, name, best))
         case no.ReasonMissing() | no.ReasonTooLong():
             return replace(line, reason=REASON)
-        case no.NamespaceNotAllowed() | no.NamespaceNeeded():
+        case no.NamespaceNotAllowed() | no.NamespaceNeeded() if line.verb is Verb.TO:
             return _with_namespace(line, reason)
         case _:
             return _with_length(line, reason)

@@ -8,6 +8,7 @@ from bot.grammar.line import INTO, PLACES, SILENT, Flag, Line, Verb
 from bot.grammar.reading import Reading
 from bot.grammar.scope import account
 from bot.grammar.words import Word
+from daypass.domain.kubectl import with_name
 
 _BETWEEN: Final = frozenset({"namespace", "namespaces", "the", "cluster"})
 """What may stand between `in` or `on` and a name."""
@@ -76,7 +77,7 @@ def about_one(line: Line, reading: Reading) -> list[Line]:
         return [line]
     if len(line.words) == 3 and "/" not in line.words[1]:  # noqa: PLR2004 - Verb, resource, name.
         reading.problems.append("A name follows its resource after a slash: pods/NAME.")
-        line = replace(line, words=(line.words[0], f"{line.words[1]}/{line.words[2]}"))
+        line = replace(line, words=(line.words[0], with_name(*line.words[1:])))
     if len(line.namespaces) <= 1:
         return [line]
     reading.problems.append(f"It asks about one namespace: {_ONE}.")

@@ -8,8 +8,9 @@ from daypass.adapters.yaml import json_schema, load
 from daypass.adapters.yaml.warnings import asks
 from daypass.cli.leading import leading
 from daypass.cli.wiring import ledger
-from daypass.domain.catalog import Catalog, Cluster, Level, Principal, Step, Workflow
+from daypass.domain.catalog import Catalog, Cluster, Level, Principal, RiskRule, Step, Workflow
 from daypass.domain.duration import write_duration
+from daypass.domain.reasons import either
 from daypass.environment import PREFIX
 
 
@@ -66,6 +67,17 @@ def _workflow(catalog: Catalog, one: Workflow) -> Iterator[str]:
     default, most = write_duration(one.default_duration), write_duration(one.max_duration)
     yield f"  for {default} if they say nothing, {most} at most"
     yield f"  {_approval(one)}"
+    yield from (f"  {line}" for line in _by_risk(one.risk))
+
+
+def _by_risk(rule: RiskRule) -> Iterator[str]:
+    """Say what is otherwise by what a level's role leads to."""
+    if rule.refuse:
+        yield f"never what leads to {either(rule.refuse)}"
+    if rule.step is not None:
+        yield f"approved by {_step(rule.step)}, too, what leads to {either(rule.asks)}"
+    if rule.most is not None:
+        yield f"for {write_duration(rule.most)} at most what leads to {either(rule.short)}"
 
 
 def _approval(one: Workflow) -> str:

@@ -210,11 +210,13 @@ class Workflow:
         """Return what the rules come to for a level with these risks."""
         there = tuple(risks)
         asks, short = met(there, self.risk.asks), met(there, self.risk.short)
-        longest = min(self.max_duration, self.risk.most or self.max_duration)
+        most = (self.risk.most if short else None) or self.max_duration
+        longest = min(self.max_duration, most)
         return replace(
             self,
             steps=self.every_step if asks else self.steps,
-            max_duration=longest if short else self.max_duration,
+            default_duration=min(self.default_duration, longest),
+            max_duration=longest,
         )
 
     def about(self, cluster: Cluster, levels: Iterable[str]) -> bool:

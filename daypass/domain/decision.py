@@ -72,9 +72,11 @@ def _approve(
     # How long it waits was settled when it was asked.
     plan = replace(verdict.plan, timeout=request.plan.timeout)
     if _means_something_else(plan, request.plan):
-        why = no.RoleChanged(changes=tuple(_changes(plan, request.plan)))
-        return Renewed(request=request.renewed(plan, given.now), why=why)
-    if not same_rights(plan, request.plan):
+        if plan.steps:
+            why = no.RoleChanged(changes=tuple(_changes(plan, request.plan)))
+            return Renewed(request=request.renewed(plan, given.now), why=why)
+        # What it is by now nobody has to approve: waiting anew, it would wait for nobody.
+    elif not same_rights(plan, request.plan):
         return no_because(no.ConfigurationChanged(what="ask again to see what it comes to now."))
     return _answered(replace(request.with_approval(approval), plan=plan), given)
 

@@ -4,9 +4,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
+from itertools import islice
 from typing import Final
 
-from daypass.domain.catalog import Catalog, Level, RoleKind
+from daypass.domain.catalog import Catalog, Level, RoleKind, forbidden_namespace, matches
 from daypass.domain.deliveries import realisation
 from daypass.domain.freshness import fresh
 from daypass.domain.rbac.groups import lending
@@ -128,6 +129,18 @@ def means(level: Level, scope: Scope, snapshot: Snapshot) -> Meaning:
     seen = [(name, snapshot.means[name]) for name in needed if name in snapshot.means]
     led_to = [(name, one) for name, one in seen if lends.get(name) != one.digest]
     return replace(together(seen), risks=together(led_to).risks)
+
+
+def any_place(level: Level, snapshot: Snapshot | None) -> tuple[str, ...]:
+    """Return one of the namespaces that people may choose: a ClusterRole comes to the same in each.
+
+    None for a Role, which is another one in each, or may not be there.
+    """
+    alike = level.role is not None and level.role.kind is RoleKind.CLUSTER_ROLE
+    if snapshot is None or not (alike and level.choose):
+        return ()
+    there = (name for name in snapshot.namespaces if matches(name, level.choose))
+    return tuple(islice((name for name in there if not forbidden_namespace(name)), 1))
 
 
 def _instead(key: str, snapshot: Snapshot) -> str:

@@ -166,14 +166,15 @@ def _free_ones(lease: Lease) -> int:
 def allowance(request: Request, plan: Plan, catalog: Catalog) -> timedelta:
     """Return how much longer than it was granted for a lease may last without another yes.
 
-    Nobody is asked: up to the maximum. Somebody gave less than was asked for: not at all. Else
-    as often as the workflow says, each time as long as was granted.
+    Somebody gave less than was asked for, though nobody has to be asked any more: not at all.
+    Nobody is asked: up to the maximum. Else as often as the workflow says, each time as long as was
+    granted.
     """
     granted = granted_by(request, plan)
-    if not plan.steps:
-        return plan.longest - granted
     if granted < plan.duration:
         return timedelta(0)
+    if not plan.steps:
+        return plan.longest - granted
     # One level by itself may have a longer default than what people were shown for all of them.
     shown = min(granted, request.duration)
     return min(plan.longest - granted, often(plan, catalog) * shown)

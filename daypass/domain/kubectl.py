@@ -1,7 +1,8 @@
 """What people say to kubectl, as access reviews ask it: `po`, `deployments.apps/web`, `/healthz`.
 
 `pods/log` is the log of pods, as rules write it, although kubectl would take it for a pod of that
-name: what follows the slash is a part where the resource has one so called, else a name.
+name: what follows the slash is a part where the resource has one so called, else a name. With one
+more slash, `pods/log/`, it is a name whatever it is.
 """
 
 import re
@@ -57,6 +58,8 @@ _PARTS: Final[Mapping[str, frozenset[str]]] = {
     ),
     **dict.fromkeys(("jobs", "cronjobs", "daemonsets", "ingresses"), frozenset({"status"})),
 }
+_OF_MANY: Final = frozenset({"create", "list", "watch", "deletecollection"})
+"""What is done with no one thing: to a namespace, not in it."""
 _VERSION: Final = re.compile(r"v\d+((alpha|beta)\d+)?")
 
 
@@ -127,6 +130,8 @@ def asked(verb: str, what: str, *, namespace: str = "", subresource: str = "") -
     written, _, rest = what.partition("/")
     resource, known = _resource(written)
     name, part = _named(resource.name, rest, subresource)
+    itself = name if resource == _KNOWN["namespaces"] and verb not in _OF_MANY else ""
+    inside = namespace if resource.namespaced else itself
     question = Question(
         user="",
         verb=verb,
@@ -134,9 +139,9 @@ def asked(verb: str, what: str, *, namespace: str = "", subresource: str = "") -
         resource=resource.name,
         subresource=part,
         name=name,
-        namespace=namespace if resource.namespaced else "",
+        namespace=inside,
     )
-    return Asked(question=question, namespaced=resource.namespaced, known=known)
+    return Asked(question=question, namespaced=resource.namespaced or bool(itself), known=known)
 
 
 def _resource(written: str) -> tuple[Resource, bool]:
@@ -152,8 +157,8 @@ def _resource(written: str) -> tuple[Resource, bool]:
 
 def _named(resource: str, rest: str, subresource: str) -> tuple[str, str]:
     """Return name and part of `NAME`, `PART` or `NAME/PART`."""
-    name, _, part = rest.partition("/")
-    if not subresource and not part and name in _PARTS.get(resource, ()):
+    name, slash, part = rest.partition("/")
+    if not subresource and not slash and name in _PARTS.get(resource, ()):
         return "", name
     return name, subresource or part
 
@@ -171,8 +176,19 @@ def groups_of(resource: str, rules: Iterable[PolicyRule]) -> tuple[str, ...]:
 
 
 def written(question: Question) -> str:
-    """Write what is asked about as `asked` reads it: `deployments.apps/web`, `/healthz`."""
+    """Write what is asked about as `asked` reads it: `deployments.apps/web`, `/healthz`.
+
+    Its part is said beside it.
+    """
     if question.path:
         return question.path
-    group = f".{question.group}" if question.group else ""
-    return f"{question.resource}{group}{f'/{question.name}' if question.name else ''}"
+    what = f"{question.resource}.{question.group}" if question.group else question.resource
+    if not question.name or question.subresource:
+        return f"{what}/{question.name}" if question.name else what
+    return with_name(what, question.name)
+
+
+def with_name(what: str, name: str) -> str:
+    """Write a thing by its name; one that is called like a part of it has a slash behind it."""
+    resource, _ = _resource(what)
+    return f"{what}/{name}{'/' if name in _PARTS.get(resource.name, ()) else ''}"

@@ -11,6 +11,7 @@ from daypass.domain.catalog import (
     Catalog,
     Cluster,
     Level,
+    RoleKind,
     RoleRef,
     covered,
     forbidden_namespace,
@@ -27,7 +28,8 @@ from daypass.domain.scope import Scope
 class Sight:
     """What somebody sees: `everything`, or what levels of these roles, groups and places concern.
 
-    `places` are namespaces and the globs of those among which people choose.
+    `places` are namespaces and the globs of those among which people choose. `roles` are those of
+    the whole cluster: a Role is another one in each namespace, and seen where its namespace is.
     """
 
     everything: bool = False
@@ -82,9 +84,10 @@ def sight_of(person: Person, cluster: Cluster, catalog: Catalog) -> Sight:
     if covered(catalog.admins, person):
         return ALL
     levels = levels_of(person, cluster, catalog)
+    bound = (realisation(level).role(level) for level in levels)
     return Sight(
         levels=frozenset(level.name for level in levels),
-        roles=frozenset(realisation(level).role(level) for level in levels),
+        roles=frozenset(role for role in bound if role.kind is RoleKind.CLUSTER_ROLE),
         groups=frozenset(level.group for level in levels if level.group),
         places=tuple(sorted({one for level in levels for one in _places(level)})),
     )

@@ -49,7 +49,8 @@ def refusals(draw: st.DrawFn) -> Refusal:
     group, resource = draw(KNOWN)
     verb = draw(st.sampled_from(["get", "list", "delete", "patch", "create", "impersonate"]))
     part = draw(st.sampled_from(["", "", "log", "exec", "scale"]))
-    name = draw(NAMES) if verb in {"get", "delete", "patch"} else ""
+    names = NAMES | st.sampled_from(["log", "exec", "scale", "status", "proxy"])
+    name = draw(names) if verb in {"get", "delete", "patch"} else ""
     namespace = draw(st.just("") | NAMES)
     user = draw(USERS)
     wanted = Question(

@@ -65,7 +65,7 @@ def _of_workflow(catalog: Catalog, workflow: Workflow) -> Iterator[str]:
         yield "matches no level on any cluster, so it never decides anything"
     elif first := _hidden_by(catalog, workflow, mine):
         yield f"never decides anything: workflow {first} comes first and covers all of it"
-    if workflow.self_approval and workflow.steps:
+    if workflow.self_approval and workflow.every_step:
         yield "requesters may approve their own requests (self_approval)"
 
 

@@ -90,6 +90,13 @@ def given(level: Level, scope: Scope, there: Access) -> tuple[Binding, ...]:
     return binds(level, scope) or tuple(bound_to(level, there.bindings))
 
 
+def perhaps_given(level: Level, there: Access) -> tuple[Binding, ...]:
+    """Return the bindings that may name a level's group among subjects that were left out."""
+    if level.role is not None:
+        return ()
+    return tuple(one for one in there.bindings if one.key in there.short)
+
+
 def rules_given(level: Level, scope: Scope, there: Access) -> Iterator[PolicyRule]:
     """Yield the rules of a level, wherever they hold; a role's once."""
     for key in dict.fromkeys(one.role_key for one in given(level, scope, there)):
@@ -113,8 +120,8 @@ def asked_by(level: Level, question: Question) -> Question:
 
 def allowed_by(level: Level, scope: Scope, question: Question, *, there: Access) -> bool | None:
     """Whether a level in a scope allows what is asked; None: it may, a part is not known."""
-    own = replace(there, bindings=given(level, scope, there))
-    asked = asked_by(level, question)
-    if own.because(asked) is not None:
+    own, asked = given(level, scope, there), asked_by(level, question)
+    if replace(there, bindings=own).because(asked) is not None:
         return True
-    return None if own.doubtful(asked) else False
+    known = replace(there, bindings=(*own, *perhaps_given(level, there)))
+    return None if known.doubtful(asked) else False

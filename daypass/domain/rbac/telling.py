@@ -14,6 +14,16 @@ _READING: Final = frozenset({"get", "list", "watch"})
 _WRITING: Final = frozenset({"create", "update", "patch"})
 _DELETING: Final = frozenset({"delete", "deletecollection"})
 _WORDS: Final = (("read", _READING), ("delete", _DELETING))
+_OWN: Final = frozenset(
+    {
+        *(ANY, *_READING, *_WRITING, *_DELETING),
+        *("impersonate", "escalate", "bind", "approve", "sign", "attest", "use", "proxy"),
+    }
+)
+"""Verbs that Kubernetes itself asks for. Whoever may write a role makes up as many others as they
+like: those come last, and are counted where they would push out what the line is about."""
+_OTHERS: Final = 60
+"""Characters of other verbs in one line."""
 _RANK: Final = {risk: number for number, risk in enumerate(Risk)}
 
 
@@ -77,7 +87,20 @@ def _done(verbs: Sequence[str]) -> Iterable[str]:
     if left >= _WRITING:
         said.insert(0, "write")
         left -= _WRITING
-    return (*sorted(left), *sorted(said, key=("write", "delete", "read").index))
+    said.sort(key=("write", "delete", "read").index)
+    return (*sorted(left & _OWN), *said, *_others(sorted(left - _OWN)))
+
+
+def _others(verbs: Sequence[str]) -> Sequence[str]:
+    """Name verbs that are not Kubernetes' own; count them where they are too many or too long."""
+    if len(", ".join(verbs)) <= _OTHERS:
+        return verbs
+    return (f"{len(verbs)} other verb{'' if len(verbs) == 1 else 's'}",)
+
+
+def own_first(verbs: Sequence[str]) -> Sequence[str]:
+    """Return verbs with Kubernetes' own first: a line that is cut loses what means least."""
+    return sorted(verbs, key=lambda verb: verb not in _OWN)
 
 
 def _what(group: str, resource: str) -> str:

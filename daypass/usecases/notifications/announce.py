@@ -3,8 +3,9 @@
 Each hears of a shift once; what Slack does not take is tried again, until it is no news.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
+from itertools import islice
 from typing import Final
 
 from daypass.domain.errors import OutsideError, TemporaryOutsideError
@@ -23,6 +24,8 @@ SENDING: Final = timedelta(seconds=5)
 """The time-out of a call: a worker that dies before it has posted leaves it to another."""
 CHANNELS: Final = 10
 """Channels that hear of it; most installs have one or two."""
+_Told = tuple[str, Sequence[Shift]]
+"""A channel or a person, and what they hear of."""
 
 
 def announce(claim: Claim, ports: NotifyPorts) -> tuple[OutsideError, ...]:
@@ -41,24 +44,31 @@ def _announced(cluster: str, ports: NotifyPorts) -> tuple[Outcome, tuple[Outside
         whom = tuple(_whom(cluster, lately, ports))
     except OutsideError as trouble:
         return again(now + TELLING.longest), (trouble,)
-    troubles = [_tell(to, cluster, lately, ports=ports) for to in whom]
+    troubles = [_tell(to, cluster, news, ports=ports) for to, news in whom]
     refused = tuple(trouble for trouble in troubles if trouble is not None)
     passing = any(isinstance(trouble, TemporaryOutsideError) for trouble in refused)
     return again(now + TELLING.longest) if passing else DONE, refused
 
 
-def _whom(cluster: str, shifts: Sequence[Shift], ports: NotifyPorts) -> Iterator[str]:
-    """Yield the channels in which people are asked for such a level, and the administrators."""
-    catalog = ports.catalog
-    here = catalog.clusters.get(cluster)
-    levels = {name for s in shifts for name in resting_on(s.key, catalog, cluster)}
-    channels = dict.fromkeys(
+def _whom(cluster: str, shifts: Sequence[Shift], ports: NotifyPorts) -> Iterator[_Told]:
+    """Yield channels with what people are asked about there, and administrators with all of it."""
+    told = dict[str, list[Shift]]()
+    for shift in shifts:
+        for channel in _channels(resting_on(shift.key, ports.catalog, cluster), cluster, ports):
+            told.setdefault(channel, []).append(shift)
+    yield from islice(told.items(), CHANNELS)
+    admins = roster(ports.catalog.admins, ports).of(ports.catalog.admins)
+    yield from ((one.id, shifts) for one in admins[:ADMINISTRATORS])
+
+
+def _channels(levels: Sequence[str], cluster: str, ports: NotifyPorts) -> Iterable[str]:
+    """Return the channels in which people are asked for one of these levels, without doubles."""
+    here = ports.catalog.clusters.get(cluster)
+    return dict.fromkeys(
         workflow.channel
-        for workflow in catalog.workflows
+        for workflow in ports.catalog.workflows
         if here is not None and workflow.channel and workflow.about(here, levels)
     )
-    yield from list(channels)[:CHANNELS]
-    yield from [one.id for one in roster(catalog.admins, ports).of(catalog.admins)][:ADMINISTRATORS]
 
 
 def _tell(

@@ -9,6 +9,7 @@ from functools import cache
 from daypass.domain.catalog import Cluster, Level, Principal, Workflow, covered, named
 from daypass.domain.circumstances import Circumstances
 from daypass.domain.decision import may_see
+from daypass.domain.discovery import any_place
 from daypass.domain.errors import RefusedError
 from daypass.domain.grant import Subject
 from daypass.domain.ids import PersonId, RequestId
@@ -233,22 +234,29 @@ def _offers(
             state=OfferState.AVAILABLE,
             approvers=described(named(workflow.steps)),
         )
-        yield _held(offer, mine) or _judged(offer, person, given, described=described)
+        yield _held(_judged(offer, person, given, described=described), mine)
 
 
-def _held(offer: Offer, mine: _Mine) -> Offer | None:
+def _held(offer: Offer, mine: _Mine) -> Offer:
+    """Return what it is to whoever has it, or waits for it, already."""
     key = offer.cluster.name, offer.level.name
+    known = replace(offer, why=())
     if lease := mine.leases.get(key):
         until = lease.ends_at if lease.state is LeaseState.ACTIVE else None
-        return replace(offer, state=OfferState.GRANTED, request=lease.request, until=until)
+        return replace(known, state=OfferState.GRANTED, request=lease.request, until=until)
     if request := mine.requests.get(key):
-        return replace(offer, state=OfferState.PENDING, request=request.id)
-    return None
+        return replace(known, state=OfferState.PENDING, request=request.id)
+    return offer
 
 
 def _judged(offer: Offer, person: Person, given: Circumstances, *, described: Described) -> Offer:
     """Judge as the command would; that a namespace has to be picked is no obstacle."""
-    ask = Ask(requester=person, cluster=offer.cluster.name, levels=(offer.level.name,))
+    ask = Ask(
+        requester=person,
+        cluster=offer.cluster.name,
+        levels=(offer.level.name,),
+        namespaces=any_place(offer.level, given.seen.get(offer.cluster.name)),
+    )
     found = judge_level(ask, offer.level.name, cluster=offer.cluster, given=given)
     why = (*interlock(offer.cluster.name, given), *(() if isinstance(found, Choice) else found))
     why = tuple(reason for reason in why if not isinstance(reason, NamespaceNeeded))

@@ -130,7 +130,7 @@ def _answer(
     groups = () if wanted.known else _groups(wanted, cluster, sight, ports=ports)
     held = _held(person, cluster, ports)
     every = [*levels, *(level for level, _ in held)]
-    places = [(level, _anywhere(level, command.namespace)) for level in every]
+    places = [(level, _anywhere(level, wanted.question.namespace)) for level in every]
     there = access_for(about, username, places, ledger=ports)
     group = groups[0] if groups else wanted.question.group
     question = replace(wanted.question, user=username, groups=(EVERYBODY,), group=group)

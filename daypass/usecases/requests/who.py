@@ -35,7 +35,7 @@ class Who:
 class Present:
     """Leases that hold there, first to end first, and subjects of standing bindings.
 
-    `unread` counts leases of the cluster that were not looked at; 0 for whoever sees not all.
+    `unread` counts leases of the cluster that were not looked at; the number is for administrators.
     """
 
     asked: Who
@@ -57,7 +57,7 @@ def who(command: Who, ports: AskPorts, most: int = READ) -> Present:
         view=view,
         leases=tuple(sorted(leases, key=lambda one: (one.ends_at or view.now, one.id))),
         standing=tuple(sorted(_standing(command, view, ports), key=_order)),
-        unread=unread if view.sight.everything else 0,
+        unread=unread,
     )
 
 

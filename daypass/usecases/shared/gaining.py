@@ -1,18 +1,20 @@
 """What levels would add to what a person may do on a cluster already, by the cluster's picture."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
 
 from daypass.domain.catalog import Cluster, Level
-from daypass.domain.ids import RequestId
-from daypass.domain.lease import LeaseState
+from daypass.domain.lease import Lease, LeaseState
 from daypass.domain.people import Person
 from daypass.domain.picture import About
 from daypass.domain.rbac.gain import Gained, bound_already, gain
-from daypass.domain.rbac.levels import given
-from daypass.domain.request import Request
+from daypass.domain.rbac.levels import given, perhaps_given
+from daypass.domain.request import Request, RequestState
 from daypass.domain.scope import Scope
 from daypass.ports import Ledger
 from daypass.usecases.shared.pictured import access_for
+from daypass.usecases.shared.targets import held_by
 
 Placed = tuple[Level, Scope]
 """A level, and where it holds."""
@@ -30,7 +32,7 @@ def gained_by(request: Request, ledger: Ledger) -> Gained | None:
     ]
     if cluster is None or about is None or len(wanted) < len(levels):
         return None
-    held = held_besides(request.requester, cluster, request.id, ledger=ledger)
+    held = _held_so_long(request, cluster, ledger)
     return _gained(request.requester, cluster, about, places=(wanted, held), ledger=ledger)
 
 
@@ -43,7 +45,7 @@ def gained_with(person: Person, cluster: Cluster, level: Level, *, ledger: Ledge
     if about is None:
         return None
     scope = Scope(namespaces=(*level.namespaces, *level.choose))
-    held = held_besides(person, cluster, ledger=ledger)
+    held = _placed(_held(person, cluster, ledger), ledger)
     return _gained(person, cluster, about, places=([(level, scope)], held), ledger=ledger)
 
 
@@ -64,18 +66,39 @@ def _gained(
         *(one for level, scope in held for one in given(level, scope, there)),
     ]
     new = [one for level, scope in wanted for one in given(level, scope, there)]
+    found = gain(new, had, there)
+    unsure = found.partly or any(perhaps_given(level, there) for level, _ in wanted)
     current = about.current(ledger.clock.now())
-    return Gained(gain=gain(new, had, there), at=about.at, current=current)
+    return Gained(gain=replace(found, partly=unsure), at=about.at, current=current)
 
 
-def held_besides(
-    person: Person, cluster: Cluster, request: RequestId | None = None, *, ledger: Ledger
-) -> list[Placed]:
-    """Return the levels that a person holds there now, but for those of one request."""
-    return [
-        (level, lease.scope)
+def _held_so_long(request: Request, cluster: Cluster, ledger: Ledger) -> list[Placed]:
+    """Return the levels that its requester holds there, but for its own, as long as it would last.
+
+    What ends sooner is there for a while already, and not for the rest.
+    """
+    until = _until(request, ledger)
+    held = _held(request.requester, cluster, ledger)
+    others = [one for one in held if one.id not in request.concerns]
+    return _placed((one for one in others if one.ends_at is None or one.ends_at >= until), ledger)
+
+
+def _until(request: Request, ledger: Ledger) -> datetime:
+    """Return when the last of what a request is about ends, or would."""
+    ends = [one.ends_at for one in held_by(request, ledger) if one.ends_at is not None]
+    if ends and request.state is not RequestState.PENDING:
+        return max(ends)
+    return max(ends, default=ledger.clock.now()) + request.duration
+
+
+def _held(person: Person, cluster: Cluster, ledger: Ledger) -> Iterator[Lease]:
+    return (
+        lease
         for lease in ledger.store.live_of(person.id)
         if (lease.cluster, lease.state) == (cluster.name, LeaseState.ACTIVE)
-        and lease.request != request
-        and (level := ledger.catalog.levels.get(lease.level)) is not None
-    ]
+    )
+
+
+def _placed(leases: Iterable[Lease], ledger: Ledger) -> list[Placed]:
+    levels = ledger.catalog.levels
+    return [(levels[one.level], one.scope) for one in leases if one.level in levels]

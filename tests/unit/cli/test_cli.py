@@ -2,6 +2,7 @@
 
 import base64
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -9,6 +10,10 @@ import pytest
 from ruamel.yaml import YAML
 
 from daypass.cli.__main__ import main
+from daypass.cli.config import summary
+from daypass.domain.catalog import RiskRule, Step
+from daypass.domain.risk import Risk
+from tests.builders import SRE, a_catalog, a_workflow
 from tests.docs.project import ROOT
 from tests.unit.adapters.yaml.example import RIGHT, edited
 
@@ -42,6 +47,24 @@ def test_config_check_says_who_may_ask_for_what_when_the_file_is_right(
         assert line in out.splitlines()
     assert "(ClusterRole/view in one of team-*)" in out
     assert "warning" not in out
+
+
+def test_config_check_says_what_is_otherwise_by_risk() -> None:
+    """Else a workflow that asks somebody for what leads further is said to ask nobody."""
+    rule = RiskRule(
+        refuse=(Risk.NODES, Risk.ROLES),
+        asks=(Risk.SECRETS,),
+        step=Step(by=(SRE,)),
+        short=(Risk.EXEC,),
+        most=timedelta(minutes=30),
+    )
+    said = [*summary(a_catalog(workflows=(a_workflow(steps=(), risk=rule),)))]
+    assert said[-4:] == [
+        "    granted automatically",
+        "    never what leads to nodes or roles",
+        "    approved by 1 of team:sre, too, what leads to secrets",
+        "    for 30m at most what leads to exec",
+    ]
 
 
 def test_config_check_prints_every_fault_and_fails_when_the_file_is_wrong(

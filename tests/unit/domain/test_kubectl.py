@@ -22,6 +22,13 @@ CASES: tuple[tuple[str, dict[str, Any]], ...] = (
     ("lease", {"resource": "leases", "group": "coordination.k8s.io"}),
     ("pods/log", {"resource": "pods", "subresource": "log"}),
     ("pods/web", {"resource": "pods", "name": "web"}),
+    ("pods/log/", {"resource": "pods", "name": "log"}),
+    ("svc/proxy/", {"resource": "services", "name": "proxy"}),
+    ("ns/a", {"resource": "namespaces", "name": "a", "namespace": "a"}),
+    (
+        "ns/a/status",
+        {"resource": "namespaces", "name": "a", "namespace": "a", "subresource": "status"},
+    ),
     ("pods/web/log", {"resource": "pods", "name": "web", "subresource": "log"}),
     ("deploy/scale", {"resource": "deployments", "group": "apps", "subresource": "scale"}),
     ("secrets/log", {"resource": "secrets", "name": "log"}),
@@ -70,7 +77,19 @@ def test_groups_are_those_that_rules_name_with_a_resource() -> None:
     assert groups_of("widgets", rules) == ("a", "b")
 
 
-@pytest.mark.parametrize("what", ["pods", "deployments.apps/web", "/healthz", "pods/web"])
+def test_asked_has_a_namespace_in_itself_but_not_what_is_done_with_many() -> None:
+    """So the API server asks its authorizers, and names it in its refusals."""
+    one = asked("get", "namespaces/payments", namespace="other")
+    assert (one.question.namespace, one.namespaced) == ("payments", True)
+    for verb in ("create", "list", "watch", "deletecollection"):
+        many = asked(verb, "namespaces/payments", namespace="other")
+        assert (many.question.namespace, many.namespaced) == ("", False)
+
+
+@pytest.mark.parametrize(
+    "what",
+    ["pods", "deployments.apps/web", "/healthz", "pods/web", "services/proxy/", "secrets/log"],
+)
 def test_written_is_read_back(what: str) -> None:
     """What we print can be typed."""
     assert written(asked("get", what).question) == what

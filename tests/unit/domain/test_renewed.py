@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from daypass.domain import reasons as no
-from daypass.domain.catalog import RoleRef, Step
+from daypass.domain.catalog import RiskRule, RoleRef, Step
 from daypass.domain.circumstances import Circumstances
 from daypass.domain.decision import READING, Renewed, approvals_hold, judge_approval
 from daypass.domain.policy import NeedsApproval, judge
@@ -131,3 +131,18 @@ def test_a_change_of_one_level_of_two_is_said_of_that_one() -> None:
     assert isinstance(anew.why, no.RoleChanged)
     [said] = anew.why.changes
     assert said.startswith("What ops allows")
+
+
+def test_what_nobody_has_to_approve_any_more_is_given_by_the_yes_that_came() -> None:
+    """Only its risk asked for a yes, and is gone: waiting anew, it would wait for nobody."""
+    flow = a_workflow(steps=(), risk=RiskRule(asks=(Risk.SECRETS,), step=Step(by=(SRE,))))
+    rules = a_catalog(workflows=(flow,))
+    risky = {"prod": a_snapshot(means={"ClusterRole/view": SECRETS})}
+    verdict = judge(an_ask(), given(rules, seen=risky))
+    assert isinstance(verdict, NeedsApproval)
+    found = accepted(
+        judge_approval(a_request(plan=verdict.plan), yes(duration=HOUR / 2), given(rules))
+    )
+    assert found.state is RequestState.APPROVED
+    assert (found.plan.steps, found.duration) == ((), HOUR / 2)
+    assert [item.risks for item in found.plan.items] == [()]

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from daypass.domain.catalog import RoleRef, Selector
+from daypass.domain.catalog import RoleKind, RoleRef, Selector
 from daypass.domain.grant import Subject
 from daypass.domain.picture import Entry, Kind
 from daypass.domain.scope import CLUSTER_WIDE, Scope, within
@@ -78,6 +78,15 @@ def test_sight_of_a_group_shows_nobody_else_who_is_bound() -> None:
     assert SIGHT.of(both) == replace(both, subjects=(group("platform-admins"),), left_out=0)
     alike = a_binding("b", "vault", Subject(name="platform-admins"))
     assert SIGHT.of(alike) is None
+
+
+def test_sight_of_a_role_of_a_namespace_ends_with_the_namespace() -> None:
+    """One of the same name elsewhere is another: who is bound to it is not theirs to see."""
+    reader = RoleRef(kind=RoleKind.ROLE, name="reader")
+    sight = sight_of(a_person(), PROD, a_catalog(levels={"read": a_level("read", role=reader)}))
+    here = a_binding("b", "Role/reader", MALLORY, namespace="payments")
+    assert sight.of(here) == here
+    assert sight.of(replace(here, namespace="hidden")) is None
 
 
 def test_sight_of_every_namespace_is_not_that_of_the_cluster() -> None:

@@ -150,7 +150,7 @@ def _small_print(request: Request, scene: Scene, detail: Detail) -> Iterator[str
     yield from (_answer(approval) for approval in request.counted[-4:] if approval.yes)
     if request.state is RequestState.PENDING:
         yield from _waiting(request, scene, detail)
-    elif not request.plan.steps:
+    elif not (request.plan.steps or request.counted):
         yield "approved automatically: its workflow asks nobody"
 
 

@@ -22,6 +22,7 @@ from daypass.domain.listing import and_more
 from daypass.domain.picture import BINDINGS, ROLES, Entry
 from daypass.domain.rbac.risk import risks
 from daypass.domain.rbac.rules import PolicyRule
+from daypass.domain.rbac.telling import own_first
 from daypass.domain.search import Thing, counted, page
 from daypass.usecases.requests.discover import Discovered
 
@@ -153,7 +154,7 @@ def _rules(found: Discovered, role: Entry, more: str) -> Message:
 
 def rule_said(rule: PolicyRule) -> str:
     """Put a rule into words, as `kubectl describe` has its columns."""
-    verbs = code(", ".join(rule.verbs) or "nothing", _WORDS)
+    verbs = code(", ".join(own_first(rule.verbs)) or "nothing", _WORDS)
     if rule.non_resource_urls:
         return f"{verbs} on {code(', '.join(rule.non_resource_urls), _WORDS)}"
     groups = ", ".join(group or "core" for group in rule.api_groups)

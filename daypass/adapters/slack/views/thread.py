@@ -63,9 +63,13 @@ def the_lease(told: Notification) -> Lease:
 
 
 def _answered(request: Request, count: int) -> str:
+    """Say how far that yes brought it; one that is void by now brought it nowhere."""
     yes = [approval for approval in request.approvals if approval.yes]
+    who, void = mention(yes[count - 1].by.id), sum(one.yes for one in request.void)
+    if count <= void:
+        return f"Approved by {who}, as it was before it was changed on the cluster."
     total = sum(step.count for step in request.plan.steps)
-    return f"Approved by {mention(yes[count - 1].by.id)}: {count} of {total}."
+    return f"Approved by {who}: {count - void} of {total}."
 
 
 def _decided(request: Request, scene: Scene) -> str:

@@ -60,5 +60,7 @@ def _standing(thing: Thing) -> str:
 
 
 def _unread(found: Present) -> Iterator[Block]:
+    """Say that it may not be all; how much there is tells nobody of what they do not see."""
     if found.unread:
-        yield kit.context(f"{counted(found.unread, 'lease')} of this cluster not looked at")
+        many = counted(found.unread, "lease") if found.view.sight.everything else "some leases"
+        yield kit.context(f"Not looked at: {many} of this cluster")

@@ -7,11 +7,14 @@ import pytest
 from ruamel.yaml import YAML
 
 from daypass.adapters.kubernetes.guard import guard
-from daypass.adapters.kubernetes.manifests import KINDS
+from daypass.adapters.kubernetes.manifests import KINDS, whole_rules
 from daypass.adapters.kubernetes.rights import rendered, rights
 from daypass.adapters.yaml.load import load
 from daypass.domain.catalog import Level, RoleKind, RoleRef, Selector
+from daypass.domain.deliveries import realisation
 from daypass.domain.grant import MANAGED_BY
+from daypass.domain.rbac.groups import lending
+from daypass.domain.rbac.meaning import meaning
 from tests.builders import a_catalog, a_group_level, a_level
 
 ROOT = Path(__file__).parents[4]
@@ -84,6 +87,11 @@ def test_makes_role_to_act_as_group_when_delivery_is_sudo() -> None:
         (["groups"], ["platform-admins"], ["impersonate"]),
     ]
     assert bindable(made) == {("", "clusterroles", "daypass-sudo-platform-admins")}
+    # So a look knows it for ours, and anything else in it for more than was meant.
+    whole = whole_rules(role)
+    [static] = realisation(a_group_level()).static_roles(a_group_level())
+    assert whole is not None
+    assert meaning(whole) == meaning(lending(static.acts_as))
 
 
 @pytest.mark.parametrize(

@@ -90,6 +90,14 @@ def test_what_does_not_fit_is_counted() -> None:
     assert len(said(gained(MUCH).gain, 400)) <= 400
 
 
+def test_verbs_that_somebody_made_up_hide_none_of_kubernetes_own() -> None:
+    """Neither on the card nor behind its button: they come last, for lines are cut at the end."""
+    made_up = tuple(f"a{n}{'x' * 30}" for n in range(20))
+    found = gained(part(on("deployments", *made_up, "delete")))
+    assert said(found.gain, 400) == "delete and 20 other verbs deployments in payments"
+    assert "`delete, a0x" in str(detailed(whole(found), "more"))
+
+
 @pytest.mark.parametrize(
     ("found", "words"),
     [

@@ -6,9 +6,13 @@ from datetime import timedelta
 from daypass.adapters.slack.views.card import card
 from daypass.adapters.slack.views.leading import can
 from daypass.adapters.slack.views.scene import Scene
+from daypass.adapters.slack.views.thread import thread_post
+from daypass.domain.catalog import Step
+from daypass.domain.decision import READING
+from daypass.domain.notification import Topic, notifications
 from daypass.domain.request import Approval
 from daypass.domain.risk import Risk
-from tests.builders import NOON, a_catalog, a_person, a_plan, a_request
+from tests.builders import NOON, SRE, a_catalog, a_person, a_plan, a_request
 
 SCENE = Scene(command="/access", catalog=a_catalog())
 
@@ -37,3 +41,19 @@ def test_a_card_says_that_a_yes_is_void_since_the_role_was_changed() -> None:
     said = str(card(void, (), SCENE))
     assert "after <@U0BOB> said yes" in said
     assert "approved by" not in said
+
+
+def test_a_thread_counts_no_yes_that_is_void() -> None:
+    """Bob said yes, the role was changed, Bob said yes again: that is one of two."""
+    changed = NOON + timedelta(minutes=1)
+    yes = Approval(by=a_person("bob", "sre"), at=NOON, yes=True)
+    plan = a_plan(steps=(Step(by=(SRE,), count=2),))
+    request = a_request(
+        plan=plan, renewed_at=changed, approvals=(yes, replace(yes, at=changed + READING * 2))
+    )
+    found = [one for one in notifications(request, (), NOON) if one.topic is Topic.ANSWERED]
+    said = [str(thread_post(one, SCENE)["text"]) for one in found]
+    assert said == [
+        "Approved by <@U0BOB>, as it was before it was changed on the cluster.",
+        "Approved by <@U0BOB>: 1 of 2.",
+    ]

@@ -24,7 +24,7 @@ from daypass.usecases.requests.who import Who, who
 from tests.builders import World, a_catalog, a_world
 from tests.drawing import ALICE_THERE, VIEW, a_binding, a_namespace, a_role, a_rule, draw, group
 from tests.unit.adapters.slack.examples import texts
-from tests.unit.usecases.scenes import ALICE, DAN, grant
+from tests.unit.usecases.scenes import ALICE, CAROL, DAN, grant
 
 LONG, PLACE = "&" * 253, "<" * 63
 HOSTILE = "<!channel> *bold* `code` <@U0BOB> \u202e\n> quoted"
@@ -151,6 +151,12 @@ def test_rule_is_said_as_kubectl_describes_it(rule: PolicyRule, expected: str) -
     assert rule_said(rule) == expected
 
 
+def test_rule_shows_kubernetes_own_verbs_though_others_were_made_up() -> None:
+    """They stand where the line is cut."""
+    verbs = (*(f"a{n}{'x' * 30}" for n in range(9)), "delete", "get")
+    assert rule_said(PolicyRule(verbs=verbs, resources=("pods",))).startswith("`delete, get, a0x")
+
+
 def test_things_say_what_matters_of_them() -> None:
     """Risks of a role, whom a binding binds, what a subject has; the age where it is old."""
     world = a_world()
@@ -203,9 +209,9 @@ def test_who_says_until_when_and_by_what() -> None:
     assert "in payments on prod now: 1 lease, 1 by standing bindings" in said
     assert "<@U0ALICE> has `debug` in payments, until <!date^" in said
     assert "Group `ops`: `ClusterRole/view` cluster-wide by ops" in said
-    assert "1 lease of this cluster not looked at" in read(
-        present(who(asked, world.ask, most=0), scene(world), MORE)
-    )
+    for actor, unread in ((DAN, "1 lease"), (CAROL, "some leases")):
+        found = who(replace(asked, actor=actor), world.ask, most=0)
+        assert f"Not looked at: {unread} of this" in read(present(found, scene(world), MORE))
 
 
 def test_whoami_says_where_a_name_comes_from() -> None:

@@ -131,6 +131,14 @@ def test_version_changes_exactly_when_the_rules_change(old: str, new: str, *, sa
             "25: workflows.production: requesters may approve their own requests",
         ),
         (
+            "approve: []",
+            (
+                "approve: []\n    channel: C0APPROVE\n    self_approval: true\n    risk: "
+                "{extra_step: {for: [secrets], by: [team:sre]}}"
+            ),
+            "31: workflows.development: requesters may approve their own requests",
+        ),
+        (
             "clusters: prod}",
             "clusters: prod, levels: [admins]}",
             "15: levels.debug: no workflow lets anybody ask for it",

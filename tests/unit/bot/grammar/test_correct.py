@@ -131,3 +131,25 @@ def test_onward_says_how_to_go_on_with_what_is_there(
 ) -> None:
     """What is held is extended, what waits is looked at; what else was asked for is not lost."""
     assert list(onward(line, reasons)) == lines
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        no.DurationTooLong(asked=2 * HOUR, most=HOUR, workflow="w"),
+        no.TooLongInAll(lease=LeaseId("k7q2m9x4t1bd-1"), total=9 * HOUR, most=8 * HOUR, left=HOUR),
+        no.NamespaceNeeded(level="dbg", choose=("team-a",)),
+        no.ReasonMissing(workflow="w"),
+    ],
+)
+def test_yes_to_what_may_not_be_asked_for_any_more_has_no_line(reason: Reason) -> None:
+    """What was asked for is judged, however little is given: the same no would come again."""
+    assert corrected(Line(verb=Verb.APPROVE, words=("k7q2m9x4t1bd",)), [reason]) is None
+    shorter = Line(verb=Verb.APPROVE, words=("k7q2m9x4t1bd",)).lasting(2 * HOUR)
+    assert corrected(shorter, [no.NotShorter(given=2 * HOUR, asked=HOUR)]) is not None
+
+
+def test_more_time_takes_no_namespace() -> None:
+    """It is for what is held, where it is held."""
+    more = Line(verb=Verb.EXTEND, words=("k7q2m9x4t1bd",))
+    assert corrected(more, [no.NamespaceNeeded(level="dbg", choose=("team-a",))]) is None

@@ -47,6 +47,7 @@ WRONG = (
     ("can-i", "Do what?", ("can-i VERB RESOURCE",)),
     ("can-i get", "Do what?", ("can-i get RESOURCE",)),
     ("can-i get pods web", "after a slash", ("can-i get pods/web",)),
+    ("can-i get svc proxy", "after a slash", ('can-i get "svc/proxy/"',)),
     ("can-i get pods web more", "too much", ("can-i get pods",)),
     ("can-i get pods -n a -n b", "one namespace",
      ("can-i get pods --namespace a", "can-i get pods --namespace b")),

@@ -119,6 +119,9 @@ def test_in_a_namespace_counts_only_what_is_in_one() -> None:
         (on("*/scale", "patch", group="*"), "patch scale of everything"),
         (on("*/scale", "patch", group="apps"), "patch scale of everything of apps"),
         (on("secrets", "get", names=("db",)), "read secrets named db"),
+        (on("pods", "a", "get", "bind", "delete"), "bind, delete, read and a pods"),
+        (on("pods", f"{'a' * 61}"), "1 other verb pods"),
+        (on("pods", *(f"a{n:03}" for n in range(99)), "delete"), "delete and 99 other verbs pods"),
     ],
 )
 def test_words(rule: PolicyRule, words: str) -> None:

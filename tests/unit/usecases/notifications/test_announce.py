@@ -8,6 +8,7 @@ import pytest
 
 from daypass.adapters.memory.chat import MemoryChat
 from daypass.domain.audit import Action
+from daypass.domain.catalog import RoleRef
 from daypass.domain.errors import OutsideError, TemporaryOutsideError
 from daypass.domain.ids import MoveId
 from daypass.domain.notification import Announcement, Topic
@@ -78,6 +79,28 @@ def test_approvers_and_administrators_hear_of_it_once(desk: Desk) -> None:
     change(desk)
     tell(desk)
     assert heard(desk) == before
+
+
+def test_channel_hears_of_nothing_that_is_asked_for_elsewhere() -> None:
+    """What becomes of a level is for those whom people ask for it, and for administrators."""
+    levels = {"debug": a_level(), "vault": a_level("vault", role=RoleRef(name="vault"))}
+    flows = (
+        a_workflow(levels=("debug",)),
+        a_workflow("vaults", levels=("vault",), channel="C0VAULTS"),
+    )
+    desk = Desk(world=a_world(a_catalog(levels=levels, workflows=flows)), chat=MemoryChat())
+    desk.world.clusters["prod"].roles["ClusterRole/vault"] = ()
+    desk.world.clock.advance(SECOND)
+    look(desk.world)
+    desk.world.clusters["prod"].roles["ClusterRole/vault"] = (SECRETS,)
+    change(desk)
+    tell(desk)
+    keys = {told.to: [shift.key for shift in told.shifts] for told in desk.chat.announced}
+    assert keys == {
+        CHANNEL: [VIEW],
+        "C0VAULTS": ["ClusterRole/vault"],
+        "U0DAN": ["ClusterRole/vault", VIEW],
+    }
 
 
 def test_it_is_tried_again_where_slack_does_not_answer(desk: Desk) -> None:

@@ -5,15 +5,19 @@ from datetime import timedelta
 
 import pytest
 
-from daypass.domain.catalog import Cluster
+from daypass.domain.catalog import Cluster, RiskRule, Step
 from daypass.domain.discovery import FRESH
 from daypass.domain.ids import PersonId
 from daypass.domain.lease import LeaseState
 from daypass.domain.policy import TIMEKEEPER_SILENCE
+from daypass.domain.rbac import PolicyRule
+from daypass.domain.rbac.meaning import Meaning, meaning
+from daypass.domain.rbac.risk import Risk
 from daypass.domain.reasons import (
     ClusterUnavailable,
     Lacking,
     NoTimekeeper,
+    TooRisky,
     UnknownRequest,
     WhichOne,
 )
@@ -31,7 +35,16 @@ from daypass.usecases.requests.extend import Extend, extend
 from daypass.usecases.requests.release import Release, release
 from daypass.usecases.shared.identify import identify
 from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS
-from tests.builders import World, a_catalog, a_level, a_profile, a_snapshot, a_world
+from tests.builders import (
+    SRE,
+    World,
+    a_catalog,
+    a_level,
+    a_profile,
+    a_snapshot,
+    a_workflow,
+    a_world,
+)
 from tests.unit.usecases.scenes import (
     ALICE,
     BOB,
@@ -65,6 +78,41 @@ def test_catalog_offers_what_one_may_ask_for() -> None:
     assert found["prod", "debug"].approvers == ("team:sre (bob, dan)",)
     assert found["dev", "debug"].approvers == ()
     assert found["dev", "debug"].workflow.name == "development"
+
+
+READS = meaning((PolicyRule(verbs=("get",), resources=("secrets",)),))
+RULED = RiskRule(asks=(Risk.SECRETS,), step=Step(by=(SRE,)), short=(Risk.SECRETS,), most=HOUR / 2)
+
+
+def see(world: World, means: Mapping[str, Meaning]) -> None:
+    """Let a later look at prod see that its roles mean this."""
+    at = world.clock.advance(timedelta(seconds=1))
+    world.store.keep_seen(a_snapshot(means=means, taken_at=at))
+
+
+@pytest.mark.parametrize("level", ["debug", "open"])
+def test_catalog_says_what_rules_about_risks_come_to(level: str) -> None:
+    """Also of a level for which a namespace is picked first, and of what is waited for."""
+    world = a_world(a_catalog(workflows=(a_workflow(steps=(), risk=RULED),)))
+    see(world, {"ClusterRole/view": READS})
+    places = ("team-a",) if level == "open" else ()
+    for state in (OfferState.AVAILABLE, OfferState.PENDING):
+        found = offers(world)["prod", level]
+        assert (found.state, found.risks) == (state, (Risk.SECRETS,))
+        assert found.approvers == ("team:sre (bob, dan)",)
+        flow = found.workflow
+        assert (flow.default_duration, flow.max_duration) == (HOUR / 2, HOUR / 2)
+        if state is OfferState.AVAILABLE:
+            ask(world, level, namespaces=places, duration=None)
+
+
+def test_catalog_offers_nothing_that_is_refused_in_every_namespace() -> None:
+    """Whichever is picked: its role leads to what the workflow refuses, or is not there."""
+    world = a_world(a_catalog(workflows=(a_workflow(risk=RiskRule(refuse=(Risk.SECRETS,))),)))
+    for means, why in (({"ClusterRole/view": READS}, TooRisky), ({}, Lacking)):
+        see(world, means)
+        found = offers(world)["prod", "open"]
+        assert [type(one) for one in found.why] == [why]
 
 
 def test_catalog_is_empty_where_no_workflow_matches() -> None:

@@ -99,6 +99,13 @@ def test_perhaps_where_a_part_is_not_known(world: World) -> None:
     assert not answer(made).sure
 
 
+def test_group_that_may_be_bound_to_more_may_allow_it(world: World) -> None:
+    """Of a binding that names more subjects than are kept."""
+    draw(world, a_role("all", a_rule("create")), a_binding("crowd", "all", left_out=1))
+    [(way, _)] = answer(world, "create").ways
+    assert (way.level.name, way.sure) == ("platform-admins", False)
+
+
 def test_group_of_what_is_not_kubernetes_own_is_found_in_roles(world: World) -> None:
     """Who asks for widgets need not know their API group."""
     rule = a_rule("get", of="widgets", api_groups=("example.com",))
@@ -120,6 +127,17 @@ def test_role_of_a_namespace_that_people_choose_is_looked_up(world: World) -> No
     some = replace(world, catalog=a_catalog(levels={"chosen": chosen}))
     assert levels(answer(some, namespace="team-a")) == ["chosen"]
     assert levels(answer(some, namespace="team-b")) == []
+
+
+def test_namespace_itself_is_asked_about_in_itself(world: World) -> None:
+    """A RoleBinding to `view` there lets people read it; a level for it would."""
+    draw(world, a_role("view", a_rule("get", "list", of="namespaces")))
+    found = answer(world, "get", "namespaces/payments")
+    assert "debug" in levels(found)
+    assert not found.yes
+    draw(world, a_binding("mine", "view", ALICE_THERE, namespace="payments"))
+    assert answer(world, "get", "namespaces/payments").yes
+    assert not answer(world, "list", "namespaces").yes
 
 
 def test_every_cluster_is_asked_where_none_is_named(world: World) -> None:

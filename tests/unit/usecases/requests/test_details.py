@@ -13,10 +13,12 @@ from daypass.domain.rbac.gain import Gained
 from daypass.domain.rbac.telling import lines
 from daypass.domain.reasons import NotPictured, NoWorkflow, UnknownCluster, UnknownRequest
 from daypass.usecases.requests import browse
+from daypass.usecases.requests.cancel import Cancel, cancel
 from daypass.usecases.requests.details import Detailed, Details, details, preview
+from daypass.usecases.requests.extend import Extend, extend
 from tests.builders import World, a_catalog, a_level, a_world
 from tests.drawing import ALICE_THERE, VIEW, a_binding, a_role, a_rule, draw, group
-from tests.unit.usecases.scenes import ALICE, BOB, CAROL, DAN, ask, grant, refusal
+from tests.unit.usecases.scenes import ALICE, BOB, CAROL, DAN, HOUR, ask, grant, refusal
 
 EDIT = a_role("edit", a_rule("get", "list", "delete"))
 
@@ -68,6 +70,25 @@ def test_what_is_held_adds_nothing_but_the_request_itself_counts(world: World) -
     assert whole(world, "prod", ALICE, level="debug").gained.gain.nothing
 
 
+def test_what_ends_sooner_than_what_is_asked_for_is_not_there_already() -> None:
+    """Two levels of one role: the first is over in a minute, the other is to last four hours."""
+    world = a_world(a_catalog(levels={"debug": a_level(), "ops": a_level("ops")}))
+    draw(world, VIEW)
+    grant(world)
+    long = ask(world, "ops", duration=4 * HOUR).request.id
+    assert said(whole(world, long).gained) == ["read pods in payments"]
+    cancel(Cancel(actor=ALICE, target=long), world.ask)
+    assert whole(world, ask(world, "ops", duration=HOUR / 2).request.id).gained.gain.nothing
+
+
+def test_more_time_is_for_all_that_the_lease_gives(world: World) -> None:
+    """Whoever approves that looks at it, and it is not there for so long."""
+    lease = grant(world)
+    request = extend(Extend(actor=ALICE, target=lease.id, length=4 * HOUR), world.ask).request
+    assert request is not None
+    assert said(whole(world, request.id).gained) == ["read pods in payments"]
+
+
 def test_lease_of_a_level_that_is_gone_holds_nothing(world: World) -> None:
     """And a request for one cannot be looked into."""
     lease = grant(world)
@@ -80,6 +101,13 @@ def test_lease_of_a_level_that_is_gone_holds_nothing(world: World) -> None:
     assert isinstance(
         refusal(lambda: whole(replace(world, catalog=own), "prod", ALICE, level="own")), NoWorkflow
     )
+
+
+def test_group_that_may_be_bound_to_more_may_add_more(world: World) -> None:
+    """It may be among the subjects that were too many to be kept: no line says that this is all."""
+    draw(world, a_role("all", a_rule("*")), a_binding("crowd", "all", ALICE_THERE, left_out=1))
+    assert whole(world, ask(world, "platform-admins").request.id).gained.gain.partly
+    assert not whole(world, ask(world).request.id).gained.gain.partly
 
 
 def test_cluster_that_nobody_watches_has_no_details(world: World) -> None:

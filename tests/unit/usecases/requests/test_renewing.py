@@ -3,27 +3,42 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from daypass.domain.catalog import RiskRule, Step
 from daypass.domain.decision import READING
 from daypass.domain.ids import PersonId
 from daypass.domain.lease import LeaseState
 from daypass.domain.rbac import PolicyRule
 from daypass.domain.rbac.meaning import meaning
-from daypass.domain.reasons import ReadAgain, RoleChanged
+from daypass.domain.rbac.risk import Risk
+from daypass.domain.reasons import NobodyToAsk, ReadAgain, RoleChanged
 from daypass.domain.request import Request, RequestState
 from daypass.ports import PromiseKind
 from daypass.ports.agenda import NOTIFICATIONS
 from daypass.usecases.requests.decide import Decide, decide
-from tests.builders import World, a_catalog, a_world
+from daypass.usecases.requests.extend import Extend, extend
+from tests.builders import PODS, SRE, World, a_catalog, a_workflow, a_world
 from tests.unit.usecases.requests.test_decide import TWO
-from tests.unit.usecases.scenes import BOB, DAN, actions, ask, lease_of, refusal, rows, work
+from tests.unit.usecases.scenes import (
+    ALICE,
+    BOB,
+    DAN,
+    FIRST,
+    HOUR,
+    actions,
+    ask,
+    lease_of,
+    refusal,
+    rows,
+    work,
+)
 
 RULES = (PolicyRule(verbs=("get",), resources=("secrets",)),)
 
 
-def change_role(world: World) -> None:
-    world.clusters["prod"].roles["ClusterRole/view"] = RULES
+def change_role(world: World, rules: tuple[PolicyRule, ...] = RULES) -> None:
+    world.clusters["prod"].roles["ClusterRole/view"] = rules
     seen, at = world.store.seen()["prod"], world.clock.advance(timedelta(seconds=1))
-    means = {**seen.means, "ClusterRole/view": meaning(RULES)}
+    means = {**seen.means, "ClusterRole/view": meaning(rules)}
     world.store.keep_seen(replace(seen, means=means, taken_at=at))
 
 
@@ -78,3 +93,29 @@ def test_decide_counts_no_yes_to_what_it_was_before() -> None:
     event = next(e for e in world.store.events if e.action == "request.renewed")
     assert event.facts["void"] == "bob@example.com"
     assert event.facts["risks"] == "secrets"
+
+
+def test_decide_grants_what_needs_no_yes_any_more() -> None:
+    """The role lost the risk for which alone somebody was asked."""
+    rule = RiskRule(asks=(Risk.SECRETS,), step=Step(by=(SRE,)))
+    world = a_world(a_catalog(workflows=(a_workflow(steps=(), risk=rule),)))
+    change_role(world)
+    request = ask(world).request
+    change_role(world, (PODS,))
+    assert say_yes(world, request).state is RequestState.APPROVED
+    work(world)
+    assert lease_of(world).state is LeaseState.ACTIVE
+
+
+def test_decide_for_less_stays_so_where_no_yes_is_needed_any_more() -> None:
+    """The holder alone undoes nothing that somebody said: more is a new request."""
+    rule = RiskRule(asks=(Risk.SECRETS,), step=Step(by=(SRE,)))
+    world = a_world(a_catalog(workflows=(a_workflow(steps=(), risk=rule),)))
+    change_role(world)
+    request = ask(world).request
+    change_role(world, (PODS,))
+    decide(Decide(actor=BOB, target=request.id, yes=True, duration=HOUR / 2), world.ask)
+    work(world)
+    assert lease_of(world).free_until == lease_of(world).ends_at
+    more = Extend(actor=ALICE, target=FIRST, length=HOUR)
+    assert isinstance(refusal(lambda: extend(more, world.ask)), NobodyToAsk)
