@@ -124,8 +124,8 @@ def means(level: Level, scope: Scope, snapshot: Snapshot) -> Meaning:
     role that lends the group, and anything besides, counts with that: its holder has it directly.
     """
     needed = tuple(realisation(level).needed(level, scope))
-    statics = realisation(level).static_roles(level)
-    lends = {f"ClusterRole/{one.name}": meaning(lending(one.acts_as)).digest for one in statics}
+    ready_made = realisation(level).static_roles(level)
+    lends = {f"ClusterRole/{one.name}": meaning(lending(one.acts_as)).digest for one in ready_made}
     seen = [(name, snapshot.means[name]) for name in needed if name in snapshot.means]
     led_to = [(name, one) for name, one in seen if lends.get(name) != one.digest]
     return replace(together(seen), risks=together(led_to).risks)
