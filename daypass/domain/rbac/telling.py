@@ -35,13 +35,17 @@ class Line:
     namespaces: tuple[str, ...]
 
     @property
-    def words(self) -> str:
-        """Say it: `read secrets`, `do anything with deployments.apps`, as it was read."""
-        done = either(list(_done(self.rule.verbs)), "and")
+    def done(self) -> str:
+        """Say what may be done: `read`, `do anything with`."""
+        return either(list(_done(self.rule.verbs)), "and")
+
+    @property
+    def about(self) -> str:
+        """Say with what: `secrets`, `deployments.apps named web`, as it was read."""
         if self.rule.non_resource_urls:
-            return f"{done} {self.rule.non_resource_urls[0]}"
+            return self.rule.non_resource_urls[0]
         only = f" named {self.rule.resource_names[0]}" if self.rule.resource_names else ""
-        return f"{done} {_what(self.rule.api_groups[0], self.rule.resources[0])}{only}"
+        return f"{_what(self.rule.api_groups[0], self.rule.resources[0])}{only}"
 
 
 def lines(gain: Gain) -> tuple[Line, ...]:

@@ -1,6 +1,6 @@
 """What a request or a level adds: in a line that fits, and behind its button all of it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Final
 
@@ -17,6 +17,7 @@ from daypass.domain.listing import and_more, few
 from daypass.domain.rbac.gain import PLACES, Gain, Gained
 from daypass.domain.rbac.risk import risks
 from daypass.domain.rbac.telling import Line, lines
+from daypass.domain.reasons import either
 from daypass.domain.search import page
 from daypass.usecases.requests.details import Detailed
 
@@ -61,20 +62,30 @@ def said(gain: Gain, limit: int) -> str:
 
 def _fitting(found: Sequence[Line], room: int) -> Sequence[Line]:
     """Return as many of the first as fit, each with its place."""
+    before: Line | None = None
     for number, line in enumerate(found):
-        room -= len(inert(line.words, _NAME)) + 2
-        if not number or found[number - 1].namespaces != line.namespaces:
+        room -= len(inert(line.about, _NAME)) + len(" and ")
+        elsewhere = before is None or before.namespaces != line.namespaces
+        if elsewhere:
             room -= len(where(line.namespaces)) + 1
+        if elsewhere or before is None or before.done != line.done:
+            room -= len(inert(line.done, _NAME)) + 1
         if room < 0:
             return found[:number]
+        before = line
     return found
 
 
 def _named(shown: Sequence[Line]) -> str:
     places = groupby(shown, key=lambda line: line.namespaces)
-    return "; ".join(
-        f"{', '.join(inert(line.words, _NAME) for line in there)} {where(place)}"
-        for place, there in places
+    return "; ".join(f"{_done_there(there)} {where(place)}" for place, there in places)
+
+
+def _done_there(there: Iterable[Line]) -> str:
+    """Say each verb once for all that follows under it: `read secrets, pods and pods/log`."""
+    return ", ".join(
+        f"{inert(done, _NAME)} {either([inert(line.about, _NAME) for line in about], 'and')}"
+        for done, about in groupby(there, key=lambda line: line.done)
     )
 
 

@@ -82,10 +82,20 @@ def test_places_are_said_once_for_what_stands_together() -> None:
     assert where(tuple("abcde")) == "in a, b, c and 2 more"
 
 
+def test_verb_is_said_once_for_all_that_follows_under_it() -> None:
+    """What tells most still comes first."""
+    found = gained(
+        part(*(on(what, "get") for what in ("secrets", "pods", "pods/log")), on("pods", "delete"))
+    )
+    assert said(found.gain, 400) == "read secrets, delete and read pods, read pods/log in payments"
+    read = gained(part(*(on(what, "get") for what in ("pods", "pods/log", "events"))))
+    assert said(read.gain, 400) == "read events, pods and pods/log in payments"
+
+
 def test_what_does_not_fit_is_counted() -> None:
     """Nothing is cut in the middle, and nothing passed over in silence."""
     found = gained(part(*(on(f"r{n:02}", "get") for n in range(50))))
-    assert said(found.gain, 100) == "read r00, read r01, read r02, read r03 in payments and 46 more"
+    assert said(found.gain, 100) == "read r00, r01, r02, r03 and r04 in payments and 45 more"
     assert said(found.gain, 0) == "50 rights"
     assert len(said(gained(MUCH).gain, 400)) <= 400
 

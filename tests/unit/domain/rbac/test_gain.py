@@ -35,7 +35,7 @@ def there(**roles: tuple[PolicyRule, ...]) -> Access:
 
 
 def said(found: Gain) -> list[str]:
-    return [f"{one.words} in {','.join(one.namespaces)}" for one in lines(found)]
+    return [f"{one.done} {one.about} in {','.join(one.namespaces)}" for one in lines(found)]
 
 
 def covers(found: Gain, question: Question) -> bool:
@@ -127,7 +127,7 @@ def test_in_a_namespace_counts_only_what_is_in_one() -> None:
 def test_words(rule: PolicyRule, words: str) -> None:
     """Short ones; which verbs exactly stands behind the button."""
     (line,) = lines(gain([bound("r")], [], there(r=(rule,))))
-    assert line.words == words
+    assert f"{line.done} {line.about}" == words
 
 
 def test_what_tells_most_comes_first() -> None:

@@ -36,7 +36,7 @@ def whole(world: World, target: str, actor: PersonId = BOB, **fields: str) -> De
 
 
 def said(found: Gained) -> list[str]:
-    return [f"{one.words} in {','.join(one.namespaces)}" for one in lines(found.gain)]
+    return [f"{one.done} {one.about} in {','.join(one.namespaces)}" for one in lines(found.gain)]
 
 
 def test_details_are_for_whoever_may_see_the_request(world: World) -> None:
