@@ -26,7 +26,7 @@ DONE: Final[dict[str, Callable[[Api], dict[str, Any]]]] = {
     "get": lambda api: api.get(f"{SECRETS}/db"),
     "list": lambda api: api.get(SECRETS),
     "patch": lambda api: api.apply(DB),
-    "delete": lambda api: api.delete(f"{SECRETS}/db?dryRun=All"),
+    "delete": lambda api: api.delete(f"{SECRETS}/db?dryRun=All&propagationPolicy=Foreground"),
     "deletecollection": lambda api: api.delete(f"{SECRETS}?dryRun=All"),
 }
 """What somebody does who may do that and nothing else; none of it changes anything."""
