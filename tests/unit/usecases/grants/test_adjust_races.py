@@ -1,7 +1,11 @@
 """Of what happens to a lease at once while its objects are adjusted the earlier end wins."""
 
+from dataclasses import replace
+from typing import Any, cast
+
 import pytest
 
+from daypass.domain.errors import TemporaryOutsideError
 from daypass.domain.lease import LeaseState
 from daypass.ports import PromiseKind
 from daypass.usecases.grants.adjust import adjust
@@ -73,3 +77,18 @@ def test_adjust_has_nothing_to_do_once_the_lease_is_over() -> None:
     adjust(late, world.grants())
     assert ends(world) == [before.ends_at]
     assert (PromiseKind.ADJUST, FIRST) not in rows(world)
+
+
+def test_adjust_confirms_what_an_earlier_try_gave_already() -> None:
+    """The store failed once the object had its later end: it is not written a second time."""
+    world, before = a_granted()
+    want(world)
+    no = TemporaryOutsideError("no answer")
+    failing = Failing(world.store, "commit", no, lambda _: True)
+    try_once(world, replace(world.grants(), store=cast("Any", failing)))
+    given = ends(world)
+    assert before.ends_at is not None
+    assert given != [before.ends_at]
+    pass_time(world, 15)
+    assert ends(world) == given == [lease_of(world).ends_at]
+    assert lease_of(world).extension is None

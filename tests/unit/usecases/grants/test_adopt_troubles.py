@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from daypass.domain.adoption import Found, lease_from
 from daypass.domain.audit import Action
 from daypass.domain.epoch import Freeze
-from daypass.domain.errors import BrokenInvariantError, PermanentOutsideError
+from daypass.domain.errors import BrokenInvariantError, PermanentOutsideError, UnreadableError
 from daypass.domain.grant import EXPIRES_AT
 from daypass.domain.ids import LeaseId, RequestId
 from daypass.domain.lease import LeaseState
@@ -164,3 +164,15 @@ def test_an_emptied_store_is_no_reason_to_remove_anything() -> None:
     back = Meanwhile(world.clusters["prod"], "ours", lambda: world.store.set_back(None))
     assert "set back" in look(world, with_cluster(world.grants(), back)).failed
     assert names(world)
+
+
+def test_a_lease_is_adopted_although_its_holder_s_count_is_damaged() -> None:
+    """It goes on to its end, counted by nobody."""
+    world = a_world()
+    lease = grant(world)
+    lose(world)
+    damaged = Failing(world.store, "tally", UnreadableError("damaged"), lambda _: True)
+    ports = replace(world.grants(), store=cast("Any", damaged))
+    assert restored(world, ports).adopted == (FIRST,)
+    assert lease_of(world).ends_at == lease.ends_at
+    assert world.store.tally("prod", "alice@example.com").running == ()

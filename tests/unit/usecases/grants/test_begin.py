@@ -15,6 +15,7 @@ from tests.unit.usecases.scenes import (
     ALICE,
     CAROL,
     DAN,
+    Failing,
     Meanwhile,
     actions,
     approve,
@@ -226,3 +227,14 @@ def test_of_another_cluster_or_over_is_not_begun() -> None:
     release_one(world, ALICE, LEASES[0])
     assert begin_together(claims, world.grants("dev")) == {}
     assert sorted(begin_together(claims, world.grants())) == LEASES[1:]
+
+
+def test_store_that_does_not_say_what_is_due_leaves_each_alone() -> None:
+    """A lease that cannot be read, say: whoever grants the others says which it is."""
+    world = a_world()
+    claims = three_wait(world)
+    damaged = Failing(world.store, "leases", UnreadableError("damaged"), lambda _: True)
+    ports = replace(world.grants(), store=cast("Any", damaged))
+    assert begin_together(claims, ports) == {}
+    assert see_to(claims, ports) == 0
+    assert states(world) == [LeaseState.ACTIVE] * len(LEASES)

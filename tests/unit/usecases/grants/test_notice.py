@@ -181,3 +181,11 @@ def test_object_that_says_a_later_end_than_its_lease_is_brought_back() -> None:
     world.store._leases[lease.id] = shorter
     assert saw(world, found) == Findings(objects=1)
     assert rows(world)[PromiseKind.ADJUST, FIRST] <= 0
+
+
+def test_what_a_watch_could_not_read_is_nothing_to_judge() -> None:
+    """It says how far it came; what it did not show a comparison finds."""
+    world = a_world()
+    a_running(world)
+    assert notice([Sighting(revision="9")], world.grants()) == Findings()
+    assert lease_of(world).state is LeaseState.ACTIVE
