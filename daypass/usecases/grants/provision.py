@@ -41,7 +41,9 @@ def provision(claim: Claim, ports: GrantPorts, *, begun: Begun | None = None) ->
     Where `begun`, its attempt is stored. What a crash leaves behind is known by name in the store
     and ends by the agenda.
     """
-    settle(claim, _try(claim, begun, ports), ports)
+    # What waited for longer than its claim somebody else may have granted and ended by now.
+    held = begun is not None and ports.clock.now() < claim.until
+    settle(claim, _try(claim, begun if held else None, ports), ports)
 
 
 def begin_together(claims: Sequence[Claim], ports: GrantPorts) -> Mapping[LeaseId, Begun]:

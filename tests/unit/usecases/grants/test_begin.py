@@ -1,6 +1,7 @@
 """Grants that are due together are begun in one move, and none is another's trouble (laws 2, 7)."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any, cast
 
 import pytest
@@ -25,6 +26,7 @@ from tests.unit.usecases.scenes import (
     names,
     release_one,
     rows,
+    work,
 )
 
 LEASES = [LeaseId(f"{number:012}-1") for number in (1, 2, 3)]
@@ -218,6 +220,23 @@ def test_released_between_the_two_is_taken_back() -> None:
         provision(claim, world.grants(), begun=begun[LeaseId(claim.promise.subject)])
     assert states(world) == [LeaseState.ACTIVE, LeaseState.REVOKING, LeaseState.ACTIVE]
     assert len(names(world)) == 2
+
+
+def test_what_waited_longer_than_its_claim_is_read_anew() -> None:
+    """Somebody else had it meanwhile, and it ended: it is not created once more."""
+    world = a_world()
+    claims = three_wait(world)
+    begun = begin_together(claims, world.grants())
+    world.clock.advance(timedelta(seconds=11))
+    world.heartbeats.beat("timekeeper")
+    work(world)
+    release_one(world, CAROL, LEASES[1])
+    work(world)
+    there = names(world)
+    for claim in claims:
+        provision(claim, world.grants(), begun=begun[LeaseId(claim.promise.subject)])
+    assert names(world) == there
+    assert states(world) == [LeaseState.ACTIVE, LeaseState.ENDED, LeaseState.ACTIVE]
 
 
 def test_of_another_cluster_or_over_is_not_begun() -> None:
