@@ -79,12 +79,14 @@ def _what(thing: Thing) -> str:
 
 def _of_entry(entry: Entry) -> Iterator[str]:
     if entry.role is not None:
-        yield f"{entry.role} to {', '.join(f'{one.kind} {one.name}' for one in entry.subjects)}"
+        whom = ", ".join(f"{one.kind} {one.name}" for one in entry.subjects)
+        yield f"{entry.role} to {whom or 'nobody'}"
     if entry.rules:
         yield f"{len(entry.rules):,} rules"
         yield from risks(entry.rules)
     if entry.left_out:
-        yield f"{entry.left_out:,} not kept"
+        further = ", which may lead further" if entry.role is None else ""
+        yield f"{entry.left_out:,} not kept{further}"
     yield from (f"{key}={value}" for key, value in entry.labels.items())
 
 

@@ -40,6 +40,8 @@ _NOTE: Final = 317
 _APPLIED: Final = "kubectl.kubernetes.io/last-applied-configuration"
 _SUBJECTS: Final = 200
 """Of one binding: whoever names more is told how many were left out."""
+_WHO: Final = 900
+"""Characters of a subject's name that is kept whole."""
 _RULES_LONG: Final = 32_000
 """Characters of a role's rules, as they are written down, that are kept; `admin` has 12,000."""
 
@@ -116,7 +118,20 @@ def _role(item: Manifest) -> RoleRef:
 def _subjects(item: Manifest) -> tuple[Subject, ...]:
     """Read the first subjects; one without a name is nobody's and left out."""
     named = (one for one in item.get("subjects") or () if one.get("name") and one.get("kind"))
-    return tuple(found_subject(one) for one in islice(named, _SUBJECTS))
+    home = item["metadata"].get("namespace") or ""
+    return tuple(_subject(one, home) for one in islice(named, _SUBJECTS))
+
+
+def _subject(subject: Manifest, home: str) -> Subject:
+    """Read whom RBAC takes it for (pkg/registry/rbac/validation/rule.go, `appliesToUser`).
+
+    An account without a namespace is of the binding's own; nobody else is in one, though it stands
+    there: it would hide who has the right. Of names that begin alike none passes for the other.
+    """
+    is_account = subject["kind"] == Kind.SERVICE_ACCOUNT
+    place, name = (subject.get("namespace") or home) if is_account else "", subject["name"]
+    kept = name if len(name) <= _WHO else distinct_name(name)
+    return found_subject({**subject, "namespace": place, "name": kept})
 
 
 def _rules(item: Manifest) -> tuple[PolicyRule, ...]:

@@ -19,6 +19,8 @@ LOOKS_LIKE: Final[Mapping[str, str]] = {
     ":": "\ua789",
     ">": "\u203a",
 }
+HIDDEN: Final = "\N{REPLACEMENT CHARACTER}"
+"""Stands in a name for what nobody sees, as it does on a terminal."""
 _BACKTICK: Final = str.maketrans({"`": LOOKS_LIKE["`"]})
 _MARKS: Final = str.maketrans({mark: LOOKS_LIKE[mark] for mark in "`*~"})
 _ITALIC: Final = re.compile(r"(?<!\w)_++|(?<!_)_++(?!\w)")
@@ -41,6 +43,25 @@ def visible(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join(one for at, one in enumerate(text) if one == "\n" or _seen(text, at))
+
+
+def apparent(name: str) -> str:
+    """Return a name in which a sign stands for each that nobody sees: none looks like another."""
+    if name.isascii() and name.isprintable() and name == " ".join(name.split()):
+        return name
+    said = "".join(one if _is_apparent(name, at) else HIDDEN for at, one in enumerate(name))
+    if visible(said) == said:
+        return said
+    # What stood for something beside a sign that is gone now stands for nothing.
+    return "".join(HIDDEN if one in _JOINERS + _PRESENTATION else one for one in said)
+
+
+def _is_apparent(name: str, at: int) -> bool:
+    """Whether it is seen; of blanks a single space between others is."""
+    if not name[at].isspace():
+        return _seen(name, at)
+    between = 0 < at < len(name) - 1
+    return name[at] == " " and between and not name[at + 1].isspace()
 
 
 def unmarked(text: str) -> str:

@@ -7,6 +7,7 @@ from typing import Final
 from daypass.adapters.slack import blocks as kit
 from daypass.adapters.slack.blocks import Block, Message
 from daypass.adapters.slack.limits_table import MESSAGE_TEXT
+from daypass.adapters.slack.seeing import apparent
 from daypass.adapters.slack.text import code, code_block, fits, inert, local_time, short
 from daypass.adapters.slack.views import lengths
 from daypass.adapters.slack.views.catalog import ask_line, state_of
@@ -87,10 +88,10 @@ def _because(answer: Answer, scene: Scene) -> str:
 
 def _binding(bound: Bound) -> str:
     one = bound.binding
-    subject = f"{bound.subject.kind} {code(bound.subject.name)}"
-    role = code(one.role_key.replace("/", " ", 1), lengths.BRIEF)
+    subject = f"{bound.subject.kind} {code(apparent(bound.subject.name))}"
+    role = code(apparent(one.role_key.replace("/", " ", 1)), lengths.BRIEF)
     where = f"{one.namespace}/{one.name}" if one.namespace else one.name
-    return f"{one.kind} {code(where, NAME)}, which gives {role} to {subject}"
+    return f"{one.kind} {code(apparent(where), NAME)}, which gives {role} to {subject}"
 
 
 def _lease(lease: Lease, scene: Scene) -> str:

@@ -1,11 +1,12 @@
 """Answers to `discover`: what is on a cluster, and the rules of one role."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from daypass.adapters.slack import actions as act
 from daypass.adapters.slack import blocks as kit
 from daypass.adapters.slack.blocks import Block, Message
+from daypass.adapters.slack.seeing import apparent
 from daypass.adapters.slack.text import code, inert, short
 from daypass.adapters.slack.views.pictured import (
     NAME,
@@ -103,16 +104,19 @@ def bound(thing: Thing) -> str:
 
 def _gives(binding: Entry) -> str:
     where = f"in {code(binding.namespace, _IN_A_LIST)}" if binding.namespace else "cluster-wide"
-    return f"{_role_of(binding)} {where} by {inert(binding.name, _IN_A_LIST)}"
+    return f"{_role_of(binding)} {where} by {inert(apparent(binding.name), _IN_A_LIST)}"
 
 
 def _role_of(binding: Entry) -> str:
-    return code(str(binding.role), _IN_A_LIST) if binding.role is not None else "nothing"
+    if binding.role is None:
+        return "nothing"
+    return code(apparent(str(binding.role)), _IN_A_LIST)
 
 
 def _binding(entry: Entry) -> str:
     whom = ", ".join(
-        f"{inert(one.kind, 20)} {code(one.name, _IN_A_LIST)}" for one in entry.subjects[:_BOUND]
+        f"{inert(one.kind, 20)} {code(apparent(one.name), _IN_A_LIST)}"
+        for one in entry.subjects[:_BOUND]
     )
     left = and_more(len(entry.subjects) + entry.left_out - _BOUND)
     return f"gives {_role_of(entry)} to {whom or 'nobody'}{left}"
@@ -121,7 +125,7 @@ def _binding(entry: Entry) -> str:
 def _role(entry: Entry) -> str:
     said = many(len(entry.rules), "rule")
     if entry.left_out:
-        said += f", and {entry.left_out:,} that were too many to be kept"
+        said += f", and {entry.left_out:,} that were too many to be kept and may lead further"
     if entry.aggregated:
         said += ", gathered from other roles"
     return " · ".join(filter(None, (said, risky(risks(entry.rules)))))
@@ -136,9 +140,8 @@ def rules_button(cluster: str, role: Entry) -> Block | None:
 def _rules(found: Discovered, role: Entry, more: str) -> Message:
     here = page(len(role.rules), found.asked.page, RULES)
     shown = [f"• {rule_said(rule)}" for rule in role.rules[here.start : here.end]]
-    text = (
-        f"{role.kind} {code(role.key.partition('/')[2], NAME)} on {short(found.view.cluster.name)}"
-    )
+    name = apparent(role.key.partition("/")[2])
+    text = f"{role.kind} {code(name, NAME)} on {short(found.view.cluster.name)}"
     head = [f"*{text}*", _role(role), labelled("labels", role.labels)]
     head += [labelled("annotations", role.annotations)]
     return kit.message(
@@ -154,10 +157,14 @@ def _rules(found: Discovered, role: Entry, more: str) -> Message:
 
 def rule_said(rule: PolicyRule) -> str:
     """Put a rule into words, as `kubectl describe` has its columns."""
-    verbs = code(", ".join(own_first(rule.verbs)) or "nothing", _WORDS)
+    verbs = _words(own_first(rule.verbs))
     if rule.non_resource_urls:
-        return f"{verbs} on {code(', '.join(rule.non_resource_urls), _WORDS)}"
+        return f"{verbs} on {_words(rule.non_resource_urls)}"
     groups = ", ".join(group or "core" for group in rule.api_groups)
-    named_ = f", only {code(', '.join(rule.resource_names), _WORDS)}" if rule.resource_names else ""
-    what = code(", ".join(rule.resources) or "nothing", _WORDS)
-    return f"{verbs} on {what} ({inert(groups, _WORDS)}){named_}"
+    named_ = f", only {_words(rule.resource_names)}" if rule.resource_names else ""
+    return f"{verbs} on {_words(rule.resources)} ({inert(groups, _WORDS)}){named_}"
+
+
+def _words(words: Sequence[str]) -> str:
+    """Name the first of them; no more is looked at than shows, with something to cut."""
+    return code(apparent(", ".join(words)[: 2 * _WORDS]) or "nothing", _WORDS)

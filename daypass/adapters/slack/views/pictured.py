@@ -6,6 +6,7 @@ from typing import Final
 
 from daypass.adapters.slack import blocks as kit
 from daypass.adapters.slack.blocks import Block
+from daypass.adapters.slack.seeing import apparent
 from daypass.adapters.slack.text import code_block, fits, inert, local_time
 from daypass.adapters.slack.views import lengths
 from daypass.domain.listing import and_more
@@ -81,7 +82,7 @@ def risky(risks: Sequence[Risk]) -> str:
 
 def named(thing: Thing) -> str:
     """Return a thing's name with its namespace."""
-    return f"{thing.namespace}/{thing.name}" if thing.namespace else thing.name
+    return apparent(f"{thing.namespace}/{thing.name}" if thing.namespace else thing.name)
 
 
 def counted(count: int, what: str) -> str:

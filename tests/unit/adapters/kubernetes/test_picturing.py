@@ -30,3 +30,27 @@ def test_binding_finds_its_role_whatever_that_is_called(name: str) -> None:
     there = {one.key: one.rules for one in (role(name, READS), role(f"{name}s"))}
     assert because(ASKED, [bound.binding], there) is not None
     assert max(map(len, there)) < 300
+
+
+def bound_to(subject: object, **place: str) -> object:
+    """Return whom a picture shows as bound."""
+    made = {
+        "metadata": {"name": "b", **place},
+        "roleRef": {"kind": "ClusterRole", "name": "view"},
+        "subjects": [subject],
+    }
+    entry = read(Kind.ROLE_BINDING, made)
+    assert entry is not None
+    return [(one.kind, one.name) for one in entry.subjects]
+
+
+def test_namespace_of_a_subject_counts_as_it_does_for_rbac() -> None:
+    """A user or a group has none, whatever stands there; an account without one is at home."""
+    for kind in ("User", "Group"):
+        assert bound_to({"kind": kind, "name": "a", "namespace": "x"}, namespace="pay") == [
+            (kind, "a")
+        ]
+    account = {"kind": "ServiceAccount", "name": "a"}
+    assert bound_to(account, namespace="pay") == [("ServiceAccount", "pay/a")]
+    assert bound_to({**account, "namespace": "x"}, namespace="pay") == [("ServiceAccount", "x/a")]
+    assert bound_to(account) == [("ServiceAccount", "a")]

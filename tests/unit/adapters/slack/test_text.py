@@ -7,9 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daypass.adapters.slack import text
-from daypass.adapters.slack.seeing import LOOKS_LIKE, unmarked
+from daypass.adapters.slack.seeing import LOOKS_LIKE, apparent, unmarked, visible
 from daypass.domain.ids import PersonId
 from tests.builders import NOON
+
+SIGNS = "aé \n\u00a0\u200b\u200d\u202e\u0301\ufe0f\u20e3\u0628🦊👩\x07"
+"""Some that are seen, some that are not, and some that are only beside others."""
 
 
 @given(st.text(max_size=400), st.integers(min_value=20, max_value=300))
@@ -47,6 +50,20 @@ def test_cut_leaves_no_half_entity(limit: int) -> None:
 def test_inert_drops_direction_marks() -> None:
     """A right-to-left override cannot make a text read as another."""
     assert text.inert("a\u202eb\u200bc\x07d") == "abcd"
+
+
+@given(st.text(alphabet=SIGNS, max_size=12))
+def test_apparent_name_loses_nothing_when_it_is_shown(name: str) -> None:
+    """Each sign that nobody sees has one that stands for it: no name looks like another."""
+    said = apparent(name)
+    assert " ".join(visible(said).split()) == said
+    assert len(said) == len(name)
+
+
+@pytest.mark.parametrize("name", ["alice@example.com", "Odd User", "日本 🦊", "👩\u200d💻"])
+def test_apparent_name_is_itself_where_all_of_it_is_seen(name: str) -> None:
+    """Joined emoji are one picture."""
+    assert apparent(name) == name
 
 
 def test_code_keeps_characters_that_mean_nothing_there() -> None:
