@@ -70,17 +70,20 @@ class Wire:
         if self._mode is Mode.RESET:
             _reset(asker)
             return
-        await self._open.wait()
+        ends = {asker}
+        self._ends.add(asker)
         try:
+            await self._open.wait()
             answered, answerer = await asyncio.open_connection("127.0.0.1", self._target)
-        except OSError:
-            _reset(asker)
-            return
-        self._ends |= {asker, answerer}
-        try:
+            ends.add(answerer)
+            self._ends.add(answerer)
             await asyncio.gather(self._pump(asked, answerer), self._pump(answered, asker))
+        except (OSError, asyncio.CancelledError):  # Nobody answers, or the network ends.
+            _reset(asker)
         finally:
-            self._ends -= {asker, answerer}
+            self._ends -= ends
+            for end in ends:
+                end.close()
 
     async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
         with suppress(OSError):

@@ -24,6 +24,7 @@ from daypass.adapters.kubernetes.picturing import picture
 from daypass.adapters.kubernetes.reply import Reply
 from daypass.adapters.kubernetes.reviews import reviewed
 from daypass.adapters.kubernetes.roles import Roles
+from daypass.adapters.kubernetes.streaming import SILENT
 from daypass.adapters.kubernetes.surroundings import VERSION, meanings, places, servers, version
 from daypass.adapters.kubernetes.unaddressable import delete_unaddressable, keeping, unaddressable
 from daypass.adapters.kubernetes.watching import watch
@@ -72,6 +73,8 @@ class ApiCluster:
         self._install = install
         self._now = now
         self._timeout = timeout
+        self.silent = SILENT
+        """Seconds without a byte after which a watch that is begun then is taken for dead."""
         self._made: Api | None = None
         self._wide = Wide()
         self._servers = 1
@@ -144,11 +147,11 @@ class ApiCluster:
 
     def watch(self, kind: str, since: str = "") -> Iterator[Sighting]:
         """Yield what changes of a kind under our label, of every install, as it happens."""
-        return watch(self._api, kind, since)
+        return watch(self._api, kind, since, silent=self.silent)
 
     def picture(self, kind: Kind, since: str = "") -> Iterator[Shown]:
         """Yield everybody's things of a kind, and then what changes; see `picturing`."""
-        return picture(self._api, kind, since, install=self._install)
+        return picture(self._api, kind, since, install=self._install, silent=self.silent)
 
     def means(self, roles: Sequence[str]) -> Mapping[str, Meaning]:
         """Return what those of `roles` that are there allow, as the cluster said a second ago."""

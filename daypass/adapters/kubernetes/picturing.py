@@ -4,6 +4,7 @@ The revision is asked for before the list: what happens meanwhile is seen again,
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 from typing import Final
@@ -46,16 +47,16 @@ _RULES_LONG: Final = 32_000
 """Characters of a role's rules, as they are written down, that are kept; `admin` has 12,000."""
 
 
-def picture(api: Api, kind: Kind, since: str, *, install: str) -> Iterator[Shown]:
+def picture(api: Api, kind: Kind, since: str, *, install: str, silent: float) -> Iterator[Shown]:
     """Yield all of a kind, between `begins` and `whole`, and what changes after that.
 
     With `since` only what changes after it, unless the server has forgotten it. Ends where the
     server ends it; to go on call it with the last `revision`.
 
     Raises:
-        OutsideError: the server does not answer, or refuses.
+        OutsideError: the server does not answer, or refuses, or is `silent` for so many seconds.
     """
-    watched = _watched(kind, install)
+    watched = replace(_watched(kind, install), silent=silent)
     begin, shown = partial(_listed, api, kind, watched=watched), partial(_shown, kind)
     return following(api, watched, since, begin=begin, shown=shown)
 

@@ -20,7 +20,7 @@ from daypass.domain.errors import TemporaryOutsideError
 
 _CONNECT: Final = 2.0
 """Seconds; as for every other call."""
-_SILENT: Final = 75.0
+SILENT: Final = 75.0
 """Seconds without a byte after which a watch is taken for dead: a server sends a bookmark at least
 once a minute (`--watch-cache` keeps them, k8s.io/apiserver's `bookmarkFrequency`)."""
 _LASTS: Final = 600
@@ -41,6 +41,8 @@ class Watched:
     path: str
     query: Query = ()
     accept: str = _JSON
+    silent: float = SILENT
+    """Seconds without a byte after which it is taken for dead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,21 +69,25 @@ def following(
     """Yield what is `shown` of each change after revision `since`, until the server ends it.
 
     Without `since`, or where the server has forgotten it, first what it takes to `begin` at the
-    newest revision.
+    newest revision; at most once: whoever asks again waits in between.
 
     Raises:
-        OutsideError: the server does not answer, or refuses.
+        OutsideError: the server does not answer, or refuses, or forgets what was the newest.
     """
-    while True:
-        if not since:
-            since = _newest(api, watched)
-            yield from begin(since)
+    if since:
         try:
             yield from map(shown, _changes(api, watched, since))
         except ForgottenError:
-            since = ""
+            pass
         else:
             return
+    since = _newest(api, watched)
+    yield from begin(since)
+    try:
+        yield from map(shown, _changes(api, watched, since))
+    except ForgottenError as error:
+        what = api.what("WATCH", watched.path)
+        raise TemporaryOutsideError(f"{what}: the server forgets what it just said") from error
 
 
 def _newest(api: Api, watched: Watched) -> str:
@@ -149,7 +155,7 @@ def _opened(client: ApiClient, watched: Watched, since: str) -> Any:  # noqa: AN
         header_params={"Accept": watched.accept},
         auth_settings=["BearerToken"],
     )
-    return client.call_api(*parts, _request_timeout=(_CONNECT, _SILENT)).response
+    return client.call_api(*parts, _request_timeout=(_CONNECT, watched.silent)).response
 
 
 def _status(response: Any) -> dict[str, Any]:  # noqa: ANN401 - urllib3's, through theirs.

@@ -21,16 +21,16 @@ from daypass.domain.grant import OURS
 from daypass.domain.sighting import Sighting
 
 
-def watch(api: Api, kind: str, since: str) -> Iterator[Sighting]:
+def watch(api: Api, kind: str, since: str, *, silent: float) -> Iterator[Sighting]:
     """Yield what is seen of a kind under our label after revision `since`, one by one.
 
     Without `since`, or where the server has forgotten what came after it, the first says `anew`.
     Ends where the server ends it; to go on call it with the last `revision`.
 
     Raises:
-        OutsideError: the server does not answer, or refuses.
+        OutsideError: the server does not answer, or refuses, or is `silent` for so many seconds.
     """
-    watched = Watched(path=f"{RBAC}/{KINDS[kind]}", query=[("labelSelector", OURS)])
+    watched = Watched(path=f"{RBAC}/{KINDS[kind]}", query=[("labelSelector", OURS)], silent=silent)
     shown = partial(_sighting, kind)
     return following(api, watched, since, begin=_anew, shown=shown)
 

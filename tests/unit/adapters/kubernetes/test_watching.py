@@ -57,6 +57,17 @@ def test_watch_begins_anew_when_the_server_has_forgotten(gone: Canned) -> None:
     assert "resourceVersion=70" in server.asked[2].path
 
 
+def test_watch_fails_when_the_server_forgets_what_it_just_said() -> None:
+    """Who begins again and again without a pause would list the whole cluster all the time."""
+    gone = refused(410, "too old")
+    with a_cluster(gone, *[NEWEST, gone] * 2) as (cluster, server):
+        seen = cluster.watch("RoleBinding", "5")
+        assert next(seen).anew
+        with pytest.raises(TemporaryOutsideError):
+            next(seen)
+    assert len(server.asked) == 3
+
+
 def test_watch_says_anew_when_something_cannot_be_read() -> None:
     """A change that nobody could see is looked at otherwise, and stops no other."""
     huge = event("ADDED", "6", annotations={"a": "x" * (MOST_BYTES + (1 << 20))})

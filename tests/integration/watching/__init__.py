@@ -1,0 +1,1 @@
+"""Whoever watches a cluster, while what lies between them does its worst."""

@@ -1,0 +1,66 @@
+"""Of our own objects nothing stays unseen, whatever the watch was not told (law 1)."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from chaos.network import Mode, Network
+from daypass.adapters.redis.clock import RedisClock
+from daypass.adapters.redis.heartbeats import RedisHeartbeats
+from daypass.ports import watch_of
+from daypass.usecases.grants.reconcile import COMPARED, reconcile_unasked, unlooked
+from daypass.usecases.grants.watched import is_watched
+from tests.integration.watching.rig import NAME, WIRE, Rig
+from tests.integration.watching.spoiler import Spoiler
+from tests.on_redis import Later
+
+pytestmark = pytest.mark.real
+
+
+def silent_for(rig: Rig) -> timedelta:
+    """How long nobody has said that all is seen; who sees all says so each time it tends."""
+    heard = RedisHeartbeats(rig.redis).heard(watch_of(NAME))
+    assert heard is not None
+    return rig.clock.now() - heard
+
+
+class Older(Later):
+    """A clock by which this process has run for longer, at the same time of day."""
+
+    def now(self) -> datetime:
+        """Return the present."""
+        return self._inner.now()
+
+
+def test_silence_is_noticed_and_what_was_forged_meanwhile_goes(rig: Rig, network: Network) -> None:
+    """Nobody says any more that all is seen; when the wire carries again all is compared."""
+    clock = Older(RedisClock(rig.redis))
+    ports = rig.ports(rig.cluster(rig.over(network), silent=2.0), clock=clock)
+    rig.watching(ports)
+    rig.until(lambda: not reconcile_unasked(ports).failed and is_watched(ports))
+    network.set(WIRE, Mode.BLACKHOLE)
+    rig.forges("meanwhile")
+    rig.until(lambda: silent_for(rig) > timedelta(seconds=3))
+    network.set(WIRE, Mode.OK)
+    clock.wait += timedelta(seconds=10)  # So long all is compared out of doubt but once.
+    rig.until(lambda: unlooked(ports) and not reconcile_unasked(ports).failed)
+    assert rig.ours() == []
+
+
+def test_forgeries_that_no_watch_was_told_of_go_with_the_next_comparison(
+    rig: Rig, spoiler: Spoiler
+) -> None:
+    """Whoever watches says that all is seen; the whole is compared all the same."""
+    clock = Older(RedisClock(rig.redis))
+    ports = rig.ports(rig.cluster(spoiler.url), clock=clock)
+    rig.watching(ports)
+    rig.until(lambda: not reconcile_unasked(ports).failed and is_watched(ports))
+    names = [f"lost-{n}" for n in range(5)]
+    spoiler.lost = lambda event: event["object"]["metadata"].get("name") in names
+    rig.forges(*names, "told")
+    rig.until(lambda: "told" not in rig.ours() and spoiler.kept_back == len(names))
+    reconcile_unasked(ports)
+    assert rig.ours() == names, "nobody but a comparison can find them"
+    clock.wait += COMPARED
+    reconcile_unasked(ports)
+    assert rig.ours() == []
