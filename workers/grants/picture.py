@@ -5,7 +5,6 @@ the duty and its holder, so that who lost it writes nothing; then all of it is b
 """
 
 import math
-import random
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from threading import Condition, Event, Thread
@@ -18,6 +17,7 @@ from daypass.usecases.grants.reconcile import survey
 from workers.grants.concerns import Concerns
 from workers.grants.kept import Kept, length
 from workers.grants.looks import ROLE
+from workers.grants.patience import Patience
 from workers.outermost import log_escaped
 
 ABOUT_EVERY: Final = 10.0
@@ -33,8 +33,8 @@ _LONG: Final = 1 << 20
 take ten times that."""
 _SILENT: Final = 90.0
 """Seconds without a sign of life after which a kind is not seen; a bookmark comes each minute."""
-_PAUSES: Final = (0.2, 1.0)
-"""Seconds before a watch that broke is begun again, by chance: not all at the same time."""
+_AGAIN: Final = 1.0
+"""Seconds before it is tried again to write what was seen."""
 _REFUSED: Final = 30.0
 """Seconds before what was refused is asked for again: rights come late, if at all."""
 _SURVEYS: Final = 0.2
@@ -221,20 +221,20 @@ class Picture:
         self._surveyed_at = now + max(_SURVEYS, _SHARE * took)
 
     def _stream(self, kind: Kind) -> None:
-        since, failing = "", False
+        since, failing, patience = "", False, Patience()
         while not self._stopped.is_set():
-            pause = random.uniform(*_PAUSES)  # noqa: S311 - No secret.
+            began, least = self._ports.clock.ticks(), 0.0
             try:
                 since, failing = self.look_once(kind, since), False
             except PermanentOutsideError as error:
-                self._unseen[kind], since, pause = str(error)[:_SAID], "", _REFUSED
+                self._unseen[kind], since, least = str(error)[:_SAID], "", _REFUSED
             except Exception as error:  # noqa: BLE001 - The outermost loop: it is begun anew.
                 self._alive.pop(kind, None)
                 since = "" if kind not in self._whole else since
                 if not failing:
                     self._escaped(error, kind)
                 failing = True
-            self._stopped.wait(pause)
+            self._stopped.wait(max(least, patience.pause(self._ports.clock.ticks() - began)))
 
     def _keep(self) -> None:
         while not self._stopped.is_set():
@@ -246,7 +246,7 @@ class Picture:
                 self.write_once()
             except Exception as error:  # noqa: BLE001 - As above.
                 self._escaped(error, "what was seen")
-                self._stopped.wait(_PAUSES[1])
+                self._stopped.wait(_AGAIN)
 
     def _escaped(self, error: Exception, what: object) -> None:
         log_escaped(error, what, role=ROLE, step="picture", cluster=self._ports.name)

@@ -1,6 +1,5 @@
 """One cluster as it is watched: what is seen of ours there is judged at once."""
 
-import random
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
@@ -13,6 +12,7 @@ from daypass.ports import DUTY_HELD, GrantPorts
 from daypass.usecases.grants.notice import notice
 from daypass.usecases.grants.remove import NAMED
 from workers.grants.looks import ROLE, report
+from workers.grants.patience import Patience
 from workers.outermost import log_escaped
 
 KINDS: Final = ("RoleBinding", "ClusterRoleBinding")
@@ -37,8 +37,6 @@ looks compare everything again. Twice _CROWDED."""
 WAITING: Final = 1_000
 """Changes that wait to be judged; what is more is compared as a whole. Twice _MOST; of the largest
 that an object of ours can be 90 MB."""
-_PAUSES: Final = (0.2, 1.0)
-"""Seconds before a watch that broke is begun again, by chance: not all at the same time."""
 _PERIOD: Final = 1.0
 """Seconds after which whoever waits for changes looks whether it is to stop."""
 
@@ -148,8 +146,9 @@ class Watch:
             self._stopped.wait(_CROWDED)
 
     def _stream(self, kind: str) -> None:
-        since, failing = "", False
+        since, failing, patience = "", False, Patience()
         while not self._stopped.is_set():
+            began = self._ports.clock.ticks()
             try:
                 since, failing = self.look_once(kind, since), False
             except Exception as error:  # noqa: BLE001 - The outermost loop: without it all is looked at.
@@ -157,7 +156,7 @@ class Watch:
                 if not failing:
                     self._say(error, kind, "watch")
                 failing = True
-            self._stopped.wait(random.uniform(*_PAUSES))  # noqa: S311 - No secret.
+            self._stopped.wait(patience.pause(self._ports.clock.ticks() - began))
 
     def _act(self) -> None:
         while not self._stopped.is_set():
