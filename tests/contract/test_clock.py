@@ -52,13 +52,16 @@ def test_claim_of_some_kinds_finds_them_behind_any_number_of_others(state: State
 
 
 def test_claim_is_never_early(state: State) -> None:
-    """A promise is claimed at its moment or after it, to the microsecond."""
+    """A promise is claimed at its moment or after it, to the microsecond.
+
+    The claim says when that was; the clock may be behind by what it takes to ask the store.
+    """
     promise = state.due_in(timedelta(milliseconds=5))
     state.write(promise, state.due_in(HOUR, "later"))
-    while not (claims := state.claim()):
+    while not (claims := state.quick.claim("prod", 50)):
         state.clock.pause(timedelta(milliseconds=1))
     assert [claim.promise for claim in claims] == [promise]
-    assert state.clock.now() >= promise.at
+    assert claims[0].until - VISIBILITY >= promise.at
 
 
 def test_claim_gives_each_promise_to_one_when_many_claim_at_once(state: State) -> None:
