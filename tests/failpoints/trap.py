@@ -36,12 +36,26 @@ class Trap:
         return self.folder / "sprung.json"
 
     def set(self, name: str, subject: str, *, gate: bool = False) -> None:
-        """Kill whoever comes to that failpoint with `subject`; or hold it there, at a gate."""
+        """Kill whoever comes to that failpoint with `subject`; or hold it there, at a gate.
+
+        Whoever stands at a gate goes on once the new trap is set: it may come to it at once.
+        """
         self.folder.mkdir(exist_ok=True)
-        self._sprung.unlink(missing_ok=True)
+        held = self._holds()
+        if not held:
+            self._sprung.unlink(missing_ok=True)
         new = self._set.with_suffix(".new")
         new.write_text(json.dumps({"name": name, "subject": subject, "gate": gate}))
         new.replace(self._set)
+        if held:
+            self.open_gate()
+
+    def _holds(self) -> bool:
+        """Whether somebody stands at a gate."""
+        try:
+            return bool(json.loads(self._sprung.read_text())["gate"])
+        except FileNotFoundError:
+            return False
 
     def clear(self) -> None:
         """Let everybody go on."""
@@ -54,7 +68,7 @@ class Trap:
 
     def open_gate(self) -> None:
         """Let whoever stands at the gate go on."""
-        self._sprung.unlink()
+        self._sprung.unlink(missing_ok=True)
 
     def step(self, call: "Call", *, after: bool) -> None:
         """Die, or wait at the gate, if this is the call that the trap is set for."""
