@@ -31,3 +31,4 @@ def approved_without(whole: Whole, request: RequestId, role: str) -> Iterator[No
             held.enter_context(without_role(whole, role))
             whole.clicks("bob", "approve", request)
         yield
+    whole.sees_afresh()  # It is there again, and who asks next is told so.
