@@ -19,7 +19,8 @@ BATCH: Final = 50
 WAITING: Final = 2
 """Grants in hand for each thread before no more are claimed: what is judged is soon created, and
 another worker may take the rest."""
-_Row = tuple[PromiseKind, str]
+Row = tuple[PromiseKind, str]
+"""A promise among all of its cluster."""
 
 
 class Granting:
@@ -56,7 +57,7 @@ class Granting:
             elif len(grants) == 1:
                 self._see_to(one, partial(provision, one, ports))
 
-    def rows(self) -> frozenset[_Row]:
+    def rows(self) -> frozenset[Row]:
         """Return what is in hand."""
         with self._lock:
             waiting = [claim for claims in self._to_begin.values() for claim in claims]
@@ -104,6 +105,6 @@ class Granting:
             log_escaped(error, claim, role=ROLE, step=promise.kind.value, cluster=promise.keeper)
 
 
-def row(claim: Claim) -> _Row:
+def row(claim: Claim) -> Row:
     """Return what tells a promise from all others of its cluster."""
     return claim.promise.kind, claim.promise.subject

@@ -17,7 +17,7 @@ from daypass.usecases.grants.recheck import recheck
 from daypass.usecases.grants.reconcile import unlooked
 from daypass.usecases.grants.revoke import revoke
 from daypass.usecases.shared.settle import again, settle
-from workers.grants.granting import Granting, row
+from workers.grants.granting import Granting, Row, row
 from workers.grants.looks import ROLE, look, look_unasked, loudly
 from workers.outermost import log_escaped
 
@@ -56,7 +56,7 @@ class Pool:
         self._grants = Granting(threads)
         self._looks = ThreadPoolExecutor(1, thread_name_prefix="look")
         self._proving: set[int] = set()
-        self._ending: dict[Future[Any], frozenset[tuple[PromiseKind, str]]] = {}
+        self._ending: dict[Future[Any], frozenset[Row]] = {}
         self._looking: list[Future[Any]] = []
         self._stopped = False
         self.has_more = False
@@ -123,13 +123,12 @@ class Pool:
         if under_way - proving >= BATCHES:
             return 0
         claims = ports.agenda.claim(ports.name, BATCH, ENDS)
-        in_hand = frozenset[tuple[PromiseKind, str]]().union(*self._ending.values())
-        free = [claim for claim in claims if row(claim) not in in_hand]
+        free, held = _divided(claims, frozenset[Row]().union(*self._ending.values()))
         for kind, do in ((PromiseKind.END, revoke), (PromiseKind.RECHECK, recheck)):
             if some := [claim for claim in free if claim.promise.kind is kind]:
                 batch = self._batches.submit(_together, do, some, ports)
                 self._ending[batch] = frozenset(map(row, some))
-        _leave([claim for claim in claims if row(claim) in in_hand], ports)
+        _leave(held, ports)
         return len(claims)
 
     def _begin_grants(self, ports: GrantPorts) -> int:
@@ -137,9 +136,8 @@ class Pool:
         room = self._grants.room
         claims = ports.agenda.claim(ports.name, room, GRANTS) if room > 0 else ()
         self.has_more = 0 < room <= len(claims)
-        in_hand = self._grants.rows() if claims else frozenset()
-        _leave([claim for claim in claims if row(claim) in in_hand], ports)
-        free = [claim for claim in claims if row(claim) not in in_hand]
+        free, held = _divided(claims, self._grants.rows() if claims else frozenset())
+        _leave(held, ports)
         self._grants.begin(free, ports)
         return len(free)
 
@@ -179,6 +177,14 @@ def in_turn(do: Callable[[A], B], things: Sequence[A]) -> Sequence[B]:
 
 def _each(pool: ThreadPoolExecutor, do: Callable[[A], B], things: Sequence[A]) -> Sequence[B]:
     return list(pool.map(do, things)) if len(things) != 1 else [do(things[0])]
+
+
+def _divided(
+    claims: Sequence[Claim], in_hand: frozenset[Row]
+) -> tuple[Sequence[Claim], Sequence[Claim]]:
+    """Return those that nobody is at, and those that are under way already."""
+    held = [claim for claim in claims if row(claim) in in_hand]
+    return [claim for claim in claims if row(claim) not in in_hand], held
 
 
 def _leave(claims: Sequence[Claim], ports: GrantPorts) -> None:

@@ -99,7 +99,7 @@ class RedisStore(Seen):
 
     def live_on(self, cluster: str) -> Mapping[LeaseId, Lease]:
         """Return every lease on `cluster` that is not ended."""
-        live = self._live(keys.by_cluster(cluster))
+        live = self._live(self._names(keys.by_cluster(cluster)))
         return {lease.id: lease for lease in live if lease.cluster == cluster}
 
     def names_on(self, cluster: str) -> Sequence[LeaseId]:
@@ -132,10 +132,7 @@ class RedisStore(Seen):
     def live_of_all(self, people: Sequence[PersonId]) -> Mapping[PersonId, Sequence[Lease]]:
         """Return the leases of each that are not ended, by id; in two round trips."""
         listed = self._names_in(list(map(keys.live_of, people)), "SMEMBERS") if people else ()
-        named = {name for names in listed for name in names}
-        # One that ended between the two reads is no longer live.
-        read = self._readable(Lease, map(keys.lease, sorted(named)))
-        live = [lease for lease in read if lease.live]
+        live = self._live(sorted({name for names in listed for name in names}))
         return {
             person: [one for one in live if one.id in names and one.holder.id == person]
             for person, names in zip(people, map(set, listed), strict=True)
@@ -157,9 +154,8 @@ class RedisStore(Seen):
         none = partial(Tally, cluster=cluster)
         return {name: found.get(key, none(username=name)) for name, key in names.items()}
 
-    def _live(self, index: str) -> Sequence[Lease]:
-        names = self._names(index)
-        # One that ended between the two reads is no longer live.
+    def _live(self, names: Iterable[str]) -> Sequence[Lease]:
+        # One that ended since its name was read is no longer live.
         return [lease for lease in self._readable(Lease, map(keys.lease, names)) if lease.live]
 
     def _names(self, index: str) -> list[str]:

@@ -77,12 +77,17 @@ def binds(level: Level, scope: Scope, user: str = "") -> tuple[Binding, ...]:
 
 
 def bound_to(level: Level, bindings: Iterable[Binding]) -> Iterator[Binding]:
-    """Yield the bindings that name a level's group, or the user as whom its holder acts."""
-    acts = realisation(level).acts_as(level)
-    meant = {Subject(name=level.group, kind="Group")} | (
-        {Subject(name=acts.user)} if acts else set()
-    )
+    """Yield the bindings that name whom a level lets its holder act as."""
+    meant = acted_as(level)
     return (one for one in bindings if not meant.isdisjoint(one.subjects))
+
+
+def acted_as(level: Level) -> frozenset[Subject]:
+    """Return the group, and the user, as whom a level's holder acts; nobody for a role's."""
+    acts = realisation(level).acts_as(level)
+    if acts is None:
+        return frozenset()
+    return frozenset({Subject(name=acts.user), Subject(name=acts.group, kind="Group")})
 
 
 def given(level: Level, scope: Scope, there: Access) -> tuple[Binding, ...]:

@@ -5,11 +5,10 @@ from itertools import chain
 
 from daypass.domain.catalog import Level
 from daypass.domain.deliveries import realisation
-from daypass.domain.deliveries.realisation import ActsAs
 from daypass.domain.errors import RefusedError
 from daypass.domain.grant import Subject
 from daypass.domain.picture import BINDINGS, About, Entry, Kind
-from daypass.domain.rbac.levels import Access, access
+from daypass.domain.rbac.levels import Access, access, acted_as
 from daypass.domain.reasons import NotPictured
 from daypass.domain.review import EVERYBODY
 from daypass.domain.scope import Scope
@@ -55,8 +54,7 @@ def access_for(
     subjects = {
         Subject(name=username),
         Subject(name=EVERYBODY, kind="Group"),
-        *(Subject(name=level.group, kind="Group") for level, _ in wanted if level.group),
-        *(Subject(name=acts.user) for acts in _acting(wanted) if acts is not None),
+        *chain.from_iterable(acted_as(level) for level, _ in wanted),
     }
     bindings = (e for e in bindings_of(about.cluster, ledger) if _concerns(e, subjects))
     needed = (
@@ -66,10 +64,6 @@ def access_for(
         for key in realisation(level).needed(level, scope)
     )
     return access_of(about, bindings, needed, ledger=ledger)
-
-
-def _acting(wanted: Sequence[tuple[Level, Scope]]) -> Iterator[ActsAs | None]:
-    return (realisation(level).acts_as(level) for level, _ in wanted)
 
 
 def _concerns(entry: Entry, subjects: set[Subject]) -> bool:

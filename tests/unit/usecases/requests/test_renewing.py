@@ -95,13 +95,19 @@ def test_decide_counts_no_yes_to_what_it_was_before() -> None:
     assert event.facts["risks"] == "secrets"
 
 
-def test_decide_grants_what_needs_no_yes_any_more() -> None:
-    """The role lost the risk for which alone somebody was asked."""
+def no_risk_any_more() -> tuple[World, Request]:
+    """Let alice ask for what a risk alone needs a yes for, and the role lose that risk."""
     rule = RiskRule(asks=(Risk.SECRETS,), step=Step(by=(SRE,)))
     world = a_world(a_catalog(workflows=(a_workflow(steps=(), risk=rule),)))
     change_role(world)
     request = ask(world).request
     change_role(world, (PODS,))
+    return world, request
+
+
+def test_decide_grants_what_needs_no_yes_any_more() -> None:
+    """The role lost the risk for which alone somebody was asked."""
+    world, request = no_risk_any_more()
     assert say_yes(world, request).state is RequestState.APPROVED
     work(world)
     assert lease_of(world).state is LeaseState.ACTIVE
@@ -109,11 +115,7 @@ def test_decide_grants_what_needs_no_yes_any_more() -> None:
 
 def test_decide_for_less_stays_so_where_no_yes_is_needed_any_more() -> None:
     """The holder alone undoes nothing that somebody said: more is a new request."""
-    rule = RiskRule(asks=(Risk.SECRETS,), step=Step(by=(SRE,)))
-    world = a_world(a_catalog(workflows=(a_workflow(steps=(), risk=rule),)))
-    change_role(world)
-    request = ask(world).request
-    change_role(world, (PODS,))
+    world, request = no_risk_any_more()
     decide(Decide(actor=BOB, target=request.id, yes=True, duration=HOUR / 2), world.ask)
     work(world)
     assert lease_of(world).free_until == lease_of(world).ends_at
