@@ -5,6 +5,7 @@ from datetime import datetime
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from daypass.ports.ends import Ends
 from daypass.ports.lag import Lag
 
 if TYPE_CHECKING:
@@ -31,13 +32,12 @@ class Witness:
     `announced` are uids of objects whose removal it wrote down, `told` the ticks at which it told
     what is told once in a while. At the tick `look_by` it looks at the cluster whether anybody asks
     it to or not, and at the tick `compare_by` at all of it; None before it ever could. `freeze` is
-    the newest word on new grants. `ends` are the ends that our objects bear, by uid, as far as it
-    saw them; `doubts` counts what only a comparison answers. `assuring` is held by whoever asks
-    whether the store goes on, for all that want to know. `turns` says by uid to which of the
-    objects that are free, or held, and whose names fit no address the last look came; `tried` what
-    an end could not delete of each lease, the longest untried first. `lag` is how far the cluster
-    is behind its writes. Safe in several threads:
-    values are replaced or added, and an older one does no harm.
+    the newest word on new grants. `ends` are the ends that our objects bear, as far as it saw them;
+    `doubts` counts what only a comparison answers. `assuring` is held by whoever asks whether the
+    store goes on, for all that want to know. `turns` says by uid to which of the objects that are
+    free, or held, and whose names fit no address the last look came; `tried` what an end could not
+    delete of each lease, the longest untried first. `lag` is how far the cluster is behind its
+    writes. Safe in several threads: values are replaced or added, and an older one does no harm.
     """
 
     def __init__(self, known: Known | None = None) -> None:
@@ -52,27 +52,8 @@ class Witness:
         self.freeze: Freeze | None = None
         self.turns = {False: "", True: ""}
         self.tried: dict[LeaseId, list[str]] = {}
-        self.ends: dict[str, datetime] = {}
+        self.ends = Ends()
         self.lag = Lag()
-        self._noted: dict[str, datetime | None] = {}
-
-    def note_end(self, uid: str, end: datetime | None) -> None:
-        """Remember when what is there has to be gone; None: it is gone, or names no end."""
-        with self._lock:
-            self._noted[uid] = end
-            _put(self.ends, uid, end)
-
-    def listing(self) -> None:
-        """Begin to list all that is there: what is noted from now on is newer than the list."""
-        with self._lock:
-            self._noted = {}
-
-    def listed(self, ends: dict[str, datetime]) -> None:
-        """Remember these ends alone, and what was noted since `listing`."""
-        with self._lock:
-            for uid, end in self._noted.items():
-                _put(ends, uid, end)
-            self.ends, self._noted = ends, {}
 
     def doubt(self, ticks: float, look_by: float | None = None) -> None:
         """Look at all of the cluster, now or by `look_by`: something there was not seen."""
@@ -94,10 +75,3 @@ class Witness:
         with self._lock:
             if self.doubts == doubts:
                 self.compare_by = by
-
-
-def _put(ends: dict[str, datetime], uid: str, end: datetime | None) -> None:
-    if end is None:
-        ends.pop(uid, None)
-    else:
-        ends[uid] = end

@@ -108,7 +108,7 @@ class Watch:
         late, ticks = self._ports.clock.now() - _LATE, self._ports.clock.ticks()
         if ticks - self._looked_late < _LATE_EVERY:
             return
-        if any(end < late for end in list(self._ports.witness.ends.values())):
+        if self._ports.witness.ends.any_before(late):
             self._looked_late = ticks
             self._doubt()
 

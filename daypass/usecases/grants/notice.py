@@ -81,7 +81,7 @@ def _note(sighting: Sighting, ports: GrantPorts) -> None:
     found = sighting.found
     if found is None:
         return
-    ports.witness.note_end(found.ref.uid, None if sighting.gone else end_of(found, ports))
+    ports.witness.ends.note(found.ref.uid, None if sighting.gone else end_of(found, ports))
 
 
 def _concerned(found: Iterable[GrantObject]) -> list[LeaseId]:

@@ -49,8 +49,6 @@ class _Sight:
     absent: dict[LeaseId, set[Place]] = field(default_factory=dict)
     """What is still to be seen of leases of which something was."""
     doomed: list[Deletion] = field(default_factory=list)
-    ends: dict[str, datetime] = field(default_factory=dict)
-    """When what is ours has to be gone, by uid."""
     objects: int = 0
 
     def tick_off(self, ref: ObjectRef, lease: Lease) -> None:
@@ -128,7 +126,7 @@ def _compare(ports: GrantPorts) -> Findings:
 
 def _look(ports: GrantPorts) -> Findings:
     began, doubts = ports.clock.ticks(), ports.witness.doubts
-    ports.witness.listing()
+    ports.witness.ends.listing()
     sight = _Sight(lacking=set(ports.store.names_on(ports.name)))
     listed = iter(ports.cluster.ours())
     while page := list(islice(listed, PAGE)):
@@ -137,7 +135,7 @@ def _look(ports: GrantPorts) -> Findings:
     forget_gone(sight.doomed, ports)
     gone = delete_strays(sight.doomed, ports)
     drifted = end_all_drifted(sight.lacking, ports)
-    ports.witness.listed(sight.ends)
+    ports.witness.ends.listed()
     surveyed = survey(ports)
     gone += delete_unaddressable(sight.doomed, ports)  # Last, for it may take long.
     left = len(sight.doomed) > sum(not deletion.refusal for deletion in gone)
@@ -162,8 +160,7 @@ def _take(page: Sequence[GrantObject], sight: _Sight, ports: GrantPorts) -> None
     keep_found(leases.values(), ports)
     ensure_adjusted(page, leases, ports)
     for one in page:
-        if (end := end_of(one, ports)) is not None:
-            sight.ends[one.ref.uid] = end
+        ports.witness.ends.seen(one.ref.uid, end_of(one, ports))
         # What somebody gave to another install is not seen as ours any more.
         lease = leases.get(one.lease) if of_this_install(one, ports) else None
         if lease is not None:
