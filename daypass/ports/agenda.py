@@ -7,6 +7,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, Protocol
 
+from daypass.domain.vouching import Vouch
+
 TIMEKEEPER = ""
 """The set of promises that the timekeeper itself looks after (key `due`)."""
 NOTIFICATIONS = "@notifications"
@@ -148,7 +150,15 @@ class Heartbeats(Protocol):
         ...
 
     def heard(self, process: str) -> datetime | None:
-        """Return when `process` last beat, to the second."""
+        """Return when `process` last beat, to the second, or vouched."""
+        ...
+
+    def vouch(self, process: str, vouch: Vouch) -> None:
+        """Note that `process` is alive and sees all that it is to see."""
+        ...
+
+    def vouched(self, process: str) -> Vouch | None:
+        """Return what `process` said last; who only beat said it without a MAC."""
         ...
 
     def take_duty(self, duty: str, holder: str) -> bool:

@@ -13,6 +13,7 @@ import structlog
 
 from daypass.domain.errors import OutsideError
 from daypass.ports import GrantPorts, watch_of
+from daypass.usecases.grants.watched import vouch
 from workers.grants.picture import Picture
 from workers.grants.watch import Watch
 
@@ -66,7 +67,7 @@ class Watcher:
         watch.renew(before)
         watch.look_after_ends()
         if watch.sees_all():
-            ports.heartbeats.beat(watch_of(name))
+            vouch(ports)
         self._depict(name, ports, before)
 
     @property

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from daypass.adapters.memory.clock import MemoryClock
+from daypass.domain.vouching import Vouch
 from daypass.ports import DUTY_HELD
 
 
@@ -11,16 +12,25 @@ class MemoryHeartbeats:
 
     def __init__(self, clock: MemoryClock) -> None:
         self._clock = clock
-        self._beats: dict[str, datetime] = {}
+        self._words: dict[str, Vouch] = {}
         self._duties: dict[str, tuple[str, datetime]] = {}
 
     def beat(self, process: str) -> None:
         """Note that `process` is alive now."""
-        self._beats[process] = self._clock.now()
+        self.vouch(process, Vouch(at=self._clock.now()))
 
     def heard(self, process: str) -> datetime | None:
-        """Return when `process` last beat."""
-        return self._beats.get(process)
+        """Return when `process` last beat, or vouched."""
+        said = self.vouched(process)
+        return said.at if said else None
+
+    def vouch(self, process: str, vouch: Vouch) -> None:
+        """Note that `process` is alive and sees all that it is to see."""
+        self._words[process] = vouch
+
+    def vouched(self, process: str) -> Vouch | None:
+        """Return what `process` said last; who only beat said it without a MAC."""
+        return self._words.get(process)
 
     def has_duty(self, duty: str, holder: str) -> bool:
         """Whether `holder` has that duty now."""

@@ -1,19 +1,23 @@
 """Which processes are alive, and who has which duty, as Redis knows it."""
 
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Final
 
 from redis import Redis
 
 from daypass.adapters.redis import keys, sized
 from daypass.adapters.redis.client import writing
-from daypass.adapters.redis.codec import moment
+from daypass.adapters.redis.codec import micros, moment
 from daypass.adapters.redis.scripts import Script
 from daypass.domain.errors import PermanentOutsideError
+from daypass.domain.vouching import Vouch
 from daypass.ports import DUTY_HELD
 
 _MILLISECOND: Final = timedelta(milliseconds=1)
 """What `PX` counts in."""
+_BEATS: Final = 1.0
+"""Seconds from one beat to the next: each is a write that is synced to disk."""
 
 
 class RedisHeartbeats:
@@ -21,19 +25,35 @@ class RedisHeartbeats:
 
     def __init__(self, client: Redis) -> None:
         self._client = client
+        self._beaten: dict[str, float] = {}
         self._beat = Script(client, "beat")
         self._take_duty = Script(client, "take_duty")
 
     def beat(self, process: str) -> None:
-        """Note that `process` is alive now."""
+        """Note that `process` is alive now; once a second says enough."""
+        ticks = monotonic()
+        if ticks - self._beaten.get(process, -_BEATS) < _BEATS:
+            return
         with writing():
             self._beat([keys.alive(process)])
+        self._beaten[process] = ticks
 
     def heard(self, process: str) -> datetime | None:
-        """Return when `process` last beat, to the second; None for no moment that it wrote."""
+        """Return when `process` last beat, to the second, or vouched; None for nothing of ours."""
+        said = self.vouched(process)
+        return said.at if said else None
+
+    def vouch(self, process: str, vouch: Vouch) -> None:
+        """Note that `process` is alive and sees all that it is to see."""
+        with writing():
+            self._client.set(keys.alive(process), f"{micros(vouch.at)} {vouch.mac}")
+
+    def vouched(self, process: str) -> Vouch | None:
+        """Return what `process` said last; who only beat said it without a MAC."""
         try:
-            at = sized.one(self._client, keys.alive(process))
-            return None if at is None else moment(at)
+            said = (sized.one(self._client, keys.alive(process)) or b"").decode(errors="replace")
+            at, _, mac = said.partition(" ")
+            return Vouch(at=moment(at), mac=mac) if at else None
         except (ValueError, OverflowError, PermanentOutsideError):
             return None
 

@@ -9,8 +9,9 @@ import pytest
 from daypass.domain.catalog import RoleRef
 from daypass.domain.grant import INSTALL, LEASE, MANAGED_BY, Subject
 from daypass.domain.lease import LeaseState, ObjectRef
-from daypass.ports import Change, watch_of
+from daypass.ports import Change
 from daypass.usecases.grants.reconcile import COMPARED, reconcile_unasked
+from daypass.usecases.grants.watched import vouch
 from tests.builders import World, a_catalog, a_level, a_world
 from tests.unit.usecases.attacks.watching import Worker, settled
 from tests.unit.usecases.scenes import (
@@ -159,13 +160,13 @@ def test_word_that_somebody_watches_hides_nothing_for_longer_than_between_compar
     world = a_world()
     grant(world)
     reconcile_unasked(world.grants())
-    world.heartbeats.beat(watch_of("prod"))
+    vouch(world.grants())
     labelled(world, "stray", "mallory")
     let_go(world)
     revoke_due(world)
     assert lease_of(world).state is LeaseState.ENDED
     world.clock.advance(COMPARED)
-    world.heartbeats.beat(watch_of("prod"))
+    vouch(world.grants())
     reconcile_unasked(world.grants())
     assert names(world) == []
 

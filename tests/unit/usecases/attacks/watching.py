@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from daypass.ports import watch_of
 from daypass.usecases.grants.reconcile import reconcile_unasked, unlooked
+from daypass.usecases.grants.watched import vouch
 from tests.builders import World
 from workers.grants.watch import KINDS, Watch
 
@@ -28,7 +29,7 @@ class Worker:
             self.watch.act_once()
         self.watch.look_after_ends()
         if self.watch.sees_all():
-            world.heartbeats.beat(watch_of("prod"))
+            vouch(world.grants())
         if ticks >= self.next_look or unlooked(world.grants()):
             reconcile_unasked(world.grants())
             self.next_look = ticks + 30

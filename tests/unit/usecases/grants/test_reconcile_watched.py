@@ -1,5 +1,7 @@
 """Where somebody sees each change a look leaves the list of all alone, and not for ever."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,7 +12,7 @@ from daypass.ports import watch_of
 from daypass.usecases.grants.findings import Findings
 from daypass.usecases.grants.notice import notice
 from daypass.usecases.grants.reconcile import COMPARED, reconcile_unasked, unlooked
-from daypass.usecases.grants.watched import WATCHED
+from daypass.usecases.grants.watched import WATCHED, vouch
 from daypass.usecases.shared.keep_rows import LOOK_EVERY
 from tests.builders import World, a_world
 from tests.unit.usecases.scenes import FIRST, grant, lease_of, names, ours, stray
@@ -26,7 +28,7 @@ def a_watched() -> World:
     world = a_world()
     grant(world)
     look_now(world)
-    world.heartbeats.beat(watch_of("prod"))
+    vouch(world.grants())
     return world
 
 
@@ -54,20 +56,51 @@ def test_look_compares_all_when_nobody_watches_any_more() -> None:
     assert "stray" not in names(world)
 
 
-def test_look_compares_all_when_a_pulse_is_from_the_future() -> None:
-    """Nobody of ours wrote it, or the clock was set back."""
+def beaten(world: World) -> None:
+    """Somebody writes that somebody watches, as every process may that keeps time."""
+    world.heartbeats.beat(watch_of("prod"))
+
+
+def of_another_cluster(world: World) -> None:
+    """What a worker said of another cluster is written here."""
+    vouch(world.grants("dev"))
+    said = world.heartbeats.vouched(watch_of("dev"))
+    assert said is not None
+    world.heartbeats.vouch(watch_of("prod"), said)
+
+
+def made_newer(world: World) -> None:
+    """An old word is given a new moment."""
+    said = world.heartbeats.vouched(watch_of("prod"))
+    assert said is not None
+    world.heartbeats.vouch(watch_of("prod"), replace(said, at=world.clock.now()))
+
+
+def of_the_future(world: World) -> None:
+    """The clock was set back since."""
+    world.clock.set(world.clock.now() - timedelta(seconds=1))
+
+
+@pytest.mark.parametrize("pretend", [beaten, of_another_cluster, made_newer, of_the_future])
+def test_look_compares_all_unless_a_worker_of_ours_says_that_it_watches(
+    pretend: Callable[[World], None],
+) -> None:
+    """Whoever may write to the store must not keep all from looking (law 3)."""
     world = a_watched()
     stray(world, FIRST)
-    world.heartbeats._beats[watch_of("prod")] = world.clock.now() + timedelta(hours=1)
+    later(world, timedelta(seconds=1))
+    vouch(world.grants())
+    later(world, timedelta(milliseconds=500))
+    pretend(world)
     assert look_now(world).objects == 2
 
 
 def test_look_compares_all_after_a_while_whoever_watches() -> None:
-    """The net under the watch; and who can write a pulse gains no more than that (law 3)."""
+    """The net under the watch: it may have left something out (law 3)."""
     world = a_watched()
     stray(world, FIRST)
     later(world, COMPARED)
-    world.heartbeats.beat(watch_of("prod"))
+    vouch(world.grants())
     assert look_now(world).objects == 2
     assert look_now(world).objects == 0
 
@@ -124,5 +157,5 @@ def test_what_the_cluster_keeps_is_looked_at_again_soon(noticed: bool) -> None: 
         look_now(world)
     cluster.sticky = False
     later(world, LOOK_EVERY)
-    world.heartbeats.beat(watch_of("prod"))
+    vouch(world.grants())
     assert [one.found.ref for one in look_now(world).removed] == [kept.ref]

@@ -12,9 +12,9 @@ from daypass.domain.errors import TemporaryOutsideError
 from daypass.domain.grant import GrantObject, Subject
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import LeaseState, ObjectRef
-from daypass.ports import Change, GrantPorts, watch_of
+from daypass.ports import Change, GrantPorts
 from daypass.usecases.grants.reconcile import reconcile_unasked
-from daypass.usecases.grants.watched import WATCHED
+from daypass.usecases.grants.watched import WATCHED, vouch
 from tests.builders import World, a_catalog, a_world, unbounded
 from tests.unit.usecases.scenes import (
     FIRST,
@@ -37,7 +37,7 @@ def a_watched(count: int = 1) -> World:
     world = a_world(unbounded())
     leases = [grant(world) for _ in range(count)]
     reconcile_unasked(world.grants())
-    world.heartbeats.beat(watch_of("prod"))
+    vouch(world.grants())
     for lease in leases:
         let_go(world, lease.id)
     return world
@@ -115,7 +115,7 @@ def unknown_uid(world: World) -> None:
 def not_granted(world: World) -> None:
     """A create of it may be on its way."""
     world.clock.advance(timedelta(minutes=3))
-    world.heartbeats.beat(watch_of("prod"))
+    vouch(world.grants())
     forged(world, granted_at=None)
 
 
@@ -166,12 +166,12 @@ def test_lists_when_the_level_is_gone_from_the_configuration() -> None:
     assert lease_of(world).state is LeaseState.ENDED
 
 
-@pytest.mark.parametrize("method", ["heard", "tallies"])
+@pytest.mark.parametrize("method", ["vouched", "tallies"])
 def test_lists_when_the_store_does_not_say(method: str) -> None:
     """A store that fails for a moment delays no end, and is no sign that all is seen."""
     world = a_watched()
     ports = world.grants()
-    where = "heartbeats" if method == "heard" else "store"
+    where = "heartbeats" if method == "vouched" else "store"
     failing: Any = Failing(getattr(ports, where), method, DOWN, _once())
     assert ended(world, replace(ports, **{where: failing})).lists == 1
     assert lease_of(world).state is LeaseState.ENDED

@@ -12,6 +12,7 @@ from daypass.domain.lease import LeaseState
 from daypass.ports import DUTY_HELD, watch_of
 from daypass.usecases.grants.findings import Findings
 from daypass.usecases.grants.reconcile import reconcile_unasked, unlooked
+from daypass.usecases.grants.watched import vouch
 from tests.builders import World, a_world
 from tests.unit.usecases.scenes import FIRST, grant, lease_of, names, ours, stray
 from workers.grants.watch import KINDS, Watch
@@ -168,7 +169,7 @@ def test_what_is_there_long_after_its_end_lets_all_be_compared(world: World) -> 
 
 def all_is_compared_next(world: World) -> bool:
     """Look around, although somebody says that all is seen; return whether that listed all."""
-    world.heartbeats.beat(watch_of("prod"))
+    vouch(world.grants())
     return look_now(world).objects > 0
 
 
