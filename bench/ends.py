@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from time import sleep
 from typing import Final
 
+from bench.calm import until_calm
 from bench.crowd import Crowd, until
 from bench.gone import Gone, gone
 from bench.site import HANGING, Site
@@ -18,8 +19,6 @@ _PATIENCE: Final = 120.0
 _PAUSE: Final = 1.0
 _LEAD: Final = timedelta(seconds=3)
 _LATER: Final = timedelta(minutes=10)
-_CALM: Final = 6.0
-"""Seconds that a reconciliation may be under way."""
 _MIDDLE: Final = timedelta(milliseconds=500)
 """After the first end: when a process is killed."""
 _BEFORE: Final = timedelta(seconds=-1)
@@ -78,10 +77,11 @@ class Ends:
     def _begin(self, leases: list[LeaseId]) -> "_Chosen":
         """Take some of the leases, evenly over the clusters, and give them their ends.
 
-        No cluster is reconciled meanwhile: what that costs is measured by itself.
+        No cluster is reconciled meanwhile: what that costs is measured by itself. Nor is a worker
+        still at what was made while it was held, or at its own start.
         """
         _look_at(self.crowd, self.site, self.crowd.clock.now() + _LATER)
-        sleep(_CALM)
+        until_calm(self.site.stack)
         names = tuple(leases.pop() for _ in range(self.count))
         chosen = self.crowd.store.leases(names)
         start = self.crowd.clock.now() + _LEAD

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from bench.calm import until_calm
 from bench.figures import timed
 from bench.floor import Bare
 from bench.holding import held
@@ -16,14 +17,8 @@ from sandbox.processes import without_proxies
 from sandbox.stack import ROLES, Stack
 
 PRODUCT: Final = ("bot", "grants", "notifications", "timekeeper", "valkey")
-_IDLE: Final = 330.0
-"""Seconds; each cluster is compared as a whole once in that time, and looked at eleven times."""
-_WINDOW: Final = 10.0
-"""Seconds in which it is seen whether the grants worker has caught up with what was made."""
-_CALM: Final = 0.1
-"""Of a processor."""
-_WINDOWS: Final = 18
-"""In three minutes it has, or never will: then that is what is measured."""
+_IDLE: Final = 630.0
+"""Seconds; each cluster is compared as a whole once in that time, and looked at 21 times."""
 _BINDINGS: Final = "/apis/rbac.authorization.k8s.io/v1/rolebindings"
 _OURS: Final = "labelSelector=app.kubernetes.io%2Fmanaged-by%3Ddaypass"
 _PAGE: Final = 500
@@ -79,7 +74,5 @@ def idle(stack: Stack) -> Mapping[str, float]:
 
     Once the grants worker has seen what was made while it was held.
     """
-    for _ in range(_WINDOWS):
-        if cpu_shares(stack, _WINDOW)["grants"] < _CALM:
-            break
+    until_calm(stack)
     return cpu_shares(stack, _IDLE)
