@@ -18,7 +18,7 @@ from daypass.domain.search import Query, Thing
 from daypass.domain.sight import ALL
 from daypass.ports import Ledger
 from daypass.usecases.requests.discover import kinds
-from daypass.usecases.shared.pictured import about_of, found
+from daypass.usecases.shared.pictured import about_of, found, with_lacking
 
 _COLUMNS: Final = ("KIND", "NAMESPACE", "NAME", "WHAT")
 _WIDEST: Final = 50
@@ -38,7 +38,7 @@ def listed(given: argparse.Namespace, ports: Ledger) -> Iterator[str]:
     query = Query(
         words=tuple(given.words), kinds=kinds(given.kind), namespaces=tuple(given.namespaces)
     )
-    things = found(given.cluster, query, ALL, ledger=ports)
+    things = with_lacking(found(given.cluster, query, ALL, ledger=ports), about, ledger=ports)
     if given.json:
         return (json.dumps(_said(thing)) for thing in things)
     return _table(things, about, ports.clock.now())
@@ -74,6 +74,7 @@ def _what(thing: Thing) -> str:
     said += [f"and {thing.more:,} more bindings"] if thing.more else []
     if (entry := thing.entry) is not None:
         said += _of_entry(entry)
+    said += [f"there is no {key}" for key in sorted(thing.lacking)]
     return ", ".join(said)
 
 
@@ -104,6 +105,7 @@ def _said(thing: Thing) -> Mapping[str, object]:
         "role": str(entry.role) if entry and entry.role else "",
         "subjects": [f"{one.kind}/{one.name}" for one in entry.subjects] if entry else [],
         "bindings": [{"key": one.key, "role": str(one.role)} for one in thing.bindings],
+        "lacking": sorted(thing.lacking),
         "left_out": (entry.left_out if entry else 0) + thing.more,
     }
 

@@ -46,7 +46,8 @@ def kinds_meant(said: str) -> tuple[str, ...]:
 class Thing:
     """What was found: an entry, or a subject with the bindings that name it.
 
-    A service account may be both. `more` counts bindings beyond BOUND.
+    A service account may be both. `more` counts bindings beyond BOUND. `lacking` has the keys of
+    roles that a binding of it gives and that are not there.
     """
 
     kind: str
@@ -55,6 +56,13 @@ class Thing:
     entry: Entry | None = None
     bindings: tuple[Entry, ...] = ()
     more: int = 0
+    lacking: frozenset[str] = frozenset()
+
+    @property
+    def role_keys(self) -> frozenset[str]:
+        """The roles that it gives, or that it is given."""
+        entries = (*self.bindings, *((self.entry,) if self.entry else ()))
+        return frozenset(one.role_key for entry in entries if (one := entry.binding) is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from daypass.domain.reasons import NotThere, UnknownKind
 from daypass.domain.search import ORDER, Query, Thing, kinds_meant
 from daypass.ports import AskPorts
 from daypass.usecases.requests.look import View, look
-from daypass.usecases.shared.pictured import found
+from daypass.usecases.shared.pictured import found, with_lacking
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +50,8 @@ def discover(command: Discover, ports: AskPorts) -> Discovered:
         return Discovered(asked=command, view=view, role=_role(key, view, ports))
     query = Query(words=command.words, kinds=kinds(command.kind), namespaces=command.namespaces)
     things = found(command.cluster, query, view.sight, ledger=ports)
+    if view.sight.everything:
+        things = with_lacking(things, view.about, ledger=ports)
     return Discovered(asked=command, view=view, things=things)
 
 

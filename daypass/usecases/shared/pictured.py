@@ -1,13 +1,14 @@
 """Reads the picture of a cluster, as far as somebody sees it."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import chain
 
 from daypass.domain.catalog import Level
 from daypass.domain.deliveries import realisation
 from daypass.domain.errors import RefusedError
 from daypass.domain.grant import Subject
-from daypass.domain.picture import BINDINGS, About, Entry, Kind
+from daypass.domain.picture import BINDINGS, ROLES, About, Entry, Kind
 from daypass.domain.rbac.levels import Access, access, acted_as
 from daypass.domain.reasons import NotPictured
 from daypass.domain.review import EVERYBODY
@@ -29,6 +30,22 @@ def found(cluster: str, query: Query, sight: Sight, *, ledger: Ledger) -> tuple[
     """Return what fits of what is seen there, the best first."""
     entries = chain.from_iterable(ledger.pictures.entries(cluster, kind) for kind in Kind)
     return find(sight.all_of(entries), query)
+
+
+def with_lacking(things: Sequence[Thing], about: About, *, ledger: Ledger) -> tuple[Thing, ...]:
+    """Return things, and which of the roles that they have to do with are not there.
+
+    For whoever sees everything; of a kind of role that is not seen whole nothing is missed.
+    """
+    whole = [kind for kind in ROLES if not (kind in about.unseen or about.left_out.get(kind))]
+    there = frozenset[str]().union(*(ledger.pictures.keys(about.cluster, one) for one in whole))
+    kinds = tuple(f"{kind}/" for kind in whole)
+    return tuple(
+        replace(thing, lacking=frozenset(key for key in absent if key.startswith(kinds)))
+        if (absent := thing.role_keys - there)
+        else thing
+        for thing in things
+    )
 
 
 def bindings_of(cluster: str, ledger: Ledger) -> Iterator[Entry]:

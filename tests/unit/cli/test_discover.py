@@ -73,10 +73,18 @@ def test_discover_says_what_is_old_or_missing() -> None:
     assert "time has jumped back" in lines(world, "prod")[2]
 
 
+def test_discover_names_roles_that_are_bound_and_not_there(world: World) -> None:
+    """In the table, and in JSON."""
+    draw(world, a_binding("odd", "none", ALICE_THERE))
+    assert lines(world, "prod", "odd")[1].endswith("there is no ClusterRole/none")
+    (said,) = map(json.loads, lines(world, "prod", "odd", "--json"))
+    assert said["lacking"] == ["ClusterRole/none"]
+
+
 def test_discover_counts_bindings_that_are_too_many() -> None:
     """A line stays one."""
     world = a_world()
-    draw(world, *(a_binding(f"b{n}", "view", ALICE_THERE) for n in range(103)))
+    draw(world, VIEW, *(a_binding(f"b{n}", "view", ALICE_THERE) for n in range(103)))
     assert lines(world, "prod", "--kind", "user")[1].endswith("and 3 more bindings")
 
 

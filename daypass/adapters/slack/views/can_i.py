@@ -19,6 +19,7 @@ from daypass.domain.deliveries import realisation
 from daypass.domain.kubectl import written
 from daypass.domain.lease import Lease
 from daypass.domain.listing import and_more
+from daypass.domain.picture import BINDINGS, ROLES, About
 from daypass.domain.rbac.bindings import Bound
 from daypass.domain.rbac.ways import Way
 from daypass.usecases.requests.browse import Offer
@@ -83,7 +84,16 @@ def _because(answer: Answer, scene: Scene) -> str:
         return _lease(answer.lease, scene)
     if answer.sure:
         return f"Nothing that is known binds {code(answer.username, lengths.USERNAME)} to it."
-    return "Something there is too large, or not seen: a part of it may allow that."
+    return _doubt(answer.about)
+
+
+def _doubt(about: About) -> str:
+    kinds = [
+        kind for kind in (*BINDINGS, *ROLES) if kind in about.unseen or about.left_out.get(kind)
+    ]
+    if not kinds:
+        return "Something there is too large: a part of it that is not known may allow that."
+    return f"Not every {' and '.join(kinds)} there is seen: one that is not may allow that."
 
 
 def _binding(bound: Bound) -> str:

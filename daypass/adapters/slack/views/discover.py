@@ -86,6 +86,8 @@ def _shown(thing: Thing, cluster: str) -> Block:
 def _told(thing: Thing) -> Iterator[str]:
     if thing.bindings:
         yield bound(thing)
+    if thing.lacking:
+        yield f"⚠️ {_lacking(thing)}: whoever may make it gives what it then allows"
     if (entry := thing.entry) is None:
         return
     if entry.kind in BINDINGS:
@@ -94,6 +96,15 @@ def _told(thing: Thing) -> Iterator[str]:
         yield _role(entry)
     yield labelled("labels", entry.labels)
     yield labelled("annotations", entry.annotations)
+
+
+def _lacking(thing: Thing) -> str:
+    """Name roles that are given and are not there, as `RoleBinding` and such may do."""
+    keys = sorted(thing.lacking)
+    named_ = ", ".join(
+        code(apparent(key.replace("/", " ", 1)), _IN_A_LIST) for key in keys[:_BOUND]
+    )
+    return f"there is no {named_}{and_more(len(keys) - _BOUND)}"
 
 
 def bound(thing: Thing) -> str:

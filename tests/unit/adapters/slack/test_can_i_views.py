@@ -5,6 +5,7 @@ from typing import Any
 
 from daypass.adapters.slack.views.can_i import answered
 from daypass.domain.catalog import Cluster
+from daypass.domain.picture import Kind
 from daypass.usecases.requests.can_i import CanI, can_i
 from tests.builders import World, a_catalog, a_world
 from tests.drawing import ALICE_THERE, VIEW, a_binding, a_role, a_rule, draw, group
@@ -53,6 +54,14 @@ def test_can_i_says_perhaps_where_a_part_is_not_known() -> None:
     said = said_of(world, "get")
     assert "You perhaps can do that now" in said
     assert "may allow it" in said
+
+
+def test_can_i_names_the_kinds_that_are_not_seen() -> None:
+    """So whoever installed Daypass knows which right its worker lacks."""
+    world = a_world()
+    unseen = {Kind.ROLE: "forbidden", Kind.NAMESPACE: "forbidden"}
+    draw(world, VIEW, unseen=unseen, left_out={Kind.CLUSTER_ROLE_BINDING: 2})
+    assert "Not every ClusterRoleBinding and Role there is seen" in said_of(world, "create")
 
 
 def test_can_i_says_that_a_message_is_about_somebody_else() -> None:

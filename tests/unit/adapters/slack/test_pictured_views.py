@@ -178,6 +178,17 @@ def test_things_say_what_matters_of_them() -> None:
     assert "labels: team=pay" in read(found(world, "payments", kind="ns"))
 
 
+def test_roles_that_are_bound_and_not_there_are_named() -> None:
+    """Under whoever they are bound to, and under the binding."""
+    world = a_world()
+    draw(world, VIEW, a_binding("odd", "Role/none", ALICE_THERE, namespace="payments"))
+    said = read(found(world, "odd"))
+    assert "there is no `Role payments/none`" in said
+    draw(world, *(a_binding(f"odd{n}", LONG + str(n), ALICE_THERE) for n in range(9)))
+    assert "and 6 more" in read(found(world, "alice"))
+    assert "there is no" not in read(found(world, "view"))
+
+
 def test_others_read_no_numbers_of_what_they_do_not_see() -> None:
     """Neither how many are left out nor why a kind is not seen."""
     world = a_world()

@@ -8,7 +8,7 @@ import pytest
 
 from daypass.domain.grant import Subject
 from daypass.domain.ids import PersonId
-from daypass.domain.picture import CURRENT
+from daypass.domain.picture import CURRENT, Kind
 from daypass.domain.reasons import Nobody, NotPictured, NotThere, UnknownCluster, UnknownKind
 from daypass.usecases.requests.discover import Discover, discover
 from tests.builders import World, a_world
@@ -69,6 +69,26 @@ def test_discover_refuses_what_it_cannot_show(world: World) -> None:
     assert isinstance(why, UnknownKind)
     why = refusal(lambda: discover(replace(asked, actor=PersonId("U0EVE")), world.ask))
     assert isinstance(why, Nobody)
+
+
+def lacking(world: World, who: PersonId = DAN) -> list[frozenset[str]]:
+    """Return what the bindings and subjects of prod lack."""
+    asked = Discover(actor=who, cluster="prod", words=("stray",))
+    return [one.lacking for one in discover(asked, world.ask).things]
+
+
+def test_discover_says_which_bound_roles_are_not_there(world: World) -> None:
+    """Whoever makes such a role gives what it allows then."""
+    stray = Subject(name="stray@example.com")
+    role = a_binding("stray", "Role/none", stray, namespace="payments")
+    draw(world, role, a_binding("stray-too", "view", stray))
+    gone = frozenset({"Role/payments/none"})
+    assert lacking(world) == [gone, gone, frozenset()]
+    draw(world, unseen={Kind.ROLE: "forbidden"})
+    assert lacking(world) == [frozenset()] * 3, "a kind that is not seen is not missed"
+    draw(world, left_out={Kind.CLUSTER_ROLE: 3})
+    assert lacking(world)[0] == gone
+    assert not any(lacking(world, who=ALICE)), "what others do not see they do not miss"
 
 
 def test_discover_tells_old_from_new(world: World) -> None:
