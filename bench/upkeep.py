@@ -17,8 +17,8 @@ from sandbox.processes import without_proxies
 from sandbox.stack import ROLES, Stack
 
 PRODUCT: Final = ("bot", "grants", "notifications", "timekeeper", "valkey")
-_IDLE: Final = 630.0
-"""Seconds; each cluster is compared as a whole once in that time, and looked at 21 times."""
+_IDLE: Final = 900.0
+"""Seconds; each cluster is compared as a whole once in that time, and looked at thirty times."""
 _BINDINGS: Final = "/apis/rbac.authorization.k8s.io/v1/rolebindings"
 _OURS: Final = "labelSelector=app.kubernetes.io%2Fmanaged-by%3Ddaypass"
 _PAGE: Final = 500

@@ -151,11 +151,10 @@ def finalizers(manifest: Manifest) -> tuple[str, ...]:
 
 
 def _ours(said: Mapping[str, object], names: Sequence[str]) -> Mapping[str, str]:
-    kept = {name: said.get(name) for name in names}
     return {
         name: cut(_text(one), _LISTED if name in (APPROVERS, EXTENDED_BY) else _VALUE)
-        for name, one in kept.items()
-        if one is not None
+        for name in names
+        if (one := said.get(name)) is not None
     }
 
 

@@ -34,7 +34,7 @@ from daypass.usecases.shared.settle import DONE, again, settle
 
 UNASKED: Final = 2 * LOOK_EVERY
 """Without a look for so long a process looks by itself, whatever the store says is due."""
-COMPARED: Final = timedelta(minutes=10)
+COMPARED: Final = timedelta(minutes=15)
 """Without a comparison of the whole for so long a process makes one, whoever watches meanwhile."""
 AGAIN: Final = timedelta(seconds=3)
 """After a failure: the cluster is to be served within 5 s of its return (law 3)."""
