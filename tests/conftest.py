@@ -11,7 +11,11 @@ pytest_plugins = ["tests.browser", "tests.side_by_side", "tests.stack", "tests.w
 
 REQUIRE_REAL: Final = "DAYPASS_REQUIRE_REAL"
 SOAK: Final = "DAYPASS_SOAK"
-"""How many life cycles `make soak` runs; it starts no process that would refuse it."""
+"""How many life cycles `make soak` runs."""
+RBAC_CASES: Final = "DAYPASS_RBAC_CASES"
+"""How many answers `tests/integration/test_rbac.py` compares with a real server's."""
+_SWITCHES: Final = frozenset({SOAK, RBAC_CASES})
+"""Whoever reads these starts no process that would refuse them."""
 _FOREIGN: Final = frozenset(
     {"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "KUBECONFIG", "REDIS_URL"}
 )
@@ -45,9 +49,8 @@ def require_real(reason: str) -> NoReturn:
 
 
 def _is_foreign(name: str) -> bool:
-    if name == SOAK:
-        return False
-    return name.startswith("DAYPASS_") or name.upper() in _FOREIGN
+    ours = name.startswith("DAYPASS_") and name not in _SWITCHES
+    return ours or name.upper() in _FOREIGN
 
 
 def pytest_configure(config: pytest.Config) -> None:

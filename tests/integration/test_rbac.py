@@ -19,12 +19,13 @@ from daypass.domain.rbac import PolicyRule
 from daypass.domain.rbac.bindings import Binding, every_reason
 from daypass.domain.review import Question
 from sandbox.cluster.servers import ClusterServer
+from tests.conftest import RBAC_CASES
 from tests.leftovers import left_as_found
 from tests.rbac import World, questions, worlds
 
 pytestmark = pytest.mark.real
 
-CASES: Final = int(os.environ.get("DAYPASS_RBAC_CASES", "2000"))
+CASES: Final = int(os.environ.get(RBAC_CASES, "2000"))
 QUESTIONS: Final = 80
 """Asked of each world: to build one takes the server longer than to answer."""
 PATIENCE: Final = 2_000

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from tests.conftest import SOAK
 from tests.property.lifecycle.laws import Laws
 
-SEQUENCES: Final = int(os.environ.get("DAYPASS_SOAK", "1500"))
+SEQUENCES: Final = int(os.environ.get(SOAK, "1500"))
 STEPS: Final = 30
 PARTS: Final = max(15, SEQUENCES // 2000)
 """Each with sequences of its own, so that several processors share them; a part remembers what it

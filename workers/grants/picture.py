@@ -6,6 +6,7 @@ the duty and its holder, so that who lost it writes nothing; then all of it is b
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 from threading import Condition, Event, Thread
 from typing import Final
@@ -17,7 +18,7 @@ from daypass.usecases.grants.reconcile import survey
 from workers.grants.concerns import Concerns
 from workers.grants.kept import Kept, length
 from workers.grants.looks import ROLE
-from workers.grants.patience import Patience
+from workers.grants.stream import follow
 from workers.outermost import log_escaped
 
 ABOUT_EVERY: Final = 10.0
@@ -95,14 +96,17 @@ class Picture:
         """Whether a thread of it still waits for its server."""
         return any(thread.is_alive() for thread in self._threads)
 
-    def look_once(self, kind: Kind, since: str) -> str:
-        """Watch a kind until the server ends it; return the revision to go on from.
+    def look(self, kind: Kind, since: str) -> Iterator[str]:
+        """Watch a kind until the server ends it; yield the revisions to go on from.
+
+        A list that breaks is begun anew, and so is what was refused, or left something out: that
+        finds room only in a list.
 
         Raises:
             OutsideError: the server or the store does not answer, or refuses.
         """
         stale: set[str] | None = None
-        shows = iter(self._ports.cluster.picture(kind, since))
+        shows = iter(self._ports.cluster.picture(kind, "" if kind in self._unseen else since))
         while portion := self._portion(shows, listed=stale is not None):
             if portion[0].begins:
                 stale, self._kept[kind] = (
@@ -111,16 +115,15 @@ class Picture:
                 )
                 self._whole.discard(kind)
             self._take(kind, portion, stale)
-            self._alive[kind], since = self._ports.clock.ticks(), portion[-1].revision
+            self._alive[kind] = self._ports.clock.ticks()
             if portion[-1].whole:
                 self._change(dict.fromkeys((stale or set()) - self._kept[kind].keys))
                 self._whole.add(kind)
                 self._unseen.pop(kind, None)
                 stale = None
-            if self._stopped.is_set():
-                break
-        # What was left out finds room only in a list.
-        return "" if self._kept[kind].left_out else since
+            yield "" if stale is not None else portion[-1].revision
+        if self._kept[kind].left_out:
+            yield ""
 
     def _portion(self, shows: Iterator[Shown], *, listed: bool) -> Sequence[Shown]:
         """Return the next of a list, as many as are compared at once, or one change."""
@@ -221,20 +224,17 @@ class Picture:
         self._surveyed_at = now + max(_SURVEYS, _SHARE * took)
 
     def _stream(self, kind: Kind) -> None:
-        since, failing, patience = "", False, Patience()
-        while not self._stopped.is_set():
-            began, least = self._ports.clock.ticks(), 0.0
-            try:
-                since, failing = self.look_once(kind, since), False
-            except PermanentOutsideError as error:
-                self._unseen[kind], since, least = str(error)[:_SAID], "", _REFUSED
-            except Exception as error:  # noqa: BLE001 - The outermost loop: it is begun anew.
-                self._alive.pop(kind, None)
-                since = "" if kind not in self._whole else since
-                if not failing:
-                    self._escaped(error, kind)
-                failing = True
-            self._stopped.wait(max(least, patience.pause(self._ports.clock.ticks() - began)))
+        look, failed = partial(self.look, kind), partial(self._broke, kind)
+        follow(look, failed, stopped=self._stopped, ticks=self._ports.clock.ticks)
+
+    def _broke(self, kind: Kind, error: Exception, *, again: bool) -> float:
+        if isinstance(error, PermanentOutsideError):
+            self._unseen[kind] = str(error)[:_SAID]
+            return _REFUSED
+        self._alive.pop(kind, None)
+        if not again:
+            self._escaped(error, kind)
+        return 0.0
 
     def _keep(self) -> None:
         while not self._stopped.is_set():
@@ -244,7 +244,7 @@ class Picture:
             self._stopped.wait(_TOGETHER)
             try:
                 self.write_once()
-            except Exception as error:  # noqa: BLE001 - As above.
+            except Exception as error:  # noqa: BLE001 - The outermost loop: it is tried again.
                 self._escaped(error, "what was seen")
                 self._stopped.wait(_AGAIN)
 

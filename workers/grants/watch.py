@@ -1,8 +1,9 @@
 """One cluster as it is watched: what is seen of ours there is judged at once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
 from typing import Final
@@ -12,7 +13,7 @@ from daypass.ports import DUTY_HELD, GrantPorts
 from daypass.usecases.grants.notice import notice
 from daypass.usecases.grants.remove import NAMED
 from workers.grants.looks import ROLE, report
-from workers.grants.patience import Patience
+from workers.grants.stream import follow
 from workers.outermost import log_escaped
 
 KINDS: Final = ("RoleBinding", "ClusterRoleBinding")
@@ -112,15 +113,12 @@ class Watch:
             self._looked_late = ticks
             self._doubt()
 
-    def look_once(self, kind: str, since: str) -> str:
-        """Watch a kind until the server ends it; return the revision to go on from."""
+    def look(self, kind: str, since: str) -> Iterator[str]:
+        """Watch a kind until the server ends it; yield the revisions to go on from."""
         for sighting in self._ports.cluster.watch(kind, since):
-            since = sighting.revision
             self._alive[kind] = self._ports.clock.ticks()
             self._keep(sighting)
-            if self._stopped.is_set():
-                break
-        return since
+            yield sighting.revision
 
     def _keep(self, sighting: Sighting) -> None:
         """Let it be judged; what cannot have been seen, or is too much, is compared as a whole."""
@@ -146,23 +144,20 @@ class Watch:
             self._stopped.wait(_CROWDED)
 
     def _stream(self, kind: str) -> None:
-        since, failing, patience = "", False, Patience()
-        while not self._stopped.is_set():
-            began = self._ports.clock.ticks()
-            try:
-                since, failing = self.look_once(kind, since), False
-            except Exception as error:  # noqa: BLE001 - The outermost loop: without it all is looked at.
-                self._alive.pop(kind, None)
-                if not failing:
-                    self._say(error, kind, "watch")
-                failing = True
-            self._stopped.wait(patience.pause(self._ports.clock.ticks() - began))
+        look, failed = partial(self.look, kind), partial(self._broke, kind)
+        follow(look, failed, stopped=self._stopped, ticks=self._ports.clock.ticks)
+
+    def _broke(self, kind: str, error: Exception, *, again: bool) -> float:
+        self._alive.pop(kind, None)
+        if not again:
+            self._say(error, kind, "watch")
+        return 0.0
 
     def _act(self) -> None:
         while not self._stopped.is_set():
             try:
                 self.act_once()
-            except Exception as error:  # noqa: BLE001 - As above.
+            except Exception as error:  # noqa: BLE001 - The outermost loop: ends depend on it.
                 self._say(error, "what was seen", "notice")
                 self._doubt()
 

@@ -6,6 +6,7 @@ from daypass.ports import watch_of
 from daypass.usecases.grants.reconcile import reconcile_unasked, unlooked
 from daypass.usecases.grants.watched import vouch
 from tests.builders import World
+from tests.streams import looked
 from workers.grants.watch import KINDS, Watch
 
 
@@ -38,7 +39,7 @@ class Worker:
     def hear(self) -> None:
         """Hear what there is to be heard, and that the watch lives."""
         for kind in KINDS:
-            self.since[kind] = self.watch.look_once(kind, self.since[kind])
+            self.since[kind] = looked(self.watch.look(kind, self.since[kind]), self.since[kind])
 
     def seconds(self, count: int) -> None:
         """Be some of them."""

@@ -16,6 +16,7 @@ from daypass.domain.scope import within
 from daypass.ports import watch_of
 from daypass.usecases.requests.discover import Discover, discover
 from tests.builders import World, a_level, a_world
+from tests.streams import looked
 from tests.unit.adapters.kubernetes.canned import Canned
 from tests.unit.adapters.kubernetes.served import a_cluster
 from tests.unit.adapters.slack.examples import texts
@@ -48,7 +49,7 @@ def crowded() -> World:
     with a_cluster(*answers) as (cluster, _), ThreadPoolExecutor(1) as aside:
         picture = Picture(replace(world.grants(), cluster=cluster), "a")
         picture.renew(world.clock.ticks())
-        looking = aside.submit(lambda: [picture.look_once(kind, "") for kind in Kind])
+        looking = aside.submit(lambda: [looked(picture.look(kind, "")) for kind in Kind])
         while not looking.done():
             picture.write_once()
         looking.result()

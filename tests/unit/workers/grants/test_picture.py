@@ -13,6 +13,7 @@ from daypass.domain.picture import Entry, Kind
 from daypass.domain.rbac import PolicyRule
 from daypass.ports import DUTY_HELD, watch_of
 from tests.builders import World, a_world
+from tests.streams import looked
 from workers.grants.kept import IN_ONE_PLACE, LONGEST, Kept, length
 from workers.grants.picture import Picture
 
@@ -42,7 +43,7 @@ def a_picture(world: World, holder: str = "a") -> Picture:
 
 def seen(picture: Picture) -> dict[Kind, str]:
     """Look at each kind once, and write what was seen."""
-    since = {kind: picture.look_once(kind, "") for kind in Kind}
+    since = {kind: looked(picture.look(kind, "")) for kind in Kind}
     picture.write_once()
     return since
 
@@ -64,7 +65,7 @@ def test_picture_follows_what_comes_and_goes(world: World) -> None:
     since = seen(picture)[Kind.ROLE_BINDING]
     world.clusters["prod"].remove(OPS.ref)
     world.clusters["prod"].put(replace(OPS, ref=replace(OPS.ref, name="new")))
-    picture.look_once(Kind.ROLE_BINDING, since)
+    looked(picture.look(Kind.ROLE_BINDING, since))
     picture.write_once()
     assert world.pictures.keys("prod", Kind.ROLE_BINDING) == {"RoleBinding/payments/new"}
 
@@ -106,12 +107,12 @@ def test_snapshot_follows_what_concerns_a_level(world: World) -> None:
     first = world.store.seen()["prod"].means["Group/platform-admins"]
     world.clock.advance(timedelta(milliseconds=500))
     world.clusters["prod"].roles["ClusterRole/none"] = (PolicyRule(verbs=("get",)),)
-    picture.look_once(Kind.CLUSTER_ROLE, since[Kind.CLUSTER_ROLE])
+    looked(picture.look(Kind.CLUSTER_ROLE, since[Kind.CLUSTER_ROLE]))
     picture.write_once()
     assert world.store.seen()["prod"].means["Group/platform-admins"] != first
     at = world.clock.advance(timedelta(milliseconds=500))
     world.clusters["prod"].roles["ClusterRole/other"] = ()
-    picture.look_once(Kind.CLUSTER_ROLE, since[Kind.CLUSTER_ROLE])
+    looked(picture.look(Kind.CLUSTER_ROLE, since[Kind.CLUSTER_ROLE]))
     picture.write_once()
     assert world.store.seen()["prod"].taken_at <= at
 
@@ -119,7 +120,7 @@ def test_snapshot_follows_what_concerns_a_level(world: World) -> None:
 def test_nothing_is_said_before_each_kind_was_seen(world: World) -> None:
     """A part of a picture is not current."""
     picture = a_picture(world)
-    picture.look_once(Kind.ROLE, "")
+    looked(picture.look(Kind.ROLE, ""))
     picture.write_once()
     assert world.pictures.about("prod") is None
 

@@ -14,6 +14,7 @@ from daypass.usecases.grants.findings import Findings
 from daypass.usecases.grants.reconcile import reconcile_unasked, unlooked
 from daypass.usecases.grants.watched import vouch
 from tests.builders import World, a_world
+from tests.streams import looked
 from tests.unit.usecases.scenes import FIRST, grant, lease_of, names, ours, stray
 from workers.grants.watch import KINDS, Watch
 from workers.grants.watcher import Watcher
@@ -43,8 +44,8 @@ def a_watch(world: World) -> Watch:
 def watched(watch: Watch, since: str = "") -> str:
     """Watch both kinds until there is no more, as the server ends it; return where bindings are."""
     for kind in KINDS[1:]:
-        watch.look_once(kind, since)
-    return watch.look_once(KINDS[0], since)
+        looked(watch.look(kind, since))
+    return looked(watch.look(KINDS[0], since))
 
 
 def test_what_is_seen_is_acted_on(world: World) -> None:
@@ -53,7 +54,7 @@ def test_what_is_seen_is_acted_on(world: World) -> None:
     since = watched(watch)
     look_now(world)
     stray(world, FIRST)
-    watch.look_once(KINDS[0], since)
+    looked(watch.look(KINDS[0], since))
     watch.act_once()
     assert "stray" not in names(world)
     assert lease_of(world).state is LeaseState.ACTIVE
@@ -66,7 +67,7 @@ def test_changes_that_come_together_are_judged_together(world: World) -> None:
     look_now(world)
     found = ours(world)
     world.clusters["prod"].put(replace(found, subjects=()))
-    watch.look_once(KINDS[0], since)
+    looked(watch.look(KINDS[0], since))
     watch.act_once()
     assert names(world) == []
     assert lease_of(world).state is LeaseState.REVOKING
@@ -86,7 +87,7 @@ def test_watch_that_begins_anew_lets_all_be_compared(world: World) -> None:
 def test_watch_sees_not_all_when_a_kind_is_not_watched(world: World) -> None:
     """Of two kinds both, and each with a sign of life lately."""
     watch = a_watch(world)
-    watch.look_once(KINDS[0], "")
+    looked(watch.look(KINDS[0], ""))
     look_now(world)
     assert not watch.sees_all()
     watched(watch)
@@ -102,7 +103,7 @@ def test_nothing_is_acted_on_when_the_duty_ran_out(world: World) -> None:
     since = watched(watch)
     look_now(world)
     stray(world, FIRST)
-    watch.look_once(KINDS[0], since)
+    looked(watch.look(KINDS[0], since))
     world.clock.advance(DUTY_HELD)
     watch.act_once()
     assert "stray" in names(world)
@@ -116,7 +117,7 @@ def test_nothing_is_acted_on_when_it_was_stopped(world: World) -> None:
     watch.stop()
     assert not watch.held()
     stray(world, FIRST)
-    watch.look_once(KINDS[0], since)
+    looked(watch.look(KINDS[0], since))
     watch.act_once()
     assert "stray" in names(world)
 
@@ -127,7 +128,7 @@ def test_all_is_seen_again_when_what_could_not_be_judged_was_compared(world: Wor
     since = watched(watch)
     look_now(world)
     stray(world, FIRST)
-    watch.look_once(KINDS[0], since)
+    looked(watch.look(KINDS[0], since))
     world.clusters["prod"].down = True
     world.clock.advance(timedelta(seconds=1))
     with pytest.raises(TemporaryOutsideError):
@@ -147,7 +148,7 @@ def test_what_waits_is_bounded(world: World) -> None:
     ref = ours(world).ref
     for name in ("one", "two"):
         stray(world, FIRST, ref=replace(ref, name=name))
-    watch.look_once(KINDS[0], since)
+    looked(watch.look(KINDS[0], since))
     assert all_is_compared_next(world)
 
 
@@ -207,4 +208,4 @@ def test_cluster_that_does_not_answer_is_not_seen(world: World) -> None:
     look_now(world)
     world.clusters["prod"].down = True
     with pytest.raises(TemporaryOutsideError):
-        watch.look_once(KINDS[0], "")
+        looked(watch.look(KINDS[0], ""))
