@@ -10,6 +10,8 @@ from daypass.domain.rbac.rules import ANY, PolicyRule, covers_path, patterns
 MOST: Final = 5_000
 """Pieces that are told apart; `admin` of a cluster has some 600. Whoever may write a role can make
 one whose words multiply to billions: what is beyond is counted as there, and not gone into."""
+_LOOKED_AT: Final = 20 * MOST
+"""Pieces that are compared at all, for many rules may say the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -51,26 +53,29 @@ NOWHERE: Final = Reach(permissions=frozenset())
 def reach(rules: Iterable[PolicyRule]) -> Reach:
     """Return what rules add up to; what a wider piece among them covers is left out."""
     pieces = (piece for rule in rules for piece in _pieces(rule))
-    first = frozenset(islice(_distinct(pieces), MOST + 1))
+    first = frozenset(islice(_distinct(islice(pieces, _LOOKED_AT)), MOST + 1))
+    # Whoever may write a role says the same again and again before what nobody is to see.
+    more = len(first) > MOST or next(pieces, None) is not None
     kept = Reach(permissions=frozenset(sorted(first)[:MOST]))
     widest = frozenset(one for one in kept.permissions if not _covered_by_another(one, kept))
-    return Reach(permissions=widest, more=len(first) > MOST)
+    return Reach(permissions=widest, more=more)
 
 
 def _distinct(pieces: Iterator[Permission]) -> Iterator[Permission]:
-    """Yield each once; gives up on a role that says the same for ever."""
+    """Yield each once."""
     seen: set[Permission] = set()
-    for piece in islice(pieces, 20 * MOST):
+    for piece in pieces:
         if piece not in seen:
             seen.add(piece)
             yield piece
 
 
 def _pieces(rule: PolicyRule) -> Iterator[Permission]:
-    names = rule.resource_names or ("",)
-    for group, resource, verb, name in product(rule.api_groups, rule.resources, rule.verbs, names):
+    """Yield what one rule says, a word that stands there twice once."""
+    verbs, groups, resources, names, urls = map(dict.fromkeys, rule.words)
+    for group, resource, verb, name in product(groups, resources, verbs, names or ("",)):
         yield Permission(group=group, resource=resource, verb=verb, name=name)
-    for path, verb in product(rule.non_resource_urls, rule.verbs):
+    for path, verb in product(urls, verbs):
         yield Permission(path=path, verb=verb)
 
 

@@ -101,8 +101,17 @@ def test_reach_says_that_there_is_more_when_words_multiply() -> None:
     assert there.more
     assert len(there.permissions) == MOST
     assert (there - NOWHERE).more
-    again = PolicyRule(verbs=("get",) * 1000, api_groups=("",) * 1000, resources=("pods",) * 1000)
-    assert reach([again]) == Reach(permissions=frozenset({can("get", "pods")}))
+
+
+def test_what_is_said_again_and_again_hides_nothing_after_it() -> None:
+    """Words that stand in a rule twice, or rules that say the same, use up no room of others."""
+    again = PolicyRule(verbs=("get",) * 100, api_groups=("",) * 100, resources=("pods",) * 100)
+    last = PolicyRule(verbs=("delete",), resources=("services",))
+    both = Reach(permissions=frozenset({can("get", "pods"), can("delete", "services")}))
+    assert reach([again, last]) == both
+    words = tuple(f"w{number}" for number in range(40))
+    same = PolicyRule(verbs=words, resources=words)
+    assert reach([*[same] * 70, last]).more
 
 
 def test_by_resource_gathers_verbs_and_leaves_paths_aside() -> None:
