@@ -27,10 +27,13 @@ def request_named(target: str, ports: AskPorts) -> Request:
 
 
 def to_decide(target: str, person: Person, ports: AskPorts, *, yes: bool) -> Request:
-    """Return the request named, or the only pending one that `person` could decide."""
-    if target:
+    """Return the request named; for a no also the only pending one that `person` could decide.
+
+    A yes is to what somebody has read: whoever asked could put another in its place meanwhile.
+    """
+    if target or yes:
         return _whole(target, "approve" if yes else "deny", ports)
-    return only(waiting_for(person, ports, yes=yes))
+    return only(waiting_for(person, ports, yes=False))
 
 
 def to_cancel(target: str, person: Person, ports: AskPorts) -> Request:
