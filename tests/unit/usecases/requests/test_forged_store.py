@@ -14,8 +14,10 @@ from daypass.domain.request import Request, RequestState
 from daypass.ports import Change, Promise, PromiseKind
 from daypass.usecases.requests.decide import Decide, decide
 from daypass.usecases.requests.end import End, end
+from daypass.usecases.requests.release import Release, release
 from tests.builders import NOON, World, a_level, a_person, a_world
 from tests.unit.usecases.scenes import (
+    ALICE,
     BOB,
     CAROL,
     FIRST,
@@ -191,3 +193,12 @@ def test_no_end_misses_a_lease_that_its_request_does_not_name_any_more() -> None
     forge(world, request=replace(request, plan=one))
     over = end(End(actor=BOB, target=request.id), world.ask)
     assert [lease.id for lease in over] == [FIRST, SECOND]
+
+
+def test_no_lease_of_somebody_else_beside_it_keeps_one_from_its_release() -> None:
+    """It was written under the name of a second level that the request never had."""
+    world = a_world()
+    grant(world)
+    forge(world, lease=replace(lease_of(world), id=SECOND, holder=a_person("eve"), version=0))
+    over = release(Release(actor=ALICE, target=request_of(FIRST)), world.ask)
+    assert [lease.id for lease in over] == [FIRST]
