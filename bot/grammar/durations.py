@@ -1,4 +1,4 @@
-"""Finds how long among the words: `extend ID 30m`, `shorten 1 hour ID`, `approve 30m`."""
+"""Finds how long among the words: `extend ID 30m`, `shorten 1 hour ID`, `approve ID 30m`."""
 
 from collections.abc import Sequence
 from typing import Final

@@ -166,7 +166,13 @@ GRAMMAR: Final[Mapping[Verb, Grammar]] = {
         asks="Of what? A request’s id comes after “details”, or a cluster and a level.",
         flags=frozenset({Flag.PAGE, Flag.CLUSTER}),
     ),
-    Verb.APPROVE: Grammar(word=_ID, most=1, flags=frozenset({Flag.DURATION})),
+    Verb.APPROVE: Grammar(
+        word=_ID,
+        most=1,
+        asks="Which request? Its id, which the card has, comes after “approve”; “requests” lists "
+        "those that wait for you.",
+        flags=frozenset({Flag.DURATION}),
+    ),
     Verb.DENY: Grammar(word=_ID, most=1, flags=frozenset({Flag.REASON})),
     Verb.CANCEL: Grammar(word=_ID, most=1),
     Verb.EXTEND: Grammar(word=_ID, most=1, flags=_LENGTH_AND_WHY),

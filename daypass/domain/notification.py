@@ -84,11 +84,16 @@ class Announcement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """Where a notification went, and the digest of what it said."""
+    """Where a notification went, and the digest of what it said.
+
+    It says since `since` what its request is since it was `renewed_at`.
+    """
 
     channel: str
     ts: str
     digest: str
+    renewed_at: datetime | None = None
+    since: datetime | None = None
 
 
 CARD: Final = "card"

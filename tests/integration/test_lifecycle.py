@@ -190,10 +190,11 @@ def test_lapses_when_nobody_answers(whole: Whole) -> None:
 
 
 def test_needs_no_id_when_only_one_thing_fits(whole: Whole) -> None:
-    """The short forms of the commands do the same as the buttons."""
+    """The short forms of the commands do the same as the buttons; a yes names what was read."""
     request = whole.asks("alice", ASK)
     whole.card(request, "Pending")
-    assert "Approved" in whole.says("bob", "approve")
+    assert "Which request?" in whole.says("bob", "approve")
+    assert "Approved" in whole.says("bob", f"approve {request}")
     whole.card(request, "Granted")
     assert request in whole.says("alice", "status")
     assert "kubectl" in whole.says("alice", "leases")

@@ -10,10 +10,13 @@ from typing import Final
 
 from daypass.adapters.slack.seeing import unmarked, unpictured, unquoted, unticked, visible
 from daypass.domain.ids import PersonId
+from daypass.domain.secrets import without_secrets
 
 _ENTITIES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _BROKEN_ENTITY: Final = re.compile(r"&[a-z]{0,3}$")
 ELLIPSIS: Final = "…"
+HIDDEN: Final = "[secret]"
+"""Stands for a token or a key (law 9): what people write is refused, what a cluster says is not."""
 HEARD: Final = 4_000
 """Characters of the text beside blocks, for notifications and for those who hear it read."""
 SHORT_NAME: Final = 80
@@ -73,7 +76,8 @@ def _copied(lines: Iterable[str]) -> str:
 
 def quoted(text: str) -> Iterator[str]:
     """Yield foreign text as lines of a quotation, without its empty lines; none is cut."""
-    lines = [unmarked(" ".join(line.split())) for line in visible(text).splitlines()]
+    seen = without_secrets(visible(text), HIDDEN)
+    lines = [unmarked(" ".join(line.split())) for line in seen.splitlines()]
     yield from [f"> {escape(line)}" for line in lines if line] or ["> (nothing)"]
 
 
@@ -103,7 +107,8 @@ def _begun(text: str, limit: int) -> str:
     However long the text is, no more of it is looked at than its beginning.
     """
     most = _SEARCHED * limit
-    return f"{_line(text[:most])}{ELLIPSIS if len(text) > most else ''}"[: _AHEAD * limit]
+    begun = without_secrets(_line(text[:most]), HIDDEN)
+    return f"{begun}{ELLIPSIS if len(text) > most else ''}"[: _AHEAD * limit]
 
 
 def _line(text: str) -> str:

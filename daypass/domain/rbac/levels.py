@@ -6,11 +6,12 @@ A role level gives its role in its places. A group level gives what the group is
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from daypass.domain.catalog import Level
+from daypass.domain.catalog import Level, RoleRef
 from daypass.domain.deliveries import realisation
 from daypass.domain.grant import Subject
 from daypass.domain.picture import BINDINGS, ROLES, About, Entry
 from daypass.domain.rbac.bindings import Binding, Bound, because
+from daypass.domain.rbac.groups import lending
 from daypass.domain.rbac.reach import Reach, reach
 from daypass.domain.rbac.rules import PolicyRule, allows
 from daypass.domain.review import Question
@@ -93,6 +94,28 @@ def acted_as(level: Level) -> frozenset[Subject]:
 def given(level: Level, scope: Scope, there: Access) -> tuple[Binding, ...]:
     """Return the bindings by which a level gives what it gives, in that scope."""
     return binds(level, scope) or tuple(bound_to(level, there.bindings))
+
+
+def besides(level: Level) -> tuple[Binding, ...]:
+    """Return the binding by which a holder has the role that lends a level's group; else none.
+
+    What that allows besides they have under their own name, without acting as anybody.
+    """
+    if level.role is not None:
+        return ()
+    role = realisation(level).role(level)
+    return (Binding(name=f"level/{level.name}", role=role, subjects=(Subject(name=""),)),)
+
+
+def without_lending(levels: Iterable[Level], there: Access) -> Access:
+    """Return the same, but that the roles which lend groups have only what they allow besides."""
+    roles = dict(there.roles)
+    for static in (one for level in levels for one in realisation(level).static_roles(level)):
+        key = str(RoleRef(name=static.name))
+        if key in roles:
+            lends = lending(static.acts_as)
+            roles[key] = tuple(rule for rule in roles[key] if rule not in lends)
+    return replace(there, roles=roles)
 
 
 def perhaps_given(level: Level, there: Access) -> tuple[Binding, ...]:

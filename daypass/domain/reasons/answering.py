@@ -189,11 +189,11 @@ class RoleChanged(Reason):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadAgain(Reason):
-    """The card was brought up to date a moment ago; nobody can have read it."""
+    """The card was brought up to date a moment ago, or is yet to be; nobody can have read it."""
 
     def __str__(self) -> str:
         """Say what to do."""
         return (
-            "What this request gives was changed a moment ago, and the card with it. "
+            "What this request gives was changed a moment ago; its card says so, or is about to. "
             "Read it again, and answer then."
         )

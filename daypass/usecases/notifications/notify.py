@@ -6,6 +6,7 @@ one request: each looks again after telling, so the last edit is always of the l
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -188,12 +189,23 @@ def _tell(notification: Notification, progress: Progress, ports: NotifyPorts) ->
             return
         thread = progress.thread(notification.to) if notification.threaded else None
         receipt = _send(notification, thread, ports)
-    elif _is_post(notification) or known.digest == ports.chat.digest(notification):
+    elif _is_post(notification):
         return
+    elif known.digest == ports.chat.digest(notification):
+        receipt = known
     else:
         receipt = ports.chat.edit(known, notification)
-    ports.store.keep_receipt(progress.request.id, key, receipt)
-    progress.receipts[key] = receipt
+    dated = _dated(receipt, known, notification.request, at=ports.clock.now())
+    if dated != known:
+        ports.store.keep_receipt(progress.request.id, key, dated)
+        progress.receipts[key] = dated
+
+
+def _dated(receipt: Receipt, known: Receipt | None, request: Request, *, at: datetime) -> Receipt:
+    """Say since when a message says what its request is by now: before, nobody could read it."""
+    same = known is not None and known.renewed_at == request.renewed_at
+    since = known.since if known is not None and same else None
+    return replace(receipt, renewed_at=request.renewed_at, since=since or at)
 
 
 def _is_post(notification: Notification) -> bool:

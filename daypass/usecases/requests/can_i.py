@@ -135,6 +135,7 @@ def _answer(
     group = groups[0] if groups else wanted.question.group
     question = replace(wanted.question, user=username, groups=(EVERYBODY,), group=group)
     found = ways(levels, question, there, namespaced=wanted.namespaced)
+    by_lease = _by_lease(held, question, there)
     return Answer(
         cluster=cluster,
         username=username,
@@ -143,8 +144,8 @@ def _answer(
         current=about.current(ports.clock.now()),
         namespaced=wanted.namespaced,
         binding=there.because(question),
-        lease=_by(held, question, there),
-        sure=not there.doubtful(question),
+        lease=next((lease for lease, allowed in by_lease if allowed), None),
+        sure=not there.doubtful(question) and all(allowed is not None for _, allowed in by_lease),
         ways=_offered(found, person, cluster, ports=ports),
         groups=groups,
     )
@@ -172,12 +173,13 @@ def _held(person: Person, cluster: Cluster, ports: AskPorts) -> tuple[tuple[Leve
     )
 
 
-def _by(held: tuple[tuple[Level, Lease], ...], question: Question, there: Access) -> Lease | None:
-    """Return the first lease that allows what is asked."""
-    allowing = (
-        lease for level, lease in held if allowed_by(level, lease.scope, question, there=there)
+def _by_lease(
+    held: tuple[tuple[Level, Lease], ...], question: Question, there: Access
+) -> tuple[tuple[Lease, bool | None], ...]:
+    """Return the leases, each with whether it allows what is asked; None: it may."""
+    return tuple(
+        (lease, allowed_by(level, lease.scope, question, there=there)) for level, lease in held
     )
-    return next(allowing, None)
 
 
 def _anywhere(level: Level, namespace: str) -> Scope:

@@ -16,7 +16,7 @@ from daypass.domain.request import Approval, Request, RequestState
 from daypass.domain.yields import leases_for
 from daypass.ports import AskPorts, Change, Promise
 from daypass.usecases.requests.extensions import extending_event, wish_of
-from daypass.usecases.requests.renewing import renewal
+from daypass.usecases.requests.renewing import must_be_read, renewal
 from daypass.usecases.shared.commits import until_committed
 from daypass.usecases.shared.holdings import holding_to_decide
 from daypass.usecases.shared.identify import identify
@@ -81,6 +81,8 @@ def _decide(request: Request, command: Decide, *, person: Person, ports: AskPort
         judged = named if isinstance(named, Refused) else judged
     if isinstance(judged, Refused):
         raise _refused(judged, current, ports)
+    if command.yes:
+        must_be_read(current, given, ports)
     ports.store.commit(_change(judged, approval, given, wish=wish, ports=ports))
     return judged
 

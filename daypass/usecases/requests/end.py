@@ -39,7 +39,7 @@ def end(command: End, ports: AskPorts) -> tuple[Lease, ...]:
 
 def _end(command: End, person: Person, ports: AskPorts) -> tuple[Lease, ...]:
     request, leases = leases_to_end(command.target, ports)
-    if is_of(person, leases):
+    if _is_of(person, leases):
         own = Ending(cause=EndCause.RELEASED, actor=person.id, by=person.name)
         return over_now(leases, own, ports)
     barred = [
@@ -56,7 +56,7 @@ def _end(command: End, person: Person, ports: AskPorts) -> tuple[Lease, ...]:
     return over_now(leases, why, ports)
 
 
-def is_of(person: Person, leases: tuple[Lease, ...]) -> bool:
+def _is_of(person: Person, leases: tuple[Lease, ...]) -> bool:
     """Whether somebody holds these leases, whatever their request says: no end needs it."""
     return all(lease.holder.id == person.id for lease in leases)
 

@@ -2,7 +2,11 @@
 
 from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.circumstances import Circumstances
-from daypass.domain.decision import Renewed
+from daypass.domain.decision import READING, Renewed
+from daypass.domain.errors import RefusedError
+from daypass.domain.notification import standing
+from daypass.domain.reasons import ReadAgain
+from daypass.domain.request import Request
 from daypass.ports import AskPorts, Change
 from daypass.usecases.shared.rows import card
 
@@ -27,3 +31,18 @@ def renewal(renewed: Renewed, given: Circumstances, ports: AskPorts) -> Change:
         events=(event,),
         promises=(card(request.id, given.now),),
     )
+
+
+def must_be_read(request: Request, given: Circumstances, ports: AskPorts) -> None:
+    """Raise RefusedError where people may still look at what a request was before it was renewed.
+
+    That is until its cards say what it is now, which waits for Slack, and as long as reading takes.
+    """
+    if request.renewed_at is None:
+        return
+    receipts = ports.store.receipts(request.id)
+    cards = standing(receipts)
+    for told in (receipts[cards[channel]] for channel in request.waits_in if channel in cards):
+        said = told.since if told.renewed_at == request.renewed_at else None
+        if said is None or given.now <= said + READING:
+            raise RefusedError(ReadAgain())

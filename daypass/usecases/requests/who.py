@@ -1,6 +1,5 @@
 """Who: who can act on a cluster now, by what was granted for a while and by what always is."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -36,6 +35,7 @@ class Present:
     """Leases that hold there, first to end first, and subjects of standing bindings.
 
     `unread` counts leases of the cluster that were not looked at; the number is for administrators.
+    `crowded` counts bindings that name more subjects than a picture keeps.
     """
 
     asked: Who
@@ -43,6 +43,7 @@ class Present:
     leases: tuple[Lease, ...]
     standing: tuple[Thing, ...]
     unread: int = 0
+    crowded: int = 0
 
 
 def who(command: Who, ports: AskPorts, most: int = READ) -> Present:
@@ -52,12 +53,14 @@ def who(command: Who, ports: AskPorts, most: int = READ) -> Present:
     read, damaged = told_apart(names[:most], ports)
     unread = max(len(names) - most, 0) + len(damaged)
     leases = (one for one in read.values() if _seen(one, command, view))
+    bindings = _bindings(command, view, ports)
     return Present(
         asked=command,
         view=view,
         leases=tuple(sorted(leases, key=lambda one: (one.ends_at or view.now, one.id))),
-        standing=tuple(sorted(_standing(command, view, ports), key=_order)),
+        standing=tuple(sorted((one for one in things(bindings) if one.bindings), key=_order)),
         unread=unread,
+        crowded=sum(bool(one.left_out) for one in bindings),
     )
 
 
@@ -68,10 +71,11 @@ def _seen(lease: Lease, command: Who, view: View) -> bool:
     return there and (lease.holder.id == view.person.id or view.sight.of_lease(lease))
 
 
-def _standing(command: Who, view: View, ports: AskPorts) -> Iterator[Thing]:
+def _bindings(command: Who, view: View, ports: AskPorts) -> tuple[Entry, ...]:
+    """Return the bindings that one sees and that count there, each once."""
     entries = view.sight.all_of(bindings_of(command.cluster, ports))
     counting = (entry for entry in entries if _counts(entry, command.namespaces))
-    return (thing for thing in things(counting) if thing.bindings)
+    return tuple({entry.key: entry for entry in counting}.values())
 
 
 def _counts(entry: Entry, namespaces: tuple[str, ...]) -> bool:

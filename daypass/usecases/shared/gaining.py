@@ -8,8 +8,9 @@ from daypass.domain.catalog import Cluster, Level
 from daypass.domain.lease import Lease, LeaseState
 from daypass.domain.people import Person
 from daypass.domain.picture import About
+from daypass.domain.rbac.bindings import Binding
 from daypass.domain.rbac.gain import Gained, bound_already, gain
-from daypass.domain.rbac.levels import given, perhaps_given
+from daypass.domain.rbac.levels import Access, besides, given, perhaps_given, without_lending
 from daypass.domain.request import Request, RequestState
 from daypass.domain.scope import Scope
 from daypass.ports import Ledger
@@ -60,16 +61,20 @@ def _gained(
     """Return what the first levels add to the others and to what is bound there anyway."""
     wanted, held = places
     username = cluster.username_of(person)
-    there = access_for(about, username, [*wanted, *held], ledger=ledger)
-    had = [
-        *bound_already(username, there.bindings),
-        *(one for level, scope in held for one in given(level, scope, there)),
-    ]
-    new = [one for level, scope in wanted for one in given(level, scope, there)]
+    placed = [*wanted, *held]
+    known = access_for(about, username, placed, ledger=ledger)
+    there = without_lending((level for level, _ in placed), known)
+    had = [*bound_already(username, there.bindings), *_given(held, there)]
+    new = list(_given(wanted, there))
     found = gain(new, had, there)
     unsure = found.partly or any(perhaps_given(level, there) for level, _ in wanted)
     current = about.current(ledger.clock.now())
     return Gained(gain=replace(found, partly=unsure), at=about.at, current=current)
+
+
+def _given(placed: Iterable[Placed], there: Access) -> Iterator[Binding]:
+    for level, scope in placed:
+        yield from (*given(level, scope, there), *besides(level))
 
 
 def _held_so_long(request: Request, cluster: Cluster, ledger: Ledger) -> list[Placed]:

@@ -77,8 +77,8 @@ def access_for(
     needed = (
         key
         for level, scope in wanted
-        if level.role is not None
         for key in realisation(level).needed(level, scope)
+        if not key.startswith("Group/")
     )
     return access_of(about, bindings, needed, ledger=ledger)
 

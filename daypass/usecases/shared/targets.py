@@ -27,10 +27,13 @@ def request_named(target: str, ports: AskPorts) -> Request:
 
 
 def to_decide(target: str, person: Person, ports: AskPorts, *, yes: bool) -> Request:
-    """Return the request named, or the only pending one that `person` could decide."""
-    if target:
+    """Return the request named; for a no also the only pending one that `person` could decide.
+
+    A yes is to what somebody has read: whoever asked could put another in its place meanwhile.
+    """
+    if target or yes:
         return _whole(target, "approve" if yes else "deny", ports)
-    return only(waiting_for(person, ports, yes=yes))
+    return only(waiting_for(person, ports, yes=False))
 
 
 def to_cancel(target: str, person: Person, ports: AskPorts) -> Request:
@@ -79,32 +82,37 @@ def leases_named(target: str, ports: AskPorts) -> tuple[Request, tuple[Lease, ..
     One of several that cannot be read is left out; raises UnreadableError where none can.
     """
     request = request_named(target, ports)
-    if request.extends is not None:  # What it asks for is more of that one.
-        return leases_named(request.extends, ports)
     read = read_id(target)
     named = read[1] if read else None
     names = request.lease_ids if named is None else (named,)
     leases = tuple(readable(names, ports).values()) or ports.store.leases(names)
+    if not leases and (more := request.extends) is not None:  # It asks for more of that one.
+        request, leases = request_named(more, ports), ports.store.leases([more])
     if not leases and request.state is not RequestState.APPROVED:
         raise RefusedError(NoLease(request=request.id, state=request.state))
     if not leases:
         raise RefusedError(UnknownRequest(text=target))
-    live = tuple(lease for lease in leases if lease.grantable)
-    return request, live or tuple(leases)
+    return request, _live(leases)
 
 
 def leases_to_end(target: str, ports: AskPorts) -> tuple[Request | None, tuple[Lease, ...]]:
     """Return the leases meant as `leases_named` does; None for a request that nobody can read.
 
-    An end needs nothing but the lease (law 10): whatever became of its request stops none.
+    An end needs nothing but the lease (law 10): whatever became of its request stops none, and
+    whatever that says now hides none.
     """
-    try:
+    found = _by_their_names(target, ports)
+    if not found:
         return leases_named(target, ports)
+    try:
+        return request_named(target, ports), _live(found)
     except (RefusedError, UnreadableError):
-        found = _by_their_names(target, ports)
-        if not found:
-            raise
-        return None, tuple(lease for lease in found if lease.grantable) or found
+        return None, _live(found)
+
+
+def _live(leases: Sequence[Lease]) -> tuple[Lease, ...]:
+    """Return those that are not over; all where there is none."""
+    return tuple(lease for lease in leases if lease.grantable) or tuple(leases)
 
 
 def _by_their_names(target: str, ports: AskPorts) -> tuple[Lease, ...]:

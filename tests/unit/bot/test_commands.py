@@ -120,7 +120,7 @@ def test_say_refuses_when_account_is_nobody(stage: Stage, profile: object, said:
     """Law 5: whoever is not trusted now is told why, whatever they were before."""
     stage.say("alice", "whoami")
     stage.world.people.put(profile)  # type: ignore[arg-type]
-    for typed in (ASK, "catalog", "requests", "approve", "leases", "whoami"):
+    for typed in (ASK, "catalog", "requests", "approve x", "leases", "whoami"):
         assert said in stage.say("alice", typed)
     assert not stage.world.store.pending()
 
@@ -155,9 +155,9 @@ def test_status_shows_request_to_those_who_may_see(stage: Stage) -> None:
 
 
 def test_approve_makes_leases_when_said_as_command(stage: Stage) -> None:
-    """`approve` needs no id where one request waits; the answer says for how long."""
+    """The answer says for how long."""
     request = stage.pending()
-    said = stage.say("bob", "approve for 30m")
+    said = stage.say("bob", f"approve {request} for 30m")
     assert "Approved" in said
     assert "30m" in said
     lease = stage.world.store.lease(LeaseId(f"{request}-1"))
@@ -174,12 +174,17 @@ def test_approve_offers_what_was_asked_when_it_would_lengthen(stage: Stage) -> N
     assert f"/access approve {request} --duration 1h" in said
 
 
-def test_approve_asks_which_when_several_wait(stage: Stage) -> None:
-    """An id may be left out only where one thing fits."""
-    one, other = stage.pending(), stage.pending("carol")
-    said = stage.say("bob", "approve")
+def test_approve_asks_which_also_where_one_waits(stage: Stage) -> None:
+    """What waits may be another by then than what was read; a no may leave it out."""
+    one = stage.pending()
+    said = stage.say("bob", "approve for 30m")
+    assert "Which request?" in said
+    assert "/access approve ID --duration 30m" in said
+    other = stage.pending("carol")
+    said = stage.say("bob", "deny because no")
     assert one in said
     assert other in said
+    assert {item.id for item in stage.world.store.pending()} == {one, other}
 
 
 def test_deny_stores_reason_when_said_as_command(stage: Stage) -> None:
@@ -216,7 +221,7 @@ def test_leases_and_release_end_what_one_holds(stage: Stage) -> None:
 def test_revoke_is_for_approvers_and_administrators(stage: Stage) -> None:
     """Somebody's lease is ended by an approver of its workflow, never by just anybody."""
     request = stage.pending()
-    stage.say("bob", "approve")
+    stage.say("bob", f"approve {request}")
     refused = stage.say("carol", f"revoke {request}")
     assert "team:sre (bob, dan) or dan@example.com (dan) could" in refused
     assert "Ending" in stage.say("bob", f"revoke {request} --reason “too long”")

@@ -27,7 +27,7 @@ def test_every_verb_has_its_function_and_nothing_else_is_in_the_table() -> None:
 
 
 ASK: Final = ("alice", "to prod --k8sGroup=debug because INC-42")
-GRANTED: Final = (ASK, ("bob", "approve"))
+GRANTED: Final = (ASK, ("bob", "approve 000000000001"))
 TRANSCRIPTS: Final[Mapping[Verb, tuple[tuple[tuple[str, str], ...], str]]] = {
     Verb.TO: ((ASK,), "team:sre (bob, dan)"),
     Verb.CATALOG: ((("alice", "catalog"),), "/access to prod --k8sGroup=debug"),

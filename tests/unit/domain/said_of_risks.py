@@ -19,7 +19,7 @@ SAID_OF_RISKS: list[tuple[Reason, str]] = [
     (
         no.ReadAgain(),
         (
-            "What this request gives was changed a moment ago, and the card with it. "
+            "What this request gives was changed a moment ago; its card says so, or is about to. "
             "Read it again, and answer then."
         ),
     ),

@@ -81,7 +81,7 @@ _COMMANDS = (
     "shorten [ID] 30m         take that much off its end",
     "release [ID]             give back what you hold, before its end",
     "cancel [ID]              withdraw a request",
-    "approve [ID] [--duration 30m]   say yes, perhaps for less time",
+    "approve ID [--duration 30m]   say yes, perhaps for less time",
     'deny [ID] --reason "…"   say no, and why',
     'revoke ID --reason "…"   end what somebody else holds',
     "revoke all [on CLUSTER|of @PERSON]   administrators: end all of it, after a question",

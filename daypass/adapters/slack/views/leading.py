@@ -24,16 +24,29 @@ def can(risks: Iterable[Risk]) -> str:
 
 def leading(request: Request) -> Iterator[Block]:
     """Say what all levels of a request lead to together."""
-    if said := can(risk for item in request.plan.items for risk in item.risks):
-        yield kit.section(f"⚠️ *Leads further:* whoever has this {said}.")
+    if said := leads(request):
+        yield kit.section(said)
 
 
 def changed(request: Request) -> Iterator[Block]:
     """Say that a request that waits is for something else than it was, and whose yes is void."""
-    if request.state is RequestState.PENDING and request.renewed_at is not None:
-        people = dict.fromkeys(mention(one.by.id) for one in request.void if one.yes)
-        after = f", after {either(list(people)[-_NAMED:], 'and')} said yes" if people else ""
-        yield kit.section(
-            f"🔁 *What this gives was changed on the cluster*{after} (seen "
-            f"{local_time(request.renewed_at)}). Only a yes to what it is now counts."
-        )
+    if said := renewed(request):
+        yield kit.section(said)
+
+
+def leads(request: Request) -> str:
+    """Return the sentence on what a request leads to; empty where it leads no further."""
+    said = can(risk for item in request.plan.items for risk in item.risks)
+    return f"⚠️ *Leads further:* whoever has this {said}." if said else ""
+
+
+def renewed(request: Request) -> str:
+    """Return the sentence on what changed while a request waits; empty where nothing did."""
+    if request.state is not RequestState.PENDING or request.renewed_at is None:
+        return ""
+    people = dict.fromkeys(mention(one.by.id) for one in request.void if one.yes)
+    after = f", after {either(list(people)[-_NAMED:], 'and')} said yes" if people else ""
+    return (
+        f"🔁 *What this gives was changed on the cluster*{after} (seen "
+        f"{local_time(request.renewed_at)}). Only a yes to what it is now counts."
+    )

@@ -18,6 +18,7 @@ from daypass.adapters.slack.views.detail import (
     fitting,
 )
 from daypass.adapters.slack.views.direct import release
+from daypass.adapters.slack.views.leading import leads, renewed
 from daypass.adapters.slack.views.lines import kubectl_lines
 from daypass.adapters.slack.views.receipt import cancel
 from daypass.adapters.slack.views.scene import STREAMS, Scene
@@ -94,14 +95,16 @@ def _waiting(request: Request, scene: Scene) -> str:
     who, length = mention(request.requester.id), write_duration(request.duration)
     see = f"{scene.typed('status', request.id)} shows all"
     what = wanted(request, in_status(request.id, scene))
-    why = inert(request.ask.reason, 10_000)
-    return (
-        f"{code(request.id)} {who} asks for {what} on {short(request.cluster)} for {length}: "
-        f"{cut(why, lengths.SENTENCE, f'… ({see})')}\n"
-        f"{needed(request, scene, lengths.SENTENCE)}\n"
-        f"{scene.typed('approve', request.id)} or "
-        f"{scene.typed('deny', request.id, '--reason', '…')}"
+    why = cut(inert(request.ask.reason, 10_000), lengths.SENTENCE, f"… ({see})")
+    yes = scene.typed("approve", request.id)
+    said = (
+        f"{code(request.id)} {who} asks for {what} on {short(request.cluster)} for {length}: {why}",
+        renewed(request),
+        leads(request),
+        needed(request, scene, lengths.SENTENCE),
+        f"{yes} or {scene.typed('deny', request.id, '--reason', '…')}",
     )
+    return "\n".join(filter(None, said))
 
 
 def _own(one: Standing, scene: Scene) -> Block:

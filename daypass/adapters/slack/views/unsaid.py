@@ -7,6 +7,7 @@ from daypass.adapters.slack import blocks as kit
 from daypass.adapters.slack.blocks import Block, Message
 from daypass.adapters.slack.text import code, code_block, inert, mention, mention_channel, short
 from daypass.adapters.slack.views import lengths
+from daypass.adapters.slack.views.leading import leads, renewed
 from daypass.adapters.slack.views.scene import Scene
 from daypass.adapters.slack.views.wanted import in_status, wanted
 from daypass.adapters.slack.views.words import (
@@ -61,7 +62,13 @@ def _missing(found: Unsaid, request: Request, what: str, *, scene: Scene) -> Ite
     yield kit.section(f"{_word(found, request)}: {what}. {_why(found)}")
     if request.state is RequestState.PENDING:
         line = code_block(f"{scene.command} approve {request.id}")
-        yield kit.section(f"Whoever may approve it can do so without the card:\n{line}")
+        said = (
+            renewed(request),
+            leads(request),
+            f"{scene.typed('status', request.id)} shows all that is asked for, and why.",
+            f"Whoever may approve it can do so without the card:\n{line}",
+        )
+        yield kit.section("\n".join(filter(None, said)))
     yield kit.context(f"Request {code(request.id)}")
 
 

@@ -38,7 +38,7 @@ def present(found: Present, scene: Scene, more: str) -> Message:
     said = list(_said(found, scene))[here.start : here.end]
     return kit.message(
         text,
-        [kit.section(text), *said, *further(here, more), *_unread(found), *around(found.view)],
+        [kit.section(text), *said, *further(here, more), *_left_out(found), *around(found.view)],
     )
 
 
@@ -59,8 +59,11 @@ def _standing(thing: Thing) -> str:
     return f"{thing.kind} {code(named(thing), NAME)}: {bound(thing)}"
 
 
-def _unread(found: Present) -> Iterator[Block]:
+def _left_out(found: Present) -> Iterator[Block]:
     """Say that it may not be all; how much there is tells nobody of what they do not see."""
     if found.unread:
         many = counted(found.unread, "lease") if found.view.sight.everything else "some leases"
         yield kit.context(f"Not looked at: {many} of this cluster")
+    if found.crowded:
+        many = counted(found.crowded, "binding")
+        yield kit.context(f"Not all are named: {many} there for more subjects than are kept")

@@ -131,7 +131,7 @@ MEANING: Final[tuple[Stored, ...]] = (
         subjects=(Subject(name="alice@example.com"),),
         left_out=2,
     ),
-    Receipt(channel="C0APPROVE", ts="1.2", digest="d"),
+    Receipt(channel="C0APPROVE", ts="1.2", digest="d", since=NOON),
     Unsaid(request=RequestId("k7q2m9x4t1bd"), to=("C0APPROVE",), why="Invite it.", since=NOON),
     AuditEvent(
         at=NOON,
@@ -234,7 +234,10 @@ STORED: Final[tuple[bytes, ...]] = (
         b'"kind":"ClusterRole"},"subjects":[{"name":"alice@example.com","kind":"User"}],'
         b'"left_out":2}'
     ),
-    b'{"v":1,"channel":"C0APPROVE","ts":"1.2","digest":"d"}',
+    (
+        b'{"v":1,"channel":"C0APPROVE","ts":"1.2","digest":"d","renewed_at":null,'
+        b'"since":"2026-11-20T12:00:00Z"}'
+    ),
     (
         b'{"v":1,"request":"k7q2m9x4t1bd","to":["C0APPROVE"],"why":"Invite it.",'
         b'"since":"2026-11-20T12:00:00Z"}'

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from daypass.adapters.slack.views.card import card
 from daypass.adapters.slack.views.leading import can
+from daypass.adapters.slack.views.lists import requests
 from daypass.adapters.slack.views.scene import Scene
 from daypass.adapters.slack.views.thread import thread_post
 from daypass.domain.catalog import Step
@@ -12,6 +13,7 @@ from daypass.domain.decision import READING
 from daypass.domain.notification import Topic, notifications
 from daypass.domain.request import Approval
 from daypass.domain.risk import Risk
+from daypass.usecases.requests.browse import Requests
 from tests.builders import NOON, SRE, a_catalog, a_person, a_plan, a_request
 
 SCENE = Scene(command="/access", catalog=a_catalog())
@@ -30,6 +32,15 @@ def test_a_card_says_what_a_level_leads_to() -> None:
     assert "Leads further" in said
     assert "change the API itself" in said
     assert "Leads further" not in str(card(a_request(), (), SCENE))
+
+
+def test_a_list_from_which_people_approve_says_what_a_request_leads_to() -> None:
+    """Its line says yes without the card: what it would say in warning stands there, too."""
+    items = tuple(replace(item, risks=(Risk.SECRETS,)) for item in a_plan().items)
+    changed = a_request(plan=a_plan(items=items), renewed_at=NOON + timedelta(minutes=1))
+    said = str(requests(Requests(mine=(), waiting=(changed,)), SCENE))
+    assert "Leads further:* whoever has this can read secrets" in said
+    assert "was changed on the cluster* (seen" in said
 
 
 def test_a_card_says_that_a_yes_is_void_since_the_role_was_changed() -> None:

@@ -223,6 +223,9 @@ def test_who_says_until_when_and_by_what() -> None:
     for actor, unread in ((DAN, "1 lease"), (CAROL, "some leases")):
         found = who(replace(asked, actor=actor), world.ask, most=0)
         assert f"Not looked at: {unread} of this" in read(present(found, scene(world), MORE))
+    draw(world, a_binding("crowd", "view", group("ops"), left_out=3))
+    said = read(present(who(asked, world.ask), scene(world), MORE))
+    assert "Not all are named: 1 binding there for more subjects" in said
 
 
 def test_whoami_says_where_a_name_comes_from() -> None:

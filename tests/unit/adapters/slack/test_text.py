@@ -1,6 +1,7 @@
 """Foreign text stays text, whatever is in it, and is never cut in the middle of an entity."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -107,3 +108,20 @@ def test_run_of_underscores_is_read_once(around: str) -> None:
     """A run is not tried anew from each of its underscores: that would hold up a whole process."""
     written = around.format("_" * 100_000)
     assert unmarked(written) == unslanted(written)
+
+
+TOKEN = "ghp_" + "a1B2" * 9
+
+
+@pytest.mark.parametrize("say", [text.inert, text.code, lambda said: text.plain(said, 300)])
+def test_no_secret_reaches_slack_wherever_it_was_read(say: Callable[[str], str]) -> None:
+    """Law 9: somebody wrote it into an annotation, or a server says it in an error; nor a part."""
+    said = say(f"deploy={TOKEN} at noon")
+    assert said == say(f"deploy={text.HIDDEN} at noon")
+    assert TOKEN[:12] not in text.inert(f"deploy={TOKEN}", 24)
+
+
+def test_no_secret_is_quoted() -> None:
+    """Each line stays one."""
+    said = list(text.quoted(f"first\n{TOKEN}\nlast"))
+    assert said == ["> first", f"> {text.HIDDEN}", "> last"]

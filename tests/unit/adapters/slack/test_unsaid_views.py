@@ -10,6 +10,7 @@ from daypass.adapters.slack.views.render import render
 from daypass.domain.catalog import Step
 from daypass.domain.notification import Notification, Topic, Unsaid
 from daypass.domain.request import Request
+from daypass.domain.risk import Risk
 from tests.builders import NOON, SRE, a_plan, a_request
 from tests.unit.adapters.slack.examples import a_denied, a_scene, a_yes, read
 
@@ -38,6 +39,14 @@ def test_requester_reads_where_why_and_what_works_meanwhile() -> None:
     assert "Slack takes no message in <#C0APPROVE>, <@U0ALICE>, #odd name." in told
     assert "invite it there" in told
     assert f"/access approve {a_request().id}" in told
+
+
+def test_line_that_says_yes_without_the_card_comes_with_what_the_card_would_warn_of() -> None:
+    """And with where all of it stands: an administrator who may approve reads no more."""
+    items = tuple(replace(item, risks=(Risk.SECRETS,)) for item in a_plan().items)
+    told = said(a_request(plan=a_plan(items=items)), "U0DAN", FOUND)
+    assert "whoever has this can read secrets" in told
+    assert f"/access status {a_request().id}" in told
 
 
 @pytest.mark.parametrize(

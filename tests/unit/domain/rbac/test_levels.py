@@ -5,8 +5,18 @@ from collections.abc import Iterable
 import pytest
 
 from daypass.domain.catalog import Level, RoleKind, RoleRef
+from daypass.domain.deliveries import realisation
 from daypass.domain.picture import About, Entry, Kind
-from daypass.domain.rbac.levels import Access, access, allowed_by, bound_to, reach_of
+from daypass.domain.rbac.groups import lending
+from daypass.domain.rbac.levels import (
+    Access,
+    access,
+    allowed_by,
+    besides,
+    bound_to,
+    reach_of,
+    without_lending,
+)
 from daypass.domain.rbac.ways import MOST, ways
 from daypass.domain.review import Question
 from daypass.domain.scope import CLUSTER_WIDE, within
@@ -152,3 +162,15 @@ def test_what_is_no_binding_binds_nothing() -> None:
     """A role among bindings is passed over."""
     assert VIEW.binding is None
     assert there([VIEW, EDIT], VIEW).bindings == ()
+
+
+def test_what_a_role_that_lends_a_group_allows_besides_is_told_from_lending() -> None:
+    """Nothing of it is besides where it is as it was made; a role's level has none."""
+    level, extra = a_group_level("admins"), a_rule("delete", of="services")
+    (binding,) = besides(level)
+    acts = realisation(level).acts_as(level)
+    assert acts is not None
+    there = Access(roles={binding.role_key: (*lending(acts), extra)})
+    assert without_lending([level], there).roles[binding.role_key] == (extra,)
+    assert without_lending([a_level("debug")], there) == there
+    assert besides(a_level("debug")) == ()

@@ -201,3 +201,11 @@ def test_old_answer_is_known_to_be_old(world: World) -> None:
     """It is given all the same."""
     world.clock.advance(CURRENT + timedelta(seconds=1))
     assert not answer(world).current
+
+
+def test_lease_may_allow_what_is_not_known_of_its_level(world: World) -> None:
+    """A part of its role was too long to be kept: that is no certain no."""
+    grant(world)
+    draw(world, a_role("view", a_rule("get"), left_out=9))
+    found = answer(world, "delete")
+    assert (found.yes, found.sure) == (False, False)

@@ -16,6 +16,7 @@ from daypass.usecases.requests import browse
 from daypass.usecases.requests.cancel import Cancel, cancel
 from daypass.usecases.requests.details import Detailed, Details, details, preview
 from daypass.usecases.requests.extend import Extend, extend
+from tests.admins import SUDO
 from tests.builders import World, a_catalog, a_level, a_world
 from tests.drawing import ALICE_THERE, VIEW, a_binding, a_role, a_rule, draw, group
 from tests.unit.usecases.scenes import ALICE, BOB, CAROL, DAN, HOUR, ask, grant, refusal
@@ -101,6 +102,17 @@ def test_lease_of_a_level_that_is_gone_holds_nothing(world: World) -> None:
     assert isinstance(
         refusal(lambda: whole(replace(world, catalog=own), "prod", ALICE, level="own")), NoWorkflow
     )
+
+
+def test_what_the_role_that_lends_a_group_allows_besides_is_added(world: World) -> None:
+    """Its holder has that under their own name; to act as the group is what they ask for."""
+    lends = a_role("daypass-sudo-platform-admins", *SUDO)
+    draw(world, lends)
+    name = ask(world, "platform-admins").request.id
+    found = whole(world, name).gained
+    assert (said(found), found.gain.partly) == (["delete and read pods in "], False)
+    draw(world, replace(lends, rules=(*SUDO, a_rule("delete", of="services"))))
+    assert said(whole(world, name).gained) == ["delete and read pods in ", "delete services in "]
 
 
 def test_group_that_may_be_bound_to_more_may_add_more(world: World) -> None:

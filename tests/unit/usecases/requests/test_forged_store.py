@@ -8,16 +8,21 @@ import pytest
 
 from daypass.domain.grant import fix_attempt
 from daypass.domain.holding import Start
-from daypass.domain.ids import LeaseId
+from daypass.domain.ids import LeaseId, request_of
 from daypass.domain.lease import EndCause, Lease, LeaseState, ObjectRef
 from daypass.domain.request import Request, RequestState
 from daypass.ports import Change, Promise, PromiseKind
 from daypass.usecases.requests.decide import Decide, decide
+from daypass.usecases.requests.end import End, end
+from daypass.usecases.requests.release import Release, release
 from tests.builders import NOON, World, a_level, a_person, a_world
 from tests.unit.usecases.scenes import (
+    ALICE,
     BOB,
+    CAROL,
     FIRST,
     HOUR,
+    SECOND,
     approve,
     ask,
     grant,
@@ -163,3 +168,37 @@ def test_revoke_spares_what_never_was_the_leases() -> None:
     work(world)
     pass_time(world, 1)
     assert names(world) == ["cluster-admins"]
+
+
+@pytest.mark.parametrize("more", [FIRST, LeaseId("000000000002-1")])
+def test_no_end_follows_what_a_request_says_that_it_extends(more: LeaseId) -> None:
+    """A request that asks for more of its own lease, or of another's, hides none from its end."""
+    world = a_world()
+    grant(world)
+    approve(world, actor=CAROL)
+    request = world.store.request(request_of(FIRST))
+    assert request is not None
+    forge(world, request=replace(request, extends=more))
+    (over,) = end(End(actor=BOB, target=FIRST), world.ask)
+    assert (over.id, over.state) == (FIRST, LeaseState.REVOKING)
+
+
+def test_no_end_misses_a_lease_that_its_request_does_not_name_any_more() -> None:
+    """Of what a whole request became all ends, whatever it says that it was."""
+    world = a_world()
+    grant(world, "debug", "nodes")
+    request = world.store.request(request_of(FIRST))
+    assert request is not None
+    one = replace(request.plan, items=request.plan.items[:1])
+    forge(world, request=replace(request, plan=one))
+    over = end(End(actor=BOB, target=request.id), world.ask)
+    assert [lease.id for lease in over] == [FIRST, SECOND]
+
+
+def test_no_lease_of_somebody_else_beside_it_keeps_one_from_its_release() -> None:
+    """It was written under the name of a second level that the request never had."""
+    world = a_world()
+    grant(world)
+    forge(world, lease=replace(lease_of(world), id=SECOND, holder=a_person("eve"), version=0))
+    over = release(Release(actor=ALICE, target=request_of(FIRST)), world.ask)
+    assert [lease.id for lease in over] == [FIRST]

@@ -3,8 +3,11 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from daypass.adapters.memory.chat import MemoryChat
 from daypass.domain.catalog import RiskRule, Step
 from daypass.domain.decision import READING
+from daypass.domain.errors import TemporaryOutsideError
+from daypass.domain.holding import MINUTE
 from daypass.domain.ids import PersonId
 from daypass.domain.lease import LeaseState
 from daypass.domain.rbac import PolicyRule
@@ -14,6 +17,7 @@ from daypass.domain.reasons import NobodyToAsk, ReadAgain, RoleChanged
 from daypass.domain.request import Request, RequestState
 from daypass.ports import PromiseKind
 from daypass.ports.agenda import NOTIFICATIONS
+from daypass.usecases.notifications.notify import notify
 from daypass.usecases.requests.decide import Decide, decide
 from daypass.usecases.requests.extend import Extend, extend
 from tests.builders import PODS, SRE, World, a_catalog, a_workflow, a_world
@@ -121,3 +125,31 @@ def test_decide_for_less_stays_so_where_no_yes_is_needed_any_more() -> None:
     assert lease_of(world).free_until == lease_of(world).ends_at
     more = Extend(actor=ALICE, target=FIRST, length=HOUR)
     assert isinstance(refusal(lambda: extend(more, world.ask)), NobodyToAsk)
+
+
+def tell(world: World, chat: MemoryChat) -> None:
+    """Be a notifications worker that tells all that is due."""
+    for claim in world.agenda.claim(NOTIFICATIONS, 50):
+        notify(claim, world.notify(chat))
+
+
+def test_decide_takes_no_yes_before_the_card_says_what_it_is_now() -> None:
+    """Slack waits, so the card still shows what it was: dan, who reads that, says yes to that."""
+    world, chat = a_world(), MemoryChat()
+    request = ask(world).request
+    tell(world, chat)
+    change_role(world)
+    refusal(lambda: say_yes(world, request))
+    chat.trouble = TemporaryOutsideError("rate limited", delay=MINUTE / 2)
+    world.clock.advance(MINUTE)
+    world.heartbeats.beat("timekeeper")
+    tell(world, chat)
+    assert isinstance(refusal(lambda: say_yes(world, request, DAN)), ReadAgain)
+    chat.trouble = None
+    world.clock.advance(MINUTE)
+    world.heartbeats.beat("timekeeper")
+    change_role(world)  # The same again: only the look is fresh.
+    tell(world, chat)
+    assert isinstance(refusal(lambda: say_yes(world, request, DAN)), ReadAgain)
+    world.clock.advance(READING + timedelta(seconds=1))
+    assert say_yes(world, request, DAN).state is RequestState.APPROVED

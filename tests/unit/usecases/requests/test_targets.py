@@ -62,16 +62,24 @@ def for_me(world: World, who: PersonId) -> list[str]:
 
 
 def test_only_whoever_the_waiting_step_asks_is_told_to_decide() -> None:
-    """What is listed, and picked where no id is typed, is what the click takes."""
+    """What is listed is what the click takes."""
     world = in_steps("bob", "dan")
     ask(world)
     assert (for_me(world, BOB), for_me(world, DAN)) == ([ID], [])
-    nothing = no.WhichOne(what="pending request", ids=())
-    assert refusal(lambda: answer(world, "", who=DAN, yes=True)) == nothing
-    answer(world, "", yes=True)
+    answer(world, ID, yes=True)
     assert (for_me(world, BOB), for_me(world, DAN)) == ([], [ID])
-    answer(world, "", who=DAN, yes=True)
+    answer(world, ID, who=DAN, yes=True)
     assert world.store.pending() == []
+
+
+def test_a_yes_is_to_the_request_that_was_read_and_to_no_other() -> None:
+    """Whoever asked takes it back and asks for more, before it is typed: nothing is approved."""
+    world = a_world()
+    ask(world)
+    cancel(Cancel(actor=ALICE, target=""), world.ask)
+    ask(world, "nodes")
+    assert refusal(lambda: answer(world, "", yes=True)) == no.UnknownRequest(text="")
+    assert for_me(world, BOB) == ["000000000002"]
 
 
 def test_a_no_without_an_id_may_come_of_any_step() -> None:

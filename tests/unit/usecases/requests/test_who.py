@@ -89,3 +89,10 @@ def test_who_says_to_everybody_that_it_did_not_look_at_all_leases(world: World) 
     """The number is for administrators: the view says it to nobody else."""
     for actor in (DAN, CAROL):
         assert who(Who(actor=actor, cluster="prod"), world.ask, most=0).unread == 1
+
+
+def test_who_says_that_a_binding_names_more_than_are_kept(world: World) -> None:
+    """Whoever hides behind two hundred others is not shown, and that is not kept quiet."""
+    draw(world, a_binding("crowd", "vault", group("first"), namespace="payments", left_out=1))
+    assert there(world, "payments").crowded == 1
+    assert there(world, "team-b").crowded == 0
