@@ -1,9 +1,9 @@
 """HTTP to one API server: JSON in, JSON out, a deadline on every call, no retries, no typed models.
 
-The client's pydantic models cost more than the call, so its `ApiClient` is used without them.
+The client's pydantic models cost more than the call, so it is used without them.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,17 +11,14 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any, Final
 
-from kubernetes.client import ApiClient, Configuration
+from kubernetes.client import Configuration
 
-from daypass import VERSION
-from daypass.adapters.kubernetes.deadlines import keep_deadlines
+from daypass.adapters.kubernetes.channel import Channel, Query, Sent
 from daypass.adapters.kubernetes.decoding import decoded
 from daypass.adapters.kubernetes.errors import TooSlowError, refusal, stopping_library_errors
 from daypass.adapters.kubernetes.reply import Reply
 from daypass.adapters.kubernetes.words import cut
 from daypass.domain.errors import PermanentOutsideError, TemporaryOutsideError
-
-Query = Sequence[tuple[str, str]]
 
 NAMES_ONLY: Final = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 """Accept this, and a list brings metadata only."""
@@ -58,7 +55,7 @@ class Api:
         self.name = name
         self._timeout = (min(_CONNECT, seconds), seconds)
         self.configuration = configuration
-        self._client = _client(configuration)
+        self._channel = Channel(configuration, whole=True)
 
     def get(
         self, path: str, query: Query = (), *, accept: str = _JSON, most: int = MOST_BYTES
@@ -152,7 +149,7 @@ class Api:
 
     def close(self) -> None:
         """Close the connections that are kept open."""
-        self._client.close()  # type: ignore[no-untyped-call] # Theirs.
+        self._channel.close()
 
     def _call(self, request: "_Request") -> Reply:
         what = self.what(request.method, request.path)
@@ -171,29 +168,18 @@ class Api:
     ) -> tuple[int, Mapping[str, str], bytes]:
         """Send a request; return status, headers and body. Raises what the library raises."""
         if request.kept:
-            return self._exchanged(self._client, request, timeout or self._timeout)
+            return self._exchanged(self._channel, request, timeout or self._timeout)
         # One that is kept is always to the same server.
-        with closing(_client(self.configuration)) as client:
-            return self._exchanged(client, request, timeout or self._timeout)
+        with closing(Channel(self.configuration, whole=True)) as channel:
+            return self._exchanged(channel, request, timeout or self._timeout)
 
     def _exchanged(
-        self, client: ApiClient, request: "_Request", timeout: tuple[float, float]
+        self, channel: Channel, request: "_Request", timeout: tuple[float, float]
     ) -> tuple[int, Mapping[str, str], bytes]:
-        parts = client.param_serialize(
-            request.method,
-            request.path,
-            query_params=list(request.query),
-            header_params={
-                "Accept": request.accept,
-                "Content-Type": _MERGE if request.method == "PATCH" else _JSON,
-            },
-            body=request.body,
-            auth_settings=["BearerToken"],
-        )
-        response = client.call_api(*parts, _request_timeout=timeout)
-        text: bytes = response.response.read(request.most + 1)
+        response = channel.send(request.sent, timeout)
+        text = response.read(request.most + 1)
         if len(text) > request.most:
-            response.response.close()
+            response.close()
             what = self.what(request.method, request.path)
             raise TooMuchError(f"{what}: the answer has more than {request.most >> 20} MiB")
         return response.status, response.headers, text
@@ -234,15 +220,20 @@ class _Request:
     kept: bool = True
     most: int = MOST_BYTES
 
+    @property
+    def sent(self) -> Sent:
+        """It as it goes over the wire."""
+        kind = _MERGE if self.method == "PATCH" else _JSON
+        return Sent(
+            method=self.method,
+            path=self.path,
+            query=self.query,
+            headers={"Accept": self.accept, "Content-Type": kind},
+            body=self.body,
+        )
+
 
 _IS_READY: Final = _Request(method="GET", path=READY, accept="*/*")
-
-
-def _client(configuration: Configuration) -> ApiClient:
-    made = ApiClient(configuration)
-    made.user_agent = f"daypass/{VERSION}"
-    keep_deadlines(made.rest_client.pool_manager)
-    return made
 
 
 def _reply(status: int, headers: Mapping[str, str], text: bytes) -> Reply:

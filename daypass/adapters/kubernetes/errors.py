@@ -11,7 +11,6 @@ from http import HTTPStatus
 from typing import Final
 
 import urllib3.exceptions as network
-from kubernetes.client import ApiException
 
 from daypass.adapters.kubernetes.reply import Reply
 from daypass.adapters.kubernetes.words import cut
@@ -73,14 +72,14 @@ def stopping_library_errors(what: str, *, writes: bool) -> Iterator[None]:
     """
     try:
         yield
+    except (network.SSLError, ssl.SSLError) as error:
+        raise _no_tls(what, error, writes=writes) from error
     except network.HTTPError as error:
         unsent = isinstance(error, _NEVER_SENT)
         text = f"{what}: {_plain(error)}"
         slow = isinstance(error, network.ReadTimeoutError)
         kind = TooSlowError if slow else TemporaryOutsideError
         raise kind(text, unknown=writes and not unsent) from error
-    except (ApiException, ssl.SSLError) as error:
-        raise _no_tls(what, error, writes=writes) from error
     except OSError as error:
         raise TemporaryOutsideError(f"{what}: {_cut(str(error))}", unknown=writes) from error
     except ValueError as error:  # No JSON, or what the library's models make of it.

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Final, TypeVar
 
-from kubernetes.client import ApiClient, Configuration
+from urllib3 import BaseHTTPResponse
 
-from daypass import VERSION
-from daypass.adapters.kubernetes.client import MOST_BYTES, Api, Query
+from daypass.adapters.kubernetes.channel import Channel, Query, Sent
+from daypass.adapters.kubernetes.client import MOST_BYTES, Api
 from daypass.adapters.kubernetes.decoding import decoded
 from daypass.adapters.kubernetes.errors import reading, refusal, stopping_library_errors
 from daypass.adapters.kubernetes.reply import Reply
@@ -101,20 +101,24 @@ def _newest(api: Api, watched: Watched) -> str:
 
 
 def _changes(api: Api, watched: Watched, since: str) -> Iterator[Change]:
-    """Yield what changes after revision `since`, until the server ends it.
+    """Yield what changes after revision `since`, until the server ends it; first that it began.
 
     Raises:
         ForgottenError: it has to be begun anew.
         OutsideError: the server does not answer, or refuses.
     """
     what = api.what("WATCH", watched.path)
-    with stopping_library_errors(what, writes=False), closing(_client(api.configuration)) as client:
-        response = _opened(client, watched, since)
+    with (
+        stopping_library_errors(what, writes=False),
+        closing(Channel(api.configuration, "watch", whole=False)) as channel,
+    ):
+        response = _opened(channel, watched, since)
         if response.status == HTTPStatus.GONE:
             raise ForgottenError
         if response.status != HTTPStatus.OK:
             said = Reply(status=response.status, body=_status(response))
             raise refusal(what, said, writes=False)
+        yield Change(revision=since, type=BOOKMARK)  # It answers: nothing was missed so far.
         for line in _lines(response):
             if line is None:  # One object is too long to be read: of no bookmark.
                 yield Change(revision=since)
@@ -127,7 +131,7 @@ def _changes(api: Api, watched: Watched, since: str) -> Iterator[Change]:
             yield Change(revision=since, type=event["type"], body=event["object"])
 
 
-def _lines(response: Any) -> Iterator[bytes | None]:  # noqa: ANN401 - urllib3's, through theirs.
+def _lines(response: BaseHTTPResponse) -> Iterator[bytes | None]:
     """Yield the lines of a watch as they come; None for one that is too long to be kept."""
     kept, too_long = bytearray(), False
     while piece := response.read1(_READ):
@@ -140,7 +144,7 @@ def _lines(response: Any) -> Iterator[bytes | None]:  # noqa: ANN401 - urllib3's
             kept, too_long = bytearray(), True
 
 
-def _opened(client: ApiClient, watched: Watched, since: str) -> Any:  # noqa: ANN401 - As above.
+def _opened(channel: Channel, watched: Watched, since: str) -> BaseHTTPResponse:
     query = [
         ("watch", "1"),
         *watched.query,
@@ -148,17 +152,11 @@ def _opened(client: ApiClient, watched: Watched, since: str) -> Any:  # noqa: AN
         ("allowWatchBookmarks", "true"),
         ("timeoutSeconds", str(_LASTS)),
     ]
-    parts = client.param_serialize(
-        "GET",
-        watched.path,
-        query_params=query,
-        header_params={"Accept": watched.accept},
-        auth_settings=["BearerToken"],
-    )
-    return client.call_api(*parts, _request_timeout=(_CONNECT, watched.silent)).response
+    sent = Sent(method="GET", path=watched.path, query=query, headers={"Accept": watched.accept})
+    return channel.send(sent, (_CONNECT, watched.silent))
 
 
-def _status(response: Any) -> dict[str, Any]:  # noqa: ANN401 - urllib3's, through theirs.
+def _status(response: BaseHTTPResponse) -> dict[str, Any]:
     try:
         body = decoded(response.read(_READ))
     except ValueError:
@@ -170,10 +168,3 @@ def _failed(what: str, status: dict[str, Any]) -> Exception:
     if status.get("code") == HTTPStatus.GONE:
         return ForgottenError()
     return TemporaryOutsideError(f"{what}: {status.get('message') or status.get('code')}")
-
-
-def _client(configuration: Configuration) -> ApiClient:
-    """Return a client with a connection of its own."""
-    made = ApiClient(configuration)
-    made.user_agent = f"daypass/{VERSION} watch"
-    return made

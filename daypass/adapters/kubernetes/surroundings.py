@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 
-from daypass.adapters.kubernetes.client import NAMES_ONLY, Api, Query, TooMuchError
+from daypass.adapters.kubernetes.channel import Query
+from daypass.adapters.kubernetes.client import NAMES_ONLY, Api, TooMuchError
 from daypass.adapters.kubernetes.errors import refusal
 from daypass.adapters.kubernetes.manifests import RBAC, Manifest, path_of_role, whole_rules
 from daypass.domain.discovery import MOST, Wanted

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Final
 
-from daypass.adapters.kubernetes.client import Api, Query
+from daypass.adapters.kubernetes.channel import Query
+from daypass.adapters.kubernetes.client import Api
 from daypass.adapters.kubernetes.errors import reading, refusal
 from daypass.adapters.kubernetes.manifests import AT_ONCE, collection, found
 from daypass.domain.errors import TemporaryOutsideError

@@ -8,7 +8,7 @@ from chaos.network import Mode, Network
 from daypass.adapters.redis.clock import RedisClock
 from daypass.adapters.redis.heartbeats import RedisHeartbeats
 from daypass.ports import watch_of
-from daypass.usecases.grants.reconcile import COMPARED, reconcile_unasked, unlooked
+from daypass.usecases.grants.reconcile import COMPARED, reconcile_unasked
 from daypass.usecases.grants.watched import is_watched
 from tests.integration.watching.rig import NAME, WIRE, Rig
 from tests.integration.watching.spoiler import Spoiler
@@ -33,18 +33,15 @@ class Older(Later):
 
 
 def test_silence_is_noticed_and_what_was_forged_meanwhile_goes(rig: Rig, network: Network) -> None:
-    """Nobody says any more that all is seen; when the wire carries again all is compared."""
-    clock = Older(RedisClock(rig.redis))
-    ports = rig.ports(rig.cluster(rig.over(network), silent=2.0), clock=clock)
+    """Nobody says any more that all is seen; when the wire carries again it is gone on with."""
+    ports = rig.ports(rig.cluster(rig.over(network), silent=2.0))
     rig.watching(ports)
     rig.until(lambda: not reconcile_unasked(ports).failed and is_watched(ports))
     network.set(WIRE, Mode.BLACKHOLE)
     rig.forges("meanwhile")
     rig.until(lambda: silent_for(rig) > timedelta(seconds=3))
     network.set(WIRE, Mode.OK)
-    clock.wait += timedelta(seconds=10)  # So long all is compared out of doubt but once.
-    rig.until(lambda: unlooked(ports) and not reconcile_unasked(ports).failed)
-    assert rig.ours() == []
+    rig.until(lambda: rig.ours() == [] and is_watched(ports))
 
 
 def test_forgeries_that_no_watch_was_told_of_go_with_the_next_comparison(
