@@ -1,5 +1,6 @@
 """Begin: judge grants anew and store their attempts, many in one move (laws 2, 7, 8)."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -31,11 +32,15 @@ from daypass.usecases.shared.rows import end_row
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Begun:
-    """An attempt that is stored: `lease` is as it was read, the entitlement's as it is now."""
+    """An attempt that is stored: `lease` is as it was read, the entitlement's as it is now.
+
+    How it was judged holds until the tick `until`; what is begun alone is created at once.
+    """
 
     lease: Lease
     entitlement: Entitlement
     attempt: Attempt
+    until: float = math.inf
 
     def stored_by(self, change: Change) -> Self:
         """Return it with the lease as that move stored it."""
@@ -75,21 +80,28 @@ def begin_all(leases: Sequence[Lease], ports: GrantPorts) -> Mapping[LeaseId, Be
     What is not returned goes alone: nobody is refused here, and no trouble is anybody else's.
     """
     try:
-        judged = list(_judged(leases, Ahead.of(leases, ports), ports))
+        ahead = Ahead.of(leases, ports)
+        judged = list(_judged(leases, ahead, ports))
         if not judged:
             return {}
         stored = ports.store.commit(joined([change for _, change in judged]))
     except (ConflictError, OutsideError):
         return {}
-    return {begun.lease.id: begun.stored_by(stored) for begun, _ in judged}
+    every = (replace(begun.stored_by(stored), until=ahead.until) for begun, _ in judged)
+    return {begun.lease.id: begun for begun in every}
 
 
 def _judged(
     leases: Sequence[Lease], ahead: Ahead, ports: GrantPorts
 ) -> Iterator[tuple[Begun, Change]]:
-    """Yield what is to be begun, of each person one; none after what does not answer just now."""
+    """Yield what is to be begun, of each person one, for as long as what was read holds.
+
+    None after what does not answer just now.
+    """
     moved = set[object]()
     for lease in leases:
+        if ports.clock.ticks() >= ahead.until:
+            return
         try:
             judged = _judge(lease, ports, ahead=ahead)
         except TemporaryOutsideError:

@@ -38,12 +38,10 @@ UNDOING: Final = timedelta(seconds=30)
 def provision(claim: Claim, ports: GrantPorts, *, begun: Begun | None = None) -> None:
     """Grant the lease that the promise names, or postpone it, or give it up at its deadline.
 
-    Where `begun`, its attempt is stored. What a crash leaves behind is known by name in the store
-    and ends by the agenda.
+    Where `begun`, its attempt is stored; what waited for long since is judged anew. What a crash
+    leaves behind is known by name in the store and ends by the agenda.
     """
-    # What waited for longer than its claim somebody else may have granted and ended by now.
-    held = begun is not None and ports.clock.now() < claim.until
-    settle(claim, _try(claim, begun if held else None, ports), ports)
+    settle(claim, _try(claim, begun if _holds(begun, claim, ports) else None, ports), ports)
 
 
 def begin_together(claims: Sequence[Claim], ports: GrantPorts) -> Mapping[LeaseId, Begun]:
@@ -57,6 +55,16 @@ def begin_together(claims: Sequence[Claim], ports: GrantPorts) -> Mapping[LeaseI
 
 def _is_due(lease: Lease, ports: GrantPorts) -> bool:
     return lease.state is LeaseState.GRANTING and lease.cluster == ports.name
+
+
+def _holds(begun: Begun | None, claim: Claim, ports: GrantPorts) -> bool:
+    """Whether what waited for a thread is still as it was judged, and nobody else's.
+
+    Longer than its claim somebody else may have granted and ended it.
+    """
+    if begun is None or ports.clock.ticks() >= begun.until:
+        return False
+    return ports.clock.now() < claim.until
 
 
 def _try(claim: Claim, begun: Begun | None, ports: GrantPorts) -> Outcome:
