@@ -123,7 +123,7 @@ def _judge(lease: Lease, ports: GrantPorts, *, ahead: Ahead = NOTHING_READ) -> _
     if lease.attempt is None:
         return _started(entitlement, tally, now, ports=ports)
     # An attempt that a crash left behind is continued: its creates may still be on their way.
-    if lease.id not in tally.running or not fits(lease.attempt, entitlement, now):
+    if not tally.may_go_on(lease) or not fits(lease.attempt, entitlement, now):
         raise PermanentOutsideError("the stored attempt is not what the rules give")
     return _Judged(begun=Begun(lease=lease, entitlement=entitlement, attempt=lease.attempt))
 
@@ -135,18 +135,20 @@ def _started(
     lease = entitlement.lease
     if lease.id in tally.over:
         raise PermanentOutsideError("it was ended, and an approval gives it once")
+    if not tally.may_begin(lease.id):
+        raise PermanentOutsideError("it was begun already, and an approval gives it once")
     attempt = fix_attempt(lease, entitlement.level, now, allowance=entitlement.allowance)
     if not all(may_be_of(lease.id, ref) for ref in attempt.objects):
         raise PermanentOutsideError(f"it was tried {lease.tries} times, which nobody of ours did")
     started = replace(lease.starting(attempt), username=tally.username)
-    counted = tally.counting(lease, now, ports.catalog.longest)
+    counted = tally.counting(started, now, ports.catalog.longest)
     change = Change(
         move=ports.ids.move(),
         leases=(started,),
         tallies=(counted,),
         events=(
             _attempted(lease, attempt, now),
-            *(_blown(lease, counted, now, ports=ports) if counted is not tally else ()),
+            *(_blown(lease, counted, now, ports=ports) if lease.id not in tally.leases else ()),
         ),
         promises=(end_row(started, attempt.expires_at),),
     )

@@ -23,8 +23,10 @@ from daypass.usecases.grants.begin import Begun, begin, begin_all
 from daypass.usecases.grants.prove import prove
 from daypass.usecases.grants.remove import delete_own, left_of, objects_of
 from daypass.usecases.grants.together import commit_together
+from daypass.usecases.shared.commits import until_committed
 from daypass.usecases.shared.ending import TOO_LATE, Ending, ending
 from daypass.usecases.shared.events import GRANTS_WORKER, lease_event
+from daypass.usecases.shared.holdings import tallies_with
 from daypass.usecases.shared.pauses import Backoff
 from daypass.usecases.shared.rows import card, end_row, provision_row, warn_rows
 from daypass.usecases.shared.settle import DONE, LEFT, Outcome, again, held_on, settle
@@ -178,16 +180,20 @@ def _undo(lease: Lease, why: str, ports: GrantPorts) -> None:
         tried = [delete_own(ref, lease, ports) for ref in objects_of(lease)]
         if not all(one.done for one in tried) or left_of([lease.id], ports):
             return
+        # Anew where only the count of its holder was moved.
+        until_committed(lambda: ports.store.commit(_undone(lease, why, ports)))
     except OutsideError:
         return  # The same attempt goes on, or ends by its row in the agenda.
+
+
+def _undone(lease: Lease, why: str, ports: GrantPorts) -> Change:
     now = ports.clock.now()
-    ports.store.commit(
-        Change(
-            move=ports.ids.move(),
-            leases=(lease.undone(why),),
-            events=(_event(lease, Action.LEASE_UNDONE, {"why": why}, at=now),),
-            done=(end_row(lease, now),),
-        )
+    return Change(
+        move=ports.ids.move(),
+        leases=(lease.undone(why),),
+        tallies=tuple(tally.undoing(lease.id) for tally in tallies_with(lease, ports)),
+        events=(_event(lease, Action.LEASE_UNDONE, {"why": why}, at=now),),
+        done=(end_row(lease, now),),
     )
 
 
