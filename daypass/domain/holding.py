@@ -145,7 +145,8 @@ class Tally:
         kept = tuple(
             start
             for start in self.starts
-            if abs(now - start.at) < (PROVISION_DEADLINE if start.over else longest)
+            # What began while time was ahead stays: its approval is good when that moment comes.
+            if now - start.at < (PROVISION_DEADLINE if start.over else longest)
         )
         start = Start(lease=lease.id, level=lease.level, scope=lease.scope, at=now)
         return replace(self, starts=(*kept, _with_attempt(start, lease)))

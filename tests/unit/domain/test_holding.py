@@ -254,3 +254,12 @@ def an_attempt(number: int, at: datetime) -> Attempt:
     """Return an attempt that was fixed then."""
     until = at + HOUR
     return Attempt(number=number, objects=(), expires_at=until, create_before=until, began_at=at)
+
+
+def test_what_is_over_is_remembered_until_its_approval_is_too_old_though_time_jumps_back() -> None:
+    """Else whoever writes to the store has it begun once more when that moment comes again."""
+    tally = a_tally(("ahead", -HOUR)).ended(LeaseId("ahead"))
+    later = tally.counting(a_lease(id=LeaseId("new")), NOON + MINUTE, HOUR)
+    assert not later.may_begin(LeaseId("ahead"))
+    again = later.counting(a_lease(id=LeaseId("newer")), NOON + HOUR + 2 * MINUTE, HOUR)
+    assert "ahead" not in again.leases
