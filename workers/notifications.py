@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Final
 
 import structlog
@@ -42,8 +41,8 @@ THREADS: Final = 4
 """Requests told about at once; Slack takes about one post per second and channel anyway."""
 LOOKS: Final = (PromiseKind.HOLDER,)
 MESSAGES: Final = tuple(sorted(set(kinds_of(NOTIFICATIONS)) - set(LOOKS)))
-LONGEST: Final = timedelta(seconds=10)
-"""After that another wake-up goes on, well within RQ's own time limit for a job."""
+LONGEST: Final = 10.0
+"""Seconds after which another wake-up goes on, well within RQ's own time limit for a job."""
 
 _log = structlog.get_logger()
 
@@ -61,8 +60,8 @@ class Notifier:
         No more is claimed at once than is told at once, so that no claim runs out in a queue.
         """
         clock = self.ports.clock
-        until = clock.now() + LONGEST
-        while clock.now() < until:
+        until = clock.ticks() + LONGEST
+        while clock.ticks() < until:
             claims = self._claim()
             if not claims:
                 return

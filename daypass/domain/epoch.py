@@ -103,7 +103,7 @@ def holding(known: Freeze | None, said: Freeze | None, now: datetime) -> Freeze 
     """Return which word holds: the later, of two of one moment all that either of them stops.
 
     Whoever says another word says it later. One from the future stops more or says nothing: it
-    would be the last for ever.
+    would be the last for ever. Nor does one that is known from there lift what is said since.
     """
     word = _latest(known, said, now)
     return None if word is None else word.said_by(now)
@@ -112,8 +112,11 @@ def holding(known: Freeze | None, said: Freeze | None, now: datetime) -> Freeze 
 def _latest(known: Freeze | None, said: Freeze | None, now: datetime) -> Freeze | None:
     if said is None or (known is None and not said.on):
         return known or _unless_ahead(said, now)
-    if known is None or said.at < known.at:
-        return known or said
+    if known is None:
+        return said
+    if said.at < known.at:
+        # Whoever lifted one while time was ahead has lifted none that is said now.
+        return known.besides(said) if ahead(known.at, now) else known
     if said.at == known.at:
         return said.besides(known)
     believed = ahead(known.at, now) or not ahead(said.at, now)

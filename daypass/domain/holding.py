@@ -3,7 +3,7 @@
 People are told apart as the cluster does, by username: two accounts of one are one person.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, Self
@@ -27,7 +27,9 @@ USUAL: Final = timedelta(minutes=30)
 class Start:
     """What the grants worker began to grant, and when: the lease itself others may write, too.
 
-    It is `over` once the worker itself has ended it, and not because the lease says so.
+    It is `over` once the worker itself has ended it, and not because the lease says so. So is it
+    `undone` where nothing came of its last attempt. That had this `number`, and may go on after a
+    crash if it was `fixed_at` that moment; None: no more, for its end was moved since.
     """
 
     lease: LeaseId
@@ -35,6 +37,9 @@ class Start:
     scope: Scope
     at: datetime
     over: bool = False
+    undone: bool = False
+    number: int = 0
+    fixed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,12 +65,26 @@ class Tally:
     @property
     def running(self) -> tuple[LeaseId, ...]:
         """The ids of those that the worker has not ended."""
-        return tuple(start.lease for start in self.starts if not start.over)
+        return tuple(start.lease for start in self._running)
+
+    @property
+    def _running(self) -> tuple[Start, ...]:
+        return tuple(start for start in self.starts if not start.over)
 
     @property
     def over(self) -> tuple[LeaseId, ...]:
         """The ids of those that it has: none of them is begun again."""
         return tuple(start.lease for start in self.starts if start.over)
+
+    def may_begin(self, lease: LeaseId) -> bool:
+        """Whether an attempt of a lease may begin: none has, or it came to nothing."""
+        return all(start.undone for start in self.starts if start.lease == lease)
+
+    def may_go_on(self, lease: Lease) -> bool:
+        """Whether the attempt that a lease has is the one that was begun here last."""
+        mine = lease.attempt and (lease.id, lease.attempt.number, lease.began_at)
+        theirs = [(start.lease, start.number, start.fixed_at) for start in self._running]
+        return lease.began_at is not None and mine in theirs
 
     def begun_at(self, lease: LeaseId) -> datetime | None:
         """Return when a lease was begun here; None: it was not, or longer ago than is kept."""
@@ -117,29 +136,42 @@ class Tally:
         )
 
     def counting(self, lease: Lease, now: datetime, longest: timedelta) -> Self:
-        """Return it with one more lease begun, and without what cannot be there any more.
+        """Return it with an attempt of a lease begun, and without what cannot be there any more.
 
         A lease that is tried again counts once.
         """
         if lease.id in self.leases:
-            return self
+            return self._with(lease.id, lambda start: _with_attempt(start, lease))
         kept = tuple(
             start
             for start in self.starts
-            if abs(now - start.at) < (PROVISION_DEADLINE if start.over else longest)
+            # What began while time was ahead stays: its approval is good when that moment comes.
+            if now - start.at < (PROVISION_DEADLINE if start.over else longest)
         )
         start = Start(lease=lease.id, level=lease.level, scope=lease.scope, at=now)
-        return replace(self, starts=(*kept, start))
+        return replace(self, starts=(*kept, _with_attempt(start, lease)))
 
     def ended(self, lease: LeaseId) -> Self:
         """Return it with a lease over."""
-        return replace(
-            self,
-            starts=tuple(
-                replace(start, over=True) if start.lease == lease else start
-                for start in self.starts
-            ),
-        )
+        return self._with(lease, lambda start: replace(start, over=True))
+
+    def undoing(self, lease: LeaseId) -> Self:
+        """Return it with the last attempt of a lease come to nothing."""
+        return self._with(lease, lambda start: replace(start, undone=True, fixed_at=None))
+
+    def settled(self, lease: LeaseId) -> Self:
+        """Return it with no attempt of a lease that may go on: it would have the end of before."""
+        return self._with(lease, lambda start: replace(start, fixed_at=None))
+
+    def _with(self, lease: LeaseId, change: Callable[[Start], Start]) -> Self:
+        starts = (change(start) if start.lease == lease else start for start in self.starts)
+        return replace(self, starts=tuple(starts))
+
+
+def _with_attempt(start: Start, lease: Lease) -> Start:
+    """Return the start of a lease with the attempt that it has."""
+    number = lease.attempt.number if lease.attempt else 0
+    return replace(start, undone=False, number=number, fixed_at=lease.began_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

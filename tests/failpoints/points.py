@@ -54,6 +54,7 @@ EXTEND: Final = (
 )
 SHORTEN: Final = (
     _at("shorten.annotate", "cluster.annotate", "adjust._cut", "adjust._give"),
+    _at("shorten.settled", "store.commit", "adjust._cut"),
     _at("shorten.done", "agenda.finish", "settle.settle", "adjust.adjust"),
 )
 NOT_EXTEND: Final = (_at("extend.refused", "store.commit", "adjust._refuse"),)

@@ -14,6 +14,7 @@ from daypass.domain.audit import Action
 from daypass.domain.errors import ConflictError, PermanentOutsideError, TemporaryOutsideError
 from daypass.domain.extension import given_up
 from daypass.domain.grant import Ends, GrantObject, belongs, sealed_by, with_ends
+from daypass.domain.holding import Tally
 from daypass.domain.ids import LeaseId
 from daypass.domain.instants import write_time
 from daypass.domain.lease import Extension, Lease, LeaseState, ObjectRef
@@ -21,6 +22,7 @@ from daypass.ports import HURRIED, Change, Claim, GrantPorts
 from daypass.usecases.grants.prolong import entitled_ends, has
 from daypass.usecases.grants.remove import objects_of
 from daypass.usecases.shared.events import GRANTS_WORKER, lease_event
+from daypass.usecases.shared.holdings import tallies_with
 from daypass.usecases.shared.pauses import Backoff
 from daypass.usecases.shared.readable import asked_for
 from daypass.usecases.shared.rows import adjust_row, cards, end_row, warn_row, warn_rows
@@ -106,7 +108,18 @@ def _cut(running: _Running, ports: GrantPorts) -> Outcome:
             found = _own(ref, running.lease, ports)
             if _lasts_longer(found, running.lease) or _waits_for_more(found, running.lease):
                 _give(found, _no_later(found, running), ports)
+    if settled := _settled(running.lease, ports):
+        ports.store.commit(Change(move=ports.ids.move(), tallies=settled))
     return DONE
+
+
+def _settled(lease: Lease, ports: GrantPorts) -> tuple[Tally, ...]:
+    """Return what is counted of its holder where that does not say that the lease is granted.
+
+    Else whoever writes it back to what it was before would have it created with the end of then.
+    """
+    counted = tallies_with(lease, ports)
+    return tuple(after for one in counted if (after := one.settled(lease.id)) != one)
 
 
 def _waits_for_more(found: GrantObject, lease: Lease) -> bool:
@@ -162,6 +175,7 @@ def _confirm(lease: Lease, free_until: datetime | None, ports: GrantPorts) -> No
         Change(
             move=ports.ids.move(),
             leases=(longer,),
+            tallies=_settled(lease, ports),
             events=(lease_event(lease, Action.LEASE_EXTENDED, facts, actor=GRANTS_WORKER, at=now),),
             promises=(
                 end_row(lease, done.until),

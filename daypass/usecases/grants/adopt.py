@@ -144,5 +144,7 @@ def _counting(leases: Sequence[Lease], ports: GrantPorts) -> Tally | None:
     except UnreadableError:
         return None
     for lease in leases:
-        tally = tally.counting(lease, lease.began_at or ports.clock.now(), ports.catalog.longest)
+        began_at = lease.began_at or ports.clock.now()
+        # It is there: no attempt of it is under way.
+        tally = tally.counting(lease, began_at, ports.catalog.longest).settled(lease.id)
     return tally

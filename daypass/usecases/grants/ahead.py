@@ -3,6 +3,7 @@
 What is not in it is asked for alone, so a value that cannot be read is the trouble of one.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Self
@@ -18,11 +19,18 @@ from daypass.usecases.grants.hold_freeze import as_held
 from daypass.usecases.shared.holdings import of_holder, tallies_of, tally_of
 from daypass.usecases.shared.judging import circumstances
 
+LASTS: Final = 1.0
+"""Seconds for which what was read and judged holds: grants may be stopped, or a role changed."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ahead:
-    """What was read for some leases of one cluster; good for one judging of each of them."""
+    """What was read for some leases of one cluster; good for one judging of each of them.
 
+    It holds until the tick `until`.
+    """
+
+    until: float = math.inf
     given: Circumstances | None = None
     requests: Mapping[RequestId, Request] = field(default_factory=dict)
     tallies: Mapping[str, Tally | None] = field(default_factory=dict)
@@ -31,9 +39,11 @@ class Ahead:
     @classmethod
     def of(cls, leases: Sequence[Lease], ports: GrantPorts) -> Self:
         """Read it; raises OutsideError where the store does not answer."""
+        until = ports.clock.ticks() + LASTS
         given = how_things_stand(ports)
         requests = ports.store.requests(list(dict.fromkeys(lease.request for lease in leases)))
         return cls(
+            until=until,
             given=given,
             requests={request.id: request for request in requests},
             tallies=tallies_of(leases, ports),

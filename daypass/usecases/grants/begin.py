@@ -1,5 +1,6 @@
 """Begin: judge grants anew and store their attempts, many in one move (laws 2, 7, 8)."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -31,11 +32,15 @@ from daypass.usecases.shared.rows import end_row
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Begun:
-    """An attempt that is stored: `lease` is as it was read, the entitlement's as it is now."""
+    """An attempt that is stored: `lease` is as it was read, the entitlement's as it is now.
+
+    How it was judged holds until the tick `until`; what is begun alone is created at once.
+    """
 
     lease: Lease
     entitlement: Entitlement
     attempt: Attempt
+    until: float = math.inf
 
     def stored_by(self, change: Change) -> Self:
         """Return it with the lease as that move stored it."""
@@ -75,21 +80,28 @@ def begin_all(leases: Sequence[Lease], ports: GrantPorts) -> Mapping[LeaseId, Be
     What is not returned goes alone: nobody is refused here, and no trouble is anybody else's.
     """
     try:
-        judged = list(_judged(leases, Ahead.of(leases, ports), ports))
+        ahead = Ahead.of(leases, ports)
+        judged = list(_judged(leases, ahead, ports))
         if not judged:
             return {}
         stored = ports.store.commit(joined([change for _, change in judged]))
     except (ConflictError, OutsideError):
         return {}
-    return {begun.lease.id: begun.stored_by(stored) for begun, _ in judged}
+    every = (replace(begun.stored_by(stored), until=ahead.until) for begun, _ in judged)
+    return {begun.lease.id: begun for begun in every}
 
 
 def _judged(
     leases: Sequence[Lease], ahead: Ahead, ports: GrantPorts
 ) -> Iterator[tuple[Begun, Change]]:
-    """Yield what is to be begun, of each person one; none after what does not answer just now."""
+    """Yield what is to be begun, of each person one, for as long as what was read holds.
+
+    None after what does not answer just now.
+    """
     moved = set[object]()
     for lease in leases:
+        if ports.clock.ticks() >= ahead.until:
+            return
         try:
             judged = _judge(lease, ports, ahead=ahead)
         except TemporaryOutsideError:
@@ -111,7 +123,7 @@ def _judge(lease: Lease, ports: GrantPorts, *, ahead: Ahead = NOTHING_READ) -> _
     if lease.attempt is None:
         return _started(entitlement, tally, now, ports=ports)
     # An attempt that a crash left behind is continued: its creates may still be on their way.
-    if lease.id not in tally.running or not fits(lease.attempt, entitlement, now):
+    if not tally.may_go_on(lease) or not fits(lease.attempt, entitlement, now):
         raise PermanentOutsideError("the stored attempt is not what the rules give")
     return _Judged(begun=Begun(lease=lease, entitlement=entitlement, attempt=lease.attempt))
 
@@ -123,18 +135,20 @@ def _started(
     lease = entitlement.lease
     if lease.id in tally.over:
         raise PermanentOutsideError("it was ended, and an approval gives it once")
+    if not tally.may_begin(lease.id):
+        raise PermanentOutsideError("it was begun already, and an approval gives it once")
     attempt = fix_attempt(lease, entitlement.level, now, allowance=entitlement.allowance)
     if not all(may_be_of(lease.id, ref) for ref in attempt.objects):
         raise PermanentOutsideError(f"it was tried {lease.tries} times, which nobody of ours did")
     started = replace(lease.starting(attempt), username=tally.username)
-    counted = tally.counting(lease, now, ports.catalog.longest)
+    counted = tally.counting(started, now, ports.catalog.longest)
     change = Change(
         move=ports.ids.move(),
         leases=(started,),
         tallies=(counted,),
         events=(
             _attempted(lease, attempt, now),
-            *(_blown(lease, counted, now, ports=ports) if counted is not tally else ()),
+            *(_blown(lease, counted, now, ports=ports) if lease.id not in tally.leases else ()),
         ),
         promises=(end_row(started, attempt.expires_at),),
     )

@@ -4,11 +4,13 @@ The clusters' marks and what this process has seen know it; whoever may write to
 have removed it there.
 """
 
+from contextlib import suppress
 from dataclasses import replace
 
 from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.circumstances import Circumstances
 from daypass.domain.epoch import Freeze, Watermark, holding, same
+from daypass.domain.errors import ConflictError, OutsideError
 from daypass.ports import Change, GrantPorts
 from daypass.usecases.shared.events import GRANTS_WORKER
 from daypass.usecases.shared.standing import EVERYWHERE, last_word
@@ -17,13 +19,15 @@ from daypass.usecases.shared.standing import EVERYWHERE, last_word
 def hold_freeze(mark: Watermark | None, ports: GrantPorts) -> None:
     """Put a word back that a mark knows, or this process, and that the store has lost.
 
-    Raises ConflictError when somebody says another one meanwhile.
+    Where that fails the next try does it: it holds all the same, and whoever writes another again
+    and again keeps nobody from looking around.
     """
     stored, version = last_word(ports)
     held = held_freeze(mark, stored, ports)
     ports.witness.freeze = held
     if held is not None and not same(held, stored):
-        ports.store.commit(_put_back(held, version, ports))
+        with suppress(ConflictError, OutsideError):
+            ports.store.commit(_put_back(held, version, ports))
 
 
 def held_freeze(mark: Watermark | None, stored: Freeze | None, ports: GrantPorts) -> Freeze | None:

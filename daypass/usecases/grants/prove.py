@@ -54,12 +54,12 @@ def prove(
 
 def _asked_until_yes(question: Question, written: float, ports: GrantPorts) -> Sequence[Answer]:
     """Return what every API server said, all of them yes in the end."""
-    until = ports.clock.now() + PROOF_DEADLINE
+    until = ports.clock.ticks() + PROOF_DEADLINE.total_seconds()
     waits, late = pauses(), False
     answers = ports.cluster.reviews(question)
     while not all(answer.allowed for answer in answers):
         late = True
-        if ports.clock.now() >= until:
+        if ports.clock.ticks() >= until:
             raise TemporaryOutsideError("the cluster does not confirm the access that was created")
         ports.clock.pause(next(waits))
         answers = ports.cluster.reviews(question)

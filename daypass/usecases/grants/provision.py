@@ -23,8 +23,10 @@ from daypass.usecases.grants.begin import Begun, begin, begin_all
 from daypass.usecases.grants.prove import prove
 from daypass.usecases.grants.remove import delete_own, left_of, objects_of
 from daypass.usecases.grants.together import commit_together
+from daypass.usecases.shared.commits import until_committed
 from daypass.usecases.shared.ending import TOO_LATE, Ending, ending
 from daypass.usecases.shared.events import GRANTS_WORKER, lease_event
+from daypass.usecases.shared.holdings import tallies_with
 from daypass.usecases.shared.pauses import Backoff
 from daypass.usecases.shared.rows import card, end_row, provision_row, warn_rows
 from daypass.usecases.shared.settle import DONE, LEFT, Outcome, again, held_on, settle
@@ -38,12 +40,10 @@ UNDOING: Final = timedelta(seconds=30)
 def provision(claim: Claim, ports: GrantPorts, *, begun: Begun | None = None) -> None:
     """Grant the lease that the promise names, or postpone it, or give it up at its deadline.
 
-    Where `begun`, its attempt is stored. What a crash leaves behind is known by name in the store
-    and ends by the agenda.
+    Where `begun`, its attempt is stored; what waited for long since is judged anew. What a crash
+    leaves behind is known by name in the store and ends by the agenda.
     """
-    # What waited for longer than its claim somebody else may have granted and ended by now.
-    held = begun is not None and ports.clock.now() < claim.until
-    settle(claim, _try(claim, begun if held else None, ports), ports)
+    settle(claim, _try(claim, begun if _holds(begun, claim, ports) else None, ports), ports)
 
 
 def begin_together(claims: Sequence[Claim], ports: GrantPorts) -> Mapping[LeaseId, Begun]:
@@ -57,6 +57,16 @@ def begin_together(claims: Sequence[Claim], ports: GrantPorts) -> Mapping[LeaseI
 
 def _is_due(lease: Lease, ports: GrantPorts) -> bool:
     return lease.state is LeaseState.GRANTING and lease.cluster == ports.name
+
+
+def _holds(begun: Begun | None, claim: Claim, ports: GrantPorts) -> bool:
+    """Whether what waited for a thread is still as it was judged, and nobody else's.
+
+    Longer than its claim somebody else may have granted and ended it.
+    """
+    if begun is None or ports.clock.ticks() >= begun.until:
+        return False
+    return ports.clock.now() < claim.until
 
 
 def _try(claim: Claim, begun: Begun | None, ports: GrantPorts) -> Outcome:
@@ -170,16 +180,20 @@ def _undo(lease: Lease, why: str, ports: GrantPorts) -> None:
         tried = [delete_own(ref, lease, ports) for ref in objects_of(lease)]
         if not all(one.done for one in tried) or left_of([lease.id], ports):
             return
+        # Anew where only the count of its holder was moved.
+        until_committed(lambda: ports.store.commit(_undone(lease, why, ports)))
     except OutsideError:
         return  # The same attempt goes on, or ends by its row in the agenda.
+
+
+def _undone(lease: Lease, why: str, ports: GrantPorts) -> Change:
     now = ports.clock.now()
-    ports.store.commit(
-        Change(
-            move=ports.ids.move(),
-            leases=(lease.undone(why),),
-            events=(_event(lease, Action.LEASE_UNDONE, {"why": why}, at=now),),
-            done=(end_row(lease, now),),
-        )
+    return Change(
+        move=ports.ids.move(),
+        leases=(lease.undone(why),),
+        tallies=tuple(tally.undoing(lease.id) for tally in tallies_with(lease, ports)),
+        events=(_event(lease, Action.LEASE_UNDONE, {"why": why}, at=now),),
+        done=(end_row(lease, now),),
     )
 
 

@@ -14,10 +14,10 @@ def still_live(names: Sequence[LeaseId], patience: timedelta, ports: Ledger) -> 
 
     None as soon as all are proven gone.
     """
-    until = ports.clock.now() + patience
+    until = ports.clock.ticks() + patience.total_seconds()
     left = [lease for lease in ports.store.leases(names) if lease.live]
     waits = pauses()
-    while left and ports.clock.now() < until:
+    while left and ports.clock.ticks() < until:
         ports.clock.pause(next(waits))
         left = [lease for lease in ports.store.leases([one.id for one in left]) if lease.live]
     return left

@@ -83,6 +83,12 @@ def of_holder(lease: Lease, tallies: Mapping[str, Tally | None], ports: GrantPor
     return tallies.get(_username(lease.holder, ports.name, ports))
 
 
+def tallies_with(lease: Lease, ports: GrantPorts) -> tuple[Tally, ...]:
+    """Return the tallies in which a lease was begun and is not over; none that is damaged."""
+    known = tallies_of([lease], ports).values()
+    return tuple(tally for tally in known if tally is not None and lease.id in tally.running)
+
+
 def tallies_without(leases: Sequence[Lease], ports: GrantPorts) -> tuple[Tally, ...]:
     """Return the tallies that have these leases, with them over; what is damaged keeps no end."""
     known, changed = dict(tallies_of(leases, ports)), dict[str, Tally]()

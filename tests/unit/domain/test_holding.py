@@ -232,3 +232,34 @@ def test_a_tally_keeps_what_may_be_held_and_what_an_approval_might_begin_again()
     assert counted.counting(late, NOON + SECOND, HOUR) == counted
     after = counted.counting(a_lease(id=LeaseId("after")), NOON + MINUTE, 2 * HOUR)
     assert after.leases == ("held", "late", "new", "after")
+
+
+def test_one_attempt_of_a_lease_may_go_on_and_the_next_begins_once_it_came_to_nothing() -> None:
+    """Whatever the lease says of itself."""
+    before = a_lease(attempt=None)
+    first, second = (replace(before, attempt=an_attempt(n, NOON + n * SECOND)) for n in (1, 2))
+    tally = a_tally().counting(first, NOON, HOUR)
+    assert (tally.may_begin(before.id), tally.may_go_on(first)) == (False, True)
+    assert not any(map(tally.may_go_on, (before, second)))
+    undone = tally.undoing(before.id)
+    assert (undone.may_begin(before.id), undone.may_go_on(first)) == (True, False)
+    again = undone.counting(second, NOON + 2 * SECOND, HOUR)
+    assert (again.may_begin(before.id), again.may_go_on(second)) == (False, True)
+    assert len(again.starts) == 1
+    for after in (again.settled(before.id), again.ended(before.id)):
+        assert (after.may_begin(before.id), after.may_go_on(second)) == (False, False)
+
+
+def an_attempt(number: int, at: datetime) -> Attempt:
+    """Return an attempt that was fixed then."""
+    until = at + HOUR
+    return Attempt(number=number, objects=(), expires_at=until, create_before=until, began_at=at)
+
+
+def test_what_is_over_is_remembered_until_its_approval_is_too_old_though_time_jumps_back() -> None:
+    """Else whoever writes to the store has it begun once more when that moment comes again."""
+    tally = a_tally(("ahead", -HOUR)).ended(LeaseId("ahead"))
+    later = tally.counting(a_lease(id=LeaseId("new")), NOON + MINUTE, HOUR)
+    assert not later.may_begin(LeaseId("ahead"))
+    again = later.counting(a_lease(id=LeaseId("newer")), NOON + HOUR + 2 * MINUTE, HOUR)
+    assert "ahead" not in again.leases

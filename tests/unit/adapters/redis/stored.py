@@ -101,7 +101,12 @@ MEANING: Final[tuple[Stored, ...]] = (
         username="alice@example.com",
         starts=(
             Start(
-                lease=LeaseId("k7q2m9x4t1bd-1"), level="debug", scope=within("payments"), at=NOON
+                lease=LeaseId("k7q2m9x4t1bd-1"),
+                level="debug",
+                scope=within("payments"),
+                at=NOON,
+                number=1,
+                fixed_at=NOON,
             ),
         ),
         version=1,
@@ -208,7 +213,8 @@ STORED: Final[tuple[bytes, ...]] = (
     (
         b'{"v":1,"cluster":"prod","username":"alice@example.com",'
         b'"starts":[{"lease":"k7q2m9x4t1bd-1","level":"debug","scope":{"namespaces":["payments"]},'
-        b'"at":"2026-11-20T12:00:00Z","over":false}],'
+        b'"at":"2026-11-20T12:00:00Z","over":false,"undone":false,"number":1,'
+        b'"fixed_at":"2026-11-20T12:00:00Z"}],'
         b'"version":1,"move":"m1"}'
     ),
     (

@@ -46,7 +46,10 @@ def forge(world: World, *, lease: Lease | None = None, request: Request | None =
     known = world.store.tally("prod", "alice@example.com")
     begun = known
     if lease and lease.attempt:
-        start = Start(lease=FIRST, level=lease.level, scope=lease.scope, at=at)
+        start = Start(
+            lease=FIRST, level=lease.level, scope=lease.scope, at=at,
+            number=lease.attempt.number, fixed_at=lease.began_at,
+        )  # fmt: skip
         begun = replace(known, starts=(start,))
     row = Promise(keeper=due, kind=PromiseKind.PROVISION, subject=FIRST, at=at)
     world.store.commit(
