@@ -39,7 +39,7 @@ from daypass.domain.errors import (
     PermanentOutsideError,
     TemporaryOutsideError,
 )
-from daypass.domain.grant import LEASE, OURS, GrantObject, equal
+from daypass.domain.grant import INSTALL, LEASE, OURS, GrantObject, equal
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import ObjectRef
 from daypass.domain.listed import Listed, listed
@@ -135,11 +135,12 @@ class ApiCluster:
             # What is gone is answered with a Status, what is still there with itself.
             return finalizers(reply.body)
 
-    def of_leases(self, leases: Sequence[LeaseId]) -> Sequence[Listed]:
-        """Return what is there under our label for these leases, of every install."""
+    def of_leases(self, leases: Sequence[LeaseId], install: str) -> Sequence[Listed]:
+        """Return what is there under our label, and an install's, for these leases."""
         if not leases:
             return ()
-        return tuple(map(listed, self._labelled(f"{OURS},{LEASE} in ({','.join(leases)})")))
+        selector = f"{OURS},{INSTALL}={install},{LEASE} in ({','.join(leases)})"
+        return tuple(map(listed, self._labelled(selector)))
 
     def ours(self) -> Iterator[GrantObject]:
         """Return everything under our label, page by page, of every install."""
