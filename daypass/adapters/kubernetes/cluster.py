@@ -140,7 +140,8 @@ class ApiCluster:
         if not leases:
             return ()
         selector = f"{OURS},{INSTALL}={install},{LEASE} in ({','.join(leases)})"
-        return tuple(map(listed, self._labelled(selector)))
+        # Ends of others wait for this one; what it does not find a look does, which has time.
+        return tuple(map(listed, self._labelled(selector, patient=False)))
 
     def ours(self) -> Iterator[GrantObject]:
         """Return everything under our label, page by page, of every install."""
@@ -287,8 +288,9 @@ class ApiCluster:
         if not reply.good:
             raise refusal(self._api.what(method, place), reply, writes=False)
 
-    def _labelled(self, selector: str) -> Iterator[GrantObject]:
+    def _labelled(self, selector: str, *, patient: bool = True) -> Iterator[GrantObject]:
+        query = [("labelSelector", selector)]
         for kind, plural in KINDS.items():
             with reading(f"{self.name}: list of {plural}", writes=False):
-                for item in self._api.items(f"{RBAC}/{plural}", [("labelSelector", selector)]):
+                for item in self._api.items(f"{RBAC}/{plural}", query, patient=patient):
                     yield found(kind, item)
