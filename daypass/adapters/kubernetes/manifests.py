@@ -18,6 +18,7 @@ Manifest = Mapping[str, Any]
 _SUBJECTS: Final = 2
 """Ours have one: a second is enough to see that it is none of ours."""
 _SUBJECT: Final = 1_000
+_ACCOUNT: Final = "ServiceAccount"
 _VALUE: Final = 1_000
 """Characters of a name, and of an annotation: ours have fewer."""
 _LISTED: Final = 8_000
@@ -167,10 +168,15 @@ def _text(value: object) -> str:
 
 
 def found_subject(subject: Manifest) -> Subject:
-    """Read a subject; a ServiceAccount, which lives in a namespace, as `namespace/name`."""
-    place = f"{subject['namespace']}/" if subject.get("namespace") else ""
-    name = f"{place}{_text(subject['name'])}"
-    return Subject(kind=cut(_text(subject["kind"])), name=cut(name, _SUBJECT))
+    """Read whom RBAC takes it for (pkg/registry/rbac/validation/rule.go, `appliesToUser`).
+
+    A ServiceAccount, which lives in a namespace, as `namespace/name`; nobody else is in one, though
+    it stands there: it would hide who has the right.
+    """
+    kind, name = _text(subject["kind"]), _text(subject["name"])
+    if kind == _ACCOUNT and subject.get("namespace"):
+        name = f"{subject['namespace']}/{name}"
+    return Subject(kind=cut(kind), name=cut(name, _SUBJECT))
 
 
 def delete_options(ref: ObjectRef) -> Manifest:
