@@ -96,6 +96,15 @@ def test_waits_longer_when_one_object_does_not_come_in_time() -> None:
     assert limits(server) == ["500", "62", "7", "1", "62", "62", "500"]
 
 
+def test_lists_the_other_kind_when_one_cannot_be_listed() -> None:
+    """Law 10: what is the whole cluster's ends whatever somebody wrote into their namespace."""
+    with a_cluster(refused(500, "etcd is lost"), page("wide")) as (cluster, _):
+        listed = cluster.ours()
+        assert next(listed).ref.kind == "ClusterRoleBinding"
+        with pytest.raises(TemporaryOutsideError, match="etcd is lost"):
+            next(listed)
+
+
 def test_waits_no_longer_for_what_ends_of_others_wait_for() -> None:
     """Law 3: what bears a lease's label is listed with fifty others' in hand."""
     late = [Canned(comes="late")] * 4
@@ -110,11 +119,11 @@ def test_waits_no_longer_for_what_ends_of_others_wait_for() -> None:
 def test_is_an_error_when_a_list_does_not_come_however_long_it_may_take() -> None:
     """Nothing is passed over in silence."""
     with (
-        a_cluster(*[Canned(comes="late")] * 5, within=SOON) as (cluster, server),
+        a_cluster(*[Canned(comes="late")] * 5, page(), within=SOON) as (cluster, server),
         pytest.raises(TemporaryOutsideError, match="in time"),
     ):
         list(cluster.ours())
-    assert limits(server) == ["500", "62", "7", "1", "62"]
+    assert limits(server) == ["500", "62", "7", "1", "62", "500"]
 
 
 def test_asks_for_nothing_more_when_the_server_is_silent() -> None:
