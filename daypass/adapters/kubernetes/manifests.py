@@ -18,7 +18,6 @@ Manifest = Mapping[str, Any]
 _SUBJECTS: Final = 2
 """Ours have one: a second is enough to see that it is none of ours."""
 _SUBJECT: Final = 1_000
-_ACCOUNT: Final = "ServiceAccount"
 _VALUE: Final = 1_000
 """Characters of a name, and of an annotation: ours have fewer."""
 _LISTED: Final = 8_000
@@ -36,6 +35,7 @@ _FINALIZERS: Final = 5
 """As many as anybody reads."""
 _SHORT: Final = 100
 """Characters of a finalizer, which is a domain and a word."""
+_ACCOUNT: Final = "ServiceAccount"
 RBAC_GROUP: Final = "rbac.authorization.k8s.io"
 RBAC: Final = f"/apis/{RBAC_GROUP}/v1"
 KINDS: Final[Mapping[str, str]] = {
