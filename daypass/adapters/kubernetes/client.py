@@ -117,8 +117,8 @@ class Api:
         Where the server forgot the place (410) it goes on from the place that the server offers,
         else from the start: an item may then come twice. Where the page is too much to be held in
         memory, or to be written in time, it asks for fewer, for anybody may write megabytes into
-        an object; where that does not help it waits, if it is `patient`: a server that lists from
-        etcd goes through what others wrote to find ours.
+        an object; where that does not help it waits: a server that lists from etcd goes through
+        what others wrote to find ours. Who is not `patient` has no time for what is late.
         """
         token, restarts, portion = "", 0, Portion(patient=patient)
         while True:

@@ -26,15 +26,15 @@ class Portion:
     ceiling: int = _PAGE
     """What was too much for a server to write in time is not asked for again: each costs that."""
     patient: bool = True
-    """Whether a page may take longer than other answers at all."""
+    """Whether there is time for anything else where a page does not come in time."""
     longer: int = 1
     """How much longer it may take by now."""
 
     def is_least(self, *, slow: bool) -> bool:
         """Whether nothing else can be asked for."""
-        if slow and self.longer > 1:
-            return True
-        return self.most == 1 and not (slow and self.patient)
+        if slow:
+            return not self.patient or self.longer > 1
+        return self.most == 1
 
     def shrink(self, *, slow: bool) -> None:
         """Ask for fewer; where even one took too long, for a few that may take longer."""
