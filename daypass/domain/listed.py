@@ -20,7 +20,6 @@ class Listed:
 
     ref: ObjectRef
     lease: LeaseId
-    install: str | None
     finalizers: tuple[str, ...] = ()
     said: str = ""
 
@@ -32,7 +31,6 @@ def listed(found: GrantObject) -> Listed:
     return Listed(
         ref=found.ref,
         lease=found.lease,
-        install=found.install,
         finalizers=found.finalizers,
         said=f"{who}, {_short(str(found.role))}, until {end}",
     )

@@ -10,7 +10,6 @@ from daypass.domain.freshness import ahead
 from daypass.domain.grant import GrantObject, belongs, made_here, sealed_by
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import Lease
-from daypass.domain.listed import Listed
 
 
 class Suspicion(StrEnum):
@@ -66,7 +65,7 @@ class Inspection(Standard):
     leases: Mapping[LeaseId, Lease]
 
 
-def foreign(found: GrantObject | Listed, install: str) -> bool:
+def foreign(found: GrantObject, install: str) -> bool:
     """Whether it says that it is another install's."""
     return found.install not in (install, None)
 

@@ -44,8 +44,11 @@ class Cluster(Protocol):
         """
         ...
 
-    def of_leases(self, leases: Sequence[LeaseId]) -> Sequence[Listed]:
-        """Return what is there under our label for these leases (up to 50 in one question)."""
+    def of_leases(self, leases: Sequence[LeaseId], install: str) -> Sequence[Listed]:
+        """Return what is there of an install for these leases (up to 50 in one question).
+
+        Of other installs' nothing is even sent: the guard keeps nobody from making those.
+        """
         ...
 
     def ours(self) -> Iterator[GrantObject]:

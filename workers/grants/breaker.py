@@ -77,10 +77,10 @@ class Breaker:
         with self._heard():
             return self._cluster.delete(ref)
 
-    def of_leases(self, leases: Sequence[LeaseId]) -> Sequence[Listed]:
+    def of_leases(self, leases: Sequence[LeaseId], install: str) -> Sequence[Listed]:
         """See `Cluster`."""
         with self._heard():
-            return self._cluster.of_leases(leases)
+            return self._cluster.of_leases(leases, install)
 
     def ours(self) -> Iterator[GrantObject]:
         """See `Cluster`; counted as one call, however many pages, and passed on as it comes."""

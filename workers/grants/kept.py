@@ -4,9 +4,11 @@ Not the things themselves: those are in the store.
 """
 
 from collections import Counter
+from json.encoder import encode_basestring
 from typing import Final
 
 from daypass.domain.picture import Entry
+from daypass.domain.rbac import PolicyRule
 
 MOST: Final = 20_000
 """Things of a kind that are kept of a cluster: four times a large one's roles."""
@@ -14,11 +16,11 @@ IN_ONE_PLACE: Final = 1_000
 """Things of a kind that are kept of a namespace, so that whoever has rights there crowds out none
 of the others."""
 LONGEST: Final = 8 << 20
-"""Characters of a kind that are kept of a cluster: half of what 20,000 of 800 characters have."""
+"""Bytes of a kind that are kept of a cluster: half of what 20,000 of 800 bytes have."""
 LONG_IN_ONE_PLACE: Final = 1 << 20
-"""Characters of a kind that are kept of a namespace, for the same reason."""
-_NAMED: Final = 30
-"""Characters that are written down with each subject."""
+"""Bytes of a kind that are kept of a namespace, for the same reason."""
+_THING, _RULE, _SUBJECT, _NOTE = 220, 90, 40, 2
+"""Bytes that are written down with each beside its texts: the names of its fields."""
 _COUNTED: Final = 100_000
 """Things beyond those, of which it is remembered that they were counted: 10 MB."""
 
@@ -78,10 +80,22 @@ class Kept:
 
 
 def length(entry: Entry) -> int:
-    """Count the characters of a thing, roughly as many as it takes in the store."""
+    """Count the bytes that a thing takes in the store, a few more or less."""
     notes = sum(
-        len(a) + len(b) for said in (entry.labels, entry.annotations) for a, b in said.items()
+        _text(a) + _text(b) + _NOTE
+        for said in (entry.labels, entry.annotations)
+        for a, b in said.items()
     )
-    rules = sum(rule.length for rule in entry.rules)
-    subjects = sum(len(one.name) + _NAMED for one in entry.subjects)
-    return len(entry.key) + notes + rules + subjects
+    role = _text(entry.role.name) if entry.role else 0
+    subjects = sum(_text(one.name) + _SUBJECT for one in entry.subjects)
+    key = 2 * (_text(entry.namespace) + _text(entry.name))  # Once by itself, and in the thing.
+    return _THING + key + notes + role + subjects + sum(map(_rule, entry.rules))
+
+
+def _rule(rule: PolicyRule) -> int:
+    return _RULE + sum(_text(word) + 1 for words in rule.words for word in words)
+
+
+def _text(text: str) -> int:
+    """Count it as JSON has it: a control character, which anybody may write, takes six bytes."""
+    return len(encode_basestring(text).encode())

@@ -30,7 +30,7 @@ _AT_ONCE: Final = 200
 _WAITING: Final = 1_000
 """Changes that wait to be written; whoever sees more waits, and the server keeps them meanwhile."""
 _LONG: Final = 1 << 20
-"""Characters of things that are held at once, of a list and of what waits: as Python's objects they
+"""Bytes of things that are held at once, of a list and of what waits: as Python's objects they
 take ten times that."""
 _SILENT: Final = 90.0
 """Seconds without a sign of life after which a kind is not seen; a bookmark comes each minute."""

@@ -16,6 +16,7 @@ from kubernetes.client import Configuration
 from daypass.adapters.kubernetes.channel import Channel, Query, Sent
 from daypass.adapters.kubernetes.decoding import decoded
 from daypass.adapters.kubernetes.errors import TooSlowError, refusal, stopping_library_errors
+from daypass.adapters.kubernetes.portion import Portion
 from daypass.adapters.kubernetes.reply import Reply
 from daypass.adapters.kubernetes.words import cut
 from daypass.domain.errors import PermanentOutsideError, TemporaryOutsideError
@@ -27,10 +28,6 @@ _JSON: Final = "application/json"
 _MERGE: Final = "application/merge-patch+json"
 _CONNECT: Final = 2.0
 """Seconds; a server of ours is not farther than that."""
-_PAGE: Final = 500
-"""Objects: kubectl's own page."""
-_FEWER: Final = 8
-"""Times fewer objects in the next try of a page: from a whole page to one object are three."""
 _PROBE: Final = 1.0
 """Seconds, so that a return is noticed within 2 s (law 3)."""
 _RESTARTS: Final = 3
@@ -58,10 +55,18 @@ class Api:
         self._channel = Channel(configuration, whole=True)
 
     def get(
-        self, path: str, query: Query = (), *, accept: str = _JSON, most: int = MOST_BYTES
+        self,
+        path: str,
+        query: Query = (),
+        *,
+        accept: str = _JSON,
+        most: int = MOST_BYTES,
+        longer: int = 1,
     ) -> Reply:
-        """Read one thing or one page, of at most so many bytes."""
-        return self._call(_Request(method="GET", path=path, query=query, accept=accept, most=most))
+        """Read one thing or one page, of at most so many bytes; it may take so much `longer`."""
+        request = _Request(method="GET", path=path, query=query, accept=accept, most=most)
+        connect, whole = self._timeout
+        return self._call(request, (connect, longer * whole))
 
     def ask(self, path: str, body: Mapping[str, Any], *, kept: bool = True) -> Reply:
         """POST what changes nothing, such as a review; over a new connection if none is `kept`."""
@@ -102,16 +107,17 @@ class Api:
             raise TemporaryOutsideError(f"{what}: the server is not ready ({status})")
 
     def items(
-        self, path: str, query: Query = (), *, accept: str = _JSON
+        self, path: str, query: Query = (), *, accept: str = _JSON, patient: bool = True
     ) -> Iterator[Mapping[str, Any]]:
         """Return everything in a list, page by page.
 
         Where the server forgot the place (410) it goes on from the place that the server offers,
         else from the start: an item may then come twice. Where the page is too much to be held in
         memory, or to be written in time, it asks for fewer, for anybody may write megabytes into
-        an object.
+        an object; where that does not help it waits: a server that lists from etcd goes through
+        what others wrote to find ours. Who is not `patient` has no time for what is late.
         """
-        token, restarts, portion = "", 0, _Portion()
+        token, restarts, portion = "", 0, Portion(patient=patient)
         while True:
             place = [("continue", token)] if token else []
             reply = self._page(path, query, place, accept=accept, portion=portion)
@@ -128,18 +134,20 @@ class Api:
             del items
 
     def _page(
-        self, path: str, query: Query, place: Query, *, accept: str, portion: "_Portion"
+        self, path: str, query: Query, place: Query, *, accept: str, portion: Portion
     ) -> Reply:
         """Read one page of a list, of as many objects as can be had at once."""
         while True:
             most = portion.most
             page = [*query, ("limit", str(most)), *place]
             try:
-                return self.get(path, page, accept=accept, most=_size(most))
+                size, longer = _size(most), portion.longer
+                return self.get(path, page, accept=accept, most=size, longer=longer)
             except (TooMuchError, TooSlowError) as error:
-                if most == 1:
+                slow = isinstance(error, TooSlowError)
+                if portion.is_least(slow=slow):
                     raise
-                if slow := isinstance(error, TooSlowError):
+                if slow:
                     self.probe()  # Where nothing answers no page is small enough.
                 portion.shrink(slow=slow)
 
@@ -151,10 +159,10 @@ class Api:
         """Close the connections that are kept open."""
         self._channel.close()
 
-    def _call(self, request: "_Request") -> Reply:
+    def _call(self, request: "_Request", timeout: tuple[float, float] | None = None) -> Reply:
         what = self.what(request.method, request.path)
         with stopping_library_errors(what, writes=request.writes):
-            reply = _reply(*self._sent(request))
+            reply = _reply(*self._sent(request, timeout))
             if reply.status == HTTPStatus.FORBIDDEN and not self._ready():
                 raise TemporaryOutsideError(f"{what}: the server is still starting")
             return reply
@@ -183,25 +191,6 @@ class Api:
             what = self.what(request.method, request.path)
             raise TooMuchError(f"{what}: the answer has more than {request.most >> 20} MiB")
         return response.status, response.headers, text
-
-
-@dataclass(slots=True, kw_only=True)
-class _Portion:
-    """How many objects of a list are asked for at once."""
-
-    most: int = _PAGE
-    ceiling: int = _PAGE
-    """What was too much for a server to write in time is not asked for again: each costs that."""
-
-    def shrink(self, *, slow: bool) -> None:
-        """Ask for fewer."""
-        if slow:
-            self.ceiling = max(1, self.most // 2)
-        self.most = max(1, self.most // _FEWER)
-
-    def grow(self) -> None:
-        """Ask for more."""
-        self.most = min(self.ceiling, self.most * 2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

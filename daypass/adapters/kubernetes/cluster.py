@@ -9,9 +9,8 @@ from daypass.adapters.kubernetes.access import Way
 from daypass.adapters.kubernetes.bonds import meanings_of_groups
 from daypass.adapters.kubernetes.client import Api, TooMuchError
 from daypass.adapters.kubernetes.errors import reading, refusal, refused_binding
+from daypass.adapters.kubernetes.labelled import labelled
 from daypass.adapters.kubernetes.manifests import (
-    KINDS,
-    RBAC,
     annotating,
     binding,
     collection,
@@ -39,7 +38,7 @@ from daypass.domain.errors import (
     PermanentOutsideError,
     TemporaryOutsideError,
 )
-from daypass.domain.grant import LEASE, OURS, GrantObject, equal
+from daypass.domain.grant import INSTALL, LEASE, OURS, GrantObject, equal
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import ObjectRef
 from daypass.domain.listed import Listed, listed
@@ -135,15 +134,20 @@ class ApiCluster:
             # What is gone is answered with a Status, what is still there with itself.
             return finalizers(reply.body)
 
-    def of_leases(self, leases: Sequence[LeaseId]) -> Sequence[Listed]:
-        """Return what is there under our label for these leases, of every install."""
+    def of_leases(self, leases: Sequence[LeaseId], install: str) -> Sequence[Listed]:
+        """Return what is there under our label, and an install's, for these leases."""
         if not leases:
             return ()
-        return tuple(map(listed, self._labelled(f"{OURS},{LEASE} in ({','.join(leases)})")))
+        selector = f"{OURS},{INSTALL}={install},{LEASE} in ({','.join(leases)})"
+        # Ends of others wait for this one; what it does not find a look does, which has time.
+        return tuple(map(listed, labelled(self._api, selector, patient=False)))
 
     def ours(self) -> Iterator[GrantObject]:
-        """Return everything under our label, page by page, of every install."""
-        return self._labelled(OURS)
+        """Return everything under our label, page by page, of every install.
+
+        Where one kind cannot be listed the other comes before that is raised.
+        """
+        return labelled(self._api, OURS)
 
     def watch(self, kind: str, since: str = "") -> Iterator[Sighting]:
         """Yield what changes of a kind under our label, of every install, as it happens."""
@@ -285,9 +289,3 @@ class ApiCluster:
     def _must(self, method: str, place: str, reply: Reply) -> None:
         if not reply.good:
             raise refusal(self._api.what(method, place), reply, writes=False)
-
-    def _labelled(self, selector: str) -> Iterator[GrantObject]:
-        for kind, plural in KINDS.items():
-            with reading(f"{self.name}: list of {plural}", writes=False):
-                for item in self._api.items(f"{RBAC}/{plural}", [("labelSelector", selector)]):
-                    yield found(kind, item)

@@ -35,6 +35,7 @@ _FINALIZERS: Final = 5
 """As many as anybody reads."""
 _SHORT: Final = 100
 """Characters of a finalizer, which is a domain and a word."""
+_ACCOUNT: Final = "ServiceAccount"
 RBAC_GROUP: Final = "rbac.authorization.k8s.io"
 RBAC: Final = f"/apis/{RBAC_GROUP}/v1"
 KINDS: Final[Mapping[str, str]] = {
@@ -166,10 +167,15 @@ def _text(value: object) -> str:
 
 
 def found_subject(subject: Manifest) -> Subject:
-    """Read a subject; a ServiceAccount, which lives in a namespace, as `namespace/name`."""
-    place = f"{subject['namespace']}/" if subject.get("namespace") else ""
-    name = f"{place}{_text(subject['name'])}"
-    return Subject(kind=cut(_text(subject["kind"])), name=cut(name, _SUBJECT))
+    """Read whom RBAC takes it for (pkg/registry/rbac/validation/rule.go, `appliesToUser`).
+
+    A ServiceAccount, which lives in a namespace, as `namespace/name`; nobody else is in one, though
+    it stands there: it would hide who has the right.
+    """
+    kind, name = _text(subject["kind"]), _text(subject["name"])
+    if kind == _ACCOUNT and subject.get("namespace"):
+        name = f"{subject['namespace']}/{name}"
+    return Subject(kind=cut(kind), name=cut(name, _SUBJECT))
 
 
 def delete_options(ref: ObjectRef) -> Manifest:

@@ -124,13 +124,11 @@ def _subjects(item: Manifest) -> tuple[Subject, ...]:
 
 
 def _subject(subject: Manifest, home: str) -> Subject:
-    """Read whom RBAC takes it for (pkg/registry/rbac/validation/rule.go, `appliesToUser`).
+    """Read a subject; an account without a namespace is of the binding's own.
 
-    An account without a namespace is of the binding's own; nobody else is in one, though it stands
-    there: it would hide who has the right. Of names that begin alike none passes for the other.
+    Of names that begin alike none passes for the other.
     """
-    is_account = subject["kind"] == Kind.SERVICE_ACCOUNT
-    place, name = (subject.get("namespace") or home) if is_account else "", subject["name"]
+    place, name = subject.get("namespace") or home, subject["name"]
     kept = name if len(name) <= _WHO else distinct_name(name)
     return found_subject({**subject, "namespace": place, "name": kept})
 

@@ -91,9 +91,12 @@ def following(
 
 
 def _newest(api: Api, watched: Watched) -> str:
-    """Return the revision that a list of nearly nothing is at."""
+    """Return the revision that a list of nearly nothing is at; of whatever comes first.
+
+    Not of what is selected: a server may go through all that others wrote to find one of that.
+    """
     what = api.what("GET", watched.path)
-    reply = api.get(watched.path, [*watched.query, ("limit", "1")])
+    reply = api.get(watched.path, [("limit", "1")])
     if not reply.good:
         raise refusal(what, reply, writes=False)
     with reading(what, writes=False):

@@ -162,9 +162,10 @@ class MemoryCluster:
             self._reply()
             return held
 
-    def of_leases(self, leases: Sequence[LeaseId]) -> Sequence[Listed]:
-        """Return what is there under our label for these leases."""
-        return [listed(found) for found in self.ours() if found.lease in leases]
+    def of_leases(self, leases: Sequence[LeaseId], install: str) -> Sequence[Listed]:
+        """Return what is there under our label, and an install's, for these leases."""
+        mine = (found for found in self.ours() if found.install == install)
+        return [listed(found) for found in mine if found.lease in leases]
 
     def ours(self) -> Iterator[GrantObject]:
         """Return everything under our label, page by page, of every install."""

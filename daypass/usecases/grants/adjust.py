@@ -74,9 +74,14 @@ def ensure_adjusted(
     For the reconciliation: a row may be lost that was promised, or an old write may land late.
     """
     now = ports.clock.now()
-    longer = {one.lease for one in found if _lasts_longer(one, leases.get(one.lease))}
+    longer = {one.lease for one in found if _is_longer(one, leases.get(one.lease))}
     for name in sorted(longer):
         ports.agenda.ensure(adjust_row(leases[name], now), within=HURRIED)
+
+
+def _is_longer(found: GrantObject, lease: Lease | None) -> bool:
+    """Whether it is a lease's own; what else names the lease gives it nothing."""
+    return _lasts_longer(found, lease) and lease is not None and found.ref in objects_of(lease)
 
 
 def _lasts_longer(found: GrantObject, lease: Lease | None) -> bool:

@@ -6,10 +6,10 @@ lease afresh. What it did not show is for the next whole comparison.
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import timedelta
-from itertools import chain
 
 from daypass.domain.grant import GrantObject
 from daypass.domain.ids import LeaseId, is_lease
+from daypass.domain.lease import Lease
 from daypass.domain.names import lease_of
 from daypass.domain.sighting import Sighting
 from daypass.ports import GrantPorts
@@ -41,12 +41,12 @@ def notice(seen: Sequence[Sighting], ports: GrantPorts) -> Findings:
     last = {one.found.ref.uid: one for one in seen if one.found is not None}.values()
     changed = [one.found for one in last if one.found is not None and not one.gone]
     gone = [one.found for one in last if one.found is not None and one.gone]
-    leases = leases_here(_concerned(changed), ports)
+    leases = leases_here(sorted({one.lease for one in changed if is_lease(one.lease)}), ports)
     doomed = suspects(changed, leases, ports)
     tried = delete_strays(doomed, ports)
     ensure_adjusted(changed, leases, ports)
     lost = [*gone, *_unsound(changed, doomed, ports)]
-    drifted = end_drifted(leases_here(_concerned(lost), ports).values(), ports)
+    drifted = end_drifted(_having(lost, ports), ports)
     left = len(doomed) > sum(not deletion.refusal for deletion in tried)
     if left or _missed(gone, drifted, ports):
         _compare_within(LOOK_EVERY, ports)
@@ -67,13 +67,19 @@ def _compare_within(wait: timedelta, ports: GrantPorts) -> None:
 
 def _missed(gone: Sequence[GrantObject], drifted: Collection[LeaseId], ports: GrantPorts) -> bool:
     """Whether a lease goes on of whose objects one is gone; it did not run, or was moved."""
-    places = {place(one.ref) for one in gone}
-    going_on = (one for one in leases_here(_concerned(gone), ports).values() if one.grantable)
-    return any(
-        not places.isdisjoint(map(place, objects_of(lease)))
-        for lease in going_on
-        if lease.id not in drifted
-    )
+    return any(one.grantable and one.id not in drifted for one in _having(gone, ports))
+
+
+def _having(found: Collection[GrantObject], ports: GrantPorts) -> Sequence[Lease]:
+    """Return the leases of whose objects one is among `found`.
+
+    By its place, of which there is one: what else bears a lease's label the lease does not lack,
+    and whoever writes that without end costs the cluster nothing.
+    """
+    places = {place(one.ref) for one in found}
+    named = sorted({name for one in found if (name := lease_of(one.ref)) is not None})
+    leases = leases_here(named, ports).values()
+    return [one for one in leases if not places.isdisjoint(map(place, objects_of(one)))]
 
 
 def _note(sighting: Sighting, ports: GrantPorts) -> None:
@@ -82,9 +88,3 @@ def _note(sighting: Sighting, ports: GrantPorts) -> None:
     if found is None:
         return
     ports.witness.ends.note(found.ref.uid, None if sighting.gone else end_of(found, ports))
-
-
-def _concerned(found: Iterable[GrantObject]) -> list[LeaseId]:
-    """Return the leases that objects say to be of, by label or by name: either may be a lie."""
-    said = chain.from_iterable((one.lease, lease_of(one.ref)) for one in found)
-    return sorted({name for name in said if name is not None and is_lease(name)})

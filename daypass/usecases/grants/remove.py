@@ -258,7 +258,7 @@ def left_of(leases: Sequence[LeaseId], ports: GrantPorts) -> Sequence[Listed]:
     """Return what is still under our label for these leases."""
     # Names come from the store, and a selector takes no odd ones; no object of ours bears one.
     named = [name for name in leases if is_lease(name)]
-    return [found for found in ports.cluster.of_leases(named) if of_this_install(found, ports)]
+    return ports.cluster.of_leases(named, ports.catalog.install)
 
 
 def end_of(found: GrantObject, ports: GrantPorts) -> datetime | None:
@@ -266,6 +266,6 @@ def end_of(found: GrantObject, ports: GrantPorts) -> datetime | None:
     return None if foreign(found, ports.catalog.install) else found.expires_at
 
 
-def of_this_install(found: GrantObject | Listed, ports: GrantPorts) -> bool:
+def of_this_install(found: GrantObject, ports: GrantPorts) -> bool:
     """Whether it is ours to delete: another install's never is."""
     return found.install == ports.catalog.install

@@ -37,11 +37,11 @@ def suspects(
     found: Iterable[GrantObject], leases: Mapping[LeaseId, Lease], ports: GrantPorts
 ) -> list[Deletion]:
     """Return what belongs to none of `leases`; these were read after the objects."""
-    return _all_doomed(found, partial(suspect, against=inspection(leases, ports)))
+    return list(_each_doomed(found, partial(suspect, against=inspection(leases, ports))))
 
 
-def _all_doomed(found: Iterable[GrantObject], judge: Judge) -> list[Deletion]:
-    return [deletion for one in found if (deletion := doomed(one, judge))]
+def _each_doomed(found: Iterable[GrantObject], judge: Judge) -> Iterator[Deletion]:
+    return (deletion for one in found if (deletion := doomed(one, judge)))
 
 
 def delete_strays(some: Sequence[Deletion], ports: GrantPorts) -> tuple[Deletion, ...]:
@@ -65,10 +65,15 @@ def forget_gone(some: Iterable[Deletion], ports: GrantPorts) -> None:
 
 
 def delete_alone(found: Iterable[GrantObject], ports: GrantPorts) -> tuple[Deletion, ...]:
-    """Remove what is condemned by its own words: the store is not asked, only told."""
-    judge = partial(_judged_alone, ports=ports)
-    some = _all_doomed(found, judge)
-    forget_gone(some, ports)
+    """Remove what is condemned by its own words: the store is not asked, only told.
+
+    Where the list breaks off what came before goes all the same (law 10).
+    """
+    judge, some = partial(_judged_alone, ports=ports), list[Deletion]()
+    with suppress(OutsideError):
+        for one in _each_doomed(found, judge):
+            some.append(one)
+        forget_gone(some, ports)
     return _delete_all(some, judge, ports) + _delete_few(some, judge, ports)
 
 

@@ -59,15 +59,28 @@ class Swept:
 
 @dataclass(slots=True, kw_only=True)
 class _Look:
-    """What a list showed by uid, all installs', and what of it has to go; up to where it `failed`.
+    """What a list showed by uid, and what of it has to go; up to where it `failed`.
 
-    Of each object little is kept: whoever has rights in a namespace may make thousands, of any
-    size.
+    Of each object little is kept, and of other installs' nothing but how many they were: whoever
+    has rights in a namespace may make thousands, of any size, and of those whatever guards us.
     """
 
     found: dict[str, Listed] = field(default_factory=dict)
     why: dict[str, Suspicion] = field(default_factory=dict)
+    foreign: int = 0
     failed: str = ""
+
+    def take(self, one: GrantObject, why: Suspicion | None, *, theirs: bool) -> None:
+        """Keep what has to be known of one; it may come twice, and have been put right."""
+        uid = one.ref.uid
+        self.why.pop(uid, None)
+        if theirs:
+            self.found.pop(uid, None)
+            self.foreign += 1
+            return
+        self.found[uid] = listed(one)
+        if why is not None:
+            self.why[uid] = why
 
     @property
     def doomed(self) -> list[Deletion]:
@@ -82,13 +95,13 @@ def sweep(wish: Sweep, cluster: Cluster, each: Each) -> Swept:
         judge = _judge(wish, cluster)
     except OutsideError as error:
         return Swept(failed=str(error))
-    look = _look(judge, cluster)
+    look = _look(wish, judge, cluster)
     doomed = look.doomed
     if wish.rehearsal or not doomed:
-        return _told(wish, look, left=doomed)
+        return _told(look, left=doomed)
     del look  # Two are never in memory.
     tried = [deletion for deletion in _all_tried(doomed, judge, cluster, each=each) if deletion]
-    return _proven(wish, cluster, tried, after=_look(judge, cluster))
+    return _proven(cluster, tried, after=_look(wish, judge, cluster))
 
 
 def _judge(wish: Sweep, cluster: Cluster) -> Judge:
@@ -106,15 +119,13 @@ def _theirs(found: GrantObject, wish: Sweep) -> bool:
     return left_alone(found, wish.install, wish.cluster, key=wish.key)
 
 
-def _look(judge: Judge, cluster: Cluster) -> _Look:
+def _look(wish: Sweep, judge: Judge, cluster: Cluster) -> _Look:
     """List everything under our label; what came before a failure counts all the same."""
     look = _Look()
     try:
         for one in cluster.ours():
-            look.found[one.ref.uid] = listed(one)
-            look.why.pop(one.ref.uid, None)  # It may come twice, and have been put right.
-            if why := judge(one):
-                look.why[one.ref.uid] = why
+            why = judge(one)
+            look.take(one, why, theirs=why is None and foreign(one, wish.install))
     except OutsideError as error:
         look.failed = str(error)
     return look
@@ -141,7 +152,7 @@ def _answers(cluster: Cluster) -> bool:
     return True
 
 
-def _proven(wish: Sweep, cluster: Cluster, tried: Sequence[Deletion], *, after: _Look) -> Swept:
+def _proven(cluster: Cluster, tried: Sequence[Deletion], *, after: _Look) -> Swept:
     """Tell by a second look what went: an answer may be lost, and a finalizer keeps an object."""
     said = {deletion.found.ref.uid: deletion.refusal or HELD for deletion in tried}
     left = [replace(one, refusal=said.get(one.found.ref.uid, CAME)) for one in after.doomed]
@@ -149,7 +160,7 @@ def _proven(wish: Sweep, cluster: Cluster, tried: Sequence[Deletion], *, after: 
     doubtful = [one for one in unseen if one.refusal and (after.failed or _there(one, cluster))]
     kept = {one.found.ref.uid for one in doubtful}
     removed = [replace(one, refusal="") for one in unseen if one.found.ref.uid not in kept]
-    return _told(wish, after, left=[*left, *doubtful], removed=removed)
+    return _told(after, left=[*left, *doubtful], removed=removed)
 
 
 def _there(one: Deletion, cluster: Cluster) -> bool:
@@ -161,19 +172,12 @@ def _there(one: Deletion, cluster: Cluster) -> bool:
     return found is not None and found.ref.uid == one.found.ref.uid
 
 
-def _told(
-    wish: Sweep, look: _Look, *, left: Sequence[Deletion], removed: Sequence[Deletion] = ()
-) -> Swept:
+def _told(look: _Look, *, left: Sequence[Deletion], removed: Sequence[Deletion] = ()) -> Swept:
     staying = {deletion.found.ref.uid for deletion in left}
-    mine = [
-        found
-        for found in look.found.values()
-        if found.ref.uid in look.why or not foreign(found, wish.install)
-    ]
     return Swept(
         removed=tuple(removed),
         left=tuple(left),
-        kept=tuple(found for found in mine if found.ref.uid not in staying),
-        foreign=len(look.found) - len(mine),
+        kept=tuple(found for uid, found in look.found.items() if uid not in staying),
+        foreign=look.foreign,
         failed=look.failed,
     )

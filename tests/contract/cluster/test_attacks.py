@@ -216,7 +216,7 @@ def test_what_is_kept_of_an_object_is_bounded(real: RealStage) -> None:
         theirs = {**body["subjects"][0], "name": "m" * 700_000}
         body["subjects"] = [theirs, *body["subjects"] * 50]
         real.server.admin().post(collection(fat.ref), body)
-    there = real.cluster.of_leases([LeaseId(LEASED)])
+    there = real.cluster.of_leases([LeaseId(LEASED)], "contract")
     assert len([one for one in there if one.ref.namespace == real.namespace]) == 40
     found = [one for one in real.cluster.ours() if one.ref.name[:3] == "fat"]
     assert len(found) == 40

@@ -10,7 +10,7 @@ from daypass.domain.errors import (
     PermanentOutsideError,
     TemporaryOutsideError,
 )
-from daypass.domain.grant import INSTALL, MANAGED_BY, Subject
+from daypass.domain.grant import INSTALL, LEASE, MANAGED_BY, Subject
 from daypass.domain.ids import LeaseId
 from tests.contract.cluster.stages import (
     CATALOG,
@@ -134,14 +134,23 @@ class TestList:
         one, two = an_object(stage), an_object(stage, DUTY, kind="ClusterRoleBinding")
         refs = [stage.cluster.create(planned) for planned in (one, two)]
         stage.cluster.create(an_object(stage))
-        there = stage.cluster.of_leases([one.lease, two.lease])
+        there = stage.cluster.of_leases([one.lease, two.lease], "contract")
         assert {found.ref for found in there} == set(refs)
+
+    @pytest.mark.parametrize("install", ["other", None])
+    def test_finds_nothing_of_another_install(self, stage: Stage, install: str | None) -> None:
+        """The guard lets anybody make those, as many and as large as they like."""
+        ours = an_object(stage)
+        labels = {MANAGED_BY: "daypass", LEASE: ours.lease}
+        named = {INSTALL: install} if install is not None else {}
+        stage.binds(replace(ours, labels={**labels, **named}))
+        assert not stage.cluster.of_leases([ours.lease], "contract")
 
     def test_finds_nothing_when_lease_is_unknown(self, stage: Stage) -> None:
         """No lease, no object."""
         stage.cluster.create(an_object(stage))
-        assert not stage.cluster.of_leases([LeaseId("000000000000-1")])
-        assert not stage.cluster.of_leases([])
+        assert not stage.cluster.of_leases([LeaseId("000000000000-1")], "contract")
+        assert not stage.cluster.of_leases([], "contract")
 
     def test_shows_every_install_when_all_of_ours_are_listed(self, stage: Stage) -> None:
         """Our label decides, whatever the install; without it an object is nobody's business."""

@@ -210,7 +210,7 @@ class Believing(Wrapped):
         super().__init__(inner)
         self._there = there
 
-    def of_leases(self, _: Sequence[LeaseId]) -> Sequence[object]:
+    def of_leases(self, _: Sequence[LeaseId], __: str) -> Sequence[object]:
         """Look at nothing."""
         return ()
 

@@ -12,7 +12,8 @@ from daypass.adapters.kubernetes.manifests import path
 from daypass.adapters.kubernetes.wide import NARROW, Wide
 from daypass.domain.errors import PermanentOutsideError, TemporaryOutsideError
 from daypass.domain.grant import APPROVERS, EXPIRES_AT, EXTENDED_BY, INSTALL, LEASE, MANAGED_BY
-from tests.unit.adapters.kubernetes.canned import Canned
+from daypass.domain.ids import LeaseId
+from tests.unit.adapters.kubernetes.canned import Canned, CannedServer
 from tests.unit.adapters.kubernetes.served import PLANNED, REF, a_cluster, refused, stored
 
 SOON = timedelta(seconds=0.2)
@@ -26,6 +27,11 @@ def page(*names: str, token: str = "") -> Canned:
     """Return one page of a list."""
     items = [{**stored(), "metadata": {"name": name, "uid": name}} for name in names]
     return Canned(body={"items": items, "metadata": {"continue": token}})
+
+
+def limits(server: CannedServer) -> list[str]:
+    """Return how many objects were asked for each time."""
+    return [one.path.partition("limit=")[2].partition("&")[0] for one in server.asked]
 
 
 def test_lists_all_when_there_are_pages() -> None:
@@ -66,8 +72,7 @@ def test_asks_for_fewer_when_a_page_is_too_much() -> None:
     answers = [fat, fat, page("a", token="t1"), page("b"), page()]
     with a_cluster(*answers) as (cluster, server):
         assert [found.ref.name for found in cluster.ours()] == ["a", "b"]
-    limits = [one.path.partition("limit=")[2].partition("&")[0] for one in server.asked]
-    assert limits == ["500", "62", "7", "14", "500"]
+    assert limits(server) == ["500", "62", "7", "14", "500"]
     assert "continue=t1" in server.asked[3].path
 
 
@@ -77,20 +82,47 @@ def test_asks_for_fewer_when_a_page_does_not_come_in_time() -> None:
     more = [page(name, token=f"t{name}") for name in "cd"]
     with a_cluster(*answers, *more, page("e"), page(), within=LONGER) as (cluster, server):
         assert [found.ref.name for found in cluster.ours()] == ["a", "b", "c", "d", "e"]
-    limits = [one.path.partition("limit=")[2].partition("&")[0] for one in server.asked]
-    assert limits == ["500", "62", "124", "248", "250", "250", "500"]
+    assert limits(server) == ["500", "62", "124", "248", "250", "250", "500"]
 
 
-def test_is_an_error_when_one_object_does_not_come_in_time() -> None:
-    """Nothing is passed over in silence."""
-    late = Canned(comes="late")
+def test_waits_longer_when_one_object_does_not_come_in_time() -> None:
+    """A server that lists from etcd goes through gigabytes of others' to find even one of ours."""
+    late = [Canned(comes="late")] * 4
+    with a_cluster(*late, page("a", token="t1"), page("b"), page(), within=SOON) as (
+        cluster,
+        server,
+    ):
+        assert [found.ref.name for found in cluster.ours()] == ["a", "b"]
+    assert limits(server) == ["500", "62", "7", "1", "62", "62", "500"]
+
+
+def test_lists_the_other_kind_when_one_cannot_be_listed() -> None:
+    """Law 10: what is the whole cluster's ends whatever somebody wrote into their namespace."""
+    with a_cluster(refused(500, "etcd is lost"), page("wide")) as (cluster, _):
+        listed = cluster.ours()
+        assert next(listed).ref.kind == "ClusterRoleBinding"
+        with pytest.raises(TemporaryOutsideError, match="etcd is lost"):
+            next(listed)
+
+
+def test_asks_once_for_what_ends_of_others_wait_for() -> None:
+    """Law 3: what bears a lease's label is listed with fifty others' in hand."""
     with (
-        a_cluster(late, late, late, late, within=SOON) as (cluster, server),
+        a_cluster(Canned(comes="late"), within=SOON) as (cluster, server),
+        pytest.raises(TemporaryOutsideError, match="in time"),
+    ):
+        cluster.of_leases([LeaseId("aaaaaaaaaaaa-1")], "main")
+    assert limits(server) == ["500"]
+
+
+def test_is_an_error_when_a_list_does_not_come_however_long_it_may_take() -> None:
+    """Nothing is passed over in silence."""
+    with (
+        a_cluster(*[Canned(comes="late")] * 5, page(), within=SOON) as (cluster, server),
         pytest.raises(TemporaryOutsideError, match="in time"),
     ):
         list(cluster.ours())
-    limits = [one.path.partition("limit=")[2] for one in server.asked]
-    assert limits == ["500", "62", "7", "1"]
+    assert limits(server) == ["500", "62", "7", "1", "62", "500"]
 
 
 def test_asks_for_nothing_more_when_the_server_is_silent() -> None:
@@ -108,8 +140,7 @@ def test_takes_one_object_that_is_too_much_for_a_page() -> None:
     wide = page("a" * MOST_OF_A_PAGE)
     with a_cluster(*[wide] * 4, page()) as (cluster, server):
         assert len(list(cluster.ours())) == 1
-    limits = [one.path.partition("limit=")[2].partition("&")[0] for one in server.asked]
-    assert limits == ["500", "62", "7", "1", "500"]
+    assert limits(server) == ["500", "62", "7", "1", "500"]
 
 
 WIDE = {"metadata": {**stored()["metadata"], "finalizers": ["a/b"], "x": "x" * NARROW}}

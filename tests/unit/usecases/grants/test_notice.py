@@ -59,6 +59,22 @@ def test_object_of_a_running_lease_costs_the_cluster_nothing() -> None:
     assert notice([Sighting(revision="1", found=found)], ports) == Findings(objects=1)
 
 
+@pytest.mark.parametrize("gone", [False, True])
+def test_object_beside_a_running_lease_costs_the_cluster_nothing(*, gone: bool) -> None:
+    """The guard lets anybody write one that names a lease, and another install, again and again.
+
+    What is another object than the lease's own takes nothing from it, nor gives it more time.
+    """
+    world = a_world()
+    found = a_running(world)
+    later = {**found.annotations, EXPIRES_AT: "2099-01-01T00:00:00Z"}
+    labels = {**found.labels, INSTALL: "other"}
+    beside = stray(world, FIRST, labels=labels, annotations=later)
+    ports = failing(world, "read", TemporaryOutsideError("asked for nothing"))
+    assert notice([Sighting(revision="1", found=beside, gone=gone)], ports) == Findings(objects=1)
+    assert (PromiseKind.ADJUST, FIRST) not in rows(world)
+
+
 @pytest.mark.parametrize(
     ("changed", "why"),
     [

@@ -1,14 +1,17 @@
 """What has to go goes, and is said to be gone when it is; one object stops nothing else."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from daypass.domain.audit import Action
 from daypass.domain.errors import OutsideError, PermanentOutsideError, TemporaryOutsideError
-from daypass.domain.grant import INSTALL, LEASE, MANAGED_BY
+from daypass.domain.grant import INSTALL, LEASE, MANAGED_BY, GrantObject
 from daypass.domain.lease import Lease, LeaseState, ObjectRef
+from daypass.domain.suspicion import Suspicion
 from daypass.usecases.shared.keep_rows import LOOK_EVERY
 from tests.builders import a_world
 from tests.unit.usecases.scenes import (
@@ -20,6 +23,7 @@ from tests.unit.usecases.scenes import (
     names,
     pass_time,
     stray,
+    with_cluster,
 )
 
 DOWN = TemporaryOutsideError("prod: unreachable")
@@ -88,4 +92,25 @@ def test_reconcile_ends_a_lease_whose_object_bears_other_labels(
     look(world)
     pass_time(world, 3)
     assert lease_of(world, lease.id).state is LeaseState.ENDED
+    assert names(world) == []
+
+
+def test_what_is_past_its_end_goes_although_the_list_breaks_off() -> None:
+    """Law 10: what came before that is known."""
+    world = a_world()
+    grant(world)
+    world.clock.advance(timedelta(hours=1))
+
+    class Breaking:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(world.clusters["prod"], name)
+
+        def ours(self) -> Iterator[GrantObject]:
+            """Show what there is, and break off."""
+            yield from world.clusters["prod"].ours()
+            raise DOWN
+
+    findings = look(world, with_cluster(world.grants(), Breaking()))
+    assert findings.failed == str(DOWN)
+    assert [one.why for one in findings.removed] == [Suspicion.PAST_END]
     assert names(world) == []

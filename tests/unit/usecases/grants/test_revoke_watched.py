@@ -53,10 +53,10 @@ class Counting:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)
 
-    def of_leases(self, leases: Any) -> Any:
+    def of_leases(self, leases: Any, install: str) -> Any:
         """Count."""
         self.lists += 1
-        return self._inner.of_leases(leases)
+        return self._inner.of_leases(leases, install)
 
 
 def ended(world: World, ports: GrantPorts | None = None) -> Counting:

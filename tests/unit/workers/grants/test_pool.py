@@ -34,11 +34,11 @@ class Held(MemoryCluster):
         self.let_go = Event()
         self.asked: list[list[LeaseId]] = []
 
-    def of_leases(self, leases: Sequence[LeaseId]) -> Sequence[Listed]:
+    def of_leases(self, leases: Sequence[LeaseId], install: str) -> Sequence[Listed]:
         """Return what is there, later."""
         self.asked.append(list(leases))
         assert self.let_go.wait(10)
-        return super().of_leases(leases)
+        return super().of_leases(leases, install)
 
 
 class Creating(MemoryCluster):
@@ -214,10 +214,10 @@ class Unproven:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)
 
-    def of_leases(self, leases: Sequence[LeaseId]) -> Sequence[Listed]:
+    def of_leases(self, leases: Sequence[LeaseId], install: str) -> Sequence[Listed]:
         """Return what is there."""
         self.listed.release()
-        return self._inner.of_leases(leases)
+        return self._inner.of_leases(leases, install)
 
     def reviews(self, question: Question) -> Sequence[Answer]:
         """Answer, later."""
