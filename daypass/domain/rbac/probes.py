@@ -1,6 +1,8 @@
 """The access reviews that prove an object which binds a role, from the role's rules."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import lru_cache
 from typing import Final
 
 from daypass.domain.grant import GrantObject, Subject
@@ -9,6 +11,8 @@ from daypass.domain.review import EVERYBODY, Question
 
 _READING: Final = frozenset({"get", "list", "watch"})
 _EXAMPLES: Final = {"": "pods", "apps": "deployments", "batch": "jobs"}
+_ROLES: Final = 16
+"""Roles of which it is remembered what is most telling: a crowd asks for a few at one time."""
 
 
 def probes(planned: GrantObject, rules: Sequence[PolicyRule]) -> tuple[Question, ...]:
@@ -18,35 +22,39 @@ def probes(planned: GrantObject, rules: Sequence[PolicyRule]) -> tuple[Question,
     a change if any rule allows one, for what a person may do anyway is mostly reading. It is shown
     to whoever holds the role: a word that is not plain proves nothing.
     """
-    asked = sorted(_telling(planned, rules), key=_rank)
-    return tuple(asked[:1])
-
-
-def _telling(planned: GrantObject, rules: Sequence[PolicyRule]) -> tuple[Question, ...]:
-    found = (question for rule in rules for question in _one_of(planned, rule))
-    every = tuple(question for question in found if question.plain)
-    return tuple(question for question in every if not _common(question)) or every
-
-
-def _one_of(planned: GrantObject, rule: PolicyRule) -> Iterator[Question]:
-    if not rule.verbs or not planned.subjects:
-        return
+    place = planned.ref.namespace
+    asked = _most_telling(tuple(rules), everywhere=not place) if planned.subjects else None
+    if asked is None:
+        return ()
     user, groups = _asker(planned.subjects[0])
+    return (replace(asked, user=user, groups=groups, namespace="" if asked.path else place),)
+
+
+@lru_cache(maxsize=_ROLES)
+def _most_telling(rules: tuple[PolicyRule, ...], *, everywhere: bool) -> Question | None:
+    """Return what nobody asks yet, in no namespace."""
+    found = (question for rule in rules for question in _one_of(rule, everywhere=everywhere))
+    every = [question for question in found if question.plain]
+    rare = [question for question in every if not _common(question)]
+    return min(rare or every, key=_rank, default=None)
+
+
+def _one_of(rule: PolicyRule, *, everywhere: bool) -> Iterator[Question]:
+    if not rule.verbs:
+        return
     if rule.resources and rule.api_groups:
         group, resource, subresource = _resource(rule)
         yield Question(
-            user=user,
-            groups=groups,
+            user="",
             verb=_verb(rule),
             group=group,
             resource=resource,
             subresource=subresource,
             name=rule.resource_names[0] if rule.resource_names else "",
-            namespace=planned.ref.namespace,
         )
-    elif rule.non_resource_urls and not planned.ref.namespace:
+    elif rule.non_resource_urls and everywhere:
         path = rule.non_resource_urls[0].removesuffix("*") or "/"
-        yield Question(user=user, groups=groups, verb=_verb(rule), path=path)
+        yield Question(user="", verb=_verb(rule), path=path)
 
 
 def _asker(subject: Subject) -> tuple[str, tuple[str, ...]]:

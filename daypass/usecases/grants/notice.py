@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import timedelta
 
 from daypass.domain.grant import GrantObject
-from daypass.domain.ids import LeaseId, is_lease
+from daypass.domain.ids import is_lease
 from daypass.domain.lease import Lease
 from daypass.domain.names import lease_of
 from daypass.domain.sighting import Sighting
@@ -46,9 +46,11 @@ def notice(seen: Sequence[Sighting], ports: GrantPorts) -> Findings:
     tried = delete_strays(doomed, ports)
     ensure_adjusted(changed, leases, ports)
     lost = [*gone, *_unsound(changed, doomed, ports)]
-    drifted = end_drifted(_having(lost, ports), ports)
+    having = _having(lost, ports)
+    drifted = end_drifted(having, ports)
+    going_on = {one.id for one in having if one.grantable}.difference(drifted)
     left = len(doomed) > sum(not deletion.refusal for deletion in tried)
-    if left or _missed(gone, drifted, ports):
+    if left or _missed([one for one in gone if lease_of(one.ref) in going_on], ports):
         _compare_within(LOOK_EVERY, ports)
     return Findings(objects=len(last), drifted=drifted, **removals(tried))
 
@@ -65,9 +67,9 @@ def _compare_within(wait: timedelta, ports: GrantPorts) -> None:
     ports.witness.compare_again(ports.clock.ticks() + wait.total_seconds())
 
 
-def _missed(gone: Sequence[GrantObject], drifted: Collection[LeaseId], ports: GrantPorts) -> bool:
+def _missed(gone: Collection[GrantObject], ports: GrantPorts) -> bool:
     """Whether a lease goes on of whose objects one is gone; it did not run, or was moved."""
-    return any(one.grantable and one.id not in drifted for one in _having(gone, ports))
+    return any(one.grantable for one in _having(gone, ports))
 
 
 def _having(found: Collection[GrantObject], ports: GrantPorts) -> Sequence[Lease]:
