@@ -6,6 +6,7 @@ from random import Random
 from typing import Final
 
 from bench import drift, upkeep
+from bench.calm import until_calm
 from bench.ends import Ends
 from bench.figures import Figure, spread
 from bench.floor import Floor
@@ -79,6 +80,7 @@ class Many:
     def _ends(self, ends: Ends, leases: list[LeaseId], base: Floor) -> list[Figure]:
         what = f"{ends.count} ends in 1 s, {self.live:,} live"
         self.say(f"{what} …")
+        until_calm(self.site.stack)
         before = cpu_seconds(self.site.stack)
         one = ends.quiet(leases)
         after = cpu_seconds(self.site.stack)

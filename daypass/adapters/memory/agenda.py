@@ -12,7 +12,7 @@ from typing import Final
 from daypass.adapters.memory.clock import MemoryClock
 from daypass.ports import HURRIED, PUT_OFF, TIMEKEEPER, Claim, Promise, PromiseKind
 
-_VISIBILITY: Final = timedelta(seconds=10)
+_VISIBILITY: Final = timedelta(seconds=8)
 """As Redis's agenda has it."""
 
 _Row = tuple[PromiseKind, str]

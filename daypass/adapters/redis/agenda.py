@@ -17,8 +17,9 @@ from daypass.adapters.redis.values import LONGEST
 from daypass.adapters.rq.enqueue import WakeUps, waiting
 from daypass.ports import HURRIED, PUT_OFF, Claim, Promise, PromiseKind, kinds_of
 
-VISIBILITY: Final = timedelta(seconds=10)
-"""Twice the time limit of one call to a cluster; bounds the delay after a worker's death."""
+VISIBILITY: Final = timedelta(seconds=8)
+"""More than the 5 s that one call to a cluster may take; bounds the delay after a worker's death.
+What takes longer is begun once more beside it, which costs calls and nothing else."""
 LEFT: Final = timedelta(hours=1)
 """So long what we know no kind of is left to a newer program; an upgrade takes minutes."""
 
