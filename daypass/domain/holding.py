@@ -141,7 +141,7 @@ class Tally:
         A lease that is tried again counts once.
         """
         if lease.id in self.leases:
-            return self._with(lease.id, lambda start: _with_attempt(start, lease))
+            return self._with([lease.id], lambda start: _with_attempt(start, lease))
         kept = tuple(
             start
             for start in self.starts
@@ -151,20 +151,20 @@ class Tally:
         start = Start(lease=lease.id, level=lease.level, scope=lease.scope, at=now)
         return replace(self, starts=(*kept, _with_attempt(start, lease)))
 
-    def ended(self, lease: LeaseId) -> Self:
-        """Return it with a lease over."""
-        return self._with(lease, lambda start: replace(start, over=True))
+    def ended(self, leases: Collection[LeaseId]) -> Self:
+        """Return it with leases over."""
+        return self._with(leases, lambda start: replace(start, over=True))
 
     def undoing(self, lease: LeaseId) -> Self:
         """Return it with the last attempt of a lease come to nothing."""
-        return self._with(lease, lambda start: replace(start, undone=True, fixed_at=None))
+        return self._with([lease], lambda start: replace(start, undone=True, fixed_at=None))
 
     def settled(self, lease: LeaseId) -> Self:
         """Return it with no attempt of a lease that may go on: it would have the end of before."""
-        return self._with(lease, lambda start: replace(start, fixed_at=None))
+        return self._with([lease], lambda start: replace(start, fixed_at=None))
 
-    def _with(self, lease: LeaseId, change: Callable[[Start], Start]) -> Self:
-        starts = (change(start) if start.lease == lease else start for start in self.starts)
+    def _with(self, leases: Collection[LeaseId], change: Callable[[Start], Start]) -> Self:
+        starts = (change(start) if start.lease in leases else start for start in self.starts)
         return replace(self, starts=tuple(starts))
 
 

@@ -91,15 +91,12 @@ def tallies_with(lease: Lease, ports: GrantPorts) -> tuple[Tally, ...]:
 
 def tallies_without(leases: Sequence[Lease], ports: GrantPorts) -> tuple[Tally, ...]:
     """Return the tallies that have these leases, with them over; what is damaged keeps no end."""
-    known, changed = dict(tallies_of(leases, ports)), dict[str, Tally]()
+    known = dict(tallies_of(leases, ports))
     begun = {name for tally in known.values() if tally is not None for name in tally.leases}
     known |= _tallies_of_requesters([one for one in leases if one.id not in begun], ports)
-    for lease in leases:
-        for username, counted in known.items():
-            tally = changed.get(username) or counted
-            if tally is not None and lease.id in tally.running:
-                changed[username] = tally.ended(lease.id)
-    return tuple(changed.values())
+    names = frozenset(lease.id for lease in leases)
+    there = [tally for tally in known.values() if tally is not None]
+    return tuple(tally.ended(names) for tally in there if not names.isdisjoint(tally.running))
 
 
 def _tallies_of_requesters(

@@ -224,7 +224,7 @@ def test_a_minute_is_a_minute() -> None:
 def test_a_tally_keeps_what_may_be_held_and_what_an_approval_might_begin_again() -> None:
     """So it has no more in it than a person has, and was granted within minutes."""
     tally = a_tally(("gone", 2 * HOUR), ("held", HOUR), ("over", MINUTE), ("late", SECOND))
-    tally = tally.ended(LeaseId("over"))
+    tally = tally.ended([LeaseId("over")])
     new, late = (a_lease(id=LeaseId(name)) for name in ("new", "late"))
     counted = tally.counting(new, NOON, 2 * HOUR)
     assert counted.leases == ("held", "over", "late", "new")
@@ -246,7 +246,7 @@ def test_one_attempt_of_a_lease_may_go_on_and_the_next_begins_once_it_came_to_no
     again = undone.counting(second, NOON + 2 * SECOND, HOUR)
     assert (again.may_begin(before.id), again.may_go_on(second)) == (False, True)
     assert len(again.starts) == 1
-    for after in (again.settled(before.id), again.ended(before.id)):
+    for after in (again.settled(before.id), again.ended([before.id])):
         assert (after.may_begin(before.id), after.may_go_on(second)) == (False, False)
 
 
@@ -258,7 +258,7 @@ def an_attempt(number: int, at: datetime) -> Attempt:
 
 def test_what_is_over_is_remembered_until_its_approval_is_too_old_though_time_jumps_back() -> None:
     """Else whoever writes to the store has it begun once more when that moment comes again."""
-    tally = a_tally(("ahead", -HOUR)).ended(LeaseId("ahead"))
+    tally = a_tally(("ahead", -HOUR)).ended([LeaseId("ahead")])
     later = tally.counting(a_lease(id=LeaseId("new")), NOON + MINUTE, HOUR)
     assert not later.may_begin(LeaseId("ahead"))
     again = later.counting(a_lease(id=LeaseId("newer")), NOON + HOUR + 2 * MINUTE, HOUR)
