@@ -129,16 +129,26 @@ def _looking(show: Callable[[Browse, Services], Message]) -> Command:
     return lambda line, actor, services: show(Browse(actor=actor, words=line.words), services)
 
 
+def _by_turns(command: Command) -> Command:
+    """What reads the whole picture of a cluster waits for others that do."""
+
+    def when_it_is_time(line: Line, actor: PersonId, services: Services) -> Message:
+        with services.turns.taken():
+            return command(line, actor, services)
+
+    return when_it_is_time
+
+
 COMMANDS: Final[Mapping[Verb, Command]] = {
     Verb.TO: _submit,
     Verb.CATALOG: _looking(_show_catalog),
     Verb.REQUESTS: _looking(_show_requests),
     Verb.STATUS: _looking(_show_status),
     Verb.LEASES: _looking(_show_leases),
-    Verb.DISCOVER: looking.discover,
-    Verb.WHO: looking.who,
-    Verb.CAN_I: looking.can_i,
-    Verb.DETAILS: looking.details,
+    Verb.DISCOVER: _by_turns(looking.discover),
+    Verb.WHO: _by_turns(looking.who),
+    Verb.CAN_I: _by_turns(looking.can_i),
+    Verb.DETAILS: _by_turns(looking.details),
     Verb.APPROVE: _decide,
     Verb.DENY: _decide,
     Verb.CANCEL: _cancel,
@@ -148,7 +158,7 @@ COMMANDS: Final[Mapping[Verb, Command]] = {
     Verb.REVOKE: _revoke,
     Verb.FREEZE: incident.freeze,
     Verb.THAW: incident.thaw,
-    Verb.WHOAMI: _looking(_show_whoami),
+    Verb.WHOAMI: _by_turns(_looking(_show_whoami)),
     Verb.HELP: _show_help,
 }
 """What each verb does; `revoke all …` has a modal of its own, before it comes to this."""

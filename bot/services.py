@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
@@ -12,6 +12,7 @@ from bot.grammar.correct import onward
 from bot.grammar.line import Line
 from bot.responses import Responder
 from bot.texts import contended, troubled
+from bot.turns import Turns
 from daypass.adapters.slack.blocks import Message
 from daypass.adapters.slack.views.refusal import refusal
 from daypass.adapters.slack.views.scene import Scene
@@ -31,6 +32,8 @@ class Services:
     ports: AskPorts
     responder: Responder
     scene: Scene
+    turns: Turns = field(default_factory=Turns)
+    """Whose look into a cluster it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
