@@ -34,6 +34,7 @@ from daypass.adapters.slack.home import Home, home_of
 from daypass.adapters.slack.people import SlackPeople
 from daypass.adapters.yaml import load
 from daypass.domain.errors import ConfigurationError, OutsideError, SettingsError
+from daypass.garbage import collect_seldom
 from daypass.ports import AskPorts
 from daypass.settings import BotSettings
 
@@ -50,6 +51,7 @@ _log = structlog.get_logger("bot")
 def main() -> int:
     """Run the bot; return its exit status."""
     logs.configure("bot", sys.stderr)
+    collect_seldom()
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -13,6 +13,7 @@ import structlog
 
 from daypass import logs
 from daypass.domain.errors import ConfigurationError, SettingsError, TemporaryOutsideError
+from daypass.garbage import collect_seldom
 from daypass.settings import GrantsSettings, NotificationsSettings, TimekeeperSettings
 from workers.health import watched_children
 from workers.liveness import JOBS, Say, to_nobody, to_supervisor
@@ -54,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _be(role: str, settings: _Settings, *, supervised: bool) -> int:
     run = import_module(f"workers.{role}").run
+    collect_seldom()
     say: Say = to_nobody
     if supervised:
         follow()
