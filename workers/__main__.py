@@ -22,6 +22,8 @@ from workers.supervisor import WRONG_CONFIGURATION, Pace, follow, stop_on_signal
 _CHILD: Final = "--supervised"
 _TRY_AGAIN: Final = 1.0
 """Seconds from one try to start without Redis to the next; each takes about 2 s itself."""
+_ONE_HEAP: Final = ("MALLOC_ARENA_MAX", "1")
+"""glibc's mallopt(3): with a heap for each of tens of threads a worker is 4 MB larger."""
 _log = structlog.get_logger()
 _Settings = GrantsSettings | NotificationsSettings | TimekeeperSettings
 _SETTINGS: Final[Mapping[str, Callable[[Mapping[str, str]], _Settings]]] = {
@@ -75,6 +77,7 @@ def _be(role: str, settings: _Settings, *, supervised: bool) -> int:
 
 def _supervise(role: str, settings: _Settings, environ: MutableMapping[str, str]) -> int:
     command = (sys.executable, "-m", "workers", role, _CHILD)
+    environ.setdefault(*_ONE_HEAP)  # The children have it from us.
     count = getattr(settings, "processes", 1)
     with watched_children(settings, count, environ) as told:
         return supervise(command, count, pace=Pace(), stop=stop_on_signals(), told=told)

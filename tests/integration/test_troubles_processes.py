@@ -9,6 +9,7 @@ from daypass.domain.ids import RequestId, lease_id
 from daypass.domain.lease import EndCause, LeaseState
 from daypass.domain.policy import TIMEKEEPER_SILENCE
 from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS
+from sandbox import proctable
 from sandbox.cluster.servers import api_server
 from sandbox.processes import Processes
 from tests.talk import APPROVALS, ASK, SOON
@@ -38,6 +39,13 @@ def _meets_attempt(whole: Whole, request: RequestId) -> None:
     late = whole.clock.now() + timedelta(seconds=SOON)
     while not (lease := whole.store.lease(lease_id(request, 1))) or lease.attempt is None:
         assert whole.clock.now() < late, "an attempt"
+
+
+def test_threads_of_a_worker_share_a_heap(whole: Whole) -> None:
+    """With one for each of tens of threads it would be some megabytes larger."""
+    group = whole.stack.processes["grants"].pid
+    sharing = proctable.pids_with("MALLOC_ARENA_MAX", "1")
+    assert any(proctable.group_of(pid) == group for pid in sharing if pid != group)
 
 
 def test_finishes_when_grants_worker_is_killed_in_mid_provision(
