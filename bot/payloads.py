@@ -50,12 +50,17 @@ class Action(_Payload):
     selected_option: _Option | None = None
 
 
+class _Container(_Payload):
+    message_ts: str = ""
+
+
 class Click(_Payload):
     """A click on a button or a choice in a menu, on a message."""
 
     user: _User
     trigger_id: Text
     response_url: str = ""
+    container: _Container = _Container()
     actions: Annotated[tuple[Action, ...], Field(min_length=1)]
 
     @property
@@ -72,6 +77,11 @@ class Click(_Payload):
     def value(self) -> str:
         """The id that a button carries, or that the menu's row is named after."""
         return self.action.value or decided_request(self.action.block_id)
+
+    @property
+    def message(self) -> str:
+        """On which message it was."""
+        return self.container.message_ts
 
 
 class _Input(_Payload):

@@ -197,3 +197,15 @@ class ReadAgain(Reason):
             "What this request gives was changed a moment ago; its card says so, or is about to. "
             "Read it again, and answer then."
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OldCard(Reason):
+    """The button of a message that is not the request's card any more, and is not kept true."""
+
+    def __str__(self) -> str:
+        """Say where to read what it is."""
+        return (
+            "What this request gives was changed on the cluster, and this is an old copy of its "
+            "card, which does not say so. Read the newer one, and answer there."
+        )

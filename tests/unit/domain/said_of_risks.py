@@ -17,6 +17,13 @@ SAID_OF_RISKS: list[tuple[Reason, str]] = [
         ),
     ),
     (
+        no.OldCard(),
+        (
+            "What this request gives was changed on the cluster, and this is an old copy of its "
+            "card, which does not say so. Read the newer one, and answer there."
+        ),
+    ),
+    (
         no.ReadAgain(),
         (
             "What this request gives was changed a moment ago; its card says so, or is about to. "

@@ -1,0 +1,63 @@
+"""A card that still says what a request was before its role was changed gets no yes (law 9)."""
+
+from datetime import timedelta
+
+import pytest
+
+from daypass.adapters.memory.chat import MemoryChat
+from daypass.domain.decision import READING
+from daypass.domain.reasons import OldCard, ReadAgain
+from daypass.domain.request import Request, RequestState
+from daypass.usecases.requests.decide import Decide, decide
+from tests.builders import World, a_world
+from tests.unit.usecases.notifications.test_notify_extension import said, tell
+from tests.unit.usecases.requests.test_renewing import change_role, say_yes
+from tests.unit.usecases.requests.test_two_channels import OTHER, asked_for_both
+from tests.unit.usecases.scenes import BOB, DAN, ask, refusal
+
+
+def read_it(world: World) -> None:
+    """Let so much time pass as reading takes."""
+    world.clock.advance(READING + timedelta(seconds=1))
+
+
+def click(world: World, request: Request, message: str) -> Request:
+    """Let dan say yes by the button of a message."""
+    yes = Decide(actor=DAN, target=request.id, yes=True, clicked=message)
+    return decide(yes, world.ask)
+
+
+def a_renewed() -> tuple[World, MemoryChat, Request]:
+    """Let the role of what waits be changed, bob's click find it, and Slack be told."""
+    world, chat = a_world(), MemoryChat()
+    request = ask(world).request
+    tell(world, chat)
+    change_role(world)
+    refusal(lambda: say_yes(world, request, BOB))
+    tell(world, chat)
+    read_it(world)
+    return world, chat, request
+
+
+def test_a_card_of_a_later_step_that_is_not_up_to_date_keeps_a_yes_waiting() -> None:
+    """Bob reads it in the channel of the next step, where Slack does not take the edit."""
+    world, chat, request = asked_for_both()
+    say_yes(world, request)
+    tell(world, chat)
+    change_role(world)
+    chat.closed.add(OTHER)
+    refusal(lambda: say_yes(world, request, DAN))
+    tell(world, chat)
+    read_it(world)
+    (card,) = said(chat, OTHER)
+    assert card.notification.request.renewed_at is None
+    assert isinstance(refusal(lambda: say_yes(world, request)), ReadAgain)
+
+
+@pytest.mark.parametrize("copy", ["0.000001", "99.000000"])
+def test_a_copy_of_a_card_that_nobody_edits_gets_no_yes(copy: str) -> None:
+    """Posted twice, for a worker died in between, or left where Slack took no edit any more."""
+    world, chat, request = a_renewed()
+    assert isinstance(refusal(lambda: click(world, request, copy)), OldCard)
+    (card,) = said(chat)
+    assert click(world, request, card.ts).state is RequestState.APPROVED
