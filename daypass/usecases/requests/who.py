@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from daypass.domain.ids import PersonId
-from daypass.domain.lease import Lease, LeaseState
+from daypass.domain.lease import Lease
 from daypass.domain.picture import Entry
 from daypass.domain.search import ORDER, Thing, things
 from daypass.domain.sight import acts_in
@@ -15,7 +15,6 @@ from daypass.usecases.shared.readable import told_apart
 
 READ: Final = 2_000
 """Leases of one cluster that are gone through for one answer; a screen shows ten of them."""
-_ACTING: Final = (LeaseState.ACTIVE, LeaseState.REVOKING)
 _OURS: Final = "system:"
 """What Kubernetes calls itself: listed last."""
 
@@ -65,7 +64,8 @@ def who(command: Who, ports: AskPorts, most: int = READ) -> Present:
 
 
 def _seen(lease: Lease, command: Who, view: View) -> bool:
-    if lease.state not in _ACTING or lease.cluster != command.cluster:
+    # Before it is proven, and until it is gone, its objects may let somebody act.
+    if not lease.live or lease.attempt is None or lease.cluster != command.cluster:
         return False
     there = any(acts_in(lease.scope, namespace) for namespace in command.namespaces or ("",))
     return there and (lease.holder.id == view.person.id or view.sight.of_lease(lease))
