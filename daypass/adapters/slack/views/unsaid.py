@@ -61,15 +61,26 @@ def _word(found: Unsaid, request: Request) -> Word:
 def _missing(found: Unsaid, request: Request, what: str, *, scene: Scene) -> Iterator[Block]:
     yield kit.section(f"{_word(found, request)}: {what}. {_why(found)}")
     if request.state is RequestState.PENDING:
-        line = code_block(f"{scene.command} approve {request.id}")
         said = (
             renewed(request),
             leads(request),
             f"{scene.typed('status', request.id)} shows all that is asked for, and why.",
-            f"Whoever may approve it can do so without the card:\n{line}",
+            _by_typing(request, scene),
         )
         yield kit.section("\n".join(filter(None, said)))
     yield kit.context(f"Request {code(request.id)}")
+
+
+def _by_typing(request: Request, scene: Scene) -> str:
+    """Say how a yes is said without the card, and when it would not be taken."""
+    line = code_block(f"{scene.command} approve {request.id}")
+    if request.renewed_at is None:
+        return f"Whoever may approve it can do so without the card:\n{line}"
+    return (
+        "No yes is taken while a card of it stands that says what it was before; where that stays "
+        "so, withdraw it and ask again. Where none stands, whoever may approve it can do so "
+        f"without:\n{line}"
+    )
 
 
 def _why(found: Unsaid) -> str:

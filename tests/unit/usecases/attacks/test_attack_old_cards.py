@@ -5,15 +5,19 @@ from datetime import timedelta
 import pytest
 
 from daypass.adapters.memory.chat import MemoryChat
+from daypass.adapters.slack.views.render import render
+from daypass.adapters.slack.views.scene import Scene
 from daypass.domain.decision import READING
 from daypass.domain.reasons import OldCard, ReadAgain
 from daypass.domain.request import Request, RequestState
 from daypass.usecases.requests.decide import Decide, decide
 from tests.builders import World, a_world
+from tests.unit.adapters.slack.examples import read
+from tests.unit.usecases.notifications.telling import CHANNEL
 from tests.unit.usecases.notifications.test_notify_extension import said, tell
 from tests.unit.usecases.requests.test_renewing import change_role, say_yes
 from tests.unit.usecases.requests.test_two_channels import OTHER, asked_for_both
-from tests.unit.usecases.scenes import BOB, DAN, ask, refusal
+from tests.unit.usecases.scenes import ALICE, BOB, DAN, ask, refusal
 
 
 def read_it(world: World) -> None:
@@ -61,3 +65,19 @@ def test_a_copy_of_a_card_that_nobody_edits_gets_no_yes(copy: str) -> None:
     assert isinstance(refusal(lambda: click(world, request, copy)), OldCard)
     (card,) = said(chat)
     assert click(world, request, card.ts).state is RequestState.APPROVED
+
+
+def test_who_may_mend_it_reads_that_no_yes_is_taken_meanwhile() -> None:
+    """Slack takes no edit of the card: whoever typed the line that is offered was refused."""
+    world, chat = a_world(), MemoryChat()
+    request = ask(world).request
+    tell(world, chat)
+    change_role(world)
+    chat.closed.add(CHANNEL)
+    refusal(lambda: say_yes(world, request, BOB))
+    tell(world, chat)
+    read_it(world)
+    assert isinstance(refusal(lambda: say_yes(world, request, BOB)), ReadAgain)
+    (told,) = said(chat, ALICE)
+    message = read(render(told.notification, Scene(command="/access", catalog=world.catalog)))
+    assert "No yes is taken while a card of it stands that says what it was before" in message
