@@ -122,3 +122,15 @@ def test_nothing_is_to_try_when_a_proven_word_is_not_plain(word: str, field: str
     odd: Any = {field: word}
     lines = kubectl_lines(a_granted(proven=replace(asked, **odd)), a_scene())
     assert lines == ("kubectl --context alice@prod -n payments auth can-i --list",)
+
+
+@pytest.mark.parametrize("field", ["verb", "resource", "name", "group", "path"])
+def test_no_line_tries_what_holds_a_secret(field: str) -> None:
+    """Whoever may write the role wrote a token into it: it reaches no message (law 9)."""
+    token = f"ghp_{'a1B2' * 9}"
+    words: dict[str, Any] = {field: token}
+    proof = replace(Question(user="a", verb="get", resource="configmaps"), **words)
+    assert proof.plain
+    lines = kubectl_lines(replace(a_granted(), proof=(proof,)), a_scene())
+    assert not any(token in line for line in lines)
+    assert lines[-1].endswith("auth can-i --list")
