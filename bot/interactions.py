@@ -168,8 +168,8 @@ def _shorter(click: Click) -> Line:
 
 
 def _approved(click: Click) -> Line:
-    """A yes is to what stood on that message."""
-    return Line(verb=Verb.APPROVE, words=(click.value,), clicked=click.message)
+    """A yes is to what stood there."""
+    return Line(verb=Verb.APPROVE, words=(click.value,), read=click.edition)
 
 
 def _rules(click: Click) -> Line:

@@ -5,7 +5,12 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from daypass.adapters.slack.actions import DENY_REASON, DENY_REASON_BLOCK, decided_request
+from daypass.adapters.slack.actions import (
+    DENY_REASON,
+    DENY_REASON_BLOCK,
+    decided_edition,
+    decided_request,
+)
 from daypass.adapters.slack.home import Home
 from daypass.domain.errors import PermanentOutsideError
 from daypass.domain.ids import PersonId
@@ -50,17 +55,12 @@ class Action(_Payload):
     selected_option: _Option | None = None
 
 
-class _Container(_Payload):
-    message_ts: str = ""
-
-
 class Click(_Payload):
     """A click on a button or a choice in a menu, on a message."""
 
     user: _User
     trigger_id: Text
     response_url: str = ""
-    container: _Container = _Container()
     actions: Annotated[tuple[Action, ...], Field(min_length=1)]
 
     @property
@@ -79,9 +79,9 @@ class Click(_Payload):
         return self.action.value or decided_request(self.action.block_id)
 
     @property
-    def message(self) -> str:
-        """On which message it was."""
-        return self.container.message_ts
+    def edition(self) -> str:
+        """Which edition of the request stood there."""
+        return decided_edition(self.action.block_id)
 
 
 class _Input(_Payload):

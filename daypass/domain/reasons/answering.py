@@ -201,11 +201,11 @@ class ReadAgain(Reason):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OldCard(Reason):
-    """The button of a message that is not the request's card any more, and is not kept true."""
+    """A click beside what the request was before: on a copy of its card, or in an old dialog."""
 
     def __str__(self) -> str:
         """Say where to read what it is."""
         return (
-            "What this request gives was changed on the cluster, and this is an old copy of its "
-            "card, which does not say so. Read the newer one, and answer there."
+            "What this request gives was changed on the cluster since that was shown. Read its "
+            "card again, the newest if there are several, and answer there."
         )

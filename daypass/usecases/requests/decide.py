@@ -35,7 +35,7 @@ from daypass.usecases.shared.targets import to_decide
 class Decide:
     """Say yes (perhaps for less time) or no (with a reason) to the request that `target` names.
 
-    `clicked` is the message whose button it was; empty where it was typed.
+    `read` is which edition of it stood by the button that was clicked; None where it was typed.
     """
 
     actor: PersonId
@@ -43,7 +43,7 @@ class Decide:
     yes: bool
     reason: str = ""
     duration: timedelta | None = None
-    clicked: str = ""
+    read: str | None = None
 
 
 def decide(command: Decide, ports: AskPorts) -> Request:
@@ -86,7 +86,7 @@ def _decide(request: Request, command: Decide, *, person: Person, ports: AskPort
     if isinstance(judged, Refused):
         raise _refused(judged, current, ports)
     if command.yes:
-        must_be_read(current, given, ports, clicked=command.clicked)
+        must_be_read(current, given, ports, read=command.read)
     ports.store.commit(_change(judged, approval, given, wish=wish, ports=ports))
     return judged
 

@@ -33,20 +33,22 @@ def renewal(renewed: Renewed, given: Circumstances, ports: AskPorts) -> Change:
     )
 
 
-def must_be_read(request: Request, given: Circumstances, ports: AskPorts, *, clicked: str) -> None:
+def must_be_read(
+    request: Request, given: Circumstances, ports: AskPorts, *, read: str | None
+) -> None:
     """Raise RefusedError where people may still look at what a request was before it was renewed.
 
     That is until its cards say what it is now, which waits for Slack, and as long as reading takes:
-    all of them, for whoever answers may read any. Nor counts a yes that was `clicked` on a copy,
-    posted twice or no longer to be edited, which never says it. It is empty for what was typed.
+    all of them, for whoever answers may read any. Nor counts a click beside another edition of it:
+    on a copy, posted twice or no longer to be edited, or in a dialog that was opened before. What
+    was typed has none.
     """
     if request.renewed_at is None:
         return
     receipts = ports.store.receipts(request.id)
-    cards = [receipts[key] for key in standing(receipts).values()]
-    for told in cards:
+    for told in (receipts[key] for key in standing(receipts).values()):
         said = told.since if told.renewed_at == request.renewed_at else None
         if said is None or given.now <= said + READING:
             raise RefusedError(ReadAgain())
-    if clicked and clicked not in {told.ts for told in cards}:
+    if read is not None and read != request.edition:
         raise RefusedError(OldCard())

@@ -35,12 +35,12 @@ def test_yes_is_to_the_card_that_was_clicked(stage: Stage, *, shorter: bool) -> 
     tell(world, chat)
     world.clock.advance(READING + timedelta(seconds=1))
 
-    def yes(message: str) -> str:
-        on = {"container": {"type": "message", "message_ts": message}}
+    def yes(edition: str) -> str:
         if shorter:
-            return stage.choose("dan", request, "30m", **on)
-        return stage.click("dan", act.APPROVE, request, **on)
+            return stage.choose("dan", request, "30m", edition=edition)
+        beside = {"block_id": act.decide_block(request, edition)}
+        return stage.click("dan", act.APPROVE, request, element=beside)
 
     (card,) = chat.messages["C0APPROVE"]
-    assert "an old copy of its card" in yes("99.9")
-    assert "Approved" in yes(card.ts)
+    assert "was changed on the cluster since that was shown" in yes("")
+    assert "Approved" in yes(card.notification.request.edition)

@@ -19,8 +19,8 @@ SAID_OF_RISKS: list[tuple[Reason, str]] = [
     (
         no.OldCard(),
         (
-            "What this request gives was changed on the cluster, and this is an old copy of its "
-            "card, which does not say so. Read the newer one, and answer there."
+            "What this request gives was changed on the cluster since that was shown. Read its "
+            "card again, the newest if there are several, and answer there."
         ),
     ),
     (
