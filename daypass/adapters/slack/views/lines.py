@@ -10,6 +10,7 @@ from daypass.adapters.slack.views.scene import Scene
 from daypass.domain.deliveries import ActsAs, realisation
 from daypass.domain.duration import write_duration
 from daypass.domain.lease import Lease
+from daypass.domain.quotes import inside_quotes
 from daypass.domain.request import Ask
 from daypass.domain.review import Question
 from daypass.domain.secrets import secret_in
@@ -125,5 +126,6 @@ def _word(text: str) -> str:
 
 
 def _reason(text: str) -> str:
-    line = " ".join(visible(text).split()).replace('"', "'")
-    return f"{line[: _REASON - 1]}…" if len(line) > _REASON else line or "why you need it"
+    line = " ".join(visible(text).split())
+    line = f"{line[: _REASON - 1]}…" if len(line) > _REASON else line
+    return inside_quotes(line) or "why you need it"
