@@ -201,11 +201,12 @@ class ReadAgain(Reason):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OldCard(Reason):
-    """A click beside what the request was before: on a copy of its card, or in an old dialog."""
+    """A yes to what the request was before: typed, on a copy of its card, or in an old dialog."""
 
     def __str__(self) -> str:
         """Say where to read what it is."""
         return (
-            "What this request gives was changed on the cluster since that was shown. Read its "
-            "card again, the newest if there are several, and answer there."
+            "What this request gives was changed on the cluster. Only a button that stands beside "
+            "what it is now says yes to it: read its card again, the newest if there are several, "
+            "and answer there."
         )

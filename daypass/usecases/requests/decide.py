@@ -35,7 +35,8 @@ from daypass.usecases.shared.targets import to_decide
 class Decide:
     """Say yes (perhaps for less time) or no (with a reason) to the request that `target` names.
 
-    `read` is which edition of it stood by the button that was clicked; None where it was typed.
+    `read` is which edition of it stood by the button that was clicked; what is typed names the
+    first, for nobody can know when whoever types read it.
     """
 
     actor: PersonId
@@ -43,7 +44,7 @@ class Decide:
     yes: bool
     reason: str = ""
     duration: timedelta | None = None
-    read: str | None = None
+    read: str = ""
 
 
 def decide(command: Decide, ports: AskPorts) -> Request:

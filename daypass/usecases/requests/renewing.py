@@ -33,15 +33,12 @@ def renewal(renewed: Renewed, given: Circumstances, ports: AskPorts) -> Change:
     )
 
 
-def must_be_read(
-    request: Request, given: Circumstances, ports: AskPorts, *, read: str | None
-) -> None:
+def must_be_read(request: Request, given: Circumstances, ports: AskPorts, *, read: str) -> None:
     """Raise RefusedError where people may still look at what a request was before it was renewed.
 
     That is until its cards say what it is now, which waits for Slack, and as long as reading takes:
-    all of them, for whoever answers may read any. Nor counts a click beside another edition of it:
-    on a copy, posted twice or no longer to be edited, or in a dialog that was opened before. What
-    was typed has none.
+    all of them, for whoever answers may read any. Nor counts a yes to another edition of it: typed,
+    or clicked on a copy, posted twice or no longer to be edited, or in a dialog opened before.
     """
     if request.renewed_at is None:
         return
@@ -50,5 +47,5 @@ def must_be_read(
         said = told.since if told.renewed_at == request.renewed_at else None
         if said is None or given.now <= said + READING:
             raise RefusedError(ReadAgain())
-    if read is not None and read != request.edition:
+    if read != request.edition:
         raise RefusedError(OldCard())

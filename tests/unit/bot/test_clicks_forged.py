@@ -42,5 +42,6 @@ def test_yes_is_to_the_card_that_was_clicked(stage: Stage, *, shorter: bool) -> 
         return stage.click("dan", act.APPROVE, request, element=beside)
 
     (card,) = chat.messages["C0APPROVE"]
-    assert "was changed on the cluster since that was shown" in yes("")
+    assert "Only a button that stands beside what it is now" in yes("")
+    assert "Only a button that stands beside" in stage.say("dan", f"approve {request}")
     assert "Approved" in yes(card.notification.request.edition)

@@ -19,8 +19,9 @@ SAID_OF_RISKS: list[tuple[Reason, str]] = [
     (
         no.OldCard(),
         (
-            "What this request gives was changed on the cluster since that was shown. Read its "
-            "card again, the newest if there are several, and answer there."
+            "What this request gives was changed on the cluster. Only a button that stands beside "
+            "what it is now says yes to it: read its card again, the newest if there are several, "
+            "and answer there."
         ),
     ),
     (

@@ -72,15 +72,14 @@ def _missing(found: Unsaid, request: Request, what: str, *, scene: Scene) -> Ite
 
 
 def _by_typing(request: Request, scene: Scene) -> str:
-    """Say how a yes is said without the card, and when it would not be taken."""
+    """Say how a yes is said without the card, or that none is taken."""
+    if request.renewed_at is not None:
+        return (
+            "Only a button beside what it is now says yes to it: where Slack goes on taking no "
+            "card, it has to be withdrawn and asked again."
+        )
     line = code_block(f"{scene.command} approve {request.id}")
-    if request.renewed_at is None:
-        return f"Whoever may approve it can do so without the card:\n{line}"
-    return (
-        "No yes is taken while a card of it stands that says what it was before; where that stays "
-        "so, withdraw it and ask again. Where none stands, whoever may approve it can do so "
-        f"without:\n{line}"
-    )
+    return f"Whoever may approve it can do so without the card:\n{line}"
 
 
 def _why(found: Unsaid) -> str:

@@ -5,14 +5,17 @@ from datetime import timedelta
 import pytest
 
 from daypass.adapters.memory.chat import MemoryChat
+from daypass.adapters.slack.views.lists import requests
 from daypass.adapters.slack.views.render import render
 from daypass.adapters.slack.views.scene import Scene
 from daypass.domain.decision import READING
 from daypass.domain.reasons import OldCard, ReadAgain
 from daypass.domain.request import Request, RequestState
+from daypass.usecases.requests import browse
+from daypass.usecases.requests.browse import Browse
 from daypass.usecases.requests.decide import Decide, decide
 from tests.builders import World, a_world
-from tests.unit.adapters.slack.examples import read
+from tests.unit.adapters.slack.examples import a_scene, read
 from tests.unit.usecases.notifications.telling import CHANNEL
 from tests.unit.usecases.notifications.test_notify_extension import said, tell
 from tests.unit.usecases.requests.test_renewing import change_role, say_yes
@@ -84,4 +87,18 @@ def test_who_may_mend_it_reads_that_no_yes_is_taken_meanwhile() -> None:
     assert isinstance(refusal(lambda: say_yes(world, request, BOB)), ReadAgain)
     (told,) = said(chat, ALICE)
     message = read(render(told.notification, Scene(command="/access", catalog=world.catalog)))
-    assert "No yes is taken while a card of it stands that says what it was before" in message
+    assert "Only a button beside what it is now says yes to it" in message
+    assert "/access approve" not in message
+
+
+def test_a_typed_yes_is_to_what_was_asked_first() -> None:
+    """Dan read the list of what waits, and types what it offered: nobody knows when he read it.
+
+    Whoever asked changed the role meanwhile, and had somebody else's click renew the request.
+    """
+    world, _, request = a_renewed()
+    typed = Decide(actor=DAN, target=request.id, yes=True)
+    assert isinstance(refusal(lambda: decide(typed, world.ask)), OldCard)
+    seen = requests(browse.requests(Browse(actor=DAN), world.ask), a_scene())
+    assert "/access approve" not in read(seen)
+    assert "Approve on its card or" in read(seen)
