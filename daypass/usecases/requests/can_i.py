@@ -131,7 +131,7 @@ def _answer(
     levels = levels_of(person, cluster, ports.catalog)
     sight = sight_of(person, cluster, ports.catalog)
     groups = () if wanted.known else _groups(wanted, cluster, sight, ports=ports)
-    held = had_on(cluster, person.id, ports)
+    held = had_on(cluster, person, ports)
     every = [*levels, *(one.level for one in held if one.level is not None)]
     places = [(level, _anywhere(level, wanted.question.namespace)) for level in every]
     there = access_for(about, username, places, ledger=ports)

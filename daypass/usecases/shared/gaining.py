@@ -102,7 +102,7 @@ def _until(request: Request, ledger: Ledger) -> datetime:
 
 def _held(person: Person, cluster: Cluster, ledger: Ledger) -> Iterator[Had]:
     """Yield what is certainly held: of the rest nobody can say that it is there already."""
-    return (one for one in had_on(cluster, person.id, ledger) if one.certain)
+    return (one for one in had_on(cluster, person, ledger) if one.certain)
 
 
 def _placed(held: Iterable[Had]) -> list[Placed]:

@@ -4,13 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from daypass.domain.catalog import Catalog, RoleRef
+from daypass.domain.catalog import Catalog, Cluster, RoleRef
+from daypass.domain.ids import PersonId
 from daypass.domain.rbac.telling import lines
 from daypass.usecases.requests.can_i import Answer, CanI, can_i
 from daypass.usecases.requests.details import Details, details
 from daypass.usecases.requests.end import End, end
 from daypass.usecases.requests.who import Present, Who, who
-from tests.builders import World, a_catalog, a_group_level, a_level, a_world
+from tests.builders import World, a_catalog, a_group_level, a_level, a_profile, a_world
 from tests.drawing import VIEW, a_role, a_rule, draw
 from tests.unit.usecases.scenes import (
     ALICE,
@@ -80,6 +81,18 @@ def test_what_is_being_granted_is_no_certain_no(world: World) -> None:
     proving = Meanwhile(world.clusters["prod"], "reviews", lambda: found.append(answer(world)))
     try_once(world, with_cluster(world.grants(), proving))
     assert [(one.yes, one.sure) for one in found] == [(False, False)]
+
+
+def test_what_another_account_of_that_username_has_is_no_no(world: World) -> None:
+    """To the cluster both are one person: whatever one was granted, the other may do."""
+    clusters = {"prod": Cluster(name="prod", labels={"env": "prod"}, username="{local}")}
+    one = replace(world, catalog=a_catalog(clusters=clusters))
+    second = PersonId("U0ALICE2")
+    one.people.put(a_profile("alice2", id=second, email="alice@elsewhere.example"))
+    grant(one, actor=second)
+    found = answer(one)
+    assert found.lease is not None
+    assert found.lease.holder.id == second
 
 
 def test_who_names_whoever_is_being_granted_access(world: World) -> None:
