@@ -69,6 +69,7 @@ def _decide(line: Line, actor: PersonId, services: Services) -> Message:
         yes=line.verb is Verb.APPROVE,
         reason=line.reason,
         duration=line.duration,
+        read=line.read,
     )
     return receipt.decided(decide(answered, services.ports), services.scene)
 

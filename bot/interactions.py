@@ -5,7 +5,7 @@ Every one acks before it works: the work may need Slack or Redis, the ack may no
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from slack_bolt import Ack, App
@@ -164,7 +164,12 @@ def _shorter(click: Click) -> Line:
         duration = read_duration(chosen.value if chosen else "")
     except DurationError as error:
         raise PermanentOutsideError("Slack sent a choice that we never offered") from error
-    return Line(verb=Verb.APPROVE, words=(click.value,), duration=duration)
+    return replace(_approved(click), duration=duration)
+
+
+def _approved(click: Click) -> Line:
+    """A yes is to what stood there."""
+    return Line(verb=Verb.APPROVE, words=(click.value,), read=click.edition)
 
 
 def _rules(click: Click) -> Line:
@@ -183,7 +188,7 @@ def _meaning(verb: Verb) -> Meaning:
 
 
 BUTTONS: Final[Mapping[str, Meaning]] = {
-    act.APPROVE: _meaning(Verb.APPROVE),
+    act.APPROVE: _approved,
     act.APPROVE_SHORTER: _shorter,
     act.REVOKE: _meaning(Verb.REVOKE),
     act.EXTEND: _meaning(Verb.EXTEND),

@@ -5,7 +5,12 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from daypass.adapters.slack.actions import DENY_REASON, DENY_REASON_BLOCK, decided_request
+from daypass.adapters.slack.actions import (
+    DENY_REASON,
+    DENY_REASON_BLOCK,
+    decided_edition,
+    decided_request,
+)
 from daypass.adapters.slack.home import Home
 from daypass.domain.errors import PermanentOutsideError
 from daypass.domain.ids import PersonId
@@ -72,6 +77,11 @@ class Click(_Payload):
     def value(self) -> str:
         """The id that a button carries, or that the menu's row is named after."""
         return self.action.value or decided_request(self.action.block_id)
+
+    @property
+    def edition(self) -> str:
+        """Which edition of the request stood there."""
+        return decided_edition(self.action.block_id)
 
 
 class _Input(_Payload):

@@ -10,8 +10,8 @@ import re
 from typing import Final
 
 from bot.grammar.line import Line, Verb
-from bot.grammar.tokenizer import DOUBLE
 from daypass.domain.kubectl import written
+from daypass.domain.quotes import DOUBLE
 from daypass.domain.review import Question
 
 _SAID: Final = r'"(?P<{0}>(?:[^"\\]|\\.)*)"'

@@ -197,6 +197,8 @@ class Line:
 
     `length` is how the duration was written, or a placeholder where it has to be said yet.
     `part` is a subresource. `heard_of` is the username in a message of Kubernetes that was pasted.
+    `read` is which edition of a request stood by the button that means it; what is typed names the
+    first.
     """
 
     verb: Verb
@@ -212,6 +214,7 @@ class Line:
     person: str = ""
     part: str = ""
     heard_of: str = field(default="", compare=False)
+    read: str = field(default="", compare=False)
 
     def lasting(self, duration: timedelta) -> "Line":
         """Return the same for another length of time."""

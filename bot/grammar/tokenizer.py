@@ -8,10 +8,10 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from daypass.domain.quotes import DOUBLE
 from daypass.domain.unseen import unseen
 
-# What keyboards make of plain quotes and of two hyphens.
-DOUBLE: Final = '"“”„‟«»″＂❝❞〝〞〟'  # noqa: RUF001 - On purpose.
+# What keyboards make of plain single quotes and of two hyphens.
 _SINGLE: Final = "'‘’‚‛′＇"  # noqa: RUF001 - On purpose.
 DASHES: Final = "-‐‑‒–—―−－⸺⸻﹘﹣"  # noqa: RUF001 - On purpose.
 _EQUALS: Final = "=＝﹦"  # noqa: RUF001 - On purpose.

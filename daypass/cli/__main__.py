@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from daypass.cli.parser import parser
-from daypass.cli.report import Report
+from daypass.cli.report import Report, plain
 from daypass.domain.errors import (
     ConfigurationError,
     DamagedTrailError,
@@ -45,14 +45,19 @@ def _printed(answer: str | Report | Iterator[str]) -> int:
         sys.stdout.flush()
         return 0
     report = answer if isinstance(answer, Report) else Report(text=answer)
-    print(report.text.rstrip("\n"), flush=True)
+    print(_harmless(report.text.rstrip("\n")), flush=True)
     return 0 if report.good else _NO
 
 
 def _said(faults: Sequence[str], status: int) -> int:
     for fault in faults:
-        print(fault, file=sys.stderr)
+        print(_harmless(fault), file=sys.stderr)
     return status
+
+
+def _harmless(text: str) -> str:
+    """Keep a terminal from obeying any line, whoever wrote a part of it."""
+    return "\n".join(map(plain, text.split("\n")))
 
 
 if __name__ == "__main__":

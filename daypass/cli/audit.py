@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from daypass.cli.report import Report
+from daypass.cli.report import Report, plain
 from daypass.cli.story import told
 from daypass.domain.errors import DamagedTrailError, TemporaryOutsideError
 from daypass.domain.trail import Checkpoint
@@ -116,7 +116,7 @@ def _summary(found: Findings) -> Iterator[str]:
 def _faults(found: Findings) -> Iterator[str]:
     if found.faults:
         yield f"\n{_count(len(found.faults) + found.more, 'fault')}:"
-    yield from (f"  {fault}" for fault in found.faults)
+    yield from (plain(f"  {fault}") for fault in found.faults)
     if found.more:
         yield f"  … and {found.more} more"
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
+from daypass.cli.report import plain
 from daypass.cli.wiring import ledger
 from daypass.domain.duration import write_duration
 from daypass.domain.errors import RefusedError
@@ -60,13 +61,13 @@ def _notes(about: About, now: datetime) -> Iterator[str]:
     elif not about.current(now):
         yield f"As it was {write_duration(now - about.at)} ago."
     for kind, why in about.unseen.items():
-        yield _plain(f"{kind}: not seen ({why})")
+        yield plain(f"{kind}: not seen ({why})")
     for kind, count in about.left_out.items():
         yield f"{kind}: {count:,} too many to be kept"
 
 
 def _row(thing: Thing) -> tuple[str, ...]:
-    return tuple(map(_plain, (thing.kind, thing.namespace or "-", thing.name, _what(thing))))
+    return tuple(map(plain, (thing.kind, thing.namespace or "-", thing.name, _what(thing))))
 
 
 def _what(thing: Thing) -> str:
@@ -119,10 +120,3 @@ def _rule(rule: PolicyRule) -> Mapping[str, object]:
         "resourceNames": rule.resource_names,
         "nonResourceURLs": rule.non_resource_urls,
     }
-
-
-def _plain(line: str) -> str:
-    """Keep a terminal from obeying what somebody wrote into a cluster."""
-    return "".join(
-        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in line
-    )

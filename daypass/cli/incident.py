@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final, TextIO
 
-from daypass.cli.report import Report
+from daypass.cli.report import Report, plain
 from daypass.cli.wiring import ledger, login, me
 from daypass.domain.duration import write_duration
 from daypass.domain.epoch import Freeze
@@ -62,7 +62,8 @@ def frozen(freeze: Freeze | None) -> str:
         return "Nothing is frozen."
     where = "any cluster" if freeze.everywhere else ", ".join(sorted(freeze.clusters))
     why = f": {freeze.why.rstrip('. ')}" if freeze.why else ""
-    return f"Frozen: nothing new is granted on {where} since {_at(freeze.at)}, by {freeze.by}{why}."
+    since = f"{_at(freeze.at)}, by {freeze.by}{why}"
+    return plain(f"Frozen: nothing new is granted on {where} since {since}.")
 
 
 def revoked(given: argparse.Namespace, ports: Ledger, confirmed: Asking) -> Report:
@@ -98,7 +99,7 @@ def numbers(found: Affected) -> str:
     where = f" ({', '.join(f'{name} {count}' for name, count in per)})" if per else ""
     leaving = f" {_leases(len(found.leaving))} being removed already." if found.leaving else ""
     clusters = "1 cluster" if len(per) == 1 else f"{len(per)} clusters"
-    return f"{_leases(len(found.standing))} on {clusters} would end{where}.{leaving}"
+    return plain(f"{_leases(len(found.standing))} on {clusters} would end{where}.{leaving}")
 
 
 def _outcome(done: AllRevoked, left: Sequence[Lease]) -> Iterator[str]:
@@ -119,7 +120,7 @@ def _left(left: Sequence[Lease], ports: Ledger) -> Iterator[str]:
             why = f"last looked at {write_duration(now - seen[name].taken_at)} ago"
         else:
             why = "never looked at: no grants worker reached it"
-        yield f"{name}: {_leases(count)} still being removed, tried until it is so ({why})."
+        yield plain(f"{name}: {_leases(count)} still being removed, tried until it is so ({why}).")
 
 
 def _besides(done: AllRevoked) -> Iterator[str]:

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Final, TypeVar
 
 from daypass.adapters.yaml import load
-from daypass.cli.report import Report
+from daypass.cli.report import Report, plain
 from daypass.domain.access import ClusterAccess
 from daypass.domain.errors import BrokenInvariantError, RefusedError, SettingsError
 from daypass.domain.listed import Listed
@@ -146,7 +146,7 @@ def told(name: str, swept: Swept, *, rehearsal: bool, quiet: bool) -> Iterator[s
 
 def _line(name: str, text: str) -> str:
     """Write one line: whoever forges objects must not write lines of their own, nor colours."""
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in f"{name}: {text}")
+    return plain(f"{name}: {text}")
 
 
 def _object(found: Listed) -> str:

@@ -9,3 +9,12 @@ class Report:
 
     text: str
     good: bool = True
+
+
+def plain(line: str) -> str:
+    """Keep a terminal from obeying what somebody wrote, and that from being lines of its own."""
+    if line.isprintable():
+        return line
+    return "".join(
+        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in line
+    )

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from daypass.cli.incident import frozen
-from daypass.cli.report import Report
+from daypass.cli.report import Report, plain
 from daypass.cli.wiring import ledger
 from daypass.domain.discovery import FRESH
 from daypass.domain.duration import write_duration
@@ -32,7 +32,7 @@ def _lines(found: Survey) -> Iterator[str]:
     yield f"Timekeeper: heard {heard}{_late(found.timekeeper, found)}"
     yield f"Requests that wait: {found.waiting:,}{_late(found.notifications, found, 'Slack')}"
     for cluster in found.clusters:
-        yield f"{cluster.name}: {_cluster(cluster, found)}"
+        yield plain(f"{cluster.name}: {_cluster(cluster, found)}")
 
 
 def _cluster(one: ClusterStanding, found: Survey) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from daypass.cli.report import plain
 from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.duration import write_duration
 
@@ -35,7 +36,7 @@ def _line(event: AuditEvent, before: datetime | None) -> str:
     facts = "  ".join(f"{name}: {said}" for name, said in event.facts.items())
     at = f"{event.at:%H:%M:%S}.{event.at.microsecond // 1000:03}"
     what = f"{event.action:<{_WIDTH}}  {event.subject}{where}, by {event.actor}"
-    return _plain(f"{at}  {since:>9}  {what}  {facts}")
+    return plain(f"{at}  {since:>9}  {what}  {facts}")
 
 
 def _leases(events: Sequence[AuditEvent]) -> list[str]:
@@ -52,17 +53,10 @@ def _laps(lease: str, events: Sequence[AuditEvent]) -> Iterator[str]:
         if first in at and last in at
     ]
     if took:
-        yield f"{lease}: {', '.join(took)}"
+        yield plain(f"{lease}: {', '.join(took)}")
 
 
 def _length(taken: timedelta) -> str:
     if timedelta(0) <= taken < timedelta(minutes=1):
         return f"{taken.total_seconds():.3f}s"
     return write_duration(taken) if taken > timedelta(0) else "0s"
-
-
-def _plain(line: str) -> str:
-    """Keep a terminal from obeying what somebody wrote as a reason."""
-    return "".join(
-        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in line
-    )

@@ -176,6 +176,11 @@ class Request:
         return tuple(one for one in self.approvals if since is not None and one.at <= since)
 
     @property
+    def edition(self) -> str:
+        """What tells it from what it was before it was renewed; empty for the first."""
+        return "" if self.renewed_at is None else f"{self.renewed_at.timestamp():.6f}"
+
+    @property
     def duration(self) -> timedelta:
         """What was planned, or the shortest that an approver gave, also to what it was before."""
         given = [a.duration for a in self.approvals if a.yes and a.duration is not None]

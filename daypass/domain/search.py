@@ -1,6 +1,6 @@
 """Finds things in a picture: by words, by kind, by namespace; what fits best comes first. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -29,7 +29,7 @@ _MEANT: Final[Mapping[str, tuple[str, ...]]] = {
 }
 BOUND: Final = 100
 """Bindings of one subject that are gone into; the others are counted."""
-_NO_MATCH: Final = 4
+_BY_TEXT: Final = 3
 """A rank behind all: the name itself, its beginning, a part of it, what is said beside it."""
 
 
@@ -76,11 +76,12 @@ class Query:
 
 def find(entries: Iterable[Entry], query: Query) -> tuple[Thing, ...]:
     """Return what fits, the best first: by name, then by what stands in it."""
-    words = tuple(word.lower() for word in query.words)
+    words = tuple(dict.fromkeys(word.lower() for word in query.words))
+    kinds, places = frozenset(query.kinds), frozenset(query.namespaces)
     found = [
         (rank, ORDER.index(thing.kind), thing.namespace, thing.name, thing)
         for thing in things(entries)
-        if _fits(thing, query) and (rank := _rank(thing, words)) is not None
+        if _fits(thing, kinds, places) and (rank := _rank(thing, words)) is not None
     ]
     return tuple(thing for *_, thing in sorted(found, key=lambda one: one[:-1]))
 
@@ -122,10 +123,10 @@ def _subject(
     )
 
 
-def _fits(thing: Thing, query: Query) -> bool:
-    if query.kinds and thing.kind not in query.kinds:
+def _fits(thing: Thing, kinds: Collection[str], places: frozenset[str]) -> bool:
+    if kinds and thing.kind not in kinds:
         return False
-    return not query.namespaces or not set(query.namespaces).isdisjoint(_places(thing))
+    return not places or not places.isdisjoint(_places(thing))
 
 
 def _places(thing: Thing) -> Iterator[str]:
@@ -135,20 +136,29 @@ def _places(thing: Thing) -> Iterator[str]:
 
 
 def _rank(thing: Thing, words: Sequence[str]) -> int | None:
-    """Say how well all words fit, 0 is best; None where one does not."""
-    ranks = [_rank_of(word, thing) for word in words]
-    return None if _NO_MATCH in ranks else sum(ranks)
+    """Say how well all words fit, 0 is best; None where one does not.
+
+    Thousands of words may be asked for, of tens of thousands of things: the first that is nowhere
+    in a thing ends it, and what stands in it is put together once.
+    """
+    name, texts, total = thing.name.lower(), "", 0
+    for word in words:
+        rank = _rank_by_name(word, name, thing.namespace)
+        if rank is None:
+            texts = texts or "\n".join(("", *_texts(thing))).lower()
+            if word not in texts:
+                return None
+            rank = _BY_TEXT
+        total += rank
+    return total
 
 
-def _rank_of(word: str, thing: Thing) -> int:
-    name = thing.name.lower()
-    if word in (name, f"{thing.namespace}/{name}"):
+def _rank_by_name(word: str, name: str, namespace: str) -> int | None:
+    if word in (name, f"{namespace}/{name}"):
         return 0
     if name.startswith(word):
         return 1
-    if word in name:
-        return 2
-    return 3 if any(word in text.lower() for text in _texts(thing)) else _NO_MATCH
+    return 2 if word in name else None
 
 
 def _texts(thing: Thing) -> Iterator[str]:

@@ -7,7 +7,8 @@ from daypass.domain.ids import RequestId
 APPROVE: Final = "approve"
 """Button; value: request id."""
 APPROVE_SHORTER: Final = "approve_shorter"
-"""Select; the chosen option's value is a duration, the block_id names the request."""
+"""Select; the chosen option's value is a duration, the block_id names the request. Of both the
+block_id names the edition of it."""
 DENY: Final = "deny"
 """Button; value: request id. Opens the modal DENY_VIEW."""
 CANCEL: Final = "cancel"
@@ -43,11 +44,25 @@ PHRASE: Final = "revoke all"
 _DECIDE: Final = "decide:"
 
 
-def decide_block(request: RequestId) -> str:
-    """Name the row of elements that decides on `request`."""
-    return f"{_DECIDE}{request}"
+def decide_block(request: RequestId, edition: str = "") -> str:
+    """Name the row of elements that decides on that edition of `request`.
+
+    So a click says what stood there: on a copy that nobody edits, or in a dialog opened before.
+    """
+    return f"{_DECIDE}{request}:{edition}" if edition else f"{_DECIDE}{request}"
 
 
 def decided_request(block_id: str) -> str:
     """Return the request that a row of elements decides on; empty when it is no such row."""
-    return block_id.removeprefix(_DECIDE) if block_id.startswith(_DECIDE) else ""
+    return _decided(block_id)[0]
+
+
+def decided_edition(block_id: str) -> str:
+    """Return which edition of it that row was for; empty for the first."""
+    return _decided(block_id)[1]
+
+
+def _decided(block_id: str) -> tuple[str, str]:
+    said = block_id.removeprefix(_DECIDE) if block_id.startswith(_DECIDE) else ""
+    request, _, edition = said.partition(":")
+    return request, edition

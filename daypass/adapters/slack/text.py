@@ -10,7 +10,7 @@ from typing import Final
 
 from daypass.adapters.slack.seeing import unmarked, unpictured, unquoted, unticked, visible
 from daypass.domain.ids import PersonId
-from daypass.domain.secrets import without_secrets
+from daypass.domain.secrets import secret_in, without_secrets
 
 _ENTITIES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _BROKEN_ENTITY: Final = re.compile(r"&[a-z]{0,3}$")
@@ -60,18 +60,19 @@ def code(text: str, limit: int = 80) -> str:
 def code_block(*lines: str, limit: int = CODE_LIMIT) -> str:
     """Return lines to copy; their characters stay as they are, but for backticks and line ends.
 
-    Each stays one line, and its quotes hold what they held.
+    Each stays one line, and its quotes hold what they held. A secret is hidden here, too.
     """
     return f"```\n{cut(_copied(lines), limit)}\n```"
 
 
 def fits(*lines: str) -> bool:
     """Whether `code_block` shows lines whole: half of a command would be something else."""
-    return len(_copied(lines)) <= CODE_LIMIT
+    return len(_copied(lines)) <= CODE_LIMIT and not any(map(secret_in, lines))
 
 
 def _copied(lines: Iterable[str]) -> str:
-    return escape("\n".join(unticked(visible(" ".join(line.splitlines()))) for line in lines))
+    plain = (without_secrets(visible(" ".join(line.splitlines())), HIDDEN) for line in lines)
+    return escape("\n".join(map(unticked, plain)))
 
 
 def quoted(text: str) -> Iterator[str]:

@@ -197,3 +197,16 @@ class ReadAgain(Reason):
             "What this request gives was changed a moment ago; its card says so, or is about to. "
             "Read it again, and answer then."
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OldCard(Reason):
+    """A yes to what the request was before: typed, on a copy of its card, or in an old dialog."""
+
+    def __str__(self) -> str:
+        """Say where to read what it is."""
+        return (
+            "What this request gives was changed on the cluster. Only a button that stands beside "
+            "what it is now says yes to it: read its card again, the newest if there are several, "
+            "and answer there."
+        )

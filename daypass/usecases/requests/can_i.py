@@ -6,7 +6,7 @@ from daypass.domain.catalog import Cluster, Level
 from daypass.domain.errors import RefusedError
 from daypass.domain.ids import PersonId
 from daypass.domain.kubectl import Asked, asked, groups_of
-from daypass.domain.lease import Lease, LeaseState
+from daypass.domain.lease import Lease
 from daypass.domain.people import Person
 from daypass.domain.picture import ROLES, About
 from daypass.domain.policy import unknown_cluster
@@ -16,10 +16,11 @@ from daypass.domain.rbac.ways import Way, ways
 from daypass.domain.reasons import NotPictured
 from daypass.domain.review import EVERYBODY, Question
 from daypass.domain.scope import Scope
-from daypass.domain.sight import Sight, levels_of, sight_of
+from daypass.domain.sight import Sight, acts_in, levels_of, sight_of
 from daypass.ports import AskPorts
 from daypass.usecases.requests.browse import Offer, offers
 from daypass.usecases.requests.somebody import somebody
+from daypass.usecases.shared.having import Had, had_on
 from daypass.usecases.shared.identify import identify
 from daypass.usecases.shared.pictured import access_for
 
@@ -45,8 +46,9 @@ class CanI:
 class Answer:
     """What is known for one cluster.
 
-    Yes by a `binding` or by a `lease`; no where `sure`; else perhaps. `groups` are those that the
-    rules there know for a resource of that name, where nobody said its group.
+    Yes by a `binding` or by a `lease`; no where `sure`; else perhaps, by the lease `doubted` if it
+    is that of which too little is known. `groups` are those that the rules there know for a
+    resource of that name, where nobody said its group.
     """
 
     cluster: Cluster
@@ -57,6 +59,7 @@ class Answer:
     namespaced: bool
     binding: Bound | None = None
     lease: Lease | None = None
+    doubted: Lease | None = None
     sure: bool = True
     ways: tuple[tuple[Way, Offer], ...] = ()
     groups: tuple[str, ...] = ()
@@ -128,14 +131,14 @@ def _answer(
     levels = levels_of(person, cluster, ports.catalog)
     sight = sight_of(person, cluster, ports.catalog)
     groups = () if wanted.known else _groups(wanted, cluster, sight, ports=ports)
-    held = _held(person, cluster, ports)
-    every = [*levels, *(level for level, _ in held)]
+    held = had_on(cluster, person, ports)
+    every = [*levels, *(one.level for one in held if one.level is not None)]
     places = [(level, _anywhere(level, wanted.question.namespace)) for level in every]
     there = access_for(about, username, places, ledger=ports)
     group = groups[0] if groups else wanted.question.group
     question = replace(wanted.question, user=username, groups=(EVERYBODY,), group=group)
     found = ways(levels, question, there, namespaced=wanted.namespaced)
-    by_lease = _by_lease(held, question, there)
+    by_lease = [(one, _allowed(one, question, there)) for one in held]
     return Answer(
         cluster=cluster,
         username=username,
@@ -144,7 +147,8 @@ def _answer(
         current=about.current(ports.clock.now()),
         namespaced=wanted.namespaced,
         binding=there.because(question),
-        lease=next((lease for lease, allowed in by_lease if allowed), None),
+        lease=next((one.lease for one, allowed in by_lease if allowed), None),
+        doubted=next((one.lease for one, yes in by_lease if yes is None and not one.certain), None),
         sure=not there.doubtful(question) and all(allowed is not None for _, allowed in by_lease),
         ways=_offered(found, person, cluster, ports=ports),
         groups=groups,
@@ -162,24 +166,12 @@ def _groups(wanted: Asked, cluster: Cluster, sight: Sight, *, ports: AskPorts) -
     return groups_of(wanted.question.resource, rules)
 
 
-def _held(person: Person, cluster: Cluster, ports: AskPorts) -> tuple[tuple[Level, Lease], ...]:
-    """Return what a person holds there now, with the levels."""
-    return tuple(
-        (level, lease)
-        for lease in ports.store.live_of(person.id)
-        if lease.cluster == cluster.name
-        and lease.state is LeaseState.ACTIVE
-        and (level := ports.catalog.levels.get(lease.level)) is not None
-    )
-
-
-def _by_lease(
-    held: tuple[tuple[Level, Lease], ...], question: Question, there: Access
-) -> tuple[tuple[Lease, bool | None], ...]:
-    """Return the leases, each with whether it allows what is asked; None: it may."""
-    return tuple(
-        (lease, allowed_by(level, lease.scope, question, there=there)) for level, lease in held
-    )
+def _allowed(had: Had, question: Question, there: Access) -> bool | None:
+    """Whether a lease allows what is asked; None: it may."""
+    if had.level is None:
+        return None if acts_in(had.lease.scope, question.namespace) else False
+    allowed = allowed_by(had.level, had.lease.scope, question, there=there)
+    return allowed if had.certain or not allowed else None
 
 
 def _anywhere(level: Level, namespace: str) -> Scope:

@@ -33,13 +33,18 @@ from daypass.usecases.shared.targets import to_decide
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decide:
-    """Say yes (perhaps for less time) or no (with a reason) to the request that `target` names."""
+    """Say yes (perhaps for less time) or no (with a reason) to the request that `target` names.
+
+    `read` is which edition of it stood by the button that was clicked; what is typed names the
+    first, for nobody can know when whoever types read it.
+    """
 
     actor: PersonId
     target: str
     yes: bool
     reason: str = ""
     duration: timedelta | None = None
+    read: str = ""
 
 
 def decide(command: Decide, ports: AskPorts) -> Request:
@@ -82,7 +87,7 @@ def _decide(request: Request, command: Decide, *, person: Person, ports: AskPort
     if isinstance(judged, Refused):
         raise _refused(judged, current, ports)
     if command.yes:
-        must_be_read(current, given, ports)
+        must_be_read(current, given, ports, read=command.read)
     ports.store.commit(_change(judged, approval, given, wish=wish, ports=ports))
     return judged
 

@@ -5,7 +5,7 @@ from daypass.domain.circumstances import Circumstances
 from daypass.domain.decision import READING, Renewed
 from daypass.domain.errors import RefusedError
 from daypass.domain.notification import standing
-from daypass.domain.reasons import ReadAgain
+from daypass.domain.reasons import OldCard, ReadAgain
 from daypass.domain.request import Request
 from daypass.ports import AskPorts, Change
 from daypass.usecases.shared.rows import card
@@ -33,16 +33,19 @@ def renewal(renewed: Renewed, given: Circumstances, ports: AskPorts) -> Change:
     )
 
 
-def must_be_read(request: Request, given: Circumstances, ports: AskPorts) -> None:
+def must_be_read(request: Request, given: Circumstances, ports: AskPorts, *, read: str) -> None:
     """Raise RefusedError where people may still look at what a request was before it was renewed.
 
-    That is until its cards say what it is now, which waits for Slack, and as long as reading takes.
+    That is until its cards say what it is now, which waits for Slack, and as long as reading takes:
+    all of them, for whoever answers may read any. Nor counts a yes to another edition of it: typed,
+    or clicked on a copy, posted twice or no longer to be edited, or in a dialog opened before.
     """
     if request.renewed_at is None:
         return
     receipts = ports.store.receipts(request.id)
-    cards = standing(receipts)
-    for told in (receipts[cards[channel]] for channel in request.waits_in if channel in cards):
+    for told in (receipts[key] for key in standing(receipts).values()):
         said = told.since if told.renewed_at == request.renewed_at else None
         if said is None or given.now <= said + READING:
             raise RefusedError(ReadAgain())
+    if read != request.edition:
+        raise RefusedError(OldCard())

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from daypass.domain.ids import PersonId
-from daypass.domain.lease import Lease, LeaseState
+from daypass.domain.lease import Lease
 from daypass.domain.picture import Entry
 from daypass.domain.search import ORDER, Thing, things
-from daypass.domain.sight import acts_in
 from daypass.ports import AskPorts
 from daypass.usecases.requests.look import View, look
 from daypass.usecases.shared.pictured import bindings_of
@@ -15,7 +14,6 @@ from daypass.usecases.shared.readable import told_apart
 
 READ: Final = 2_000
 """Leases of one cluster that are gone through for one answer; a screen shows ten of them."""
-_ACTING: Final = (LeaseState.ACTIVE, LeaseState.REVOKING)
 _OURS: Final = "system:"
 """What Kubernetes calls itself: listed last."""
 
@@ -52,8 +50,9 @@ def who(command: Who, ports: AskPorts, most: int = READ) -> Present:
     names = ports.store.names_on(command.cluster)
     read, damaged = told_apart(names[:most], ports)
     unread = max(len(names) - most, 0) + len(damaged)
-    leases = (one for one in read.values() if _seen(one, command, view))
-    bindings = _bindings(command, view, ports)
+    places = frozenset(command.namespaces)
+    leases = (one for one in read.values() if _seen(one, places, view))
+    bindings = _bindings(places, view, ports)
     return Present(
         asked=command,
         view=view,
@@ -64,23 +63,25 @@ def who(command: Who, ports: AskPorts, most: int = READ) -> Present:
     )
 
 
-def _seen(lease: Lease, command: Who, view: View) -> bool:
-    if lease.state not in _ACTING or lease.cluster != command.cluster:
+def _seen(lease: Lease, places: frozenset[str], view: View) -> bool:
+    # Before it is proven, and until it is gone, its objects may let somebody act.
+    if not lease.live or lease.attempt is None or lease.cluster != view.cluster.name:
         return False
-    there = any(acts_in(lease.scope, namespace) for namespace in command.namespaces or ("",))
+    scope = lease.scope
+    there = not places or scope.cluster_wide or not places.isdisjoint(scope.namespaces)
     return there and (lease.holder.id == view.person.id or view.sight.of_lease(lease))
 
 
-def _bindings(command: Who, view: View, ports: AskPorts) -> tuple[Entry, ...]:
+def _bindings(places: frozenset[str], view: View, ports: AskPorts) -> tuple[Entry, ...]:
     """Return the bindings that one sees and that count there, each once."""
-    entries = view.sight.all_of(bindings_of(command.cluster, ports))
-    counting = (entry for entry in entries if _counts(entry, command.namespaces))
+    entries = view.sight.all_of(bindings_of(view.cluster.name, ports))
+    counting = (entry for entry in entries if _counts(entry, places))
     return tuple({entry.key: entry for entry in counting}.values())
 
 
-def _counts(entry: Entry, namespaces: tuple[str, ...]) -> bool:
+def _counts(entry: Entry, places: frozenset[str]) -> bool:
     """Whether a binding counts there; one of the whole cluster counts everywhere."""
-    return not namespaces or not entry.namespace or entry.namespace in namespaces
+    return not places or not entry.namespace or entry.namespace in places
 
 
 def _order(thing: Thing) -> tuple[bool, int, str, str]:

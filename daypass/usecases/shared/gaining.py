@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from daypass.domain.catalog import Cluster, Level
-from daypass.domain.lease import Lease, LeaseState
 from daypass.domain.people import Person
 from daypass.domain.picture import About
 from daypass.domain.rbac.bindings import Binding
@@ -14,6 +13,7 @@ from daypass.domain.rbac.levels import Access, besides, given, perhaps_given, wi
 from daypass.domain.request import Request, RequestState
 from daypass.domain.scope import Scope
 from daypass.ports import Ledger
+from daypass.usecases.shared.having import Had, had_on
 from daypass.usecases.shared.pictured import access_for
 from daypass.usecases.shared.targets import held_by
 
@@ -46,7 +46,7 @@ def gained_with(person: Person, cluster: Cluster, level: Level, *, ledger: Ledge
     if about is None:
         return None
     scope = Scope(namespaces=(*level.namespaces, *level.choose))
-    held = _placed(_held(person, cluster, ledger), ledger)
+    held = _placed(_held(person, cluster, ledger))
     return _gained(person, cluster, about, places=([(level, scope)], held), ledger=ledger)
 
 
@@ -84,8 +84,12 @@ def _held_so_long(request: Request, cluster: Cluster, ledger: Ledger) -> list[Pl
     """
     until = _until(request, ledger)
     held = _held(request.requester, cluster, ledger)
-    others = [one for one in held if one.id not in request.concerns]
-    return _placed((one for one in others if one.ends_at is None or one.ends_at >= until), ledger)
+    return _placed(
+        one
+        for one in held
+        if one.lease.id not in request.concerns
+        and (one.lease.ends_at is None or one.lease.ends_at >= until)
+    )
 
 
 def _until(request: Request, ledger: Ledger) -> datetime:
@@ -96,14 +100,10 @@ def _until(request: Request, ledger: Ledger) -> datetime:
     return max(ends, default=ledger.clock.now()) + request.duration
 
 
-def _held(person: Person, cluster: Cluster, ledger: Ledger) -> Iterator[Lease]:
-    return (
-        lease
-        for lease in ledger.store.live_of(person.id)
-        if (lease.cluster, lease.state) == (cluster.name, LeaseState.ACTIVE)
-    )
+def _held(person: Person, cluster: Cluster, ledger: Ledger) -> Iterator[Had]:
+    """Yield what is certainly held: of the rest nobody can say that it is there already."""
+    return (one for one in had_on(cluster, person, ledger) if one.certain)
 
 
-def _placed(leases: Iterable[Lease], ledger: Ledger) -> list[Placed]:
-    levels = ledger.catalog.levels
-    return [(levels[one.level], one.scope) for one in leases if one.level in levels]
+def _placed(held: Iterable[Had]) -> list[Placed]:
+    return [(one.level, one.lease.scope) for one in held if one.level is not None]

@@ -64,11 +64,11 @@ class Stage:
         }
         return self.answered(lambda: self.dispatch({**body, **more}))
 
-    def choose(self, name: str, request: str, duration: str) -> str:
+    def choose(self, name: str, request: str, duration: str, edition: str = "") -> str:
         """Choose a shorter duration in the menu of a card."""
         element = {
             "type": "static_select",
-            "block_id": act.decide_block(RequestId(request)),
+            "block_id": act.decide_block(RequestId(request), edition),
             "selected_option": {"text": {"type": "plain_text", "text": "x"}, "value": duration},
         }
         return self.click(name, act.APPROVE_SHORTER, element=element)

@@ -176,6 +176,18 @@ def test_frozen_reads_as_a_sentence() -> None:
     assert frozen(Freeze(by="dan", at=NOON)) == "Nothing is frozen."
 
 
+@pytest.mark.parametrize("evil", ["x\nprod: no leases", "x\x1b[2K", "x\u2028"])
+def test_nobody_writes_lines_of_their_own_on_a_terminal(evil: str) -> None:
+    """Whoever may write to the store writes why something is frozen, and names of clusters."""
+    world = a_world()
+    freeze(FreezeGrants(actor="U0DAN", by="dan", why=evil), world.ask)
+    world.store.keep_seen(a_snapshot(f"dev{evil}"))
+    report = stated(survey(world.ask))
+    assert all(line.isprintable() for line in report.text.split("\n"))
+    assert not any(line.startswith("prod: no leases") for line in report.text.split("\n")[:3])
+    assert len(report.text.split("\n")) == 6
+
+
 def test_status_is_good_where_nothing_keeps_grants_back() -> None:
     """One line for each cluster, and what waits."""
     world = a_world()

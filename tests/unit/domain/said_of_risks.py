@@ -17,6 +17,14 @@ SAID_OF_RISKS: list[tuple[Reason, str]] = [
         ),
     ),
     (
+        no.OldCard(),
+        (
+            "What this request gives was changed on the cluster. Only a button that stands beside "
+            "what it is now says yes to it: read its card again, the newest if there are several, "
+            "and answer there."
+        ),
+    ),
+    (
         no.ReadAgain(),
         (
             "What this request gives was changed a moment ago; its card says so, or is about to. "

@@ -1,5 +1,8 @@
 """Finding things in a picture."""
 
+from collections import UserDict
+from collections.abc import ItemsView
+
 import pytest
 
 from daypass.domain.grant import Subject
@@ -118,3 +121,25 @@ def test_page_has_its_part_of_all(
     """Every thing is on one page; past the last there is none."""
     here = page(total, number, 8)
     assert (here.number, here.last, here.start, here.end, here.left) == expected
+
+
+class Counted(UserDict[str, str]):
+    """Annotations that know how often they were gone through."""
+
+    times = 0
+
+    def items(self) -> ItemsView[str, str]:
+        """Return them."""
+        self.times += 1
+        return super().items()
+
+
+@pytest.mark.parametrize("text", ["nothing", " ".join(map(str, range(2_000)))])
+def test_thousands_of_words_go_through_a_thing_once(text: str) -> None:
+    """Of tens of thousands of things, for anybody who may look: else the bot stands still."""
+    said = [Counted(why=text) for _ in range(50)]
+    roles = [a_role(f"r{'x' * n}", annotations=one) for n, one in enumerate(said)]
+    words = tuple(map(str, range(2_000)))
+    found = find(roles, Query(words=(*words, *words)))
+    assert len(found) == (0 if text == "nothing" else 50)
+    assert [one.times for one in said] == [1] * 50

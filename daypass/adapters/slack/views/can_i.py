@@ -17,7 +17,7 @@ from daypass.adapters.slack.views.scene import Scene
 from daypass.adapters.slack.views.wanted import place
 from daypass.domain.deliveries import realisation
 from daypass.domain.kubectl import written
-from daypass.domain.lease import Lease
+from daypass.domain.lease import Lease, LeaseState
 from daypass.domain.listing import and_more
 from daypass.domain.picture import BINDINGS, ROLES, About
 from daypass.domain.rbac.bindings import Bound
@@ -84,7 +84,16 @@ def _because(answer: Answer, scene: Scene) -> str:
         return _lease(answer.lease, scene)
     if answer.sure:
         return f"Nothing that is known binds {code(answer.username, lengths.USERNAME)} to it."
-    return _doubt(answer.about)
+    return _may(answer.doubted) if answer.doubted is not None else _doubt(answer.about)
+
+
+def _may(lease: Lease) -> str:
+    """Say what too little is known of: that there is no certain no."""
+    why = {
+        LeaseState.GRANTING: "is being granted",
+        LeaseState.ACTIVE: "was approved for something else than its level is by now",
+    }.get(lease.state, "is being removed, which the cluster did not confirm yet")
+    return f"Lease {code(lease.id)} of {code(lease.level)} may allow that: it {why}."
 
 
 def _doubt(about: About) -> str:

@@ -84,7 +84,7 @@ def body(
 
 def _deciding(request: Request) -> Iterator[Block]:
     """What cannot be shown whole cannot be approved either; it is judged so at the click, too."""
-    block = act.decide_block(request.id)
+    block = act.decide_block(request.id, request.edition)
     if not legible(request.plan.items):
         yield kit.section("This is more than can be shown here, so nobody can approve it.")
         yield kit.actions(block, [deny_button(request)])

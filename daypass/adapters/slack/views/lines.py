@@ -10,8 +10,10 @@ from daypass.adapters.slack.views.scene import Scene
 from daypass.domain.deliveries import ActsAs, realisation
 from daypass.domain.duration import write_duration
 from daypass.domain.lease import Lease
+from daypass.domain.quotes import inside_quotes
 from daypass.domain.request import Ask
 from daypass.domain.review import Question
+from daypass.domain.secrets import secret_in
 
 _REASON: Final = 200
 """Characters of a reason in a line to copy; it is said in full elsewhere."""
@@ -27,6 +29,8 @@ def kubectl_lines(lease: Lease, scene: Scene) -> tuple[str, ...]:
     kubectl = f"kubectl{_context(lease, scene)}{_impersonation(lease, scene)}"
     place = f" -n {shlex.quote(lease.scope.namespaces[0])}" if lease.scope.namespaces else ""
     example = () if _acts_as(lease, scene) else _example(lease, kubectl, place)
+    if any(map(secret_in, example)):
+        example = ()  # With what is hidden in it, it would be another line.
     return (*_notes(lease, scene), *example, f"{kubectl}{place} auth can-i --list")
 
 
@@ -122,5 +126,6 @@ def _word(text: str) -> str:
 
 
 def _reason(text: str) -> str:
-    line = " ".join(visible(text).split()).replace('"', "'")
-    return f"{line[: _REASON - 1]}…" if len(line) > _REASON else line or "why you need it"
+    line = " ".join(visible(text).split())
+    line = f"{line[: _REASON - 1]}…" if len(line) > _REASON else line
+    return inside_quotes(line) or "why you need it"

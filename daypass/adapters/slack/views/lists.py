@@ -96,13 +96,16 @@ def _waiting(request: Request, scene: Scene) -> str:
     see = f"{scene.typed('status', request.id)} shows all"
     what = wanted(request, in_status(request.id, scene))
     why = cut(inert(request.ask.reason, 10_000), lengths.SENTENCE, f"… ({see})")
-    yes = scene.typed("approve", request.id)
+    no = scene.typed("deny", request.id, "--reason", "…")
+    # Nobody knows when whoever types read this: what was changed is approved beside what it says.
+    first = request.renewed_at is None
+    yes = scene.typed("approve", request.id) if first else "Approve on its card"
     said = (
         f"{code(request.id)} {who} asks for {what} on {short(request.cluster)} for {length}: {why}",
         renewed(request),
         leads(request),
         needed(request, scene, lengths.SENTENCE),
-        f"{yes} or {scene.typed('deny', request.id, '--reason', '…')}",
+        f"{yes} or {no}",
     )
     return "\n".join(filter(None, said))
 

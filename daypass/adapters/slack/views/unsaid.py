@@ -61,15 +61,25 @@ def _word(found: Unsaid, request: Request) -> Word:
 def _missing(found: Unsaid, request: Request, what: str, *, scene: Scene) -> Iterator[Block]:
     yield kit.section(f"{_word(found, request)}: {what}. {_why(found)}")
     if request.state is RequestState.PENDING:
-        line = code_block(f"{scene.command} approve {request.id}")
         said = (
             renewed(request),
             leads(request),
             f"{scene.typed('status', request.id)} shows all that is asked for, and why.",
-            f"Whoever may approve it can do so without the card:\n{line}",
+            _by_typing(request, scene),
         )
         yield kit.section("\n".join(filter(None, said)))
     yield kit.context(f"Request {code(request.id)}")
+
+
+def _by_typing(request: Request, scene: Scene) -> str:
+    """Say how a yes is said without the card, or that none is taken."""
+    if request.renewed_at is not None:
+        return (
+            "Only a button beside what it is now says yes to it: where Slack goes on taking no "
+            "card, it has to be withdrawn and asked again."
+        )
+    line = code_block(f"{scene.command} approve {request.id}")
+    return f"Whoever may approve it can do so without the card:\n{line}"
 
 
 def _why(found: Unsaid) -> str:

@@ -49,10 +49,15 @@ def _said(found: Present, scene: Scene) -> Iterator[Block]:
 
 def _lease(lease: Lease, scene: Scene) -> str:
     where = place(lease.scope, in_status(lease.request, scene), _PLACES)
-    ending = lease.state is LeaseState.REVOKING
-    at = f"until {local_time(lease.ends_at)}" if lease.ends_at else "for now"
-    until = "is being removed" if ending else at
-    return f"⏱️ {mention(lease.holder.id)} has {code(lease.level)} {where}, {until}"
+    return f"⏱️ {mention(lease.holder.id)} has {code(lease.level)} {where}, {_until(lease)}"
+
+
+def _until(lease: Lease) -> str:
+    if lease.state is LeaseState.GRANTING:
+        return "is being granted"
+    if lease.state is LeaseState.REVOKING:
+        return "is being removed"
+    return f"until {local_time(lease.ends_at)}" if lease.ends_at else "for now"
 
 
 def _standing(thing: Thing) -> str:

@@ -49,7 +49,9 @@ def test_deny_view_asks_for_a_reason() -> None:
 def test_decide_block_names_its_request() -> None:
     """The menu's row carries the request, as its options carry durations."""
     request = RequestId("k7q2m9x4t1bd")
-    assert act.decided_request(act.decide_block(request)) == request
+    for edition in ("", "1.500000"):
+        row = act.decide_block(request, edition)
+        assert (act.decided_request(row), act.decided_edition(row)) == (request, edition)
     assert not act.decided_request("something else")
 
 

@@ -7,10 +7,10 @@ from daypass.adapters.slack.views.can_i import answered
 from daypass.domain.catalog import Cluster
 from daypass.domain.picture import Kind
 from daypass.usecases.requests.can_i import CanI, can_i
-from tests.builders import World, a_catalog, a_world
+from tests.builders import World, a_catalog, a_group_level, a_world
 from tests.drawing import ALICE_THERE, VIEW, a_binding, a_role, a_rule, draw, group
 from tests.unit.adapters.slack.test_pictured_views import HOSTILE, LONG, read, scene
-from tests.unit.usecases.scenes import ALICE, DAN, grant
+from tests.unit.usecases.scenes import ALICE, DAN, grant, let_go
 
 
 def said_of(world: World, verb: str = "get", what: str = "pods", **fields: Any) -> str:
@@ -105,3 +105,16 @@ def test_can_i_fits_with_the_longest_of_everything() -> None:
     for cluster in ("", one):
         said_of(world, LONG, f"{LONG}/{LONG}/{LONG}", cluster=cluster, **more)
         said_of(world, "get", f"x{LONG}", cluster=cluster, **more)
+
+
+def test_can_i_says_which_lease_may_allow_it() -> None:
+    """It is being removed, or nobody knows what it gives."""
+    world = a_world()
+    grant(world)
+    draw(world, VIEW)
+    bare = replace(world, catalog=a_catalog(levels={"admins": a_group_level("admins")}))
+    said = said_of(bare)
+    assert "You perhaps can do that now" in said
+    assert "Lease `000000000001-1` of `debug` may allow that: it was approved for some" in said
+    let_go(world)
+    assert "may allow that: it is being removed, which the cluster did" in said_of(world)

@@ -6,18 +6,23 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from bot.grammar.line import Line
+from bot.grammar.parse import parse
 from daypass.adapters.slack.text import code_block
 from daypass.adapters.slack.views.lines import again_line, ask_line, kubectl_lines
 from daypass.adapters.slack.views.scene import Scene
 from daypass.domain.lease import Lease
+from daypass.domain.quotes import DOUBLE
 from daypass.domain.review import Question
 from daypass.domain.scope import Scope
+from daypass.domain.unseen import says_nothing
 from tests.builders import a_lease, an_ask
 from tests.lines import KINDS, line_to_try
 from tests.unit.adapters.slack.examples import a_granted, a_scene, a_sudo_lease
+from tests.unit.usecases.scenes import HOUR
 
 ANY = st.text(max_size=12) | st.text(alphabet="a-/*\n\u2028\x85 '`\"$;&|#\\\u200b", max_size=8)
 """What Kubernetes takes as a word of a rule, and what else a name may come to."""
@@ -122,3 +127,30 @@ def test_nothing_is_to_try_when_a_proven_word_is_not_plain(word: str, field: str
     odd: Any = {field: word}
     lines = kubectl_lines(a_granted(proven=replace(asked, **odd)), a_scene())
     assert lines == ("kubectl --context alice@prod -n payments auth can-i --list",)
+
+
+@pytest.mark.parametrize("field", ["verb", "resource", "name", "group", "path"])
+def test_no_line_tries_what_holds_a_secret(field: str) -> None:
+    """Whoever may write the role wrote a token into it: it reaches no message (law 9)."""
+    token = f"ghp_{'a1B2' * 9}"
+    words: dict[str, Any] = {field: token}
+    proof = replace(Question(user="a", verb="get", resource="configmaps"), **words)
+    assert proof.plain
+    lines = kubectl_lines(replace(a_granted(), proof=(proof,)), a_scene())
+    assert not any(token in line for line in lines)
+    assert lines[-1].endswith("auth can-i --list")
+
+
+@example("x” --k8sGroup=admin", "x' --k8sGroup=admin")
+@example("fixing “prod” now", "fixing 'prod' now")
+@example("ends in \\", "ends in \\")
+@given(st.text(alphabet=f"ab -=,<&\\{DOUBLE}", max_size=30), st.none())
+def test_a_line_that_asks_again_asks_for_the_same(reason: str, read: str | None) -> None:
+    """Whatever quotes a keyboard made of somebody's own: none ends the reason before its end."""
+    line = ask_line(an_ask(reason=reason), a_scene()).removeprefix("/access ")
+    found = parse(html.escape(line, quote=False))
+    if says_nothing(reason):
+        return  # What stands there instead is to be replaced.
+    assert isinstance(found, Line)
+    assert (found.target, found.levels, found.duration) == ("prod", ("debug",), HOUR)
+    assert read is None or found.reason == read

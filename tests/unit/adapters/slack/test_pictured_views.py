@@ -16,6 +16,7 @@ from daypass.adapters.slack.views.who import present
 from daypass.domain.catalog import Cluster
 from daypass.domain.grant import Subject
 from daypass.domain.ids import PersonId
+from daypass.domain.lease import LeaseState
 from daypass.domain.picture import Entry, Kind
 from daypass.domain.rbac import PolicyRule
 from daypass.usecases.requests import browse
@@ -226,6 +227,20 @@ def test_who_says_until_when_and_by_what() -> None:
     draw(world, a_binding("crowd", "view", group("ops"), left_out=3))
     said = read(present(who(asked, world.ask), scene(world), MORE))
     assert "Not all are named: 1 binding there for more subjects" in said
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [(LeaseState.GRANTING, "is being granted"), (LeaseState.REVOKING, "is being removed")],
+)
+def test_who_says_what_is_under_way(state: LeaseState, words: str) -> None:
+    """Its objects may let its holder act meanwhile."""
+    world = a_world()
+    grant(world)
+    draw(world, VIEW)
+    found = who(Who(actor=DAN, cluster="prod"), world.ask)
+    passing = replace(found, leases=(replace(found.leases[0], state=state),))
+    assert f"has `debug` in payments, {words}" in read(present(passing, scene(world), MORE))
 
 
 def test_whoami_says_where_a_name_comes_from() -> None:

@@ -121,6 +121,13 @@ def test_no_secret_reaches_slack_wherever_it_was_read(say: Callable[[str], str])
     assert TOKEN[:12] not in text.inert(f"deploy={TOKEN}", 24)
 
 
+def test_no_secret_stands_in_a_line_to_copy() -> None:
+    """Nor is such a line one that could be copied whole."""
+    line = f"kubectl get configmaps {TOKEN}"
+    assert text.code_block(line) == f"```\nkubectl get configmaps {text.HIDDEN}\n```"
+    assert not text.fits(line)
+
+
 def test_no_secret_is_quoted() -> None:
     """Each line stays one."""
     said = list(text.quoted(f"first\n{TOKEN}\nlast"))

@@ -47,7 +47,9 @@ def change_role(world: World, rules: tuple[PolicyRule, ...] = RULES) -> None:
 
 
 def say_yes(world: World, request: Request, actor: PersonId = BOB) -> Request:
-    return decide(Decide(actor=actor, target=request.id, yes=True), world.ask)
+    """Click beside what a request is by now."""
+    edition = stored(world, request).edition
+    return decide(Decide(actor=actor, target=request.id, yes=True, read=edition), world.ask)
 
 
 def stored(world: World, request: Request) -> Request:
