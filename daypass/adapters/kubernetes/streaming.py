@@ -122,8 +122,8 @@ def _changes(api: Api, watched: Watched, since: str) -> Iterator[Change]:
     with (
         stopping_library_errors(what, writes=False),
         closing(Channel(api.configuration, "watch", whole=False)) as channel,
+        closing(_opened(channel, watched, since)) as response,
     ):
-        response = _opened(channel, watched, since)
         if response.status == HTTPStatus.GONE:
             raise ForgottenError
         if response.status != HTTPStatus.OK:
