@@ -40,19 +40,28 @@ MOST_OF_A_PAGE: Final = 4 << 20
 and the dead man's switch has 256 MiB."""
 
 
+MOST_ASKED: Final = timedelta(minutes=5)
+"""For so long we leave alone who asks us to; what serves a namespace's webhook may ask for
+years."""
+
+
 class TooMuchError(PermanentOutsideError):
     """The answer is longer than we are willing to hold; less has to be asked for."""
 
 
 class Api:
-    """One API server; safe to use from several threads, raises only `OutsideError`."""
+    """One API server; safe to use from several threads, raises only `OutsideError`.
+
+    So it does at once where its address is none.
+    """
 
     def __init__(self, name: str, configuration: Configuration, timeout: timedelta) -> None:
         seconds = timeout.total_seconds()
         self.name = name
         self._timeout = (min(_CONNECT, seconds), seconds)
         self.configuration = configuration
-        self._channel = Channel(configuration, whole=True)
+        with stopping_library_errors(f"{name}: its address", writes=False):
+            self._channel = Channel(configuration, whole=True)
 
     def get(
         self,
@@ -229,29 +238,41 @@ def _reply(status: int, headers: Mapping[str, str], text: bytes) -> Reply:
     good = HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES
     return Reply(
         status=status,
-        body=decoded(text) if good else _status_object(text),
+        body=_object(text) if good else _status_object(text),
         retry_after=_seconds(headers.get("Retry-After", "")),
         at=_moment(headers.get("Date", "")),
     )
 
 
+def _object(text: bytes) -> Mapping[str, Any]:
+    """Read an object of JSON; raises ValueError where it is none."""
+    body = decoded(text)
+    if not isinstance(body, dict):
+        raise ValueError("no object")  # noqa: TRY004 - As for what is no JSON.
+    return body
+
+
 def _status_object(text: bytes) -> Mapping[str, Any]:
     """Read a Status; a proxy in between may answer with a page of HTML instead."""
     try:
-        body = decoded(text)
+        return _object(text)
     except ValueError:
         return {}
-    return body if isinstance(body, dict) else {}
 
 
 def _seconds(text: str) -> timedelta | None:
-    return timedelta(seconds=int(text)) if text.isdecimal() else None
+    if not text.isdecimal():
+        return None
+    try:
+        return min(timedelta(seconds=int(text)), MOST_ASKED)
+    except (OverflowError, ValueError):  # More than there is time, or digits.
+        return MOST_ASKED
 
 
 def _moment(text: str) -> datetime | None:
     try:
         at = parsedate_to_datetime(text)
-    except ValueError:
+    except (OverflowError, ValueError):
         return None
     return at if at.tzinfo else None
 

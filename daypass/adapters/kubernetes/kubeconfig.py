@@ -18,8 +18,9 @@ from daypass.adapters.kubernetes.rereading import checked_authority
 from daypass.domain.errors import PermanentOutsideError, TemporaryOutsideError
 
 _USER_KEYS: Final = frozenset({"token", "tokenFile", "client-certificate", "client-key"})
+_SERVER_NAME: Final = "tls-server-name"
 _CLUSTER_KEYS: Final = frozenset(
-    {"server", "certificate-authority", "certificate-authority-data", "tls-server-name"}
+    {"server", "certificate-authority", "certificate-authority-data", _SERVER_NAME}
 )
 _HARMLESS: Final = frozenset({"extensions", "disable-compression"})
 _TLS: Final = "https://"
@@ -66,9 +67,11 @@ def _refuse_foreign(path: Path, found: Chosen) -> None:
     foreign = (set(found.cluster) - _CLUSTER_KEYS) | (set(found.user) - _USER_KEYS)
     if foreign - _HARMLESS:
         raise PermanentOutsideError(
-            f"{path}: {', '.join(sorted(foreign - _HARMLESS))} is not supported; "
+            f"{path}: {', '.join(sorted(map(str, foreign - _HARMLESS)))} is not supported; "
             "use server, certificate-authority and token or tokenFile"
         )
+    if not isinstance(found.cluster.get(_SERVER_NAME, ""), str):
+        raise PermanentOutsideError(f"{path}: {_SERVER_NAME} is no name; write it in quotes")
 
 
 def _refuse_plain(path: Path, found: Chosen) -> None:

@@ -118,20 +118,21 @@ def _compare(ports: GrantPorts) -> Findings:
     known = assure(ports, believed_for=NOT_AT_ALL)
     doubted = restoring(ports)
     adopted = adopt(ports.cluster.ours(), ports) if doubted else ()
-    findings = _look(ports) if doubted or not is_watched(ports) else survey(ports)
+    looked = _look(ports) if doubted or not is_watched(ports) else survey(ports)
+    findings = replace(looked, adopted=adopted)
+    if findings.failed:
+        return findings
     # What was known before this look, for the store may have been set back during it.
     keep_mark(known, ports)
-    return replace(findings, adopted=adopted, restored=proven(known, ports))
+    return replace(findings, restored=proven(known, ports))
 
 
 def _look(ports: GrantPorts) -> Findings:
     began, doubts = ports.clock.ticks(), ports.witness.doubts
     ports.witness.ends.listing()
     sight = _Sight(lacking=set(ports.store.names_on(ports.name)))
-    listed = iter(ports.cluster.ours())
-    while page := list(islice(listed, PAGE)):
-        _take(page, sight, ports)
-        del page  # Two are never in memory.
+    if (trouble := _see(sight, ports)) is not None:
+        return _look_at_some(sight, trouble, ports)
     forget_gone(sight.doomed, ports)
     gone = delete_strays(sight.doomed, ports)
     drifted = end_all_drifted(sight.lacking, ports)
@@ -144,9 +145,32 @@ def _look(ports: GrantPorts) -> Findings:
     return replace(surveyed, objects=sight.objects, drifted=drifted, **removals(gone))
 
 
+def _look_at_some(sight: _Sight, trouble: OutsideError, ports: GrantPorts) -> Findings:
+    """Remove what was seen and has to go, where the list broke off; the next look is soon."""
+    ports.witness.look_by = ports.clock.ticks() + AGAIN.total_seconds()
+    gone = delete_strays(sight.doomed, ports) + delete_unaddressable(sight.doomed, ports)
+    return Findings(objects=sight.objects, failed=str(trouble), **removals(gone))
+
+
 def survey(ports: GrantPorts) -> Findings:
     """Look at what levels need of the cluster; of what is ours each change is noticed."""
     return Findings(left_out=look_around(ports).left_out)
+
+
+def _see(sight: _Sight, ports: GrantPorts) -> OutsideError | None:
+    """Take what the cluster lists, page by page; return what kept it from listing all."""
+    listed, trouble = iter(ports.cluster.ours()), None
+    while trouble is None:
+        page = list[GrantObject]()
+        try:
+            page.extend(islice(listed, PAGE))
+        except OutsideError as error:
+            trouble = error
+        if not page:
+            break
+        _take(page, sight, ports)
+        del page  # Two are never in memory.
+    return trouble
 
 
 def _take(page: Sequence[GrantObject], sight: _Sight, ports: GrantPorts) -> None:

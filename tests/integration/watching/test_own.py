@@ -7,6 +7,7 @@ import pytest
 from chaos.network import Mode, Network
 from daypass.adapters.redis.clock import RedisClock
 from daypass.adapters.redis.heartbeats import RedisHeartbeats
+from daypass.domain.picture import Kind
 from daypass.ports import watch_of
 from daypass.usecases.grants.reconcile import COMPARED, reconcile_unasked
 from daypass.usecases.grants.watched import is_watched
@@ -61,3 +62,12 @@ def test_forgeries_that_no_watch_was_told_of_go_with_the_next_comparison(
     clock.wait += COMPARED
     reconcile_unasked(ports)
     assert rig.ours() == []
+
+
+def test_a_watch_of_what_is_still_to_come_begins_anew(rig: Rig) -> None:
+    """A server that was set back tells nothing before it has come so far again: not a bookmark."""
+    cluster = rig.cluster()
+    newest = next(cluster.watch("RoleBinding")).revision
+    ahead = str(int(newest) + 1_000_000)
+    assert next(cluster.watch("RoleBinding", ahead)).anew
+    assert next(cluster.picture(Kind.ROLE, ahead)).begins

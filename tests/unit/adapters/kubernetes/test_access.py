@@ -129,6 +129,18 @@ def test_refuses_by_name_when_kubeconfig_wants_more(
         configuration(ClusterAccess(kubeconfig=path))
 
 
+@pytest.mark.parametrize(
+    ("cluster", "said"),
+    [({"tls-server-name": 123}, "tls-server-name is no name"), ({7: "x"}, "7 is not supported")],
+    ids=["a number", "a key"],
+)
+def test_refuses_what_is_no_text(tmp_path: Path, cluster: dict[Any, Any], said: str) -> None:
+    """YAML takes some words for something else."""
+    path = a_kubeconfig(tmp_path, cluster={"server": "https://10.0.0.1", **cluster}, user={})
+    with pytest.raises(PermanentOutsideError, match=said):
+        configuration(ClusterAccess(kubeconfig=path))
+
+
 @pytest.mark.parametrize("server", ["http://10.0.0.1:6443", "10.0.0.1:6443", "HTTP://10.0.0.1"])
 def test_refuses_server_without_tls_when_kubeconfig_names_it(tmp_path: Path, server: str) -> None:
     """A token is never sent in clear, whichever file the address stands in."""

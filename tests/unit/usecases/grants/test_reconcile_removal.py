@@ -19,11 +19,13 @@ from tests.unit.usecases.scenes import (
     failing,
     grant,
     lease_of,
+    let_go,
     look,
     names,
     pass_time,
     stray,
     with_cluster,
+    work,
 )
 
 DOWN = TemporaryOutsideError("prod: unreachable")
@@ -95,22 +97,43 @@ def test_reconcile_ends_a_lease_whose_object_bears_other_labels(
     assert names(world) == []
 
 
+class Breaking:
+    """A cluster of which no list comes to its end."""
+
+    def __init__(self, inner: Any) -> None:
+        self._inner = inner
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    def ours(self) -> Iterator[GrantObject]:
+        """Show what there is, and break off."""
+        yield from self._inner.ours()
+        raise DOWN
+
+
 def test_what_is_past_its_end_goes_although_the_list_breaks_off() -> None:
     """Law 10: what came before that is known."""
     world = a_world()
     grant(world)
     world.clock.advance(timedelta(hours=1))
 
-    class Breaking:
-        def __getattr__(self, name: str) -> Any:
-            return getattr(world.clusters["prod"], name)
-
-        def ours(self) -> Iterator[GrantObject]:
-            """Show what there is, and break off."""
-            yield from world.clusters["prod"].ours()
-            raise DOWN
-
-    findings = look(world, with_cluster(world.grants(), Breaking()))
+    findings = look(world, with_cluster(world.grants(), Breaking(world.clusters["prod"])))
     assert findings.failed == str(DOWN)
     assert [one.why for one in findings.removed] == [Suspicion.PAST_END]
+    assert names(world) == []
+
+
+def test_what_belongs_to_no_lease_goes_although_the_list_breaks_off() -> None:
+    """Law 1: what came before that is held against the leases, like any other."""
+    world = a_world()
+    grant(world)
+    (made,) = world.clusters["prod"].objects
+    let_go(world)
+    work(world)
+    assert names(world) == []
+    world.clusters["prod"].put(made)
+    findings = look(world, with_cluster(world.grants(), Breaking(world.clusters["prod"])))
+    assert findings.failed == str(DOWN)
+    assert [one.why for one in findings.removed] == [Suspicion.NOT_LIVE]
     assert names(world) == []
