@@ -68,13 +68,13 @@ def following(
 ) -> Iterator[T]:
     """Yield what is `shown` of each change after revision `since`, until the server ends it.
 
-    Without `since`, or where the server has forgotten it, first what it takes to `begin` at the
-    newest revision; at most once: whoever asks again waits in between.
+    Without `since`, or where the server has forgotten it or was set back to before it, first what
+    it takes to `begin` at the newest revision; at most once: whoever asks again waits in between.
 
     Raises:
         OutsideError: the server does not answer, or refuses, or forgets what was the newest.
     """
-    if since:
+    if since and not _is_to_come(since, _newest(api, watched)):
         try:
             yield from map(shown, _changes(api, watched, since))
         except ForgottenError:
@@ -88,6 +88,14 @@ def following(
     except ForgottenError as error:
         what = api.what("WATCH", watched.path)
         raise TemporaryOutsideError(f"{what}: the server forgets what it just said") from error
+
+
+def _is_to_come(since: str, newest: str) -> bool:
+    """Whether a revision is later than all that there is: what is there was put back from before.
+
+    A server takes it all the same, and says nothing until it has come as far again.
+    """
+    return since.isdecimal() and newest.isdecimal() and int(newest) < int(since)
 
 
 def _newest(api: Api, watched: Watched) -> str:

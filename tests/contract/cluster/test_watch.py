@@ -60,6 +60,12 @@ def test_watch_shows_the_object_as_it_is_now(stage: Stage) -> None:
     assert not shown.gone
 
 
+def test_watch_begins_anew_where_its_revision_is_still_to_come(stage: Stage) -> None:
+    """The cluster was put back from a backup: what it was told of before says nothing any more."""
+    since = f"{begun(stage)}000"
+    assert next(stage.cluster.watch(KIND, since)).anew
+
+
 def test_watch_shows_as_gone_what_lost_our_label(stage: Stage) -> None:
     """It counts for nothing of ours any more, and is still there."""
     given = an_object(stage)
