@@ -76,9 +76,9 @@ class Freeze:
         """Return the word that stops all that either of two stops; this one where that is it."""
         if self.stops_all_that(other) or not other.on:
             return self
-        everywhere = self.everywhere or other.everywhere
-        clusters = self.clusters | other.clusters
-        return replace(other, everywhere=everywhere, clusters=clusters)
+        if other.stops_all_that(self):
+            return other
+        return replace(other, clusters=self.clusters | other.clusters)
 
     def wider(self, clusters: frozenset[str]) -> Self:
         """Return it for these clusters too, none of them meaning all.
@@ -102,8 +102,9 @@ class Freeze:
 def holding(known: Freeze | None, said: Freeze | None, now: datetime) -> Freeze | None:
     """Return which word holds: the later, of two of one moment all that either of them stops.
 
-    Whoever says another word says it later. One from the future stops more or says nothing: it
-    would be the last for ever. Nor does one that is known from there lift what is said since.
+    Whoever says another word says it later. One from the future lifts nothing: it would be the last
+    for ever; what it stops is stopped besides. Nor does one that is known from there lift what is
+    said since.
     """
     word = _latest(known, said, now)
     return None if word is None else word.said_by(now)
@@ -116,11 +117,13 @@ def _latest(known: Freeze | None, said: Freeze | None, now: datetime) -> Freeze 
         return said
     if said.at < known.at:
         # Whoever lifted one while time was ahead has lifted none that is said now.
-        return known.besides(said) if ahead(known.at, now) else known
+        return known.besides(said) if known.at > now else known
     if said.at == known.at:
         return said.besides(known)
-    believed = ahead(known.at, now) or not ahead(said.at, now)
-    return said if believed or said.stops_all_that(known) else known
+    if ahead(known.at, now) or not ahead(said.at, now):
+        return said
+    # Whoever wrote a moment to come may have had the next word, of somebody else, follow it.
+    return said.besides(known) if said.on else known
 
 
 def same(one: Freeze, other: Freeze | None) -> bool:

@@ -63,6 +63,7 @@ class Picture:
         self._unseen: dict[Kind, str] = {}
         self._until = math.inf
         self._said_at = self._surveyed_at = -_REFUSED
+        self._said: About | None = None
         self._survey_wanted = False
         self._threads: list[Thread] = []
 
@@ -196,6 +197,9 @@ class Picture:
         now = self._ports.clock.ticks()
         if now - self._said_at < ABOUT_EVERY or not self._sees():
             return
+        if self._is_forgotten():
+            self._lose()
+            return
         self._said_at = now
         about = About(
             cluster=self._ports.name,
@@ -205,6 +209,14 @@ class Picture:
         )
         if not self._ports.pictures.keep_about(about, self._duty, self._holder):
             self._lose()
+        self._said = about
+
+    def _is_forgotten(self) -> bool:
+        """Whether the store has not what was said last: what was written before is lost, too."""
+        if self._said is None:
+            return False
+        there = self._ports.pictures.about(self._ports.name)
+        return there is None or there.at < self._said.at
 
     def _sees(self) -> bool:
         """Whether each kind was seen whole, and lives, or cannot be seen; all of it is written."""

@@ -1,13 +1,15 @@
 """One cluster as it is watched: what is seen of ours there is judged at once."""
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
 from typing import Final
 
+from daypass.domain.lease import SKEW
 from daypass.domain.sighting import Sighting
 from daypass.ports import DUTY_HELD, GrantPorts
 from daypass.usecases.grants.notice import notice
@@ -56,6 +58,7 @@ class Watch:
         self._until = 0.0
         self._alive: dict[str, float] = {}
         self._doubted, self._looked_late = -_DOUBT_EVERY, -_LATE_EVERY
+        self._ahead = -math.inf
         self._behind: float | None = None
         self._threads: list[Thread] = []
 
@@ -105,13 +108,23 @@ class Watch:
         return alive and judged and compared
 
     def look_after_ends(self) -> None:
-        """Look at the whole where something is there long after its end (law 3)."""
-        late, ticks = self._ports.clock.now() - _LATE, self._ports.clock.ticks()
+        """Look at the whole where something is there long after its end, or may soon be (law 3)."""
+        now, ticks = self._ports.clock.now(), self._ports.clock.ticks()
+        if self._went_back(now, ticks):
+            self._doubt()
         if ticks - self._looked_late < _LATE_EVERY:
             return
-        if self._ports.witness.ends.any_before(late):
+        if self._ports.witness.ends.any_before(now - _LATE):
             self._looked_late = ticks
             self._doubt()
+
+    def _went_back(self, now: datetime, ticks: float) -> bool:
+        """Whether the store's time did so since the last time.
+
+        What was claimed or put off before is due at a moment that is far off by now.
+        """
+        before, self._ahead = self._ahead, now.timestamp() - ticks
+        return before - self._ahead > SKEW.total_seconds()
 
     def look(self, kind: str, since: str) -> Iterator[str]:
         """Watch a kind until the server ends it; yield the revisions to go on from."""

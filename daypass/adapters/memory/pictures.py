@@ -42,6 +42,11 @@ class MemoryPictures:
             there.pop(key, None)
         return True
 
+    def forget(self) -> None:
+        """Be a store that was emptied."""
+        self._entries.clear()
+        self._about.clear()
+
     def keep_about(self, about: About, duty: str, holder: str) -> bool:
         """Say what is to be said of it, if `holder` has that duty."""
         if not self._heartbeats.has_duty(duty, holder):

@@ -16,7 +16,7 @@ from daypass.ports import GrantPorts
 from daypass.usecases.grants.adjust import ensure_adjusted
 from daypass.usecases.grants.deletion import Deletion
 from daypass.usecases.grants.drift import end_drifted, leases_here
-from daypass.usecases.grants.epochs import assure, restoring
+from daypass.usecases.grants.epochs import NOT_AT_ALL, assure, restoring
 from daypass.usecases.grants.findings import Findings, removals
 from daypass.usecases.grants.remove import end_of, objects_of, of_this_install, place
 from daypass.usecases.grants.strays import delete_strays, suspects
@@ -34,7 +34,9 @@ def notice(seen: Sequence[Sighting], ports: GrantPorts) -> Findings:
     """
     for sighting in seen:
         _note(sighting, ports)
-    assure(ports)
+    # What was seen came of a move that is there by now: known from here on, a store that loses it
+    # counts as set back. Nobody compares the whole for long.
+    assure(ports, believed_for=NOT_AT_ALL)
     if restoring(ports):
         _compare_within(timedelta(0), ports)
         return Findings()

@@ -55,6 +55,14 @@ def test_all_is_listed_anew_when_the_server_has_forgotten(
     rig.until(lambda: rig.shown() == {"second", "third"} and rig.is_current())
 
 
+def test_picture_of_a_store_that_was_emptied_is_kept_anew(rig: Rig) -> None:
+    """Whoever watches has the duty again at once: nothing of its own was cut off."""
+    rig.watching(rig.ports(rig.cluster()))
+    seen_once(rig)
+    rig.redis.flushall()
+    rig.until(lambda: rig.is_current() and rig.shown() == {"first"})
+
+
 def test_silence_is_noticed_and_said(rig: Rig, network: Network) -> None:
     """A wire without an end carries nothing: the picture may be old; then it goes on, current."""
     rig.watching(rig.ports(rig.cluster(rig.over(network), silent=2.0)))

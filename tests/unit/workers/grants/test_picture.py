@@ -1,5 +1,6 @@
 """Whoever has the duty keeps the picture; who lost it writes nothing."""
 
+import math
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
@@ -15,7 +16,7 @@ from daypass.ports import DUTY_HELD, watch_of
 from tests.builders import World, a_world
 from tests.streams import looked
 from workers.grants.kept import IN_ONE_PLACE, LONGEST, Kept, length
-from workers.grants.picture import Picture
+from workers.grants.picture import ABOUT_EVERY, Picture
 
 OPS: Final = GrantObject(
     ref=ObjectRef(kind="RoleBinding", namespace="payments", name="Ops:all\nx"),
@@ -97,6 +98,31 @@ def test_duty_that_ran_out_before_it_was_renewed_is_lost(world: World) -> None:
     world.clock.advance(DUTY_HELD)
     picture.renew(world.clock.ticks())
     assert picture.lost
+
+
+@pytest.mark.parametrize("forgotten", ["", "all", "what was said since"])
+def test_picture_that_the_store_has_forgotten_is_lost(world: World, forgotten: str) -> None:
+    """Then it is begun anew; else it shows next to nothing from then on, as seen just now."""
+    picture = a_picture(world)
+    seen(picture)
+    first = world.pictures.about("prod")
+    assert first is not None
+    a_while(world, picture)
+    if forgotten == "all":
+        world.pictures.forget()
+    elif forgotten:
+        world.pictures.keep_about(first, watch_of("prod"), "a")
+    a_while(world, picture)
+    assert picture.lost == bool(forgotten)
+
+
+def a_while(world: World, picture: Picture) -> None:
+    """Let pass what it takes until something is said again."""
+    for _ in range(math.ceil(ABOUT_EVERY)):
+        world.clock.advance(timedelta(seconds=1))
+        world.heartbeats.take_duty(watch_of("prod"), "a")
+        picture.renew(world.clock.ticks())
+        picture.write_once()
 
 
 def test_snapshot_follows_what_concerns_a_level(world: World) -> None:
