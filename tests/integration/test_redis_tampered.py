@@ -1,7 +1,6 @@
 """Somebody writes to a real Valkey what we never do: ends come all the same (laws 3 and 10)."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any, Final
@@ -12,7 +11,6 @@ from redis import Redis
 from daypass.adapters.redis import keys
 from daypass.adapters.redis.client import connect
 from daypass.adapters.redis.clock import RedisClock
-from daypass.adapters.redis.heartbeats import RedisHeartbeats
 from daypass.adapters.redis.trust import connect_trusted
 from daypass.domain.errors import PermanentOutsideError
 from daypass.domain.ids import RequestId
@@ -158,8 +156,7 @@ def test_worker_is_woken_and_the_sign_of_life_is_written_over_what_is_none(scene
     _another(keys.alive(TIMEKEEPER_PROCESS), scene.client)
     scene.client.delete(keys.woken("prod"), "rq:queue:grants")
     scene.world.agenda.ensure(_row(scene), within=timedelta(0))
-    # Who has said so within the last second says it only then.
-    tick(replace(scene.world.trail, heartbeats=RedisHeartbeats(scene.client)))
+    tick(scene.world.trail)
     assert scene.world.agenda.queued()["grants"] == 1
     assert scene.world.heartbeats.heard(TIMEKEEPER_PROCESS) is not None
 

@@ -1,7 +1,6 @@
 """Which processes are alive, and who has which duty, as Redis knows it."""
 
 from datetime import datetime, timedelta
-from time import monotonic
 from typing import Final
 
 from redis import Redis
@@ -16,8 +15,6 @@ from daypass.ports import DUTY_HELD
 
 _MILLISECOND: Final = timedelta(milliseconds=1)
 """What `PX` counts in."""
-_BEATS: Final = 1.0
-"""Seconds from one beat to the next: each is a write that is synced to disk."""
 
 
 class RedisHeartbeats:
@@ -25,18 +22,13 @@ class RedisHeartbeats:
 
     def __init__(self, client: Redis) -> None:
         self._client = client
-        self._beaten: dict[str, float] = {}
         self._beat = Script(client, "beat")
         self._take_duty = Script(client, "take_duty")
 
     def beat(self, process: str) -> None:
-        """Note that `process` is alive now; once a second says enough."""
-        ticks = monotonic()
-        if ticks - self._beaten.get(process, -_BEATS) < _BEATS:
-            return
+        """Note that `process` is alive now."""
         with writing():
             self._beat([keys.alive(process)])
-        self._beaten[process] = ticks
 
     def heard(self, process: str) -> datetime | None:
         """Return when `process` last beat, to the second, or vouched; None for nothing of ours."""

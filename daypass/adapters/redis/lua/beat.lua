@@ -1,4 +1,4 @@
--- Notes that a process is alive now, once a second however many copies of it say so: each write is synced.
+-- Notes that a process is alive now, once a second: whoever keeps time does it ten times, and each write is synced.
 -- KEYS: where.
 
 local time = redis.call('TIME')
