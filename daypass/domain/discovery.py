@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from itertools import islice
 from typing import Final
 
-from daypass.domain.catalog import Catalog, Level, RoleKind, RoleRef, forbidden_namespace, matches
+from daypass.domain.catalog import Catalog, Level, RoleKind, forbidden_namespace, matches
 from daypass.domain.deliveries import realisation
 from daypass.domain.freshness import fresh
 from daypass.domain.rbac.groups import lending
@@ -125,9 +125,7 @@ def means(level: Level, scope: Scope, snapshot: Snapshot) -> Meaning:
     """
     needed = tuple(realisation(level).needed(level, scope))
     ready_made = realisation(level).static_roles(level)
-    lends = {
-        str(RoleRef(name=one.name)): meaning(lending(one.acts_as)).digest for one in ready_made
-    }
+    lends = {one.key: meaning(lending(one.acts_as)).digest for one in ready_made}
     seen = [(name, snapshot.means[name]) for name in needed if name in snapshot.means]
     led_to = [(name, one) for name, one in seen if lends.get(name) != one.digest]
     return replace(together(seen), risks=together(led_to).risks)

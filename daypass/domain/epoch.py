@@ -1,14 +1,12 @@
 """How far the store has come: its epoch, the mark of it on every cluster, and the freeze."""
 
-import hashlib
-import hmac
-import json
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, Self
 
 from daypass.domain.freshness import ahead
 from daypass.domain.ids import UNMOVED, MoveId
+from daypass.domain.macs import mac_over, same_mac
 
 _NAMED: Final = 1_000
 _LONGEST: Final = 63
@@ -156,8 +154,7 @@ class Watermark:
 
     def is_sealed(self, install: str, cluster: str, key: bytes) -> bool:
         """Whether the holder of `key` wrote it, for that cluster."""
-        expected = self._mac(install, cluster, key)
-        return hmac.compare_digest(expected.encode(), self.mac.encode())
+        return same_mac(self._mac(install, cluster, key), self.mac)
 
     def _mac(self, install: str, cluster: str, key: bytes) -> str:
         stopped = self.freeze
@@ -168,8 +165,7 @@ class Watermark:
             [self.epoch, self.event, self.at.isoformat(), self.head],
             None if stopped is None else _said(stopped),
         ]
-        message = json.dumps(covered, separators=(",", ":")).encode()
-        return hmac.new(key, message, hashlib.sha256).hexdigest()
+        return mac_over(covered, key)
 
 
 def _said(freeze: Freeze) -> list[object]:

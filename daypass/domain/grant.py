@@ -1,8 +1,5 @@
 """A lease as objects on a cluster: what to create, how to know it again, what must go. Pure."""
 
-import hashlib
-import hmac
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -13,6 +10,7 @@ from daypass.domain.deliveries import realisation
 from daypass.domain.ids import LeaseId, RequestId
 from daypass.domain.instants import read_time, write_exactly, write_time, written
 from daypass.domain.lease import PROVISION_DEADLINE, SKEW, Attempt, Lease, ObjectRef
+from daypass.domain.macs import mac_over, same_mac
 from daypass.domain.names import lease_of, refs_of
 
 MANAGED_BY: Final = "app.kubernetes.io/managed-by"
@@ -220,8 +218,7 @@ def seal(found: GrantObject, *, cluster: str, key: bytes) -> str:
         [[subject.kind, subject.name] for subject in found.subjects],
         [said.get(name, "") for name in _COVERED],
     ]
-    message = json.dumps(covered, separators=(",", ":")).encode()
-    return hmac.new(key, message, hashlib.sha256).hexdigest()
+    return mac_over(covered, key)
 
 
 def with_ends(found: GrantObject, ends: Ends, *, cluster: str, key: bytes) -> Mapping[str, str]:
@@ -257,8 +254,7 @@ def belongs(found: GrantObject, lease: Lease, install: str) -> bool:
 def sealed_by(found: GrantObject, *, cluster: str, key: bytes) -> bool:
     """Whether its MAC is ours: nothing that matters was changed since we wrote it."""
     mac = seal(found, cluster=cluster, key=key)
-    # As bytes: anybody may write a MAC that is no ASCII, which texts are not compared with.
-    return hmac.compare_digest(mac.encode(), found.annotations.get(MAC, "").encode())
+    return same_mac(mac, found.annotations.get(MAC, ""))
 
 
 def made_here(found: GrantObject, *, install: str, cluster: str, key: bytes) -> bool:

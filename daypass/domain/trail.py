@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Self
 
+from daypass.domain.macs import same_mac
+
 MARK_BYTES: Final = 8
 """Of each event's digest: enough to find which event a fault is in; the hash is what proves."""
 _ID: Final = re.compile(r"(\d{1,20})-(\d{1,20})", re.ASCII)
@@ -54,7 +56,7 @@ class Checkpoint:
 
     def is_signed(self, key: bytes) -> bool:
         """Whether it is just as the holder of `key` made it."""
-        return hmac.compare_digest(self._mac(key).encode(), self.mac.encode())
+        return same_mac(self._mac(key), self.mac)
 
     def covers(self, event: str) -> bool:
         """Whether an event of that id belongs to it; none does where it is damaged."""

@@ -1,11 +1,10 @@
 """The word of whoever sees each change on a cluster: only a grants worker can have said it."""
 
-import hashlib
-import hmac
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
+
+from daypass.domain.macs import mac_over, same_mac
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,10 +23,7 @@ class Vouch:
 
     def is_sealed(self, install: str, cluster: str, key: bytes) -> bool:
         """Whether the holder of `key` said it, of that cluster."""
-        expected = self._mac(install, cluster, key)
-        return hmac.compare_digest(expected.encode(), self.mac.encode())
+        return same_mac(self._mac(install, cluster, key), self.mac)
 
     def _mac(self, install: str, cluster: str, key: bytes) -> str:
-        covered = ["watched", install, cluster, self.at.isoformat()]
-        message = json.dumps(covered, separators=(",", ":")).encode()
-        return hmac.new(key, message, hashlib.sha256).hexdigest()
+        return mac_over(["watched", install, cluster, self.at.isoformat()], key)

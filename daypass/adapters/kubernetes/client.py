@@ -238,7 +238,7 @@ def _reply(status: int, headers: Mapping[str, str], text: bytes) -> Reply:
     good = HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES
     return Reply(
         status=status,
-        body=_object(text) if good else _status_object(text),
+        body=_object(text) if good else status_object(text),
         retry_after=_seconds(headers.get("Retry-After", "")),
         at=_moment(headers.get("Date", "")),
     )
@@ -252,7 +252,7 @@ def _object(text: bytes) -> Mapping[str, Any]:
     return body
 
 
-def _status_object(text: bytes) -> Mapping[str, Any]:
+def status_object(text: bytes) -> Mapping[str, Any]:
     """Read a Status; a proxy in between may answer with a page of HTML instead."""
     try:
         return _object(text)

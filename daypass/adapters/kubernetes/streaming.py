@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 from urllib3 import BaseHTTPResponse
 
 from daypass.adapters.kubernetes.channel import Channel, Query, Sent
-from daypass.adapters.kubernetes.client import MOST_BYTES, Api
+from daypass.adapters.kubernetes.client import MOST_BYTES, Api, status_object
 from daypass.adapters.kubernetes.decoding import decoded
 from daypass.adapters.kubernetes.errors import reading, refusal, stopping_library_errors
 from daypass.adapters.kubernetes.reply import Reply
@@ -127,7 +127,7 @@ def _changes(api: Api, watched: Watched, since: str) -> Iterator[Change]:
         if response.status == HTTPStatus.GONE:
             raise ForgottenError
         if response.status != HTTPStatus.OK:
-            said = Reply(status=response.status, body=_status(response))
+            said = Reply(status=response.status, body=status_object(response.read(_READ)))
             raise refusal(what, said, writes=False)
         yield Change(revision=since, type=BOOKMARK)  # It answers: nothing was missed so far.
         for line in _lines(response):
@@ -165,14 +165,6 @@ def _opened(channel: Channel, watched: Watched, since: str) -> BaseHTTPResponse:
     ]
     sent = Sent(method="GET", path=watched.path, query=query, headers={"Accept": watched.accept})
     return channel.send(sent, (_CONNECT, watched.silent))
-
-
-def _status(response: BaseHTTPResponse) -> dict[str, Any]:
-    try:
-        body = decoded(response.read(_READ))
-    except ValueError:
-        return {}
-    return body if isinstance(body, dict) else {}
 
 
 def _failed(what: str, status: dict[str, Any]) -> Exception:

@@ -25,6 +25,11 @@ class StaticRole:
     name: str
     acts_as: ActsAs
 
+    @property
+    def key(self) -> str:
+        """Name it as snapshots and pictures do."""
+        return str(RoleRef(name=self.name))
+
 
 class Names(StrEnum):
     """What a level names in the configuration."""

@@ -6,7 +6,7 @@ A role level gives its role in its places. A group level gives what the group is
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from daypass.domain.catalog import Level, RoleRef
+from daypass.domain.catalog import Level
 from daypass.domain.deliveries import realisation
 from daypass.domain.grant import Subject
 from daypass.domain.picture import BINDINGS, ROLES, About, Entry
@@ -111,10 +111,9 @@ def without_lending(levels: Iterable[Level], there: Access) -> Access:
     """Return the same, but that the roles which lend groups have only what they allow besides."""
     roles = dict(there.roles)
     for static in (one for level in levels for one in realisation(level).static_roles(level)):
-        key = str(RoleRef(name=static.name))
-        if key in roles:
+        if static.key in roles:
             lends = lending(static.acts_as)
-            roles[key] = tuple(rule for rule in roles[key] if rule not in lends)
+            roles[static.key] = tuple(rule for rule in roles[static.key] if rule not in lends)
     return replace(there, roles=roles)
 
 

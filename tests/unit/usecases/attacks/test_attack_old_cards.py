@@ -1,5 +1,6 @@
 """A card that still says what a request was before its role was changed gets no yes (law 9)."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -46,16 +47,25 @@ def a_renewed() -> tuple[World, MemoryChat, Request]:
     return world, chat, request
 
 
+def renewed_where_slack_takes_no_edit(
+    world: World, chat: MemoryChat, channel: str, *, click: Callable[[], object]
+) -> None:
+    """Let a role change, somebody click, and all be told and read but in one channel."""
+    change_role(world)
+    chat.closed.add(channel)
+    refusal(click)
+    tell(world, chat)
+    read_it(world)
+
+
 def test_a_card_of_a_later_step_that_is_not_up_to_date_keeps_a_yes_waiting() -> None:
     """Bob reads it in the channel of the next step, where Slack does not take the edit."""
     world, chat, request = asked_for_both()
     say_yes(world, request)
     tell(world, chat)
-    change_role(world)
-    chat.closed.add(OTHER)
-    refusal(lambda: say_yes(world, request, DAN))
-    tell(world, chat)
-    read_it(world)
+    renewed_where_slack_takes_no_edit(
+        world, chat, OTHER, click=lambda: say_yes(world, request, DAN)
+    )
     (card,) = said(chat, OTHER)
     assert card.notification.request.renewed_at is None
     assert isinstance(refusal(lambda: say_yes(world, request)), ReadAgain)
@@ -79,11 +89,9 @@ def test_who_may_mend_it_reads_that_no_yes_is_taken_meanwhile() -> None:
     world, chat = a_world(), MemoryChat()
     request = ask(world).request
     tell(world, chat)
-    change_role(world)
-    chat.closed.add(CHANNEL)
-    refusal(lambda: say_yes(world, request, BOB))
-    tell(world, chat)
-    read_it(world)
+    renewed_where_slack_takes_no_edit(
+        world, chat, CHANNEL, click=lambda: say_yes(world, request, BOB)
+    )
     assert isinstance(refusal(lambda: say_yes(world, request, BOB)), ReadAgain)
     (told,) = said(chat, ALICE)
     message = read(render(told.notification, Scene(command="/access", catalog=world.catalog)))
