@@ -182,11 +182,13 @@ class Page {
 
   async drawHome() {
     const { view } = await call("home", { viewer: this.viewer });
+    const look = `${view?.id} ${view?.hash}`; // Drawn anew only when it changed, so that an open menu stays.
+    if (byId("messages").querySelector(".home")?.dataset.look === look) return;
     const place = view && { ...this.placeOf({ view_id: view.id }), names: this.names, key: view.id, values: view.state.values };
     this.list.clear();
     byId("composer").dataset.key = "";
     replace(byId("composer"));
-    replace(byId("messages"), h("li", { class: "home" }, view
+    replace(byId("messages"), h("li", { class: "home", data: { look } }, view
       ? h("div", { class: "blocks", data: { viewId: view.id } }, blocks(view.blocks, place))
       : h("p", { class: "empty" }, "The app has published nothing here yet.")));
   }

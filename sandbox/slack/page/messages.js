@@ -30,7 +30,8 @@ export class MessageList {
       const first = divided && before === messages[0];
       const close = before && !first && together(before, message) && dayOf(before) === dayOf(message);
       const answers = replies.get(message.ts) ?? [];
-      const look = JSON.stringify([message, close, answers.map((a) => [a.ts, a.user])]);
+      const { choices: _, ...told } = message; // What was chosen stands in the element already.
+      const look = JSON.stringify([told, close, answers.map((a) => [a.ts, a.user])]);
       nodes.push(this.reuse(message.ts, look, () => this.message(message, close, answers), kept));
       before = message;
     }

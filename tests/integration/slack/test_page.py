@@ -22,6 +22,12 @@ HOSTILE = (
     "<javascript:window.hacked=1|click> <data:text/html,x|data> *<b onclick=window.hacked=1>bold*"
 )
 
+# By hand there is time between the two for the choice to come back; here there is none.
+CHOOSE_AND_OPEN = """(shorter) => {
+  shorter.value = "10m";
+  shorter.dispatchEvent(new Event("change"));
+  document.querySelector("[data-action-id=more] button").click();
+}"""
 CONFIRM = {
     "title": plain("Sure?"), "text": plain("It is prod."), "confirm": plain("Yes"),
     "deny": plain("No"),
@@ -156,6 +162,30 @@ def test_menus_tell_the_app_when_somebody_chooses(
     assert told.acquire(timeout=10)
     assert chosen == ["10m", "5m"]
     expect(page.locator("[data-action-id=shorter]")).to_have_value("10m")
+
+
+def test_open_menu_stays_when_something_else_comes(
+    page: Page, app: App, web: WebClient, slack: Client, connect: Connect
+) -> None:
+    """A choice just made, or news elsewhere, draws nothing anew under somebody's hand."""
+    app.event("app_home_opened")(lambda: None)
+    app.action("shorter")(lambda ack: ack())
+    connect(app)
+    options = [{"text": plain(text), "value": text} for text in ("5m", "10m")]
+    shorter = {"type": "static_select", "action_id": "shorter", "options": options}
+    blocks = [buttons(shorter, {"type": "overflow", "action_id": "more", "options": options})]
+    web.views_publish(user_id="U0ALICE", view={"type": "home", "blocks": blocks})
+    web.chat_postMessage(channel="C0APPROVE", text="x", blocks=blocks)
+    for tab in ("messages", "home"):
+        if tab == "home":
+            page.click("[data-direct=app], [data-channel-name=app]")
+            page.click("[data-tab=home]")
+        with page.expect_response("**/click"):
+            page.locator("[data-action-id=shorter]").evaluate(CHOOSE_AND_OPEN)
+        with page.expect_response("**/views"):  # the last that a refresh asks for
+            slack.say("bob", "#general", "news")
+        expect(page.locator("[role=menuitem]")).to_have_count(2)
+        expect(page.locator("[data-action-id=shorter]")).to_have_value("10m")
 
 
 def test_hostile_text_is_inert_when_shown(page: Page, web: WebClient, slack: Client) -> None:
