@@ -229,11 +229,11 @@ def _steps_now(lease: Lease, catalog: Catalog) -> tuple[Step, ...]:
 def _steps_of(lease: Lease, plan: Plan, catalog: Catalog) -> tuple[Step, ...]:
     """Return the steps of the one workflow that decided on a lease.
 
-    A plan of several has the steps of all in one: each one's own are what the configuration says
-    now; of a workflow that is gone the whole plan's, for doubt means yes for revoking.
+    A plan of several workflows has the steps of all in one, so each one's own are what the
+    configuration says now. Else those of the plan count beside them: doubt means yes for revoking,
+    and a plan that somebody emptied in the store keeps no approver from it.
     """
-    if len(plan.workflows) == 1:
-        return plan.steps
     name = next((item.workflow for item in plan.items if item.level == lease.level), "")
     own = catalog.workflow(name)
-    return plan.steps if own is None else own.every_step
+    now = _steps_now(lease, catalog) if own is None else own.every_step
+    return now if own is not None and len(plan.workflows) > 1 else (*plan.steps, *now)

@@ -41,6 +41,14 @@ def rules(*names: str) -> Catalog:
     return a_catalog(workflows=tuple(flow for flow in flows if flow.name in names))
 
 
+@pytest.mark.parametrize("workflow", ["production", "renamed"])
+def test_may_revoke_is_for_its_approvers_whatever_was_written_over_the_plan(workflow: str) -> None:
+    """Who may write to the store takes the revoke button from nobody (laws 3 and 8)."""
+    emptied = replace(PLAN, items=(replace(PLAN.items[0], workflow=workflow),), steps=())
+    request = a_request(plan=emptied)
+    assert may_revoke(BOB, a_lease(), request, catalog=a_catalog())
+
+
 @pytest.mark.parametrize("level", ["debug", "nodes"])
 def test_may_revoke_is_not_for_approvers_of_another_workflow(level: str) -> None:
     """Two workflows in one request: whoever approves one of them decides on its leases alone."""
