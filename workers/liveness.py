@@ -46,8 +46,11 @@ class Listener:
     """How long each loop of one child has been silent."""
 
     def __init__(self, line: socket.socket) -> None:
-        self._line = line
-        self._line.settimeout(0)
+        self.line = line
+        """What it is heard on."""
+        self.hung_up = False
+        """Whether the child is about to be dead: nobody but it held the other end."""
+        self.line.settimeout(0)
         self._part = ""
         self._silent = {JOBS: 0.0}
 
@@ -64,11 +67,12 @@ class Listener:
 
     def close(self) -> None:
         """Hang up: the child ends itself if it still lives."""
-        self._line.close()
+        self.line.close()
 
     def _all(self) -> str:
         said = b""
         with suppress(OSError):  # There is no more, or the child is gone.
-            while some := self._line.recv(_MUCH):
+            while some := self.line.recv(_MUCH):
                 said += some
+            self.hung_up = True
         return said.decode()

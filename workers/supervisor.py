@@ -8,10 +8,11 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from threading import Event, Thread
+from multiprocessing.connection import wait
+from threading import Event, Thread, current_thread, main_thread
 from typing import Final
 
 import structlog
@@ -30,10 +31,13 @@ KILLED: Final = 2.0 * QUIET
 """Seconds after which it is killed. What it had claimed is due again by itself (ADR 0003)."""
 _STANDARD_INPUT: Final = 0
 """Its file descriptor."""
-_LOOK: Final = 0.1
-"""Seconds between two looks at the children."""
-_LONGEST_LOOK: Final = 1.0
-"""Seconds of silence that one look may add."""
+_LOOK: Final = 1.0
+"""Seconds between two looks at children of whom nothing is heard; so much silence one look may add.
+
+Who dies hangs up, and that is heard.
+"""
+_DYING: Final = 0.02
+"""Seconds until who has hung up is looked at again: so long the kernel may take to bury it."""
 
 _log = structlog.get_logger()
 
@@ -87,6 +91,19 @@ class Supervised:
         """Whether a child is in it, as far as was seen at the last look."""
         return self._child is not None
 
+    @property
+    def line(self) -> socket.socket | None:
+        """What a word of its child, or its death, is heard on; None where nothing can come."""
+        listener = self._listener
+        return None if listener is None or listener.hung_up else listener.line
+
+    @property
+    def pause(self) -> float:
+        """Seconds after which it is to be looked at, whether anything is heard or not."""
+        if self._child is None:
+            return max(0.0, self._next - self._ticks())
+        return _LOOK if self.line is not None else _DYING
+
     def look(self) -> int | None:
         """Start the child if it is time to; return the exit code of one that was found dead."""
         if self._child is None:
@@ -118,7 +135,7 @@ class Supervised:
             return
         now = self._ticks()
         # While we ourselves were stopped it may have been, too.
-        self._listener.listen(min(now - self._looked, _LONGEST_LOOK))
+        self._listener.listen(min(now - self._looked, _LOOK))
         self._looked = now
         loop, silent = self._listener.longest()
         if silent > self._pace.killed:
@@ -182,20 +199,43 @@ def supervise(
     """
     places = [Supervised(command, pace) for _ in range(count)]
     code = 0
-    while not stop.is_set() and code != WRONG_CONFIGURATION:
-        for died in [place.look() for place in places]:
-            if died is not None:
-                _log.error("supervisor.died", code=died)
-            if died == WRONG_CONFIGURATION:
-                code = died
-        told(_seen(places))
-        stop.wait(_LOOK)
+    with _bell() as bell:
+        while not stop.is_set() and code != WRONG_CONFIGURATION:
+            for died in [place.look() for place in places]:
+                if died is not None:
+                    _log.error("supervisor.died", code=died)
+                if died == WRONG_CONFIGURATION:
+                    code = died
+            told(_seen(places))
+            _listen(places, bell)
     for place in places:
         place.ask_to_end()
     deadline = time.monotonic() + pace.grace
     for place in places:
         place.end_by(deadline)
     return code
+
+
+@contextmanager
+def _bell() -> Iterator[socket.socket]:
+    """Yield what can be read from as soon as a signal came to the main thread, if this is it."""
+    ours, its = socket.socketpair()
+    with ours, its:
+        if current_thread() is not main_thread():
+            yield ours
+            return
+        its.settimeout(0)
+        before = signal.set_wakeup_fd(its.fileno(), warn_on_full_buffer=False)
+        try:
+            yield ours
+        finally:
+            signal.set_wakeup_fd(before)
+
+
+def _listen(places: Sequence[Supervised], bell: socket.socket) -> None:
+    """Wait until something is heard, or a place is to be looked at all the same."""
+    lines = [line for place in places if (line := place.line) is not None]
+    wait([bell, *lines], min((place.pause for place in places), default=_LOOK))
 
 
 def _seen(places: Sequence[Supervised]) -> Look:
@@ -217,11 +257,11 @@ def stop_on_signals() -> Event:
 def follow() -> None:
     """End this process, as SIGTERM would, when whoever holds its standard input is gone."""
 
-    def wait() -> None:
+    def hold() -> None:
         # Not sys.stdin: its lock, held by this thread, would make our own exit a crash.
         # An error, if the last we said was not heard any more.
         with suppress(ConnectionError):
             os.read(_STANDARD_INPUT, 1)
         os.kill(os.getpid(), signal.SIGTERM)
 
-    Thread(target=wait, name="follow", daemon=True).start()
+    Thread(target=hold, name="follow", daemon=True).start()

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from multiprocessing.connection import wait
 from threading import Event
 
 import pytest
@@ -161,6 +162,23 @@ def test_child_is_killed_when_it_does_not_end_in_time(nursery: Nursery) -> None:
     nursery.stop.set()
     assert ended.result(BOUND) == 0
     assert child.is_gone()
+
+
+def test_death_is_heard_and_not_waited_for(nursery: Nursery) -> None:
+    """Who dies hangs up; until the kernel has buried it, it is looked at often, then replaced."""
+    place = Supervised(nursery.command(), PACE)
+    place.look()
+    child, line = nursery.next(), place.line
+    os.kill(child.pid, signal.SIGKILL)
+    assert line is not None
+    assert wait([line], BOUND) == [line]
+    code = place.look()
+    while code is None:
+        assert place.line is None
+        wait([], place.pause)
+        code = place.look()
+    assert code == -signal.SIGKILL
+    assert place.pause <= PACE.longest_wait
 
 
 def test_silence_is_measured_from_the_last_sign_of_life(nursery: Nursery) -> None:
