@@ -240,7 +240,7 @@ class World:
 def a_world(catalog: Catalog | None = None, agenda: MemoryAgenda | None = None) -> World:
     """Return a world at noon: alice and carol engineers, bob and dan sre, eve a guest."""
     agenda = agenda or an_agenda()
-    clock, heartbeats = agenda.clock, MemoryHeartbeats(agenda.clock)
+    clock, heartbeats = agenda.clock, MemoryHeartbeats(agenda)
     store = MemoryStore(agenda)
     rules = catalog or a_catalog()
     heartbeats.beat(TIMEKEEPER_PROCESS)

@@ -149,6 +149,13 @@ class Heartbeats(Protocol):
         """Note that `process` is alive now."""
         ...
 
+    def idle(self, process: str, keepers: Collection[str]) -> Mapping[str, int]:
+        """Note that `process` is alive unless promises of these keepers are overdue; count those.
+
+        One round trip, for it is asked ten times a second. Without any overdue they are left out.
+        """
+        ...
+
     def heard(self, process: str) -> datetime | None:
         """Return when `process` last beat, to the second, or vouched."""
         ...

@@ -103,7 +103,7 @@ def memory_state(now: datetime) -> State:
     """Return everything in memory."""
     clock = MemoryClock(now)
     agenda = MemoryAgenda(clock, visibility=VISIBILITY)
-    store, heartbeats = MemoryStore(agenda), MemoryHeartbeats(clock)
+    store, heartbeats = MemoryStore(agenda), MemoryHeartbeats(agenda)
     return State(
         store=store,
         clock=clock,

@@ -219,6 +219,18 @@ def test_heard_is_the_last_beat(state: State) -> None:
     assert state.heartbeats.heard("other") is None
 
 
+def test_idle_is_alive_only_where_nothing_is_overdue(state: State) -> None:
+    """Who has something to do first says afterwards that it lives."""
+    state.write(state.due_in(-HOUR, "a"), state.due_in(HOUR, due="dev"))
+    assert state.heartbeats.idle("timekeeper", ["dev", "prod"]) == {"prod": 1}
+    assert state.heartbeats.heard("timekeeper") is None
+    before = state.clock.now()
+    assert state.heartbeats.idle("timekeeper", ["dev"]) == {}
+    heard = state.heartbeats.heard("timekeeper")
+    assert heard is not None
+    assert before <= heard < state.clock.now() + HOUR
+
+
 def test_promise_with_colons_in_its_subject_comes_back_whole(state: State) -> None:
     """A subject may be any text."""
     odd = Promise(keeper="prod", kind=PromiseKind.END, subject="a:b", at=state.clock.now() - HOUR)

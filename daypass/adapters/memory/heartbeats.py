@@ -1,23 +1,31 @@
 """Which processes are alive, and who has which duty, in memory."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from daypass.adapters.memory.clock import MemoryClock
+from daypass.adapters.memory.agenda import MemoryAgenda
 from daypass.domain.vouching import Vouch
 from daypass.ports import DUTY_HELD
 
 
 class MemoryHeartbeats:
-    """Remembers who beat when, by that clock."""
+    """Remembers who beat when, by the clock of that agenda."""
 
-    def __init__(self, clock: MemoryClock) -> None:
-        self._clock = clock
+    def __init__(self, agenda: MemoryAgenda) -> None:
+        self._agenda, self._clock = agenda, agenda.clock
         self._words: dict[str, Vouch] = {}
         self._duties: dict[str, tuple[str, datetime]] = {}
 
     def beat(self, process: str) -> None:
         """Note that `process` is alive now."""
         self.vouch(process, Vouch(at=self._clock.now()))
+
+    def idle(self, process: str, keepers: Collection[str]) -> Mapping[str, int]:
+        """Note that `process` is alive unless promises of these are overdue; count those."""
+        overdue = self._agenda.overdue(keepers)
+        if not overdue:
+            self.beat(process)
+        return overdue
 
     def heard(self, process: str) -> datetime | None:
         """Return when `process` last beat, or vouched."""

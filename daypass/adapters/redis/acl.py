@@ -102,7 +102,7 @@ def _notifications() -> Iterator[str]:
 
 def _timekeeper() -> Iterator[str]:
     alive, sealed = keys.alive(ANY), (keys.CHECKPOINTS, keys.HEAD, keys.TRIMMED)
-    yield _may(("evalsha",), *_to(alive, keys.AUDIT, *sealed, *_REQUESTS, *_LEASES))
+    yield _may(("evalsha",), *_to(alive, *_PROMISES, keys.AUDIT, *sealed, *_REQUESTS, *_LEASES))
     yield _may(("set",), *_to(alive, keys.HEAD, keys.TRIMMED))
     yield _may(("xadd", "xtrim"), *_to(keys.AUDIT, keys.CHECKPOINTS))
     yield _may(("del",), *_to(*_REQUESTS, *_LEASES, keys.told(ANY)))

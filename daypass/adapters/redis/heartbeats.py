@@ -1,5 +1,6 @@
 """Which processes are alive, and who has which duty, as Redis knows it."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -15,6 +16,8 @@ from daypass.ports import DUTY_HELD
 
 _MILLISECOND: Final = timedelta(milliseconds=1)
 """What `PX` counts in."""
+_NOTED: Final = "noted"
+"""Says that the last key is where to note it."""
 
 
 class RedisHeartbeats:
@@ -22,13 +25,19 @@ class RedisHeartbeats:
 
     def __init__(self, client: Redis) -> None:
         self._client = client
-        self._beat = Script(client, "beat")
+        self._overdue = Script(client, "overdue")
         self._take_duty = Script(client, "take_duty")
 
     def beat(self, process: str) -> None:
         """Note that `process` is alive now."""
+        self.idle(process, ())
+
+    def idle(self, process: str, keepers: Collection[str]) -> Mapping[str, int]:
+        """Note that `process` is alive unless promises of these are overdue; count those."""
+        names = [*map(keys.due, keepers), keys.alive(process)]
         with writing():
-            self._beat([keys.alive(process)])
+            found = self._overdue(names, _NOTED)
+        return {keeper: count for keeper, count in zip(keepers, found, strict=True) if count}
 
     def heard(self, process: str) -> datetime | None:
         """Return when `process` last beat, to the second, or vouched; None for nothing of ours."""

@@ -28,7 +28,9 @@ def tick(ports: Ledger, tasks: Tasks = _NONE) -> int:
     Returns how many sets were woken. Raises TemporaryOutsideError at once, for then the store is
     away; whatever else stops one thing is raised after all others are done, the first of them.
     """
-    overdue = ports.agenda.overdue(ports.keepers)
+    overdue = ports.heartbeats.idle(TIMEKEEPER_PROCESS, ports.keepers)
+    if not overdue:
+        return 0
     # First, for ends depend on it; and whoever cannot do it is not alive.
     woken = sum(ports.agenda.wake(keeper) for keeper in overdue if keeper != TIMEKEEPER)
     ports.heartbeats.beat(TIMEKEEPER_PROCESS)

@@ -1,11 +1,21 @@
--- Counts what is due now.
--- KEYS: the sets. Returns a number for each.
+-- Counts what is due now. Where nothing is, it notes that a process is alive, once a second:
+-- whoever keeps time asks ten times, and each write is synced.
+-- KEYS: the sets; and where to note it, if ARGV has one word. Returns a number for each set.
 
 local time = redis.call('TIME')
-local now = string.format('%.0f', time[1] * 1000000 + time[2])
-local counts = {}
-for n, key in ipairs(KEYS) do
-  local count = redis.pcall('ZCOUNT', key, '-inf', now) -- One of another type hides no other.
+local now = time[1] * 1000000 + time[2]
+local counts, idle = {}, true
+for n = 1, #KEYS - #ARGV do
+  local count = redis.pcall('ZCOUNT', KEYS[n], '-inf', string.format('%.0f', now)) -- One of another type hides no other.
   counts[n] = type(count) == 'number' and count or 0
+  idle = idle and counts[n] == 0
+end
+if #ARGV == 1 and idle then
+  -- What is no string is nobody's word, and is written over.
+  local stored = redis.pcall('GET', KEYS[#KEYS])
+  local last = tonumber(type(stored) == 'string' and stored or 0)
+  if not last or now < last or now - last >= 1000000 then
+    redis.call('SET', KEYS[#KEYS], string.format('%.0f', now))
+  end
 end
 return counts
