@@ -72,6 +72,9 @@ def test_parse_reads_whom_a_command_for_many_concerns(typed: str, words: tuple[s
         ("freeze prod because \u0301", 'freeze prod --reason "…"', "Why?"),
         ('freeze because "…"', 'freeze --reason "…"', "Put your own words"),
         ("thaw prod --duration 1h", "", "takes no --duration"),
+        ("thaw on", "", "On which cluster?"),
+        ("thaw everything on", "", "On which cluster?"),
+        ("freeze on, because x", "", "On which cluster?"),
     ],
 )
 def test_parse_never_guesses_whom_a_command_for_many_concerns(
