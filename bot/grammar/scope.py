@@ -37,7 +37,7 @@ def is_right(words: tuple[str, ...]) -> bool:
         case ():
             return True
         case (what, name):
-            return what in {ON, OF} and name not in {ON, OF}
+            return what in {ON, OF} and name not in {ON, OF, ""}
         case _:
             return False
 
@@ -45,7 +45,7 @@ def is_right(words: tuple[str, ...]) -> bool:
 def meant(words: tuple[str, ...]) -> list[tuple[str, ...]]:
     """Return what was meant where it was not said right: one for each name; none where unclear."""
     what = words[1] if words[1] in {ON, OF} else ""
-    names = tuple(dict.fromkeys(words[2:] if what else words[1:]))
+    names = tuple(dict.fromkeys(filter(None, words[2:] if what else words[1:])))
     if {ON, OF} & set(names):
         return []
     named = names or ("CLUSTER" if what == ON else "PERSON",)
