@@ -150,6 +150,9 @@ def test_typed_asks_nobody_where_nobody_sits(capsys: pytest.CaptureFixture[str])
         ["revoke"],
         ["revoke", "--all", "--cluster", "prod"],
         ["revoke", "--all", "--wait", "soon"],
+        ["revoke", "--person", "", "--yes"],
+        ["revoke", "--cluster", " ", "--yes"],
+        ["thaw", "--cluster", ""],
         ["freeze"],
     ],
 )
