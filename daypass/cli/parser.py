@@ -106,6 +106,7 @@ def _add_reconcile(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument(
         "--cluster",
+        type=_name,
         action="append",
         default=[],
         metavar="NAME",

@@ -153,6 +153,7 @@ def test_typed_asks_nobody_where_nobody_sits(capsys: pytest.CaptureFixture[str])
         ["revoke", "--person", "", "--yes"],
         ["revoke", "--cluster", " ", "--yes"],
         ["thaw", "--cluster", ""],
+        ["reconcile", "--no-redis", "--in-cluster", "--install", "main", "--cluster", ""],
         ["freeze"],
     ],
 )
