@@ -15,7 +15,17 @@ from bot.grammar.forbidden import heard
 from bot.grammar.line import LOOKS, TIMES, Flag, Line, Verb, write
 from bot.grammar.looking import about_one, take_places, with_places
 from bot.grammar.reading import LENGTH, LEVEL, Reading, gathered
-from bot.grammar.scope import BOTH, ENDLESS, TAKES, clusters, everything, is_right, meant
+from bot.grammar.scope import (
+    BOTH,
+    ENDLESS,
+    TAKES,
+    WHERE,
+    clusters,
+    ends_in_on,
+    everything,
+    is_right,
+    meant,
+)
 from bot.grammar.tokenizer import Token, split_up, tidy, unescape
 from bot.grammar.words import Word, known
 from daypass.domain.duration import is_duration
@@ -177,6 +187,9 @@ def _with_clusters(line: Line, reading: Reading) -> Line:
     named = clusters(line.words)
     if any(_is_time(word) for word in reading.words):
         reading.problems.append(ENDLESS)
+        reading.unclear = True
+    if ends_in_on(line.words):
+        reading.problems.append(WHERE)
         reading.unclear = True
     if named is None:
         reading.problems.append(BOTH)

@@ -17,6 +17,7 @@ TAKES: Final = "“revoke all” takes “on CLUSTER” or “of @PERSON”, or 
 ENDLESS: Final = (
     "A freeze lasts until “thaw”, and both begin at once: they take no length and no time."
 )
+WHERE: Final = "On which cluster? Its name comes after “on”; without “on” every one is meant."
 BOTH: Final = "“all” and names do not go together: name the clusters, or none for every one."
 
 
@@ -36,7 +37,7 @@ def is_right(words: tuple[str, ...]) -> bool:
         case ():
             return True
         case (what, name):
-            return what in {ON, OF} and name not in {ON, OF}
+            return what in {ON, OF} and name not in {ON, OF, ""}
         case _:
             return False
 
@@ -44,7 +45,7 @@ def is_right(words: tuple[str, ...]) -> bool:
 def meant(words: tuple[str, ...]) -> list[tuple[str, ...]]:
     """Return what was meant where it was not said right: one for each name; none where unclear."""
     what = words[1] if words[1] in {ON, OF} else ""
-    names = tuple(dict.fromkeys(words[2:] if what else words[1:]))
+    names = tuple(dict.fromkeys(filter(None, words[2:] if what else words[1:])))
     if {ON, OF} & set(names):
         return []
     named = names or ("CLUSTER" if what == ON else "PERSON",)
@@ -62,6 +63,11 @@ def clusters(words: Sequence[str]) -> tuple[str, ...] | None:
         return ()
     # “Everything on prod” is prod; “all prod” may be either.
     return tuple(dict.fromkeys(left)) if lowered[every[-1] + 1 :][:1] == [ON] else None
+
+
+def ends_in_on(words: Sequence[str]) -> bool:
+    """Whether a name was to follow and none did: every cluster is not what that means."""
+    return bool(words) and words[-1].lower() == ON
 
 
 def account(word: str) -> str:

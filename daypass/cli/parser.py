@@ -106,6 +106,7 @@ def _add_reconcile(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument(
         "--cluster",
+        type=_name,
         action="append",
         default=[],
         metavar="NAME",
@@ -128,8 +129,10 @@ def _add_revoke(command: argparse.ArgumentParser) -> None:
     command.description = f"{_STORE} Exit status 1 if something is not proven gone in time."
     reach = command.add_mutually_exclusive_group(required=True)
     reach.add_argument("--all", action="store_true", help="everything of everybody")
-    reach.add_argument("--cluster", metavar="NAME", help="everything on one cluster")
-    reach.add_argument("--person", metavar="EMAIL_OR_ID", help="all that one person holds")
+    reach.add_argument("--cluster", type=_name, metavar="NAME", help="everything on one cluster")
+    reach.add_argument(
+        "--person", type=_name, metavar="EMAIL_OR_ID", help="all that one person holds"
+    )
     command.add_argument("--reason", type=_text, metavar="TEXT", default="", help="people read it")
     command.add_argument("--freeze", action="store_true", help="stop new grants there, too")
     command.add_argument("--yes", action="store_true", help="ask nothing")
@@ -179,6 +182,7 @@ def _add_discover(command: argparse.ArgumentParser) -> None:
 def _add_clusters(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--cluster",
+        type=_name,
         action="append",
         default=[],
         metavar="NAME",
@@ -206,6 +210,13 @@ def _person(text: str) -> str:
 def _email(text: str) -> str:
     if not re.fullmatch(r"[^\s@]+@[^\s@]+", text):
         raise argparse.ArgumentTypeError(f"“{text}” is no email address")
+    return text
+
+
+def _name(text: str) -> str:
+    """Refuse an empty name, as a script gives whose variable is not set: it would mean all."""
+    if says_nothing(text):
+        raise argparse.ArgumentTypeError("an empty name names nothing")
     return text
 
 

@@ -36,13 +36,15 @@ class Topic(StrEnum):
 class Unsaid:
     """What Slack does not take about a request at present: whereto, since when, and why.
 
-    `why` is one or more whole sentences for people.
+    `why` is one or more whole sentences for people. In those of `to` that are `unasked` no card
+    stands; in others whoever is asked there read one before.
     """
 
     request: RequestId
     to: tuple[str, ...]
     why: str
     since: datetime
+    unasked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,6 +63,7 @@ class Progress:
             to=tuple(self.refused),
             why=" ".join(dict.fromkeys(self.refused.values())),
             since=self.known.since if self.known else self.at,
+            unasked=tuple(place for place in self.refused if place not in self.cards),
         )
 
 

@@ -150,6 +150,10 @@ def test_typed_asks_nobody_where_nobody_sits(capsys: pytest.CaptureFixture[str])
         ["revoke"],
         ["revoke", "--all", "--cluster", "prod"],
         ["revoke", "--all", "--wait", "soon"],
+        ["revoke", "--person", "", "--yes"],
+        ["revoke", "--cluster", " ", "--yes"],
+        ["thaw", "--cluster", ""],
+        ["reconcile", "--no-redis", "--in-cluster", "--install", "main", "--cluster", ""],
         ["freeze"],
     ],
 )

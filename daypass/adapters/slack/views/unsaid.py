@@ -13,10 +13,10 @@ from daypass.adapters.slack.views.wanted import in_status, wanted
 from daypass.adapters.slack.views.words import (
     ASKED,
     PARTLY_ASKED,
+    TOLD,
     UNASKED,
     UNTOLD,
     Word,
-    request_word,
 )
 from daypass.domain.ids import PersonId
 from daypass.domain.listing import few
@@ -49,10 +49,13 @@ def place(to: str) -> str:
 
 
 def _word(found: Unsaid, request: Request) -> Word:
-    """Tell whether those whose answer is missing are asked somewhere all the same."""
+    """Tell whether those whose answer is missing are asked somewhere all the same.
+
+    A card that stands asks, whatever Slack takes beside it: a reminder, say, or an edit.
+    """
     if request.state is not RequestState.PENDING:
         return UNTOLD
-    unasked = [channel for channel in request.waits_in if channel in found.to]
+    unasked = [channel for channel in request.waits_in if channel in found.unasked]
     if len(unasked) == len(request.waits_in):
         return UNASKED
     return PARTLY_ASKED if unasked else UNTOLD
@@ -97,7 +100,8 @@ def _places(to: Sequence[str]) -> str:
 def _mended(request: Request, what: str) -> str:
     if request.state is RequestState.PENDING:
         return f"{ASKED}: {what}. The card is in {_places(request.asked_in)}."
-    return f"{request_word(request, ())}: {what}. Slack takes its messages again."
+    # How it stands changes from now on, and this does not: its own messages say it.
+    return f"{TOLD}: {what}. Slack takes its messages again."
 
 
 def still_unsaid(found: Unsaid) -> str:

@@ -8,8 +8,9 @@ from daypass.adapters.slack.limits import check_message
 from daypass.adapters.slack.remedies import REMEDIES
 from daypass.adapters.slack.views.render import render
 from daypass.domain.catalog import Step
+from daypass.domain.ids import LeaseId
 from daypass.domain.notification import Notification, Topic, Unsaid
-from daypass.domain.request import Request
+from daypass.domain.request import Request, RequestState
 from daypass.domain.risk import Risk
 from tests.builders import NOON, SRE, a_plan, a_request
 from tests.unit.adapters.slack.examples import a_denied, a_scene, a_yes, read
@@ -19,6 +20,7 @@ FOUND = Unsaid(
     to=("C0APPROVE", "U0ALICE", "#odd name"),
     why=REMEDIES["not_in_channel"],
     since=NOON,
+    unasked=("C0APPROVE", "#odd name"),
 )
 
 
@@ -63,11 +65,18 @@ def test_requester_reads_whether_those_who_are_waited_for_are_asked(
     """A channel that refuses is named; one whose people said yes before holds nobody up."""
     steps, channels = (Step(by=(SRE,)),) * 2, (("C0A",), ("C0B", "C0C"))
     waits = a_request(plan=a_plan(steps=steps, channels=channels), approvals=(a_yes(),))
-    told = said(waits, "U0ALICE", replace(FOUND, to=refused))
+    told = said(waits, "U0ALICE", replace(FOUND, to=refused, unasked=refused))
     assert word in told
     assert f"no message in {', '.join(f'<#{one}>' for one in refused)}." in told
     assert f"/access approve {waits.id}" in told
     assert "The card is in <#C0A>, <#C0B>, <#C0C>." in said(waits, "U0ALICE", None)
+
+
+def test_card_that_stands_asks_although_slack_takes_nothing_beside_it() -> None:
+    """That nobody is asked would not be so: whoever read it may answer by its buttons."""
+    told = said(a_request(), "U0ALICE", replace(FOUND, unasked=()))
+    assert "Nobody is asked" not in told
+    assert "*Not told*" in told
 
 
 def test_administrator_reads_whose_request_it_is() -> None:
@@ -82,6 +91,15 @@ def test_message_says_so_once_nothing_is_in_the_way() -> None:
     assert "Asked now" in told
     assert "<#C0APPROVE>" in told
     assert "Slack takes its messages again" in said(a_denied(), "U0DAN", None)
+
+
+def test_message_about_what_was_approved_says_no_state_that_does_not_last() -> None:
+    """It was typed meanwhile, and the access granted, or longer: of that other messages tell."""
+    approved = a_request(approvals=(a_yes(),)).moved_to(RequestState.APPROVED, NOON)
+    for request in (approved, replace(approved, extends=LeaseId("k7q2m9x4t1be-1"))):
+        told = said(request, "U0ALICE", None)
+        assert "Slack takes its messages again" in told
+        assert not any(word in told for word in ("Granting", "Not extended"))
 
 
 def test_message_offers_no_approval_of_what_is_decided() -> None:

@@ -55,6 +55,8 @@ def test_parse_reads_whom_a_command_for_many_concerns(typed: str, words: tuple[s
             "takes “on CLUSTER”",
         ),
         ("revoke all on prod of bob", "", "takes “on CLUSTER”"),
+        ('revoke all on ""', "revoke all on CLUSTER", "takes “on CLUSTER”"),
+        ('revoke all of ""', "revoke all of PERSON", "takes “on CLUSTER”"),
         ("revoke x y", "", "“y” is too much"),
         (
             "revoke 000000000001 000000000002",
@@ -72,6 +74,9 @@ def test_parse_reads_whom_a_command_for_many_concerns(typed: str, words: tuple[s
         ("freeze prod because \u0301", 'freeze prod --reason "…"', "Why?"),
         ('freeze because "…"', 'freeze --reason "…"', "Put your own words"),
         ("thaw prod --duration 1h", "", "takes no --duration"),
+        ("thaw on", "", "On which cluster?"),
+        ("thaw everything on", "", "On which cluster?"),
+        ("freeze on, because x", "", "On which cluster?"),
     ],
 )
 def test_parse_never_guesses_whom_a_command_for_many_concerns(

@@ -10,6 +10,7 @@ from daypass.domain.errors import TemporaryOutsideError
 from daypass.domain.ids import RequestId
 from daypass.domain.notification import Topic
 from daypass.domain.request import Approval, RequestState
+from daypass.domain.timers import FIRST_REMINDER
 from daypass.ports import NOTIFICATIONS
 from daypass.usecases.notifications.own_up import QUIET, told_again
 from daypass.usecases.notifications.progress import ASKING, LOGGING, SILENT
@@ -35,9 +36,23 @@ def test_card_that_slack_refuses_is_told_to_requester_and_administrator(desk: De
     unsaid = desk.tell()
     assert unsaid is not None
     assert (unsaid.request, unsaid.to, unsaid.since) == (a_request().id, (CHANNEL,), NOON)
+    assert unsaid.unasked == (CHANNEL,)
     assert "not_in_channel" in unsaid.why
     assert desk.said(ALICE) == desk.said(DAN) == [(Topic.UNSAID, "pending")]
     assert desk.world.store.all_unsaid() == [unsaid]
+
+
+def test_reminder_that_slack_refuses_leaves_nobody_unasked_whose_card_stands(desk: Desk) -> None:
+    """The bot was put out after it had posted the card, which people read and answer."""
+    desk.chat.closed.clear()
+    desk.put(a_request())
+    desk.tell()
+    desk.chat.closed.add(CHANNEL)
+    desk.world.clock.advance(FIRST_REMINDER)
+    desk.put(a_request())
+    unsaid = desk.tell()
+    assert unsaid is not None
+    assert (unsaid.to, unsaid.unasked) == ((CHANNEL,), ())
 
 
 def test_card_that_slack_refuses_is_tried_again_soon(desk: Desk) -> None:
