@@ -17,6 +17,7 @@ from daypass import VERSION
 from daypass.adapters.kubernetes.deadlines import keep_deadlines
 
 Query = Sequence[tuple[str, str]]
+Body = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 
 _BEARER: Final = "BearerToken"
 """What the client calls the token that it sends."""
@@ -30,7 +31,7 @@ class Sent:
     path: str
     query: Query = ()
     headers: Mapping[str, str]
-    body: Mapping[str, Any] | None = None
+    body: Body | None = None
 
 
 class Channel:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from kubernetes.client import Configuration
 
-from daypass.adapters.kubernetes.channel import Channel, Query, Sent
+from daypass.adapters.kubernetes.channel import Body, Channel, Query, Sent
 from daypass.adapters.kubernetes.decoding import decoded
 from daypass.adapters.kubernetes.errors import TooSlowError, refusal, stopping_library_errors
 from daypass.adapters.kubernetes.portion import Portion
@@ -26,6 +26,7 @@ NAMES_ONLY: Final = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io
 READY: Final = "/readyz"
 _JSON: Final = "application/json"
 _MERGE: Final = "application/merge-patch+json"
+_STEPS: Final = "application/json-patch+json"
 _CONNECT: Final = 2.0
 """Seconds; a server of ours is not farther than that."""
 _PROBE: Final = 1.0
@@ -85,12 +86,15 @@ class Api:
         self,
         method: str,
         path: str,
-        body: Mapping[str, Any],
+        body: Body,
         *,
         query: Query = (),
         most: int = MOST_BYTES,
     ) -> Reply:
-        """POST, DELETE or PATCH (a merge); `TemporaryOutsideError` says if it may have happened."""
+        """POST, DELETE or PATCH; `TemporaryOutsideError` says if it may have happened.
+
+        A patch is a merge, or several steps.
+        """
         return self._call(
             _Request(method=method, path=path, query=query, body=body, writes=True, most=most)
         )
@@ -212,7 +216,7 @@ class _Request:
     method: str
     path: str
     query: Query = ()
-    body: Mapping[str, Any] | None = None
+    body: Body | None = None
     accept: str = _JSON
     writes: bool = False
     kept: bool = True
@@ -221,7 +225,8 @@ class _Request:
     @property
     def sent(self) -> Sent:
         """It as it goes over the wire."""
-        kind = _MERGE if self.method == "PATCH" else _JSON
+        patch = _MERGE if isinstance(self.body, Mapping) else _STEPS
+        kind = patch if self.method == "PATCH" else _JSON
         return Sent(
             method=self.method,
             path=self.path,

@@ -76,7 +76,7 @@ class ApiCluster:
         """Seconds without a byte after which a watch that is begun then is taken for dead."""
         self._made: Api | None = None
         self._wide = Wide()
-        self._servers = 1
+        self._servers: int | None = None
         self._roles = Roles()
 
     def create(self, planned: GrantObject) -> ObjectRef:
@@ -174,7 +174,14 @@ class ApiCluster:
         return asked
 
     def reviews(self, question: Question) -> Sequence[Answer]:
-        """Ask the cluster itself: as many answers as it had API servers when it was last seen."""
+        """Ask the cluster itself: as many answers as it had API servers when it was last seen.
+
+        Whoever has not looked at it yet counts them first: another process may look, and one that
+        was just started proves ends as well.
+        """
+        if self._servers is None:
+            with reading(f"{self.name}: API servers", writes=False):
+                self._servers = servers(self._api)
         return reviewed(self._api, question, self._servers)
 
     def annotate(self, found: GrantObject, annotations: Mapping[str, str]) -> None:

@@ -183,10 +183,21 @@ def delete_options(ref: ObjectRef) -> Manifest:
     return {**AT_ONCE, "preconditions": {"uid": ref.uid}}
 
 
-def annotating(found: GrantObject, annotations: Mapping[str, str]) -> Manifest:
-    """Write a merge patch of annotations that fits no other object, and no other revision of it."""
-    exactly = {"uid": found.ref.uid, "resourceVersion": found.revision}
-    return {"metadata": {**exactly, "annotations": dict(annotations)}}
+def annotating(found: GrantObject, annotations: Mapping[str, str]) -> Sequence[Manifest]:
+    """Write a JSON patch of annotations that fits no other object, and no other revision of it.
+
+    What others put beside ours goes: whoever may write there could fill an object up to the last
+    byte that the server takes, and so keep the end that it has, with the guard, too.
+    """
+    said: Mapping[str, object] = {
+        "uid": found.ref.uid,
+        "resourceVersion": found.revision,
+        "labels": dict(found.labels),
+        "annotations": {**found.annotations, **annotations},
+        "ownerReferences": [],
+        "managedFields": [{}],  # As the server lets them be taken off.
+    }
+    return [{"op": "add", "path": f"/metadata/{one}", "value": said[one]} for one in said]
 
 
 def rules(role: Manifest) -> tuple[PolicyRule, ...]:

@@ -253,7 +253,8 @@ def test_deletes_only_that_uid_when_asked() -> None:
 def test_is_no_when_review_is_not_a_plain_yes() -> None:
     """An answer that says denied, or nothing, allows nothing."""
     odd = [{"allowed": True, "denied": True}, {}, {"allowed": "true"}]
-    with a_cluster(*(Canned(body={"status": status}) for status in odd)) as (cluster, _):
+    one_server = Canned(body={"items": []})
+    with a_cluster(one_server, *(Canned(body={"status": one}) for one in odd)) as (cluster, _):
         assert not any(cluster.reviews(QUESTION)[0].allowed for _ in odd)
 
 

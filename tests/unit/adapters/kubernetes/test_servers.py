@@ -26,9 +26,26 @@ def slices(*addresses: Sequence[str], ready: bool | None = True) -> Canned:
     return Canned(body={"items": endpoints})
 
 
-def test_asks_one_server_over_kept_connection_when_nothing_is_known() -> None:
-    """Before the first look there is one server, and no connection is wasted."""
-    with a_cluster(YES, YES) as (cluster, server):
+def test_counts_servers_before_first_question_when_nobody_looked() -> None:
+    """A process that was just started proves ends, too, while another one looks (law 4)."""
+    two = slices(["192.0.2.1", "192.0.2.2"])
+    with a_cluster(two, YES, NO, NO, NO) as (cluster, server):
+        assert [one.allowed for one in cluster.reviews(QUESTION)] == [True, False]
+        assert [one.allowed for one in cluster.reviews(QUESTION)] == [False, False]
+    assert [one.method for one in server.asked] == ["GET", *["POST"] * 4]
+
+
+def test_is_no_answer_when_servers_cannot_be_counted() -> None:
+    """One that answers does not speak for those that nobody counted."""
+    with a_cluster(refused(500, "etcd"), slices(["192.0.2.1"]), NO) as (cluster, _):
+        with pytest.raises(TemporaryOutsideError):
+            cluster.reviews(QUESTION)
+        assert len(cluster.reviews(QUESTION)) == 1
+
+
+def test_keeps_connection_when_there_is_one_server() -> None:
+    """No connection is wasted."""
+    with a_cluster(NOTHING, YES, YES) as (cluster, server):
         assert [len(cluster.reviews(QUESTION)) for _ in range(2)] == [1, 1]
     assert len({one.peer for one in server.asked}) == 1
 

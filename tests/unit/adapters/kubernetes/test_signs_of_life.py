@@ -57,11 +57,16 @@ def test_annotate_names_exactly_one_object_and_revision() -> None:
         assert found.revision == "42"
         cluster.annotate(found, {"daypass.dev/mac": "00"})
     assert server.asked[1].method == "PATCH"
-    assert server.asked[1].headers["Content-Type"] == "application/merge-patch+json"
-    assert server.asked[1].body == {
-        "metadata": {
-            "uid": "u-1",
-            "resourceVersion": "42",
-            "annotations": {"daypass.dev/mac": "00"},
-        }
+    assert server.asked[1].headers["Content-Type"] == "application/json-patch+json"
+    assert {one["op"] for one in server.asked[1].body} == {"add"}
+    assert {one["path"]: one["value"] for one in server.asked[1].body} == {
+        "/metadata/uid": "u-1",
+        "/metadata/resourceVersion": "42",
+        "/metadata/labels": {"app.kubernetes.io/managed-by": "daypass"},
+        "/metadata/annotations": {
+            "daypass.dev/expires-at": "2026-11-20T13:00:00Z",
+            "daypass.dev/mac": "00",
+        },
+        "/metadata/ownerReferences": [],
+        "/metadata/managedFields": [{}],
     }
