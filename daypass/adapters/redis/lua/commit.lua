@@ -66,18 +66,33 @@ if conflict then
 end
 
 local urgent = take() == '1'
-local untold = ''
-for _ = 1, tonumber(take()) do
-  local words = tonumber(take())
-  local answer = redis.pcall(unpack(ARGV, at + 1, at + words))
-  untold = type(answer) == 'table' and answer.err or untold
-  at = at + words
+local events = at
+local function tell()
+  at = events
+  local failed = nil
+  for _ = 1, tonumber(take()) do
+    local words = tonumber(take())
+    local answer = redis.pcall(unpack(ARGV, at + 1, at + words))
+    failed = type(answer) == 'table' and answer.err and answer or failed
+    at = at + words
+  end
+  return failed
 end
-if untold ~= '' and not urgent then
-  return {'', 0, untold}
+local failed = tell()
+if failed and not urgent then
+  -- What Redis takes of nobody just now, for it is full, say, is no matter of the trail.
+  local its = string.match(failed.err, '^ERR') or string.match(failed.err, '^WRONGTYPE')
+  return its and {'', 0, failed.err} or failed
 end
 
 run()
+if failed then
+  -- A script that has written may write in a Redis that is full.
+  local after = at
+  failed = tell()
+  at = after
+end
+local untold = failed and failed.err or ''
 
 local time = redis.call('TIME')
 -- Whoever says "now" may be a hair ahead of us; no worker starts within a millisecond.
