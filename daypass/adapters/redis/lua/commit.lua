@@ -12,12 +12,15 @@ local function take()
   at = at + 1
   return ARGV[at]
 end
-local function run()
+local function run(call)
+  local failed = nil
   for _ = 1, tonumber(take()) do
     local words = tonumber(take())
-    redis.call(unpack(ARGV, at + 1, at + words))
+    local answer = call(unpack(ARGV, at + 1, at + words))
+    failed = type(answer) == 'table' and answer.err and answer or failed
     at = at + words
   end
+  return failed
 end
 local function skip()
   for _ = 1, tonumber(take()) do
@@ -67,29 +70,19 @@ end
 
 local urgent = take() == '1'
 local events = at
-local function tell()
-  at = events
-  local failed = nil
-  for _ = 1, tonumber(take()) do
-    local words = tonumber(take())
-    local answer = redis.pcall(unpack(ARGV, at + 1, at + words))
-    failed = type(answer) == 'table' and answer.err and answer or failed
-    at = at + words
-  end
-  return failed
-end
-local failed = tell()
+local failed = run(redis.pcall)
 if failed and not urgent then
   -- What Redis takes of nobody just now, for it is full, say, is no matter of the trail.
   local its = string.match(failed.err, '^ERR') or string.match(failed.err, '^WRONGTYPE')
   return its and {'', 0, failed.err} or failed
 end
 
-run()
+run(redis.call)
 if failed then
   -- A script that has written may write in a Redis that is full.
   local after = at
-  failed = tell()
+  at = events
+  failed = run(redis.pcall)
   at = after
 end
 local untold = failed and failed.err or ''
@@ -100,12 +93,14 @@ local soon = time[1] * 1000000 + time[2] + 1000
 local woken = 0
 for _ = 1, tonumber(take()) do
   local when, flag, queue, job = tonumber(take()), take(), take(), take()
-  local last = redis.call('GET', flag)
+  -- Whatever somebody made of flag or queue: the move is made, and whoever works there is woken later.
+  local last = redis.pcall('GET', flag)
+  local waits = type(last) == 'string' and redis.pcall('LPOS', queue, last)
   -- A job that is still in its queue has not started: it will see what is due when it does.
-  if when <= soon and not (last and redis.call('LPOS', queue, last)) then
-    run()
-    redis.call('SET', flag, job)
-    woken = woken + 1
+  if when <= soon and type(waits) ~= 'number' then
+    local lost = run(redis.pcall)
+    redis.pcall('SET', flag, job)
+    woken = woken + (lost and 0 or 1)
   else
     skip()
   end
