@@ -77,7 +77,14 @@ if failed and not urgent then
   return its and {'', 0, failed.err} or failed
 end
 
-run(redis.call)
+-- A move is its values and events. Rows and lists only say where to look, and looks put them right:
+-- one that somebody made another type neither stops it nor makes a failure of what is stored.
+local function write(...)
+  local answer = redis.pcall(...)
+  local other = type(answer) == 'table' and answer.err and not string.match(answer.err, '^WRONGTYPE')
+  return other and redis.call(...) or answer -- Raises the same.
+end
+run(write)
 if failed then
   -- A script that has written may write in a Redis that is full.
   local after = at

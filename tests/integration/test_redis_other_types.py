@@ -1,4 +1,7 @@
-"""Somebody makes a key of wake-ups one of another type: moves are made, and said to be made."""
+"""Somebody makes keys of another type: moves are made, and said to be made.
+
+What stands in them only says whom to wake and where to look.
+"""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -11,17 +14,20 @@ from daypass.adapters.redis import keys
 from daypass.adapters.redis.client import connect
 from daypass.adapters.redis.clock import RedisClock
 from daypass.domain.lease import LeaseState
+from daypass.domain.request import RequestState
 from daypass.ports import NOTIFICATIONS
+from daypass.usecases.requests.decide import Decide, decide
 from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS
 from daypass.usecases.shared.rows import look_row
 from daypass.usecases.shared.tick import tick
 from sandbox.valkey import Valkey
 from tests.builders import World
 from tests.on_redis import world_on
-from tests.unit.usecases.scenes import grant
+from tests.unit.usecases.scenes import BOB, ask, grant, lease_of
 
 FLAGS: Final = [keys.woken(NOTIFICATIONS), keys.woken("prod")]
 QUEUES: Final = ["rq:queue:notifications", "rq:queue:grants"]
+LISTS: Final = [keys.OVER, keys.PENDING, keys.by_cluster("prod"), keys.due(NOTIFICATIONS)]
 
 
 @pytest.fixture
@@ -47,6 +53,21 @@ def test_grant_is_made_whatever_stands_where_wake_ups_are_noted(
     else:
         client.set(name, "x")
     assert grant(world).state is LeaseState.ACTIVE
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_answer_is_no_failure_where_a_list_cannot_be_written(
+    client: Redis, world: World, name: str
+) -> None:
+    """What is stored and in the trail is what whoever answered hears of."""
+    asked = ask(world).request
+    client.delete(name)
+    client.set(name, "x")
+    said = decide(Decide(actor=BOB, target=asked.id, yes=True), world.ask)
+    stored = world.store.request(asked.id)
+    assert stored is not None
+    assert said.state is stored.state is RequestState.APPROVED
+    assert lease_of(world).state is LeaseState.GRANTING
 
 
 @pytest.mark.parametrize("name", FLAGS)
