@@ -157,6 +157,14 @@ def place(event: str) -> tuple[int, int]:
     return int(milliseconds), int(number)
 
 
+def following(event: str) -> str:
+    """Return the lowest id after that of an event; empty where it is the greatest that there is."""
+    milliseconds, number = place(event)
+    if number + 1 < _PARTS_BELOW:
+        return f"{milliseconds}-{number + 1}"
+    return f"{milliseconds + 1}-0" if milliseconds + 1 < _PARTS_BELOW else ""
+
+
 def _framed(part: bytes) -> bytes:
     """Put the length before it, so that no two lists of parts look the same."""
     return len(part).to_bytes(8, "big") + part

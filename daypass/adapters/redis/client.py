@@ -81,7 +81,8 @@ def _outside(error: RedisError, *, unknown: bool) -> OutsideError:
             return TemporaryOutsideError(f"Redis does not answer: {error}", unknown=unknown)
         case OutOfMemoryError() | ReadOnlyError() | MasterDownError():
             return TemporaryOutsideError(f"Redis takes no writes: {error}")
-        case _ if str(error).startswith("MISCONF"):  # It cannot write to its disk.
+        # It cannot write to its disk, or waits for a replica.
+        case _ if str(error).startswith(("MISCONF", "NOREPLICAS")):
             return TemporaryOutsideError(f"Redis takes no writes: {error}")
         case _:
             return PermanentOutsideError(f"Redis refuses: {error}")

@@ -11,7 +11,7 @@ from daypass.adapters.redis.codec import decode, encode
 from daypass.adapters.redis.scripts import Script
 from daypass.domain.audit import AuditEvent
 from daypass.domain.errors import UnreadableError
-from daypass.domain.trail import Checkpoint, Entry, place
+from daypass.domain.trail import Checkpoint, Entry, following
 
 _EVENT: Final = keys.EVENT.encode()
 _CHECKPOINT: Final = keys.CHECKPOINT.encode()
@@ -61,21 +61,18 @@ class RedisTrail:
     def trim(self, anchor: Checkpoint, event: AuditEvent) -> None:
         """Remove the events up to `anchor` and the checkpoints before it, and append `event`."""
         names = [keys.AUDIT, keys.CHECKPOINTS, keys.TRIMMED]
-        words = (anchor.upto, _next(anchor.upto), keys.EVENT, encode(event))
+        words = (anchor.upto, following(anchor.upto) or anchor.upto, keys.EVENT, encode(event))
         with writing():
             self._trim(names, *words)
 
     def _rows(self, key: str, after: str, limit: int, *, upto: str = "") -> Sequence[_Row]:
-        first = _next(after) if after else "-"
+        # Redis's own `(` is not known everywhere.
+        first = following(after) if after else "-"
+        if not first:
+            return ()
         with reading():
             found = self._client.xrange(key, first, upto or "+", count=limit)
         return cast("Sequence[_Row]", found)
-
-
-def _next(event: str) -> str:
-    """Return the lowest id after that of an event; Redis's own `(` is not known everywhere."""
-    milliseconds, number = place(event)
-    return f"{milliseconds}-{number + 1}"
 
 
 def _body(fields: Mapping[bytes, bytes]) -> bytes:

@@ -12,12 +12,15 @@ local function take()
   at = at + 1
   return ARGV[at]
 end
-local function run()
+local function run(call)
+  local failed = nil
   for _ = 1, tonumber(take()) do
     local words = tonumber(take())
-    redis.call(unpack(ARGV, at + 1, at + words))
+    local answer = call(unpack(ARGV, at + 1, at + words))
+    failed = type(answer) == 'table' and answer.err and answer or failed
     at = at + words
   end
+  return failed
 end
 local function skip()
   for _ = 1, tonumber(take()) do
@@ -66,18 +69,30 @@ if conflict then
 end
 
 local urgent = take() == '1'
-local untold = ''
-for _ = 1, tonumber(take()) do
-  local words = tonumber(take())
-  local answer = redis.pcall(unpack(ARGV, at + 1, at + words))
-  untold = type(answer) == 'table' and answer.err or untold
-  at = at + words
-end
-if untold ~= '' and not urgent then
-  return {'', 0, untold}
+local events = at
+local failed = run(redis.pcall)
+if failed and not urgent then
+  -- What Redis takes of nobody just now, for it is full, say, is no matter of the trail.
+  local its = string.match(failed.err, '^ERR') or string.match(failed.err, '^WRONGTYPE')
+  return its and {'', 0, failed.err} or failed
 end
 
-run()
+-- A move is its values and events. Rows and lists only say where to look, and looks put them right:
+-- one that somebody made another type neither stops it nor makes a failure of what is stored.
+local function write(...)
+  local answer = redis.pcall(...)
+  local other = type(answer) == 'table' and answer.err and not string.match(answer.err, '^WRONGTYPE')
+  return other and redis.call(...) or answer -- Raises the same.
+end
+run(write)
+if failed then
+  -- A script that has written may write in a Redis that is full.
+  local after = at
+  at = events
+  failed = run(redis.pcall)
+  at = after
+end
+local untold = failed and failed.err or ''
 
 local time = redis.call('TIME')
 -- Whoever says "now" may be a hair ahead of us; no worker starts within a millisecond.
@@ -85,12 +100,14 @@ local soon = time[1] * 1000000 + time[2] + 1000
 local woken = 0
 for _ = 1, tonumber(take()) do
   local when, flag, queue, job = tonumber(take()), take(), take(), take()
-  local last = redis.call('GET', flag)
+  -- Whatever somebody made of flag or queue: the move is made, and whoever works there is woken later.
+  local last = redis.pcall('GET', flag)
+  local waits = type(last) == 'string' and redis.pcall('LPOS', queue, last)
   -- A job that is still in its queue has not started: it will see what is due when it does.
-  if when <= soon and not (last and redis.call('LPOS', queue, last)) then
-    run()
-    redis.call('SET', flag, job)
-    woken = woken + 1
+  if when <= soon and type(waits) ~= 'number' then
+    local lost = run(redis.pcall)
+    redis.pcall('SET', flag, job)
+    woken = woken + (lost and 0 or 1)
   else
     skip()
   end
