@@ -137,7 +137,13 @@ MEANING: Final[tuple[Stored, ...]] = (
         left_out=2,
     ),
     Receipt(channel="C0APPROVE", ts="1.2", digest="d", since=NOON),
-    Unsaid(request=RequestId("k7q2m9x4t1bd"), to=("C0APPROVE",), why="Invite it.", since=NOON),
+    Unsaid(
+        request=RequestId("k7q2m9x4t1bd"),
+        to=("C0APPROVE",),
+        why="Invite it.",
+        since=NOON,
+        unasked=("C0APPROVE",),
+    ),
     AuditEvent(
         at=NOON,
         action=Action.LEASE_ENDED,
@@ -246,7 +252,7 @@ STORED: Final[tuple[bytes, ...]] = (
     ),
     (
         b'{"v":1,"request":"k7q2m9x4t1bd","to":["C0APPROVE"],"why":"Invite it.",'
-        b'"since":"2026-11-20T12:00:00Z"}'
+        b'"since":"2026-11-20T12:00:00Z","unasked":["C0APPROVE"]}'
     ),
     (
         b'{"v":1,"at":"2026-11-20T12:00:00Z","action":"lease.ended","actor":"grants",'
