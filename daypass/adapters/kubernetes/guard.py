@@ -1,8 +1,9 @@
 """The guard: an admission policy by which the API server itself keeps our laws. Pure.
 
 It watches bindings that are, or look like, this install's, and whatever the worker does to any
-binding. Anybody may delete: that is the safe direction, unless what is deleted is told to wait for
-something. Needs Kubernetes 1.30.
+binding. Of what is named as a lease's object and labelled as another install's it keeps that this
+install's worker made it. Anybody may delete: that is the safe direction, unless what is deleted is
+told to wait for something. Needs Kubernetes 1.30.
 """
 
 from collections.abc import Iterable
@@ -63,7 +64,9 @@ def _every_binding() -> Manifest:
 
 
 def _is_our_business(install: str) -> Manifest:
-    ours = any_of(_by_us(install), *(_claims(one, install) for one in ("object", "oldObject")))
+    claimed = (_claims(one, install) for one in ("object", "oldObject"))
+    named = f"(object != null && {_named_alike('object')})"
+    ours = any_of(_by_us(install), *claimed, named)
     return {"name": "ours-or-by-our-worker", "expression": ours}
 
 
@@ -76,8 +79,25 @@ def _claims(one: str, install: str) -> str:
     named = f"{one}.metadata.?labels[?{text(INSTALL)}].hasValue()"
     mine = f"{label(one, INSTALL)} == {text(install)}"
     marked = f"{label(one, MANAGED_BY)} == 'daypass'"
-    alike = f"{one}.metadata.?name.orValue('').matches({text(f'^daypass-{REQUEST}-')})"
-    return f"({one} != null && ({named} ? {mine} : ({marked} || {alike})))"
+    return f"({one} != null && ({named} ? {mine} : ({marked} || {_named_alike(one)})))"
+
+
+def _named_alike(one: str) -> str:
+    """Whether what is there is named as objects of leases are, those of any install."""
+    return f"{one}.metadata.?name.orValue('').matches({text(f'^daypass-{REQUEST}-')})"
+
+
+def _theirs(install: str) -> str:
+    """Whether it is, and was if it was there, another install's object of a lease."""
+    named, was = (label(one, INSTALL) for one in ("object", "oldObject"))
+    same = f"(oldObject == null || {was} == {named})"
+    return all_of(
+        "!variables.byUs",
+        "object != null",
+        _named_alike("object"),
+        f"!({named} in ['', {text(install)}])",
+        same,
+    )
 
 
 def _variables(install: str) -> list[Manifest]:
@@ -86,9 +106,13 @@ def _variables(install: str) -> list[Manifest]:
     holds, old_holds = (f"{one}.metadata.?finalizers.orValue([])" for one in both)
     found = {
         "byUs": _by_us(install),
+        "theirs": _theirs(install),
+        "byTheirs": f"request.userInfo.username == {text(username(account('')))} + "
+        + label("object", INSTALL),
         "wasOurs": _claims("oldObject", install),
         "lease": label("object", LEASE),
         "end": annotation("object", EXPIRES_AT),
+        "endBefore": annotation("oldObject", EXPIRES_AT),
         "createBefore": annotation("object", CREATE_BEFORE),
         "timed": f"[variables.end, variables.createBefore].all(t, t.matches({text(_TIME)}))",
         "created": "timestamp(object.metadata.creationTimestamp)",

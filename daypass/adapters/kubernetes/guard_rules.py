@@ -35,13 +35,15 @@ _DELETE: Final = "request.operation == 'DELETE'"
 _NO_CREATE: Final = "request.operation != 'CREATE'"
 _NO_UPDATE: Final = "request.operation != 'UPDATE'"
 _NO_DELETE: Final = "request.operation != 'DELETE'"
+_UNCHANGED: Final = all_of(_UPDATE, "variables.sameGrant", "variables.sameEnd", "!variables.held")
+"""As the garbage collector updates what is deleted while a finalizer holds it, which must go."""
 _BOTH: Final = ("oldObject", "object")
 _NOT_BY_US: Final = "!variables.byUs"
 
 
 def rules(catalog: Catalog, cluster: str) -> list[Manifest]:
     """Return the rules; the first that is broken is the one that is told."""
-    return [
+    ours = [
         *_about_who(catalog.install),
         _about_marks(catalog.install),
         *_about_person_and_place(),
@@ -49,14 +51,28 @@ def rules(catalog: Catalog, cluster: str) -> list[Manifest]:
         *_about_time(catalog.longest),
         *_about_changes(),
     ]
+    return [_about_others(), *({**one, "expression": _if_ours(one["expression"])} for one in ours)]
+
+
+def _if_ours(expression: str) -> str:
+    return any_of("variables.theirs", f"({expression})")
+
+
+def _about_others() -> Manifest:
+    # What is like ours but for the install would pass for one of ours that was given away, and the
+    # worker may delete none of another install's.
+    return _rule(
+        any_of("!variables.theirs", "variables.byTheirs", f"({_UNCHANGED})"),
+        f"Only the grants worker of the install that its label {INSTALL} names creates and changes "
+        "what is named daypass-LEASE-ATTEMPT. Choose another name.",
+        reason="Forbidden",
+    )
 
 
 def _about_who(install: str) -> list[Manifest]:
-    # What is deleted while a finalizer holds it is updated by the garbage collector, and must go.
-    unchanged = all_of(_UPDATE, "variables.sameGrant", "variables.sameEnd", "!variables.held")
     return [
         _rule(
-            any_of("variables.byUs", _DELETE, f"({unchanged})"),
+            any_of("variables.byUs", _DELETE, f"({_UNCHANGED})"),
             f"Only Daypass (install {install}) creates and changes the objects of its leases. "
             "Ask it for access; to take access away delete the object.",
             reason="Forbidden",
@@ -133,10 +149,10 @@ def _about_role(catalog: Catalog, cluster: str) -> Manifest:
 
 def _about_time(longest: timedelta) -> list[Manifest]:
     most = round((longest + SKEW).total_seconds())  # The clocks of Redis and of the server differ.
-    within = all_of(
-        "timestamp(variables.end) > variables.created",
-        f"timestamp(variables.end) <= variables.created + duration('{most}s')",
-    )
+    # A maximum may have been lowered since: what is longer can be cut. Times so written compare.
+    cut = all_of(_UPDATE, "variables.end <= variables.endBefore")
+    short = f"timestamp(variables.end) <= variables.created + duration('{most}s')"
+    within = all_of("timestamp(variables.end) > variables.created", f"({any_of(short, cut)})")
     return [
         _rule(
             any_of(_NOT_BY_US, _DELETE, "variables.timed"),

@@ -8,6 +8,7 @@ import pytest
 from daypass.adapters.kubernetes.manifests import AT_ONCE, collection
 from daypass.domain.grant import INSTALL, LEASE, MANAGED_BY
 from daypass.domain.instants import write_time
+from tests.guard import unguarded
 from tests.integration.guarding.ground import (
     JSON,
     LONGEST,
@@ -64,6 +65,18 @@ def test_worker_moves_an_end(ground: Ground, end: timedelta) -> None:
     moved = annotations(expires_at=write_time(datetime.now(UTC) + end), mac="11" * 32)
     reply = ground.change(ground.worker, ref, moved)
     assert reply.good, reply
+
+
+def test_worker_cuts_what_is_longer_than_a_maximum_of_now(ground: Ground) -> None:
+    """A maximum was lowered: time comes off what was granted before, and none is put on."""
+    planned = ground.planned(end=5 * LONGEST)
+    with unguarded(ground.server, ground.install):
+        ref = ground.granted(planned)
+    for times, said in ((4, ""), (5, "at most 1d6h after"), (3, ""), (0.5, ""), (3, "at most")):
+        end = write_time(datetime.now(UTC) + times * LONGEST)
+        reply = ground.change(ground.worker, ref, annotations(expires_at=end))
+        assert reply.good is not bool(said), reply
+        assert said in reply.message
 
 
 @WORKERS

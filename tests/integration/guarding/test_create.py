@@ -182,6 +182,24 @@ def test_administrator_is_refused_when_object_looks_like_ours(
     must_be_refused_to_administrators(reply)
 
 
+@pytest.mark.parametrize("install", ["elsewhere", "daypass"])
+@pytest.mark.parametrize("managed", ["daypass", None], ids=["managed", "by hand"])
+def test_administrator_is_refused_when_object_passes_for_another_installs(
+    ground: Ground, install: str, managed: str | None
+) -> None:
+    """Under the name of one of ours it would hold its end for ever: no worker may delete it."""
+    planned = ground.planned()
+
+    def give_away(made: JSON) -> None:
+        label(INSTALL, install)(made)
+        label(MANAGED_BY, managed)(made)
+
+    reply = ground.create(ground.admin, planned, give_away)
+    assert reply.status == HTTPStatus.FORBIDDEN, reply
+    assert "Only the grants worker of the install that its label" in reply.message
+    assert not ground.is_there(planned.ref)
+
+
 def test_administrator_binds_whom_they_like_beside_us(ground: Ground) -> None:
     """What is not Daypass's is none of the guard's business."""
     ref = ground.bound_by_hand()

@@ -1,6 +1,7 @@
 """Fixtures of the worst day."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +12,7 @@ from daypass.adapters.yaml import load
 from sandbox.cluster.servers import Clusters
 from sandbox.configuration import write_configuration
 from sandbox.seed import apply, worker_token
+from tests.guard import unguarded_by_all
 from tests.integration.worst_day.day import KEY, Day
 from tests.leftovers import left_as_found
 
@@ -20,8 +22,14 @@ _WORKER: Final = "worst-day"
 
 @pytest.fixture(scope="module")
 def config(clusters: Clusters, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A daypass.yaml with the token of an account that has a worker's rights on both clusters."""
-    with left_as_found(*clusters):
+    """A daypass.yaml with the token of an account that has a worker's rights on both clusters.
+
+    To the guards of other tests' installs what is put there by hand is a forgery.
+    """
+    with ExitStack() as stack:
+        for server in clusters:
+            stack.enter_context(unguarded_by_all(server))
+        stack.enter_context(left_as_found(*clusters))
         yield _configured(clusters, tmp_path_factory.mktemp("worst-day"))
 
 

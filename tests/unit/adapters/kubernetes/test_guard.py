@@ -65,7 +65,7 @@ def test_knows_every_id_that_a_request_can_have(random: int) -> None:
 
 def test_offers_nothing_when_no_level_is_there() -> None:
     """A cluster that is offered nothing lets nothing be granted."""
-    assert role_rule(policy(clusters=Selector(names=("dev",)))).endswith("false")
+    assert role_rule(policy(clusters=Selector(names=("dev",)))).endswith("false)")
 
 
 def test_offers_role_in_its_place_only() -> None:
