@@ -144,7 +144,10 @@ class Request:
     extends: LeaseId | None = None
     """Set where it asks for more time for that lease; it then becomes no leases of its own."""
     renewed_at: datetime | None = None
-    """When a level of it was last seen to allow something else: no answer up to then counts."""
+    """When it last became something else: no answer up to then counts.
+
+    A level was seen to allow something else, or somebody took time off what it is to lengthen.
+    """
     version: int = 0
     move: MoveId = UNMOVED
 

@@ -194,8 +194,8 @@ class ReadAgain(Reason):
     def __str__(self) -> str:
         """Say what to do."""
         return (
-            "What this request gives was changed a moment ago; its card says so, or is about to. "
-            "Read it again, and answer then."
+            "What this request is about was changed a moment ago; its card says so, or is about "
+            "to. Read it again, and answer then."
         )
 
 
@@ -206,7 +206,7 @@ class OldCard(Reason):
     def __str__(self) -> str:
         """Say where to read what it is."""
         return (
-            "What this request gives was changed on the cluster. Only a button that stands beside "
+            "What this request is about was changed meanwhile. Only a button that stands beside "
             "what it is now says yes to it: read its card again, the newest if there are several, "
             "and answer there."
         )

@@ -1,4 +1,6 @@
-"""A request that waits anew, for a level of it allows something else by now."""
+"""A request that waits anew: a level of it allows something else, or its lease was shortened."""
+
+from datetime import datetime
 
 from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.circumstances import Circumstances
@@ -14,22 +16,26 @@ from daypass.usecases.shared.rows import card
 def renewal(renewed: Renewed, given: Circumstances, ports: AskPorts) -> Change:
     """Return the move that stores it, and brings its card up to date."""
     request = renewed.request
-    risks = dict.fromkeys(risk for item in request.plan.items for risk in item.risks)
-    facts = {"why": str(renewed.why), "void": ", ".join(one.by.email for one in request.void)}
-    facts["risks"] = ", ".join(risks)
-    event = AuditEvent(
-        at=given.now,
-        action=Action.REQUEST_RENEWED,
-        actor="cluster",
-        subject=request.id,
-        cluster=request.cluster,
-        facts={name: said for name, said in facts.items() if said},
-    )
     return Change(
         move=ports.ids.move(),
         requests=(request,),
-        events=(event,),
+        events=(renewed_event(request, str(renewed.why), actor="cluster", at=given.now),),
         promises=(card(request.id, given.now),),
+    )
+
+
+def renewed_event(request: Request, why: str, *, actor: str, at: datetime) -> AuditEvent:
+    """Record that it waits anew, and whose yes is void by that."""
+    risks = dict.fromkeys(risk for item in request.plan.items for risk in item.risks)
+    facts = {"why": why, "void": ", ".join(one.by.email for one in request.void)}
+    facts["risks"] = ", ".join(risks)
+    return AuditEvent(
+        at=at,
+        action=Action.REQUEST_RENEWED,
+        actor=actor,
+        subject=request.id,
+        cluster=request.cluster,
+        facts={name: said for name, said in facts.items() if said},
     )
 
 

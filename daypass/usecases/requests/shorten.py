@@ -18,6 +18,7 @@ from daypass.domain.policy import unfit
 from daypass.domain.reasons import NothingLeft, NotPositive, NotYours
 from daypass.domain.request import Request
 from daypass.ports import AskPorts, Change
+from daypass.usecases.requests.renewing import renewed_event
 from daypass.usecases.shared.commits import until_committed
 from daypass.usecases.shared.ending import asking_for_more
 from daypass.usecases.shared.events import lease_event
@@ -36,6 +37,7 @@ from daypass.usecases.shared.rows import (
 from daypass.usecases.shared.targets import leases_to_end, own_lease, the_one
 
 OVERTAKEN = "it was shortened meanwhile"
+TAKEN_OFF = "the lease was shortened"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,11 +107,8 @@ def _change(before: Lease, lease: Lease, cut: Cut, *, actor: str, ports: AskPort
     given_up = (
         lease_event(lease, Action.LEASE_NOT_EXTENDED, {"why": OVERTAKEN}, actor=actor, at=cut.at),
     )
-    # More time is not asked for any longer than the lease lasts, and its card says both ends.
-    more = tuple(
-        replace(waiting, lapses_at=min(waiting.lapses_at, cut.to))
-        for waiting in asking_for_more([lease], ports)
-    )
+    more = tuple(_cut(waiting, lease, cut) for waiting in asking_for_more([lease], ports))
+    anew = (waiting for waiting in more if waiting.renewed_at == cut.at)
     return Change(
         move=ports.ids.move(),
         requests=more,
@@ -117,6 +116,7 @@ def _change(before: Lease, lease: Lease, cut: Cut, *, actor: str, ports: AskPort
         events=(
             *(given_up if before.extension is not None else ()),
             lease_event(lease, Action.LEASE_SHORTENED, facts, actor=actor, at=cut.at),
+            *(renewed_event(waiting, TAKEN_OFF, actor=actor, at=cut.at) for waiting in anew),
         ),
         promises=(
             end_row(lease, cut.to),
@@ -128,3 +128,14 @@ def _change(before: Lease, lease: Lease, cut: Cut, *, actor: str, ports: AskPort
         ),
         done=(warn_row(lease, cut.at), *(remind_row(waiting, cut.at) for waiting in more)),
     )
+
+
+def _cut(waiting: Request, lease: Lease, cut: Cut) -> Request:
+    """Return the request for more time as it is after a cut.
+
+    It is not asked for any longer than the lease lasts, and its card says both ends. Where somebody
+    else took time off, whoever said yes before said it of another end: they are asked anew.
+    """
+    sooner = replace(waiting, lapses_at=min(waiting.lapses_at, cut.to))
+    said = any(one.yes for one in waiting.counted)
+    return sooner.renewed(waiting.plan, cut.at) if said and cut.by != lease.holder.id else sooner

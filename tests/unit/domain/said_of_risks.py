@@ -19,7 +19,7 @@ SAID_OF_RISKS: list[tuple[Reason, str]] = [
     (
         no.OldCard(),
         (
-            "What this request gives was changed on the cluster. Only a button that stands beside "
+            "What this request is about was changed meanwhile. Only a button that stands beside "
             "what it is now says yes to it: read its card again, the newest if there are several, "
             "and answer there."
         ),
@@ -27,8 +27,8 @@ SAID_OF_RISKS: list[tuple[Reason, str]] = [
     (
         no.ReadAgain(),
         (
-            "What this request gives was changed a moment ago; its card says so, or is about to. "
-            "Read it again, and answer then."
+            "What this request is about was changed a moment ago; its card says so, or is about "
+            "to. Read it again, and answer then."
         ),
     ),
 ]

@@ -47,6 +47,13 @@ def renewed(request: Request) -> str:
     people = dict.fromkeys(mention(one.by.id) for one in request.void if one.yes)
     after = f", after {either(list(people)[-_NAMED:], 'and')} said yes" if people else ""
     return (
-        f"🔁 *What this gives was changed on the cluster*{after} (seen "
-        f"{local_time(request.renewed_at)}). Only a yes to what it is now counts."
+        f"🔁 *{changes(request)}*{after} (seen {local_time(request.renewed_at)}). "
+        "Only a yes to what it is now counts."
     )
+
+
+def changes(request: Request) -> str:
+    """Say what may make an earlier yes to a request void."""
+    if request.extends is not None:
+        return "The lease was shortened, or what it gives was changed on the cluster"
+    return "What this gives was changed on the cluster"

@@ -5,6 +5,7 @@ from daypass.adapters.slack.blocks import Message
 from daypass.adapters.slack.text import HEARD, code, cut, inert, local_time, mention, packed, short
 from daypass.adapters.slack.views.card import denial, needed
 from daypass.adapters.slack.views.extension import told as end_moved
+from daypass.adapters.slack.views.leading import changes
 from daypass.adapters.slack.views.scene import Scene
 from daypass.adapters.slack.views.wanted import ON_CARD, PARAGRAPH, place, wanted
 from daypass.adapters.slack.views.words import (
@@ -67,7 +68,8 @@ def _answered(request: Request, count: int) -> str:
     yes = [approval for approval in request.approvals if approval.yes]
     who, void = mention(yes[count - 1].by.id), sum(one.yes for one in request.void)
     if count <= void:
-        return f"Approved by {who}, as it was before it was changed on the cluster."
+        since = changes(request)
+        return f"Approved by {who}, before that: {since[0].lower()}{since[1:]}."
     total = sum(step.count for step in request.plan.steps)
     return f"Approved by {who}: {count - void} of {total}."
 

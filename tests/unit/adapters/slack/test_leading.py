@@ -10,6 +10,7 @@ from daypass.adapters.slack.views.scene import Scene
 from daypass.adapters.slack.views.thread import thread_post
 from daypass.domain.catalog import Step
 from daypass.domain.decision import READING
+from daypass.domain.ids import lease_id
 from daypass.domain.notification import Topic, notifications
 from daypass.domain.request import Approval
 from daypass.domain.risk import Risk
@@ -65,6 +66,13 @@ def test_a_thread_counts_no_yes_that_is_void() -> None:
     found = [one for one in notifications(request, (), NOON) if one.topic is Topic.ANSWERED]
     said = [str(thread_post(one, SCENE)["text"]) for one in found]
     assert said == [
-        "Approved by <@U0BOB>, as it was before it was changed on the cluster.",
+        "Approved by <@U0BOB>, before that: what this gives was changed on the cluster.",
         "Approved by <@U0BOB>: 1 of 2.",
     ]
+
+
+def test_a_card_for_more_time_says_what_may_have_made_a_yes_void() -> None:
+    """Somebody took time off the lease, or its role was changed: it does not say which."""
+    more = a_request(renewed_at=NOON + timedelta(minutes=1), extends=lease_id(a_request().id, 1))
+    said = str(card(more, (), SCENE))
+    assert "*The lease was shortened, or what it gives was changed on the cluster* (seen" in said

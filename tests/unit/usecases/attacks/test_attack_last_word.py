@@ -7,6 +7,7 @@ import pytest
 
 from daypass.domain.catalog import Step
 from daypass.domain.errors import UnreadableError
+from daypass.domain.ids import PersonId
 from daypass.domain.request import Request, RequestState
 from daypass.ports import Change
 from daypass.usecases.requests.cancel import Cancel, cancel
@@ -116,6 +117,39 @@ def test_a_first_step_s_yes_for_all_of_it_leaves_free_what_was_free() -> None:
     assert asked is not None
     decide(Decide(actor=BOB, target=asked.id, yes=True), world.ask)
     assert lease_of(world).free_until == free
+
+
+@pytest.mark.parametrize(("who", "void"), [(ALICE, []), (BOB, [BOB]), (DAN, [BOB])])
+def test_a_yes_from_before_somebody_else_took_time_off_is_void(
+    who: PersonId, void: list[PersonId]
+) -> None:
+    """Bob says yes to 2h more and then takes half an hour off: dan's yes alone gives none of it."""
+    world = a_world(TWO_STEPS)
+    granted_by_two(world)
+    asked = extend(Extend(actor=ALICE, target=FIRST, length=2 * HOUR), world.ask).request
+    assert asked is not None
+    decide(Decide(actor=BOB, target=asked.id, yes=True), world.ask)
+    world.clock.advance(MINUTE)
+    shorten(Shorten(actor=who, target=FIRST, length=30 * MINUTE), world.ask)
+    stored = world.store.request(asked.id)
+    assert stored is not None
+    assert [one.by.id for one in stored.void] == void
+    said = [event for event in world.store.events if event.action == "request.renewed"]
+    assert [(one.actor, one.facts["void"]) for one in said] == [(who, "bob@example.com")] * len(
+        void
+    )
+
+
+def test_a_request_that_nobody_said_yes_to_is_asked_as_it_was_after_a_cut() -> None:
+    """Nothing is void: it is approved by a typed line as before."""
+    world = a_world(TWO_STEPS)
+    granted_by_two(world)
+    asked = extend(Extend(actor=ALICE, target=FIRST, length=2 * HOUR), world.ask).request
+    assert asked is not None
+    shorten(Shorten(actor=BOB, target=FIRST, length=30 * MINUTE), world.ask)
+    stored = world.store.request(asked.id)
+    assert stored is not None
+    assert stored.renewed_at is None
 
 
 def test_what_is_free_is_not_more_for_the_holder_s_taking_time_off() -> None:
