@@ -1,9 +1,10 @@
-"""The timekeeper: looks ten times a second whether somebody has to be woken, and does small rounds.
+"""The timekeeper: looks whether somebody has to be woken, when that is so, and does small rounds.
 
 Holds no credential but Redis's and the audit trail's; losing Redis does not end it. Time is
 Redis's: it is never early.
 """
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from threading import Event
@@ -35,11 +36,11 @@ from workers.checkpoints import seal, tasks
 from workers.supervisor import stop_on_signals
 
 PERIOD: Final = 0.1
-"""Seconds from one look to the next: what a lost wake-up costs at most."""
-SECOND: Final = 10
-"""Looks in about a second."""
-TEN_SECONDS: Final = 10 * SECOND
-"""Looks in about ten."""
+"""Seconds from one look to the next where something is overdue, or where looking fails."""
+REST: Final = 0.5
+"""Seconds from one to the next at most: what a wake-up costs at most that is lost on its way."""
+SECOND: Final = 1.0
+TEN_SECONDS: Final = 10.0
 TRY_AGAIN: Final = 1.0
 """Seconds from one try to reach Redis at the start to the next; each takes about 2 s itself."""
 
@@ -49,30 +50,36 @@ _log = structlog.get_logger()
 class Watch:
     """Looks, and says once when looking begins to fail and once when it works again.
 
-    With `every` only each so many times it is asked to, beginning with the first.
+    What it looks with returns in how many seconds to look again; None for `every`.
     """
 
-    def __init__(self, look: Callable[[], object], *, name: str = "tick", every: int = 1) -> None:
+    def __init__(
+        self, look: Callable[[], float | None], *, name: str = "tick", every: float = PERIOD
+    ) -> None:
         self._look = look
         self._name = name
         self._every = every
-        self._asked = 0
+        self._at = -math.inf
         self._failing = False
         self.wrong = ""
         """Why it fails at present; empty while it works."""
 
-    def look(self) -> None:
-        """Look if it is time to; whatever goes wrong, the next look comes."""
-        its_turn = self._asked % self._every == 0
-        self._asked += 1
-        if not its_turn:
-            return
+    def look(self, ticks: float) -> float:
+        """Look if it is time to, at so many seconds of any clock; return when to come again.
+
+        Whatever goes wrong, the next look comes.
+        """
+        if ticks < self._at:
+            return self._at
+        after = None
         try:
-            self._look()
+            after = self._look()
         except Exception as error:  # noqa: BLE001 - The outermost loop: ends depend on it.
             self._failed(error)
         else:
             self._worked()
+        self._at = ticks + (self._every if after is None else after)
+        return self._at
 
     def _failed(self, error: Exception) -> None:
         self.wrong = str(error)
@@ -90,16 +97,15 @@ class Watch:
 def keep_time(
     watches: Sequence[Watch], stop: Event, *, told: Callable[[str], None] = lambda _: None
 ) -> None:
-    """Let all look every PERIOD until `stop`; a late look is not made up for.
+    """Let all look when it is their time until `stop`; a late look is not made up for.
 
     `told` hears after each what the first of them finds wrong, empty for nothing.
     """
     while not stop.is_set():
-        started = time.monotonic()
-        for watch in watches:
-            watch.look()
+        begun = time.monotonic()
+        soonest = min([watch.look(begun) for watch in watches])
         told(watches[0].wrong)
-        stop.wait(max(0.0, PERIOD - (time.monotonic() - started)))
+        stop.wait(max(0.0, soonest - time.monotonic()))
 
 
 def once_it_answers(
@@ -153,8 +159,17 @@ def registry(ports: TrailPorts) -> CollectorRegistry:
 def watches(ports: TrailPorts) -> Sequence[Watch]:
     """Return all that the timekeeper looks after; the first is what ends depend on."""
     return (
-        Watch(lambda: tick(ports, tasks(ports))),
+        Watch(lambda: wake(ports)),
         Watch(lambda: keep_rows(ports), name="rows", every=SECOND),
         Watch(lambda: keep_waiting(ports), name="requests", every=TEN_SECONDS),
         Watch(lambda: seal(ports), name="audit trail", every=SECOND),
     )
+
+
+def wake(ports: TrailPorts) -> float:
+    """Tick; return in how many seconds to do so again.
+
+    What becomes due later is known; what is due from the start wakes its worker by itself.
+    """
+    quiet = tick(ports, tasks(ports)).quiet.total_seconds()
+    return min(quiet, REST) if quiet else PERIOD

@@ -142,6 +142,21 @@ def watch_of(cluster: str) -> str:
     return f"watch:{cluster}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """How many promises of whom are overdue, those without any left out; and until when none is.
+
+    `quiet`: nothing that is known of is due for so long; zero where something is, at most QUIET.
+    """
+
+    overdue: Mapping[str, int]
+    quiet: timedelta
+
+
+QUIET: Final = timedelta(minutes=1)
+"""Further than that nobody looks ahead."""
+
+
 class Heartbeats(Protocol):
     """Which processes are alive, and who does what only one of them is to do."""
 
@@ -149,10 +164,10 @@ class Heartbeats(Protocol):
         """Note that `process` is alive now."""
         ...
 
-    def idle(self, process: str, keepers: Collection[str]) -> Mapping[str, int]:
-        """Note that `process` is alive unless promises of these keepers are overdue; count those.
+    def idle(self, process: str, keepers: Collection[str]) -> Outlook:
+        """Note that `process` is alive unless promises of these keepers are overdue.
 
-        One round trip, for it is asked ten times a second. Without any overdue they are left out.
+        One round trip, for it is asked all the time.
         """
         ...
 

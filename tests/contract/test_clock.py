@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 
 from daypass.ports import (
-    DUTY_HELD,
     HURRIED,
     NOTIFICATIONS,
     PUT_OFF,
@@ -208,29 +207,6 @@ def test_wake_enqueues_once_until_the_worker_starts(state: State) -> None:
     assert state.agenda.wake("prod")
 
 
-def test_heard_is_the_last_beat(state: State) -> None:
-    """Each process has its own pulse; one that never beat was never heard."""
-    assert state.heartbeats.heard("timekeeper") is None
-    before = state.clock.now()
-    state.heartbeats.beat("timekeeper")
-    heard = state.heartbeats.heard("timekeeper")
-    assert heard is not None
-    assert before <= heard < state.clock.now() + HOUR  # What is carried on is never ahead.
-    assert state.heartbeats.heard("other") is None
-
-
-def test_idle_is_alive_only_where_nothing_is_overdue(state: State) -> None:
-    """Who has something to do first says afterwards that it lives."""
-    state.write(state.due_in(-HOUR, "a"), state.due_in(HOUR, due="dev"))
-    assert state.heartbeats.idle("timekeeper", ["dev", "prod"]) == {"prod": 1}
-    assert state.heartbeats.heard("timekeeper") is None
-    before = state.clock.now()
-    assert state.heartbeats.idle("timekeeper", ["dev"]) == {}
-    heard = state.heartbeats.heard("timekeeper")
-    assert heard is not None
-    assert before <= heard < state.clock.now() + HOUR
-
-
 def test_promise_with_colons_in_its_subject_comes_back_whole(state: State) -> None:
     """A subject may be any text."""
     odd = Promise(keeper="prod", kind=PromiseKind.END, subject="a:b", at=state.clock.now() - HOUR)
@@ -277,15 +253,3 @@ def test_hurry_leaves_what_is_due_already(state: State) -> None:
     state.write(row)
     assert state.agenda.hurry("prod") == 0
     assert [claim.promise for claim in state.claim()] == [row]
-
-
-def test_duty_is_one_holders_until_it_is_silent(state: State) -> None:
-    """Whoever has it keeps it by saying so; another gets it when nobody did for DUTY_HELD."""
-    take = state.heartbeats.take_duty
-    assert take("watch:prod", "one")
-    assert take("watch:prod", "one")
-    assert not take("watch:prod", "two")
-    assert take("watch:dev", "two")
-    state.clock.pause(DUTY_HELD + timedelta(milliseconds=100))
-    assert take("watch:prod", "two")
-    assert not take("watch:prod", "one")

@@ -79,5 +79,5 @@ def test_timekeeper_wakes_and_lives_whatever_is_noted_of_the_last_time(
     client.delete(keys.alive(TIMEKEEPER_PROCESS))
     now = world.clock.now()
     world.agenda.ensure(look_row("prod", now), look_row("dev", now), within=timedelta(0))
-    assert tick(world.trail) == 2
+    assert tick(world.trail).woken == 2
     assert world.heartbeats.heard(TIMEKEEPER_PROCESS) is not None

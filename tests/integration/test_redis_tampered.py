@@ -148,7 +148,7 @@ def test_one_set_that_cannot_be_read_hides_no_other(scene: Scene) -> None:
     begun: list[str] = []
     Poller(scene.world.agenda, ("dev", "prod"), begun.append, now=scene.clock.now).look()
     assert begun == ["prod"]
-    assert tick(scene.world.trail) == 1
+    assert tick(scene.world.trail).woken == 1
 
 
 def test_worker_is_woken_and_the_sign_of_life_is_written_over_what_is_none(scene: Scene) -> None:

@@ -5,6 +5,7 @@ when that is not renewed. Two that believe to have it do no harm: what is done r
 afresh.
 """
 
+import math
 from collections.abc import Callable, Collection
 from threading import Event, Thread
 from typing import Final
@@ -13,12 +14,14 @@ import structlog
 
 from daypass.domain.errors import OutsideError
 from daypass.ports import GrantPorts, watch_of
-from daypass.usecases.grants.watched import vouch
+from daypass.usecases.grants.watched import WATCHED, vouch
 from workers.grants.picture import Picture
 from workers.grants.watch import Watch
 
 PERIOD: Final = 1.0
 """Seconds from one renewal of a duty to the next: a third of what it is held for."""
+_VOUCHED: Final = WATCHED.total_seconds() / 3
+"""Seconds from one word that each change is seen to the next: each is a write, for each cluster."""
 _LEFT: Final = 2
 """Watches of a cluster that were left and still wait for their server, up to a minute: with more,
 whoever gives and takes the duty again and again would have us start threads without end."""
@@ -36,6 +39,7 @@ class Watcher:
         self._holder = holder
         self._watches: dict[str, Watch] = {}
         self._pictures: dict[str, Picture] = {}
+        self._vouched: dict[str, float] = {}
         self._left: list[Watch] = []
         self._faded: list[Picture] = []
         self._failing = False
@@ -66,8 +70,9 @@ class Watcher:
         watch = self._watches.get(name) or self._begin(name, ports)
         watch.renew(before)
         watch.look_after_ends()
-        if watch.sees_all():
+        if watch.sees_all() and before >= self._vouched.get(name, -math.inf) + _VOUCHED:
             vouch(ports)
+            self._vouched[name] = before
         self._depict(name, ports, before)
 
     @property
@@ -125,6 +130,7 @@ class Watcher:
 
     def _leave(self, name: str) -> None:
         self._fade(name)
+        self._vouched.pop(name, None)
         if watch := self._watches.pop(name, None):
             watch.stop()
             self._left.append(watch)

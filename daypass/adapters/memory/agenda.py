@@ -6,11 +6,12 @@ Keeps the contract of the Redis one to the letter; holds nothing after the proce
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import chain
 from threading import RLock
 from typing import Final
 
 from daypass.adapters.memory.clock import MemoryClock
-from daypass.ports import HURRIED, PUT_OFF, TIMEKEEPER, Claim, Promise, PromiseKind
+from daypass.ports import HURRIED, PUT_OFF, QUIET, TIMEKEEPER, Claim, Promise, PromiseKind
 
 _VISIBILITY: Final = timedelta(seconds=8)
 """As Redis's agenda has it."""
@@ -87,6 +88,13 @@ class MemoryAgenda:
                 for keeper in keepers
             }
             return {keeper: count for keeper, count in counts.items() if count}
+
+    def quiet(self, keepers: Collection[str]) -> timedelta:
+        """Return for how long nothing of these keepers is due, QUIET for longer."""
+        with self.lock:
+            now = self.clock.now()
+            rows = chain.from_iterable(self._rows.get(keeper, {}).values() for keeper in keepers)
+            return min([QUIET, *(at - now for at in rows)])
 
     def oldest(self, keepers: Collection[str]) -> Mapping[str, datetime]:
         """Return since when the oldest overdue promise of each keeper is due, if any is."""

@@ -1,11 +1,11 @@
 """Which processes are alive, and who has which duty, in memory."""
 
-from collections.abc import Collection, Mapping
-from datetime import datetime
+from collections.abc import Collection
+from datetime import datetime, timedelta
 
 from daypass.adapters.memory.agenda import MemoryAgenda
 from daypass.domain.vouching import Vouch
-from daypass.ports import DUTY_HELD
+from daypass.ports import DUTY_HELD, Outlook
 
 
 class MemoryHeartbeats:
@@ -20,12 +20,13 @@ class MemoryHeartbeats:
         """Note that `process` is alive now."""
         self.vouch(process, Vouch(at=self._clock.now()))
 
-    def idle(self, process: str, keepers: Collection[str]) -> Mapping[str, int]:
-        """Note that `process` is alive unless promises of these are overdue; count those."""
+    def idle(self, process: str, keepers: Collection[str]) -> Outlook:
+        """Note that `process` is alive unless promises of these keepers are overdue."""
         overdue = self._agenda.overdue(keepers)
-        if not overdue:
-            self.beat(process)
-        return overdue
+        if overdue:
+            return Outlook(overdue=overdue, quiet=timedelta(0))
+        self.beat(process)
+        return Outlook(overdue=overdue, quiet=self._agenda.quiet(keepers))
 
     def heard(self, process: str) -> datetime | None:
         """Return when `process` last beat, or vouched."""

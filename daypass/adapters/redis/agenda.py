@@ -93,7 +93,7 @@ class RedisAgenda:
     def overdue(self, keepers: Collection[str]) -> Mapping[str, int]:
         """Count overdue promises of each of these keepers, those without any left out."""
         with reading():
-            found = self._overdue([keys.due(keeper) for keeper in keepers])
+            *found, _ = self._overdue([keys.due(keeper) for keeper in keepers])
         return {keeper: count for keeper, count in zip(keepers, found, strict=True) if count}
 
     def oldest(self, keepers: Collection[str]) -> Mapping[str, datetime]:

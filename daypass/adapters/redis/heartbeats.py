@@ -1,6 +1,6 @@
 """Which processes are alive, and who has which duty, as Redis knows it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -12,7 +12,7 @@ from daypass.adapters.redis.codec import micros, moment
 from daypass.adapters.redis.scripts import Script
 from daypass.domain.errors import PermanentOutsideError
 from daypass.domain.vouching import Vouch
-from daypass.ports import DUTY_HELD
+from daypass.ports import DUTY_HELD, Outlook
 
 _MILLISECOND: Final = timedelta(milliseconds=1)
 """What `PX` counts in."""
@@ -32,12 +32,14 @@ class RedisHeartbeats:
         """Note that `process` is alive now."""
         self.idle(process, ())
 
-    def idle(self, process: str, keepers: Collection[str]) -> Mapping[str, int]:
-        """Note that `process` is alive unless promises of these are overdue; count those."""
+    def idle(self, process: str, keepers: Collection[str]) -> Outlook:
+        """Note that `process` is alive unless promises of these keepers are overdue."""
         names = [*map(keys.due, keepers), keys.alive(process)]
         with writing():
-            found = self._overdue(names, _NOTED)
-        return {keeper: count for keeper, count in zip(keepers, found, strict=True) if count}
+            *found, quiet = self._overdue(names, _NOTED)
+        counts = zip(keepers, found, strict=True)
+        overdue = {keeper: count for keeper, count in counts if count}
+        return Outlook(overdue=overdue, quiet=timedelta(microseconds=quiet))
 
     def heard(self, process: str) -> datetime | None:
         """Return when `process` last beat, to the second, or vouched; None for nothing of ours."""

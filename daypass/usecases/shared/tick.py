@@ -1,6 +1,8 @@
 """Tick: one look of the timekeeper; any number of them may look at the same time."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 from types import MappingProxyType
 from typing import Final
 
@@ -16,21 +18,30 @@ from daypass.usecases.shared.rows import card, no_longer_waiting
 from daypass.usecases.shared.settle import DONE, Outcome, again, settle
 
 BATCH: Final = 50
-"""Requests that lapse, in one look; those that are left are due in the next, 100 ms later."""
+"""Requests that lapse, in one look; those that are left are due in the next, which is soon."""
 Tasks = Mapping[PromiseKind, Callable[[Claim], None]]
 """What else a timekeeper sees to; a promise of another kind is left to one that does."""
 _NONE: Final[Tasks] = MappingProxyType({})
 
 
-def tick(ports: Ledger, tasks: Tasks = _NONE) -> int:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticked:
+    """How many sets were `woken`, and for how long nothing that is known of is due."""
+
+    woken: int = 0
+    quiet: timedelta = timedelta(0)
+
+
+def tick(ports: Ledger, tasks: Tasks = _NONE) -> Ticked:
     """Wake whoever has overdue promises, say that we are alive, let old requests lapse.
 
-    Returns how many sets were woken. Raises TemporaryOutsideError at once, for then the store is
-    away; whatever else stops one thing is raised after all others are done, the first of them.
+    Raises TemporaryOutsideError at once, for then the store is away; whatever else stops one thing
+    is raised after all others are done, the first of them.
     """
-    overdue = ports.heartbeats.idle(TIMEKEEPER_PROCESS, ports.keepers)
+    outlook = ports.heartbeats.idle(TIMEKEEPER_PROCESS, ports.keepers)
+    overdue = outlook.overdue
     if not overdue:
-        return 0
+        return Ticked(quiet=outlook.quiet)
     # First, for ends depend on it; and whoever cannot do it is not alive.
     woken = sum(ports.agenda.wake(keeper) for keeper in overdue if keeper != TIMEKEEPER)
     ports.heartbeats.beat(TIMEKEEPER_PROCESS)
@@ -38,7 +49,7 @@ def tick(ports: Ledger, tasks: Tasks = _NONE) -> int:
         lapsing = {PromiseKind.LAPSE: lambda claim: _lapse(claim, ports)}
         mine = {**tasks, **lapsing}
         _see_to(ports.agenda.claim(TIMEKEEPER, BATCH, tuple(mine)), mine)
-    return woken
+    return Ticked(woken=woken)
 
 
 def _see_to(claims: Sequence[Claim], tasks: Tasks) -> None:

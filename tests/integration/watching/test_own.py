@@ -10,7 +10,7 @@ from daypass.adapters.redis.heartbeats import RedisHeartbeats
 from daypass.domain.picture import Kind
 from daypass.ports import watch_of
 from daypass.usecases.grants.reconcile import COMPARED, reconcile_unasked
-from daypass.usecases.grants.watched import is_watched
+from daypass.usecases.grants.watched import WATCHED, is_watched
 from tests.integration.watching.rig import NAME, WIRE, Rig
 from tests.integration.watching.spoiler import Spoiler
 from tests.on_redis import Later
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.real
 
 
 def silent_for(rig: Rig) -> timedelta:
-    """How long nobody has said that all is seen; who sees all says so each time it tends."""
+    """How long nobody has said that all is seen; who sees all says so each third of WATCHED."""
     heard = RedisHeartbeats(rig.redis).heard(watch_of(NAME))
     assert heard is not None
     return rig.clock.now() - heard
@@ -40,9 +40,23 @@ def test_silence_is_noticed_and_what_was_forged_meanwhile_goes(rig: Rig, network
     rig.until(lambda: not reconcile_unasked(ports).failed and is_watched(ports))
     network.set(WIRE, Mode.BLACKHOLE)
     rig.forges("meanwhile")
-    rig.until(lambda: silent_for(rig) > timedelta(seconds=3))
+    rig.until(lambda: silent_for(rig) > WATCHED / 2)
     network.set(WIRE, Mode.OK)
     rig.until(lambda: rig.ours() == [] and is_watched(ports))
+
+
+def test_says_that_it_sees_each_change_seldom_and_often_enough(rig: Rig) -> None:
+    """Each time is a write, for each cluster; and nobody believes it for long."""
+    ports = rig.ports(rig.cluster())
+    rig.watching(ports)
+    rig.until(lambda: not reconcile_unasked(ports).failed and is_watched(ports))
+    heard = set[datetime | None]()
+    for _ in range(30):
+        rig.clock.wait += timedelta(seconds=1)
+        rig.tend()
+        heard.add(RedisHeartbeats(rig.redis).heard(watch_of(NAME)))
+        assert is_watched(ports)
+    assert 7 <= len(heard) <= 10
 
 
 def test_forgeries_that_no_watch_was_told_of_go_with_the_next_comparison(

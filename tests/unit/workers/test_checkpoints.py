@@ -72,9 +72,9 @@ def test_trouble_with_the_trail_is_said_once_and_delays_nothing(what: str) -> No
     now = world.clock.advance(NOON - NOON.replace(hour=11))
     kept = watches(ports)
     with capture_logs() as logs:
-        for _ in range(25):
+        for tenths in range(25):
             for watch in kept:
-                watch.look()
+                watch.look(tenths / 10)
     assert world.heartbeats.heard(TIMEKEEPER_PROCESS) == now
     assert set(world.agenda.wakeups) == {"prod", "dev"}
     assert rows(world, TIMEKEEPER)
@@ -87,5 +87,5 @@ def test_timekeeper_retains() -> None:
     world = a_world()
     for _ in range(2):
         for watch in watches(world.trail):
-            watch.look()
+            watch.look(0.0)
     assert list(rows(world, TIMEKEEPER).values()) == [3600]

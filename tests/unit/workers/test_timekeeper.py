@@ -1,6 +1,7 @@
 """The timekeeper's loop: whatever a look meets, the next look comes."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from threading import Event
 
 import pytest
@@ -9,7 +10,10 @@ from structlog.testing import capture_logs
 
 from daypass.adapters.prometheus.pulse import Pulse
 from daypass.domain.errors import SettingsError, TemporaryOutsideError
-from workers.timekeeper import Watch, keep_time, once_it_answers
+from daypass.ports import Change, Promise
+from daypass.usecases.shared.rows import look_row
+from tests.builders import World, a_world
+from workers.timekeeper import PERIOD, REST, Watch, keep_time, once_it_answers, wake
 
 
 @pytest.fixture(autouse=True)
@@ -50,22 +54,45 @@ def test_keep_time_does_not_look_when_it_was_stopped() -> None:
     assert logs == []
 
 
-def test_watch_looks_each_so_many_times() -> None:
-    """What is needed once a second costs nothing the other nine times."""
+def test_watch_looks_when_it_is_time_to() -> None:
+    """What is needed once a second costs nothing in between."""
     looks = list[int]()
-    watch = Watch(lambda: looks.append(1), every=3)
-    seen = []
-    for _ in range(7):
-        watch.look()
-        seen.append(len(looks))
-    assert seen == [1, 1, 1, 2, 2, 2, 3]
+    watch = Watch(lambda: looks.append(1), every=1.0)
+    seen = [(watch.look(at), len(looks)) for at in (5.0, 5.5, 5.9, 6.5, 7.0, 7.5)]
+    assert seen == [(6.0, 1), (6.0, 1), (6.0, 1), (7.5, 2), (7.5, 2), (8.5, 3)]
+
+
+def test_watch_looks_again_when_what_it_looked_at_says_so() -> None:
+    """Where it fails after `every`, for it cannot say."""
+    said = iter([0.5, 0.02])
+    watch = Watch(lambda: next(said), every=0.1)
+    with capture_logs():
+        assert [watch.look(at) for at in (5.0, 5.5, 6.0)] == [5.5, 5.52, 6.1]
+
+
+@pytest.mark.parametrize(
+    ("due", "after"),
+    [(-1.0, PERIOD), (0.25, 0.25), (10.0, REST), (None, REST)],
+    ids=["overdue", "soon", "later", "nothing"],
+)
+def test_timekeeper_looks_again_when_something_is_due(due: float | None, after: float) -> None:
+    """Nothing that is known of is late, and nothing is asked for in vain."""
+    world = a_world()
+    world.store.commit(Change(move=world.ids.move(), promises=tuple(promised(world, due))))
+    assert wake(world.trail) == after
+
+
+def promised(world: World, due: float | None) -> Iterator[Promise]:
+    """Promise something on prod, so many seconds from now."""
+    if due is not None:
+        yield look_row("prod", world.clock.now() + timedelta(seconds=due))
 
 
 def test_keep_time_goes_on_with_the_others_when_one_fails() -> None:
     """What goes wrong once a second delays no wake-up."""
     stop, looks = Event(), list[int]()
 
-    def broken() -> None:
+    def broken() -> float:
         raise ZeroDivisionError("a bug")
 
     def look() -> None:

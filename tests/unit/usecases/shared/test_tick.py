@@ -32,7 +32,7 @@ def test_tick_beats() -> None:
     """Others see that somebody watches the ends."""
     world = a_world()
     now = world.clock.advance(HOUR)
-    assert tick(ledger(world)) == 0
+    assert tick(ledger(world)).woken == 0
     assert world.heartbeats.heard("timekeeper") == now
 
 
@@ -42,9 +42,9 @@ def test_tick_wakes_sets_with_overdue_rows_once() -> None:
     approve(world)
     world.clock.advance(SETTLE)
     world.agenda.wakeups.clear()
-    assert tick(ledger(world)) == 2
+    assert tick(ledger(world)).woken == 2
     assert set(world.agenda.wakeups) == {"prod", NOTIFICATIONS}
-    assert tick(ledger(world)) == 0
+    assert tick(ledger(world)).woken == 0
 
 
 def test_tick_wakes_nobody_for_sets_that_are_none_of_ours() -> None:
@@ -54,7 +54,7 @@ def test_tick_wakes_nobody_for_sets_that_are_none_of_ours() -> None:
     end = Promise(keeper="prod", kind=PromiseKind.END, subject="x", at=now)
     world.agenda.write([replace(end, keeper=f"n{n}") for n in range(1_000)] + [end], [])
     world.agenda.wakeups.clear()
-    assert tick(ledger(world)) == 1
+    assert tick(ledger(world)).woken == 1
     assert world.agenda.wakeups == ["prod"]
 
 
