@@ -22,7 +22,6 @@ from daypass.domain.notification import (
     standing,
     with_gain,
 )
-from daypass.domain.rbac.gain import Gained
 from daypass.domain.request import Request, RequestState
 from daypass.domain.shift import Shift
 from daypass.domain.shifting import concerning
@@ -36,7 +35,7 @@ from daypass.usecases.notifications.progress import (
     patience,
     until_retried,
 )
-from daypass.usecases.shared.gaining import gained_by
+from daypass.usecases.shared.gaining import gained_to_decide
 from daypass.usecases.shared.pauses import no_sooner
 from daypass.usecases.shared.settle import DONE, Outcome, again, settle
 from daypass.usecases.shared.targets import held_by
@@ -147,18 +146,12 @@ def _tell_all(progress: Progress, ports: NotifyPorts) -> None:
     """Tell one thing after the other, then what could not be told."""
     at, cards = progress.at, progress.cards
     told = notifications(progress.request, progress.leases, at, cards=cards, shifts=progress.shifts)
-    messages = with_gain(told, _gained(progress.request, ports))
+    messages = with_gain(told, gained_to_decide(progress.request, ports))
     if _reach(messages, progress, ports):
         known = progress.receipts.keys()
         with suppress(OutsideError):  # It is tried again with what could not be told.
             for admission in admissions(progress.request, progress.unsaid, known, ports=ports):
                 _tell(admission, progress, ports)
-
-
-def _gained(request: Request, ports: NotifyPorts) -> Gained | None:
-    """Return what people decide about; more time adds nothing."""
-    waits = request.state is RequestState.PENDING and request.extends is None
-    return gained_by(request, ports) if waits else None
 
 
 def _reach(messages: Iterable[Notification], progress: Progress, ports: NotifyPorts) -> bool:

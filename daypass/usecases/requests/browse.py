@@ -19,10 +19,12 @@ from daypass.domain.notification import Unsaid
 from daypass.domain.people import Person
 from daypass.domain.planning import Choice
 from daypass.domain.policy import interlock, judge_level
+from daypass.domain.rbac.gain import Gained
 from daypass.domain.reasons import NamespaceNeeded, Reason, UnknownRequest, WhichOne
 from daypass.domain.request import Ask, Request
 from daypass.domain.risk import Risk
 from daypass.ports import AskPorts
+from daypass.usecases.shared.gaining import gained_to_decide
 from daypass.usecases.shared.identify import described, identify
 from daypass.usecases.shared.judging import circumstances
 from daypass.usecases.shared.pictured import bindings_of
@@ -68,11 +70,12 @@ class Offer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """A request with the leases that it became, and what Slack does not take about it."""
+    """A request with its leases, what it adds while it waits, and what Slack takes no word of."""
 
     request: Request
     leases: tuple[Lease, ...]
     unsaid: Unsaid | None = None
+    gained: Gained | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +154,11 @@ def status(command: Browse, ports: AskPorts) -> Standing:
     request = request_named(target, ports)
     if not may_see(person, request, ports.catalog):
         raise RefusedError(UnknownRequest(text=target))
-    return replace(_standing(request, ports), unsaid=ports.store.unsaid(request.id))
+    return replace(
+        _standing(request, ports),
+        unsaid=ports.store.unsaid(request.id),
+        gained=gained_to_decide(request, ports),
+    )
 
 
 def leases(command: Browse, ports: AskPorts) -> tuple[Lease, ...]:

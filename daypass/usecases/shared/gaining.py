@@ -37,6 +37,12 @@ def gained_by(request: Request, ledger: Ledger) -> Gained | None:
     return _gained(request.requester, cluster, about, places=(wanted, held), ledger=ledger)
 
 
+def gained_to_decide(request: Request, ledger: Ledger) -> Gained | None:
+    """Return what people decide about while a request waits; more time adds nothing."""
+    waits = request.state is RequestState.PENDING and request.extends is None
+    return gained_by(request, ledger) if waits else None
+
+
 def gained_with(person: Person, cluster: Cluster, level: Level, *, ledger: Ledger) -> Gained | None:
     """Return what a person would gain by a level wherever it may hold; None where nobody knows.
 

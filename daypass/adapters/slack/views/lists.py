@@ -60,7 +60,8 @@ def _status(found: Standing, scene: Scene) -> Iterator[Block]:
 def _standing(found: Standing, scene: Scene, detail: Detail) -> Iterator[Block]:
     if found.unsaid is not None:
         yield kit.section(still_unsaid(found.unsaid))
-    yield from kit.idle(body(found.request, found.leases, scene, detail=detail))
+    said = body(found.request, found.leases, scene, detail=detail, gained=found.gained)
+    yield from kit.idle(said)
     if found.request.state is RequestState.PENDING:
         yield kit.context(f"Withdraw: {scene.typed('cancel', found.request.id)}")
 

@@ -10,6 +10,7 @@ from daypass.adapters.slack.limits_table import MESSAGE_TEXT
 from daypass.adapters.slack.views.adding import LINES, NOTHING, adds, detailed, said, where
 from daypass.adapters.slack.views.card import card
 from daypass.adapters.slack.views.catalog import catalog
+from daypass.adapters.slack.views.lists import status
 from daypass.adapters.slack.views.scene import Scene
 from daypass.domain.rbac import PolicyRule
 from daypass.domain.rbac.gain import Gain, Gained, Part
@@ -62,6 +63,14 @@ def test_card_says_what_a_request_adds_and_its_button_carries_the_id() -> None:
     assert isinstance(button, dict)
     assert (button["action_id"], button["value"]) == (act.DETAILS, a_request().id)
     assert "Adds" not in str(card(a_request(), (), SCENE))
+
+
+def test_status_says_what_a_request_adds_without_the_button() -> None:
+    """The card has that."""
+    found = gained(part(on("secrets", "get")))
+    message = status(browse.Standing(request=a_request(), leases=(), gained=found), SCENE)
+    assert "*Adds:* read secrets in payments" in texts(message)
+    assert act.DETAILS not in str(message)
 
 
 def test_card_says_nothing_of_what_may_have_changed() -> None:
@@ -127,12 +136,13 @@ def test_what_is_not_known_is_said(found: Gained, words: str) -> None:
 
 @pytest.mark.parametrize("name", LONGEST)
 def test_longest_card_still_says_what_is_decided_on(name: str) -> None:
-    """The line gives way to what people approve."""
-    request = a_wish(LONGEST[name])
-    message = card(request, (), a_scene_of(request), gained=gained(MUCH, unlooked=9, partly=True))
-    assert not check_message(message)
-    assert text_length(message["blocks"]) <= MESSAGE_TEXT
-    assert "*Adds:*" in str(message)
+    """The line gives way to what people approve, on the card and where it is read as a status."""
+    request, much = a_wish(LONGEST[name]), gained(MUCH, unlooked=9, partly=True)
+    scene, standing = a_scene_of(request), browse.Standing(request=request, leases=(), gained=much)
+    for message in (card(request, (), scene, gained=much), status(standing, scene)):
+        assert not check_message(message)
+        assert text_length(message["blocks"]) <= MESSAGE_TEXT
+        assert "*Adds:*" in str(message)
 
 
 def test_details_are_everything_page_by_page() -> None:

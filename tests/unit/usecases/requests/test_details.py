@@ -154,3 +154,14 @@ def test_preview_is_of_a_single_offer(world: World) -> None:
     assert said(found) == ["read pods in payments"]
     assert preview([one, one], ALICE, world.ask) is None
     assert preview([], ALICE, world.ask) is None
+
+
+def test_status_says_what_is_decided_on_and_no_more_of_what_is_over(world: World) -> None:
+    """As the card does: whoever reads it there may answer by typing."""
+    name = ask(world).request.id
+    look = browse.Browse(actor=BOB, words=(name,))
+    found = browse.status(look, world.ask).gained
+    assert found is not None
+    assert said(found) == ["read pods in payments"]
+    cancel(Cancel(actor=ALICE, target=name), world.ask)
+    assert browse.status(look, world.ask).gained is None
