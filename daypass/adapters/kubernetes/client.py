@@ -6,8 +6,7 @@ The client's pydantic models cost more than the call, so it is used without them
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -245,7 +244,7 @@ def _reply(status: int, headers: Mapping[str, str], text: bytes) -> Reply:
         status=status,
         body=_object(text) if good else status_object(text),
         retry_after=_seconds(headers.get("Retry-After", "")),
-        at=_moment(headers.get("Date", "")),
+        date=headers.get("Date", ""),
     )
 
 
@@ -272,14 +271,6 @@ def _seconds(text: str) -> timedelta | None:
         return min(timedelta(seconds=int(text)), MOST_ASKED)
     except (OverflowError, ValueError):  # More than there is time, or digits.
         return MOST_ASKED
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        at = parsedate_to_datetime(text)
-    except (OverflowError, ValueError):
-        return None
-    return at if at.tzinfo else None
 
 
 def _size(objects: int) -> int:

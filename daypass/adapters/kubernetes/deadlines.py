@@ -12,7 +12,9 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
-from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connection import HTTPSConnection
+
+from daypass.adapters.kubernetes.in_one_piece import InOnePiece
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -63,11 +65,11 @@ class _Answer(HTTPResponse):
         super().__init__(_Opened(sock), debuglevel, method)  # type: ignore[arg-type] # All it uses.
 
 
-class _Plain(HTTPConnection):
+class _Plain(InOnePiece):
     response_class = _Answer  # type: ignore[mutable-override] # Theirs is set so.
 
 
-class _Tls(HTTPSConnection):
+class _Tls(InOnePiece, HTTPSConnection):
     response_class = _Answer  # type: ignore[mutable-override] # Theirs is set so.
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -14,13 +15,22 @@ class Reply:
     status: int
     body: Mapping[str, Any] = field(default_factory=dict)
     retry_after: timedelta | None = None
-    at: datetime | None = None
-    """When the server answered, by its own clock; None where it does not say."""
+    date: str = ""
+    """When the server answered, as it writes it."""
 
     @property
     def good(self) -> bool:
         """Whether the server did what was asked."""
         return HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES
+
+    @property
+    def at(self) -> datetime | None:
+        """When the server answered, by its own clock; None where it does not say."""
+        try:
+            at = parsedate_to_datetime(self.date)
+        except (OverflowError, ValueError):
+            return None
+        return at if at.tzinfo else None
 
     @property
     def message(self) -> str:
