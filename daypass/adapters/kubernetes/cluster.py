@@ -79,10 +79,11 @@ class ApiCluster:
         """Create an object, or find the very same one there already; return it with its uid.
 
         Raises:
-            PermanentOutsideError: another object has that name, or the server refuses for good.
+            PermanentOutsideError: another object has that name, the server refuses for good, or it
+                made something else of it, which is deleted.
             TemporaryOutsideError: with `unknown` where it may have been created all the same.
         """
-        return create(self._api, planned, read=self.read)
+        return create(self._api, planned, read=self.read, delete=self.delete)
 
     def read(self, ref: ObjectRef) -> GrantObject | None:
         """Return the object of that name as it is now, with its uid."""

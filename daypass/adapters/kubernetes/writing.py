@@ -1,4 +1,8 @@
-"""Writes of our objects, and what it means where the server does not take them."""
+"""Writes of our objects, and whether the server made of them what was meant.
+
+A webhook or a policy of the cluster may change what is written, for the server and for everybody
+else: labels that nobody knows go, names are written small, a subject is put beside the others.
+"""
 
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
@@ -20,16 +24,31 @@ _NOT_AS_READ: Final = (
 )
 
 
-def create(api: Api, planned: GrantObject, *, read: Read) -> ObjectRef:
-    """Create an object, or find the very same one there already; return it with its uid."""
+def create(
+    api: Api, planned: GrantObject, *, read: Read, delete: Callable[[ObjectRef], object]
+) -> ObjectRef:
+    """Create an object, or find the very same one there already; return it with its uid.
+
+    What is made otherwise is no grant of ours, and goes at once, while its uid is known: without
+    our labels nothing finds it again.
+    """
     place = collection(planned.ref)
     reply = api.write("POST", place, binding(planned))
     if reply.status == HTTPStatus.CONFLICT:
         return _same(api, planned, read(planned.ref))
     if not reply.good:
         raise _refused("POST", place, reply, api=api, about=planned)
-    with reading(api.what("POST", place), writes=True):
-        return found(planned.ref.kind, reply.body).ref
+    made = _written(api.what("POST", place), planned.ref.kind, reply)
+    if not equal(made, planned):
+        delete(made.ref)
+        raise PermanentOutsideError(f"{api.name}: {planned.ref} {_OTHERWISE}")
+    return made.ref
+
+
+_OTHERWISE: Final = (
+    "was made otherwise than it was asked for: a webhook or a policy of the cluster changes what "
+    "Daypass writes, and has to leave it alone"
+)
 
 
 def annotate(api: Api, there: GrantObject, annotations: Mapping[str, str], *, read: Read) -> None:
@@ -40,6 +59,9 @@ def annotate(api: Api, there: GrantObject, annotations: Mapping[str, str], *, re
         raise moved
     if not reply.good:
         raise _refused("PATCH", place, reply, api=api, about=there)
+    said = _written(api.what("PATCH", place), there.ref.kind, reply).annotations
+    if any(said.get(name) != value for name, value in annotations.items()):
+        raise PermanentOutsideError(f"{api.name}: the end of {there.ref} {_OTHERWISE}")
 
 
 def _same(api: Api, planned: GrantObject, there: GrantObject | None) -> ObjectRef:
@@ -67,3 +89,8 @@ def _refused(
 ) -> OutsideError:
     what, role = api.what(method, place), str(about.role)
     return refused_binding(what, reply, namespace=about.ref.namespace, role=role)
+
+
+def _written(what: str, kind: str, reply: Reply) -> GrantObject:
+    with reading(what, writes=True):
+        return found(kind, reply.body)
