@@ -16,6 +16,7 @@ from daypass.domain.listing import few
 from daypass.domain.names import may_be_of
 from daypass.domain.suspicion import foreign
 from daypass.ports import GrantPorts
+from daypass.usecases.grants.turns import PATIENCE, by_turns, remember
 
 NAMES: Final = 500
 """Objects of one lease that one try deletes by name: what is more goes by its label."""
@@ -23,8 +24,6 @@ MOST: Final = 100
 """Leftovers that one try deletes; what is more is for the next try, and for the look around."""
 PORTION: Final = 16
 """Deleted at once: ends of others, which share the threads, wait for no more than that."""
-PATIENCE: Final = 30
-"""Seconds after which one try ends where it fails: of some objects the server may only time out."""
 NAMED: Final = 3
 """Of what is told in one text; the others are counted."""
 LONGEST: Final = 1_500
@@ -54,14 +53,17 @@ GONE: Final = Removal(done=True)
 def remove(lease: Lease, ports: GrantPorts) -> Removal:
     """Delete by name, in reverse order of creation, and say whether the cluster did all of it.
 
-    One object that it refuses or fails to delete, or keeps, does not save the others.
+    One object that it refuses or fails to delete, or keeps, does not save the others: what a try
+    did not come to is the next one's first.
     """
-    tried, until = list[Removal](), ports.clock.ticks() + PATIENCE
+    own, until = objects_of(lease)[:NAMES], ports.clock.ticks() + PATIENCE
+    turn, tried = by_turns(lease, own[::-1], ports), list[Removal]()
     try:
-        for ref in reversed(objects_of(lease)[:NAMES]):
+        for ref in turn:
             tried.append(_delete(ref, lease, ports))
             if tried[-1].passing and ports.clock.ticks() > until:
                 break
+        remember(lease, turn, [removal.done for removal in tried], ports=ports)
     except OutsideError:  # Nothing answers.
         tried.append(Removal(done=False))
     said = [removal.kept for removal in tried if removal.kept]
