@@ -8,7 +8,7 @@ from itertools import zip_longest
 from typing import Final
 
 from daypass.domain.errors import OutsideError, PermanentOutsideError, TemporaryOutsideError
-from daypass.domain.grant import GrantObject, made_here
+from daypass.domain.grant import GrantObject, Subject, granted_role, made_here
 from daypass.domain.ids import LeaseId, is_lease
 from daypass.domain.lease import Lease, ObjectRef
 from daypass.domain.listed import Listed
@@ -136,19 +136,30 @@ def delete_own(ref: ObjectRef, lease: Lease, ports: GrantPorts) -> Removal:
     """Delete the object of that name, by its uid, if it is this lease's and of this install.
 
     The one that we created is ours by its uid, whatever became of it; where that is not known, by
-    its MAC, whatever became of its labels.
+    its MAC, whatever became of its labels, or by what it gives to whom under a name of ours.
     """
     found = ports.cluster.read(ref)
     if found is None:
         return GONE
     labelled = found.lease == lease.id and of_this_install(found, ports)
-    if labelled or found.ref.uid == ref.uid or _made_here(found, ports):
+    known = found.ref.uid == ref.uid if ref.uid else _gives(found, lease, ports)
+    if labelled or known or _made_here(found, ports):
         return held(found.ref, ports.cluster.delete(found.ref))
     return GONE
 
 
 def _made_here(found: GrantObject, ports: GrantPorts) -> bool:
     return made_here(found, install=ports.catalog.install, cluster=ports.name, key=ports.key)
+
+
+def _gives(found: GrantObject, lease: Lease, ports: GrantPorts) -> bool:
+    """Whether it gives its holder what the lease does: a webhook may have taken off all else."""
+    level = ports.catalog.levels.get(lease.level)
+    if level is None or found.role != granted_role(level) or foreign(found, ports.catalog.install):
+        return False
+    return (
+        Subject(name=ports.catalog.clusters[ports.name].username_of(lease.holder)) in found.subjects
+    )
 
 
 def delete_leftovers(leases: Sequence[LeaseId], ports: GrantPorts) -> Mapping[LeaseId, str]:
