@@ -82,9 +82,12 @@ class Hanging:
     def _note(self, namespace: str, *, hung: bool) -> None:
         now = self._ticks()
         with self._lock:
+            tried = namespace in self._trying
             self._trying.discard(namespace)
             there = self._troubles.pop(namespace, _Trouble())
             if not hung:
+                if tried:  # What it was may have been the others' trouble, too.
+                    self._troubles.clear()
                 return
             known = self._troubles.items()
             self._troubles = {name: one for name, one in known if now - one.until < KEPT}

@@ -53,7 +53,7 @@ def stage() -> Stage:
 
 def hang(stage: Stage, namespace: str = "bad") -> None:
     """Let it hang there as often as it takes."""
-    assert all(stage.write(namespace) for _ in range(FAILURES))
+    assert all(stage.write(namespace, takes=SLOW) for _ in range(FAILURES))
 
 
 def test_fails_at_once_where_it_hung_in_a_row(stage: Stage) -> None:
@@ -119,6 +119,16 @@ def test_so_many_places_are_tried_at_one_time(stage: Stage) -> None:
             stack.enter_context(stage.hanging.writing(place))
         assert not stage.write(places[-1], error=None)
     assert stage.write(places[-1], error=None)
+
+
+def test_once_one_of_them_answers_none_waits_for_its_turn(stage: Stage) -> None:
+    """A webhook of all may have been away: what ends there ends soon after its return (law 3)."""
+    places = [f"bad-{number}" for number in range(2 * TRYING)]
+    for place in places:
+        hang(stage, place)
+    stage.watch.now += REST
+    assert stage.write(places[0], error=None)
+    assert all(stage.write(place, takes=0, error=None) for place in places)
 
 
 def test_a_place_that_nobody_writes_in_any_more_is_forgotten(stage: Stage) -> None:
