@@ -73,7 +73,7 @@ class GrantObject:
     labels: Mapping[str, str] = field(default_factory=dict)
     annotations: Mapping[str, str] = field(default_factory=dict)
     revision: str = field(default="", compare=False)
-    """Kubernetes' resourceVersion where it was read; what is changed must still be at it."""
+    """Kubernetes' resourceVersion where it was read."""
     finalizers: tuple[str, ...] = field(default=(), compare=False)
     """What it waits for when it is deleted; ours have none."""
 

@@ -92,10 +92,10 @@ class Cluster(Protocol):
         ...
 
     def annotate(self, found: GrantObject, annotations: Mapping[str, str]) -> None:
-        """Change annotations of exactly the object that was read, at exactly its revision.
+        """Change annotations of exactly the object that was read, while it is sealed as it was.
 
-        PermanentOutsideError when it is gone or refused, TemporaryOutsideError when somebody
-        changed it since it was read.
+        Whatever else somebody changes of it meanwhile is no reason not to. PermanentOutsideError
+        when it is gone or refused, TemporaryOutsideError when its MAC is another by now.
         """
         ...
 

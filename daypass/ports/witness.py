@@ -9,8 +9,11 @@ from daypass.ports.ends import Ends
 from daypass.ports.lag import Lag
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from daypass.domain.epoch import Freeze
     from daypass.domain.ids import LeaseId
+    from daypass.domain.lease import ObjectRef
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +39,8 @@ class Witness:
     `doubts` counts what only a comparison answers. `assuring` is held by whoever asks whether the
     store goes on, for all that want to know. `turns` says by uid to which of the objects that are
     free, or held, and whose names fit no address the last look came; `tried` what an end could not
-    delete of each lease, the longest untried first. `lag` is how far the cluster is behind its
+    delete of each lease, the longest untried first, and `failed` which of its own objects it was,
+    where that took so long that a try came to no other. `lag` is how far the cluster is behind its
     writes. Safe in several threads: values are replaced or added, and an older one does no harm.
     """
 
@@ -52,6 +56,7 @@ class Witness:
         self.freeze: Freeze | None = None
         self.turns = {False: "", True: ""}
         self.tried: dict[LeaseId, list[str]] = {}
+        self.failed: dict[LeaseId, Sequence[ObjectRef]] = {}
         self.ends = Ends()
         self.lag = Lag()
 

@@ -24,6 +24,7 @@ from daypass.domain.rbac.meaning import Meaning
 from daypass.domain.review import Answer, Question
 from daypass.domain.sighting import Sighting
 from daypass.ports import Cluster
+from workers.grants.hanging import Hanging
 
 FAILURES: Final = 5
 """Calls that failed in a row before it is asked; fewer happen while an API server is replaced."""
@@ -37,7 +38,8 @@ class Breaker:
     """A `Cluster` that fails at once while it is open; safe to use from several threads.
 
     Refusals and requests to wait are answers. What fails in another way, be it a webhook of one
-    namespace, opens it only if a probe is not answered either: that lets it close, too.
+    namespace, opens it only if a probe is not answered either: that lets it close, too. Where it
+    hangs in one namespace only, it fails at once there.
     """
 
     def __init__(
@@ -49,6 +51,7 @@ class Breaker:
         self._failed = 0
         self._open = False
         self._probed = 0.0
+        self._hanging = Hanging(name, ticks)
 
     @property
     def is_open(self) -> bool:
@@ -60,11 +63,13 @@ class Breaker:
         if not self.is_open or self._ticks() - self._probed < PROBE_EVERY:
             return False
         self._open = not self._answers()
+        if not self._open:
+            self._hanging.forget()
         return not self._open
 
     def create(self, planned: GrantObject) -> ObjectRef:
         """See `Cluster`; so for all that follow."""
-        with self._heard():
+        with self._heard(), self._hanging.writing(planned.ref.namespace):
             return self._cluster.create(planned)
 
     def read(self, ref: ObjectRef) -> GrantObject | None:
@@ -74,7 +79,7 @@ class Breaker:
 
     def delete(self, ref: ObjectRef) -> tuple[str, ...] | None:
         """See `Cluster`."""
-        with self._heard():
+        with self._heard(), self._hanging.writing(ref.namespace):
             return self._cluster.delete(ref)
 
     def of_leases(self, leases: Sequence[LeaseId], install: str) -> Sequence[Listed]:
@@ -114,7 +119,7 @@ class Breaker:
 
     def annotate(self, found: GrantObject, annotations: Mapping[str, str]) -> None:
         """See `Cluster`."""
-        with self._heard():
+        with self._heard(), self._hanging.writing(found.ref.namespace):
             self._cluster.annotate(found, annotations)
 
     def watermark(self) -> Watermark | None:

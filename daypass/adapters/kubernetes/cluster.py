@@ -8,12 +8,9 @@ from typing import Final
 from daypass.adapters.kubernetes.access import Way
 from daypass.adapters.kubernetes.bonds import meanings_of_groups
 from daypass.adapters.kubernetes.client import Api, TooMuchError
-from daypass.adapters.kubernetes.errors import reading, refusal, refused_binding
+from daypass.adapters.kubernetes.errors import reading, refusal
 from daypass.adapters.kubernetes.labelled import labelled
 from daypass.adapters.kubernetes.manifests import (
-    annotating,
-    binding,
-    collection,
     delete_options,
     finalizers,
     found,
@@ -29,16 +26,15 @@ from daypass.adapters.kubernetes.unaddressable import delete_unaddressable, keep
 from daypass.adapters.kubernetes.watching import watch
 from daypass.adapters.kubernetes.watermark import marked, marking, watermark_path
 from daypass.adapters.kubernetes.wide import NARROW, Wide
+from daypass.adapters.kubernetes.writing import annotate, create
 from daypass.domain.access import ClusterAccess
 from daypass.domain.discovery import NOTHING, Snapshot, Wanted
 from daypass.domain.epoch import Watermark
 from daypass.domain.errors import (
     BrokenInvariantError,
-    OutsideError,
     PermanentOutsideError,
-    TemporaryOutsideError,
 )
-from daypass.domain.grant import INSTALL, LEASE, OURS, GrantObject, equal
+from daypass.domain.grant import INSTALL, LEASE, OURS, GrantObject
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import ObjectRef
 from daypass.domain.listed import Listed, listed
@@ -83,18 +79,11 @@ class ApiCluster:
         """Create an object, or find the very same one there already; return it with its uid.
 
         Raises:
-            PermanentOutsideError: another object has that name, or the server refuses for good.
+            PermanentOutsideError: another object has that name, the server refuses for good, or it
+                made something else of it, which is deleted.
             TemporaryOutsideError: with `unknown` where it may have been created all the same.
         """
-        place = collection(planned.ref)
-        reply = self._api.write("POST", place, binding(planned))
-        if reply.status == HTTPStatus.CONFLICT:
-            return self._same(planned)
-        if not reply.good:
-            what = self._api.what("POST", place)
-            role = str(planned.role)
-            raise refused_binding(what, reply, namespace=planned.ref.namespace, role=role)
-        return self._read(planned.ref, reply, writes=True).ref
+        return create(self._api, planned, read=self.read, delete=self.delete)
 
     def read(self, ref: ObjectRef) -> GrantObject | None:
         """Return the object of that name as it is now, with its uid."""
@@ -185,19 +174,13 @@ class ApiCluster:
         return reviewed(self._api, question, self._servers)
 
     def annotate(self, found: GrantObject, annotations: Mapping[str, str]) -> None:
-        """Change annotations of exactly the object that was read, at exactly its revision.
+        """Change annotations of exactly the object that was read, while it is sealed as it was.
 
         Raises:
             PermanentOutsideError: it is gone, or the server refuses for good.
             TemporaryOutsideError: somebody changed it; with `unknown` where it may have happened.
         """
-        reply = self._api.write("PATCH", path(found.ref), annotating(found, annotations))
-        if reply.status in (HTTPStatus.CONFLICT, HTTPStatus.NOT_FOUND):
-            raise self._gone_or_changed(found)
-        if not reply.good:
-            what = self._api.what("PATCH", path(found.ref))
-            role = str(found.role)
-            raise refused_binding(what, reply, namespace=found.ref.namespace, role=role)
+        annotate(self._api, found, annotations, read=self.read)
 
     def watermark(self) -> Watermark | None:
         """Return how far the store had come when we last were here; None where nothing says."""
@@ -274,20 +257,6 @@ class ApiCluster:
             self.close()
             made = self._made = Api(self.name, configuration, self._timeout)
         return made
-
-    def _same(self, planned: GrantObject) -> ObjectRef:
-        there = self.read(planned.ref)
-        if there is None:
-            raise TemporaryOutsideError(f"{self.name}: {planned.ref} came and went")
-        if not equal(there, planned):
-            raise PermanentOutsideError(f"{self.name}: another {planned.ref} is there already")
-        return there.ref
-
-    def _gone_or_changed(self, found: GrantObject) -> OutsideError:
-        there = self.read(found.ref)
-        if there is None or there.ref.uid != found.ref.uid:
-            return PermanentOutsideError(f"{self.name}: {found.ref} is gone")
-        return TemporaryOutsideError(f"{self.name}: {found.ref} was changed meanwhile")
 
     def _read(self, ref: ObjectRef, reply: Reply, *, writes: bool) -> GrantObject:
         with reading(self._api.what("GET", path(ref)), writes=writes):

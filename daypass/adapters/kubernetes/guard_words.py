@@ -9,13 +9,19 @@ from typing import Final
 
 _OF_A_NAME: Final = f"{ascii_lowercase}{digits}-"
 """The characters of a namespace's name; `-` last, where a class takes it as itself."""
+_TWO_BYTES: Final = "\uffff"
 _PARTS: Final = re.compile(r"\[!?+\]?+[^\]]*+\]|.")
 
 
 def text(value: str) -> str:
     """Write a string; in single quotes, which YAML leaves as they are."""
-    inside = json.dumps(value)[1:-1].replace("'", r"\'")
+    inside = "".join(map(_character, value)).replace("'", r"\'")
     return f"'{inside}'"
+
+
+def _character(one: str) -> str:
+    """Write a character as JSON does; CEL takes no pair of surrogates for one beyond 16 bits."""
+    return f"\\U{ord(one):08x}" if one > _TWO_BYTES else json.dumps(one)[1:-1]
 
 
 def texts(values: Iterable[str]) -> str:

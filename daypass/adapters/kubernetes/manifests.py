@@ -8,7 +8,16 @@ from urllib.parse import quote
 from daypass.adapters.kubernetes.errors import UNREADABLE
 from daypass.adapters.kubernetes.words import cut, kept_name
 from daypass.domain.catalog import RoleKind, RoleRef
-from daypass.domain.grant import APPROVERS, ENDS, EXTENDED_BY, KEPT, LABELS, GrantObject, Subject
+from daypass.domain.grant import (
+    APPROVERS,
+    ENDS,
+    EXTENDED_BY,
+    KEPT,
+    LABELS,
+    MAC,
+    GrantObject,
+    Subject,
+)
 from daypass.domain.lease import ObjectRef
 from daypass.domain.rbac import PolicyRule
 from daypass.domain.review import Answer, Question
@@ -36,6 +45,8 @@ _FINALIZERS: Final = 5
 _SHORT: Final = 100
 """Characters of a finalizer, which is a domain and a word."""
 _ACCOUNT: Final = "ServiceAccount"
+_SEAL: Final = f"/metadata/annotations/{MAC.replace('/', '~1')}"
+"""Where the MAC is, as a step of a JSON patch writes it (RFC 6901)."""
 RBAC_GROUP: Final = "rbac.authorization.k8s.io"
 RBAC: Final = f"/apis/{RBAC_GROUP}/v1"
 KINDS: Final[Mapping[str, str]] = {
@@ -184,20 +195,23 @@ def delete_options(ref: ObjectRef) -> Manifest:
 
 
 def annotating(found: GrantObject, annotations: Mapping[str, str]) -> Sequence[Manifest]:
-    """Write a JSON patch of annotations that fits no other object, and no other revision of it.
+    """Write a JSON patch of annotations that fits no other object, and none sealed otherwise.
 
     What others put beside ours goes: whoever may write there could fill an object up to the last
-    byte that the server takes, and so keep the end that it has, with the guard, too.
+    byte that the server takes, and so keep the end that it has, with the guard, too. Nor is it held
+    to a revision: whoever writes there again and again would be before us each time.
     """
     said: Mapping[str, object] = {
         "uid": found.ref.uid,
-        "resourceVersion": found.revision,
         "labels": dict(found.labels),
         "annotations": {**found.annotations, **annotations},
         "ownerReferences": [],
         "managedFields": [{}],  # As the server lets them be taken off.
     }
-    return [{"op": "add", "path": f"/metadata/{one}", "value": said[one]} for one in said]
+    return [
+        {"op": "test", "path": _SEAL, "value": found.annotations.get(MAC, "")},
+        *({"op": "add", "path": f"/metadata/{one}", "value": said[one]} for one in said),
+    ]
 
 
 def rules(role: Manifest) -> tuple[PolicyRule, ...]:

@@ -15,7 +15,7 @@ from daypass.adapters.memory.watches import Watches
 from daypass.domain.discovery import NOTHING, Snapshot, Wanted
 from daypass.domain.epoch import Watermark
 from daypass.domain.errors import BrokenInvariantError, PermanentOutsideError, TemporaryOutsideError
-from daypass.domain.grant import CREATE_BEFORE, MANAGED_BY, GrantObject, equal
+from daypass.domain.grant import CREATE_BEFORE, MAC, MANAGED_BY, GrantObject, equal
 from daypass.domain.ids import LeaseId
 from daypass.domain.instants import read_time
 from daypass.domain.lease import ObjectRef
@@ -92,6 +92,11 @@ class MemoryCluster:
             self._objects.pop(_key(found.ref), None)
             self._objects[_key(found.ref)] = made
             return made
+
+    def touch(self, ref: ObjectRef) -> None:
+        """Change of an object what is not ours, as somebody may who writes there."""
+        self._made += 1
+        self._objects[_key(ref)] = replace(self._objects[_key(ref)], revision=str(self._made))
 
     def remove(self, ref: ObjectRef) -> None:
         """Delete an object as an administrator does."""
@@ -222,13 +227,13 @@ class MemoryCluster:
         return Answer(allowed=bool(said), reason=said)
 
     def annotate(self, found: GrantObject, annotations: Mapping[str, str]) -> None:
-        """Change annotations of exactly the object that was read, at exactly its revision."""
+        """Change annotations of exactly the object that was read, while it is sealed as it was."""
         with self._lock:
             self._answer()
             there = self._objects.get(_key(found.ref))
             if there is None or there.ref.uid != found.ref.uid:
                 raise PermanentOutsideError(f"{self.name}: {found.ref} is gone")
-            if there.revision != found.revision:
+            if there.annotations.get(MAC) != found.annotations.get(MAC):
                 raise TemporaryOutsideError(f"{self.name}: {found.ref} was changed meanwhile")
             self._made += 1
             changed = {**there.annotations, **annotations}

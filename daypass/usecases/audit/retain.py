@@ -40,8 +40,14 @@ def retain(claim: Claim, ports: TrailPorts) -> None:
 
 
 def _let_go(before: datetime, ports: TrailPorts) -> timedelta:
-    """Let go of what was over before that; say when to look again."""
-    forgot, trimmed = _forget(before, ports), _trim(before, ports)
+    """Let go of what was over before that; say when to look again.
+
+    A lease is known for as long as an object of it may say that it lasts, however early it was
+    ended: a cluster that is put back from a backup has that object, and what is unknown is taken
+    over from there.
+    """
+    lasting = ports.clock.now() - ports.catalog.longest
+    forgot, trimmed = _forget(min(before, lasting), ports), _trim(before, ports)
     return SOON if forgot or trimmed else RETAIN_EVERY
 
 

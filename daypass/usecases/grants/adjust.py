@@ -21,6 +21,7 @@ from daypass.domain.lease import Extension, Lease, LeaseState, ObjectRef
 from daypass.ports import HURRIED, Change, Claim, GrantPorts
 from daypass.usecases.grants.prolong import entitled_ends, has
 from daypass.usecases.grants.remove import objects_of
+from daypass.usecases.grants.turns import PATIENCE, by_turns, remember
 from daypass.usecases.shared.events import GRANTS_WORKER, lease_event
 from daypass.usecases.shared.holdings import tallies_with
 from daypass.usecases.shared.pauses import Backoff
@@ -106,16 +107,37 @@ def _cut(running: _Running, ports: GrantPorts) -> Outcome:
     """Take back whatever an object says beyond the end; nothing here makes one last longer.
 
     A yes that was given up is behind it from then on, although it never moved the end.
-    One that is not ours any more, or cannot be changed, does not save the others.
+    One that is not ours any more, or cannot be changed, does not save the others; nor does one that
+    the server fails with each time, whoever makes it.
     """
-    for ref in objects_of(running.lease):
+    lease, until = running.lease, ports.clock.ticks() + PATIENCE
+    turn, tried = by_turns(lease, objects_of(lease), ports), list[TemporaryOutsideError | None]()
+    for ref in turn:
+        tried.append(_cut_one(ref, running, ports))
+        if tried[-1] is not None and ports.clock.ticks() > until:
+            break
+    remember(lease, turn, [trouble is None for trouble in tried], ports=ports)
+    for trouble in filter(None, tried):
+        raise trouble
+    if settled := _settled(running.lease, ports):
+        ports.store.commit(Change(move=ports.ids.move(), tallies=settled))
+    return DONE
+
+
+def _cut_one(ref: ObjectRef, running: _Running, ports: GrantPorts) -> TemporaryOutsideError | None:
+    """Take back what one object says; return what the server has against that one just now.
+
+    Raises TemporaryOutsideError where nothing answers.
+    """
+    try:
         with suppress(PermanentOutsideError):  # The reconciliation sees to what is there instead.
             found = _own(ref, running.lease, ports)
             if _lasts_longer(found, running.lease) or _waits_for_more(found, running.lease):
                 _give(found, _no_later(found, running), ports)
-    if settled := _settled(running.lease, ports):
-        ports.store.commit(Change(move=ports.ids.move(), tallies=settled))
-    return DONE
+    except TemporaryOutsideError as trouble:
+        ports.cluster.probe()
+        return trouble
+    return None
 
 
 def _settled(lease: Lease, ports: GrantPorts) -> tuple[Tally, ...]:

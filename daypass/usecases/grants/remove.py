@@ -8,7 +8,7 @@ from itertools import zip_longest
 from typing import Final
 
 from daypass.domain.errors import OutsideError, PermanentOutsideError, TemporaryOutsideError
-from daypass.domain.grant import GrantObject, made_here
+from daypass.domain.grant import GrantObject, Subject, granted_role, made_here
 from daypass.domain.ids import LeaseId, is_lease
 from daypass.domain.lease import Lease, ObjectRef
 from daypass.domain.listed import Listed
@@ -16,6 +16,7 @@ from daypass.domain.listing import few
 from daypass.domain.names import may_be_of
 from daypass.domain.suspicion import foreign
 from daypass.ports import GrantPorts
+from daypass.usecases.grants.turns import PATIENCE, by_turns, remember
 
 NAMES: Final = 500
 """Objects of one lease that one try deletes by name: what is more goes by its label."""
@@ -23,8 +24,6 @@ MOST: Final = 100
 """Leftovers that one try deletes; what is more is for the next try, and for the look around."""
 PORTION: Final = 16
 """Deleted at once: ends of others, which share the threads, wait for no more than that."""
-PATIENCE: Final = 30
-"""Seconds after which one try ends where it fails: of some objects the server may only time out."""
 NAMED: Final = 3
 """Of what is told in one text; the others are counted."""
 LONGEST: Final = 1_500
@@ -54,14 +53,17 @@ GONE: Final = Removal(done=True)
 def remove(lease: Lease, ports: GrantPorts) -> Removal:
     """Delete by name, in reverse order of creation, and say whether the cluster did all of it.
 
-    One object that it refuses or fails to delete, or keeps, does not save the others.
+    One object that it refuses or fails to delete, or keeps, does not save the others: what a try
+    did not come to is the next one's first.
     """
-    tried, until = list[Removal](), ports.clock.ticks() + PATIENCE
+    own, until = objects_of(lease)[:NAMES], ports.clock.ticks() + PATIENCE
+    turn, tried = by_turns(lease, own[::-1], ports), list[Removal]()
     try:
-        for ref in reversed(objects_of(lease)[:NAMES]):
+        for ref in turn:
             tried.append(_delete(ref, lease, ports))
             if tried[-1].passing and ports.clock.ticks() > until:
                 break
+        remember(lease, turn, [removal.done for removal in tried], ports=ports)
     except OutsideError:  # Nothing answers.
         tried.append(Removal(done=False))
     said = [removal.kept for removal in tried if removal.kept]
@@ -134,19 +136,30 @@ def delete_own(ref: ObjectRef, lease: Lease, ports: GrantPorts) -> Removal:
     """Delete the object of that name, by its uid, if it is this lease's and of this install.
 
     The one that we created is ours by its uid, whatever became of it; where that is not known, by
-    its MAC, whatever became of its labels.
+    its MAC, whatever became of its labels, or by what it gives to whom under a name of ours.
     """
     found = ports.cluster.read(ref)
     if found is None:
         return GONE
     labelled = found.lease == lease.id and of_this_install(found, ports)
-    if labelled or found.ref.uid == ref.uid or _made_here(found, ports):
+    known = found.ref.uid == ref.uid if ref.uid else _gives(found, lease, ports)
+    if labelled or known or _made_here(found, ports):
         return held(found.ref, ports.cluster.delete(found.ref))
     return GONE
 
 
 def _made_here(found: GrantObject, ports: GrantPorts) -> bool:
     return made_here(found, install=ports.catalog.install, cluster=ports.name, key=ports.key)
+
+
+def _gives(found: GrantObject, lease: Lease, ports: GrantPorts) -> bool:
+    """Whether it gives its holder what the lease does: a webhook may have taken off all else."""
+    level = ports.catalog.levels.get(lease.level)
+    if level is None or found.role != granted_role(level) or foreign(found, ports.catalog.install):
+        return False
+    return (
+        Subject(name=ports.catalog.clusters[ports.name].username_of(lease.holder)) in found.subjects
+    )
 
 
 def delete_leftovers(leases: Sequence[LeaseId], ports: GrantPorts) -> Mapping[LeaseId, str]:

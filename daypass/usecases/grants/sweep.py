@@ -4,6 +4,7 @@ For the day on which there is no store: it needs a cluster and nothing else. Tim
 server's own.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -84,9 +85,21 @@ class _Look:
 
     @property
     def doomed(self) -> list[Deletion]:
-        """What has to go: ours first, whose names fit an address, and what nothing holds."""
+        """What has to go: ours first, whose names fit an address, and what nothing holds.
+
+        Each namespace has its turn: in one of them somebody may have made thousands that the server
+        only times out with, and the switch in the cluster has minutes.
+        """
         some = [Deletion(found=self.found[uid], why=why) for uid, why in self.why.items()]
-        return sorted(some, key=lambda one: (not one.found.ref.addressable, one.found.finalizers))
+        before = Counter[tuple[bool, bool, str]]()
+
+        def rank(one: Deletion) -> tuple[bool, bool, int]:
+            place, held = one.found.ref, bool(one.found.finalizers)
+            before[not place.addressable, held, place.namespace] += 1
+            turn = before[not place.addressable, held, place.namespace]
+            return not place.addressable, held, turn
+
+        return sorted(some, key=rank)
 
 
 def sweep(wish: Sweep, cluster: Cluster, each: Each) -> Swept:

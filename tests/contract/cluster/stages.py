@@ -18,7 +18,15 @@ from daypass.adapters.kubernetes.manifests import binding, collection, path
 from daypass.adapters.memory.cluster import MemoryCluster
 from daypass.domain.access import ClusterAccess
 from daypass.domain.catalog import Catalog, Cluster, Delivery, Level, RoleKind, RoleRef, Selector
-from daypass.domain.grant import INSTALL, LEASE, MANAGED_BY, GrantObject, Subject
+from daypass.domain.grant import (
+    INSTALL,
+    LEASE,
+    MAC,
+    MANAGED_BY,
+    REQUESTER,
+    GrantObject,
+    Subject,
+)
 from daypass.domain.lease import ObjectRef
 from daypass.domain.rbac import PolicyRule
 from daypass.domain.review import Answer, Question
@@ -87,6 +95,10 @@ class Stage(Protocol):
         """Somebody else deletes one."""
         ...
 
+    def touches(self, ref: ObjectRef) -> None:
+        """Somebody else changes of a binding what is not ours."""
+        ...
+
     def unreachable(self) -> AbstractContextManager[ClusterPort]:
         """Give the same cluster while nothing listens."""
         ...
@@ -110,6 +122,10 @@ class MemoryStage:
     def unbinds(self, ref: ObjectRef) -> None:
         """Somebody else deletes one."""
         self.cluster.remove(ref)
+
+    def touches(self, ref: ObjectRef) -> None:
+        """Somebody else changes of a binding what is not ours."""
+        self.cluster.touch(ref)
 
     @contextmanager
     def unreachable(self) -> Iterator[ClusterPort]:
@@ -162,6 +178,12 @@ class RealStage:
     def unbinds(self, ref: ObjectRef) -> None:
         """Somebody else deletes one."""
         self.server.admin().delete(path(ref))
+
+    def touches(self, ref: ObjectRef) -> None:
+        """Somebody else puts a label on it."""
+        metadata = {"name": ref.name, "namespace": ref.namespace, "labels": {"touched": "yes"}}
+        version = "rbac.authorization.k8s.io/v1"
+        self.server.admin().apply({"apiVersion": version, "kind": ref.kind, "metadata": metadata})
 
     @contextmanager
     def unreachable(self) -> Iterator[ClusterPort]:
@@ -233,7 +255,7 @@ def an_object(stage: Stage, role: str = "view", *, kind: str = "RoleBinding") ->
         role=RoleRef(name=role),
         subjects=(Subject(name=f"user-{lease}@example.com"),),
         labels={MANAGED_BY: "daypass", LEASE: lease, INSTALL: "contract"},
-        annotations={"daypass.dev/requester": "alice@example.com"},
+        annotations={REQUESTER: "alice@example.com", MAC: "cd" * 32},
     )
 
 

@@ -32,8 +32,8 @@ class TestAnnotate:
         assert after is not None
         assert after.revision != found.revision
 
-    def test_refuses_when_object_was_changed_meanwhile(self, stage: Stage) -> None:
-        """Who read an older revision has to look again: it may be altered now."""
+    def test_refuses_when_object_was_sealed_anew_meanwhile(self, stage: Stage) -> None:
+        """Who read an older seal has to look again: another worker moved its end."""
         found = there(stage)
         stage.cluster.annotate(found, LATER)
         with pytest.raises(TemporaryOutsideError, match="changed meanwhile") as raised:
@@ -42,6 +42,15 @@ class TestAnnotate:
         after = stage.cluster.read(found.ref)
         assert after is not None
         assert after.annotations[EXPIRES_AT] == LATER[EXPIRES_AT]
+
+    def test_changes_it_although_somebody_else_was_before_us(self, stage: Stage) -> None:
+        """Who may write bindings there keeps no end by changing them without end."""
+        found = there(stage)
+        stage.touches(found.ref)
+        stage.cluster.annotate(found, LATER)
+        after = stage.cluster.read(found.ref)
+        assert after is not None
+        assert after.annotations == {**found.annotations, **LATER}
 
     def test_refuses_when_object_is_gone(self, stage: Stage) -> None:
         """A lease whose object is gone has nothing to extend."""

@@ -57,6 +57,11 @@ def test_text_stays_one_word(value: str) -> None:
     assert re.fullmatch(r"'(?:[^'\\\n]|\\.)*'", written)
 
 
+def test_text_has_no_surrogates() -> None:
+    """CEL has none: a policy with a pair of them is refused as a whole, and nothing guards."""
+    assert text("rôle-😀'") == r"'r\u00f4le-\U0001f600\''"
+
+
 @given(st.integers(0, 2**RANDOM_BITS - 1))
 def test_knows_every_id_that_a_request_can_have(random: int) -> None:
     """Names of our objects are told by them."""

@@ -6,7 +6,7 @@ import pytest
 
 from daypass.domain.errors import PermanentOutsideError, TemporaryOutsideError
 from tests.unit.adapters.kubernetes.canned import Canned
-from tests.unit.adapters.kubernetes.served import PLANNED, a_cluster, refused, stored
+from tests.unit.adapters.kubernetes.served import a_cluster, refused
 
 
 def test_time_is_the_servers() -> None:
@@ -45,28 +45,3 @@ def test_probe_is_not_content_when_server_starts() -> None:
         server.ready = False
         with pytest.raises(TemporaryOutsideError, match="not ready"):
             cluster.probe()
-
-
-def test_annotate_names_exactly_one_object_and_revision() -> None:
-    """The server itself compares both: nobody else's change is overwritten."""
-    there = stored("u-1")
-    there["metadata"]["resourceVersion"] = "42"
-    with a_cluster(Canned(body=there), Canned(body=there)) as (cluster, server):
-        found = cluster.read(PLANNED.ref)
-        assert found is not None
-        assert found.revision == "42"
-        cluster.annotate(found, {"daypass.dev/mac": "00"})
-    assert server.asked[1].method == "PATCH"
-    assert server.asked[1].headers["Content-Type"] == "application/json-patch+json"
-    assert {one["op"] for one in server.asked[1].body} == {"add"}
-    assert {one["path"]: one["value"] for one in server.asked[1].body} == {
-        "/metadata/uid": "u-1",
-        "/metadata/resourceVersion": "42",
-        "/metadata/labels": {"app.kubernetes.io/managed-by": "daypass"},
-        "/metadata/annotations": {
-            "daypass.dev/expires-at": "2026-11-20T13:00:00Z",
-            "daypass.dev/mac": "00",
-        },
-        "/metadata/ownerReferences": [],
-        "/metadata/managedFields": [{}],
-    }

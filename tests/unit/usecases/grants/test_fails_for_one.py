@@ -11,7 +11,7 @@ from daypass.domain.errors import TemporaryOutsideError
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import LeaseState, ObjectRef
 from daypass.ports import GrantPorts
-from daypass.usecases.grants.remove import PATIENCE
+from daypass.usecases.grants.turns import PATIENCE
 from daypass.usecases.shared.keep_rows import LOOK_EVERY
 from tests.builders import World, a_catalog, a_level, a_world
 from tests.unit.usecases.grants.test_adopt_troubles import lose
@@ -163,3 +163,32 @@ def test_nothing_is_said_of_an_object_when_the_cluster_is_silent() -> None:
     revoke_due(world, failing(world, "delete", FULL, falls_silent))
     assert lease_of(world).state is LeaseState.REVOKING
     assert "lease.held" not in actions(world)
+
+
+PLACES = tuple(f"team-{letter}" for letter in "abcdef")
+SIX_PLACES = a_catalog(levels={"debug": a_level(namespaces=PLACES)})
+
+
+def test_what_a_try_did_not_come_to_is_the_next_ones_first() -> None:
+    """Law 3: webhooks of a few namespaces that hang keep no other's access for good."""
+    world = a_world(SIX_PLACES)
+    world.clusters["prod"].namespaces |= set(PLACES)
+    world.clock.advance(timedelta(seconds=1))
+    look(world)
+    grant(world)
+    let_go(world)
+    bad = ("team-d", "team-e", "team-f")
+
+    def slowly(ref: ObjectRef) -> bool:
+        if ref.namespace in bad:
+            world.clock.advance(timedelta(seconds=PATIENCE / len(bad)))
+        return ref.namespace in bad
+
+    for _ in range(2):
+        revoke_due(world, failing(world, "delete", FULL, slowly))
+        world.clock.advance(timedelta(seconds=10))
+    assert [found.ref.namespace for found in world.clusters["prod"].objects] == list(bad)
+    revoke_due(world)
+    assert names(world) == []
+    assert lease_of(world).state is LeaseState.ENDED
+    assert world.witnesses["prod"].failed == {}

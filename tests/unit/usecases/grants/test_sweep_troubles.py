@@ -203,6 +203,24 @@ def test_sweeps_names_that_fit_no_address_last_and_one_by_one() -> None:
     assert (deleted, shared) == (["day", "odd"], [1])
 
 
+def test_every_namespace_has_its_turn() -> None:
+    """Of thousands in one, each of which takes a time-out, the switch would come to no other."""
+    cluster = a_trying(END + SKEW)
+    for number in range(1, 31):
+        one = an_object(number)
+        cluster.put(replace(one, ref=replace(one.ref, namespace="crowded")))
+    cluster.put(an_object(31))
+    tried = list[str]()
+
+    def note(ref: ObjectRef) -> bool:
+        tried.append(ref.namespace)
+        return True
+
+    cluster.on_delete = note
+    assert len(swept(cluster).removed) == 31
+    assert tried[:2] == ["crowded", "payments"]
+
+
 def test_believes_no_refusal_gone_when_it_cannot_be_looked_at() -> None:
     """Law 4: it is not listed any more, and nobody knows whether it is there."""
     cluster = a_trying(END + SKEW)

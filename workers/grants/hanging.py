@@ -1,0 +1,95 @@
+"""Namespaces in which nothing that is written is answered: they hold no threads that others need.
+
+A webhook of one namespace may hang, with dozens of leases that end there. Each would hold a thread
+until its time-out, again and again, and what is due elsewhere would wait for all of them (law 3).
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from threading import Lock
+from typing import Final
+
+from daypass.domain.errors import TemporaryOutsideError
+
+SLOW: Final = 2.0
+"""Seconds after which what fails has hung: a refusal comes at once."""
+FAILURES: Final = 3
+"""That hung in a row in one place: of fewer it may be the objects."""
+REST: Final = 1.0
+"""Seconds from one try there to the next, so that it is soon noticed when it is over."""
+TRYING: Final = 4
+"""Tries at one time in all such places: a quarter of the threads."""
+KEPT: Final = 60.0
+"""Seconds without a try after which a place is forgotten: nothing of ours may be there any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Trouble:
+    """How often it hung there in a row, and the tick before which nothing more is tried."""
+
+    failed: int = 0
+    until: float = 0.0
+
+
+class Hanging:
+    """What is known of the namespaces of a cluster; the empty one has what is in none.
+
+    Safe to use from several threads.
+    """
+
+    def __init__(self, name: str, ticks: Callable[[], float] = time.monotonic) -> None:
+        self._name = name
+        self._ticks = ticks
+        self._lock = Lock()
+        self._troubles: dict[str, _Trouble] = {}
+        self._trying = set[str]()
+
+    @contextmanager
+    def writing(self, namespace: str) -> Iterator[None]:
+        """Write there; raises TemporaryOutsideError at once where that hangs, and it is not time.
+
+        Nothing was sent then.
+        """
+        self._begin(namespace)
+        began, hung = self._ticks(), False
+        try:
+            yield
+        except TemporaryOutsideError:
+            hung = self._ticks() - began >= SLOW
+            raise
+        finally:
+            self._note(namespace, hung=hung)
+
+    def forget(self) -> None:
+        """Know nothing more: the whole cluster was away, and is back."""
+        with self._lock:
+            self._troubles.clear()
+
+    def _begin(self, namespace: str) -> None:
+        with self._lock:
+            there = self._troubles.get(namespace, _Trouble())
+            if there.failed < FAILURES:
+                return
+            busy = namespace in self._trying or len(self._trying) >= TRYING
+            if busy or self._ticks() < there.until:
+                where = f"in {namespace}" if namespace else "outside of namespaces"
+                what = f"{self._name}: nothing that is written {where} is answered"
+                raise TemporaryOutsideError(f"{what}; it is tried all the time")
+            self._trying.add(namespace)
+
+    def _note(self, namespace: str, *, hung: bool) -> None:
+        now = self._ticks()
+        with self._lock:
+            tried = namespace in self._trying
+            self._trying.discard(namespace)
+            there = self._troubles.pop(namespace, _Trouble())
+            if not hung:
+                if tried:  # What it was may have been the others' trouble, too.
+                    self._troubles.clear()
+                return
+            known = self._troubles.items()
+            self._troubles = {name: one for name, one in known if now - one.until < KEPT}
+            after = replace(there, failed=there.failed + 1, until=now + REST)
+            self._troubles[namespace] = after
