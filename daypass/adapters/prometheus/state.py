@@ -9,9 +9,12 @@ from prometheus_client.registry import Collector
 
 from daypass.domain.errors import OutsideError
 from daypass.domain.freshness import ahead
+from daypass.domain.ids import LeaseId
+from daypass.domain.lease import Lease
 from daypass.ports import Ledger, watch_of
 from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS
 from daypass.usecases.shared.standing import frozen_where, last_word, stored_epoch
+from daypass.usecases.shared.unended import earliest, unended
 
 
 class State(Collector):
@@ -20,6 +23,8 @@ class State(Collector):
     def __init__(self, ledger: Ledger, queues: Callable[[], Mapping[str, int]]) -> None:
         self._ledger = ledger
         self._queues = queues
+        self._noticed = dict[LeaseId, datetime]()
+        """Since when each end has been seen to wait."""
 
     def describe(self) -> Iterator[GaugeMetricFamily]:
         """Ask nothing of Redis when this is registered."""
@@ -44,8 +49,9 @@ class State(Collector):
     def _promises(self) -> Iterator[GaugeMetricFamily]:
         clock, agenda = self._ledger.clock, self._ledger.agenda
         keepers = self._ledger.keepers
-        now, oldest = clock.now(), agenda.oldest(keepers)
-        ages = {keeper: (now - at).total_seconds() for keeper, at in oldest.items()}
+        now = clock.now()
+        since = earliest(agenda.oldest(keepers), self._unended(now))
+        ages = {keeper: (now - at).total_seconds() for keeper, at in since.items()}
         yield _gauge(
             "daypass_overdue_promises",
             "Promises of the agenda that are due and not seen to.",
@@ -53,9 +59,23 @@ class State(Collector):
         )
         yield _gauge(
             "daypass_oldest_overdue_seconds",
-            "How long the oldest overdue promise has been due.",
+            "How long the oldest overdue promise has been due; of a lease, since its end.",
             ("set", {**dict.fromkeys(keepers, 0.0), **ages}),
         )
+
+    def _unended(self, now: datetime) -> Mapping[str, datetime]:
+        """Return since when the oldest end waits, tried or not, of each cluster where one does.
+
+        Nothing says since when a lease was to end early: what counts is when that was first seen.
+        """
+        over = {n: unended(n, self._ledger) for n in self._ledger.catalog.clusters}
+        leases = [lease for some in over.values() for lease in some]
+        self._noticed = {one.id: self._noticed.get(one.id, now) for one in leases}
+        return {
+            n: min(_since(one, self._noticed[one.id], now) for one in some)
+            for n, some in over.items()
+            if some
+        }
 
     def _clusters(self) -> Iterator[GaugeMetricFamily]:
         store, clusters = self._ledger.store, self._ledger.catalog.clusters
@@ -133,6 +153,10 @@ class State(Collector):
 
     def _channels(self) -> set[str]:
         return {flow.channel for flow in self._ledger.catalog.workflows if flow.channel}
+
+
+def _since(lease: Lease, noticed: datetime, now: datetime) -> datetime:
+    return lease.ends_at if lease.ends_at is not None and lease.ends_at <= now else noticed
 
 
 def _place(to: str) -> str:

@@ -1,7 +1,7 @@
 """Survey: how all of it stands at once, for an administrator; nothing here changes anything."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,11 +11,12 @@ from daypass.domain.lease import LeaseState
 from daypass.ports import NOTIFICATIONS, TIMEKEEPER, Ledger
 from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS
 from daypass.usecases.shared.standing import frozen_where, last_word, stored_epoch
+from daypass.usecases.shared.unended import earliest, unended
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backlog:
-    """Overdue promises of one set, the oldest due since `since`."""
+    """Overdue promises of one set, the oldest due since `since`; ends that fail are among them."""
 
     overdue: int = 0
     since: datetime | None = None
@@ -68,11 +69,23 @@ def survey(ports: Ledger) -> Survey:
 
 
 def _backlogs(ports: Ledger) -> Mapping[str, Backlog]:
-    since = ports.agenda.oldest(ports.keepers)
+    late = {name: _late_ends(name, ports) for name in ports.catalog.clusters}
+    ends = {name: min(ends) for name, ends in late.items() if ends}
+    since = earliest(ports.agenda.oldest(ports.keepers), ends)
     overdue = ports.agenda.overdue(ports.keepers)
+    counts = {name: max(overdue.get(name, 0), len(late.get(name, ()))) for name in ports.keepers}
     return {
-        keeper: Backlog(overdue=count, since=since.get(keeper)) for keeper, count in overdue.items()
+        keeper: Backlog(overdue=count, since=since.get(keeper))
+        for keeper, count in counts.items()
+        if count
     }
+
+
+def _late_ends(cluster: str, ports: Ledger) -> Sequence[datetime]:
+    """Return the ends that are past of leases that are not over: a try puts its row off."""
+    now = ports.clock.now()
+    leases = unended(cluster, ports)
+    return [one.ends_at for one in leases if one.ends_at is not None and one.ends_at <= now]
 
 
 def _clusters(
