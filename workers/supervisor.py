@@ -194,10 +194,10 @@ def supervise(
 ) -> int:
     """Keep `count` processes of `command` running until `stop`; return our own exit code.
 
-    That is 0, or theirs if one says that the configuration is wrong. `told` hears what was seen at
-    every look.
+    That is 0, or theirs if one says that the configuration is wrong. The last word of each one's
+    command is its place, from 0: two are never in one. `told` hears what was seen at every look.
     """
-    places = [Supervised(command, pace) for _ in range(count)]
+    places = [Supervised((*command, str(place)), pace) for place in range(count)]
     code = 0
     with _bell() as bell:
         while not stop.is_set() and code != WRONG_CONFIGURATION:
