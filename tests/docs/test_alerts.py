@@ -15,6 +15,7 @@ from daypass.adapters.prometheus.meters import (
     measure_silence,
 )
 from daypass.adapters.prometheus.state import State
+from daypass.adapters.prometheus.trail import TrailState
 from tests.builders import a_world
 from tests.docs.project import ROOT
 
@@ -35,8 +36,8 @@ def _families() -> dict[str, str]:
     measure_silence(registry, lambda: 0.0)
     foreign_jobs(registry)
     count_killed(registry)
-    ledger = world.ledger
-    registry.register(State(ledger, lambda: {"grants": 0}))
+    registry.register(State(world.ledger, lambda: {"grants": 0}))
+    registry.register(TrailState(world.trail))
     found = {}
     for family in registry.collect():
         suffix = {"counter": "_total", "histogram": "_bucket"}.get(family.type, "")
