@@ -13,6 +13,7 @@ from typing import Final
 from daypass.domain.errors import (
     ConflictError,
     OutsideError,
+    PermanentOutsideError,
     RefusedError,
     TemporaryOutsideError,
     UnreadableError,
@@ -25,7 +26,7 @@ from daypass.ports import Change, Claim, Ledger, NotifyPorts
 from daypass.usecases.shared.commits import until_committed
 from daypass.usecases.shared.ending import Ending, ending
 from daypass.usecases.shared.holdings import tally_of
-from daypass.usecases.shared.identify import identify
+from daypass.usecases.shared.identify import identify, unpinned
 from daypass.usecases.shared.pauses import no_sooner
 from daypass.usecases.shared.rows import holder_row
 from daypass.usecases.shared.settle import DONE, Outcome, again, settle
@@ -78,11 +79,19 @@ def _held(person: PersonId, ports: Ledger) -> tuple[Lease, ...]:
 def _lost(name: PersonId, ports: NotifyPorts) -> Lost:
     """Ask Slack and the rules anew; raises OutsideError when they do not say."""
     try:
-        person = identify(name, ports)
+        person = _somebody(name, ports)
     except RefusedError as nobody:
         why = str(nobody).removesuffix(".")
         return lambda _: why
     return lambda lease: _unruled(lease, person, ports)
+
+
+def _somebody(name: PersonId, ports: NotifyPorts) -> Person:
+    """Return who it is; a pin that is of no use must not keep what no rule gives any more."""
+    try:
+        return identify(name, ports)
+    except PermanentOutsideError:
+        return unpinned(name, ports)
 
 
 def _unruled(lease: Lease, person: Person, ports: NotifyPorts) -> str:
