@@ -13,6 +13,7 @@ from daypass.adapters.prometheus.meters import (
     count_killed,
     foreign_jobs,
     measure_silence,
+    unseen_holders,
 )
 from daypass.adapters.prometheus.state import State
 from daypass.adapters.prometheus.trail import TrailState
@@ -35,6 +36,7 @@ def _families() -> dict[str, str]:
     Meters(registry)
     measure_silence(registry, lambda: 0.0)
     foreign_jobs(registry)
+    unseen_holders(registry)
     count_killed(registry)
     registry.register(State(world.ledger, lambda: {"grants": 0}))
     registry.register(TrailState(world.trail))

@@ -37,13 +37,17 @@ AGAIN: Final = timedelta(seconds=5)
 
 Lost = Callable[[Lease], str]
 """Why its holder may not have a lease any more, for people; empty: they may."""
+Unseen = Callable[[OutsideError], None]
+"""Hears why nobody says whether somebody may still hold what they hold."""
 
 
-def offboard(claim: Claim, ports: NotifyPorts) -> tuple[Lease, ...]:
+def offboard(
+    claim: Claim, ports: NotifyPorts, *, unseen: Unseen = lambda _: None
+) -> tuple[Lease, ...]:
     """Look whether a person may still hold what they hold; return the leases that end.
 
     The promise is done once they hold nothing, else it is due again; also where Slack does not
-    say: then everything stays as it is.
+    say: then everything stays as it is, and `unseen` hears why.
     """
     person = PersonId(claim.promise.subject)
     if not _held(person, ports):
@@ -52,6 +56,7 @@ def offboard(claim: Claim, ports: NotifyPorts) -> tuple[Lease, ...]:
     try:
         lost = _lost(person, ports)
     except OutsideError as trouble:
+        unseen(trouble)
         settle(claim, _later(person, trouble, ports), ports)
         return ()
     names = [lease.id for lease in _held(person, ports)]
