@@ -10,6 +10,7 @@ from ruamel.yaml import YAML
 
 from daypass.adapters.prometheus.meters import (
     Meters,
+    count_died,
     count_killed,
     foreign_jobs,
     measure_silence,
@@ -38,6 +39,7 @@ def _families() -> dict[str, str]:
     foreign_jobs(registry)
     unseen_holders(registry)
     count_killed(registry)
+    count_died(registry)
     registry.register(State(world.ledger, lambda: {"grants": 0}))
     registry.register(TrailState(world.trail))
     found = {}

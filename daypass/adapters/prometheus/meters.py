@@ -137,3 +137,12 @@ def count_killed(registry: CollectorRegistry) -> Counter:
         "Worker processes that were killed because they had shown no sign of life.",
         registry=registry,
     )
+
+
+def count_died(registry: CollectorRegistry) -> Counter:
+    """Return what counts the worker processes that ended and were replaced."""
+    return Counter(
+        "daypass_processes_died",
+        "Worker processes that ended, for whatever reason, and were replaced.",
+        registry=registry,
+    )
