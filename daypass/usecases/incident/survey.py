@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from daypass.domain.epoch import Freeze
+from daypass.domain.errors import PermanentOutsideError
 from daypass.domain.ids import OVER_ANYTHING
-from daypass.domain.lease import LeaseState
+from daypass.domain.lease import Lease, LeaseState
 from daypass.ports import NOTIFICATIONS, TIMEKEEPER, Ledger
 from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS
 from daypass.usecases.shared.standing import frozen_where, last_word, stored_epoch
@@ -83,8 +85,9 @@ def _backlogs(ports: Ledger) -> Mapping[str, Backlog]:
 
 def _late_ends(cluster: str, ports: Ledger) -> Sequence[datetime]:
     """Return the ends that are past of leases that are not over: a try puts its row off."""
-    now = ports.clock.now()
-    leases = unended(cluster, ports)
+    now, leases = ports.clock.now(), list[Lease]()
+    with suppress(PermanentOutsideError):  # Rows that somebody made another type hide no other.
+        leases += unended(cluster, ports)
     return [one.ends_at for one in leases if one.ends_at is not None and one.ends_at <= now]
 
 
