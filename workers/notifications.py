@@ -7,7 +7,7 @@ is granted and revoked on time.
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import structlog
@@ -55,6 +55,7 @@ class Notifier:
     ports: NotifyPorts
     threads: ThreadPoolExecutor
     unseen: Unseen = lambda _: None
+    said: Said = field(default_factory=Said)
 
     def work_off(self) -> None:
         """Tell what is due until nothing is, for LONGEST; then wake another.
@@ -79,7 +80,8 @@ class Notifier:
     def _loudly(self, claim: Claim) -> None:
         """See to one thing; whatever escapes is logged, and the agenda brings the claim back."""
         kind, subject = claim.promise.kind.value, claim.promise.subject
-        loudly(lambda: self._see_to(claim), claim, role="notifications", kind=kind, subject=subject)
+        where = {"kind": kind, "subject": subject}
+        loudly(lambda: self._see_to(claim), claim, role="notifications", said=self.said, **where)
 
     def _see_to(self, claim: Claim) -> None:
         if claim.promise.kind is PromiseKind.HOLDER:
