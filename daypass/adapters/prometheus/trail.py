@@ -10,7 +10,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from daypass.domain.errors import OutsideError, PermanentOutsideError
-from daypass.domain.trail import following
+from daypass.domain.trail import is_last
 from daypass.ports import TrailPorts
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class TrailState(Collector):
         return GaugeMetricFamily(
             "daypass_trail_full",
             "Whether the newest event has the greatest id: the trail takes none after it.",
-            value=float(bool(newest) and not following(newest)),
+            value=float(is_last(newest)),
         )
 
     def _unsealed(self) -> GaugeMetricFamily:

@@ -10,6 +10,7 @@ from daypass.domain.epoch import Freeze
 from daypass.domain.errors import PermanentOutsideError
 from daypass.domain.ids import OVER_ANYTHING
 from daypass.domain.lease import Lease, LeaseState
+from daypass.domain.trail import is_last
 from daypass.ports import NOTIFICATIONS, TIMEKEEPER, Ledger
 from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS
 from daypass.usecases.shared.standing import frozen_where, last_word, stored_epoch
@@ -41,12 +42,14 @@ class ClusterStanding:
 class Survey:
     """Everything at `now`; `timekeeper_at` is when a timekeeper was last heard of.
 
-    A freeze that is `unreadable` stops grants everywhere until somebody freezes anew.
+    A freeze that is `unreadable` stops grants everywhere until somebody freezes anew; a trail that
+    is `full` takes no event, and nothing but an end goes without one.
     """
 
     now: datetime
     freeze: Freeze | None
     unreadable: bool
+    full: bool
     timekeeper_at: datetime | None
     clusters: tuple[ClusterStanding, ...]
     waiting: int
@@ -62,6 +65,7 @@ def survey(ports: Ledger) -> Survey:
         now=ports.clock.now(),
         freeze=freeze if freeze is not None and freeze.on else None,
         unreadable=version == OVER_ANYTHING,
+        full=is_last(ports.store.last_event()),
         timekeeper_at=ports.heartbeats.heard(TIMEKEEPER_PROCESS),
         clusters=_clusters(frozen_where(word), backlog, ports),
         waiting=len(ports.store.pending()),

@@ -239,6 +239,17 @@ def test_status_says_what_does_not_end_although_it_is_tried() -> None:
     assert "; 1 overdue, the oldest since 2m" in text
 
 
+def test_status_says_that_the_trail_takes_no_event() -> None:
+    """Nothing is granted then, and nothing else on this screen would say so."""
+    world = a_world()
+    found = survey(world.ask)
+    report = stated(replace(found, full=True))
+    assert not found.full
+    assert stated(found).good
+    assert not report.good
+    assert "The audit trail takes no more events" in report.text
+
+
 @pytest.mark.parametrize(
     ("method", "said"),
     [
