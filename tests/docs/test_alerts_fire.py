@@ -43,3 +43,11 @@ def test_an_alert_fires_for_the_one_wake_up_that_waits() -> None:
     """Of a set one is outstanding at most: without a worker a queue does not grow, it stands."""
     [least] = [least for rule in _rules().values() for least in _DEPTH.findall(rule)]
     assert int(least) == 0
+
+
+def test_an_alert_over_a_rate_looks_back_longer_than_it_waits() -> None:
+    """Else what happened once, a burst of late ends, is out of sight before anybody is told."""
+    groups = YAML(typ="safe").load(_RULES.read_text(encoding="utf-8"))["groups"]
+    for rule in (rule for group in groups for rule in group["rules"]):
+        for minutes in re.findall(r" \(?rate\(\w+\[(\d+)m\]\)", rule["expr"]):
+            assert int(rule.get("for", "0m").removesuffix("m")) < int(minutes), rule["alert"]
