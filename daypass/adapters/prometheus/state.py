@@ -32,9 +32,10 @@ class State(Collector):
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """Return every gauge, or only that the store does not answer.
 
-        What somebody made another type hides what is read there, and is counted.
+        What somebody made another type hides what is read there, and is counted; a store that
+        refuses all of it, for it takes our password no more, is of no use.
         """
-        found, unmeasured, answers = list[GaugeMetricFamily](), 0, True
+        found, unmeasured = list[GaugeMetricFamily](), 0
         try:
             for group in self._groups():
                 try:
@@ -42,8 +43,9 @@ class State(Collector):
                 except PermanentOutsideError:
                     unmeasured += 1
         except OutsideError:
-            found, answers = [], False
-        yield GaugeMetricFamily("daypass_store_up", "Whether Redis answers.", value=answers)
+            found = []
+        up = 1 if found else 0
+        yield GaugeMetricFamily("daypass_store_up", "Whether Redis answers us.", value=up)
         yield GaugeMetricFamily(
             "daypass_unmeasured", "Groups of gauges that cannot be read in Redis.", value=unmeasured
         )
