@@ -122,8 +122,9 @@ class Reading:
             if not _SENTINELS.fullmatch(url):
                 right = "redis+sentinel://HOST:26379,HOST:26379/NAME/0"
                 self._wrong("REDIS_URL", f"is no address of Sentinels; write {right}")
-        elif url and not re.match(r"(redis|rediss|unix)://\S", url):
-            self._wrong("REDIS_URL", "is no Redis address; write redis://HOST:6379/0")
+        elif url and not _of_redis(url):
+            right = "redis://HOST:6379/0, and in a password %2F for /, %23 for #, %3F for ?"
+            self._wrong("REDIS_URL", f"is no Redis address; write {right}")
         return url
 
     def flag(self, name: str) -> bool:
@@ -244,6 +245,19 @@ def _nearest(name: str, known: Iterable[str]) -> str:
     names = [variable.removeprefix(PREFIX) for variable in known]
     near = get_close_matches(name.removeprefix(PREFIX), names, n=1, cutoff=0.6)
     return f"did you mean {PREFIX}{near[0]}?" if near else "remove it"
+
+
+def _of_redis(url: str) -> bool:
+    """Whether the library can read it: where it cannot, it would say why with a piece of it."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return False
+    if parts.scheme == "unix":
+        return bool(parts.path) and not parts.fragment
+    path = re.fullmatch(r"(?:/\d*)?", parts.path)
+    return parts.scheme in {"redis", "rediss"} and bool(host and path) and not parts.fragment
 
 
 def _on_loopback(url: str) -> bool:

@@ -12,6 +12,7 @@ from typing import Final
 import structlog
 
 from daypass import logs
+from daypass.adapters.prometheus.children import count_in
 from daypass.domain.errors import ConfigurationError, SettingsError, TemporaryOutsideError
 from daypass.garbage import collect_seldom
 from daypass.settings import GrantsSettings, NotificationsSettings, TimekeeperSettings
@@ -40,8 +41,8 @@ def main(arguments: Sequence[str], environ: MutableMapping[str, str]) -> int:
     try:
         settings = _SETTINGS[asked.role](environ)
         # The timekeeper survives whatever happens by itself; RQ's workers may crash.
-        if asked.supervised or asked.role == "timekeeper":
-            return _be(asked.role, settings, supervised=asked.supervised)
+        if asked.supervised is not None or asked.role == "timekeeper":
+            return _be(asked.role, settings, place=asked.supervised)
         return _supervise(asked.role, settings, environ)
     except (SettingsError, ConfigurationError) as error:
         print(f"{asked.role} cannot start:\n{error}", file=sys.stderr)
@@ -51,15 +52,16 @@ def main(arguments: Sequence[str], environ: MutableMapping[str, str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m workers", description="Runs one worker role.")
     parser.add_argument("role", choices=sorted(_SETTINGS))
-    parser.add_argument(_CHILD, action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument(_CHILD, type=int, help=argparse.SUPPRESS)
     return parser
 
 
-def _be(role: str, settings: _Settings, *, supervised: bool) -> int:
+def _be(role: str, settings: _Settings, *, place: int | None) -> int:
     run = import_module(f"workers.{role}").run
     collect_seldom()
     say: Say = to_nobody
-    if supervised:
+    if place is not None:
+        count_in(place)
         follow()
         say = to_supervisor()
         run = partial(run, say=say)

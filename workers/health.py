@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 from prometheus_client import CollectorRegistry
 
-from daypass.adapters.prometheus.meters import count_killed
+from daypass.adapters.prometheus.meters import count_died, count_killed
 from daypass.adapters.prometheus.pulse import Pulse
 from daypass.adapters.prometheus.serve import Health, of_children, serving, store_answers
 from daypass.adapters.redis.client import connect
@@ -58,11 +58,12 @@ class Children:
         self._count = count
         self._pulse = Pulse()
         self._look = Look(running=0)
-        self._killed = count_killed(registry)
+        self._killed, self._died = count_killed(registry), count_died(registry)
 
     def hear(self, look: Look) -> None:
         """Take what was seen."""
         self._killed.inc(look.killed - self._look.killed)
+        self._died.inc(look.died - self._look.died)
         self._look = look
         missing = f"{look.running} of {self._count} processes run"
         self._pulse.beat("" if look.running == self._count else missing)

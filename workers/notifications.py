@@ -4,21 +4,22 @@ It holds the Slack token and reaches no cluster. Nothing waits for it: whatever 
 is granted and revoked on time.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import structlog
 from prometheus_client import CollectorRegistry
 
-from daypass.adapters.prometheus.meters import Meters
+from daypass.adapters.prometheus.meters import Meters, unseen_holders
 from daypass.adapters.redis.agenda import RedisAgenda
 from daypass.adapters.redis.clock import RedisClock
 from daypass.adapters.redis.heartbeats import RedisHeartbeats
 from daypass.adapters.redis.ids import RandomIds
 from daypass.adapters.redis.pictures import RedisPictures
+from daypass.adapters.redis.said import Said
 from daypass.adapters.redis.store import RedisStore
 from daypass.adapters.redis.trust import connect_trusted
 from daypass.adapters.rq.routes import NOTIFICATIONS_ROUTE
@@ -26,11 +27,11 @@ from daypass.adapters.slack.chat import SlackChat
 from daypass.adapters.slack.client import connect as connect_slack
 from daypass.adapters.slack.holders import SlackHolders
 from daypass.adapters.yaml.load import load
-from daypass.domain.errors import BrokenInvariantError, OutsideError
+from daypass.domain.errors import BrokenInvariantError, OutsideError, TemporaryOutsideError
 from daypass.domain.notification import Unsaid
 from daypass.ports import NOTIFICATIONS, Claim, NotifyPorts, PromiseKind, kinds_of
 from daypass.settings import NotificationsSettings
-from daypass.usecases.incident.offboard import offboard
+from daypass.usecases.incident.offboard import Unseen, offboard
 from daypass.usecases.notifications.announce import announce
 from daypass.usecases.notifications.notify import notify
 from workers.jobs import take_jobs
@@ -53,6 +54,8 @@ class Notifier:
 
     ports: NotifyPorts
     threads: ThreadPoolExecutor
+    unseen: Unseen = lambda _: None
+    said: Said = field(default_factory=Said)
 
     def work_off(self) -> None:
         """Tell what is due until nothing is, for LONGEST; then wake another.
@@ -77,11 +80,12 @@ class Notifier:
     def _loudly(self, claim: Claim) -> None:
         """See to one thing; whatever escapes is logged, and the agenda brings the claim back."""
         kind, subject = claim.promise.kind.value, claim.promise.subject
-        loudly(lambda: self._see_to(claim), claim, role="notifications", kind=kind, subject=subject)
+        where = {"kind": kind, "subject": subject}
+        loudly(lambda: self._see_to(claim), claim, role="notifications", said=self.said, **where)
 
     def _see_to(self, claim: Claim) -> None:
         if claim.promise.kind is PromiseKind.HOLDER:
-            for lease in offboard(claim, self.ports):
+            for lease in offboard(claim, self.ports, unseen=self.unseen):
                 _log.warning("notifications.offboarded", lease=lease.id, why=lease.why)
             return
         if claim.promise.kind is PromiseKind.SHIFTS:
@@ -102,10 +106,28 @@ def _report(unsaid: Unsaid) -> None:
 
 
 @contextmanager
-def notifier(ports: NotifyPorts) -> Iterator[Notifier]:
+def notifier(ports: NotifyPorts, unseen: Unseen = lambda _: None) -> Iterator[Notifier]:
     """Have a notifier; its threads end with it."""
     with ThreadPoolExecutor(THREADS, thread_name_prefix="tell") as threads:
-        yield Notifier(ports=ports, threads=threads)
+        yield Notifier(ports=ports, threads=threads, unseen=unseen)
+
+
+def say_unseen(count: Callable[[], None]) -> Unseen:
+    """Return what counts each look that found nothing out, and logs each reason once an hour.
+
+    Whom Slack asks to wait it answers later.
+    """
+    said = Said()
+
+    def unseen(trouble: OutsideError) -> None:
+        if isinstance(trouble, TemporaryOutsideError) and trouble.delay is not None:
+            return
+        count()
+        said.error(
+            "notifications.holders_unseen", str(trouble), "who has left keeps what they hold"
+        )
+
+    return unseen
 
 
 def ports_of(settings: NotificationsSettings) -> NotifyPorts:
@@ -174,5 +196,6 @@ def run(settings: NotificationsSettings, say: Say = to_nobody) -> None:
     Raises:
         ConfigurationError: the configuration has faults.
     """
-    with notifier(ports_of(settings)) as mine, opened(mine):
+    unseen = say_unseen(unseen_holders(CollectorRegistry()))
+    with notifier(ports_of(settings), unseen) as mine, opened(mine):
         take_jobs(settings.redis_url, NOTIFICATIONS_ROUTE, say)

@@ -67,6 +67,8 @@ class Look:
     """Of each that is silent: which, since when, and what will happen."""
     killed: int = 0
     """How many were killed since the start because they were stuck."""
+    died: int = 0
+    """How many ended since the start, for whatever reason."""
 
 
 class Supervised:
@@ -85,6 +87,8 @@ class Supervised:
         self._looked = self._started
         self.killed = 0
         """How many were killed here because they were silent."""
+        self.died = 0
+        """How many ended here."""
 
     @property
     def runs(self) -> bool:
@@ -112,6 +116,7 @@ class Supervised:
             return None
         code = self._child.poll()
         if code is not None:
+            self.died += 1
             self._plan_next()
         else:
             self._listen()
@@ -145,13 +150,14 @@ class Supervised:
             self._child.wait()
 
     def _start(self) -> None:
-        # Nothing is ever said to the child: the end of its input tells it that we are gone.
-        ours, its = socket.socketpair()
-        with its:
-            self._child = subprocess.Popen(self._command, stdin=its.fileno())  # noqa: S603 - our own
-        self._listener = Listener(ours)
         self._started = self._looked = self._ticks()
-        _log.info("supervisor.started", pid=self._child.pid)
+        try:
+            self._child, self._listener = _begun(self._command)
+        except OSError as error:  # No process or descriptor is left: the others go on.
+            _log.error("supervisor.cannot_start", why=str(error))
+            self._plan_next()
+        else:
+            _log.info("supervisor.started", pid=self._child.pid)
 
     def _plan_next(self) -> None:
         now = self._ticks()
@@ -184,6 +190,19 @@ class Supervised:
         self._close()
 
 
+def _begun(command: Sequence[str]) -> tuple[subprocess.Popen[bytes], Listener]:
+    """Start a child, and what its signs of life are heard with."""
+    # Nothing is ever said to the child: the end of its input tells it that we are gone.
+    ours, its = socket.socketpair()
+    with its:
+        try:
+            child = subprocess.Popen(command, stdin=its.fileno())  # noqa: S603 - our own
+        except OSError:
+            ours.close()
+            raise
+    return child, Listener(ours)
+
+
 def supervise(
     command: Sequence[str],
     count: int,
@@ -194,10 +213,10 @@ def supervise(
 ) -> int:
     """Keep `count` processes of `command` running until `stop`; return our own exit code.
 
-    That is 0, or theirs if one says that the configuration is wrong. `told` hears what was seen at
-    every look.
+    That is 0, or theirs if one says that the configuration is wrong. The last word of each one's
+    command is its place, from 0: two are never in one. `told` hears what was seen at every look.
     """
-    places = [Supervised(command, pace) for _ in range(count)]
+    places = [Supervised((*command, str(place)), pace) for place in range(count)]
     code = 0
     with _bell() as bell:
         while not stop.is_set() and code != WRONG_CONFIGURATION:
@@ -243,6 +262,7 @@ def _seen(places: Sequence[Supervised]) -> Look:
         running=sum(place.runs for place in places),
         stuck=tuple(filter(None, (place.stuck() for place in places))),
         killed=sum(place.killed for place in places),
+        died=sum(place.died for place in places),
     )
 
 

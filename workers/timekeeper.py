@@ -16,6 +16,7 @@ from prometheus_client import CollectorRegistry
 from daypass.adapters.prometheus.pulse import Pulse
 from daypass.adapters.prometheus.serve import Health, serving
 from daypass.adapters.prometheus.state import State
+from daypass.adapters.prometheus.trail import TrailState
 from daypass.adapters.redis.agenda import RedisAgenda
 from daypass.adapters.redis.archive import RedisArchive
 from daypass.adapters.redis.client import connect
@@ -153,6 +154,7 @@ def registry(ports: TrailPorts) -> CollectorRegistry:
     """Return what is asked of the store whenever somebody asks for metrics."""
     found = CollectorRegistry()
     found.register(State(ports, ports.agenda.queued))
+    found.register(TrailState(ports))
     return found
 
 

@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from typing import Final
 
 from daypass.cli.incident import frozen
 from daypass.cli.report import Report, plain
@@ -14,6 +15,12 @@ from daypass.domain.lease import LeaseState
 from daypass.domain.policy import TIMEKEEPER_SILENCE
 from daypass.domain.reasons import FreezeUnreadable
 from daypass.usecases.incident.survey import Backlog, ClusterStanding, Survey, survey
+
+FULL: Final = (
+    "The audit trail takes no more events: nothing is asked for, approved, granted or thawed; ends "
+    "go on. Somebody wrote an event with the greatest id. How to put the trail aside: "
+    "docs/howto/keep-redis.md."
+)
 
 
 def status(_given: argparse.Namespace, environ: Mapping[str, str]) -> Report:
@@ -28,6 +35,8 @@ def stated(found: Survey) -> Report:
 
 def _lines(found: Survey) -> Iterator[str]:
     yield str(FreezeUnreadable()) if found.unreadable else frozen(found.freeze)
+    if found.full:
+        yield FULL
     heard = _ago(found.timekeeper_at, found.now)
     yield f"Timekeeper: heard {heard}{_late(found.timekeeper, found)}"
     yield f"Requests that wait: {found.waiting:,}{_late(found.notifications, found, 'Slack')}"
@@ -68,7 +77,7 @@ def _ago(at: datetime | None, now: datetime) -> str:
 
 def _troubles(found: Survey) -> Iterator[bool]:
     heard = found.timekeeper_at
-    yield found.unreadable or found.freeze is not None
+    yield found.unreadable or found.full or found.freeze is not None
     yield heard is None or not fresh(heard, found.now, TIMEKEEPER_SILENCE)
     for cluster in found.clusters:
         yield cluster.restoring or (cluster.configured and _stale(cluster, found.now))

@@ -165,6 +165,11 @@ def following(event: str) -> str:
     return f"{milliseconds + 1}-0" if milliseconds + 1 < _PARTS_BELOW else ""
 
 
+def is_last(event: str) -> bool:
+    """Whether it is an event with the greatest id: a trail takes none after it."""
+    return bool(event) and not following(event)
+
+
 def _framed(part: bytes) -> bytes:
     """Put the length before it, so that no two lists of parts look the same."""
     return len(part).to_bytes(8, "big") + part

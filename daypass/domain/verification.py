@@ -6,7 +6,7 @@ from datetime import datetime
 from difflib import SequenceMatcher
 from typing import Final
 
-from daypass.domain.trail import Chaining, Checkpoint, Entry, mark, marks_of
+from daypass.domain.trail import Chaining, Checkpoint, Entry, mark, marks_of, place
 
 MOST_FAULTS: Final = 100
 """That are told one by one; the others are counted."""
@@ -93,7 +93,10 @@ class _Reading:
             self._events += 1
             return
         self._loose_count += 1
+        newest = self._loose[-1] if self._loose else self._last.upto if self._last else ""
         self._loose = [*self._loose[:1], entry.id]
+        if not _comes_after(newest, entry):
+            self._fault(f"event {entry.id} stands after event {newest}")
 
     def report(self) -> Report:
         """Say what was found when there is no more."""
@@ -177,6 +180,14 @@ class _Open:
         after = self._seen[until][0] if until < len(self._seen) else "the checkpoint's end"
         events = "1 event is" if count == 1 else f"{count} events are"
         return f"{events} missing between {before} and {after}"
+
+
+def _comes_after(event: str, entry: Entry) -> bool:
+    """Whether an entry is later by its id, which alone says when; none is where that is damaged."""
+    try:
+        return place(event) < place(entry.id)
+    except ValueError:
+        return False
 
 
 def _link_faults(last: Checkpoint | None, made: Checkpoint) -> Iterator[str]:

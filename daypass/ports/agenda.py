@@ -117,6 +117,10 @@ class Agenda(Protocol):
         """Return since when the oldest overdue promise of each keeper is due, if any is."""
         ...
 
+    def soon(self, keeper: str, kind: PromiseKind, until: datetime, *, among: int) -> Sequence[str]:
+        """Name what one kind of promise due by then is about, `among` so many of the keeper's."""
+        ...
+
     def hurry(self, keeper: str) -> int:
         """Make due now what one keeper put off by up to HURRIED; say how many rows that were.
 

@@ -10,11 +10,14 @@ from ruamel.yaml import YAML
 
 from daypass.adapters.prometheus.meters import (
     Meters,
+    count_died,
     count_killed,
     foreign_jobs,
     measure_silence,
+    unseen_holders,
 )
 from daypass.adapters.prometheus.state import State
+from daypass.adapters.prometheus.trail import TrailState
 from tests.builders import a_world
 from tests.docs.project import ROOT
 
@@ -34,9 +37,11 @@ def _families() -> dict[str, str]:
     Meters(registry)
     measure_silence(registry, lambda: 0.0)
     foreign_jobs(registry)
+    unseen_holders(registry)
     count_killed(registry)
-    ledger = world.ledger
-    registry.register(State(ledger, lambda: {"grants": 0}))
+    count_died(registry)
+    registry.register(State(world.ledger, lambda: {"grants": 0}))
+    registry.register(TrailState(world.trail))
     found = {}
     for family in registry.collect():
         suffix = {"counter": "_total", "histogram": "_bucket"}.get(family.type, "")

@@ -13,7 +13,7 @@ from daypass.adapters.redis.store import RedisStore
 from daypass.adapters.redis.trail import RedisTrail
 from daypass.adapters.redis.trust import connect_trusted
 from daypass.domain.audit import Action, AuditEvent
-from daypass.domain.trail import Checkpoint, sealed
+from daypass.domain.trail import Checkpoint, is_last, sealed
 from daypass.domain.verification import Report, verify
 from daypass.usecases.audit.excerpt import excerpt
 from sandbox.valkey import Valkey
@@ -88,3 +88,11 @@ def test_what_is_there_is_read_although_no_id_is_left(trailed: Trailed) -> None:
     made = trailed.seal()
     assert made is not None
     assert (made.number, trailed.verified().faults) == (1, ())
+
+
+def test_a_trail_that_takes_no_event_is_known_by_its_last(trailed: Trailed) -> None:
+    """What `daypass status` and a metric say of it."""
+    store = RedisStore(trailed.client)
+    assert not is_last(store.last_event())
+    trailed.bot.xadd(keys.AUDIT, {"e": "x"}, id=f"{GREATEST}-{GREATEST}")
+    assert is_last(store.last_event())

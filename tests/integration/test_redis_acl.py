@@ -142,7 +142,7 @@ def test_every_role_may_read_what_is_stored(empty_valkey: Valkey, role: str) -> 
     """Each question that the store and the clock answer; none of them is a write."""
     with logged_in(empty_valkey, role) as client:
         store, agenda = RedisStore(client), RedisAgenda(client)
-        heartbeats = RedisHeartbeats(client)
+        heartbeats, clock = RedisHeartbeats(client), RedisClock(client)
         request, lease = a_request(), a_lease()
         assert [store.request(request.id), store.lease(lease.id)] == [None] * 2
         assert not [*store.leases([lease.id]), *store.requests_of(lease.holder.id)]
@@ -155,6 +155,7 @@ def test_every_role_may_read_what_is_stored(empty_valkey: Valkey, role: str) -> 
         assert store.last_event() == store.head() == ""
         assert not store.has_event("1-1")
         assert not {**agenda.overdue(SETS), **agenda.oldest(SETS)}
+        assert not agenda.soon("prod", PromiseKind.END, clock.now(), among=1)
         assert set(agenda.queued().values()) == {0}
 
 

@@ -107,6 +107,23 @@ def test_each_event_that_was_put_in_is_found_and_named(
 
 
 @given(BODIES, st.data())
+def test_event_from_before_that_stands_at_the_end_is_found(
+    bodies: list[list[bytes]], data: st.DataObject
+) -> None:
+    """What no checkpoint covers yet comes after the newest; it cannot tell of what was before."""
+    blocks = chained([*bodies, [b"last"]])
+    later = [Entry(id="9000-0", body=b"x"), Entry(id="9001-0", body=b"y")]
+    _, entries = data.draw(st.sampled_from(blocks[:-1]))
+    false = replace(data.draw(st.sampled_from([*entries, *later])), body=b"false")
+    found = judged([*told(blocks), *later, false])
+    assert found.faults == (f"event {false.id} stands after event 9001-0",)
+    newest = blocks[-1][0].upto
+    false = replace(entries[0], id="1-0")
+    found = judged([*told(blocks), false, *later])
+    assert found.faults == (f"event 1-0 stands after event {newest}",)
+
+
+@given(BODIES, st.data())
 def test_any_other_order_of_a_trail_is_found(
     bodies: list[list[bytes]], data: st.DataObject
 ) -> None:

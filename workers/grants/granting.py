@@ -6,6 +6,7 @@ from functools import partial
 from threading import Lock
 from typing import Any, Final
 
+from daypass.adapters.redis.said import Said
 from daypass.domain.ids import LeaseId
 from daypass.ports import Claim, GrantPorts, PromiseKind
 from daypass.usecases.grants.adjust import adjust
@@ -34,7 +35,7 @@ class Granting:
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="grant")
         # By itself: who begins for others must not wait for a thread that they hold.
         self._beginning = ThreadPoolExecutor(1, thread_name_prefix="begin")
-        self._lock = Lock()
+        self._lock, self._said = Lock(), Said()
         self._in_hand: dict[Future[None], Claim] = {}
         self._to_begin: dict[Future[None], Sequence[Claim]] = {}
 
@@ -98,11 +99,10 @@ class Granting:
     def _count(self) -> int:
         return len(self._in_hand) + sum(map(len, self._to_begin.values()))
 
-    @staticmethod
-    def _say(done: Future[None], claim: Claim) -> None:
+    def _say(self, done: Future[None], claim: Claim) -> None:
         if (error := done.exception()) is not None:
-            promise = claim.promise
-            log_escaped(error, claim, role=ROLE, step=promise.kind.value, cluster=promise.keeper)
+            where = {"step": claim.promise.kind.value, "cluster": claim.promise.keeper}
+            log_escaped(error, claim, role=ROLE, said=self._said, **where)
 
 
 def row(claim: Claim) -> Row:

@@ -5,6 +5,7 @@ from typing import Final, TypeVar
 
 import structlog
 
+from daypass.adapters.redis.said import Said
 from daypass.domain.discovery import MOST
 from daypass.domain.suspicion import LOUD
 from daypass.ports import Claim, GrantPorts
@@ -31,10 +32,12 @@ def look_unasked(ports: GrantPorts) -> None:
     _surely(_reconcile_unasked, ports.name, ports)
 
 
-def loudly(do: Callable[[A, GrantPorts], None], what: A, ports: GrantPorts) -> bool:
+def loudly(
+    do: Callable[[A, GrantPorts], None], what: A, ports: GrantPorts, *, said: Said | None = None
+) -> bool:
     """Do it; whatever escapes is logged. Returns whether nothing escaped."""
-    step = do.__name__
-    return outermost.loudly(lambda: do(what, ports), what, role=ROLE, step=step, cluster=ports.name)
+    where = {"step": do.__name__, "cluster": ports.name}
+    return outermost.loudly(lambda: do(what, ports), what, role=ROLE, said=said, **where)
 
 
 def _surely(do: Callable[[A, GrantPorts], None], what: A, ports: GrantPorts) -> None:

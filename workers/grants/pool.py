@@ -11,6 +11,7 @@ from datetime import timedelta
 from threading import get_ident
 from typing import Any, Final, TypeVar
 
+from daypass.adapters.redis.said import Said
 from daypass.domain.errors import OutsideError, TemporaryOutsideError
 from daypass.ports import Claim, GrantPorts, PromiseKind
 from daypass.usecases.grants.recheck import recheck
@@ -58,7 +59,7 @@ class Pool:
         self._proving: set[int] = set()
         self._ending: dict[Future[Any], frozenset[Row]] = {}
         self._looking: list[Future[Any]] = []
-        self._stopped = False
+        self._stopped, self._said = False, Said()
         self.has_more = False
         """Whether more may be due than was begun: where there was room left, that was all."""
 
@@ -126,7 +127,7 @@ class Pool:
         free, held = _divided(claims, frozenset[Row]().union(*self._ending.values()))
         for kind, do in ((PromiseKind.END, revoke), (PromiseKind.RECHECK, recheck)):
             if some := [claim for claim in free if claim.promise.kind is kind]:
-                batch = self._batches.submit(_together, do, some, ports)
+                batch = self._batches.submit(_together, do, some, ports, said=self._said)
                 self._ending[batch] = frozenset(map(row, some))
         _leave(held, ports)
         return len(claims)
@@ -216,7 +217,11 @@ def work_off(ports: GrantPorts, pool: Pool, *, parked: Callable[[], bool] = _nev
 
 
 def _together(
-    do: Callable[[Sequence[Claim], GrantPorts], None], claims: Sequence[Claim], ports: GrantPorts
+    do: Callable[[Sequence[Claim], GrantPorts], None],
+    claims: Sequence[Claim],
+    ports: GrantPorts,
+    *,
+    said: Said,
 ) -> None:
     """Do it for all at once; what only one of them brings about does not hold up the others."""
     try:
@@ -225,4 +230,4 @@ def _together(
         log_escaped(error, claims, role=ROLE, step=do.__name__, cluster=ports.name)
     except Exception:  # noqa: BLE001 - Said by whichever of them it is, each by itself.
         for claim in claims:
-            loudly(do, [claim], ports)
+            loudly(do, [claim], ports, said=said)

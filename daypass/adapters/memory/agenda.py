@@ -104,6 +104,12 @@ class MemoryAgenda:
             }
             return {keeper: at for keeper, at in first.items() if at <= self.clock.now()}
 
+    def soon(self, keeper: str, kind: PromiseKind, until: datetime, *, among: int) -> Sequence[str]:
+        """Name what one kind of promise due by then is about, `among` so many of the keeper's."""
+        with self.lock:
+            rows = sorted((at, *row) for row, at in self._rows.get(keeper, {}).items())
+            return [subject for at, one, subject in rows[:among] if one is kind and at <= until]
+
     def hurry(self, keeper: str) -> int:
         """Make due now what one keeper put off by up to HURRIED; say how many rows that were."""
         with self.lock:

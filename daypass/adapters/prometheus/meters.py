@@ -120,10 +120,29 @@ def foreign_jobs(registry: CollectorRegistry) -> Callable[[str], None]:
     return lambda queue: dropped.labels(queue).inc()
 
 
+def unseen_holders(registry: CollectorRegistry) -> Callable[[], None]:
+    """Return what counts the looks at holders to which nobody gave an answer."""
+    unseen = Counter(
+        "daypass_holders_unseen",
+        "Times that Slack did not say whether somebody may still hold what they hold.",
+        registry=registry,
+    )
+    return unseen.inc
+
+
 def count_killed(registry: CollectorRegistry) -> Counter:
     """Return what counts the worker processes that were killed because they were stuck."""
     return Counter(
         "daypass_processes_killed",
         "Worker processes that were killed because they had shown no sign of life.",
+        registry=registry,
+    )
+
+
+def count_died(registry: CollectorRegistry) -> Counter:
+    """Return what counts the worker processes that ended and were replaced."""
+    return Counter(
+        "daypass_processes_died",
+        "Worker processes that ended, for whatever reason, and were replaced.",
         registry=registry,
     )

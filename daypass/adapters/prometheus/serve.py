@@ -1,11 +1,12 @@
 """Serves `/metrics`, `/healthz` and `/readyz` of one process over HTTP, from threads of its own."""
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from socket import SHUT_RDWR, socket
 from socketserver import ThreadingMixIn
 from threading import Thread
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 _PATIENCE: Final = 10.0
 """Seconds."""
+READERS: Final = 32
+"""Connections at one time, each with a thread; a Prometheus, a kubelet and who looks are few."""
 _TEXT: Final = "text/plain; charset=utf-8"
 Check = Callable[[], str]
 """Returns what is wrong, empty for nothing."""
@@ -79,9 +82,40 @@ def serving(
 
 
 class _Server(ThreadingMixIn, WSGIServer):
-    """One slow reader does not hold up another."""
+    """One slow reader does not hold up another; of too many the one who came first is cut off.
+
+    Nobody asks who reads here: a crowd must cost no thread and no descriptor that our work needs,
+    and keep no kubelet from its answer.
+    """
 
     daemon_threads = True
+    request_queue_size = READERS
+
+    def __init__(self, address: tuple[str, int], how: type[WSGIRequestHandler]) -> None:
+        self._readers: dict[socket, None] = {}
+        """In the order in which they came."""
+        super().__init__(address, how)
+
+    def process_request(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - Its own.
+        """Begin to serve one more; called by one thread."""
+        here = list(self._readers)
+        if len(here) >= READERS:
+            self._cut_off(here[0])
+        self._readers[request] = None
+        super().process_request(request, client_address)
+
+    def _cut_off(self, first: socket) -> None:
+        self._readers.pop(first, None)
+        with suppress(OSError):  # It was over just now.
+            first.shutdown(SHUT_RDWR)
+
+    def close_request(self, request: Any) -> None:  # noqa: ANN401 - Its own.
+        """Let one go."""
+        self._readers.pop(request, None)
+        super().close_request(request)
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of who hangs up or says nothing: anybody could fill a log with that."""
 
 
 class _Quiet(WSGIRequestHandler):

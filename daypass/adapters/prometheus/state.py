@@ -1,17 +1,19 @@
 """How things stand, asked of the store whenever Prometheus asks: every timekeeper says the same."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from daypass.domain.errors import OutsideError
+from daypass.domain.errors import OutsideError, PermanentOutsideError
 from daypass.domain.freshness import ahead
+from daypass.domain.lease import Lease
 from daypass.ports import Ledger, watch_of
 from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS
 from daypass.usecases.shared.standing import frozen_where, last_word, stored_epoch
+from daypass.usecases.shared.unended import earliest, unended
 
 
 class State(Collector):
@@ -20,32 +22,48 @@ class State(Collector):
     def __init__(self, ledger: Ledger, queues: Callable[[], Mapping[str, int]]) -> None:
         self._ledger = ledger
         self._queues = queues
+        self._noticed = dict[str, datetime]()
+        """Since when each end has been seen to wait."""
 
     def describe(self) -> Iterator[GaugeMetricFamily]:
         """Ask nothing of Redis when this is registered."""
         return iter(())
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        """Return every gauge, or only that the store does not answer."""
+        """Return every gauge, or only that the store does not answer.
+
+        What somebody made another type hides what is read there, and is counted; a store that
+        refuses all of it, for it takes our password no more, is of no use.
+        """
+        found, unmeasured = list[GaugeMetricFamily](), 0
         try:
-            found = [
-                *self._promises(),
-                *self._clusters(),
-                *self._pictures(),
-                *self._rest(),
-            ]
+            for group in self._groups():
+                try:
+                    found += group()
+                except PermanentOutsideError:
+                    unmeasured += 1
         except OutsideError:
             found = []
+        up = 1 if found else 0
+        yield GaugeMetricFamily("daypass_store_up", "Whether Redis answers us.", value=up)
         yield GaugeMetricFamily(
-            "daypass_store_up", "Whether Redis answers.", value=1 if found else 0
+            "daypass_unmeasured", "Groups of gauges that cannot be read in Redis.", value=unmeasured
         )
         yield from found
+
+    def _groups(self) -> Sequence[Callable[[], Iterator[GaugeMetricFamily]]]:
+        """Return what is measured; of each all or nothing."""
+        return (
+            self._promises, self._seen, self._watched, self._standing, self._pictures, self._tick,
+            self._unsaid, self._queued,
+        )  # fmt: skip
 
     def _promises(self) -> Iterator[GaugeMetricFamily]:
         clock, agenda = self._ledger.clock, self._ledger.agenda
         keepers = self._ledger.keepers
-        now, oldest = clock.now(), agenda.oldest(keepers)
-        ages = {keeper: (now - at).total_seconds() for keeper, at in oldest.items()}
+        now = clock.now()
+        since = earliest(agenda.oldest(keepers), self._unended(now))
+        ages = {keeper: (now - at).total_seconds() for keeper, at in since.items()}
         yield _gauge(
             "daypass_overdue_promises",
             "Promises of the agenda that are due and not seen to.",
@@ -53,14 +71,34 @@ class State(Collector):
         )
         yield _gauge(
             "daypass_oldest_overdue_seconds",
-            "How long the oldest overdue promise has been due.",
+            "How long the oldest overdue promise has been due; of a lease, since its end.",
             ("set", {**dict.fromkeys(keepers, 0.0), **ages}),
         )
 
-    def _clusters(self) -> Iterator[GaugeMetricFamily]:
-        store, clusters = self._ledger.store, self._ledger.catalog.clusters
-        (epoch, _), frozen = stored_epoch(self._ledger), frozen_where(last_word(self._ledger))
-        seen = store.seen()
+    def _unended(self, now: datetime) -> Mapping[str, datetime]:
+        """Return since when the oldest end waits, tried or not, of each cluster where one does.
+
+        Nothing says since when a lease was to end early: what counts is when that was first seen.
+        """
+        waiting = {n: self._waiting(n, now) for n in self._ledger.catalog.clusters}
+        names = [name for some in waiting.values() for name in some]
+        self._noticed = {name: self._noticed.get(name, now) for name in names}
+        return {
+            n: min(since or self._noticed[name] for name, since in some.items())
+            for n, some in waiting.items()
+            if some
+        }
+
+    def _waiting(self, cluster: str, now: datetime) -> Mapping[str, datetime | None]:
+        """Name what waits, and since when if it says so; rows that cannot be read are one thing."""
+        try:
+            over = unended(cluster, self._ledger)
+        except PermanentOutsideError:
+            return {f"the rows of {cluster}": None}
+        return {one.id: one.ends_at if _is_past(one, now) else None for one in over}
+
+    def _seen(self) -> Iterator[GaugeMetricFamily]:
+        seen, clusters = self._ledger.store.seen(), self._ledger.catalog.clusters
         now = self._ledger.clock.now()
         yield _gauge(
             "daypass_last_reconcile_timestamp_seconds",
@@ -70,17 +108,24 @@ class State(Collector):
                 {n: _at(seen[n].taken_at if n in seen else None, now) for n in clusters},
             ),
         )
+        yield _gauge(
+            "daypass_namespaces_left_out",
+            "Namespaces that people might choose and that are too many to be kept.",
+            ("cluster", {n: float(seen[n].left_out if n in seen else 0) for n in clusters}),
+        )
+
+    def _watched(self) -> Iterator[GaugeMetricFamily]:
+        clusters, now = self._ledger.catalog.clusters, self._ledger.clock.now()
         pulses = {n: self._ledger.heartbeats.heard(watch_of(n)) for n in clusters}
         yield _gauge(
             "daypass_last_watch_timestamp_seconds",
             "When a worker last said that it sees each change on a cluster; 0 for never.",
             ("cluster", {n: _at(pulse, now) for n, pulse in pulses.items()}),
         )
-        yield _gauge(
-            "daypass_namespaces_left_out",
-            "Namespaces that people might choose and that are too many to be kept.",
-            ("cluster", {n: float(seen[n].left_out if n in seen else 0) for n in clusters}),
-        )
+
+    def _standing(self) -> Iterator[GaugeMetricFamily]:
+        clusters = self._ledger.catalog.clusters
+        (epoch, _), frozen = stored_epoch(self._ledger), frozen_where(last_word(self._ledger))
         yield _gauge(
             "daypass_restoring",
             "Whether nothing is granted on a cluster because the store was lost or set back.",
@@ -114,25 +159,33 @@ class State(Collector):
             ("cluster", {n: float(len(one.unseen) if one else 0) for n, one in about.items()}),
         )
 
-    def _rest(self) -> Iterator[GaugeMetricFamily]:
+    def _tick(self) -> Iterator[GaugeMetricFamily]:
         heard = self._ledger.heartbeats.heard(TIMEKEEPER_PROCESS)
         yield GaugeMetricFamily(
             "daypass_last_tick_timestamp_seconds",
             "When a timekeeper last looked at the agenda; 0 for never.",
             value=_at(heard, self._ledger.clock.now()),
         )
+
+    def _unsaid(self) -> Iterator[GaugeMetricFamily]:
         places = Counter(_place(to) for one in self._ledger.store.all_unsaid() for to in one.to)
         yield _gauge(
             "daypass_unsaid_requests",
             "Requests about which Slack takes no message, by where it was to go.",
             ("to", {**dict.fromkeys(self._channels(), 0.0), **places}),
         )
+
+    def _queued(self) -> Iterator[GaugeMetricFamily]:
         yield _gauge(
             "daypass_queue_depth", "Wake-ups that no worker took yet.", ("queue", self._queues())
         )
 
     def _channels(self) -> set[str]:
         return {flow.channel for flow in self._ledger.catalog.workflows if flow.channel}
+
+
+def _is_past(lease: Lease, now: datetime) -> bool:
+    return lease.ends_at is not None and lease.ends_at <= now
 
 
 def _place(to: str) -> str:

@@ -130,9 +130,7 @@ def _works(queue: str) -> Iterator[str]:
     taken = (f"{_QUEUE}{queue}", f"{_QUEUE}{queue}:intermediate")
     yield _may(("blmove", "lmove", "lrem", "lrange", "type", "del"), *_to(*taken))
     yield _may(("hget", "hstrlen", "del"), *_to(_JOBS))
-    worker = ("exists", "hexists", "hset", "hget", "hmget", "hgetall", "expire", "del")
-    yield _may(worker, *_to("rq:worker:*"))
-    yield _may(("sadd", "srem"), *_to("rq:workers", f"rq:workers:{queue}"))
+    yield _may(("hset", "expire", "del"), *_to("rq:worker:*"))
 
 
 def _plus(commands: tuple[str, ...]) -> Iterator[str]:

@@ -13,7 +13,7 @@ from daypass.adapters.redis.commit import Commits, member
 from daypass.adapters.redis.present import Present, asked
 from daypass.adapters.redis.said import Said
 from daypass.adapters.redis.scripts import Script
-from daypass.adapters.redis.values import LONGEST
+from daypass.adapters.redis.values import LONGEST, texts
 from daypass.adapters.rq.enqueue import WakeUps, waiting
 from daypass.ports import HURRIED, PUT_OFF, Claim, Promise, PromiseKind, kinds_of
 
@@ -47,6 +47,7 @@ class RedisAgenda:
         self._claim, self._settle = Script(client, "claim"), Script(client, "settle")
         self._oldest, self._hurry = Script(client, "oldest"), Script(client, "hurry")
         self._overdue, self._ensure = Script(client, "overdue"), Script(client, "ensure")
+        self._listed = Script(client, "names")
 
     def claim(
         self, keeper: str, limit: int, kinds: Collection[PromiseKind] = ()
@@ -101,6 +102,14 @@ class RedisAgenda:
         with reading():
             found = self._oldest([keys.due(keeper) for keeper in keepers])
         return {keeper: moment(at) for keeper, at in zip(keepers, found, strict=True) if at}
+
+    def soon(self, keeper: str, kind: PromiseKind, until: datetime, *, among: int) -> Sequence[str]:
+        """Name what one kind of promise due by then is about, `among` so many of the keeper's."""
+        words = ("ZRANGEBYSCORE", "-inf", micros(until), "LIMIT", 0, among)
+        with reading():
+            (rows,) = self._listed([keys.due(keeper)], LONGEST, *words)
+        named = (row.partition(":") for row in texts(rows))
+        return [subject for one, _, subject in named if one == kind]
 
     def hurry(self, keeper: str) -> int:
         """Make due now what one keeper put off by up to HURRIED; say how many rows that were."""

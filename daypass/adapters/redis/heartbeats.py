@@ -10,7 +10,6 @@ from daypass.adapters.redis import keys, sized
 from daypass.adapters.redis.client import writing
 from daypass.adapters.redis.codec import micros, moment
 from daypass.adapters.redis.scripts import Script
-from daypass.domain.errors import PermanentOutsideError
 from daypass.domain.vouching import Vouch
 from daypass.ports import DUTY_HELD, Outlook
 
@@ -57,7 +56,7 @@ class RedisHeartbeats:
             said = (sized.one(self._client, keys.alive(process)) or b"").decode(errors="replace")
             at, _, mac = said.partition(" ")
             return Vouch(at=moment(at), mac=mac) if at else None
-        except (ValueError, OverflowError, PermanentOutsideError):
+        except (ValueError, OverflowError):
             return None
 
     def take_duty(self, duty: str, holder: str) -> bool:

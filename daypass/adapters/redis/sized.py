@@ -8,6 +8,7 @@ from typing import Final, cast
 
 from redis import Redis
 from redis.client import Pipeline
+from redis.exceptions import ResponseError
 
 from daypass.adapters.redis.client import reading
 
@@ -21,11 +22,20 @@ _CHUNK: Final = 500
 """Values per round trip, about half a megabyte."""
 
 
+OTHER_TYPE: Final = b"of another type"
+"""Stands for what is no string: it is no JSON either, and as damaged."""
+
+
 def one(client: Redis, key: str) -> bytes | None:
     """Read one value; None where there is none."""
     with reading(), client.pipeline(transaction=False) as both:
         ask(both, key)
-        (found,) = answers(both.execute())
+        try:
+            (found,) = answers(both.execute())
+        except ResponseError as error:
+            if "WRONGTYPE" not in str(error):
+                raise
+            return OTHER_TYPE
     return found
 
 

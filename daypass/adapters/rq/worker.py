@@ -35,6 +35,8 @@ BEAT: Final = 5.0
 MAINTENANCE: Final = 15
 """Seconds between looks for jobs that crashed workers left behind."""
 
+LEFT_FOR: Final = 60
+"""Seconds, beyond those, that what it said of itself stays: as RQ has it."""
 LEFT_BEHIND: Final = 100
 """Of those in one look."""
 QUIET: Final = 60.0
@@ -84,6 +86,18 @@ class Waker(SimpleWorker):
     _beaten = -BEAT
     """When it last told RQ that it lives, in ticks."""
 
+    def register_birth(self) -> None:
+        """Say that it lives, for a while: on no list, which nobody reads and the killed stay on."""
+        self.birth_date = self.last_heartbeat = now()
+        with self.connection.pipeline() as both:
+            both.hset(self.key, mapping=self.serialize())
+            both.expire(self.key, self.worker_ttl + LEFT_FOR)
+            both.execute()
+
+    def register_death(self) -> None:
+        """Say that it lives no more."""
+        self.connection.delete(self.key)
+
     def heartbeat(self, timeout: int | None = None, pipeline: Pipeline | None = None) -> None:
         """Say that it moves: here each time, to RQ once in BEAT, for that is a write to disk."""
         self.moves()
@@ -92,6 +106,8 @@ class Waker(SimpleWorker):
         elif time.monotonic() - self._beaten >= BEAT:
             with self.connection.pipeline() as both:
                 super().heartbeat(timeout, both)
+                # It may have run out while we were stopped: then it is there anew, and for ever.
+                both.expire(self.key, self.worker_ttl + LEFT_FOR)
                 both.execute()
             self._beaten = time.monotonic()
 

@@ -13,6 +13,7 @@ from typing import Final
 from daypass.domain.errors import (
     ConflictError,
     OutsideError,
+    PermanentOutsideError,
     RefusedError,
     TemporaryOutsideError,
     UnreadableError,
@@ -25,7 +26,7 @@ from daypass.ports import Change, Claim, Ledger, NotifyPorts
 from daypass.usecases.shared.commits import until_committed
 from daypass.usecases.shared.ending import Ending, ending
 from daypass.usecases.shared.holdings import tally_of
-from daypass.usecases.shared.identify import identify
+from daypass.usecases.shared.identify import identify, unpinned
 from daypass.usecases.shared.pauses import no_sooner
 from daypass.usecases.shared.rows import holder_row
 from daypass.usecases.shared.settle import DONE, Outcome, again, settle
@@ -36,13 +37,17 @@ AGAIN: Final = timedelta(seconds=5)
 
 Lost = Callable[[Lease], str]
 """Why its holder may not have a lease any more, for people; empty: they may."""
+Unseen = Callable[[OutsideError], None]
+"""Hears why nobody says whether somebody may still hold what they hold."""
 
 
-def offboard(claim: Claim, ports: NotifyPorts) -> tuple[Lease, ...]:
+def offboard(
+    claim: Claim, ports: NotifyPorts, *, unseen: Unseen = lambda _: None
+) -> tuple[Lease, ...]:
     """Look whether a person may still hold what they hold; return the leases that end.
 
     The promise is done once they hold nothing, else it is due again; also where Slack does not
-    say: then everything stays as it is.
+    say: then everything stays as it is, and `unseen` hears why.
     """
     person = PersonId(claim.promise.subject)
     if not _held(person, ports):
@@ -51,6 +56,7 @@ def offboard(claim: Claim, ports: NotifyPorts) -> tuple[Lease, ...]:
     try:
         lost = _lost(person, ports)
     except OutsideError as trouble:
+        unseen(trouble)
         settle(claim, _later(person, trouble, ports), ports)
         return ()
     names = [lease.id for lease in _held(person, ports)]
@@ -78,11 +84,19 @@ def _held(person: PersonId, ports: Ledger) -> tuple[Lease, ...]:
 def _lost(name: PersonId, ports: NotifyPorts) -> Lost:
     """Ask Slack and the rules anew; raises OutsideError when they do not say."""
     try:
-        person = identify(name, ports)
+        person = _somebody(name, ports)
     except RefusedError as nobody:
         why = str(nobody).removesuffix(".")
         return lambda _: why
     return lambda lease: _unruled(lease, person, ports)
+
+
+def _somebody(name: PersonId, ports: NotifyPorts) -> Person:
+    """Return who it is; a pin that is of no use must not keep what no rule gives any more."""
+    try:
+        return identify(name, ports)
+    except PermanentOutsideError:
+        return unpinned(name, ports)
 
 
 def _unruled(lease: Lease, person: Person, ports: NotifyPorts) -> str:

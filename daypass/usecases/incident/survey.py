@@ -1,21 +1,25 @@
 """Survey: how all of it stands at once, for an administrator; nothing here changes anything."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from daypass.domain.epoch import Freeze
+from daypass.domain.errors import PermanentOutsideError
 from daypass.domain.ids import OVER_ANYTHING
-from daypass.domain.lease import LeaseState
+from daypass.domain.lease import Lease, LeaseState
+from daypass.domain.trail import is_last
 from daypass.ports import NOTIFICATIONS, TIMEKEEPER, Ledger
 from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS
 from daypass.usecases.shared.standing import frozen_where, last_word, stored_epoch
+from daypass.usecases.shared.unended import earliest, unended
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backlog:
-    """Overdue promises of one set, the oldest due since `since`."""
+    """Overdue promises of one set, the oldest due since `since`; ends that fail are among them."""
 
     overdue: int = 0
     since: datetime | None = None
@@ -38,12 +42,14 @@ class ClusterStanding:
 class Survey:
     """Everything at `now`; `timekeeper_at` is when a timekeeper was last heard of.
 
-    A freeze that is `unreadable` stops grants everywhere until somebody freezes anew.
+    A freeze that is `unreadable` stops grants everywhere until somebody freezes anew; a trail that
+    is `full` takes no event, and nothing but an end goes without one.
     """
 
     now: datetime
     freeze: Freeze | None
     unreadable: bool
+    full: bool
     timekeeper_at: datetime | None
     clusters: tuple[ClusterStanding, ...]
     waiting: int
@@ -59,6 +65,7 @@ def survey(ports: Ledger) -> Survey:
         now=ports.clock.now(),
         freeze=freeze if freeze is not None and freeze.on else None,
         unreadable=version == OVER_ANYTHING,
+        full=is_last(ports.store.last_event()),
         timekeeper_at=ports.heartbeats.heard(TIMEKEEPER_PROCESS),
         clusters=_clusters(frozen_where(word), backlog, ports),
         waiting=len(ports.store.pending()),
@@ -68,11 +75,24 @@ def survey(ports: Ledger) -> Survey:
 
 
 def _backlogs(ports: Ledger) -> Mapping[str, Backlog]:
-    since = ports.agenda.oldest(ports.keepers)
+    late = {name: _late_ends(name, ports) for name in ports.catalog.clusters}
+    ends = {name: min(ends) for name, ends in late.items() if ends}
+    since = earliest(ports.agenda.oldest(ports.keepers), ends)
     overdue = ports.agenda.overdue(ports.keepers)
+    counts = {name: max(overdue.get(name, 0), len(late.get(name, ()))) for name in ports.keepers}
     return {
-        keeper: Backlog(overdue=count, since=since.get(keeper)) for keeper, count in overdue.items()
+        keeper: Backlog(overdue=count, since=since.get(keeper))
+        for keeper, count in counts.items()
+        if count
     }
+
+
+def _late_ends(cluster: str, ports: Ledger) -> Sequence[datetime]:
+    """Return the ends that are past of leases that are not over: a try puts its row off."""
+    now, leases = ports.clock.now(), list[Lease]()
+    with suppress(PermanentOutsideError):  # Rows that somebody made another type hide no other.
+        leases += unended(cluster, ports)
+    return [one.ends_at for one in leases if one.ends_at is not None and one.ends_at <= now]
 
 
 def _clusters(

@@ -27,14 +27,19 @@ def identify(actor: PersonId, ports: PeoplePorts) -> Person:
 
     Raises RefusedError when the account is nobody.
     """
-    profile = ports.people.profile(actor)
-    if profile is None:
-        raise RefusedError(Nobody(name=actor, why=Distrust.UNKNOWN))
     # First what needs no pin: one that cannot be read must not keep somebody who left.
-    why = distrust(profile, None, None) or until_committed(lambda: _pin(profile, ports))
-    if why is not None:
+    profile = _in_slack(actor, ports)
+    if (why := until_committed(lambda: _pin(profile, ports))) is not None:
         raise RefusedError(Nobody(name=profile.name, why=why))
     return _person(profile, ports)
+
+
+def unpinned(actor: PersonId, ports: PeoplePorts) -> Person:
+    """Return whom Slack takes an account for, whatever was pinned of it: enough to revoke by.
+
+    Raises RefusedError when the account is nobody whatever was pinned.
+    """
+    return _person(_in_slack(actor, ports), ports)
 
 
 def roster(principals: Iterable[Principal], ports: PeoplePorts, most: int = LOOKED_UP) -> Roster:
@@ -57,6 +62,16 @@ def roster(principals: Iterable[Principal], ports: PeoplePorts, most: int = LOOK
 def described(principals: Sequence[Principal], ports: PeoplePorts) -> tuple[str, ...]:
     """Name each principal with its people, as many as a sentence takes."""
     return roster(principals, ports, most=NAMED).describe(principals)
+
+
+def _in_slack(actor: PersonId, ports: PeoplePorts) -> Profile:
+    """Return the profile of an account that is somebody as far as Slack says."""
+    profile = ports.people.profile(actor)
+    if profile is None:
+        raise RefusedError(Nobody(name=actor, why=Distrust.UNKNOWN))
+    if (why := distrust(profile, None, None)) is not None:
+        raise RefusedError(Nobody(name=profile.name, why=why))
+    return profile
 
 
 def _pin(profile: Profile, ports: PeoplePorts) -> Distrust | None:

@@ -20,7 +20,16 @@ from daypass.usecases.incident.freeze import FreezeGrants, freeze
 from daypass.usecases.incident.revoke_all import Reach, RevokeAll, affected, revoke_all
 from daypass.usecases.incident.survey import survey
 from tests.builders import NOON, World, a_snapshot, a_world
-from tests.unit.usecases.scenes import CAROL, Failing, ask, grant, lease_of, with_store, work
+from tests.unit.usecases.scenes import (
+    CAROL,
+    Failing,
+    ask,
+    grant,
+    lease_of,
+    pass_time,
+    with_store,
+    work,
+)
 
 
 class Terminal(io.StringIO):
@@ -217,6 +226,28 @@ def test_status_says_what_keeps_grants_back() -> None:
     assert "overdue, the oldest since 2h" in report.text
     assert "; frozen; unavailable" in report.text
     assert "old: no leases; looked at 0s ago; not in the configuration" in report.text
+
+
+def test_status_says_what_does_not_end_although_it_is_tried() -> None:
+    """A row that each try puts off is never overdue; what it promises is."""
+    world = a_world()
+    grant(world)
+    world.clusters["prod"].sticky = True
+    pass_time(world, 3600 + 120, step=20)
+    text = stated(survey(world.ask)).text
+    assert "prod: 1 revoking" in text
+    assert "; 1 overdue, the oldest since 2m" in text
+
+
+def test_status_says_that_the_trail_takes_no_event() -> None:
+    """Nothing is granted then, and nothing else on this screen would say so."""
+    world = a_world()
+    found = survey(world.ask)
+    report = stated(replace(found, full=True))
+    assert not found.full
+    assert stated(found).good
+    assert not report.good
+    assert "The audit trail takes no more events" in report.text
 
 
 @pytest.mark.parametrize(

@@ -2,19 +2,25 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import pytest
 from structlog.testing import capture_logs
 
 from daypass.adapters.memory.chat import MemoryChat
-from daypass.domain.errors import BrokenInvariantError, TemporaryOutsideError
+from daypass.domain.errors import (
+    BrokenInvariantError,
+    PermanentOutsideError,
+    TemporaryOutsideError,
+)
 from daypass.domain.ids import MoveId, RequestId, request_id
 from daypass.domain.notification import Notification, Receipt
 from daypass.ports import NOTIFICATIONS, Change, PromiseKind
 from daypass.usecases.shared.rows import card
 from tests.builders import NOON, World, a_request, a_world
+from tests.unit.usecases.scenes import grant
 from workers import notifications
-from workers.notifications import THREADS, Notifier, notifier, opened
+from workers.notifications import THREADS, Notifier, notifier, opened, say_unseen
 
 
 class TroubledChat(MemoryChat):
@@ -119,3 +125,31 @@ def test_job_uses_the_open_desk(office: Office) -> None:
     with opened(office.notifier):
         notifications.tell()
     assert office.told() == 1
+
+
+def test_a_holder_of_whom_slack_says_nothing_is_counted_and_said_once(office: Office) -> None:
+    """Who has left keeps what they hold as long as that lasts: nobody would hear of it."""
+    world, counted = office.world, list[int]()
+    grant(world)
+    world.people.trouble = PermanentOutsideError("missing_scope")
+    with (
+        notifier(world.notify(), say_unseen(lambda: counted.append(1))) as mine,
+        capture_logs() as said,
+    ):
+        for _ in range(3):
+            world.clock.advance(timedelta(minutes=1))
+            mine.work_off()
+    assert len(counted) == 3
+    unseen = [line for line in said if line["event"] == "notifications.holders_unseen"]
+    assert [line["key"] for line in unseen] == ["missing_scope"]
+
+
+def test_a_holder_for_whom_slack_has_us_wait_is_not_counted(office: Office) -> None:
+    """Of many holders some always wait: that is no silence."""
+    world, counted = office.world, list[int]()
+    grant(world)
+    world.people.trouble = TemporaryOutsideError("limited", delay=timedelta(seconds=7))
+    with notifier(world.notify(), say_unseen(lambda: counted.append(1))) as mine:
+        world.clock.advance(timedelta(minutes=1))
+        mine.work_off()
+    assert not counted

@@ -29,9 +29,16 @@ local function skip()
   end
 end
 
--- What is no object is as good as not there: whoever wrote it must not stop what comes after.
+-- What is no string, or no object, is as good as not there: whoever wrote it must not stop what comes after.
+local function get(key)
+  local stored = redis.pcall('GET', key)
+  if type(stored) == 'table' then
+    return not string.match(stored.err, '^WRONGTYPE') and redis.call('GET', key) -- Raises the same.
+  end
+  return stored
+end
 local function read(key)
-  local stored = redis.call('GET', key)
+  local stored = get(key)
   local readable, value = pcall(cjson.decode, stored or '')
   return readable and type(value) == 'table' and value or nil
 end
@@ -56,7 +63,7 @@ end
 local person = take()
 for n = values + 1, #KEYS do
   local account, email = take(), take()
-  local owner = redis.call('GET', KEYS[n])
+  local owner = get(KEYS[n])
   -- What is no account's id owns nothing.
   local other = owner and owner ~= account and string.match(owner, '^[UW][A-Z0-9][A-Z0-9]+$') and #owner <= 21
   local pin = other and read(person .. owner)

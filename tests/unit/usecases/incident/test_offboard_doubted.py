@@ -1,0 +1,49 @@
+"""Who may not hold what they hold loses it, also where what the store has of them is of no use."""
+
+from typing import Any, Final
+
+import pytest
+
+from daypass.domain.errors import OutsideError, PermanentOutsideError, UnreadableError
+from daypass.domain.lease import LeaseState
+from tests.builders import World
+from tests.unit.usecases.incident.test_offboard import by_group, fill, look
+from tests.unit.usecases.scenes import BOB, Failing, grant, lease_of
+
+TROUBLES: Final = {
+    "damaged": UnreadableError("a stored pin cannot be read: it is no JSON"),
+    "another type": PermanentOutsideError("Redis refuses: WRONGTYPE"),
+}
+
+
+@pytest.fixture
+def world() -> World:
+    """A world where a user group may ask; alice is in it, and holds something."""
+    made = by_group()
+    grant(made)
+    return made
+
+
+def doubted(world: World, trouble: Any) -> Any:
+    """Return a store that does not say what was pinned of anybody."""
+    return Failing(world.store, "pin", trouble, lambda _: True)
+
+
+@pytest.mark.parametrize("trouble", TROUBLES.values(), ids=TROUBLES)
+def test_offboard_ends_what_no_workflow_gives_although_a_pin_cannot_be_read(
+    world: World, trouble: OutsideError
+) -> None:
+    """One value that somebody damages must not keep who has left the group (law 10)."""
+    fill(world, BOB)
+    [ended] = look(world, store=doubted(world, trouble))
+    assert "no workflow lets" in ended.why
+    assert lease_of(world).state is LeaseState.REVOKING
+
+
+@pytest.mark.parametrize("trouble", TROUBLES.values(), ids=TROUBLES)
+def test_offboard_ends_nothing_of_who_may_ask_because_a_pin_cannot_be_read(
+    world: World, trouble: OutsideError
+) -> None:
+    """Else one damaged value would take from somebody what they may have."""
+    assert look(world, store=doubted(world, trouble)) == ()
+    assert lease_of(world).state is LeaseState.ACTIVE
