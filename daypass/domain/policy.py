@@ -216,6 +216,11 @@ def _restoring(cluster: str, given: Circumstances) -> Iterator[Reason]:
 def _impossible(plan: Plan, ask: Ask, given: Circumstances) -> Iterator[Reason]:
     yield from interlock(ask.cluster, given)
     yield from illegible(plan.items)
+    yield from unattainable(plan, ask, given)
+
+
+def unattainable(plan: Plan, ask: Ask, given: Circumstances) -> Iterator[Reason]:
+    """Say why nobody would get what the rules give: it is too much, or nobody may say yes."""
     most = given.catalog.grants_per_minute
     yield from too_often(plan.items, ask.cluster, holding=given.holding, most=most)
     wide = sum(item.scope.cluster_wide for item in plan.items)

@@ -13,7 +13,7 @@ from daypass.domain.reasons import NotPictured, NoWorkflow, UnknownRequest
 from daypass.domain.request import Request
 from daypass.domain.sight import levels_of
 from daypass.ports import AskPorts
-from daypass.usecases.requests.browse import Offer
+from daypass.usecases.requests.offering import Offer
 from daypass.usecases.shared.gaining import gained_by, gained_with
 from daypass.usecases.shared.identify import identify
 from daypass.usecases.shared.targets import request_named

@@ -22,8 +22,8 @@ from daypass.domain.listing import and_more
 from daypass.domain.picture import BINDINGS, ROLES, About
 from daypass.domain.rbac.bindings import Bound
 from daypass.domain.rbac.ways import Way
-from daypass.usecases.requests.browse import Offer
 from daypass.usecases.requests.can_i import Answer, Answered
+from daypass.usecases.requests.offering import Offer
 
 _WAYS: Final = 5
 """Levels in one answer: the smallest; a person picks one."""
