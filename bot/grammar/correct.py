@@ -24,6 +24,7 @@ _OF_THE_ASK: Final = (
     no.TooLongInAll,
 )
 """What is wrong with what was asked for; a yes to it is refused, however little it gives."""
+_Misplaced = no.NamespaceNotAllowed | no.NamespaceNeeded
 _SEVERAL: Final = frozenset({Verb.FREEZE, Verb.THAW})
 
 
@@ -65,10 +66,30 @@ def corrected(line: Line, reasons: Sequence[Reason]) -> str | None:
     """Return `line` with every reason put right; None when one of them cannot be by writing."""
     if line.verb is Verb.APPROVE and any(isinstance(one, _OF_THE_ASK) for one in reasons):
         return None
+    if not _is_for_all(line, reasons):
+        return None
     better: Line | None = line
     for reason in reasons:
         better = _without(reason, better) if better is not None else None
     return write(better) if better is not None and better != line else None
+
+
+def _is_for_all(line: Line, reasons: Sequence[Reason]) -> bool:
+    """Whether every level wants the same namespace instead, for one that is named is for all.
+
+    Else the others would be asked for elsewhere than was typed, or refused there.
+    """
+    misplaced = [reason for reason in reasons if isinstance(reason, _Misplaced)]
+    wanted = {_name_for(reason) for reason in misplaced}
+    return not misplaced or (
+        {reason.level for reason in misplaced} == set(line.levels) and len(wanted) == 1
+    )
+
+
+def _name_for(reason: _Misplaced) -> str:
+    if isinstance(reason, no.NamespaceNeeded):
+        return _one_of(reason.choose)
+    return _one_of(reason.allowed, reason.namespace)
 
 
 def _without(reason: Reason, line: Line) -> Line | None:
@@ -87,13 +108,13 @@ def _without(reason: Reason, line: Line) -> Line | None:
             return _with_length(line, reason)
 
 
-def _with_namespace(line: Line, reason: no.NamespaceNotAllowed | no.NamespaceNeeded) -> Line | None:
+def _with_namespace(line: Line, reason: _Misplaced) -> Line | None:
+    name = _name_for(reason)
     if isinstance(reason, no.NamespaceNeeded):
-        return replace(line, namespaces=(*line.namespaces, _one_of(reason.choose)))
+        return replace(line, namespaces=tuple(dict.fromkeys((*line.namespaces, name))))
     # A level that takes no namespace gives more than the one that was named.
     if not reason.allowed:
         return None
-    name = _one_of(reason.allowed, reason.namespace)
     return replace(line, namespaces=_swapped(line.namespaces, reason.namespace, name))
 
 

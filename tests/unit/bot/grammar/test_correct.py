@@ -153,3 +153,42 @@ def test_more_time_takes_no_namespace() -> None:
     """It is for what is held, where it is held."""
     more = Line(verb=Verb.EXTEND, words=("k7q2m9x4t1bd",))
     assert corrected(more, [no.NamespaceNeeded(level="dbg", choose=("team-a",))]) is None
+
+
+@pytest.mark.parametrize(
+    ("reasons", "better"),
+    [
+        ([no.NamespaceNotAllowed(level="a", namespace="x", allowed=("pay",))], None),
+        ([no.NamespaceNeeded(level="a", choose=("pay",))], None),
+        (
+            [
+                no.NamespaceNotAllowed(level="a", namespace="x", allowed=("pay",)),
+                no.NamespaceNotAllowed(level="b", namespace="x", allowed=("team",)),
+            ],
+            None,
+        ),
+        (
+            [
+                no.NamespaceNotAllowed(level="a", namespace="x", allowed=("pay",)),
+                no.NamespaceNotAllowed(level="b", namespace="x", allowed=("pay",)),
+            ],
+            'to prod --k8sGroup=a --k8sGroup=b --namespace pay --reason "x"',
+        ),
+    ],
+    ids=["one of two", "one of two needs it", "each another", "both the same"],
+)
+def test_a_namespace_is_exchanged_where_it_is_right_for_every_level(
+    reasons: list[Reason], better: str | None
+) -> None:
+    """Else a level is asked for elsewhere than was typed, and the line is refused for it."""
+    both = Line(verb=Verb.TO, words=("prod",), levels=("a", "b"), namespaces=("x",), reason="x")
+    assert corrected(both, reasons) == better
+
+
+def test_several_levels_that_need_a_namespace_need_it_once() -> None:
+    """It is for all of them."""
+    both = Line(verb=Verb.TO, words=("prod",), levels=("a", "b"), reason="x")
+    reasons = [no.NamespaceNeeded(level=one, choose=("team-*",)) for one in ("a", "b")]
+    assert corrected(both, reasons) == (
+        'to prod --k8sGroup=a --k8sGroup=b --namespace NAMESPACE --reason "x"'
+    )
