@@ -30,11 +30,15 @@ class Browse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """A request with the leases that it became, and what Slack does not take about it."""
+    """A request with the leases that it became, and what Slack does not take about it.
+
+    `own` tells whether who looks is its requester.
+    """
 
     request: Request
     leases: tuple[Lease, ...]
     unsaid: Unsaid | None = None
+    own: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +101,8 @@ def status(command: Browse, ports: AskPorts) -> Standing:
     request = request_named(target, ports)
     if not may_see(person, request, ports.catalog):
         raise RefusedError(UnknownRequest(text=target))
-    return replace(_standing(request, ports), unsaid=ports.store.unsaid(request.id))
+    unsaid, own = ports.store.unsaid(request.id), request.requester.id == person.id
+    return replace(_standing(request, ports), unsaid=unsaid, own=own)
 
 
 def leases(command: Browse, ports: AskPorts) -> tuple[Lease, ...]:

@@ -60,7 +60,7 @@ def _standing(found: Standing, scene: Scene, detail: Detail) -> Iterator[Block]:
     if found.unsaid is not None:
         yield kit.section(still_unsaid(found.unsaid))
     yield from kit.idle(body(found.request, found.leases, scene, detail=detail))
-    if found.request.state is RequestState.PENDING:
+    if found.own and found.request.state is RequestState.PENDING:
         yield kit.context(f"Withdraw: {scene.typed('cancel', found.request.id)}")
 
 

@@ -11,12 +11,14 @@ from bot.grammar.parse import parse
 from daypass.adapters.slack.views import lists
 from daypass.adapters.slack.views.direct import direct_message
 from daypass.adapters.slack.views.scene import Scene
+from daypass.domain.ids import PersonId
 from daypass.domain.lease import Lease
 from daypass.domain.notification import Notification, Topic
 from daypass.ports import Witness
+from daypass.usecases.requests.browse import Browse, status
 from daypass.usecases.requests.extend import Extend, extend
 from tests.builders import World, a_catalog, a_workflow, a_world
-from tests.unit.usecases.scenes import ALICE, FIRST, grant, lease_of, look
+from tests.unit.usecases.scenes import ALICE, BOB, DAN, FIRST, ask, grant, lease_of, look
 
 QUARTER: Final = timedelta(minutes=15)
 _EXTENDS: Final = re.compile(r"/access (extend [^`\\\n]+)")
@@ -83,3 +85,14 @@ def test_what_was_taken_over_is_listed_without_a_line_that_extends_it() -> None:
     said = lists_it(world, lease_of(world))
     assert not _EXTENDS.findall(said)
     assert "/access release" in said
+
+
+@pytest.mark.parametrize(("who", "shown"), [(ALICE, True), (BOB, False), (DAN, False)])
+def test_only_who_may_withdraw_a_request_reads_how(who: PersonId, *, shown: bool) -> None:
+    """Approvers and administrators may read it, and could not cancel it."""
+    world = a_world()
+    request = ask(world).request
+    said = str(
+        lists.status(status(Browse(actor=who, words=(request.id,)), world.ask), scene(world))
+    )
+    assert (f"/access cancel {request.id}" in said) is shown
