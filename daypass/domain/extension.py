@@ -102,6 +102,20 @@ def immovable(lease: Lease, now: datetime) -> Reason | None:
     return None
 
 
+def usual_more(lease: Lease, plan: Plan) -> timedelta:
+    """Return how much more is usual for a lease of a request with that plan; nothing where none is.
+
+    Where nobody is asked, nobody could give more than what is free.
+    """
+    if lease.adopted or lease.ends_at is None:
+        return timedelta(0)
+    usual = min(USUAL, plan.longest)
+    if plan.steps:
+        return usual
+    free = (lease.free_until or lease.ends_at) - lease.ends_at
+    return max(min(usual, free, plan.longest - _lasts(lease)), timedelta(0))
+
+
 def _usual(plan: Plan, left: timedelta) -> timedelta:
     """Half an hour; less where that is all that is free."""
     usual = min(USUAL, plan.longest)

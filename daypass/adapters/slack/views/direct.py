@@ -27,7 +27,7 @@ from daypass.adapters.slack.views.words import (
 )
 from daypass.domain.duration import write_duration
 from daypass.domain.errors import BrokenInvariantError
-from daypass.domain.holding import USUAL
+from daypass.domain.extension import usual_more
 from daypass.domain.ids import RequestId
 from daypass.domain.lease import EndCause, Lease, LeaseState
 from daypass.domain.notification import Notification, Topic
@@ -72,18 +72,14 @@ def _granted(lease: Lease, request: Request, scene: Scene) -> Message:
     return kit.message(text, _granted_blocks(lease, until, request, scene=scene))
 
 
-def _usual(request: Request) -> str:
-    """Return how much more is usual, where the rules let anybody have as much at one time."""
-    return write_duration(min(USUAL, request.plan.longest))
-
-
 def _granted_blocks(lease: Lease, until: str, request: Request, *, scene: Scene) -> Iterator[Block]:
     yield kit.section(f"{GRANTED}{until}: {_what(lease, scene)}. The cluster itself confirmed it.")
     if lease.already:
         yield kit.section(f"{already(lease)} The end of this takes none of that away.")
     yield kit.section(code_block(*kubectl_lines(lease, scene)))
-    more = scene.typed("extend", lease.id, _usual(request))
-    yield kit.section(f"Need it longer? {more}", extension.button(lease))
+    if more := usual_more(lease, request.plan):
+        line = scene.typed("extend", lease.id, write_duration(more))
+        yield kit.section(f"Need it longer? {line}", extension.button(lease))
     yield kit.section(f"Done earlier? {scene.typed('release', lease.id)}", release(lease))
     yield kit.context(f"Lease {code(lease.id)}", STREAMS)
 
@@ -100,11 +96,9 @@ def _end(lease: Lease) -> str:
 
 def _warned_blocks(lease: Lease, request: Request, scene: Scene) -> Iterator[Block]:
     yield kit.section(f"{ENDS_SOON}, {_end(lease)}: {_what(lease, scene)}.")
-    if not lease.adopted:  # What was taken over cannot be extended.
-        yield kit.section(
-            f"To keep it longer:\n{code_block(extension.line(lease.id, _usual(request), scene))}",
-            extension.button(lease),
-        )
+    if more := usual_more(lease, request.plan):
+        line = extension.line(lease.id, write_duration(more), scene)
+        yield kit.section(f"To keep it longer:\n{code_block(line)}", extension.button(lease))
     yield kit.section(f"Done already? {scene.typed('release', lease.id)}", release(lease))
     yield kit.context(f"Lease {code(lease.id)}", STREAMS)
 

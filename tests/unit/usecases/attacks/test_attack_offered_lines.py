@@ -18,7 +18,7 @@ from daypass.ports import Witness
 from daypass.usecases.requests.browse import Browse, status
 from daypass.usecases.requests.extend import Extend, extend
 from tests.builders import World, a_catalog, a_workflow, a_world
-from tests.unit.usecases.scenes import ALICE, BOB, DAN, FIRST, ask, grant, lease_of, look
+from tests.unit.usecases.scenes import ALICE, BOB, DAN, FIRST, ask, grant, lease_of, look, work
 
 QUARTER: Final = timedelta(minutes=15)
 _EXTENDS: Final = re.compile(r"/access (extend [^`\\\n]+)")
@@ -70,6 +70,21 @@ def test_a_line_that_extends_is_not_refused(shown: Any) -> None:
     line = parse(typed)
     assert isinstance(line, Line)
     extend(Extend(actor=ALICE, target=line.target, length=line.duration), world.ask)
+
+
+@pytest.mark.parametrize("shown", [granted, warned])
+@pytest.mark.parametrize(("asked", "more"), [(10, ["5m"]), (15, [])], ids=["5m left", "nothing"])
+def test_no_more_is_offered_than_nobody_is_asked_for(
+    shown: Any, asked: int, more: list[str]
+) -> None:
+    """A workflow without steps gives its maximum, and there is nobody who could give more."""
+    workflow = a_workflow(max_duration=QUARTER, default_duration=QUARTER, steps=())
+    world = a_world(a_catalog(workflows=(workflow,)))
+    ask(world, duration=timedelta(minutes=asked))
+    work(world)
+    said = shown(world, lease_of(world))
+    assert [line.split()[-1] for line in _EXTENDS.findall(said)] == more
+    assert ("'Extend'" in said) is bool(more)
 
 
 def test_what_was_taken_over_is_listed_without_a_line_that_extends_it() -> None:
