@@ -40,7 +40,8 @@ def onward(line: Line, reasons: Sequence[Reason]) -> tuple[str, ...]:
     rest = _besides(line, taken)
     others = [reason for reason in reasons if not isinstance(reason, no.Taken)]
     again = (corrected(rest, others) if others else write(rest)) if rest is not None else None
-    lines = (*(write(_going_on(one)) for one in taken), *([again] if again is not None else []))
+    going_on = (_going_on(one) for one in taken if not _is_of_another(one))
+    lines = (*map(write, going_on), *([again] if again is not None else []))
     return tuple(dict.fromkeys(lines))
 
 
@@ -49,6 +50,11 @@ def _going_on(taken: no.Taken) -> Line:
     if isinstance(taken, no.HeldAlready) and taken.until is not None and taken.more:
         return Line(verb=Verb.EXTEND, words=(taken.there,)).lasting(taken.more)
     return Line(verb=Verb.STATUS, words=(taken.there,))
+
+
+def _is_of_another(taken: no.Taken) -> bool:
+    """Whether another account holds it, which alone may go on with it."""
+    return isinstance(taken, no.HeldAlready) and taken.others
 
 
 def _besides(line: Line, taken: Sequence[no.Taken]) -> Line | None:

@@ -117,7 +117,7 @@ def judge_level(
         *_forbidden(level, scope, username=cluster.username_of(ask.requester)),
         *_absent(level, scope, cluster=cluster.name, given=given),
         *_too_risky(choice, workflow),
-        *taken(choice.item, workflow, holding=given.holding, now=given.now),
+        *taken(choice.item, workflow, holding=given.holding, by=ask.requester, now=given.now),
     )
     return refusals or choice
 

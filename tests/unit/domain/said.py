@@ -91,6 +91,14 @@ SAID: list[tuple[Reason, str]] = [
         ),
     ),
     (
+        no.HeldAlready(**TAKEN, until=NOON, more=HOUR, others=True),
+        (
+            "debug is held on prod already: lease k7q2m9x4t1bd-1 lasts until 2026-11-20 12:00 UTC, "
+            "in payments. One person has it once in one place at one time. "
+            "Another account holds it that is the same user there."
+        ),
+    ),
+    (
         no.AskedAlready(**{**TAKEN, "there": RequestId("k7q2m9x4t1bd")}, by=("team:sre",)),
         (
             "debug is asked for on prod already: request k7q2m9x4t1bd waits for team:sre, "

@@ -91,6 +91,12 @@ ASKED_ALREADY = no.AskedAlready(**{**taken(), "there": REQUEST}, by=("team:sre",
             (no.HeldAlready(**taken("dbg"), until=NOON, more=timedelta(0)),),
             [f"status {LEASE}"],
         ),
+        (ASKED, (no.HeldAlready(**taken("dbg"), **HALF, others=True),), []),
+        (
+            BOTH,
+            (no.HeldAlready(**taken(), **HALF, others=True),),
+            ['to prod --k8sGroup=nodes --reason "x"'],
+        ),
         (PLACES, (ASKED_ALREADY,), [f"status {REQUEST}"]),
         (
             BOTH,

@@ -52,6 +52,7 @@ def test_what_another_account_of_the_username_holds_is_unavailable() -> None:
     ]
     (why,) = found["debug"].why
     assert isinstance(why, HeldAlready)
+    assert why.others  # Only alice may extend it, or read more of it.
     assert refusals(lambda: ask(world, actor=CAROL)) == (why,)
 
 
