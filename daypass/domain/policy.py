@@ -1,6 +1,6 @@
 """The rule book: one pure `judge` for command, button, worker and dry run (law 6)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from difflib import get_close_matches
@@ -76,7 +76,9 @@ def judge(ask: Ask, given: Circumstances) -> Verdict:
     found = [judge_level(ask, name, cluster=cluster, given=given) for name in levels]
     refusals = [reason for one in found if isinstance(one, tuple) for reason in one]
     chosen = [one for one in found if isinstance(one, Choice)]
-    refusals += _misasked(ask, [choice.workflow for choice in chosen])
+    refusals += _misasked(
+        ask, [*(choice.workflow for choice in chosen), *_others(ask, found, given)]
+    )
     if refusals or not chosen:
         return Refused(reasons=tuple(dict.fromkeys(refusals)))
     plan = plan_of(ask, chosen, given.catalog.version)
@@ -84,6 +86,18 @@ def judge(ask: Ask, given: Circumstances) -> Verdict:
     if refusals:
         return Refused(reasons=tuple(refusals))
     return NeedsApproval(plan=plan) if plan.steps else Allowed(plan=plan)
+
+
+def _others(
+    ask: Ask, found: Sequence[Choice | tuple[Reason, ...]], given: Circumstances
+) -> Iterator[Workflow]:
+    """Yield the workflows of what is refused: what it asks besides is wrong with it as well."""
+    cluster = given.catalog.clusters[ask.cluster]
+    for name, one in zip(dict.fromkeys(ask.levels), found, strict=True):
+        level = given.catalog.levels.get(name)
+        if isinstance(one, tuple) and level is not None and level.clusters.selects(cluster):
+            flow = given.catalog.workflow_for(ask.requester, cluster, name)
+            yield from () if flow is None else (flow,)
 
 
 def _unknown(ask: Ask, given: Circumstances) -> Iterator[Reason]:

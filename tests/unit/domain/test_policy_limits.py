@@ -1,5 +1,6 @@
 """What the rule book refuses whoever asks: nothing at all, no time, one lease too many."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -55,3 +56,20 @@ def test_judge_refuses_two_cluster_wide_levels_when_one_place_is_left() -> None:
     """Both would be approved and both would fail."""
     verdict = judge(an_ask(levels=("nodes", "platform-admins")), given(wide=CLUSTER_WIDE_CAP - 1))
     assert verdict == Refused(reasons=(no.ClusterFull(cluster="prod", most=CLUSTER_WIDE_CAP),))
+
+
+def test_judge_finds_what_a_workflow_refuses_besides_the_level() -> None:
+    """Who corrects the namespace is not told about the time and the reason only after that."""
+    ask = an_ask(levels=("open",), duration=timedelta(hours=9), reason="")
+    verdict = judge(ask, given())
+    assert isinstance(verdict, Refused)
+    kinds = [type(reason) for reason in verdict.reasons]
+    assert kinds == [no.NamespaceNeeded, no.ReasonMissing, no.DurationTooLong]
+
+
+def test_judge_says_of_no_workflow_what_is_not_offered_there() -> None:
+    """Of a level that nobody has there no rule says anything."""
+    ask = an_ask(cluster="dev", levels=("platform-admins", "nope"), duration=timedelta(hours=9))
+    verdict = judge(ask, replace(given(), seen={"dev": a_snapshot("dev")}))
+    assert isinstance(verdict, Refused)
+    assert [type(reason) for reason in verdict.reasons] == [no.NotOffered, no.UnknownLevel]
