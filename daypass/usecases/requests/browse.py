@@ -17,7 +17,7 @@ from daypass.ports import AskPorts
 from daypass.usecases.requests.offering import Offer, offers
 from daypass.usecases.shared.identify import identify
 from daypass.usecases.shared.pictured import bindings_of
-from daypass.usecases.shared.targets import held_by, request_named, waiting_for
+from daypass.usecases.shared.targets import held_by, is_turn_of, request_named, waiting_for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +88,8 @@ def requests(command: Browse, ports: AskPorts) -> Requests:
     """List one's own requests and those that wait for one's answer."""
     person = identify(command.actor, ports)
     mine = tuple(_standing(request, ports) for request in ports.store.requests_of(person.id))
-    return Requests(mine=mine, waiting=tuple(waiting_for(person, ports)))
+    waiting = [one for one in waiting_for(person, ports) if is_turn_of(person, one, ports)]
+    return Requests(mine=mine, waiting=tuple(waiting))
 
 
 def status(command: Browse, ports: AskPorts) -> Standing:

@@ -12,12 +12,13 @@ import pytest
 
 from daypass.domain.catalog import Catalog, Principal, Step
 from daypass.domain.errors import RefusedError
-from daypass.domain.ids import PersonId
-from daypass.domain.reasons import HeldAlready, NoPossibleApprover, TooOften
-from daypass.usecases.requests.browse import Browse, catalog
+from daypass.domain.ids import PersonId, RequestId
+from daypass.domain.reasons import HeldAlready, NeededLater, NoPossibleApprover, TooOften
+from daypass.usecases.requests.browse import Browse, catalog, requests
+from daypass.usecases.requests.decide import Decide, decide
 from daypass.usecases.requests.offering import Offer, OfferState
-from tests.builders import World, a_catalog, a_workflow, a_world
-from tests.unit.usecases.scenes import ALICE, BOB, CAROL, DAN, ask, grant, refusals
+from tests.builders import SRE, World, a_catalog, a_workflow, a_world
+from tests.unit.usecases.scenes import ALICE, BOB, CAROL, DAN, ask, grant, refusal, refusals
 
 ALL: Final = ("debug", "open", "nodes", "platform-admins")
 
@@ -102,3 +103,21 @@ def test_what_is_available_is_given(rules: Callable[[], Catalog], who: PersonId)
         else:
             with pytest.raises(RefusedError):
                 ask(world, name, namespaces=places, actor=who)
+
+
+def test_who_is_needed_for_a_later_step_is_not_asked_yet() -> None:
+    """Bob's yes is refused until dan has said his, for bob alone may say the last one."""
+    steps = (Step(by=(SRE,)), Step(by=(Principal(email="bob@example.com"),)))
+    world = a_world(a_catalog(workflows=(a_workflow(steps=steps),)))
+    request = ask(world).request
+    yes = Decide(actor=BOB, target=request.id, yes=True)
+    assert isinstance(refusal(lambda: decide(yes, world.ask)), NeededLater)
+    assert waiting(world, BOB) == []
+    assert waiting(world, DAN) == [request.id]
+    decide(replace(yes, actor=DAN), world.ask)
+    assert waiting(world, BOB) == [request.id]
+
+
+def waiting(world: World, who: PersonId) -> list[RequestId]:
+    """Return what somebody reads as theirs to decide."""
+    return [one.id for one in requests(Browse(actor=who), world.ask).waiting]
