@@ -122,7 +122,7 @@ def judge_level(
         return (no.NotOffered(level=name, cluster=cluster.name, offered_on=where),)
     workflow = catalog.workflow_for(ask.requester, cluster, name)
     if workflow is None:
-        return (no.NoWorkflow(level=name, cluster=cluster.name),)
+        return (no.NoWorkflow(who=ask.requester.name, level=name, cluster=cluster.name),)
     scope = _scope(level, ask.namespaces)
     if isinstance(scope, Reason):
         return (scope,)

@@ -74,7 +74,7 @@ def _of_level(command: Details, person: Person, ports: AskPorts) -> Detailed:
         raise RefusedError(unknown_cluster(command.target, ports.catalog))
     offered = {level.name: level for level in levels_of(person, cluster, ports.catalog)}
     if command.level not in offered:
-        raise RefusedError(NoWorkflow(level=command.level, cluster=cluster.name))
+        raise RefusedError(NoWorkflow(who=person.name, level=command.level, cluster=cluster.name))
     found = gained_with(person, cluster, offered[command.level], ledger=ports)
     return Detailed(
         asked=command, person=person, cluster=cluster.name, gained=_known(found, cluster.name)

@@ -47,7 +47,10 @@ SAID: list[tuple[Reason, str]] = [
         no.NamespaceNeeded(level="open", choose=("team-*", "x")),
         "open needs --namespace, one of team-* or x.",
     ),
-    (no.NoWorkflow(level="debug", cluster="prod"), "No workflow lets you ask for debug on prod."),
+    (
+        no.NoWorkflow(who="eve", level="debug", cluster="prod"),
+        "No workflow lets eve ask for debug on prod.",
+    ),
     (
         no.OnlyWhole(request="k7", levels=2, verb="deny"),
         "One answer holds for all 2 levels of a request: “deny k7” is the line for that.",

@@ -50,7 +50,7 @@ ASKED = Line(verb=Verb.TO, words=("prd",), levels=("dbg",), namespaces=("a",), r
             'to prd --k8sGroup=dbg --namespace a --duration 1h --reason "…"',
         ),
         ((no.ReasonMissing(workflow="w"), no.NoTimekeeper()), None),
-        ((no.NoWorkflow(level="dbg", cluster="prd"),), None),
+        ((no.NoWorkflow(who="eve", level="dbg", cluster="prd"),), None),
         ((no.HoldsSecret(kind="Slack token"),), None),
     ],
 )
@@ -124,7 +124,7 @@ ASKED_ALREADY = no.AskedAlready(**{**taken(), "there": REQUEST}, by=("team:sre",
             [f"extend {LEASE} 30m", f"status {REQUEST}"],
         ),
         (Line(verb=Verb.APPROVE, words=("x",)), (no.HeldAlready(**taken(), **HALF),), []),
-        (ASKED, (no.NoWorkflow(level="dbg", cluster="prd"),), []),
+        (ASKED, (no.NoWorkflow(who="eve", level="dbg", cluster="prd"),), []),
         (
             ASKED,
             (no.UnknownLevel(name="dbg", nearest=("debug",)),),
