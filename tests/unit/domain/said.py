@@ -221,7 +221,7 @@ SAID: list[tuple[Reason, str]] = [
     ),
     (
         no.ConfigurationChanged(what="ask again."),
-        "The rules changed since it was asked for: ask again.",
+        "The rules come to something else than when it was asked for: ask again.",
     ),
     (
         no.TooManyLevels(given=16, most=15),
