@@ -91,11 +91,16 @@ def judge(ask: Ask, given: Circumstances) -> Verdict:
 def _others(
     ask: Ask, found: Sequence[Choice | tuple[Reason, ...]], given: Circumstances
 ) -> Iterator[Workflow]:
-    """Yield the workflows of what is refused: what it asks besides is wrong with it as well."""
+    """Yield the workflows of what is refused: what it asks besides is wrong with it as well.
+
+    Not of what is there already: that is asked for no further, and others may have more time.
+    """
     cluster = given.catalog.clusters[ask.cluster]
     for name, one in zip(dict.fromkeys(ask.levels), found, strict=True):
         level = given.catalog.levels.get(name)
-        if isinstance(one, tuple) and level is not None and level.clusters.selects(cluster):
+        if isinstance(one, Choice) or all(isinstance(reason, no.Taken) for reason in one):
+            continue
+        if level is not None and level.clusters.selects(cluster):
             flow = given.catalog.workflow_for(ask.requester, cluster, name)
             yield from () if flow is None else (flow,)
 

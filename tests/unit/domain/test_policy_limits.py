@@ -8,9 +8,20 @@ import pytest
 from daypass.domain import reasons as no
 from daypass.domain.circumstances import Circumstances
 from daypass.domain.decision import judge_approval
+from daypass.domain.holding import Holding
+from daypass.domain.lease import LeaseState
 from daypass.domain.policy import CLUSTER_WIDE_CAP, NeedsApproval, Refused, judge
 from daypass.domain.request import Approval
-from tests.builders import NOON, a_catalog, a_person, a_request, a_snapshot, an_ask
+from tests.builders import (
+    NOON,
+    a_catalog,
+    a_lease,
+    a_person,
+    a_request,
+    a_snapshot,
+    a_workflow,
+    an_ask,
+)
 
 
 def given(wide: int = 0) -> Circumstances:
@@ -73,3 +84,14 @@ def test_judge_says_of_no_workflow_what_is_not_offered_there() -> None:
     verdict = judge(ask, replace(given(), seen={"dev": a_snapshot("dev")}))
     assert isinstance(verdict, Refused)
     assert [type(reason) for reason in verdict.reasons] == [no.NotOffered, no.UnknownLevel]
+
+
+def test_judge_limits_nothing_by_the_workflow_of_what_is_held_already() -> None:
+    """The line that goes on leaves that out, and asks for the rest for as long as was typed."""
+    short = a_workflow("short", levels=("debug",), max_duration=timedelta(minutes=5))
+    rules = a_catalog(workflows=(short, a_workflow()))
+    there = a_lease(state=LeaseState.ACTIVE, ends_at=NOON + timedelta(hours=1))
+    good = replace(given(), catalog=rules, holding=Holding(leases=(there,)))
+    verdict = judge(an_ask(levels=("debug", "nodes")), good)
+    assert isinstance(verdict, Refused)
+    assert [type(reason) for reason in verdict.reasons] == [no.HeldAlready]
