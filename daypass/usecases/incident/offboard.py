@@ -88,12 +88,10 @@ def _lost(name: PersonId, ports: NotifyPorts) -> Lost:
 
 def _unruled(lease: Lease, person: Person, ports: NotifyPorts) -> str:
     cluster = ports.catalog.clusters.get(lease.cluster)
-    if cluster is None:
+    if cluster is None or _by_newer_rules(lease, person, ports):
         return ""
     if cluster.renames(lease.holder, person):  # Whoever gets the old name would have it.
         return _renamed(lease, person, cluster)
-    if _by_newer_rules(lease, person, ports):
-        return ""
     if ports.catalog.workflow_for(person, cluster, lease.level) is not None:
         return ""
     return f"no workflow lets {person.name} ask for it any more"

@@ -122,3 +122,16 @@ def test_a_yes_to_more_time_for_the_old_name_does_not_count() -> None:
     assert isinstance(refusal(lambda: decide(yes, world.ask)), Renamed)
     work(world)
     assert lease_of(world).ends_at == NOON + HOUR
+
+
+def test_rules_older_than_the_approval_say_nothing_of_names() -> None:
+    """limits.md: by the newer ones a cluster may name people otherwise; those are read soon."""
+    world = a_world()
+    world.clock.advance(HOUR / 60)
+    world.heartbeats.beat("timekeeper")
+    grant(world)
+    is_renamed(world)
+    older = replace(world.notify(), catalog=replace(world.catalog, version="v0"))
+    claims = world.agenda.claim(NOTIFICATIONS, 50)
+    (mine,) = [one for one in claims if one.promise.kind is PromiseKind.HOLDER]
+    assert offboard(mine, older) == ()
