@@ -24,6 +24,7 @@ _OF_THE_ASK: Final = (
     no.TooLongInAll,
 )
 """What is wrong with what was asked for; a yes to it is refused, however little it gives."""
+_Misplaced = no.NamespaceNotAllowed | no.NamespaceNeeded
 _SEVERAL: Final = frozenset({Verb.FREEZE, Verb.THAW})
 
 
@@ -39,7 +40,8 @@ def onward(line: Line, reasons: Sequence[Reason]) -> tuple[str, ...]:
     rest = _besides(line, taken)
     others = [reason for reason in reasons if not isinstance(reason, no.Taken)]
     again = (corrected(rest, others) if others else write(rest)) if rest is not None else None
-    lines = (*(write(_going_on(one)) for one in taken), *([again] if again is not None else []))
+    going_on = (_going_on(one) for one in taken if not _is_of_another(one))
+    lines = (*map(write, going_on), *([again] if again is not None else []))
     return tuple(dict.fromkeys(lines))
 
 
@@ -48,6 +50,11 @@ def _going_on(taken: no.Taken) -> Line:
     if isinstance(taken, no.HeldAlready) and taken.until is not None and taken.more:
         return Line(verb=Verb.EXTEND, words=(taken.there,)).lasting(taken.more)
     return Line(verb=Verb.STATUS, words=(taken.there,))
+
+
+def _is_of_another(taken: no.Taken) -> bool:
+    """Whether another account holds it, which alone may go on with it."""
+    return isinstance(taken, no.HeldAlready) and taken.others
 
 
 def _besides(line: Line, taken: Sequence[no.Taken]) -> Line | None:
@@ -65,10 +72,30 @@ def corrected(line: Line, reasons: Sequence[Reason]) -> str | None:
     """Return `line` with every reason put right; None when one of them cannot be by writing."""
     if line.verb is Verb.APPROVE and any(isinstance(one, _OF_THE_ASK) for one in reasons):
         return None
+    if not _is_for_all(line, reasons):
+        return None
     better: Line | None = line
     for reason in reasons:
         better = _without(reason, better) if better is not None else None
     return write(better) if better is not None and better != line else None
+
+
+def _is_for_all(line: Line, reasons: Sequence[Reason]) -> bool:
+    """Whether every level wants the same namespace instead, for one that is named is for all.
+
+    Else the others would be asked for elsewhere than was typed, or refused there.
+    """
+    misplaced = [reason for reason in reasons if isinstance(reason, _Misplaced)]
+    wanted = {_name_for(reason) for reason in misplaced}
+    return not misplaced or (
+        {reason.level for reason in misplaced} == set(line.levels) and len(wanted) == 1
+    )
+
+
+def _name_for(reason: _Misplaced) -> str:
+    if isinstance(reason, no.NamespaceNeeded):
+        return _one_of(reason.choose)
+    return _one_of(reason.allowed, reason.namespace)
 
 
 def _without(reason: Reason, line: Line) -> Line | None:
@@ -87,13 +114,13 @@ def _without(reason: Reason, line: Line) -> Line | None:
             return _with_length(line, reason)
 
 
-def _with_namespace(line: Line, reason: no.NamespaceNotAllowed | no.NamespaceNeeded) -> Line | None:
+def _with_namespace(line: Line, reason: _Misplaced) -> Line | None:
+    name = _name_for(reason)
     if isinstance(reason, no.NamespaceNeeded):
-        return replace(line, namespaces=(*line.namespaces, _one_of(reason.choose)))
+        return replace(line, namespaces=tuple(dict.fromkeys((*line.namespaces, name))))
     # A level that takes no namespace gives more than the one that was named.
     if not reason.allowed:
         return None
-    name = _one_of(reason.allowed, reason.namespace)
     return replace(line, namespaces=_swapped(line.namespaces, reason.namespace, name))
 
 

@@ -6,12 +6,12 @@ The line that is offered instead holds every word that was understood as it was 
 line can (an unknown flag may have been a limit), none is offered: nobody pastes half of a command.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from typing import Final
 
 from bot.grammar.forbidden import heard
+from bot.grammar.guess import nearest
 from bot.grammar.line import LOOKS, TIMES, Flag, Line, Verb, write
 from bot.grammar.looking import about_one, take_places, with_places
 from bot.grammar.reading import LENGTH, LEVEL, Reading, gathered
@@ -43,16 +43,6 @@ Reading takes time by the square of it at worst, and one thread of few."""
 _MOST_LINES: Final = 10
 """Lines offered in one answer."""
 _HELP: Final = frozenset({"?", "-?", "-h", "h", "help"})
-_OTHER_WORDS: Final[Mapping[str, Verb]] = {
-    **dict.fromkeys(("unfreeze", "unblock", "resume"), Verb.THAW),
-    **dict.fromkeys(("reject", "refuse", "disapprove", "unapprove", "decline"), Verb.DENY),
-    **dict.fromkeys(("request", "ask"), Verb.TO),
-    **dict.fromkeys(("lengthen", "prolong"), Verb.EXTEND),
-    **dict.fromkeys(("cut", "reduce"), Verb.SHORTEN),
-    **dict.fromkeys(("can", "may", "could"), Verb.CAN_I),
-    **dict.fromkeys(("find", "search", "roles", "bindings", "subjects"), Verb.DISCOVER),
-}
-"""What people call our verbs; letters alone would take some of them for the opposite."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +106,7 @@ def _asks_help(token: Token) -> bool:
 def _no_verb(first: Token, tokens: Sequence[Token]) -> Mistake:
     """Guess: a verb spelled wrong, or `to` left out; whatever else is wrong is said as well."""
     word = first.text.lower()
-    near = None if first.flag or _is_opposite(word) else _nearest(word)
+    near = None if first.flag else nearest(word)
     if near is None and any(known(token) for token in tokens):
         guess, rest, hint = Verb.TO, tokens, "asking for access starts with “to”"
     elif near is not None:
@@ -125,17 +115,6 @@ def _no_verb(first: Token, tokens: Sequence[Token]) -> Mistake:
         guess, rest, hint = Verb.HELP, [], f"there are {', '.join(Verb)}"
     problem = f"“{first.raw[:80]}” is no command; {hint}" + ("" if hint.endswith("?") else ".")
     return _and_also(problem, _read(guess, rest))
-
-
-def _is_opposite(word: str) -> bool:
-    """Whether a word takes back what one of our verbs does, which no command can."""
-    return word.startswith("un") and word[2:] in set(Verb) and word not in _OTHER_WORDS
-
-
-def _nearest(word: str) -> Verb | None:
-    names = [*Verb, *_OTHER_WORDS]
-    near = get_close_matches(word, names, n=1, cutoff=0.6)
-    return (_OTHER_WORDS.get(near[0]) or Verb(near[0])) if near else None
 
 
 def _read(verb: Verb, tokens: Sequence[Token]) -> Line | Mistake:

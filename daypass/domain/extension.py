@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from daypass.domain import reasons as no
-from daypass.domain.catalog import Catalog
+from daypass.domain.catalog import Catalog, Cluster
 from daypass.domain.circumstances import Circumstances
 from daypass.domain.holding import NOTHING, USUAL
 from daypass.domain.ids import RequestId
@@ -54,7 +54,8 @@ def judge_extension(wish: Wish, given: Circumstances) -> Verdict:
     The rules for a new grant hold for it, too: whoever could not have the level now cannot keep
     it longer.
     """
-    refused = tuple(_not_extendable(wish, given.now))
+    cluster = given.catalog.clusters.get(wish.lease.cluster)
+    refused = tuple(_not_extendable(wish, given.now, cluster))
     if refused:
         return Refused(reasons=refused)
     # The lease is counted already, so it must not refuse itself: it takes no other place.
@@ -70,7 +71,7 @@ def judge_extension(wish: Wish, given: Circumstances) -> Verdict:
     return Allowed(plan=plan) if plan.duration <= left else NeedsApproval(plan=plan)
 
 
-def _not_extendable(wish: Wish, now: datetime) -> Iterator[Reason]:
+def _not_extendable(wish: Wish, now: datetime, cluster: Cluster | None) -> Iterator[Reason]:
     lease = wish.lease
     if wish.by.id != lease.holder.id:
         could = (lease.holder.name,)
@@ -83,6 +84,9 @@ def _not_extendable(wish: Wish, now: datetime) -> Iterator[Reason]:
         yield no.BeingExtended(lease=lease.id)
     elif wish.waiting is not None:
         yield no.ExtensionAsked(lease=lease.id, request=wish.waiting)
+    elif cluster is not None and cluster.renames(lease.holder, wish.by):
+        was, is_now = cluster.username_of(lease.holder), cluster.username_of(wish.by)
+        yield no.Renamed(lease=lease.id, cluster=cluster.name, was=was, now=is_now)
 
 
 def immovable(lease: Lease, now: datetime) -> Reason | None:
@@ -96,6 +100,20 @@ def immovable(lease: Lease, now: datetime) -> Reason | None:
     if len(lease.extensions) + len(lease.cuts) >= MOST_CHANGES:
         return no.MovedTooOften(lease=lease.id, most=MOST_CHANGES)
     return None
+
+
+def usual_more(lease: Lease, plan: Plan) -> timedelta:
+    """Return how much more is usual for a lease of a request with that plan; nothing where none is.
+
+    Where nobody is asked, nobody could give more than what is free.
+    """
+    if lease.adopted or lease.ends_at is None:
+        return timedelta(0)
+    usual = min(USUAL, plan.longest)
+    if plan.steps:
+        return usual
+    free = (lease.free_until or lease.ends_at) - lease.ends_at
+    return max(min(usual, free, plan.longest - _lasts(lease)), timedelta(0))
 
 
 def _usual(plan: Plan, left: timedelta) -> timedelta:

@@ -191,13 +191,15 @@ def held(lease: Lease, now: datetime) -> bool:
     return lease.grantable and (lease.ends_at is None or now < lease.ends_at)
 
 
-def taken(item: Item, workflow: Workflow, *, holding: Holding, now: datetime) -> Iterator[Reason]:
-    """Name what has a level in a place already, where that is as much as its workflow lets.
+def taken(
+    item: Item, workflow: Workflow, *, holding: Holding, by: Person, now: datetime
+) -> Iterator[Reason]:
+    """Name what has a level in a place already, where that is as much as its workflow lets `by`.
 
     A place is one namespace, or the whole cluster, which is every namespace as well.
     """
     there = [
-        *_held(item, workflow, [lease for lease in holding.leases if held(lease, now)]),
+        *_held(item, workflow, [one for one in holding.leases if held(one, now)], by=by),
         *_asked(item, workflow, holding.waiting),
     ]
     for place in item.scope.places:
@@ -206,7 +208,9 @@ def taken(item: Item, workflow: Workflow, *, holding: Holding, now: datetime) ->
             yield from inside
 
 
-def _held(item: Item, workflow: Workflow, leases: Sequence[Lease]) -> Iterator[no.Taken]:
+def _held(
+    item: Item, workflow: Workflow, leases: Sequence[Lease], *, by: Person
+) -> Iterator[no.Taken]:
     for lease in leases:
         if lease.level == item.level:
             yield no.HeldAlready(
@@ -218,6 +222,7 @@ def _held(item: Item, workflow: Workflow, leases: Sequence[Lease]) -> Iterator[n
                 there=lease.id,
                 until=lease.ends_at if lease.granted_at is not None else None,
                 more=timedelta(0) if lease.adopted else min(USUAL, workflow.max_duration),
+                others=lease.holder.id not in ("", by.id),
             )
 
 

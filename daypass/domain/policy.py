@@ -1,6 +1,6 @@
 """The rule book: one pure `judge` for command, button, worker and dry run (law 6)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from difflib import get_close_matches
@@ -76,7 +76,9 @@ def judge(ask: Ask, given: Circumstances) -> Verdict:
     found = [judge_level(ask, name, cluster=cluster, given=given) for name in levels]
     refusals = [reason for one in found if isinstance(one, tuple) for reason in one]
     chosen = [one for one in found if isinstance(one, Choice)]
-    refusals += _misasked(ask, [choice.workflow for choice in chosen])
+    refusals += _misasked(
+        ask, [*(choice.workflow for choice in chosen), *_others(ask, found, given)]
+    )
     if refusals or not chosen:
         return Refused(reasons=tuple(dict.fromkeys(refusals)))
     plan = plan_of(ask, chosen, given.catalog.version)
@@ -84,6 +86,23 @@ def judge(ask: Ask, given: Circumstances) -> Verdict:
     if refusals:
         return Refused(reasons=tuple(refusals))
     return NeedsApproval(plan=plan) if plan.steps else Allowed(plan=plan)
+
+
+def _others(
+    ask: Ask, found: Sequence[Choice | tuple[Reason, ...]], given: Circumstances
+) -> Iterator[Workflow]:
+    """Yield the workflows of what is refused: what it asks besides is wrong with it as well.
+
+    Not of what is there already: that is asked for no further, and others may have more time.
+    """
+    cluster = given.catalog.clusters[ask.cluster]
+    for name, one in zip(dict.fromkeys(ask.levels), found, strict=True):
+        level = given.catalog.levels.get(name)
+        if isinstance(one, Choice) or all(isinstance(reason, no.Taken) for reason in one):
+            continue
+        if level is not None and level.clusters.selects(cluster):
+            flow = given.catalog.workflow_for(ask.requester, cluster, name)
+            yield from () if flow is None else (flow,)
 
 
 def _unknown(ask: Ask, given: Circumstances) -> Iterator[Reason]:
@@ -108,7 +127,7 @@ def judge_level(
         return (no.NotOffered(level=name, cluster=cluster.name, offered_on=where),)
     workflow = catalog.workflow_for(ask.requester, cluster, name)
     if workflow is None:
-        return (no.NoWorkflow(level=name, cluster=cluster.name),)
+        return (no.NoWorkflow(who=ask.requester.name, level=name, cluster=cluster.name),)
     scope = _scope(level, ask.namespaces)
     if isinstance(scope, Reason):
         return (scope,)
@@ -117,7 +136,7 @@ def judge_level(
         *_forbidden(level, scope, username=cluster.username_of(ask.requester)),
         *_absent(level, scope, cluster=cluster.name, given=given),
         *_too_risky(choice, workflow),
-        *taken(choice.item, workflow, holding=given.holding, now=given.now),
+        *taken(choice.item, workflow, holding=given.holding, by=ask.requester, now=given.now),
     )
     return refusals or choice
 
@@ -216,6 +235,11 @@ def _restoring(cluster: str, given: Circumstances) -> Iterator[Reason]:
 def _impossible(plan: Plan, ask: Ask, given: Circumstances) -> Iterator[Reason]:
     yield from interlock(ask.cluster, given)
     yield from illegible(plan.items)
+    yield from unattainable(plan, ask, given)
+
+
+def unattainable(plan: Plan, ask: Ask, given: Circumstances) -> Iterator[Reason]:
+    """Say why nobody would get what the rules give: it is too much, or nobody may say yes."""
     most = given.catalog.grants_per_minute
     yield from too_often(plan.items, ask.cluster, holding=given.holding, most=most)
     wide = sum(item.scope.cluster_wide for item in plan.items)

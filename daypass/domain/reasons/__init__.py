@@ -49,6 +49,7 @@ from daypass.domain.reasons.lengthening import (
     NobodyToAsk,
     NotGrantedYet,
     NothingLeft,
+    Renamed,
     TakenOver,
     TooLongInAll,
 )
@@ -102,6 +103,7 @@ __all__ = [
     "Reason",
     "ReasonMissing",
     "ReasonTooLong",
+    "Renamed",
     "Restoring",
     "RoleChanged",
     "SelfApproval",

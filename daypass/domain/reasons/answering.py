@@ -164,13 +164,13 @@ class NotYours(Reason):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfigurationChanged(Reason):
-    """What was approved is no longer what the rules say."""
+    """What was approved is no longer what the rules say, of the levels or of who asks."""
 
     what: str
 
     def __str__(self) -> str:
         """Say what no longer holds."""
-        return f"The rules changed since it was asked for: {self.what}"
+        return f"The rules come to something else than when it was asked for: {self.what}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -92,14 +92,15 @@ class NamespaceNeeded(Reason):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoWorkflow(Reason):
-    """No workflow lets this person ask for that."""
+    """No workflow lets this person ask for that; who approves it, or reads its card, is another."""
 
+    who: str
     level: str
     cluster: str
 
     def __str__(self) -> str:
         """Say that nothing matches."""
-        return f"No workflow lets you ask for {self.level} on {self.cluster}."
+        return f"No workflow lets {self.who} ask for {self.level} on {self.cluster}."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

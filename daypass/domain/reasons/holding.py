@@ -33,11 +33,13 @@ class Taken(Reason):
 class HeldAlready(Taken):
     """A lease gives it. `until` is None while it is being granted.
 
-    `more` is how much longer it is usually extended; zero where it takes no more time.
+    `more` is how much longer it is usually extended; zero where it takes no more time. `others`
+    tells that another account holds it, which the cluster takes for the same one.
     """
 
     until: datetime | None
     more: timedelta
+    others: bool = False
 
     def __str__(self) -> str:
         """Say until when, and by which lease."""
@@ -50,6 +52,8 @@ class HeldAlready(Taken):
                 f"lease {self.there} lasts until {end}"
             )
         over = "" if self.more else " It was taken over and takes no more time."
+        if self.others:
+            over = " Another account holds it that is the same user there."
         return f"{said}, {self.scope}. {self._bound}{over}"
 
 

@@ -33,6 +33,23 @@ class TakenOver(Reason):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Renamed(Reason):
+    """The lease is for another user of the cluster than its holder is by now."""
+
+    lease: str
+    cluster: str
+    was: str
+    now: str
+
+    def __str__(self) -> str:
+        """Say for whom it is, and what helps."""
+        return (
+            f"Lease {self.lease} was given to the user {self.was} of {self.cluster}, and its "
+            f"holder is {self.now} there by now; it cannot be extended. Ask for access again."
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BeingExtended(Reason):
     """More time was given already, and the cluster does not know yet."""
 

@@ -18,7 +18,7 @@ from daypass.domain.review import EVERYBODY, Question
 from daypass.domain.scope import Scope
 from daypass.domain.sight import Sight, acts_in, levels_of, sight_of
 from daypass.ports import AskPorts
-from daypass.usecases.requests.browse import Offer, offers
+from daypass.usecases.requests.offering import Offer, offers
 from daypass.usecases.requests.somebody import somebody
 from daypass.usecases.shared.having import Had, had_on
 from daypass.usecases.shared.identify import identify
@@ -185,5 +185,5 @@ def _offered(
     """Return each way with how the person stands to it; nobody is looked up for none."""
     if not found:
         return ()
-    known = {offer.level.name: offer for offer in offers(person, cluster, ports)}
+    known = {offer.level.name: offer for offer in offers(person, (cluster,), ports)}
     return tuple((way, known[way.level.name]) for way in found if way.level.name in known)

@@ -10,6 +10,7 @@ from daypass.domain.reasons import Nobody
 from daypass.ports import Change, Ledger
 from daypass.usecases.shared.commits import until_committed
 from daypass.usecases.shared.readable import with_version
+from daypass.usecases.shared.rows import holder_row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,5 +46,9 @@ def _confirm(command: Confirm, ports: Ledger) -> Pin:
         subject=command.person,
         facts={"email": email, "before": before.email if before else ""},
     )
-    ports.store.commit(Change(move=ports.ids.move(), pins=(pin,), events=(event,)))
+    # What they hold under the name of before is nobody's, or soon somebody else's.
+    look = holder_row(command.person, now)
+    ports.store.commit(
+        Change(move=ports.ids.move(), pins=(pin,), events=(event,), promises=(look,))
+    )
     return pin

@@ -13,7 +13,7 @@ from daypass.domain.reasons import NotPictured, NoWorkflow, UnknownRequest
 from daypass.domain.request import Request
 from daypass.domain.sight import levels_of
 from daypass.ports import AskPorts
-from daypass.usecases.requests.browse import Offer
+from daypass.usecases.requests.offering import Offer
 from daypass.usecases.shared.gaining import gained_by, gained_with
 from daypass.usecases.shared.identify import identify
 from daypass.usecases.shared.targets import request_named
@@ -74,7 +74,7 @@ def _of_level(command: Details, person: Person, ports: AskPorts) -> Detailed:
         raise RefusedError(unknown_cluster(command.target, ports.catalog))
     offered = {level.name: level for level in levels_of(person, cluster, ports.catalog)}
     if command.level not in offered:
-        raise RefusedError(NoWorkflow(level=command.level, cluster=cluster.name))
+        raise RefusedError(NoWorkflow(who=person.name, level=command.level, cluster=cluster.name))
     found = gained_with(person, cluster, offered[command.level], ledger=ports)
     return Detailed(
         asked=command, person=person, cluster=cluster.name, gained=_known(found, cluster.name)

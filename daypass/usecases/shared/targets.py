@@ -1,16 +1,19 @@
 """Finds what a person means by an id, a part of it, or nothing at all where only one thing fits."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
-from daypass.domain.decision import could_answer
-from daypass.domain.errors import RefusedError, UnreadableError
+from daypass.domain.approvers import hopeless
+from daypass.domain.decision import could_answer, could_approve
+from daypass.domain.errors import OutsideError, RefusedError, UnreadableError
 from daypass.domain.ids import lease_id, read_id
 from daypass.domain.lease import Lease
 from daypass.domain.legible import MOST_LEVELS
 from daypass.domain.people import Person
-from daypass.domain.reasons import NoLease, OnlyWhole, UnknownRequest, WhichOne
-from daypass.domain.request import Request, RequestState
+from daypass.domain.reasons import NeededLater, NoLease, OnlyWhole, UnknownRequest, WhichOne
+from daypass.domain.request import Approval, Request, RequestState
 from daypass.ports import AskPorts, Ledger
+from daypass.usecases.shared.identify import roster
 from daypass.usecases.shared.readable import readable
 
 
@@ -66,6 +69,21 @@ def waiting_for(person: Person, ports: AskPorts, *, yes: bool = True) -> Sequenc
         for one in ports.store.pending()
         if one.requester.id != person.id and could_answer(person, one, ports.catalog, yes=yes)
     ]
+
+
+def is_turn_of(person: Person, request: Request, ports: AskPorts) -> bool:
+    """Whether a yes of theirs would be taken now: who is needed for a later step comes later.
+
+    Where people cannot be looked up nobody knows, and the click says.
+    """
+    answered = request.with_approval(Approval(by=person, at=ports.clock.now(), yes=True))
+    cluster = ports.catalog.clusters.get(request.cluster)
+    if cluster is None or answered.progress.step is None:
+        return True
+    with suppress(OutsideError):
+        people = roster(could_approve(request.plan), ports)
+        return not isinstance(hopeless(answered, cluster=cluster, roster=people), NeededLater)
+    return True
 
 
 def only(requests: Sequence[Request]) -> Request:

@@ -84,7 +84,7 @@ def refused(verdict: Verdict) -> tuple[Reason, ...]:
         ({"levels": ("open",)}, no.NamespaceNeeded(level="open", choose=("team-*",))),
         (
             {"requester": a_person("zoe", "sales")},
-            no.NoWorkflow(level="debug", cluster="prod"),
+            no.NoWorkflow(who="zoe", level="debug", cluster="prod"),
         ),
         ({"reason": ""}, no.ReasonMissing(workflow="production")),
         ({"reason": "  \n"}, no.ReasonMissing(workflow="production")),

@@ -6,9 +6,10 @@ from daypass.domain import reasons as no
 from daypass.domain.errors import RefusedError, TemporaryOutsideError
 from daypass.domain.reasons import Reason, either
 from tests.unit.domain.said import HOUR, SAID
+from tests.unit.domain.said_of_more_time import SAID_OF_MORE_TIME
 from tests.unit.domain.said_of_risks import SAID_OF_RISKS
 
-ALL = [*SAID, *SAID_OF_RISKS]
+ALL = [*SAID, *SAID_OF_RISKS, *SAID_OF_MORE_TIME]
 
 
 @pytest.mark.parametrize(

@@ -22,8 +22,8 @@ from daypass.domain.listing import and_more
 from daypass.domain.picture import BINDINGS, ROLES, About
 from daypass.domain.rbac.bindings import Bound
 from daypass.domain.rbac.ways import Way
-from daypass.usecases.requests.browse import Offer
 from daypass.usecases.requests.can_i import Answer, Answered
+from daypass.usecases.requests.offering import Offer
 
 _WAYS: Final = 5
 """Levels in one answer: the smallest; a person picks one."""
@@ -49,17 +49,22 @@ def answered(found: Answered, scene: Scene, again: Mapping[str, str]) -> Message
 
 
 def _one(found: Answered, answer: Answer, scene: Scene) -> Message:
-    who = "You" if found.person.id == found.asked.actor else short(found.person.name)
+    who = "You" if _is_own(found) else short(found.person.name)
     text = f"{who} {_now(answer)}: {_asked(answer)} on {short(answer.cluster.name)}."
-    said = [f"*{text}*", _because(answer, scene), _guessed(answer), _other(found, answer)]
+    said = [f"*{text}*", _because(found, answer, scene), _guessed(answer), _other(found, answer)]
     return kit.message(
         text,
         [
             kit.section("\n".join(filter(None, said))),
-            *_ways(answer, scene),
+            *_ways(found, answer, scene),
             *_small(answer, found),
         ],
     )
+
+
+def _is_own(found: Answered) -> bool:
+    """Whether somebody asks for themselves, and not an administrator for them."""
+    return found.person.id == found.asked.actor
 
 
 def _now(answer: Answer) -> str:
@@ -77,11 +82,12 @@ def _asked(answer: Answer) -> str:
     return f"{what} in {code(asked.namespace) if asked.namespace else 'every namespace'}"
 
 
-def _because(answer: Answer, scene: Scene) -> str:
+def _because(found: Answered, answer: Answer, scene: Scene) -> str:
     if answer.binding is not None:
         return f"By {_binding(answer.binding)}."
     if answer.lease is not None:
-        return _lease(answer.lease, scene)
+        whose = "your lease" if answer.lease.holder.id == found.asked.actor else "lease"
+        return f"By {whose} {_lease(answer.lease, scene)}"
     if answer.sure:
         return f"Nothing that is known binds {code(answer.username, lengths.USERNAME)} to it."
     return _may(answer.doubted) if answer.doubted is not None else _doubt(answer.about)
@@ -119,7 +125,7 @@ def _lease(lease: Lease, scene: Scene) -> str:
     flags = f"--as={acts.user} --as-group={acts.group}" if acts is not None else ""
     how = f", with {code(flags, 2 * NAME)}" if flags else ""
     until = f" until {local_time(lease.ends_at)}" if lease.ends_at else ""
-    return f"By your lease {code(lease.id)} of {code(lease.level)}{until}{how}."
+    return f"{code(lease.id)} of {code(lease.level)}{until}{how}."
 
 
 def _guessed(answer: Answer) -> str:
@@ -141,21 +147,26 @@ def _other(found: Answered, answer: Answer) -> str:
     )
 
 
-def _ways(answer: Answer, scene: Scene) -> Iterator[Block]:
+def _ways(found: Answered, answer: Answer, scene: Scene) -> Iterator[Block]:
     if not answer.ways:
         if not answer.yes:
-            yield kit.section(
-                "No level that you may ask for there allows it. "
-                f"{scene.typed('catalog')} shows them."
-            )
+            yield kit.section(_no_way(found, scene))
         return
     also = "also " if answer.yes else ""
-    yield kit.section(f"Levels that would {also}allow it, what gives least first:")
+    whose = "" if _is_own(found) else f" The lines are for {short(found.person.name)} to type."
+    yield kit.section(f"Levels that would {also}allow it, what gives least first:{whose}")
     said = [
         [kit.section(_way(way, offer, scene, namespace=answer.question.namespace))]
         for way, offer in answer.ways[:_WAYS]
     ]
     yield from _fitting(said, len(answer.ways), "levels")
+
+
+def _no_way(found: Answered, scene: Scene) -> str:
+    if _is_own(found):
+        catalog = f"{scene.typed('catalog')} shows them"
+        return f"No level that you may ask for there allows it. {catalog}."
+    return f"No level that {short(found.person.name)} may ask for there allows it."
 
 
 def _fitting(said: Sequence[Sequence[Block]], total: int, what: str) -> Iterator[Block]:

@@ -19,7 +19,7 @@ from daypass.domain.listing import and_more
 from daypass.domain.rbac.gain import Gained
 from daypass.domain.reasons import either
 from daypass.domain.scope import Scope
-from daypass.usecases.requests.browse import Offer, OfferState
+from daypass.usecases.requests.offering import Offer, OfferState
 
 _MOST: Final = 20
 """Levels in one answer: two blocks each, and Slack takes 50."""

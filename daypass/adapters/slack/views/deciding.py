@@ -17,6 +17,8 @@ SHORTER: Final = tuple(
     timedelta(minutes=minutes)
     for minutes in (5, 10, 15, 30, 45, 60, 120, 240, 480, 720, 1_440, 2_880, 4_320, 10_080)
 )
+_CHOSEN: Final = ("Access", ", for the time that you chose")
+_CHOSEN_MORE: Final = ("More time", ", as much more as you chose")
 _DIALOG: Final = 300
 """Characters of a dialog's text; Slack takes no more."""
 
@@ -28,11 +30,10 @@ def decisions(request: Request) -> Iterator[Block]:
     text = _dialog(request, length, "")
     yield kit.confirmed(approve, "Approve this access?", text, yes="Approve")
     yield deny_button(request)
-    shorter = [length for length in SHORTER if length < request.duration]
+    shorter = [write_duration(length) for length in SHORTER if length < request.duration]
     if shorter:
-        options = [(write_duration(length), write_duration(length)) for length in shorter]
-        menu = kit.select(act.APPROVE_SHORTER, "Approve for less", options)
-        text = _dialog(request, "Access", ", for the time that you chose")
+        menu = kit.select(act.APPROVE_SHORTER, "Approve for less", [(one, one) for one in shorter])
+        text = _dialog(request, *(_CHOSEN_MORE if request.extends else _CHOSEN))
         yield kit.confirmed(menu, "Approve for less?", text, yes="Approve")
 
 

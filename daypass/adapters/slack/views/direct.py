@@ -27,7 +27,7 @@ from daypass.adapters.slack.views.words import (
 )
 from daypass.domain.duration import write_duration
 from daypass.domain.errors import BrokenInvariantError
-from daypass.domain.holding import USUAL
+from daypass.domain.extension import usual_more
 from daypass.domain.ids import RequestId
 from daypass.domain.lease import EndCause, Lease, LeaseState
 from daypass.domain.notification import Notification, Topic
@@ -38,7 +38,7 @@ def direct_message(told: Notification, scene: Scene) -> Message:
     """Return the direct message for one piece of news."""
     match told.topic:
         case Topic.GRANTED:
-            return _granted(the_lease(told), scene)
+            return _granted(the_lease(told), told.request, scene)
         case Topic.ENDED:
             return _ended(the_lease(told), told.request, scene)
         case Topic.WARNED:
@@ -60,7 +60,7 @@ def _what(lease: Lease, scene: Scene) -> str:
     return f"{code(lease.level)} on {code(lease.cluster)} {where}"
 
 
-def _granted(lease: Lease, scene: Scene) -> Message:
+def _granted(lease: Lease, request: Request, scene: Scene) -> Message:
     name, cluster = short(lease.level), short(lease.cluster)
     if lease.state is not LeaseState.ACTIVE:
         text = f"You had {name} on {cluster}."
@@ -69,16 +69,17 @@ def _granted(lease: Lease, scene: Scene) -> Message:
         )
     until = f" until {local_time(lease.ends_at)}" if lease.ends_at else ""
     text = f"{GRANTED.sign} Granted: {name} on {cluster}{until}"
-    return kit.message(text, _granted_blocks(lease, until, scene))
+    return kit.message(text, _granted_blocks(lease, until, request, scene=scene))
 
 
-def _granted_blocks(lease: Lease, until: str, scene: Scene) -> Iterator[Block]:
+def _granted_blocks(lease: Lease, until: str, request: Request, *, scene: Scene) -> Iterator[Block]:
     yield kit.section(f"{GRANTED}{until}: {_what(lease, scene)}. The cluster itself confirmed it.")
     if lease.already:
         yield kit.section(f"{already(lease)} The end of this takes none of that away.")
     yield kit.section(code_block(*kubectl_lines(lease, scene)))
-    more = scene.typed("extend", lease.id, write_duration(USUAL))
-    yield kit.section(f"Need it longer? {more}", extension.button(lease))
+    if more := usual_more(lease, request.plan):
+        line = scene.typed("extend", lease.id, write_duration(more))
+        yield kit.section(f"Need it longer? {line}", extension.button(lease))
     yield kit.section(f"Done earlier? {scene.typed('release', lease.id)}", release(lease))
     yield kit.context(f"Lease {code(lease.id)}", STREAMS)
 
@@ -94,13 +95,10 @@ def _end(lease: Lease) -> str:
 
 
 def _warned_blocks(lease: Lease, request: Request, scene: Scene) -> Iterator[Block]:
-    more = write_duration(min(USUAL, request.plan.longest))
     yield kit.section(f"{ENDS_SOON}, {_end(lease)}: {_what(lease, scene)}.")
-    if not lease.adopted:  # What was taken over cannot be extended.
-        yield kit.section(
-            f"To keep it longer:\n{code_block(extension.line(lease.id, more, scene))}",
-            extension.button(lease),
-        )
+    if more := usual_more(lease, request.plan):
+        line = extension.line(lease.id, write_duration(more), scene)
+        yield kit.section(f"To keep it longer:\n{code_block(line)}", extension.button(lease))
     yield kit.section(f"Done already? {scene.typed('release', lease.id)}", release(lease))
     yield kit.context(f"Lease {code(lease.id)}", STREAMS)
 

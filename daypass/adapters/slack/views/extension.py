@@ -59,8 +59,10 @@ def extending(found: Extended, scene: Scene) -> Message:
 def _asked(found: Extended, request: Request, scene: Scene) -> Iterator[Block]:
     length, asked = write_duration(request.duration), inert(", ".join(found.asked), 1_000)
     yield kit.section(f"{PENDING}: you asked for {length} more of {_what(found.lease, scene)}.")
+    count = sum(step.count for step in request.plan.steps)
+    needed = "an approval is" if count == 1 else f"{count} approvals are"
     yield kit.section(
-        "That is more than the rules give at once, so an approval is needed, from "
+        f"That is more than the rules give at once, so {needed} needed, from "
         f"{asked}. The question goes to {asking_places(request)}; if Slack does not take it there, "
         f"you are told. If nobody answers, it times out {local_time(request.lapses_at)}. Until "
         "then you keep what you have."

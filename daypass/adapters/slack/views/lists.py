@@ -26,7 +26,6 @@ from daypass.adapters.slack.views.unsaid import still_unsaid
 from daypass.adapters.slack.views.wanted import in_status, place, wanted
 from daypass.adapters.slack.views.words import headline, standing
 from daypass.domain.duration import write_duration
-from daypass.domain.holding import USUAL
 from daypass.domain.lease import Lease, LeaseState
 from daypass.domain.request import Request, RequestState
 from daypass.usecases.requests.browse import Requests, Standing
@@ -62,7 +61,7 @@ def _standing(found: Standing, scene: Scene, detail: Detail) -> Iterator[Block]:
         yield kit.section(still_unsaid(found.unsaid))
     said = body(found.request, found.leases, scene, detail=detail, gained=found.gained)
     yield from kit.idle(said)
-    if found.request.state is RequestState.PENDING:
+    if found.own and found.request.state is RequestState.PENDING:
         yield kit.context(f"Withdraw: {scene.typed('cancel', found.request.id)}")
 
 
@@ -145,7 +144,8 @@ def _held(lease: Lease, scene: Scene) -> Iterator[Block]:
     yield kit.section(f"{standing(lease)}\n{what}", button)
     if lease.state is LeaseState.ACTIVE:
         yield kit.section(code_block(*kubectl_lines(lease, scene)))
-        yield kit.context(f"Extend: {scene.typed('extend', lease.id, write_duration(USUAL))}")
+        if not lease.adopted:  # What was taken over cannot be extended.
+            yield kit.context(f"Extend: {scene.typed('extend', lease.id)}")
     yield kit.context(f"Release: {scene.typed('release', lease.id)}")
 
 

@@ -43,12 +43,15 @@ def present(found: Present, scene: Scene, more: str) -> Message:
 
 
 def _said(found: Present, scene: Scene) -> Iterator[Block]:
-    leases = (_lease(one, scene) for one in found.leases)
+    leases = (_lease(one, found, scene) for one in found.leases)
     return map(kit.section, chain(leases, map(_standing, found.standing)))
 
 
-def _lease(lease: Lease, scene: Scene) -> str:
-    where = place(lease.scope, in_status(lease.request, scene), _PLACES)
+def _lease(lease: Lease, found: Present, scene: Scene) -> str:
+    # Not everybody who sees a lease may read its request.
+    may = found.view.sight.everything or lease.holder.id == found.view.person.id
+    all_of_them = in_status(lease.request, scene) if may else "its request names all"
+    where = place(lease.scope, all_of_them, _PLACES)
     return f"⏱️ {mention(lease.holder.id)} has {code(lease.level)} {where}, {_until(lease)}"
 
 

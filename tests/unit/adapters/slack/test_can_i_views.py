@@ -82,6 +82,21 @@ def test_can_i_says_which_group_it_took_and_for_whom() -> None:
     assert "API group `a.example`; roles there also name b.example" in said
 
 
+def test_can_i_for_somebody_else_says_nothing_of_who_asks() -> None:
+    """An administrator reads whose lease it is not, what the other may ask for, and who types."""
+    world = a_world()
+    draw(world, VIEW)
+    said = said_of(world, actor=DAN, person="U0ALICE")
+    assert "what gives least first: The lines are for alice to type." in said
+    nothing = said_of(world, "create", actor=DAN, person="U0ALICE")
+    assert "No level that alice may ask for there allows it." in nothing
+    grant(world)
+    assert "By your lease `000000000001-1`" in said_of(world)
+    said = said_of(world, actor=DAN, person="U0ALICE")
+    assert "alice can do that now" in said
+    assert "By lease `000000000001-1`" in said
+
+
 def test_can_i_has_a_line_for_each_cluster() -> None:
     """Where several have something to say; of one not seen that is said."""
     world = a_world()

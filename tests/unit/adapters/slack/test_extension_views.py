@@ -10,6 +10,7 @@ from daypass.adapters.slack.views import extension, lists, receipt
 from daypass.adapters.slack.views.card import card
 from daypass.adapters.slack.views.render import render
 from daypass.adapters.slack.views.words import headline
+from daypass.domain.catalog import Step
 from daypass.domain.errors import BrokenInvariantError
 from daypass.domain.ids import LeaseId, PersonId, RequestId
 from daypass.domain.lease import Cut, EndCause, Extension, Lease
@@ -17,7 +18,7 @@ from daypass.domain.notification import notifications
 from daypass.domain.request import Request, RequestState
 from daypass.usecases.requests.browse import Standing
 from daypass.usecases.requests.extend import Extended
-from tests.builders import NOON, a_plan, a_request
+from tests.builders import NOON, SRE, a_plan, a_request
 from tests.unit.adapters.slack.examples import (
     END,
     a_granted,
@@ -107,6 +108,14 @@ def test_card_of_a_request_for_more_time_says_which_end_becomes_which() -> None:
     assert "30m more on prod: debug" in said
 
 
+def test_dialogs_of_a_request_for_more_time_say_that_it_is_more() -> None:
+    """What is chosen from the menu comes on top of what is held."""
+    shown = read(card(a_wish(), (a_granted(),), a_scene()))
+    assert "30m more on prod: debug in payments. For alice." in shown
+    assert "More time on prod: debug in payments, as much more as you chose. For alice." in shown
+    assert "for the time that you chose" not in shown
+
+
 @pytest.mark.parametrize(
     ("at", "said"),
     [
@@ -190,7 +199,7 @@ def test_granted_message_and_list_offer_more_time() -> None:
     granted = render(by_key[f"direct:granted:{ONE}"], a_scene())
     assert action_ids(granted["blocks"]) == ["extend", "release"]
     assert f"`/access extend {ONE} 30m`" in read(granted)
-    assert f"`/access extend {ONE} 30m`" in read(lists.leases((a_granted(),), a_scene()))
+    assert f"`/access extend {ONE}`" in read(lists.leases((a_granted(),), a_scene()))
 
 
 def test_status_of_a_request_for_more_time_shows_how_to_use_the_lease() -> None:
@@ -202,6 +211,14 @@ def test_status_of_a_request_for_more_time_shows_how_to_use_the_lease() -> None:
 def test_answer_to_a_yes_says_that_it_is_being_extended() -> None:
     """Not that it is being granted: it was."""
     assert "*Extending* now" in read(receipt.decided(an_approved_wish(), a_scene()))
+
+
+@pytest.mark.parametrize(("count", "said"), [(1, "an approval is"), (2, "2 approvals are")])
+def test_answer_says_how_many_approvals_more_time_needs(count: int, said: str) -> None:
+    """As that to a first request does."""
+    wish = a_wish(plan=a_plan(duration=HALF, steps=(Step(by=(SRE,), count=count),)))
+    asked = Extended(lease=a_granted(), request=wish, asked=("team:sre",))
+    assert f"so {said} needed, from team:sre." in read(extension.extending(asked, a_scene()))
 
 
 def test_answer_to_nothing_is_a_bug() -> None:

@@ -14,7 +14,7 @@ from daypass.adapters.slack.views.scene import Scene
 from daypass.domain.catalog import Principal, Team
 from daypass.domain.reasons import UnknownLevel
 from daypass.usecases.incident.revoke_all import Affected, Reach
-from daypass.usecases.requests.browse import Offer, OfferState
+from daypass.usecases.requests.offering import Offer, OfferState
 from tests.builders import a_catalog, a_lease, a_level, a_person, a_workflow
 from tests.unit.bot.stage import read
 

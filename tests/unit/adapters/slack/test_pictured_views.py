@@ -19,6 +19,7 @@ from daypass.domain.ids import PersonId
 from daypass.domain.lease import LeaseState
 from daypass.domain.picture import Entry, Kind
 from daypass.domain.rbac import PolicyRule
+from daypass.domain.scope import within
 from daypass.usecases.requests import browse
 from daypass.usecases.requests.discover import Discover, discover
 from daypass.usecases.requests.who import Who, who
@@ -241,6 +242,18 @@ def test_who_says_what_is_under_way(state: LeaseState, words: str) -> None:
     found = who(Who(actor=DAN, cluster="prod"), world.ask)
     passing = replace(found, leases=(replace(found.leases[0], state=state),))
     assert f"has `debug` in payments, {words}" in read(present(passing, scene(world), MORE))
+
+
+@pytest.mark.parametrize(("actor", "shown"), [(ALICE, True), (DAN, True), (CAROL, False)])
+def test_who_points_to_a_request_only_who_may_read_it(actor: PersonId, *, shown: bool) -> None:
+    """Carol sees that alice has it; the line would tell her that there is no such request."""
+    world = a_world()
+    lease = replace(grant(world), scope=within("payments", *(f"team-{n}" for n in range(40))))
+    draw(world, VIEW)
+    asked = replace(who(Who(actor=actor, cluster="prod"), world.ask), leases=(lease,))
+    said = read(present(asked, scene(world), MORE))
+    assert "in 41 namespaces" in said
+    assert ("/access status" in said) is shown
 
 
 def test_whoami_says_where_a_name_comes_from() -> None:

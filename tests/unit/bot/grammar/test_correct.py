@@ -50,7 +50,7 @@ ASKED = Line(verb=Verb.TO, words=("prd",), levels=("dbg",), namespaces=("a",), r
             'to prd --k8sGroup=dbg --namespace a --duration 1h --reason "…"',
         ),
         ((no.ReasonMissing(workflow="w"), no.NoTimekeeper()), None),
-        ((no.NoWorkflow(level="dbg", cluster="prd"),), None),
+        ((no.NoWorkflow(who="eve", level="dbg", cluster="prd"),), None),
         ((no.HoldsSecret(kind="Slack token"),), None),
     ],
 )
@@ -91,6 +91,12 @@ ASKED_ALREADY = no.AskedAlready(**{**taken(), "there": REQUEST}, by=("team:sre",
             (no.HeldAlready(**taken("dbg"), until=NOON, more=timedelta(0)),),
             [f"status {LEASE}"],
         ),
+        (ASKED, (no.HeldAlready(**taken("dbg"), **HALF, others=True),), []),
+        (
+            BOTH,
+            (no.HeldAlready(**taken(), **HALF, others=True),),
+            ['to prod --k8sGroup=nodes --reason "x"'],
+        ),
         (PLACES, (ASKED_ALREADY,), [f"status {REQUEST}"]),
         (
             BOTH,
@@ -118,7 +124,7 @@ ASKED_ALREADY = no.AskedAlready(**{**taken(), "there": REQUEST}, by=("team:sre",
             [f"extend {LEASE} 30m", f"status {REQUEST}"],
         ),
         (Line(verb=Verb.APPROVE, words=("x",)), (no.HeldAlready(**taken(), **HALF),), []),
-        (ASKED, (no.NoWorkflow(level="dbg", cluster="prd"),), []),
+        (ASKED, (no.NoWorkflow(who="eve", level="dbg", cluster="prd"),), []),
         (
             ASKED,
             (no.UnknownLevel(name="dbg", nearest=("debug",)),),
@@ -153,3 +159,42 @@ def test_more_time_takes_no_namespace() -> None:
     """It is for what is held, where it is held."""
     more = Line(verb=Verb.EXTEND, words=("k7q2m9x4t1bd",))
     assert corrected(more, [no.NamespaceNeeded(level="dbg", choose=("team-a",))]) is None
+
+
+@pytest.mark.parametrize(
+    ("reasons", "better"),
+    [
+        ([no.NamespaceNotAllowed(level="a", namespace="x", allowed=("pay",))], None),
+        ([no.NamespaceNeeded(level="a", choose=("pay",))], None),
+        (
+            [
+                no.NamespaceNotAllowed(level="a", namespace="x", allowed=("pay",)),
+                no.NamespaceNotAllowed(level="b", namespace="x", allowed=("team",)),
+            ],
+            None,
+        ),
+        (
+            [
+                no.NamespaceNotAllowed(level="a", namespace="x", allowed=("pay",)),
+                no.NamespaceNotAllowed(level="b", namespace="x", allowed=("pay",)),
+            ],
+            'to prod --k8sGroup=a --k8sGroup=b --namespace pay --reason "x"',
+        ),
+    ],
+    ids=["one of two", "one of two needs it", "each another", "both the same"],
+)
+def test_a_namespace_is_exchanged_where_it_is_right_for_every_level(
+    reasons: list[Reason], better: str | None
+) -> None:
+    """Else a level is asked for elsewhere than was typed, and the line is refused for it."""
+    both = Line(verb=Verb.TO, words=("prod",), levels=("a", "b"), namespaces=("x",), reason="x")
+    assert corrected(both, reasons) == better
+
+
+def test_several_levels_that_need_a_namespace_need_it_once() -> None:
+    """It is for all of them."""
+    both = Line(verb=Verb.TO, words=("prod",), levels=("a", "b"), reason="x")
+    reasons = [no.NamespaceNeeded(level=one, choose=("team-*",)) for one in ("a", "b")]
+    assert corrected(both, reasons) == (
+        'to prod --k8sGroup=a --k8sGroup=b --namespace NAMESPACE --reason "x"'
+    )

@@ -1,5 +1,6 @@
 """What holders and the trail are told is so (law 9)."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from bot.grammar.parse import Mistake, parse
 from daypass.adapters.slack.views.direct import direct_message
 from daypass.adapters.slack.views.scene import Scene
 from daypass.adapters.slack.views.words import unanswered
-from daypass.domain.catalog import Step
+from daypass.domain.catalog import Principal, Step, Team
 from daypass.domain.lease import EndCause
 from daypass.domain.notification import Notification, Topic, notifications
 from daypass.domain.request import RequestState
@@ -28,6 +29,7 @@ from tests.unit.usecases.scenes import (
     lease_of,
     look,
     pass_time,
+    refusal,
 )
 
 TWO_STEPS = a_catalog(workflows=(a_workflow(steps=(Step(by=(SRE,)), Step(by=(SRE,)))),))
@@ -116,3 +118,17 @@ def test_no_line_is_offered_that_approves_more_than_was_typed(typed: str) -> Non
     read = parse(typed)
     assert isinstance(read, Mistake)
     assert read.lines == ()
+
+
+def test_who_approves_reads_of_whom_no_workflow_lets_ask() -> None:
+    """Alice left the team that may; bob, who clicks, did not ask for anything."""
+    rules = a_catalog(workflows=(a_workflow(requesters=(Principal(team="payments"),)),))
+    rules = replace(rules, teams={**rules.teams, "payments": Team(name="payments", usergroup="S0")})
+    world = a_world(rules)
+    world.people.put_usergroup("S0", [ALICE])
+    request = ask(world).request
+    world.people.put_usergroup("S0", [])
+    yes = Decide(actor=BOB, target=request.id, yes=True)
+    assert str(refusal(lambda: decide(yes, world.ask))) == (
+        "No workflow lets alice ask for debug on prod."
+    )

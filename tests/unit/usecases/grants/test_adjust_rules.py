@@ -47,7 +47,7 @@ def forge(world: World, **fields: Any) -> None:
     ("rules", "why"),
     [
         (a_catalog(levels={}), "There is no level “debug”."),
-        (a_catalog(workflows=()), "No workflow lets you ask for debug on prod."),
+        (a_catalog(workflows=()), "No workflow lets alice ask for debug on prod."),
         (
             a_catalog(workflows=(a_workflow(extensions=0),)),
             "the rules want an approval for it",

@@ -91,7 +91,7 @@ def workflows(**fields: Any) -> dict[str, Any]:
         ({"levels": {"debug": a_level(namespaces=("team-a",))}}, "no longer give this level there"),
         (workflows(max_duration=timedelta(minutes=30)), "1h is too long"),
         (workflows(steps=(Step(by=(SRE,), count=2),)), "want other approvals"),
-        ({"workflows": ()}, "No workflow lets you ask"),
+        ({"workflows": ()}, "No workflow lets alice ask"),
     ],
     ids=["no level", "no cluster", "other namespace", "shorter", "more approvals", "no workflow"],
 )

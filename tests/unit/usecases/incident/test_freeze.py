@@ -14,9 +14,10 @@ from daypass.ports import Change
 from daypass.usecases.grants.reconcile import first_look
 from daypass.usecases.incident.freeze import FreezeGrants, ThawGrants, freeze, thaw
 from daypass.usecases.incident.survey import Backlog, survey
-from daypass.usecases.requests.browse import Browse, OfferState, catalog
+from daypass.usecases.requests.browse import Browse, catalog
 from daypass.usecases.requests.decide import Decide, decide
 from daypass.usecases.requests.extend import Extend, extend
+from daypass.usecases.requests.offering import OfferState
 from daypass.usecases.shared.standing import EVERYWHERE
 from tests.builders import NOON, World, a_snapshot, a_world
 from tests.unit.usecases.scenes import (

@@ -23,8 +23,6 @@ from daypass.domain.reasons import (
 )
 from daypass.usecases.requests.browse import (
     Browse,
-    Offer,
-    OfferState,
     catalog,
     leases,
     requests,
@@ -32,6 +30,7 @@ from daypass.usecases.requests.browse import (
     whoami,
 )
 from daypass.usecases.requests.extend import Extend, extend
+from daypass.usecases.requests.offering import Offer, OfferState
 from daypass.usecases.requests.release import Release, release
 from daypass.usecases.shared.identify import identify
 from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS

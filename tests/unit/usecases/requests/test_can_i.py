@@ -11,8 +11,8 @@ from daypass.domain.catalog import Cluster, RoleKind, RoleRef
 from daypass.domain.ids import PersonId
 from daypass.domain.picture import CURRENT, Kind
 from daypass.domain.reasons import Nobody, NotPictured, NotYours, UnknownCluster, UnknownPerson
-from daypass.usecases.requests.browse import OfferState
 from daypass.usecases.requests.can_i import Answer, Answered, CanI, can_i
+from daypass.usecases.requests.offering import OfferState
 from tests.builders import World, a_catalog, a_group_level, a_level, a_world
 from tests.drawing import ALICE_THERE, VIEW, a_binding, a_role, a_rule, draw, group
 from tests.unit.usecases.scenes import ALICE, DAN, FIRST, grant, refusal

@@ -14,9 +14,10 @@ from daypass.domain.request import RequestState
 from daypass.domain.scope import within
 from daypass.ports import Change, GrantPorts
 from daypass.usecases.grants.provision import provision
-from daypass.usecases.requests.browse import Browse, OfferState, catalog
+from daypass.usecases.requests.browse import Browse, catalog
 from daypass.usecases.requests.decide import Decide, decide
 from daypass.usecases.requests.extend import Extend, extend
+from daypass.usecases.requests.offering import OfferState
 from daypass.usecases.shared.commits import TRIES
 from tests.builders import World, a_world, unbounded
 from tests.unit.usecases.scenes import (
