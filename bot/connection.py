@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from typing import Final
 
 import structlog
@@ -57,6 +57,7 @@ class Connection:
         self._heard = self._opened = self._free = ticks()
         self._pong: tuple[str | None, float | None] = (None, None)
         self._unheard = 0
+        self._counting = Lock()
         self._left: str | None = None
         self._asked: Future[None] | None = None
         self._pulse = Pulse(ticks=ticks)
@@ -131,9 +132,13 @@ class Connection:
 
     def _cut(self, session: str) -> None:
         """Leave a connection; the client may take more than one look to notice, it counts once."""
-        if session != self._left:
-            _log.warning("bot.slack_silent", seconds=round(self.silence))
-            self._unheard += 1
+        with self._counting:
+            if (silence := self.silence) <= SILENT:  # It was heard just now.
+                return
+            first = session != self._left
+            self._unheard += first
+        if first:
+            _log.warning("bot.slack_silent", seconds=round(silence))
         self._left = session
         self._client.disconnect()
 
@@ -145,7 +150,8 @@ class Connection:
             self._hear()
 
     def _hear(self) -> None:
-        self._heard, self._unheard = self._ticks(), 0
+        with self._counting:
+            self._heard, self._unheard = self._ticks(), 0
 
     def _is_free(self) -> None:
         self._free = self._ticks()

@@ -13,9 +13,14 @@ import urllib3
 from daypass.adapters.kubernetes.guard import guard
 from daypass.adapters.kubernetes.rights import rights
 from daypass.adapters.redis.client import connect
+from daypass.adapters.redis.clock import RedisClock
+from daypass.adapters.redis.heartbeats import RedisHeartbeats
 from daypass.adapters.redis.store import RedisStore
 from daypass.adapters.yaml import load
 from daypass.domain.errors import OutsideError
+from daypass.domain.freshness import fresh
+from daypass.domain.policy import TIMEKEEPER_SILENCE
+from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS
 from sandbox.cluster.binaries import Binaries
 from sandbox.cluster.ports import free_ports
 from sandbox.cluster.servers import Clusters
@@ -198,13 +203,16 @@ class Stack:
         self.processes.start(Child(name=name, command=command, environment=environment))
 
     def is_ready(self) -> bool:
-        """Whether the bot listens and every cluster was seen."""
+        """Whether the bot listens, a timekeeper was heard and every cluster was seen."""
+        client = connect(self.valkey.url)
         try:
-            seen = RedisStore(connect(self.valkey.url)).seen()
+            seen, now = RedisStore(client).seen(), RedisClock(client).now()
+            heard = RedisHeartbeats(client).heard(TIMEKEEPER_PROCESS)
         except OutsideError:
             return False
+        kept = heard is not None and fresh(heard, now, TIMEKEEPER_SILENCE)
         listening = "bot.listening" in self.processes["bot"].log.read_text(errors="replace")
-        return listening and {server.name for server in self.clusters} <= seen.keys()
+        return kept and listening and {server.name for server in self.clusters} <= seen.keys()
 
     def _slack_answers(self) -> bool:
         """Whether it is ours that answers, not another sandbox's that was faster."""
