@@ -46,7 +46,7 @@ def _status(found: Standing, scene: Scene) -> Iterator[Block]:
     lines = [
         [kit.section(code_block(*kubectl_lines(lease, scene)))]
         for lease in found.leases
-        if lease.state is LeaseState.ACTIVE
+        if found.own and lease.state is LeaseState.ACTIVE  # To anybody else they are of no use.
     ]
     room = MESSAGE_TEXT - text_length(said) - lengths.BRIEF
     shown = entries(lines, room, MESSAGE_BLOCKS - len(said) - 1)

@@ -161,6 +161,12 @@ def test_status_acts_on_nothing() -> None:
     assert "kubectl --context alice@prod" in read(message)
 
 
+def test_status_offers_an_approver_no_lines_of_the_holder() -> None:
+    """They name the holder's own access."""
+    found = browse.Standing(request=an_approved(), leases=(a_granted(),), own=False)
+    assert "kubectl" not in read(lists.status(found, a_scene()))
+
+
 def test_leases_offer_release() -> None:
     """What one holds is listed with its lines and its button; nothing is said plainly."""
     message = lists.leases([a_granted(), a_sudo_lease()], a_scene())
