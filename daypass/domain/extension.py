@@ -131,11 +131,11 @@ def _too_much(wish: Wish, plan: Plan, given: Circumstances, *, left: timedelta) 
         yield no.ConfigurationChanged(what=what)
     # Where nobody is asked, nobody can say yes to more than the rules give by themselves.
     most = given.catalog.longest if plan.steps else plan.longest
-    total = total_with(lease, plan.duration)
-    if total > most:
-        yield no.TooLongInAll(lease=lease.id, total=total, most=most, left=most - _lasts(lease))
-    elif not plan.steps and plan.duration > left:
+    total, fits = total_with(lease, plan.duration), most - _lasts(lease)
+    if not plan.steps and plan.duration > left < fits:
         yield no.NobodyToAsk(lease=lease.id, left=left)
+    elif total > most:
+        yield no.TooLongInAll(lease=lease.id, total=total, most=most, left=fits)
 
 
 def _gave(wish: Wish) -> set[str]:

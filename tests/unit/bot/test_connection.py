@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from bot.connection import DEAF, SILENT, Connection
+from bot.connection import DEAF, LOOK, SILENT, Connection
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,12 +57,12 @@ def test_connection_that_is_heard_as_it_is_to_be_cut_is_not_cut() -> None:
     with ThreadPoolExecutor(1) as executor:
         reach = Connection(anything, executor, ticks=lambda: now[0])
         reach.look()
-        now[0] += 2 * SILENT
+        now[0] += SILENT + LOOK
         client.current_session.then = [lambda: None, client.hears]
         reach.look()
         assert (client.left, reach.silence) == (0, 0.0)
         for _ in range(DEAF - 1):
-            now[0] += 2 * SILENT
+            now[0] += SILENT + LOOK
             reach.look()
             reach.look()
         assert client.left == DEAF - 1

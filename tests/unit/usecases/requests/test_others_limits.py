@@ -159,7 +159,9 @@ def test_what_was_taken_off_an_automatic_lease_is_not_had_again() -> None:
     ask(world)
     work(world)
     shorten(Shorten(actor=DAN, target=FIRST, length=HOUR / 2), world.ask)
-    assert refusal(lambda: want(world, MINUTE)) == no.NobodyToAsk(lease=FIRST, left=timedelta(0))
+    none = no.NobodyToAsk(lease=FIRST, left=timedelta(0))
+    assert refusal(lambda: want(world, MINUTE)) == none
+    assert refusal(lambda: want(world, 4 * HOUR)) == none  # What would fit is refused as well.
     work(world)
     shorten(Shorten(actor=ALICE, target=FIRST, length=10 * MINUTE), world.ask)
     left = no.NobodyToAsk(lease=FIRST, left=10 * MINUTE)
