@@ -13,8 +13,7 @@ from bot.grammar.line import Verb
 _ALIKE: Final = 0.75
 """Of letters: a slip or two; with less "lock" is like "unblock" and "increase" like "release"."""
 _TAKES_BACK: Final = (
-    *("un", "de", "dis", "non", "not", "no", "dont", "don't", "cant", "can't", "wont", "won't"),
-    *("never", "stop", "end"),
+    *("un", "de", "dis", "non", "not", "no", "dont", "don't", "never", "stop", "end"),
 )
 _CALLED: Final[Mapping[Verb, tuple[str, ...]]] = {
     Verb.TO: ("request", "ask"),
