@@ -1,6 +1,8 @@
 """From a line that was understood to its answer: one use case and one view for each verb."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from bot import incident, looking
@@ -103,7 +105,9 @@ def _shorten(line: Line, actor: PersonId, services: Services) -> Message:
 
 def _show_catalog(look: Browse, services: Services) -> Message:
     found = browse.catalog(look, services.ports)
-    return catalog.catalog(found, services.scene, preview(found, look.actor, services.ports))
+    look_in = partial(preview, found, look.actor, services.ports)
+    adds = services.turns.spared(look_in) if len(found) == 1 else None
+    return catalog.catalog(found, services.scene, adds)
 
 
 def _show_requests(look: Browse, services: Services) -> Message:
@@ -111,7 +115,10 @@ def _show_requests(look: Browse, services: Services) -> Message:
 
 
 def _show_status(look: Browse, services: Services) -> Message:
-    return lists.status(browse.status(look, services.ports), services.scene)
+    found = browse.status(look, services.ports)
+    look_in = partial(browse.adding, found, services.ports)
+    adds = services.turns.spared(look_in) if found.adds_something else None
+    return lists.status(replace(found, gained=adds), services.scene)
 
 
 def _show_leases(look: Browse, services: Services) -> Message:

@@ -81,15 +81,19 @@ def corrected(line: Line, reasons: Sequence[Reason]) -> str | None:
 
 
 def _is_for_all(line: Line, reasons: Sequence[Reason]) -> bool:
-    """Whether every level wants the same namespace instead, for one that is named is for all.
+    """Whether every level wants the same instead of a namespace, for one that is named is for all.
 
     Else the others would be asked for elsewhere than was typed, or refused there.
     """
-    misplaced = [reason for reason in reasons if isinstance(reason, _Misplaced)]
-    wanted = {_name_for(reason) for reason in misplaced}
-    return not misplaced or (
-        {reason.level for reason in misplaced} == set(line.levels) and len(wanted) == 1
-    )
+    places: dict[str, set[str]] = {}
+    levels: dict[str, set[str]] = {}
+    for reason in reasons:
+        if isinstance(reason, _Misplaced):
+            typed = "" if isinstance(reason, no.NamespaceNeeded) else reason.namespace
+            places.setdefault(typed, set()).add(_name_for(reason))
+            levels.setdefault(typed, set()).add(reason.level)
+    there = set(line.levels)
+    return all(len(places[one]) == 1 and levels[one] == there for one in places)
 
 
 def _name_for(reason: _Misplaced) -> str:

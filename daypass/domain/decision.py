@@ -48,6 +48,19 @@ def judge_approval(
     return request.with_approval(approval).moved_to(RequestState.DENIED, given.now)
 
 
+def another_user(request: Request, now: Person, catalog: Catalog) -> Reason | None:
+    """Say that whoever asks is another user of the cluster by now than its card says.
+
+    What is to lengthen a lease says so of that.
+    """
+    cluster, before = catalog.clusters.get(request.cluster), request.requester
+    if cluster is None or request.extends is not None or not cluster.renames(before, now):
+        return None
+    was, is_now = cluster.username_of(before), cluster.username_of(now)
+    what = f"{now.name} was {was} on {cluster.name} then, and is {is_now} there by now. Ask again."
+    return no.ConfigurationChanged(what=what)
+
+
 def not_pending(request: Request) -> Reason:
     """Say that a request takes no answer any more, and who made it so."""
     over = request.state not in (RequestState.PENDING, RequestState.LAPSED)

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from daypass.domain import reasons as no
-from daypass.domain.catalog import Catalog, Cluster
+from daypass.domain.catalog import Catalog, Cluster, Workflow
 from daypass.domain.circumstances import Circumstances
-from daypass.domain.holding import NOTHING, USUAL
+from daypass.domain.holding import NOTHING, USUAL, lasts, more_under
 from daypass.domain.ids import RequestId
 from daypass.domain.lease import Extension, Lease, LeaseState
 from daypass.domain.people import Person
@@ -102,18 +102,25 @@ def immovable(lease: Lease, now: datetime) -> Reason | None:
     return None
 
 
-def usual_more(lease: Lease, plan: Plan) -> timedelta:
+def usual_more(lease: Lease, plan: Plan, catalog: Catalog) -> timedelta:
     """Return how much more is usual for a lease of a request with that plan; nothing where none is.
 
-    Where nobody is asked, nobody could give more than what is free.
+    By the workflow of its own level: whom another of the request asks has no say in it.
     """
-    if lease.adopted or lease.ends_at is None:
-        return timedelta(0)
-    usual = min(USUAL, plan.longest)
-    if plan.steps:
-        return usual
-    free = (lease.free_until or lease.ends_at) - lease.ends_at
-    return max(min(usual, free, plan.longest - _lasts(lease)), timedelta(0))
+    flow = _workflow_now(lease, catalog)
+    risks = (risk for item in plan.items if item.level == lease.level for risk in item.risks)
+    return timedelta(0) if flow is None else more_under(flow.facing(risks), lease)
+
+
+def could_last_longer(lease: Lease, catalog: Catalog) -> bool:
+    """Whether there may be more time for a lease, as far as it tells without what it leads to."""
+    flow = _workflow_now(lease, catalog)
+    return flow is not None and bool(more_under(replace(flow, steps=flow.every_step), lease))
+
+
+def _workflow_now(lease: Lease, catalog: Catalog) -> Workflow | None:
+    cluster = catalog.clusters.get(lease.cluster)
+    return None if cluster is None else catalog.workflow_for(lease.holder, cluster, lease.level)
 
 
 def _usual(plan: Plan, left: timedelta) -> timedelta:
@@ -131,7 +138,7 @@ def _too_much(wish: Wish, plan: Plan, given: Circumstances, *, left: timedelta) 
         yield no.ConfigurationChanged(what=what)
     # Where nobody is asked, nobody can say yes to more than the rules give by themselves.
     most = given.catalog.longest if plan.steps else plan.longest
-    total, fits = total_with(lease, plan.duration), most - _lasts(lease)
+    total, fits = total_with(lease, plan.duration), most - lasts(lease)
     if not plan.steps and plan.duration > left < fits:
         yield no.NobodyToAsk(lease=lease.id, left=left)
     elif total > most:
@@ -145,13 +152,7 @@ def _gave(wish: Wish) -> set[str]:
 
 def total_with(lease: Lease, more: timedelta) -> timedelta:
     """Return how long a lease that runs would last in all, with so much more."""
-    return _lasts(lease) + more
-
-
-def _lasts(lease: Lease) -> timedelta:
-    if lease.ends_at is None or lease.began_at is None:
-        return timedelta(0)
-    return lease.ends_at - lease.began_at
+    return lasts(lease) + more
 
 
 def _left(wish: Wish, plan: Plan, given: Circumstances) -> timedelta:
@@ -165,7 +166,7 @@ def _left(wish: Wish, plan: Plan, given: Circumstances) -> timedelta:
     if plan.steps and _free_ones(lease) >= often(plan, given.catalog):
         return timedelta(0)
     once = wish.request.duration if plan.steps else plan.longest
-    left = min(once, lease.free_until - lease.ends_at, plan.longest - _lasts(lease))
+    left = min(once, lease.free_until - lease.ends_at, plan.longest - lasts(lease))
     return max(left, timedelta(0))
 
 

@@ -221,9 +221,30 @@ def _held(
                 free=_besides(item.scope, lease.scope),
                 there=lease.id,
                 until=lease.ends_at if lease.granted_at is not None else None,
-                more=timedelta(0) if lease.adopted else min(USUAL, workflow.max_duration),
+                more=more_under(workflow.facing(item.risks), lease),
                 others=lease.holder.id not in ("", by.id),
             )
+
+
+def more_under(flow: Workflow, lease: Lease) -> timedelta:
+    """Return how much longer a workflow usually lets a lease last; nothing where it lets it not.
+
+    Where nobody is asked, nobody could give more than what is free.
+    """
+    if lease.adopted or lease.ends_at is None:
+        return timedelta(0)
+    usual = min(USUAL, flow.max_duration)
+    if flow.steps:
+        return usual
+    free = (lease.free_until or lease.ends_at) - lease.ends_at
+    return max(min(usual, free, flow.max_duration - lasts(lease)), timedelta(0))
+
+
+def lasts(lease: Lease) -> timedelta:
+    """Return how long a lease that runs lasts in all."""
+    if lease.ends_at is None or lease.began_at is None:
+        return timedelta(0)
+    return lease.ends_at - lease.began_at
 
 
 def _asked(item: Item, workflow: Workflow, waiting: Sequence[Request]) -> Iterator[no.Taken]:

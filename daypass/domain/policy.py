@@ -129,8 +129,8 @@ def judge_level(
     if workflow is None:
         return (no.NoWorkflow(who=ask.requester.name, level=name, cluster=cluster.name),)
     scope = _scope(level, ask.namespaces)
-    if isinstance(scope, Reason):
-        return (scope,)
+    if isinstance(scope, tuple):
+        return scope
     choice = _choice(level, scope, workflow, seen=given.seen.get(cluster.name))
     refusals = (
         *_forbidden(level, scope, username=cluster.username_of(ask.requester)),
@@ -155,14 +155,18 @@ def _too_risky(choice: Choice, workflow: Workflow) -> Iterator[Reason]:
         yield no.TooRisky(level=level, workflow=workflow.name, risks=said)
 
 
-def _scope(level: Level, asked: tuple[str, ...]) -> Scope | Reason:
+def _scope(level: Level, asked: tuple[str, ...]) -> Scope | tuple[Reason, ...]:
     """Place a level: where it is fixed it may be narrowed, where it is open it must be chosen."""
     allowed = level.choose or level.namespaces
-    for namespace in asked:
-        if not allowed or not matches(namespace, allowed):
-            return no.NamespaceNotAllowed(level=level.name, namespace=namespace, allowed=allowed)
+    wrong = tuple(
+        no.NamespaceNotAllowed(level=level.name, namespace=namespace, allowed=allowed)
+        for namespace in dict.fromkeys(asked)
+        if not allowed or not matches(namespace, allowed)
+    )
+    if wrong:
+        return wrong
     if level.choose and not asked:
-        return no.NamespaceNeeded(level=level.name, choose=level.choose)
+        return (no.NamespaceNeeded(level=level.name, choose=level.choose),)
     namespaces = asked or level.namespaces
     return within(*namespaces) if namespaces else CLUSTER_WIDE
 

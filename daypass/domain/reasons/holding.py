@@ -51,7 +51,7 @@ class HeldAlready(Taken):
                 f"{self.level} is held on {self.cluster} already: "
                 f"lease {self.there} lasts until {end}"
             )
-        over = "" if self.more else " It was taken over and takes no more time."
+        over = "" if self.more or self.until is None else " It takes no more time."
         if self.others:
             over = " Another account holds it that is the same user there."
         return f"{said}, {self.scope}. {self._bound}{over}"

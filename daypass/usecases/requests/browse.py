@@ -16,7 +16,7 @@ from daypass.domain.reasons import UnknownRequest, WhichOne
 from daypass.domain.request import Request
 from daypass.ports import AskPorts
 from daypass.usecases.requests.offering import Offer, offers
-from daypass.usecases.shared.gaining import gained_to_decide
+from daypass.usecases.shared.gaining import adds_something, gained_to_decide
 from daypass.usecases.shared.identify import identify
 from daypass.usecases.shared.pictured import bindings_of
 from daypass.usecases.shared.targets import held_by, is_turn_of, request_named, waiting_for
@@ -34,7 +34,8 @@ class Browse:
 class Standing:
     """A request with its leases, what it adds while it waits, and what Slack takes no word of.
 
-    `own` tells whether who looks is its requester.
+    `own` tells whether who looks is its requester. What it adds takes a look into its cluster, for
+    which whoever shows it has to have the time.
     """
 
     request: Request
@@ -42,6 +43,11 @@ class Standing:
     unsaid: Unsaid | None = None
     gained: Gained | None = None
     own: bool = True
+
+    @property
+    def adds_something(self) -> bool:
+        """Whether people decide about what it adds."""
+        return adds_something(self.request)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,9 +114,13 @@ def status(command: Browse, ports: AskPorts) -> Standing:
     return replace(
         _standing(request, ports),
         unsaid=ports.store.unsaid(request.id),
-        gained=gained_to_decide(request, ports),
         own=request.requester.id == person.id,
     )
+
+
+def adding(found: Standing, ports: AskPorts) -> Gained | None:
+    """Return what a request that somebody may read adds while it waits."""
+    return gained_to_decide(found.request, ports)
 
 
 def leases(command: Browse, ports: AskPorts) -> tuple[Lease, ...]:

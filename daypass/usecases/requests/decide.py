@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.circumstances import Circumstances
-from daypass.domain.decision import Renewed, judge_approval
+from daypass.domain.decision import Renewed, another_user, judge_approval
 from daypass.domain.errors import ConflictError, RefusedError
 from daypass.domain.extension import Wish, heard, wanted
 from daypass.domain.ids import PersonId
@@ -113,6 +113,8 @@ def _verified(request: Request, command: Decide, ports: AskPorts) -> Request:
     if request.state is not RequestState.PENDING or not command.yes:
         return request
     requester = identify(request.requester.id, ports)
+    if (other := another_user(request, requester, ports.catalog)) is not None:
+        raise RefusedError(other)
     return replace(request, ask=replace(request.ask, requester=requester))
 
 

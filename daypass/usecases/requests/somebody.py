@@ -3,7 +3,7 @@
 from daypass.domain.catalog import Principal, covered
 from daypass.domain.errors import RefusedError
 from daypass.domain.ids import PersonId
-from daypass.domain.people import Person
+from daypass.domain.people import Person, spelled
 from daypass.domain.reasons import NotYours, UnknownPerson
 from daypass.ports import AskPorts
 from daypass.usecases.shared.identify import described, roster
@@ -14,13 +14,13 @@ def somebody(named: str, actor: Person, ports: AskPorts) -> Person:
 
     Raises RefusedError for who is nobody, and for everybody but administrators.
     """
-    if named in (actor.id, actor.email, actor.mailbox):
+    if named == actor.id or spelled(named) == actor.mailbox:
         return actor
     if not covered(ports.catalog.admins, actor):
         could = described(ports.catalog.admins, ports) or ("Nobody",)
         raise RefusedError(NotYours(verb="ask for", what="somebody else", could=could))
     mailbox = named if "@" in named else _mailbox(PersonId(named), ports)
-    asked = Principal(email=mailbox.lower())
+    asked = Principal(email=spelled(mailbox))
     found = roster((asked,), ports).of((asked,)) if mailbox else ()
     if not found:
         raise RefusedError(UnknownPerson(text=named))

@@ -39,8 +39,12 @@ def gained_by(request: Request, ledger: Ledger) -> Gained | None:
 
 def gained_to_decide(request: Request, ledger: Ledger) -> Gained | None:
     """Return what people decide about while a request waits; more time adds nothing."""
-    waits = request.state is RequestState.PENDING and request.extends is None
-    return gained_by(request, ledger) if waits else None
+    return gained_by(request, ledger) if adds_something(request) else None
+
+
+def adds_something(request: Request) -> bool:
+    """Whether people decide about what a request adds: it waits, and for more than time."""
+    return request.state is RequestState.PENDING and request.extends is None
 
 
 def gained_with(person: Person, cluster: Cluster, level: Level, *, ledger: Ledger) -> Gained | None:

@@ -1,7 +1,10 @@
 """Looks into clusters by turns: so many at one time, whoever asks."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from threading import Barrier, Event
+from typing import cast
 
 import pytest
 from slack_sdk import WebClient
@@ -13,8 +16,11 @@ from bot.services import Services
 from bot.turns import AT_ONCE, Turns
 from daypass.adapters.slack.views.scene import Scene
 from daypass.domain.errors import RefusedError, TemporaryOutsideError
-from tests.builders import a_world
-from tests.unit.usecases.scenes import ALICE
+from daypass.domain.picture import Entry, Kind
+from daypass.ports import Pictures
+from tests.builders import World, a_world
+from tests.drawing import VIEW, draw
+from tests.unit.usecases.scenes import ALICE, ask
 
 
 def test_so_many_look_at_one_time_and_no_more() -> None:
@@ -66,3 +72,49 @@ def test_only_what_reads_a_whole_picture_waits(verb: Verb) -> None:
         except TemporaryOutsideError:
             waited = True
     assert waited == (verb in READING)
+
+
+class Watched:
+    """Pictures that note which of them is searched."""
+
+    def __init__(self, inner: Pictures) -> None:
+        self.inner = inner
+        self.searched: list[Kind] = []
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.inner, name)
+
+    def entries(self, cluster: str, kind: Kind) -> Iterator[Entry]:
+        """Yield all of a kind."""
+        self.searched.append(kind)
+        return self.inner.entries(cluster, kind)
+
+
+def about_what_it_adds(world: World) -> tuple[Line, ...]:
+    """Return the commands that say what something adds, beside what they are for."""
+    waiting = ask(world).request.id
+    return (
+        Line(verb=Verb.STATUS, words=(waiting,)),
+        Line(verb=Verb.CATALOG, words=("prod", "nodes")),
+    )
+
+
+@pytest.mark.parametrize("which", [0, 1], ids=["status", "catalog"])
+def test_what_is_added_is_searched_in_turns_and_left_out_while_others_search(which: int) -> None:
+    """Whoever types it again and again costs no more than who looks around, and is answered."""
+    world = a_world()
+    draw(world, VIEW)
+    watched = Watched(world.pictures)
+    services = Services(
+        ports=replace(world.ask, pictures=cast("Pictures", watched)),
+        responder=Responder(WebClient()),
+        scene=Scene(command="/access", catalog=world.catalog),
+        turns=Turns(1, patience=0.05),
+    )
+    line = about_what_it_adds(world)[which]
+    with services.turns.taken():
+        said = COMMANDS[line.verb](line, ALICE, services)
+    assert "*Adds:*" not in str(said)
+    assert not watched.searched
+    assert "*Adds:*" in str(COMMANDS[line.verb](line, ALICE, services))
+    assert watched.searched

@@ -90,7 +90,7 @@ SAID: list[tuple[Reason, str]] = [
         (
             "debug is held on prod already: lease k7q2m9x4t1bd-1 lasts until 2026-11-20 12:00 UTC, "
             "in payments. One person has it once in one place at one time. "
-            "It was taken over and takes no more time."
+            "It takes no more time."
         ),
     ),
     (

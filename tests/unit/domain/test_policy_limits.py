@@ -78,6 +78,18 @@ def test_judge_finds_what_a_workflow_refuses_besides_the_level() -> None:
     assert kinds == [no.NamespaceNeeded, no.ReasonMissing, no.DurationTooLong]
 
 
+def test_judge_finds_every_namespace_that_may_not_be_named() -> None:
+    """Who corrects the first of two is not told of the other only after that."""
+    verdict = judge(an_ask(namespaces=("team-b", "payments", "team-a", "team-b")), given())
+    assert isinstance(verdict, Refused)
+    assert [
+        one.namespace for one in verdict.reasons if isinstance(one, no.NamespaceNotAllowed)
+    ] == [
+        "team-b",
+        "team-a",
+    ]
+
+
 def test_judge_says_of_no_workflow_what_is_not_offered_there() -> None:
     """Of a level that nobody has there no rule says anything."""
     ask = an_ask(cluster="dev", levels=("platform-admins", "nope"), duration=timedelta(hours=9))

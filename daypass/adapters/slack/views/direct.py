@@ -77,7 +77,7 @@ def _granted_blocks(lease: Lease, until: str, request: Request, *, scene: Scene)
     if lease.already:
         yield kit.section(f"{already(lease)} The end of this takes none of that away.")
     yield kit.section(code_block(*kubectl_lines(lease, scene)))
-    if more := usual_more(lease, request.plan):
+    if more := usual_more(lease, request.plan, scene.catalog):
         line = scene.typed("extend", lease.id, write_duration(more))
         yield kit.section(f"Need it longer? {line}", extension.button(lease))
     yield kit.section(f"Done earlier? {scene.typed('release', lease.id)}", release(lease))
@@ -96,7 +96,7 @@ def _end(lease: Lease) -> str:
 
 def _warned_blocks(lease: Lease, request: Request, scene: Scene) -> Iterator[Block]:
     yield kit.section(f"{ENDS_SOON}, {_end(lease)}: {_what(lease, scene)}.")
-    if more := usual_more(lease, request.plan):
+    if more := usual_more(lease, request.plan, scene.catalog):
         line = extension.line(lease.id, write_duration(more), scene)
         yield kit.section(f"To keep it longer:\n{code_block(line)}", extension.button(lease))
     yield kit.section(f"Done already? {scene.typed('release', lease.id)}", release(lease))

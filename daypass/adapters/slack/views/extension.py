@@ -19,6 +19,7 @@ from daypass.adapters.slack.views.words import (
 )
 from daypass.domain.duration import write_duration
 from daypass.domain.errors import BrokenInvariantError
+from daypass.domain.extension import could_last_longer
 from daypass.domain.holding import USUAL
 from daypass.domain.lease import Lease
 from daypass.domain.notification import Notification, Topic
@@ -120,7 +121,8 @@ def direct(news: Notification, lease: Lease, scene: Scene) -> Message:
 
 def _direct(text: str, news: Notification, lease: Lease, *, scene: Scene) -> Iterator[Block]:
     yield kit.section(text)
-    if news.topic is Topic.NOT_EXTENDED and lease.grantable:
+    again = lease.grantable and could_last_longer(lease, scene.catalog)
+    if news.topic is Topic.NOT_EXTENDED and again:
         length = write_duration(lease.extensions[news.count - 1].length)
         yield kit.section(f"To try again:\n{code_block(line(lease.id, length, scene))}")
     yield kit.context(f"Lease {code(lease.id)}")

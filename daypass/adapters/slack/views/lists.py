@@ -26,6 +26,7 @@ from daypass.adapters.slack.views.unsaid import still_unsaid
 from daypass.adapters.slack.views.wanted import in_status, place, wanted
 from daypass.adapters.slack.views.words import headline, standing
 from daypass.domain.duration import write_duration
+from daypass.domain.extension import could_last_longer
 from daypass.domain.lease import Lease, LeaseState
 from daypass.domain.request import Request, RequestState
 from daypass.usecases.requests.browse import Requests, Standing
@@ -144,7 +145,7 @@ def _held(lease: Lease, scene: Scene) -> Iterator[Block]:
     yield kit.section(f"{standing(lease)}\n{what}", button)
     if lease.state is LeaseState.ACTIVE:
         yield kit.section(code_block(*kubectl_lines(lease, scene)))
-        if not lease.adopted:  # What was taken over cannot be extended.
+        if could_last_longer(lease, scene.catalog):
             yield kit.context(f"Extend: {scene.typed('extend', lease.id)}")
     yield kit.context(f"Release: {scene.typed('release', lease.id)}")
 

@@ -140,15 +140,13 @@ def test_direct_message_says_so_when_nobody_answered() -> None:
 
 
 def test_direct_message_warns_with_the_lines_to_extend_and_to_release() -> None:
-    """The warning names the end and what to type, for as much as the rules give at most."""
+    """The warning names the end and what to type."""
     (key,) = [one.key for one in notifications(an_approved(), (a_granted(),), LATE)
               if one.topic is Topic.WARNED]  # fmt: skip
     said = told(an_approved(), a_granted(), key=key)
     assert "*Ends soon*, <!date^" in said
     assert "/access extend k7q2m9x4t1bd-1 30m" in said
     assert "`/access release k7q2m9x4t1bd-1`" in said
-    short = an_approved(plan=a_plan(longest=timedelta(minutes=20)))
-    assert "/access extend k7q2m9x4t1bd-1 20m" in told(short, a_granted(), key=key)
 
 
 def test_thread_reminds_who_could_say_yes() -> None:

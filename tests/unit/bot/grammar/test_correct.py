@@ -1,5 +1,6 @@
 """A refusal becomes the line that would be right, where writing can put it right."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -178,17 +179,36 @@ def test_more_time_takes_no_namespace() -> None:
                 no.NamespaceNotAllowed(level="a", namespace="x", allowed=("pay",)),
                 no.NamespaceNotAllowed(level="b", namespace="x", allowed=("pay",)),
             ],
+            'to prod --k8sGroup=a --k8sGroup=b --namespace pay --namespace y --reason "x"',
+        ),
+        (
+            [
+                no.NamespaceNotAllowed(level=level, namespace=namespace, allowed=("pay",))
+                for level in ("a", "b")
+                for namespace in ("x", "y")
+            ],
             'to prod --k8sGroup=a --k8sGroup=b --namespace pay --reason "x"',
         ),
+        (
+            [
+                no.NamespaceNotAllowed(level="a", namespace="x", allowed=("pay",)),
+                no.NamespaceNotAllowed(level="b", namespace="x", allowed=("pay",)),
+                no.NamespaceNotAllowed(level="b", namespace="y", allowed=("pay",)),
+            ],
+            None,
+        ),
     ],
-    ids=["one of two", "one of two needs it", "each another", "both the same"],
+    ids=[
+        *("one of two", "one of two needs it", "each another", "both the same", "both of two"),
+        "the second of one",
+    ],
 )
 def test_a_namespace_is_exchanged_where_it_is_right_for_every_level(
     reasons: list[Reason], better: str | None
 ) -> None:
     """Else a level is asked for elsewhere than was typed, and the line is refused for it."""
-    both = Line(verb=Verb.TO, words=("prod",), levels=("a", "b"), namespaces=("x",), reason="x")
-    assert corrected(both, reasons) == better
+    both = Line(verb=Verb.TO, words=("prod",), levels=("a", "b"), reason="x")
+    assert corrected(replace(both, namespaces=("x", "y")), reasons) == better
 
 
 def test_several_levels_that_need_a_namespace_need_it_once() -> None:

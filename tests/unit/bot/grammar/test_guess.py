@@ -45,6 +45,9 @@ def test_what_people_call_a_command_is_understood_by_its_meaning(typed: str, lin
         *("restore", "start", "restart", "reset", "recover", "stop", "undo", "refresh", "exit"),
         *("reopen", "delete", "grant", "hold", "forbid", "expire", "unrevoke", "unreleased"),
         *("un-revoked", "deapprove", "non-release", "defreeze", "unrequest", "uncancel"),
+        *("no-revoke", "dont-revoke", "stop-revoke", "no-release", "dont-extend", "stop-freeze"),
+        *("dont-cancel", "no-deny", "don't-revoke", "stop-release"),
+        *("look", "use", "send", "lend", "move", "resolve", "cease", "restrict", "each", "unable"),
     ],
 )
 def test_no_command_is_offered_for_what_none_does(word: str) -> None:

@@ -32,12 +32,12 @@ def a_short_world() -> World:
     return world
 
 
-def says(world: World, topic: Topic, lease: Lease) -> str:
+def says(world: World, topic: Topic, lease: Lease, *, count: int = 0) -> str:
     """Return the direct message about alice's lease."""
     request = world.store.request(lease.request)
     assert request is not None
     told = Notification(
-        key="x", topic=topic, to=ALICE, request=request, leases=(lease,), lease=lease
+        key="x", topic=topic, to=ALICE, request=request, leases=(lease,), lease=lease, count=count
     )
     return str(direct_message(told, scene(world)))
 

@@ -160,8 +160,10 @@ def test_status_says_what_is_decided_on_and_no_more_of_what_is_over(world: World
     """As the card does: whoever reads it there may answer by typing."""
     name = ask(world).request.id
     look = browse.Browse(actor=BOB, words=(name,))
-    found = browse.status(look, world.ask).gained
+    found = browse.adding(browse.status(look, world.ask), world.ask)
     assert found is not None
     assert said(found) == ["read pods in payments"]
     cancel(Cancel(actor=ALICE, target=name), world.ask)
-    assert browse.status(look, world.ask).gained is None
+    over = browse.status(look, world.ask)
+    assert not over.adds_something
+    assert browse.adding(over, world.ask) is None
