@@ -153,8 +153,7 @@ def run(settings: TimekeeperSettings) -> None:
 def registry(ports: TrailPorts) -> CollectorRegistry:
     """Return what is asked of the store whenever somebody asks for metrics."""
     found = CollectorRegistry()
-    found.register(State(ports, ports.agenda.queued))
-    found.register(TrailState(ports))
+    found.register(State(ports, ports.agenda.queued, TrailState(ports).measured))
     return found
 
 

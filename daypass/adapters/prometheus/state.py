@@ -15,13 +15,22 @@ from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS
 from daypass.usecases.shared.standing import frozen_where, last_word, stored_epoch
 from daypass.usecases.shared.unended import earliest, unended
 
+Group = Callable[[], Iterator[GaugeMetricFamily]]
+"""Measures some of it: all or nothing."""
+
 
 class State(Collector):
-    """Gauges of what is due, seen, frozen and queued; `queues` counts RQ's jobs by queue."""
+    """Gauges of what is due, seen, frozen and queued; `queues` counts RQ's jobs by queue.
 
-    def __init__(self, ledger: Ledger, queues: Callable[[], Mapping[str, int]]) -> None:
+    What `others` measure in the store is measured beside that.
+    """
+
+    def __init__(
+        self, ledger: Ledger, queues: Callable[[], Mapping[str, int]], *others: Group
+    ) -> None:
         self._ledger = ledger
         self._queues = queues
+        self._others = others
         self._noticed = dict[str, datetime]()
         """Since when each end has been seen to wait."""
 
@@ -39,7 +48,7 @@ class State(Collector):
         try:
             for group in self._groups():
                 try:
-                    found += group()
+                    found += list(group())
                 except PermanentOutsideError:
                     unmeasured += 1
         except OutsideError:
@@ -51,11 +60,11 @@ class State(Collector):
         )
         yield from found
 
-    def _groups(self) -> Sequence[Callable[[], Iterator[GaugeMetricFamily]]]:
+    def _groups(self) -> Sequence[Group]:
         """Return what is measured; of each all or nothing."""
         return (
             self._promises, self._seen, self._watched, self._standing, self._pictures, self._tick,
-            self._unsaid, self._queued,
+            self._unsaid, self._queued, *self._others,
         )  # fmt: skip
 
     def _promises(self) -> Iterator[GaugeMetricFamily]:
