@@ -23,8 +23,8 @@ _PATIENCE: Final = 10.0
 READERS: Final = 32
 """Connections at one time, each with a thread; a Prometheus, a kubelet and who looks are few."""
 ASKING: Final = 8
-"""Answers at one time that are asked of Redis, which may be silent for seconds: who is cut off
-meanwhile leaves a thread behind that waits."""
+"""Answers of each kind at one time that are asked of Redis, which may be silent for seconds: who is
+cut off meanwhile leaves a thread behind that waits."""
 CROWDED: Final = "too many ask at one time: ask again"
 _TEXT: Final = "text/plain; charset=utf-8"
 Check = Callable[[], str]
@@ -145,16 +145,17 @@ def _server(address: tuple[str, int]) -> _Server:
 def _app(
     registry: CollectorRegistry, health: Health
 ) -> "Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]":
-    room = BoundedSemaphore(ASKING)
+    # One for each: while a kubelet waits, others are measured.
+    measuring, checking = BoundedSemaphore(ASKING), BoundedSemaphore(ASKING)
 
     def app(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
         match environ["PATH_INFO"]:
             case "/metrics":
-                return _in(room, lambda: _measured(registry, start), start)
+                return _in(measuring, lambda: _measured(registry, start), start)
             case "/healthz":
                 return _said(health.lives(), start)
             case "/readyz":
-                return _in(room, lambda: _said(health.ready(), start), start)
+                return _in(checking, lambda: _said(health.ready(), start), start)
             case _:
                 start("404 Not Found", [("Content-Type", _TEXT)])
                 return [b"here are /metrics, /healthz and /readyz\n"]

@@ -64,12 +64,21 @@ def test_who_waits_for_redis_holds_few_threads(port: int, silent: Silent, path: 
     """Who is cut off leaves a thread behind until Redis answers, and a connection to Redis."""
     before = active_count()
     with ExitStack() as every:
-        for _ in range(3):
-            ask(port, every, path, MANY)
-            assert get(port, "/healthz") == (200, "ok\n")
+        ask(port, every, path, MANY)
+        assert get(port, "/healthz") == (200, "ok\n")
         assert active_count() - before < MANY - READERS
         assert get(port, path) == (503, f"{CROWDED}\n")
         silent.answers.set()
+
+
+def test_who_waits_for_one_thing_keeps_nobody_from_another(port: int, silent: Silent) -> None:
+    """A kubelet that asks every second must not hide what is measured without Redis."""
+    with ExitStack() as every:
+        ask(port, every, "/readyz", READERS - 2)
+        assert get(port, "/readyz") == (503, f"{CROWDED}\n")
+        [measured] = ask(port, every, "/metrics", 1)
+        silent.answers.set()
+        assert measured.recv(12) == b"HTTP/1.0 200"
 
 
 def test_who_asks_after_a_crowd_is_answered(port: int, silent: Silent) -> None:
