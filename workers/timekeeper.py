@@ -12,6 +12,7 @@ from typing import Final
 
 import structlog
 from prometheus_client import CollectorRegistry
+from redis import Redis
 
 from daypass.adapters.prometheus.pulse import Pulse
 from daypass.adapters.prometheus.serve import Health, serving
@@ -23,11 +24,13 @@ from daypass.adapters.redis.client import connect
 from daypass.adapters.redis.clock import RedisClock
 from daypass.adapters.redis.heartbeats import RedisHeartbeats
 from daypass.adapters.redis.ids import RandomIds
+from daypass.adapters.redis.patience import NONE
 from daypass.adapters.redis.pictures import RedisPictures
 from daypass.adapters.redis.store import RedisStore
 from daypass.adapters.redis.trail import RedisTrail
 from daypass.adapters.redis.trust import trust
 from daypass.adapters.yaml.load import load
+from daypass.domain.catalog import Catalog
 from daypass.domain.errors import OutsideError
 from daypass.ports import TrailPorts
 from daypass.settings import TimekeeperSettings
@@ -100,12 +103,14 @@ def keep_time(
 ) -> None:
     """Let all look when it is their time until `stop`; a late look is not made up for.
 
-    `told` hears after each what the first of them finds wrong, empty for nothing.
+    `told` hears after each of them what the first of them finds wrong, empty for nothing.
     """
     while not stop.is_set():
         begun = time.monotonic()
-        soonest = min([watch.look(begun) for watch in watches])
-        told(watches[0].wrong)
+        soonest = math.inf
+        for watch in watches:
+            soonest = min(soonest, watch.look(begun))
+            told(watches[0].wrong)  # Each may wait for a Redis that is silent.
         stop.wait(max(0.0, soonest - time.monotonic()))
 
 
@@ -132,8 +137,17 @@ def run(settings: TimekeeperSettings) -> None:
         SettingsError: Redis may forget what it acknowledges.
     """
     stop, client = stop_on_signals(), connect(settings.redis_url)
-    ports = TrailPorts(
-        catalog=load(settings.config).catalog,
+    catalog, pulse = load(settings.config).catalog, Pulse()
+    measured = registry(ports_of(catalog, connect(settings.redis_url, patience=NONE), settings))
+    with serving(settings.health, measured, Health(lives=pulse.lives, ready=pulse.ready)):
+        once_it_answers(lambda: trust(client, unsafe=settings.redis_unsafe), stop, told=pulse.beat)
+        keep_time(watches(ports_of(catalog, client, settings)), stop, told=pulse.beat)
+
+
+def ports_of(catalog: Catalog, client: Redis, settings: TimekeeperSettings) -> TrailPorts:
+    """Return the ports over one client; nothing is asked of it yet."""
+    return TrailPorts(
+        catalog=catalog,
         store=RedisStore(client),
         clock=RedisClock(client),
         agenda=RedisAgenda(client),
@@ -144,10 +158,6 @@ def run(settings: TimekeeperSettings) -> None:
         archive=RedisArchive(client),
         key=settings.audit_key,
     )
-    pulse = Pulse()
-    with serving(settings.health, registry(ports), Health(lives=pulse.lives, ready=pulse.ready)):
-        once_it_answers(lambda: trust(client, unsafe=settings.redis_unsafe), stop, told=pulse.beat)
-        keep_time(watches(ports), stop, told=pulse.beat)
 
 
 def registry(ports: TrailPorts) -> CollectorRegistry:
