@@ -14,6 +14,7 @@ import structlog
 from prometheus_client import CollectorRegistry
 from redis import Redis
 
+from daypass.adapters.prometheus.meters import Meters
 from daypass.adapters.prometheus.pulse import Pulse
 from daypass.adapters.prometheus.serve import Health, serving
 from daypass.adapters.prometheus.state import State
@@ -30,6 +31,7 @@ from daypass.adapters.redis.store import RedisStore
 from daypass.adapters.redis.trail import RedisTrail
 from daypass.adapters.redis.trust import trust
 from daypass.adapters.yaml.load import load
+from daypass.domain.audit import AuditEvent
 from daypass.domain.catalog import Catalog
 from daypass.domain.errors import OutsideError
 from daypass.ports import TrailPorts
@@ -139,16 +141,23 @@ def run(settings: TimekeeperSettings) -> None:
     stop, client = stop_on_signals(), connect(settings.redis_url)
     catalog, pulse = load(settings.config).catalog, Pulse()
     measured = registry(ports_of(catalog, connect(settings.redis_url, patience=NONE), settings))
+    ports = ports_of(catalog, client, settings, told=Meters(measured).count)
     with serving(settings.health, measured, Health(lives=pulse.lives, ready=pulse.ready)):
         once_it_answers(lambda: trust(client, unsafe=settings.redis_unsafe), stop, told=pulse.beat)
-        keep_time(watches(ports_of(catalog, client, settings)), stop, told=pulse.beat)
+        keep_time(watches(ports), stop, told=pulse.beat)
 
 
-def ports_of(catalog: Catalog, client: Redis, settings: TimekeeperSettings) -> TrailPorts:
-    """Return the ports over one client; nothing is asked of it yet."""
+def ports_of(
+    catalog: Catalog,
+    client: Redis,
+    settings: TimekeeperSettings,
+    *,
+    told: Callable[[Sequence[AuditEvent]], None] = lambda _: None,
+) -> TrailPorts:
+    """Return the ports over one client, of which nothing is asked yet; `told` hears of events."""
     return TrailPorts(
         catalog=catalog,
-        store=RedisStore(client),
+        store=RedisStore(client, told=told),
         clock=RedisClock(client),
         agenda=RedisAgenda(client),
         heartbeats=RedisHeartbeats(client),
