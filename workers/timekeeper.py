@@ -12,7 +12,6 @@ from typing import Final
 
 import structlog
 from prometheus_client import CollectorRegistry
-from redis import Redis
 
 from daypass.adapters.prometheus.meters import Meters
 from daypass.adapters.prometheus.pulse import Pulse
@@ -25,7 +24,7 @@ from daypass.adapters.redis.client import connect
 from daypass.adapters.redis.clock import RedisClock
 from daypass.adapters.redis.heartbeats import RedisHeartbeats
 from daypass.adapters.redis.ids import RandomIds
-from daypass.adapters.redis.patience import NONE
+from daypass.adapters.redis.patience import NONE, PATIENCE
 from daypass.adapters.redis.pictures import RedisPictures
 from daypass.adapters.redis.store import RedisStore
 from daypass.adapters.redis.trail import RedisTrail
@@ -140,8 +139,8 @@ def run(settings: TimekeeperSettings) -> None:
     """
     stop, client = stop_on_signals(), connect(settings.redis_url)
     catalog, pulse = load(settings.config).catalog, Pulse()
-    measured = registry(ports_of(catalog, connect(settings.redis_url, patience=NONE), settings))
-    ports = ports_of(catalog, client, settings, told=Meters(measured).count)
+    measured = registry(ports_of(catalog, settings, patience=NONE))
+    ports = ports_of(catalog, settings, told=Meters(measured).count)
     with serving(settings.health, measured, Health(lives=pulse.lives, ready=pulse.ready)):
         once_it_answers(lambda: trust(client, unsafe=settings.redis_unsafe), stop, told=pulse.beat)
         keep_time(watches(ports), stop, told=pulse.beat)
@@ -149,12 +148,13 @@ def run(settings: TimekeeperSettings) -> None:
 
 def ports_of(
     catalog: Catalog,
-    client: Redis,
     settings: TimekeeperSettings,
     *,
+    patience: float = PATIENCE,
     told: Callable[[Sequence[AuditEvent]], None] = lambda _: None,
 ) -> TrailPorts:
-    """Return the ports over one client, of which nothing is asked yet; `told` hears of events."""
+    """Return the ports over a client of their own; nothing is asked yet. `told` hears of events."""
+    client = connect(settings.redis_url, patience=patience)
     return TrailPorts(
         catalog=catalog,
         store=RedisStore(client, told=told),

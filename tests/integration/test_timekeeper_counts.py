@@ -25,15 +25,15 @@ def client(empty_valkey: Valkey) -> Iterator[Redis]:
         yield made
 
 
-def test_a_request_that_lapses_is_counted(client: Redis) -> None:
+def test_a_request_that_lapses_is_counted(client: Redis, empty_valkey: Valkey) -> None:
     """Nobody else commits that."""
     told = list[AuditEvent]()
     world = world_on(client, RedisClock(client))
-    settings = TimekeeperSettings.read({"DAYPASS_CONFIG": "x", "DAYPASS_REDIS_URL": "redis://x"})
+    environ = {"DAYPASS_CONFIG": "x", "DAYPASS_REDIS_URL": empty_valkey.url}
     asked, now = world.store.request(ask(world).request.id), world.clock.now()
     assert asked is not None
     row = Promise(keeper=TIMEKEEPER, kind=PromiseKind.LAPSE, subject=asked.id, at=now)
     over = replace(asked, lapses_at=now)
     world.store.commit(Change(move=world.ids.move(), requests=(over,), promises=(row,)))
-    tick(ports_of(world.catalog, client, settings, told=told.extend))
+    tick(ports_of(world.catalog, TimekeeperSettings.read(environ), told=told.extend))
     assert [event.action for event in told] == [Action.REQUEST_LAPSED]
