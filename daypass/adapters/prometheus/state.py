@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Final
 
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
@@ -15,6 +16,8 @@ from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS
 from daypass.usecases.shared.standing import frozen_where, last_word, stored_epoch
 from daypass.usecases.shared.unended import earliest, unended
 
+_ITS_OWN: Final = "@timekeeper"
+"""The timekeeper's set; no cluster can have that name."""
 Group = Callable[[], Iterator[GaugeMetricFamily]]
 """Measures some of it: all or nothing."""
 
@@ -206,7 +209,7 @@ def _gauge(name: str, meaning: str, values: tuple[str, Mapping[str, float]]) -> 
     label, found = values
     family = GaugeMetricFamily(name, meaning, labels=(label,))
     for key, value in sorted(found.items()):
-        family.add_metric((key or "timekeeper",), value)
+        family.add_metric((key or _ITS_OWN,), value)
     return family
 
 
