@@ -30,11 +30,12 @@ and those that Kubernetes adds for a Service whose name begins with `daypass`.""
 _LAST_PORT: Final = 65_535
 """A port has 16 bits."""
 _SENTINELS: Final = re.compile(
-    r"rediss?\+sentinel://(?:[^@/\s]*@)?"
+    r"rediss?\+sentinel://(?:[^@/?#[\]\s]*@)?"
     r"(?:[\w.-]+|\[[\da-fA-F:]+\])(?::\d{1,5})?(?:,(?:[\w.-]+|\[[\da-fA-F:]+\])(?::\d{1,5})?)*"
-    r"/[\w.-]+(?:/\d*)?(?:\?\S*)?"
+    r"/[\w.-]+(?:/\d*)?(?:\?[^\s#]*)?"
 )
 """Hosts with their ports, then the name under which they know the master, then the database."""
+_ESCAPED: Final = ", and in a password %2F for /, %23 for #, %3F for ?, %40 for @"
 KEY_BYTES: Final = 32
 """SHA-256's own length: a shorter HMAC key is weaker than the hash (RFC 2104, section 3)."""
 
@@ -120,10 +121,10 @@ class Reading:
         url = self._needed("REDIS_URL")
         if re.match(r"rediss?\+sentinel:", url):
             if not _SENTINELS.fullmatch(url):
-                right = "redis+sentinel://HOST:26379,HOST:26379/NAME/0"
+                right = f"redis+sentinel://HOST:26379,HOST:26379/NAME/0{_ESCAPED}"
                 self._wrong("REDIS_URL", f"is no address of Sentinels; write {right}")
         elif url and not _of_redis(url):
-            right = "redis://HOST:6379/0, and in a password %2F for /, %23 for #, %3F for ?"
+            right = f"redis://HOST:6379/0{_ESCAPED}"
             self._wrong("REDIS_URL", f"is no Redis address; write {right}")
         return url
 
@@ -253,6 +254,8 @@ def _of_redis(url: str) -> bool:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except ValueError:
+        return False
+    if not url.startswith(f"{parts.scheme}://") or "@" in parts.query:
         return False
     if parts.scheme == "unix":
         return bool(parts.path) and not parts.fragment

@@ -13,6 +13,7 @@ from typing import Final
 import structlog
 from prometheus_client import CollectorRegistry
 
+from daypass.adapters.prometheus.meters import Meters
 from daypass.adapters.prometheus.pulse import Pulse
 from daypass.adapters.prometheus.serve import Health, serving
 from daypass.adapters.prometheus.state import State
@@ -23,11 +24,14 @@ from daypass.adapters.redis.client import connect
 from daypass.adapters.redis.clock import RedisClock
 from daypass.adapters.redis.heartbeats import RedisHeartbeats
 from daypass.adapters.redis.ids import RandomIds
+from daypass.adapters.redis.patience import NONE, PATIENCE
 from daypass.adapters.redis.pictures import RedisPictures
 from daypass.adapters.redis.store import RedisStore
 from daypass.adapters.redis.trail import RedisTrail
 from daypass.adapters.redis.trust import trust
 from daypass.adapters.yaml.load import load
+from daypass.domain.audit import AuditEvent
+from daypass.domain.catalog import Catalog
 from daypass.domain.errors import OutsideError
 from daypass.ports import TrailPorts
 from daypass.settings import TimekeeperSettings
@@ -100,12 +104,14 @@ def keep_time(
 ) -> None:
     """Let all look when it is their time until `stop`; a late look is not made up for.
 
-    `told` hears after each what the first of them finds wrong, empty for nothing.
+    `told` hears after each of them what the first of them finds wrong, empty for nothing.
     """
     while not stop.is_set():
         begun = time.monotonic()
-        soonest = min([watch.look(begun) for watch in watches])
-        told(watches[0].wrong)
+        soonest = math.inf
+        for watch in watches:
+            soonest = min(soonest, watch.look(begun))
+            told(watches[0].wrong)  # Each may wait for a Redis that is silent.
         stop.wait(max(0.0, soonest - time.monotonic()))
 
 
@@ -132,9 +138,26 @@ def run(settings: TimekeeperSettings) -> None:
         SettingsError: Redis may forget what it acknowledges.
     """
     stop, client = stop_on_signals(), connect(settings.redis_url)
-    ports = TrailPorts(
-        catalog=load(settings.config).catalog,
-        store=RedisStore(client),
+    catalog, pulse = load(settings.config).catalog, Pulse()
+    measured = registry(ports_of(catalog, settings, patience=NONE))
+    ports = ports_of(catalog, settings, told=Meters(measured).count)
+    with serving(settings.health, measured, Health(lives=pulse.lives, ready=pulse.ready)):
+        once_it_answers(lambda: trust(client, unsafe=settings.redis_unsafe), stop, told=pulse.beat)
+        keep_time(watches(ports), stop, told=pulse.beat)
+
+
+def ports_of(
+    catalog: Catalog,
+    settings: TimekeeperSettings,
+    *,
+    patience: float = PATIENCE,
+    told: Callable[[Sequence[AuditEvent]], None] = lambda _: None,
+) -> TrailPorts:
+    """Return the ports over a client of their own; nothing is asked yet. `told` hears of events."""
+    client = connect(settings.redis_url, patience=patience)
+    return TrailPorts(
+        catalog=catalog,
+        store=RedisStore(client, told=told),
         clock=RedisClock(client),
         agenda=RedisAgenda(client),
         heartbeats=RedisHeartbeats(client),
@@ -144,17 +167,12 @@ def run(settings: TimekeeperSettings) -> None:
         archive=RedisArchive(client),
         key=settings.audit_key,
     )
-    pulse = Pulse()
-    with serving(settings.health, registry(ports), Health(lives=pulse.lives, ready=pulse.ready)):
-        once_it_answers(lambda: trust(client, unsafe=settings.redis_unsafe), stop, told=pulse.beat)
-        keep_time(watches(ports), stop, told=pulse.beat)
 
 
 def registry(ports: TrailPorts) -> CollectorRegistry:
     """Return what is asked of the store whenever somebody asks for metrics."""
     found = CollectorRegistry()
-    found.register(State(ports, ports.agenda.queued))
-    found.register(TrailState(ports))
+    found.register(State(ports, ports.agenda.queued, TrailState(ports).measured))
     return found
 
 

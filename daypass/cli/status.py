@@ -18,8 +18,8 @@ from daypass.usecases.incident.survey import Backlog, ClusterStanding, Survey, s
 
 FULL: Final = (
     "The audit trail takes no more events: nothing is asked for, approved, granted or thawed; ends "
-    "go on. Somebody wrote an event with the greatest id. How to put the trail aside: "
-    "docs/howto/keep-redis.md."
+    "go on. Somebody wrote an event with the greatest id, or made its key another type. How to put "
+    "the trail aside: docs/howto/keep-redis.md."
 )
 
 

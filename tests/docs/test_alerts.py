@@ -40,8 +40,7 @@ def _families() -> dict[str, str]:
     unseen_holders(registry)
     count_killed(registry)
     count_died(registry)
-    registry.register(State(world.ledger, lambda: {"grants": 0}))
-    registry.register(TrailState(world.trail))
+    registry.register(State(world.ledger, lambda: {"grants": 0}, TrailState(world.trail).measured))
     found = {}
     for family in registry.collect():
         suffix = {"counter": "_total", "histogram": "_bucket"}.get(family.type, "")

@@ -10,11 +10,14 @@ from prometheus_client import CollectorRegistry
 from redis import Redis
 
 from daypass.adapters.prometheus.state import State
+from daypass.adapters.prometheus.trail import TrailState
 from daypass.adapters.redis import keys
 from daypass.adapters.redis.client import connect
 from daypass.adapters.redis.clock import RedisClock
 from daypass.adapters.redis.pictures import RedisPictures
+from daypass.adapters.redis.trail import RedisTrail
 from daypass.ports import TIMEKEEPER, watch_of
+from daypass.usecases.incident.survey import survey
 from sandbox.valkey import Valkey
 from tests.on_redis import Later, world_on
 from tests.unit.usecases.scenes import grant
@@ -29,6 +32,8 @@ GAUGES: Final = {
     "daypass_unsaid_requests": {"to": "people"},
     "daypass_queue_depth": {"queue": "grants"},
     "daypass_last_tick_timestamp_seconds": {},
+    "daypass_trail_full": {},
+    "daypass_unsealed_seconds": {},
 }
 HIDDEN: Final = {
     "rq:queue:grants": {"daypass_queue_depth"},
@@ -41,8 +46,11 @@ HIDDEN: Final = {
     keys.due(TIMEKEEPER): set(),
     keys.alive(watch_of("prod")): set(),
     keys.alive("timekeeper"): set(),
+    keys.AUDIT: {"daypass_trail_full", "daypass_unsealed_seconds"},
+    keys.CHECKPOINTS: set(),
 }
 """What may be missing where a key is of another type."""
+STREAMS: Final = {keys.AUDIT, keys.CHECKPOINTS}
 
 
 @pytest.fixture
@@ -59,9 +67,13 @@ def test_a_key_of_another_type_hides_no_gauge_of_anything_else(client: Redis, na
     world = replace(world, pictures=cast("Any", RedisPictures(client)))
     grant(world)
     client.hset(keys.UNSAID, "x", "damaged")
-    registry.register(State(world.ledger, world.agenda.queued))
+    trail = TrailState(replace(world.trail, trail=RedisTrail(client)))
+    registry.register(State(world.ledger, world.agenda.queued, trail.measured))
     client.delete(name)
-    client.xadd(name, {"x": "y"})
+    if name in STREAMS:
+        client.set(name, "x")
+    else:
+        client.xadd(name, {"x": "y"})
     found = {gauge for gauge, to in GAUGES.items() if _said(registry, gauge, to) is not None}
     assert _said(registry, "daypass_store_up", {}) == 1
     assert GAUGES.keys() - {"daypass_unsaid_requests"} - found <= HIDDEN[name]
@@ -79,6 +91,17 @@ def test_rows_of_another_type_are_ends_that_nobody_sees_to(client: Redis) -> Non
     later.wait = timedelta(minutes=2)
     assert (_said(registry, "daypass_oldest_overdue_seconds", {"set": "prod"}) or 0) > 100
     assert _said(registry, "daypass_oldest_overdue_seconds", {"set": "dev"}) == 0
+
+
+def test_status_says_that_a_trail_of_another_type_takes_no_event(client: Redis) -> None:
+    """And all the rest, which whoever looks into it needs."""
+    world = world_on(client, RedisClock(client))
+    grant(world)
+    client.delete(keys.AUDIT)
+    client.set(keys.AUDIT, "x")
+    found = survey(world.ledger)
+    assert found.full
+    assert {one.name for one in found.clusters} == {"dev", "prod"}
 
 
 def _said(registry: CollectorRegistry, gauge: str, labels: dict[str, str]) -> float | None:

@@ -77,7 +77,7 @@ def test_read_names_every_fault_when_several_settings_are_wrong() -> None:
     expected = """\
 DAYPASS_CONFIG: not set; needed is the path of daypass.yaml
 DAYPASS_REDIS_URL or DAYPASS_REDIS_URL_FILE: is no Redis address; write redis://HOST:6379/0, \
-and in a password %2F for /, %23 for #, %3F for ?
+and in a password %2F for /, %23 for #, %3F for ?, %40 for @
 DAYPASS_SLACK_BOT_TOKEN or DAYPASS_SLACK_BOT_TOKEN_FILE: is not the right kind of token; \
 it starts with xoxb-
 DAYPASS_SLACK_APP_TOKEN or DAYPASS_SLACK_APP_TOKEN_FILE: not set; \

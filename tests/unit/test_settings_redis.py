@@ -19,9 +19,20 @@ WRONG: Final = (
     "redis://redis:6379/s3cret",
     "redis://redis:6379/0#s3cret",
     "redis:///0",
+    "redis://default:12?s3cret@redis:6379/0",
+    "redis://12?s3cret@redis:6379/0",
+    "REDIS://redis:6379/0",
+    "Redis://:s3cret@redis:6379/0",
     "unix://",
 )
+WATCHED: Final = (
+    "redis+sentinel://ours:s3cret#x@one:26379/mymaster/0",
+    "redis+sentinel://ours:s3cret?x@one:26379/mymaster/0",
+    "rediss+sentinel://ours:12[s3cret@one,two/mymaster/0",
+    "redis+sentinel://one/mymaster/0?sentinel_password=x#s3cret",
+)
 RIGHT: Final = (
+    "redis+sentinel://ours:p%23s@one:26379,two:26379/mymaster/0?sentinel_password=p@ss",
     "redis://redis",
     "redis://redis/",
     "redis://redis:6379/0",
@@ -42,6 +53,14 @@ def read(url: str) -> TimekeeperSettings:
 def test_an_address_that_cannot_be_read_is_refused_and_not_repeated(url: str) -> None:
     """Where a password has a slash in it, what is before that would stand in a traceback."""
     with pytest.raises(SettingsError, match="is no Redis address") as caught:
+        read(url)
+    assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("url", WATCHED)
+def test_an_address_of_sentinels_that_cannot_be_read_is_not_repeated_either(url: str) -> None:
+    """They have passwords, too."""
+    with pytest.raises(SettingsError, match="is no address of Sentinels") as caught:
         read(url)
     assert "s3cret" not in str(caught.value)
 

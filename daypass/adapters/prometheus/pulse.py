@@ -5,8 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-SILENCE: Final = 10.0
-"""Seconds without a look after which a loop is taken for stuck."""
+SILENCE: Final = 20.0
+"""Seconds without a look after which a loop is taken for stuck; one may wait 15 for a Redis that is
+silent, and a restart is no help then."""
 
 
 @dataclass(slots=True, kw_only=True)

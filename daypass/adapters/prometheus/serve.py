@@ -5,7 +5,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from socket import SHUT_RDWR, socket
 from socketserver import ThreadingMixIn
-from threading import Thread
+from threading import BoundedSemaphore, Thread
 from typing import TYPE_CHECKING, Any, Final
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
@@ -22,6 +22,10 @@ _PATIENCE: Final = 10.0
 """Seconds."""
 READERS: Final = 32
 """Connections at one time, each with a thread; a Prometheus, a kubelet and who looks are few."""
+ASKING: Final = 8
+"""Answers of each kind at one time that are asked of Redis, which may be silent for seconds: who is
+cut off meanwhile leaves a thread behind that waits."""
+CROWDED: Final = "too many ask at one time: ask again"
 _TEXT: Final = "text/plain; charset=utf-8"
 Check = Callable[[], str]
 """Returns what is wrong, empty for nothing."""
@@ -141,20 +145,40 @@ def _server(address: tuple[str, int]) -> _Server:
 def _app(
     registry: CollectorRegistry, health: Health
 ) -> "Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]":
+    # One for each: while a kubelet waits, others are measured.
+    measuring, checking = BoundedSemaphore(ASKING), BoundedSemaphore(ASKING)
+
     def app(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
         match environ["PATH_INFO"]:
             case "/metrics":
-                start("200 OK", [("Content-Type", CONTENT_TYPE_LATEST)])
-                return [generate_latest(registry)]
+                return _in(measuring, lambda: _measured(registry, start), start)
             case "/healthz":
                 return _said(health.lives(), start)
             case "/readyz":
-                return _said(health.ready(), start)
+                return _in(checking, lambda: _said(health.ready(), start), start)
             case _:
                 start("404 Not Found", [("Content-Type", _TEXT)])
                 return [b"here are /metrics, /healthz and /readyz\n"]
 
     return app
+
+
+def _in(
+    room: BoundedSemaphore, answer: Callable[[], Iterable[bytes]], start: "StartResponse"
+) -> Iterable[bytes]:
+    """Make an answer that may take its time; where too many are made already, say so at once."""
+    if not room.acquire(blocking=False):
+        return _said(CROWDED, start)
+    try:
+        return answer()
+    finally:
+        room.release()
+
+
+def _measured(registry: CollectorRegistry, start: "StartResponse") -> Iterable[bytes]:
+    measured = generate_latest(registry)
+    start("200 OK", [("Content-Type", CONTENT_TYPE_LATEST)])
+    return [measured]
 
 
 def _said(wrong: str, start: "StartResponse") -> Iterable[bytes]:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Final
 
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
@@ -15,13 +16,24 @@ from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS
 from daypass.usecases.shared.standing import frozen_where, last_word, stored_epoch
 from daypass.usecases.shared.unended import earliest, unended
 
+_ITS_OWN: Final = "@timekeeper"
+"""The timekeeper's set; no cluster can have that name."""
+Group = Callable[[], Iterator[GaugeMetricFamily]]
+"""Measures some of it: all or nothing."""
+
 
 class State(Collector):
-    """Gauges of what is due, seen, frozen and queued; `queues` counts RQ's jobs by queue."""
+    """Gauges of what is due, seen, frozen and queued; `queues` counts RQ's jobs by queue.
 
-    def __init__(self, ledger: Ledger, queues: Callable[[], Mapping[str, int]]) -> None:
+    What `others` measure in the store is measured beside that.
+    """
+
+    def __init__(
+        self, ledger: Ledger, queues: Callable[[], Mapping[str, int]], *others: Group
+    ) -> None:
         self._ledger = ledger
         self._queues = queues
+        self._others = others
         self._noticed = dict[str, datetime]()
         """Since when each end has been seen to wait."""
 
@@ -39,7 +51,7 @@ class State(Collector):
         try:
             for group in self._groups():
                 try:
-                    found += group()
+                    found += list(group())
                 except PermanentOutsideError:
                     unmeasured += 1
         except OutsideError:
@@ -51,11 +63,11 @@ class State(Collector):
         )
         yield from found
 
-    def _groups(self) -> Sequence[Callable[[], Iterator[GaugeMetricFamily]]]:
+    def _groups(self) -> Sequence[Group]:
         """Return what is measured; of each all or nothing."""
         return (
             self._promises, self._seen, self._watched, self._standing, self._pictures, self._tick,
-            self._unsaid, self._queued,
+            self._unsaid, self._queued, *self._others,
         )  # fmt: skip
 
     def _promises(self) -> Iterator[GaugeMetricFamily]:
@@ -197,7 +209,7 @@ def _gauge(name: str, meaning: str, values: tuple[str, Mapping[str, float]]) -> 
     label, found = values
     family = GaugeMetricFamily(name, meaning, labels=(label,))
     for key, value in sorted(found.items()):
-        family.add_metric((key or "timekeeper",), value)
+        family.add_metric((key or _ITS_OWN,), value)
     return family
 
 

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from prometheus_client.core import GaugeMetricFamily
-from prometheus_client.registry import Collector
 
-from daypass.domain.errors import OutsideError, PermanentOutsideError
+from daypass.domain.errors import PermanentOutsideError
 from daypass.domain.trail import is_last
 from daypass.ports import TrailPorts
 
@@ -20,25 +19,18 @@ _UNREADABLE: Final = "unreadable"
 """Stands for an event: what cannot be read is covered by nothing."""
 
 
-class TrailState(Collector):
-    """Gauges of the trail; where the store does not answer there are none, which others say."""
+class TrailState:
+    """Gauges of the trail, beside those of everything else in the store."""
 
     def __init__(self, ports: TrailPorts) -> None:
         self._ports = ports
         self._uncovered: tuple[str, datetime] | None = None
         """The first event under no checkpoint, and since when it has been seen to be that."""
 
-    def describe(self) -> Iterator[GaugeMetricFamily]:
-        """Ask nothing of Redis when this is registered."""
-        return iter(())
-
-    def collect(self) -> Iterator[GaugeMetricFamily]:
-        """Return both, or nothing."""
-        try:
-            found = (self._full(), self._unsealed())
-        except OutsideError:
-            return
-        yield from found
+    def measured(self) -> Iterator[GaugeMetricFamily]:
+        """Return both; raises OutsideError where the store does not tell."""
+        yield self._full()
+        yield self._unsealed()
 
     def _full(self) -> GaugeMetricFamily:
         newest = self._ports.store.last_event()

@@ -16,9 +16,9 @@ from redis.exceptions import (
     RedisError,
     TimeoutError,  # noqa: A004 - the library's name
 )
-from redis.retry import Retry
 from redis.sentinel import MasterNotFoundError
 
+from daypass.adapters.redis.patience import PATIENCE, Patience
 from daypass.adapters.redis.sentinel import is_watched, master_of
 from daypass.domain.errors import OutsideError, PermanentOutsideError, TemporaryOutsideError
 
@@ -36,15 +36,16 @@ _KEEP_ALIVE: Final = 30
 """Seconds after which an idle connection is tested."""
 
 
-def connect(url: str) -> Redis:
+def connect(url: str, *, patience: float = PATIENCE) -> Redis:
     """Return a client for `url` that repeats what failed; opens no connection yet.
 
     Built by hand because `Redis.from_url` makes a client without any retry, and knows no Sentinel.
-    A command may have been carried out although its answer was lost: all of ours may be repeated.
+    A command may have been carried out although its answer was lost: all of ours may be repeated,
+    for `patience` seconds.
     """
     wait = ExponentialWithJitterBackoff(base=_FIRST_WAIT, cap=_LONGEST_WAIT)
     options: dict[str, Any] = {
-        "retry": Retry(wait, RETRIES),
+        "retry": Patience(wait, RETRIES, longest=patience),
         "socket_connect_timeout": CONNECT_TIMEOUT,
         "socket_timeout": ANSWER_TIMEOUT,
         "health_check_interval": _KEEP_ALIVE,

@@ -65,13 +65,21 @@ def survey(ports: Ledger) -> Survey:
         now=ports.clock.now(),
         freeze=freeze if freeze is not None and freeze.on else None,
         unreadable=version == OVER_ANYTHING,
-        full=is_last(ports.store.last_event()),
+        full=_takes_no_event(ports),
         timekeeper_at=ports.heartbeats.heard(TIMEKEEPER_PROCESS),
         clusters=_clusters(frozen_where(word), backlog, ports),
         waiting=len(ports.store.pending()),
         timekeeper=backlog.get(TIMEKEEPER, Backlog()),
         notifications=backlog.get(NOTIFICATIONS, Backlog()),
     )
+
+
+def _takes_no_event(ports: Ledger) -> bool:
+    """Whether nothing comes after the newest event, or the trail is no stream at all."""
+    try:
+        return is_last(ports.store.last_event())
+    except PermanentOutsideError:  # Of a store that refuses us all else is raised.
+        return True
 
 
 def _backlogs(ports: Ledger) -> Mapping[str, Backlog]:

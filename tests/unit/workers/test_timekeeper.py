@@ -106,6 +106,19 @@ def test_keep_time_goes_on_with_the_others_when_one_fails() -> None:
     assert [(log["event"], log["what"]) for log in logs] == [("timekeeper.failing", "rows")]
 
 
+def test_keep_time_shows_that_it_moves_after_each_look() -> None:
+    """Each may wait for a Redis that is silent: all together it would be taken for stuck."""
+    stop, heard = Event(), list[str]()
+
+    def last() -> None:
+        heard.append("looked")
+        stop.set()
+
+    watches = [Watch(lambda: None), Watch(lambda: None), Watch(last)]
+    keep_time(watches, stop, told=heard.append)
+    assert heard == ["", "", "looked", ""]
+
+
 def test_start_waits_for_an_answer_and_takes_no_for_one() -> None:
     """Redis that is away is waited for; one that forgets is refused at once."""
     asked = list[int]()

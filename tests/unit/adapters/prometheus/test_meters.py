@@ -134,7 +134,7 @@ def test_the_state_says_what_is_overdue_and_since_when() -> None:
     assert value(state, "daypass_overdue_promises", set="prod") == 1
     assert value(state, "daypass_oldest_overdue_seconds", set="prod") == 7
     assert value(state, "daypass_overdue_promises", set="dev") == 0
-    assert value(state, "daypass_overdue_promises", set="timekeeper") == 0
+    assert value(state, "daypass_overdue_promises", set="@timekeeper") == 0
     assert value(state, "daypass_queue_depth", queue="grants") == 2
     assert value(state, "daypass_store_up") == 1
 

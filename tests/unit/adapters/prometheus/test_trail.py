@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from prometheus_client import CollectorRegistry
 
+from daypass.adapters.prometheus.state import State
 from daypass.adapters.prometheus.trail import TrailState
 from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.errors import DaypassError, TemporaryOutsideError, UnreadableError
@@ -22,7 +23,7 @@ LAST = f"{(1 << 64) - 1}-{(1 << 64) - 1}"
 def measured(ports: TrailPorts) -> CollectorRegistry:
     """Return the gauges of a trail, as one timekeeper goes on serving them."""
     registry = CollectorRegistry()
-    registry.register(TrailState(ports))
+    registry.register(State(ports, dict, TrailState(ports).measured))
     return registry
 
 
