@@ -2,6 +2,7 @@
 
 A webhook of one namespace may hang, with dozens of leases that end there. Each would hold a thread
 until its time-out, again and again, and what is due elsewhere would wait for all of them (law 3).
+Most webhooks see what is created and changed only: of what is deleted nothing is known from that.
 """
 
 import time
@@ -36,11 +37,14 @@ class _Trouble:
 class Hanging:
     """What is known of the namespaces of a cluster; the empty one has what is in none.
 
-    Safe to use from several threads.
+    `what` says how the calls write. Safe to use from several threads.
     """
 
-    def __init__(self, name: str, ticks: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, name: str, ticks: Callable[[], float] = time.monotonic, *, what: str = "written"
+    ) -> None:
         self._name = name
+        self._what = what
         self._ticks = ticks
         self._lock = Lock()
         self._troubles: dict[str, _Trouble] = {}
@@ -75,7 +79,7 @@ class Hanging:
             busy = namespace in self._trying or len(self._trying) >= TRYING
             if busy or self._ticks() < there.until:
                 where = f"in {namespace}" if namespace else "outside of namespaces"
-                what = f"{self._name}: nothing that is written {where} is answered"
+                what = f"{self._name}: nothing that is {self._what} {where} is answered"
                 raise TemporaryOutsideError(f"{what}; it is tried all the time")
             self._trying.add(namespace)
 
