@@ -57,14 +57,15 @@ class Hanging:
         Nothing was sent then.
         """
         self._begin(namespace)
-        began, hung = self._ticks(), False
+        began, hung, well = self._ticks(), False, False
         try:
             yield
+            well = True
         except TemporaryOutsideError:
             hung = self._ticks() - began >= SLOW
             raise
         finally:
-            self._note(namespace, hung=hung)
+            self._note(namespace, hung=hung, well=well)
 
     def forget(self) -> None:
         """Know nothing more: the whole cluster was away, and is back."""
@@ -83,17 +84,29 @@ class Hanging:
                 raise TemporaryOutsideError(f"{what}; it is tried all the time")
             self._trying.add(namespace)
 
-    def _note(self, namespace: str, *, hung: bool) -> None:
+    def _note(self, namespace: str, *, hung: bool, well: bool) -> None:
         now = self._ticks()
         with self._lock:
             tried = namespace in self._trying
             self._trying.discard(namespace)
             there = self._troubles.pop(namespace, _Trouble())
             if not hung:
-                if tried:  # What it was may have been the others' trouble, too.
-                    self._troubles.clear()
+                if tried:
+                    self._troubles[namespace] = replace(there, failed=FAILURES - 1)
+                if tried and well:
+                    self._doubt()
                 return
             known = self._troubles.items()
             self._troubles = {name: one for name, one in known if now - one.until < KEPT}
             after = replace(there, failed=there.failed + 1, until=now + REST)
             self._troubles[namespace] = after
+
+    def _doubt(self) -> None:
+        """Let all be tried: what it was may have been the others' trouble, too.
+
+        Where it was not the next that hangs is enough, as in the place itself: it may come and go.
+        """
+        doubted = self._troubles.items()
+        self._troubles = {
+            name: replace(one, failed=min(one.failed, FAILURES - 1)) for name, one in doubted
+        }
