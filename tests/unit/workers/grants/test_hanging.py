@@ -156,6 +156,22 @@ def test_where_it_hangs_again_one_time_out_is_enough(
     assert not stage.write()
 
 
+@pytest.mark.parametrize("error", [None, NO], ids=["well", "refused"])
+def test_a_few_go_until_one_succeeds(stage: Stage, error: OutsideError | None) -> None:
+    """Whoever's webhook answers one call, or refuses all but the rest, holds no more threads."""
+    hang(stage)
+    stage.watch.now += REST
+    assert stage.write(takes=0, error=error)
+    assert stage.write(takes=0, error=NO)
+    with ExitStack() as stack:
+        for _ in range(TRYING):
+            stack.enter_context(stage.hanging.writing("bad"))
+        assert not stage.write()
+    with ExitStack() as stack:
+        for _ in range(2 * TRYING):
+            stack.enter_context(stage.hanging.writing("bad"))
+
+
 def test_what_is_answered_twice_is_over(stage: Stage) -> None:
     """Then it takes as many time-outs as before."""
     hang(stage)
