@@ -61,7 +61,7 @@ def test_an_end_waits_for_nothing_where_other_writes_hang(method: str, write: Wr
     for _ in range(FAILURES):
         with pytest.raises(TemporaryOutsideError, match="in time"):
             write(ports.cluster, ours(world))
-    with pytest.raises(TemporaryOutsideError, match="in payments is answered"):
+    with pytest.raises(TemporaryOutsideError, match="in payments is not answered"):
         write(ports.cluster, ours(world))
     let_go(world)
     revoke_due(world, ports)
