@@ -78,8 +78,8 @@ class Hanging:
         with self._lock:
             if not self._may(namespace):
                 where = f"in {namespace}" if namespace else "outside of namespaces"
-                what = f"{self._name}: what is {self._what} {where} is not answered in time"
-                raise TemporaryOutsideError(f"{what}; it is tried all the time")
+                what = f"what is {self._what} {where} is not answered in time"
+                raise TemporaryOutsideError(f"{self._name}: {what}; it is tried all the time")
             self._sent[namespace] += 1
 
     def _may(self, namespace: str) -> bool:

@@ -60,7 +60,9 @@ def test_fails_at_once_where_it_hung_in_a_row(stage: Stage) -> None:
     """Law 3: no thread waits for the next time-out there."""
     hang(stage)
     assert not stage.write()
-    with pytest.raises(TemporaryOutsideError, match="what is written in bad is not answered") as raised:
+    with pytest.raises(
+        TemporaryOutsideError, match="what is written in bad is not answered"
+    ) as raised:
         stage.hanging._begin("bad")
     assert not raised.value.unknown
 
