@@ -138,8 +138,7 @@ class Tally:
     def counting(self, lease: Lease, now: datetime, longest: timedelta) -> Self:
         """Return it with an attempt of a lease begun, and without what cannot be there any more.
 
-        A lease that is tried again counts once. `longest` is what any lease ever lasted: a maximum
-        may have been lowered since.
+        A lease that is tried again counts once.
         """
         if lease.id in self.leases:
             return self._with([lease.id], lambda start: _with_attempt(start, lease))

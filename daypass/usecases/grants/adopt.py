@@ -13,7 +13,6 @@ from typing import Final
 
 from daypass.domain.adoption import Found, lease_from, request_from
 from daypass.domain.audit import Action
-from daypass.domain.duration import LONGEST
 from daypass.domain.errors import PermanentOutsideError, UnreadableError
 from daypass.domain.grant import INSTALL, REQUEST, GrantObject
 from daypass.domain.holding import Tally
@@ -147,5 +146,5 @@ def _counting(leases: Sequence[Lease], ports: GrantPorts) -> Tally | None:
     for lease in leases:
         began_at = lease.began_at or ports.clock.now()
         # It is there: no attempt of it is under way.
-        tally = tally.counting(lease, began_at, LONGEST).settled(lease.id)
+        tally = tally.counting(lease, began_at, ports.catalog.longest).settled(lease.id)
     return tally

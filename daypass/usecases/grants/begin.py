@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Self
 
 from daypass.domain.audit import Action, AuditEvent
-from daypass.domain.duration import LONGEST
 from daypass.domain.errors import (
     ConflictError,
     OutsideError,
@@ -142,7 +141,7 @@ def _started(
     if not all(may_be_of(lease.id, ref) for ref in attempt.objects):
         raise PermanentOutsideError(f"it was tried {lease.tries} times, which nobody of ours did")
     started = replace(lease.starting(attempt), username=tally.username)
-    counted = tally.counting(started, now, LONGEST)
+    counted = tally.counting(started, now, ports.catalog.longest)
     change = Change(
         move=ports.ids.move(),
         leases=(started,),
