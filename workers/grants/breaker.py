@@ -38,8 +38,8 @@ class Breaker:
     """A `Cluster` that fails at once while it is open; safe to use from several threads.
 
     Refusals and requests to wait are answers. What fails in another way, be it a webhook of one
-    namespace, opens it only if a probe is not answered either: that lets it close, too. Where it
-    hangs in one namespace only, it fails at once there.
+    namespace, opens it only if a probe is not answered either: that lets it close, too. Where what
+    is created, changed or deleted in one namespace hangs, that fails at once there.
     """
 
     def __init__(
@@ -51,7 +51,9 @@ class Breaker:
         self._failed = 0
         self._open = False
         self._probed = 0.0
-        self._hanging = Hanging(name, ticks)
+        self._creating = Hanging(name, ticks, what="created")
+        self._changing = Hanging(name, ticks, what="changed")
+        self._deleting = Hanging(name, ticks, what="deleted")
 
     @property
     def is_open(self) -> bool:
@@ -64,12 +66,13 @@ class Breaker:
             return False
         self._open = not self._answers()
         if not self._open:
-            self._hanging.forget()
+            for hanging in (self._creating, self._changing, self._deleting):
+                hanging.forget()
         return not self._open
 
     def create(self, planned: GrantObject) -> ObjectRef:
         """See `Cluster`; so for all that follow."""
-        with self._heard(), self._hanging.writing(planned.ref.namespace):
+        with self._heard(), self._creating.writing(planned.ref.namespace):
             return self._cluster.create(planned)
 
     def read(self, ref: ObjectRef) -> GrantObject | None:
@@ -79,7 +82,7 @@ class Breaker:
 
     def delete(self, ref: ObjectRef) -> tuple[str, ...] | None:
         """See `Cluster`."""
-        with self._heard(), self._hanging.writing(ref.namespace):
+        with self._heard(), self._deleting.writing(ref.namespace):
             return self._cluster.delete(ref)
 
     def of_leases(self, leases: Sequence[LeaseId], install: str) -> Sequence[Listed]:
@@ -119,7 +122,7 @@ class Breaker:
 
     def annotate(self, found: GrantObject, annotations: Mapping[str, str]) -> None:
         """See `Cluster`."""
-        with self._heard(), self._hanging.writing(found.ref.namespace):
+        with self._heard(), self._changing.writing(found.ref.namespace):
             self._cluster.annotate(found, annotations)
 
     def watermark(self) -> Watermark | None:

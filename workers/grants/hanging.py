@@ -2,9 +2,11 @@
 
 A webhook of one namespace may hang, with dozens of leases that end there. Each would hold a thread
 until its time-out, again and again, and what is due elsewhere would wait for all of them (law 3).
+Most webhooks see what is created and changed only: of what is deleted nothing is known from that.
 """
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -16,11 +18,11 @@ from daypass.domain.errors import TemporaryOutsideError
 SLOW: Final = 2.0
 """Seconds after which what fails has hung: a refusal comes at once."""
 FAILURES: Final = 3
-"""That hung in a row in one place: of fewer it may be the objects."""
+"""That hung in one place with no success in between: of fewer it may be the objects."""
 REST: Final = 1.0
 """Seconds from one try there to the next, so that it is soon noticed when it is over."""
 TRYING: Final = 4
-"""Tries at one time in all such places: a quarter of the threads."""
+"""Tries at one time in all such places, and in one that hung of late: a quarter of the threads."""
 KEPT: Final = 60.0
 """Seconds without a try after which a place is forgotten: nothing of ours may be there any more."""
 
@@ -36,15 +38,19 @@ class _Trouble:
 class Hanging:
     """What is known of the namespaces of a cluster; the empty one has what is in none.
 
-    Safe to use from several threads.
+    `what` says how the calls write. Safe to use from several threads.
     """
 
-    def __init__(self, name: str, ticks: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, name: str, ticks: Callable[[], float] = time.monotonic, *, what: str = "written"
+    ) -> None:
         self._name = name
+        self._what = what
         self._ticks = ticks
         self._lock = Lock()
         self._troubles: dict[str, _Trouble] = {}
         self._trying = set[str]()
+        self._sent = Counter[str]()
 
     @contextmanager
     def writing(self, namespace: str) -> Iterator[None]:
@@ -53,14 +59,15 @@ class Hanging:
         Nothing was sent then.
         """
         self._begin(namespace)
-        began, hung = self._ticks(), False
+        began, hung, well = self._ticks(), False, False
         try:
             yield
+            well = True
         except TemporaryOutsideError:
             hung = self._ticks() - began >= SLOW
             raise
         finally:
-            self._note(namespace, hung=hung)
+            self._note(namespace, hung=hung, well=well)
 
     def forget(self) -> None:
         """Know nothing more: the whole cluster was away, and is back."""
@@ -69,27 +76,51 @@ class Hanging:
 
     def _begin(self, namespace: str) -> None:
         with self._lock:
-            there = self._troubles.get(namespace, _Trouble())
-            if there.failed < FAILURES:
-                return
-            busy = namespace in self._trying or len(self._trying) >= TRYING
-            if busy or self._ticks() < there.until:
+            if not self._may(namespace):
                 where = f"in {namespace}" if namespace else "outside of namespaces"
-                what = f"{self._name}: nothing that is written {where} is answered"
-                raise TemporaryOutsideError(f"{what}; it is tried all the time")
-            self._trying.add(namespace)
+                what = f"what is {self._what} {where} is not answered in time"
+                raise TemporaryOutsideError(f"{self._name}: {what}; it is tried all the time")
+            self._sent[namespace] += 1
 
-    def _note(self, namespace: str, *, hung: bool) -> None:
+    def _may(self, namespace: str) -> bool:
+        """Whether to write there now; a few at one time where it hung and nothing succeeded since.
+
+        What was refused says little: whoever's webhook it is may refuse one and let the rest hang.
+        """
+        there = self._troubles.get(namespace, _Trouble())
+        if there.failed < FAILURES:
+            return not there.failed or self._sent[namespace] < TRYING
+        busy = namespace in self._trying or len(self._trying) >= TRYING
+        if busy or self._ticks() < there.until:
+            return False
+        self._trying.add(namespace)
+        return True
+
+    def _note(self, namespace: str, *, hung: bool, well: bool) -> None:
         now = self._ticks()
         with self._lock:
             tried = namespace in self._trying
             self._trying.discard(namespace)
+            self._sent -= Counter([namespace])
             there = self._troubles.pop(namespace, _Trouble())
-            if not hung:
-                if tried:  # What it was may have been the others' trouble, too.
-                    self._troubles.clear()
-                return
-            known = self._troubles.items()
-            self._troubles = {name: one for name, one in known if now - one.until < KEPT}
-            after = replace(there, failed=there.failed + 1, until=now + REST)
-            self._troubles[namespace] = after
+            if hung:
+                known = self._troubles.items()
+                self._troubles = {name: one for name, one in known if now - one.until < KEPT}
+                failed = there.failed if now - there.until < KEPT else 0
+                self._troubles[namespace] = _Trouble(failed=failed + 1, until=now + REST)
+            elif there.failed and (tried or not well):
+                self._troubles[namespace] = _doubtful(there)
+            if tried and well:
+                self._doubt()
+
+    def _doubt(self) -> None:
+        """Let all be tried: what it was may have been the others' trouble, too.
+
+        Where it was not the next that hangs is enough, as in the place itself: it may come and go.
+        """
+        self._troubles = {name: _doubtful(one) for name, one in self._troubles.items()}
+
+
+def _doubtful(there: _Trouble) -> _Trouble:
+    """Return it with one time-out missing, at least, until it is left alone again."""
+    return replace(there, failed=min(there.failed, FAILURES - 1))

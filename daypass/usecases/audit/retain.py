@@ -1,6 +1,6 @@
 """Retain: let go of what is older than it has to be kept; never of what is live or waits."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -80,11 +80,30 @@ def _old_lease(name: LeaseId, before: datetime, ports: TrailPorts) -> Lease | No
     if lease is None:
         ports.archive.strike(name)
         return None
-    ended = lease.ended_at if lease.state is LeaseState.ENDED else None
-    if ended is not None and ended < before:
+    over = _over_since(lease, before, ports)
+    if over < before:
         return lease
-    ports.archive.look_again(name, ended or ports.clock.now())
+    ports.archive.look_again(name, over)
     return None
+
+
+def _over_since(lease: Lease, before: datetime, ports: TrailPorts) -> datetime:
+    """Return since when a lease counts as over: it may go once that is `before`, and not sooner.
+
+    By its own word no object of it may last by then: what is the longest lease now may have been
+    lowered since it was granted.
+    """
+    now = ports.clock.now()
+    if lease.state is not LeaseState.ENDED or lease.ended_at is None:
+        return now
+    return max(lease.ended_at, _lasting(lease, lease.ended_at) - (now - before))
+
+
+def _lasting(lease: Lease, ended: datetime) -> datetime:
+    """Return the latest end that an object of it may ever have borne."""
+    if lease.began_at is None:
+        return ended
+    return max(lease.began_at + lease.duration, *(one.until for one in lease.extensions), ended)
 
 
 def _old_request(
@@ -108,13 +127,12 @@ def _old_request(
     decided = request.decided_at
     if decided is not None and decided < before and not kept:
         return request
-    ends = [*([decided] if decided is not None else ()), *_ends(kept, ports)]
+    ends = [
+        *([decided] if decided is not None else ()),
+        *(_over_since(lease, before, ports) for lease in kept),
+    ]
     ports.archive.look_again(name, max(before, *ends) if ends else ports.clock.now())
     return None
-
-
-def _ends(kept: Sequence[Lease], ports: TrailPorts) -> list[datetime]:
-    return [lease.ended_at or ports.clock.now() for lease in kept]
 
 
 def _trim(before: datetime, ports: TrailPorts) -> bool:

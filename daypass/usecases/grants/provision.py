@@ -193,6 +193,7 @@ def _undone(lease: Lease, why: str, ports: GrantPorts) -> Change:
         leases=(lease.undone(why),),
         tallies=tuple(tally.undoing(lease.id) for tally in tallies_with(lease, ports)),
         events=(_event(lease, Action.LEASE_UNDONE, {"why": why}, at=now),),
+        promises=(card(lease.request, now),) if lease.why != why else (),
         done=(end_row(lease, now),),
     )
 

@@ -14,6 +14,7 @@ from daypass.domain.lease import Lease, ObjectRef
 from daypass.domain.listed import Listed
 from daypass.domain.listing import few
 from daypass.domain.names import may_be_of
+from daypass.domain.people import spelled
 from daypass.domain.suspicion import foreign
 from daypass.ports import GrantPorts
 from daypass.usecases.grants.turns import PATIENCE, by_turns, remember
@@ -153,13 +154,15 @@ def _made_here(found: GrantObject, ports: GrantPorts) -> bool:
 
 
 def _gives(found: GrantObject, lease: Lease, ports: GrantPorts) -> bool:
-    """Whether it gives its holder what the lease does: a webhook may have taken off all else."""
+    """Whether it gives its holder what the lease does: a webhook may have taken off all else.
+
+    It may spell the holder otherwise, too, as the cluster knows people.
+    """
     level = ports.catalog.levels.get(lease.level)
     if level is None or found.role != granted_role(level) or foreign(found, ports.catalog.install):
         return False
-    return (
-        Subject(name=ports.catalog.clusters[ports.name].username_of(lease.holder)) in found.subjects
-    )
+    name = spelled(ports.catalog.clusters[ports.name].username_of(lease.holder))
+    return Subject(name=name) in [replace(one, name=spelled(one.name)) for one in found.subjects]
 
 
 def delete_leftovers(leases: Sequence[LeaseId], ports: GrantPorts) -> Mapping[LeaseId, str]:

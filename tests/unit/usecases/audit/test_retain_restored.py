@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from daypass.domain.ids import MoveId
-from daypass.ports import Change
+from daypass.ports import Change, TrailPorts
 from daypass.usecases.requests.shorten import Shorten, shorten
 from tests.builders import World, a_world
 from tests.rules import a_catalog, a_workflow
@@ -62,9 +62,21 @@ def cut(world: World) -> None:
     pass_time(world, 2 * HOUR.total_seconds(), step=60)
 
 
+def as_it_was(world: World) -> TrailPorts:
+    """Keep the configuration."""
+    return world.trail
+
+
+def for_less(world: World) -> TrailPorts:
+    """Have a maximum that was lowered since."""
+    shorter = replace(world.catalog, workflows=(a_workflow(),))
+    return replace(world.trail, catalog=shorter)
+
+
+@pytest.mark.parametrize("rules", [as_it_was, for_less])
 @pytest.mark.parametrize("end", [release, cut])
 def test_what_was_ended_is_not_taken_over_from_a_cluster_that_was_put_back(
-    end: Callable[[World], None],
+    end: Callable[[World], None], rules: Callable[[World], TrailPorts]
 ) -> None:
     """Law 3: its object says a later end; what is forgotten must not be adopted."""
     world = a_long_lease()
@@ -74,7 +86,7 @@ def test_what_was_ended_is_not_taken_over_from_a_cluster_that_was_put_back(
     fail_over(world)
     world.clock.advance(2 * DAY)
     world.heartbeats.beat("timekeeper")
-    retain(world)
+    retain(world, rules(world))
     world.clusters["prod"].put(backup)
     world.clusters["prod"].mark = mark
     look(world)

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
+import pytest
+
 from daypass.domain.errors import TemporaryOutsideError
 from daypass.domain.grant import INSTALL, GrantObject, Subject
 from daypass.domain.lease import LeaseState
@@ -41,10 +43,14 @@ def given_up(world: World, to: str, labels: Mapping[str, str] = NONE) -> None:
     pass_time(world, 200)
 
 
-def test_what_a_lost_create_made_goes_although_nothing_on_it_is_ours() -> None:
-    """Law 1: it gives the holder what was approved, under a name that nobody else gives."""
+@pytest.mark.parametrize("to", ["alice@example.com", "Alice@Example.COM"])
+def test_what_a_lost_create_made_goes_although_nothing_on_it_is_ours(to: str) -> None:
+    """Law 1: it gives the holder what was approved, under a name that nobody else gives.
+
+    However the webhook spells whom it binds: to us that is one person.
+    """
     world = a_world()
-    given_up(world, "alice@example.com")
+    given_up(world, to)
     assert names(world) == []
     assert lease_of(world).state is LeaseState.ENDED
 

@@ -60,7 +60,9 @@ def test_fails_at_once_where_it_hung_in_a_row(stage: Stage) -> None:
     """Law 3: no thread waits for the next time-out there."""
     hang(stage)
     assert not stage.write()
-    with pytest.raises(TemporaryOutsideError, match="nothing that is written in bad") as raised:
+    with pytest.raises(
+        TemporaryOutsideError, match="what is written in bad is not answered"
+    ) as raised:
         stage.hanging._begin("bad")
     assert not raised.value.unknown
 
@@ -131,6 +133,64 @@ def test_once_one_of_them_answers_none_waits_for_its_turn(stage: Stage) -> None:
     with ExitStack() as stack:
         for place in places[1:]:
             stack.enter_context(stage.hanging.writing(place))
+
+
+def test_what_one_refuses_says_nothing_of_the_others(stage: Stage) -> None:
+    """Whoever's webhook refuses now and then lets no thread wait elsewhere again."""
+    hang(stage, "bad")
+    hang(stage, "worse")
+    stage.watch.now += REST
+    assert stage.write("bad", takes=0, error=NO)
+    with ExitStack() as stack:
+        stack.enter_context(stage.hanging.writing("worse"))
+        assert not stage.write("worse")
+
+
+@pytest.mark.parametrize("error", [None, NO], ids=["well", "refused"])
+def test_where_it_hangs_again_one_time_out_is_enough(
+    stage: Stage, error: OutsideError | None
+) -> None:
+    """What comes and goes holds the threads no longer than what hangs all the time."""
+    hang(stage)
+    stage.watch.now += REST
+    assert stage.write(takes=0, error=error)
+    assert stage.write(takes=SLOW)
+    assert not stage.write()
+
+
+@pytest.mark.parametrize("error", [None, NO], ids=["well", "refused"])
+def test_a_few_go_until_one_succeeds(stage: Stage, error: OutsideError | None) -> None:
+    """Whoever's webhook answers one call, or refuses all but the rest, holds no more threads."""
+    hang(stage)
+    stage.watch.now += REST
+    assert stage.write(takes=0, error=error)
+    assert stage.write(takes=0, error=NO)
+    with ExitStack() as stack:
+        for _ in range(TRYING):
+            stack.enter_context(stage.hanging.writing("bad"))
+        assert not stage.write()
+    with ExitStack() as stack:
+        for _ in range(2 * TRYING):
+            stack.enter_context(stage.hanging.writing("bad"))
+
+
+def test_what_is_answered_twice_is_over(stage: Stage) -> None:
+    """Then it takes as many time-outs as before."""
+    hang(stage)
+    stage.watch.now += REST
+    assert stage.write(takes=0, error=None)
+    assert stage.write(takes=0, error=None)
+    hang(stage)
+
+
+def test_where_it_still_hangs_one_time_out_is_enough(stage: Stage) -> None:
+    """One that answers in between has the others tried, and not as if nothing had been."""
+    hang(stage, "bad")
+    hang(stage, "worse")
+    stage.watch.now += REST
+    assert stage.write("bad", takes=0, error=None)
+    assert stage.write("worse", takes=SLOW)
+    assert not stage.write("worse")
 
 
 def test_a_place_that_nobody_writes_in_any_more_is_forgotten(stage: Stage) -> None:
