@@ -17,7 +17,7 @@ class Ghost:
     `allowed` is how long one may last in all by the last word of somebody else, `most` by any of
     them. Over counts from the moment at which their cluster is marked with it: a store that is
     set back further than that is noticed. `sent` are those of which a create was on its way when
-    the store forgot it: it may arrive after they ended, and the next look removes it.
+    the store forgot it, or arrived after they ended: the next look removes it, or takes it over.
     """
 
     approved: set[LeaseId] = field(default_factory=set)
@@ -42,6 +42,10 @@ class Ghost:
         """Remember that the store may have forgotten who took something off, and what was sent."""
         self.allowed = dict(self.most)
         self.sent.update(flying)
+
+    def lands(self, flying: Iterable[LeaseId]) -> None:
+        """Remember what arrives of leases that are over."""
+        self.sent.update(self.over.intersection(flying))
 
     def watch(self, world: World, leases: Iterable[Lease]) -> None:
         """Remember what the store says after a step."""

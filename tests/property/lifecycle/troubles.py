@@ -61,6 +61,7 @@ class Troubles(Base):
     @rule(cluster=CLUSTERS)
     def land(self, cluster: str) -> None:
         """A create that hung in the network arrives, if its guard still lets it in."""
+        self.ghost.lands(found.lease for found in self.world.clusters[cluster].flying)
         self.world.clusters[cluster].land()
 
     @rule(cluster=CLUSTERS, seconds=SKEWS)
