@@ -14,6 +14,7 @@ from slack_sdk.socket_mode.builtin.connection import ConnectionState
 from bot.connection import BUSY, DEAF, LOOK, SILENT, Connection, close
 from chaos.network import Mode, Network
 from daypass.adapters.prometheus.meters import measure_silence
+from daypass.adapters.prometheus.pulse import SILENCE
 from daypass.adapters.slack.client import connect
 from sandbox.slack.client import Client
 from sandbox.slack.seed import read_seed
@@ -205,5 +206,5 @@ def test_loop_of_the_client_that_is_gone_is_a_stuck_process(line: Line) -> None:
 def test_watch_that_does_not_look_is_a_stuck_process(line: Line) -> None:
     """Whoever should notice must not be the one that hangs."""
     line.passes(LOOK)
-    line.now += 11
+    line.now += SILENCE + LOOK
     assert "stuck" in line.reach.lives()
