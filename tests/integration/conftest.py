@@ -3,13 +3,22 @@
 from collections.abc import Iterator
 
 import pytest
+from redis import Redis
 
+from daypass.adapters.redis.client import connect
 from sandbox.cluster.servers import Clusters
 from sandbox.processes import Processes
 from sandbox.valkey import Valkey
 from tests.contract.emulated_slack import emulated_slack
 from tests.integration.site import KIM, Site, made_of
 from tests.leftovers import left_as_found
+
+
+@pytest.fixture
+def client(empty_valkey: Valkey) -> Iterator[Redis]:
+    """Somebody who may write anything into the empty Valkey."""
+    with connect(empty_valkey.url) as made:
+        yield made
 
 
 @pytest.fixture(scope="module")

@@ -29,13 +29,6 @@ AN_EVENT = AuditEvent(at=NOON, action=Action.REQUEST_SUBMITTED, actor="U0ALICE",
 
 
 @pytest.fixture
-def client(empty_valkey: Valkey) -> Iterator[Redis]:
-    """A client of the empty Valkey."""
-    with connect(empty_valkey.url) as opened:
-        yield opened
-
-
-@pytest.fixture
 def wire(empty_valkey: Valkey) -> Iterator[LossyWire]:
     """A wire to the Valkey."""
     lossy = LossyWire(empty_valkey.address.port)

@@ -3,7 +3,6 @@
 What stands in them only says whom to wake and where to look.
 """
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final
 
@@ -11,7 +10,6 @@ import pytest
 from redis import Redis
 
 from daypass.adapters.redis import keys
-from daypass.adapters.redis.client import connect
 from daypass.adapters.redis.clock import RedisClock
 from daypass.domain.lease import LeaseState
 from daypass.domain.request import RequestState
@@ -20,7 +18,6 @@ from daypass.usecases.requests.decide import Decide, decide
 from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS
 from daypass.usecases.shared.rows import look_row
 from daypass.usecases.shared.tick import tick
-from sandbox.valkey import Valkey
 from tests.builders import World
 from tests.on_redis import world_on
 from tests.unit.usecases.scenes import BOB, ask, grant, lease_of
@@ -28,13 +25,6 @@ from tests.unit.usecases.scenes import BOB, ask, grant, lease_of
 FLAGS: Final = [keys.woken(NOTIFICATIONS), keys.woken("prod")]
 QUEUES: Final = ["rq:queue:notifications", "rq:queue:grants"]
 LISTS: Final = [keys.OVER, keys.PENDING, keys.by_cluster("prod"), keys.due(NOTIFICATIONS)]
-
-
-@pytest.fixture
-def client(empty_valkey: Valkey) -> Iterator[Redis]:
-    """Somebody who may write anything."""
-    with connect(empty_valkey.url) as made:
-        yield made
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Somebody makes keys of another type: what is measured beside them is measured, and it is said."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final, cast
@@ -12,13 +11,11 @@ from redis import Redis
 from daypass.adapters.prometheus.state import State
 from daypass.adapters.prometheus.trail import TrailState
 from daypass.adapters.redis import keys
-from daypass.adapters.redis.client import connect
 from daypass.adapters.redis.clock import RedisClock
 from daypass.adapters.redis.pictures import RedisPictures
 from daypass.adapters.redis.trail import RedisTrail
 from daypass.ports import TIMEKEEPER, watch_of
 from daypass.usecases.incident.survey import survey
-from sandbox.valkey import Valkey
 from tests.on_redis import Later, world_on
 from tests.unit.usecases.scenes import grant
 
@@ -51,13 +48,6 @@ HIDDEN: Final = {
 }
 """What may be missing where a key is of another type."""
 STREAMS: Final = {keys.AUDIT, keys.CHECKPOINTS}
-
-
-@pytest.fixture
-def client(empty_valkey: Valkey) -> Iterator[Redis]:
-    """Somebody who may write anything."""
-    with connect(empty_valkey.url) as made:
-        yield made
 
 
 @pytest.mark.parametrize("name", HIDDEN)

@@ -1,13 +1,11 @@
 """Somebody makes a value another type: it is as good as none, and is written over."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 from redis import Redis
 
 from daypass.adapters.redis import keys
-from daypass.adapters.redis.client import connect
 from daypass.adapters.redis.clock import RedisClock
 from daypass.cli.status import stated
 from daypass.domain.errors import ConflictError, OutsideError
@@ -15,19 +13,11 @@ from daypass.ports import Change
 from daypass.usecases.incident.freeze import FreezeGrants, freeze
 from daypass.usecases.incident.survey import survey
 from daypass.usecases.requests.confirm import Confirm, confirm
-from sandbox.valkey import Valkey
 from tests.builders import World, a_lease
 from tests.on_redis import world_on
 from tests.unit.usecases.scenes import ALICE, FIRST, grant, look
 
 FREEZE = FreezeGrants(actor="U0DAN", by="dan", why="INC-42")
-
-
-@pytest.fixture
-def client(empty_valkey: Valkey) -> Iterator[Redis]:
-    """Somebody who may write anything."""
-    with connect(empty_valkey.url) as made:
-        yield made
 
 
 @pytest.fixture

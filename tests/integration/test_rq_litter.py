@@ -1,6 +1,6 @@
 """Thousands of jobs that are none, on a real Valkey: the worker lives, and no wake-up waits."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from redis import Redis
@@ -18,13 +18,6 @@ KINDS: dict[str, Callable[[int], str]] = {
     "no job": lambda n: f"x{n}",
     "no wake-up": lambda n: f"foreign-{n}",
 }
-
-
-@pytest.fixture
-def client(empty_valkey: Valkey) -> Iterator[Redis]:
-    """A client of the empty Valkey."""
-    with connect(empty_valkey.url) as opened:
-        yield opened
 
 
 def litter(client: Redis, kind: str, number: int) -> None:

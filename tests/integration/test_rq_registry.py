@@ -1,7 +1,5 @@
 """Workers put themselves on no list: nobody reads it, and those that are killed would stay."""
 
-from collections.abc import Iterator
-
 import pytest
 from redis import Redis
 
@@ -13,13 +11,6 @@ from sandbox.valkey import Valkey
 
 LISTS = ("rq:workers", f"rq:workers:{GRANTS_ROUTE.queue}")
 LIVES = 5
-
-
-@pytest.fixture
-def client(empty_valkey: Valkey) -> Iterator[Redis]:
-    """A client of the empty Valkey."""
-    with connect(empty_valkey.url) as opened:
-        yield opened
 
 
 def test_workers_that_are_killed_leave_nothing_for_ever(client: Redis) -> None:

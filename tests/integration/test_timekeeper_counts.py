@@ -1,12 +1,9 @@
 """What a timekeeper commits is counted, as what any other process does."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
-import pytest
 from redis import Redis
 
-from daypass.adapters.redis.client import connect
 from daypass.adapters.redis.clock import RedisClock
 from daypass.domain.audit import Action, AuditEvent
 from daypass.ports import TIMEKEEPER, Change, Promise, PromiseKind
@@ -16,13 +13,6 @@ from sandbox.valkey import Valkey
 from tests.on_redis import world_on
 from tests.unit.usecases.scenes import ask
 from workers.timekeeper import ports_of
-
-
-@pytest.fixture
-def client(empty_valkey: Valkey) -> Iterator[Redis]:
-    """Somebody who may write anything."""
-    with connect(empty_valkey.url) as made:
-        yield made
 
 
 def test_a_request_that_lapses_is_counted(client: Redis, empty_valkey: Valkey) -> None:

@@ -35,6 +35,12 @@ from tests.unit.usecases.scenes import (
 
 NEW = "alice.new@example.com"
 OLD_NAMESAKE = PersonId("U0ZED")
+SAME_USER = pytest.mark.parametrize(
+    ("username", "email"),
+    [("{local}", "alice@example.org"), ("{email}", "Alice@Example.com")],
+    ids=["another domain", "other capitals"],
+)
+"""Emails that leave alice the user that she was, where the cluster names people so."""
 
 
 def by(username: str) -> Catalog:
@@ -85,11 +91,7 @@ def test_what_is_still_being_granted_to_the_old_name_ends() -> None:
     assert lease_of(world).state is LeaseState.ENDED
 
 
-@pytest.mark.parametrize(
-    ("username", "email"),
-    [("{local}", "alice@example.org"), ("{email}", "Alice@Example.com")],
-    ids=["another domain", "other capitals"],
-)
+@SAME_USER
 def test_who_is_the_same_user_keeps_what_they_hold(username: str, email: str) -> None:
     """It is for them as before."""
     world = a_world(by(username))

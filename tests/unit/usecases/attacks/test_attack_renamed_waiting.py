@@ -6,14 +6,12 @@ a yes to what was asked for under the old name would give it to a user whom nobo
 
 from dataclasses import replace
 
-import pytest
-
 from daypass.domain.catalog import Step
 from daypass.domain.reasons import ConfigurationChanged
 from daypass.domain.request import RequestState
 from daypass.usecases.requests.decide import Decide, decide
 from tests.builders import SRE, a_catalog, a_workflow, a_world
-from tests.unit.usecases.attacks.test_attack_renamed import by, is_renamed
+from tests.unit.usecases.attacks.test_attack_renamed import SAME_USER, by, is_renamed
 from tests.unit.usecases.scenes import ALICE, BOB, DAN, ask, names, refusal, work
 
 
@@ -48,11 +46,7 @@ def test_a_first_yes_to_the_old_name_is_none_to_the_new_one() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("username", "email"),
-    [("{local}", "alice@example.org"), ("{email}", "Alice@Example.com")],
-    ids=["another domain", "other capitals"],
-)
+@SAME_USER
 def test_who_is_the_same_user_need_not_ask_again(username: str, email: str) -> None:
     """What the card says of them is so."""
     world = a_world(by(username))
