@@ -18,8 +18,7 @@ from daypass.adapters.redis.heartbeats import RedisHeartbeats
 from daypass.adapters.redis.store import RedisStore
 from daypass.adapters.yaml import load
 from daypass.domain.errors import OutsideError
-from daypass.domain.freshness import fresh
-from daypass.domain.policy import TIMEKEEPER_SILENCE
+from daypass.domain.policy import keeps_time
 from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS
 from sandbox.cluster.binaries import Binaries
 from sandbox.cluster.ports import free_ports
@@ -210,8 +209,8 @@ class Stack:
             heard = RedisHeartbeats(client).heard(TIMEKEEPER_PROCESS)
         except OutsideError:
             return False
-        kept = heard is not None and fresh(heard, now, TIMEKEEPER_SILENCE)
         listening = "bot.listening" in self.processes["bot"].log.read_text(errors="replace")
+        kept = keeps_time(heard, now)
         return kept and listening and {server.name for server in self.clusters} <= seen.keys()
 
     def _slack_answers(self) -> bool:

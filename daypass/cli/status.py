@@ -12,7 +12,7 @@ from daypass.domain.discovery import FRESH
 from daypass.domain.duration import write_duration
 from daypass.domain.freshness import ahead, fresh
 from daypass.domain.lease import LeaseState
-from daypass.domain.policy import TIMEKEEPER_SILENCE
+from daypass.domain.policy import keeps_time
 from daypass.domain.reasons import FreezeUnreadable
 from daypass.usecases.incident.survey import Backlog, ClusterStanding, Survey, survey
 
@@ -76,9 +76,8 @@ def _ago(at: datetime | None, now: datetime) -> str:
 
 
 def _troubles(found: Survey) -> Iterator[bool]:
-    heard = found.timekeeper_at
     yield found.unreadable or found.full or found.freeze is not None
-    yield heard is None or not fresh(heard, found.now, TIMEKEEPER_SILENCE)
+    yield not keeps_time(found.timekeeper_at, found.now)
     for cluster in found.clusters:
         yield cluster.restoring or (cluster.configured and _stale(cluster, found.now))
 

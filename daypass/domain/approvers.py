@@ -7,7 +7,7 @@ from daypass.domain import reasons as no
 from daypass.domain.catalog import Cluster, Step, named
 from daypass.domain.circumstances import Roster
 from daypass.domain.ids import PersonId
-from daypass.domain.people import Person
+from daypass.domain.people import Person, spelled
 from daypass.domain.reasons import Reason
 from daypass.domain.request import Plan, Request
 
@@ -15,6 +15,15 @@ from daypass.domain.request import Plan, Request
 def same(one: Person, other: Person, cluster: Cluster) -> bool:
     """Whether two accounts are one person: by account, mailbox or cluster username (law 5)."""
     return not cluster.identities_of(one).isdisjoint(cluster.identities_of(other))
+
+
+def renamed(before: Person, now: Person, cluster: Cluster) -> tuple[str, str] | None:
+    """Return which user of the cluster somebody was, and which by now; None for the same one.
+
+    Other capitals make nobody another.
+    """
+    was, is_now = cluster.username_of(before), cluster.username_of(now)
+    return (was, is_now) if spelled(was) != spelled(is_now) else None
 
 
 def unapprovable(

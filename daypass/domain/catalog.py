@@ -115,10 +115,6 @@ class Cluster:
         """
         return filled(self.overrides.get(person.id, self.username), person)
 
-    def renames(self, before: Person, now: Person) -> bool:
-        """Whether somebody is another user here than before; other capitals make nobody another."""
-        return spelled(self.username_of(before)) != spelled(self.username_of(now))
-
     def identities_of(self, person: Person) -> frozenset[tuple[str, str]]:
         """Return by what `person` is told from others here: nobody else shares any of it.
 

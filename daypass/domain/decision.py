@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 from daypass.domain import reasons as no
-from daypass.domain.approvers import hopeless, same
+from daypass.domain.approvers import hopeless, renamed, same
 from daypass.domain.catalog import Catalog, Principal, Step, covered, named
 from daypass.domain.circumstances import NOBODY, Circumstances
 from daypass.domain.extension import Wish, judge_extension
@@ -53,10 +53,12 @@ def another_user(request: Request, now: Person, catalog: Catalog) -> Reason | No
 
     What is to lengthen a lease says so of that.
     """
-    cluster, before = catalog.clusters.get(request.cluster), request.requester
-    if cluster is None or request.extends is not None or not cluster.renames(before, now):
+    cluster = catalog.clusters.get(request.cluster)
+    if cluster is None or request.extends is not None:
         return None
-    was, is_now = cluster.username_of(before), cluster.username_of(now)
+    if (names := renamed(request.requester, now, cluster)) is None:
+        return None
+    was, is_now = names
     what = f"{now.name} was {was} on {cluster.name} then, and is {is_now} there by now. Ask again."
     return no.ConfigurationChanged(what=what)
 

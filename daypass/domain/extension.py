@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from daypass.domain import reasons as no
+from daypass.domain.approvers import renamed
 from daypass.domain.catalog import Catalog, Cluster, Workflow
 from daypass.domain.circumstances import Circumstances
 from daypass.domain.holding import NOTHING, USUAL, lasts, more_under
@@ -84,8 +85,8 @@ def _not_extendable(wish: Wish, now: datetime, cluster: Cluster | None) -> Itera
         yield no.BeingExtended(lease=lease.id)
     elif wish.waiting is not None:
         yield no.ExtensionAsked(lease=lease.id, request=wish.waiting)
-    elif cluster is not None and cluster.renames(lease.holder, wish.by):
-        was, is_now = cluster.username_of(lease.holder), cluster.username_of(wish.by)
+    elif cluster is not None and (names := renamed(lease.holder, wish.by, cluster)) is not None:
+        was, is_now = names
         yield no.Renamed(lease=lease.id, cluster=cluster.name, was=was, now=is_now)
 
 

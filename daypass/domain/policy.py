@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from difflib import get_close_matches
 from itertools import islice
 from typing import Final
@@ -226,9 +226,13 @@ def interlock(cluster: str, given: Circumstances) -> Iterator[Reason]:
             where="" if given.freeze.everywhere else cluster,
         )
     yield from _restoring(cluster, given)
-    heard = given.timekeeper_at
-    if heard is None or not fresh(heard, given.now, TIMEKEEPER_SILENCE):
+    if not keeps_time(given.timekeeper_at, given.now):
         yield no.NoTimekeeper()
+
+
+def keeps_time(heard: datetime | None, now: datetime) -> bool:
+    """Whether a timekeeper that was `heard` last at that moment runs."""
+    return heard is not None and fresh(heard, now, TIMEKEEPER_SILENCE)
 
 
 def _restoring(cluster: str, given: Circumstances) -> Iterator[Reason]:

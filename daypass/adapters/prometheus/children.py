@@ -12,5 +12,4 @@ def count_in(place: int) -> None:
     Nobody else may be in that place while this process lives.
     """
     if values.ValueClass is not values.MutexValue:  # There is a folder.
-        # The library says no types here.
-        values.ValueClass = values.MultiProcessValue(lambda: place)  # type: ignore[no-untyped-call]
+        values.ValueClass = values.MultiProcessValue(lambda: place)  # type: ignore[no-untyped-call] # Theirs.

@@ -10,11 +10,10 @@ from prometheus_client.registry import Collector
 
 from daypass.domain.errors import OutsideError, PermanentOutsideError
 from daypass.domain.freshness import ahead
-from daypass.domain.lease import Lease
 from daypass.ports import Ledger, watch_of
 from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS
 from daypass.usecases.shared.standing import frozen_where, last_word, stored_epoch
-from daypass.usecases.shared.unended import earliest, unended
+from daypass.usecases.shared.unended import earliest, is_late, unended
 
 _ITS_OWN: Final = "@timekeeper"
 """The timekeeper's set; no cluster can have that name."""
@@ -107,7 +106,7 @@ class State(Collector):
             over = unended(cluster, self._ledger)
         except PermanentOutsideError:
             return {f"the rows of {cluster}": None}
-        return {one.id: one.ends_at if _is_past(one, now) else None for one in over}
+        return {one.id: one.ends_at if is_late(one, now) else None for one in over}
 
     def _seen(self) -> Iterator[GaugeMetricFamily]:
         seen, clusters = self._ledger.store.seen(), self._ledger.catalog.clusters
@@ -194,10 +193,6 @@ class State(Collector):
 
     def _channels(self) -> set[str]:
         return {flow.channel for flow in self._ledger.catalog.workflows if flow.channel}
-
-
-def _is_past(lease: Lease, now: datetime) -> bool:
-    return lease.ends_at is not None and lease.ends_at <= now
 
 
 def _place(to: str) -> str:

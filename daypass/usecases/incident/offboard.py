@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
-from daypass.domain.catalog import Cluster
+from daypass.domain.approvers import renamed
 from daypass.domain.errors import (
     ConflictError,
     OutsideError,
@@ -104,16 +104,12 @@ def _unruled(lease: Lease, person: Person, ports: NotifyPorts) -> str:
     cluster = ports.catalog.clusters.get(lease.cluster)
     if cluster is None or _by_newer_rules(lease, person, ports):
         return ""
-    if cluster.renames(lease.holder, person):  # Whoever gets the old name would have it.
-        return _renamed(lease, person, cluster)
+    if (names := renamed(lease.holder, person, cluster)) is not None:
+        was, is_now = names  # Whoever gets the old name would have it.
+        return f"it was given to the user {was}, and {person.name} is {is_now} there by now"
     if ports.catalog.workflow_for(person, cluster, lease.level) is not None:
         return ""
     return f"no workflow lets {person.name} ask for it any more"
-
-
-def _renamed(lease: Lease, person: Person, cluster: Cluster) -> str:
-    was, now = cluster.username_of(lease.holder), cluster.username_of(person)
-    return f"it was given to the user {was}, and {person.name} is {now} there by now"
 
 
 def _by_newer_rules(lease: Lease, person: Person, ports: NotifyPorts) -> bool:

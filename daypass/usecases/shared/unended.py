@@ -24,10 +24,11 @@ def unended(cluster: str, ports: Ledger) -> Sequence[Lease]:
     named = ports.agenda.soon(cluster, PromiseKind.END, now + TRIED_WITHIN, among=MOST)
     leases = readable([LeaseId(name) for name in named], ports).values()
     live = (lease for lease in leases if lease.live and lease.cluster == cluster)
-    return [lease for lease in live if not lease.grantable or _is_late(lease, now)]
+    return [lease for lease in live if not lease.grantable or is_late(lease, now)]
 
 
-def _is_late(lease: Lease, now: datetime) -> bool:
+def is_late(lease: Lease, now: datetime) -> bool:
+    """Whether the end that a lease names is past."""
     return lease.ends_at is not None and lease.ends_at <= now
 
 
