@@ -21,6 +21,11 @@ from workers.outermost import log_escaped
 KINDS: Final = ("RoleBinding", "ClusterRoleBinding")
 _TOGETHER: Final = 0.05
 """Seconds in which changes are gathered: in a burst they share their reads of the store."""
+_IN_A_BURST: Final = 0.2
+"""The same behind changes that were many: each time costs a look at the cluster's mark, and this
+is still acted on within 0.3 s."""
+MANY: Final = 10
+"""Changes in one time that make a burst; a person or two grant fewer."""
 _MOST: Final = 500
 """Changes that are judged together: as many as a look holds at once."""
 _SILENT: Final = 90.0
@@ -44,6 +49,11 @@ _PERIOD: Final = 1.0
 """Seconds after which whoever waits for changes looks whether it is to stop."""
 
 
+def gathering(last: int) -> float:
+    """Return the seconds in which changes are gathered behind a time with so many."""
+    return _IN_A_BURST if last > MANY else _TOGETHER
+
+
 class Watch:
     """One cluster as it is watched, for as long as the duty is renewed.
 
@@ -60,6 +70,7 @@ class Watch:
         self._doubted, self._looked_late = -_DOUBT_EVERY, -_LATE_EVERY
         self._ahead = -math.inf
         self._behind: float | None = None
+        self._last = 0
         self._threads: list[Thread] = []
 
     @property
@@ -179,9 +190,10 @@ class Watch:
         seen = list[Sighting]()
         with suppress(Empty):
             seen.append(self._seen.get(timeout=_PERIOD))
-            self._stopped.wait(_TOGETHER)
+            self._stopped.wait(gathering(self._last))
             while len(seen) < _MOST:
                 seen.append(self._seen.get_nowait())
+        self._last = len(seen)
         return seen
 
     def _say(self, error: Exception, what: str, step: str) -> None:

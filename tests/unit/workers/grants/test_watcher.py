@@ -16,8 +16,11 @@ from daypass.usecases.grants.watched import vouch
 from tests.builders import World, a_world
 from tests.streams import looked
 from tests.unit.usecases.scenes import FIRST, grant, lease_of, names, ours, stray
-from workers.grants.watch import KINDS, Watch
+from workers.grants.watch import KINDS, MANY, Watch, gathering
 from workers.grants.watcher import Watcher
+
+WANTED = 0.3
+"""Seconds from a change to what is done about it: docs/explanation/numbers.md."""
 
 
 def look_now(world: World) -> Findings:
@@ -209,3 +212,8 @@ def test_cluster_that_does_not_answer_is_not_seen(world: World) -> None:
     world.clusters["prod"].down = True
     with pytest.raises(TemporaryOutsideError):
         looked(watch.look(KINDS[0], ""))
+
+
+def test_behind_many_changes_the_next_are_gathered_longer() -> None:
+    """They share what each time costs; what follows a few is acted on as soon as before."""
+    assert gathering(0) == gathering(MANY) < gathering(MANY + 1) < WANTED
