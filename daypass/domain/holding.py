@@ -30,6 +30,7 @@ class Start:
     It is `over` once the worker itself has ended it, and not because the lease says so. So is it
     `undone` where nothing came of its last attempt. That had this `number`, and may go on after a
     crash if it was `fixed_at` that moment; None: no more, for its end was moved since.
+    It lasts for `longest` at most, by the rules that it was begun by: those of now may give less.
     """
 
     lease: LeaseId
@@ -40,6 +41,7 @@ class Start:
     undone: bool = False
     number: int = 0
     fixed_at: datetime | None = None
+    longest: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +116,7 @@ class Tally:
         )
 
     def _standing(self, start: Start, longest: timedelta) -> Lease:
+        longest = max(start.longest, longest)
         holder = Person(
             id=PersonId(""),
             name=self.username,
@@ -146,9 +149,15 @@ class Tally:
             start
             for start in self.starts
             # What began while time was ahead stays: its approval is good when that moment comes.
-            if now - start.at < (PROVISION_DEADLINE if start.over else longest)
+            if now - start.at < (PROVISION_DEADLINE if start.over else max(start.longest, longest))
         )
-        start = Start(lease=lease.id, level=lease.level, scope=lease.scope, at=now)
+        start = Start(
+            lease=lease.id,
+            level=lease.level,
+            scope=lease.scope,
+            at=now,
+            longest=max(lasts(lease), longest),
+        )
         return replace(self, starts=(*kept, _with_attempt(start, lease)))
 
     def ended(self, leases: Collection[LeaseId]) -> Self:

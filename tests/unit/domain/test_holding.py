@@ -234,6 +234,16 @@ def test_a_tally_keeps_what_may_be_held_and_what_an_approval_might_begin_again()
     assert after.leases == ("held", "late", "new", "after")
 
 
+def test_a_tally_keeps_what_was_begun_by_rules_that_gave_more() -> None:
+    """It may be there for as long as it was given, whatever the maximum was lowered to since."""
+    began = a_tally().counting(a_lease(attempt=None), NOON, 4 * HOUR)
+    after = a_lease(id=LeaseId("after"), attempt=None)
+    assert began.counting(after, NOON + 3 * HOUR, HOUR).leases == (*began.leases, "after")
+    assert began.counting(after, NOON + 4 * HOUR, HOUR).leases == ("after",)
+    (held,) = began.standing(began.leases, HOUR)
+    assert held.ends_at == NOON + 4 * HOUR
+
+
 def test_one_attempt_of_a_lease_may_go_on_and_the_next_begins_once_it_came_to_nothing() -> None:
     """Whatever the lease says of itself."""
     before = a_lease(attempt=None)

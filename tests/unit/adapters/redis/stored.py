@@ -107,6 +107,7 @@ MEANING: Final[tuple[Stored, ...]] = (
                 at=NOON,
                 number=1,
                 fixed_at=NOON,
+                longest=timedelta(hours=1),
             ),
         ),
         version=1,
@@ -220,7 +221,7 @@ STORED: Final[tuple[bytes, ...]] = (
         b'{"v":1,"cluster":"prod","username":"alice@example.com",'
         b'"starts":[{"lease":"k7q2m9x4t1bd-1","level":"debug","scope":{"namespaces":["payments"]},'
         b'"at":"2026-11-20T12:00:00Z","over":false,"undone":false,"number":1,'
-        b'"fixed_at":"2026-11-20T12:00:00Z"}],'
+        b'"fixed_at":"2026-11-20T12:00:00Z","longest":"PT1H"}],'
         b'"version":1,"move":"m1"}'
     ),
     (
