@@ -25,8 +25,6 @@ from sandbox.signals import ending_signals_interrupt
 from sandbox.stack import Stack
 
 PARTS: Final = ("asking", "burst", "picture", "looks", "drift", "idle", "ends")
-_SINGLE: Final = 50
-"""Grants one after another, for the floor of clicks."""
 _MANY: Final = frozenset({"looks", "drift", "idle", "ends"})
 
 
@@ -50,15 +48,13 @@ def main() -> int:
 def _measured(site: Site, asked: argparse.Namespace, say: Callable[[str], None]) -> list[Figure]:
     stack, crowd, parts = site.stack, Crowd(site.stack), asked.only or PARTS
     people = Population.of(stack, crowd)
-    say("The floor …")
-    base = people.floor(stack, asked.count, singly=_SINGLE)
     found: list[Figure] = []
     if "asking" in parts:
         say("Commands and clicks …")
-        found += few.asked(stack, crowd, base, empty=site.empty)
+        found += few.asked(stack, people, empty=site.empty)
     if "burst" in parts:
         say(f"{asked.count} approvals at once, then as many ends in one second …")
-        found += few.burst(stack, crowd, base, count=asked.count)
+        found += few.burst(stack, people, count=asked.count)
     if "picture" in parts:
         say("Others fill a cluster …")
         found += pictured.figures(stack, crowd)

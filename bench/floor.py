@@ -17,22 +17,27 @@ from sandbox.cluster.servers import ClusterServer
 
 REST: Final = 0.5
 """Seconds before each single measurement, here and of clicks: one person on a system at rest."""
+_WARM: Final = 10
+"""Grants that warm the connection and the server's caches."""
 _REVIEWS: Final = "/apis/authorization.k8s.io/v1/subjectaccessreviews"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Floor:
-    """Seconds of create + first yes, one after another; operations per second with 16 threads."""
+    """What 16 threads do per second: creates, and deletes, that are each followed by a review.
 
-    grant: tuple[float, ...]
-    creates: float
-    reviews: float
-    deletes: float
+    A review is dearer the more bindings its namespace has: here it has as many as where that is
+    measured which is held against it.
+    """
 
-    @property
-    def undone(self) -> float:
-        """Deletes that are each followed by a review, per second."""
-        return 1 / (1 / self.deletes + 1 / self.reviews)
+    given: float
+    undone: float
+
+    def between(self, other: "Floor") -> "Floor":
+        """Return what lies between two that were measured before and after a thing."""
+        return Floor(
+            given=_between(self.given, other.given), undone=_between(self.undone, other.undone)
+        )
 
 
 class Bare:
@@ -80,18 +85,31 @@ class Bare:
         return bool(self.call("POST", _REVIEWS, _review(binding))["status"]["allowed"])
 
 
-def measure(bare: Bare, bindings: Sequence[Manifest], singly: Sequence[Manifest]) -> Floor:
+def measure(bare: Bare, bindings: Sequence[Manifest]) -> Floor:
     """Measure on one server with bindings of `view` that are not there; leaves none there."""
-    grants = tuple(_timed_grant(bare, one) for one in singly)
-    for one in singly:
+
+    def give(number: int) -> None:
+        bare.create(bindings[number])
+        bare.allowed(bindings[number])
+
+    def undo(number: int) -> None:
+        bare.delete(bindings[number])
+        bare.allowed(bindings[number])
+
+    return Floor(given=at_once(give, len(bindings)), undone=at_once(undo, len(bindings)))
+
+
+def one_by_one(bare: Bare, bindings: Sequence[Manifest]) -> tuple[float, ...]:
+    """Return the seconds of create + first yes of each, at rest; leaves none of them there."""
+    grants = tuple(_timed_grant(bare, one) for one in bindings)
+    for one in bindings:
         bare.delete(one)
-    count = len(bindings)
-    return Floor(
-        grant=grants[10:],  # The first ones warm the connection and the server's caches.
-        creates=at_once(lambda n: bare.create(bindings[n]), count),
-        reviews=at_once(lambda n: bare.allowed(bindings[n]), count),
-        deletes=at_once(lambda n: bare.delete(bindings[n]), count),
-    )
+    return grants[_WARM:]
+
+
+def _between(one: float, other: float) -> float:
+    """Return the rate of two stretches of as many things each."""
+    return 2 / (1 / one + 1 / other)
 
 
 def _timed_grant(bare: Bare, binding: Manifest) -> float:

@@ -2,17 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice, repeat
 from typing import Final
 
 from bench.crowd import Crowd
-from bench.floor import Bare, Floor, measure
+from bench.floor import Bare, Floor, measure, one_by_one
 from bench.holding import held
-from bench.places import NAMESPACES
+from bench.places import EVERYWHERE, Place
 from daypass.adapters.kubernetes.manifests import RBAC, Manifest, binding, rules
-from daypass.domain.catalog import Catalog
+from daypass.domain.catalog import Catalog, Level
 from daypass.domain.grant import Entitlement, fix_attempt, planned
 from daypass.domain.holding import Tally
 from daypass.domain.ids import LeaseId, PersonId, lease_id
@@ -25,9 +26,8 @@ from daypass.settings import GrantsSettings
 from daypass.usecases.shared.rows import end_row, holder_row, warn_rows
 from sandbox.stack import ROLES, Stack
 
-LEVEL: Final = "team-view"
 ROLE: Final = "view"
-"""What it gives."""
+"""What the levels of both places give."""
 UNUSED: Final = 60_000
 """Numbers from here to 80,000 stand for leases that nobody is given."""
 _BATCH: Final = 100
@@ -79,37 +79,46 @@ class Population:
                 made += [lease.id for lease in given]
         return made
 
-    def _new(self, number: int, clusters: Sequence[str], now: datetime) -> Lease:
-        turn, place = divmod(number, len(NAMESPACES))
+    def _new(
+        self, number: int, clusters: Sequence[str], now: datetime, *, place: Place = EVERYWHERE
+    ) -> Lease:
+        turn, which = divmod(number, len(place.namespaces))
         return Lease(
             id=lease_id(self.crowd.ports.ids.request(), 1),
-            holder=_person((101 * turn + place) % _PEOPLE, now),
+            holder=_person((101 * turn + which) % _PEOPLE, now),
             approvers=("bob@example.com",),
             cluster=clusters[turn % len(clusters)],
-            level=LEVEL,
-            scope=within(NAMESPACES[place]),
+            level=place.level,
+            scope=within(place.namespaces[which]),
             duration=_SHORTEST + (_LONGEST - _SHORTEST) * (7_919 * number % 10_007) / 10_007,
             approved_at=now,
         )
 
-    def bindings(self, numbers: range, cluster: str) -> list[Manifest]:
+    def bindings(self, numbers: range, cluster: str, place: Place = EVERYWHERE) -> list[Manifest]:
         """Return the objects of leases that nobody has."""
         now = self.crowd.clock.now()
-        deeds = (self._deed(self._new(number, [cluster], now)) for number in numbers)
+        leases = [self._new(number, [cluster], now, place=place) for number in numbers]
         return [
             binding(one)
-            for entitlement in deeds
-            for one in planned(entitlement, fix_attempt(entitlement.lease, entitlement.level, now))
+            for lease in leases
+            for one in planned(self._deed(lease), fix_attempt(lease, self._level(lease), now))
         ]
 
-    def floor(self, stack: Stack, count: int, *, singly: int = 0) -> Floor:
+    def floor(self, stack: Stack, count: int, *, place: Place = EVERYWHERE) -> Floor:
         """Measure the floor on prod as it is now, with so many objects that are no lease's.
 
-        The grants worker is held meanwhile: to it these are objects of leases that do not exist.
+        They lie where that lies which is measured, for a review goes through all bindings of its
+        namespace.
         """
-        bindings = self.bindings(range(UNUSED, UNUSED + count + singly), "prod")
-        with held(stack, "grants"):
-            return measure(self.servers["prod"], bindings[singly:], bindings[:singly])
+        bindings = self.bindings(range(UNUSED, UNUSED + count), "prod", place)
+        with _unseen(stack):
+            return measure(self.servers["prod"], bindings)
+
+    def one_by_one(self, stack: Stack, count: int) -> Sequence[float]:
+        """Measure create + first yes on prod as it is now."""
+        bindings = self.bindings(range(UNUSED, UNUSED + count), "prod")
+        with _unseen(stack):
+            return one_by_one(self.servers["prod"], bindings)
 
     def _given(self, lease: Lease, now: datetime) -> Lease:
         entitlement, bare = self._deed(lease), self.servers[lease.cluster]
@@ -122,10 +131,13 @@ class Population:
         proof = Proof(attempt=replace(attempt, objects=objects), questions=asked)
         return lease.starting(attempt).granted(proof, now)
 
+    def _level(self, lease: Lease) -> Level:
+        return self.catalog.levels[lease.level]
+
     def _deed(self, lease: Lease) -> Entitlement:
         return Entitlement(
             lease=lease,
-            level=self.catalog.levels[LEVEL],
+            level=self._level(lease),
             cluster=self.catalog.clusters[lease.cluster],
             install=self.catalog.install,
             key=self.key,
@@ -164,6 +176,11 @@ class Population:
 def _rows(lease: Lease, now: datetime) -> Iterator[Promise]:
     yield end_row(lease, lease.ends_at or now)
     yield from warn_rows(lease, now)
+
+
+def _unseen(stack: Stack) -> AbstractContextManager[None]:
+    """Hold the grants worker: to it these are objects of leases that do not exist."""
+    return held(stack, "grants")
 
 
 def _person(number: int, now: datetime) -> Person:
