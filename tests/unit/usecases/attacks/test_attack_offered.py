@@ -6,19 +6,29 @@ when there is too much of it already, reads so before they ask.
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
 from daypass.domain.catalog import Catalog, Principal, Step
-from daypass.domain.errors import RefusedError
+from daypass.domain.errors import RefusedError, UnreadableError
 from daypass.domain.ids import PersonId, RequestId
 from daypass.domain.reasons import HeldAlready, NeededLater, NoPossibleApprover, TooOften
 from daypass.usecases.requests.browse import Browse, catalog, requests
 from daypass.usecases.requests.decide import Decide, decide
 from daypass.usecases.requests.offering import Offer, OfferState
 from tests.builders import SRE, World, a_catalog, a_workflow, a_world
-from tests.unit.usecases.scenes import ALICE, BOB, CAROL, DAN, ask, grant, refusal, refusals
+from tests.unit.usecases.scenes import (
+    ALICE,
+    BOB,
+    CAROL,
+    DAN,
+    Failing,
+    ask,
+    grant,
+    refusal,
+    refusals,
+)
 
 ALL: Final = ("debug", "open", "nodes", "platform-admins")
 
@@ -121,3 +131,11 @@ def test_who_is_needed_for_a_later_step_is_not_asked_yet() -> None:
 def waiting(world: World, who: PersonId) -> list[RequestId]:
     """Return what somebody reads as theirs to decide."""
     return [one.id for one in requests(Browse(actor=who), world.ask).waiting]
+
+
+def test_a_count_that_cannot_be_read_hides_nothing() -> None:
+    """The ask is refused then; the catalog goes by what else is known."""
+    world = a_world()
+    damaged: Any = Failing(world.store, "tally", UnreadableError("no tally"), lambda _: True)
+    found = offered(replace(world, store=damaged), ALICE)
+    assert {found[name].state for name in ALL} == {OfferState.AVAILABLE}

@@ -1,6 +1,7 @@
 """Of what happens to a lease at once while its objects are adjusted the earlier end wins."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any, cast
 
 import pytest
@@ -12,7 +13,7 @@ from daypass.usecases.grants.adjust import adjust
 from daypass.usecases.requests.release import Release, release
 from tests.builders import NOON
 from tests.unit.usecases.grants.test_adjust import NO, TEN, cut, ends, try_once
-from tests.unit.usecases.requests.test_extend import a_granted, want
+from tests.unit.usecases.requests.test_extend import a_granted, say_yes, want, want_approved
 from tests.unit.usecases.scenes import (
     ALICE,
     FIRST,
@@ -80,15 +81,32 @@ def test_adjust_has_nothing_to_do_once_the_lease_is_over() -> None:
 
 
 def test_adjust_confirms_what_an_earlier_try_gave_already() -> None:
-    """The store failed once the object had its later end: it is not written a second time."""
+    """The store failed once the object had its later end: nothing is written a second time."""
     world, before = a_granted()
-    want(world)
+    want_approved(world)
+    say_yes(world)
     no = TemporaryOutsideError("no answer")
     failing = Failing(world.store, "commit", no, lambda _: True)
     try_once(world, replace(world.grants(), store=cast("Any", failing)))
     given = ends(world)
     assert before.ends_at is not None
     assert given != [before.ends_at]
+    world.clock.advance(timedelta(seconds=15))
+    world.heartbeats.beat("timekeeper")
+    writes_nothing = Failing(world.clusters["prod"], "annotate", NO, lambda _: True)
+    try_once(world, with_cluster(world.grants(), writes_nothing))
+    assert ends(world) == given == [lease_of(world).ends_at]
+    assert lease_of(world).extension is None
+
+
+def test_adjust_gives_what_was_free_once_more_and_no_more_than_that() -> None:
+    """What nobody approved has no moment of its own: the object hears of it again."""
+    world, _ = a_granted()
+    want(world)
+    no = TemporaryOutsideError("no answer")
+    failing = Failing(world.store, "commit", no, lambda _: True)
+    try_once(world, replace(world.grants(), store=cast("Any", failing)))
+    given = ends(world)
     pass_time(world, 15)
     assert ends(world) == given == [lease_of(world).ends_at]
     assert lease_of(world).extension is None

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from daypass.domain.epoch import Epoch
-from daypass.domain.errors import UnreadableError
+from daypass.domain.errors import PermanentOutsideError, UnreadableError
 from daypass.domain.lease import LeaseState
 from daypass.domain.reasons import FreezeUnreadable, Frozen, HoldsSecret, NotFrozen, UnknownCluster
 from daypass.ports import Change
@@ -278,3 +278,13 @@ def test_survey_names_clusters_in_restore_mode() -> None:
     doubted = epoch.doubting(frozenset({"prod"}))
     world.store.commit(Change(move=world.ids.move(), epoch=doubted))
     assert [one.restoring for one in survey(world.ask).clusters] == [True, False]
+
+
+def test_survey_says_so_where_the_trail_takes_no_event() -> None:
+    """Something else stands where it is to be: nothing is granted then, and no end waits for it."""
+    world = a_world()
+    none: Any = Failing(
+        world.store, "last_event", PermanentOutsideError("no stream"), lambda _: True
+    )
+    assert not survey(world.ask).full
+    assert survey(replace(world.ask, store=none)).full

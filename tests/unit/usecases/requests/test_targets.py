@@ -1,17 +1,21 @@
 """What a person means by an id, a part of it, or nothing at all."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from daypass.domain import reasons as no
 from daypass.domain.catalog import Cluster, Principal, Step
+from daypass.domain.errors import TemporaryOutsideError
 from daypass.domain.ids import PersonId
 from daypass.usecases.requests.browse import Browse, requests
 from daypass.usecases.requests.cancel import Cancel, cancel
 from daypass.usecases.requests.decide import Decide, decide
-from tests.builders import World, a_catalog, a_workflow, a_world
-from tests.unit.usecases.scenes import ALICE, BOB, DAN, actions, ask, refusal
+from daypass.usecases.shared.targets import is_turn_of
+from tests.builders import World, a_catalog, a_person, a_workflow, a_world
+from tests.unit.usecases.scenes import ALICE, BOB, DAN, Failing, actions, ask, refusal
 
 ID = "000000000001"
 
@@ -97,3 +101,15 @@ def test_nobody_is_told_to_decide_for_a_second_account_of_their_own() -> None:
     world = a_world(a_catalog(clusters={"prod": cluster}))
     ask(world)
     assert (for_me(world, BOB), for_me(world, DAN)) == ([], [ID])
+
+
+def test_whose_turn_it_is_the_click_says_where_nobody_can_be_looked_up() -> None:
+    """Its cluster was taken out, or Slack does not answer: it is listed all the same."""
+    world = in_steps("bob", "dan")
+    ask(world)
+    (waiting,), bob = world.store.pending(), a_person("bob")
+    rules = replace(world.catalog, clusters={"dev": world.catalog.clusters["dev"]})
+    no = TemporaryOutsideError("no answer")
+    silent: Any = Failing(world.people, "by_email", no, lambda _: True)
+    assert is_turn_of(bob, waiting, replace(world.ask, catalog=rules))
+    assert is_turn_of(bob, waiting, replace(world.ask, people=silent))
