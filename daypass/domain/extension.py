@@ -15,7 +15,7 @@ from daypass.domain.lease import Extension, Lease, LeaseState
 from daypass.domain.people import Person
 from daypass.domain.policy import Allowed, NeedsApproval, Refused, Verdict, judge
 from daypass.domain.reasons import Reason
-from daypass.domain.request import Ask, Plan, Request
+from daypass.domain.request import Ask, Item, Plan, Request
 
 MOST_CHANGES: Final = 100
 """How often an end is moved: each time is kept in the lease, and whoever holds it could go on."""
@@ -198,6 +198,32 @@ def allowance(request: Request, plan: Plan, catalog: Catalog) -> timedelta:
     # One level by itself may have a longer default than what people were shown for all of them.
     shown = min(granted, request.duration)
     return min(plan.longest - granted, often(plan, catalog) * shown)
+
+
+def besides(request: Request, catalog: Catalog) -> timedelta:
+    """Return how much longer than for its duration a yes to a request lets its leases last.
+
+    The most that any of them may, by the count of whoever grants each: what nobody has to say yes
+    to is given by no yes, nor is anything but what was asked for by one to more time.
+    """
+    if request.extends is not None:
+        return timedelta(0)
+    more = (_besides(item, request, catalog) for item in request.plan.items)
+    return max(more, default=timedelta(0))
+
+
+def _besides(item: Item, request: Request, catalog: Catalog) -> timedelta:
+    flow = catalog.workflow(item.workflow)
+    if flow is None or not (own := flow.facing(item.risks)).steps:
+        return timedelta(0)
+    alone = replace(
+        request.plan,
+        items=(item,),
+        steps=own.steps,
+        duration=request.ask.duration or own.default_duration,
+        longest=own.max_duration,
+    )
+    return max(allowance(request, alone, catalog), timedelta(0))
 
 
 def granted_by(request: Request, plan: Plan) -> timedelta:
