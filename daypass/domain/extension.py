@@ -200,7 +200,7 @@ def allowance(request: Request, plan: Plan, catalog: Catalog) -> timedelta:
     return min(plan.longest - granted, often(plan, catalog) * shown)
 
 
-def besides(request: Request, catalog: Catalog) -> timedelta:
+def free_besides(request: Request, catalog: Catalog) -> timedelta:
     """Return how much longer than for its duration a yes to a request lets its leases last.
 
     The most that any of them may, by the count of whoever grants each: what nobody has to say yes
@@ -208,11 +208,11 @@ def besides(request: Request, catalog: Catalog) -> timedelta:
     """
     if request.extends is not None:
         return timedelta(0)
-    more = (_besides(item, request, catalog) for item in request.plan.items)
+    more = (_free_besides(item, request, catalog) for item in request.plan.items)
     return max(more, default=timedelta(0))
 
 
-def _besides(item: Item, request: Request, catalog: Catalog) -> timedelta:
+def _free_besides(item: Item, request: Request, catalog: Catalog) -> timedelta:
     flow = catalog.workflow(item.workflow)
     if flow is None or not (own := flow.facing(item.risks)).steps:
         return timedelta(0)
