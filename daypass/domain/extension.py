@@ -186,12 +186,11 @@ def _free_ones(lease: Lease) -> int:
 def allowance(request: Request, plan: Plan, catalog: Catalog) -> timedelta:
     """Return how much longer than it was granted for a lease may last without another yes.
 
-    Somebody gave less than was asked for, though nobody has to be asked any more: not at all.
-    Nobody is asked: up to the maximum. Else as often as the workflow says, each time as long as was
-    granted.
+    Somebody said for how long, though nobody has to be asked any more: not at all. Nobody is asked:
+    up to the maximum. Else as often as the workflow says, each time as long as was granted.
     """
     granted = granted_by(request, plan)
-    if granted < plan.duration:
+    if request.limited:
         return timedelta(0)
     if not plan.steps:
         return plan.longest - granted
@@ -234,35 +233,35 @@ def granted_by(request: Request, plan: Plan) -> timedelta:
 def free_after(lease: Lease, wanted: Extension, asked: Request | None) -> datetime | None:
     """Return how long a lease may last without another yes, once it is extended.
 
-    What was free stays so, and what was approved is; but a yes for less than was asked for is the
-    last word. `asked` is the request that the extension rests on, None where it was free.
+    What was free stays so, and what was approved is; but a yes that says for how long is the last
+    word. `asked` is the request that the extension rests on, None where it was free.
     """
     if asked is None:
         return lease.free_until
-    if asked.duration < asked.plan.duration:
+    if asked.limited:
         return wanted.until
     return max(wanted.until, lease.free_until or wanted.until)
 
 
 def given_up(lease: Lease, why: str, asked: Request | None) -> Lease:
-    """Give up the extension that a lease waits for; who gave less than was asked has said so.
+    """Give up the extension that a lease waits for; who said for how long has said so.
 
     `asked` is the request that it rests on, None where it was free or cannot be read.
     """
     wanted, stays = lease.extension, lease.not_extended(why)
     if wanted is None or wanted.request is None:
         return stays
-    whole = asked is not None and asked.duration >= asked.plan.duration
+    whole = asked is not None and not asked.limited
     return stays if whole else _free_no_longer_than(wanted.until, stays)
 
 
 def heard(lease: Lease, asked: Request) -> Lease:
     """Return the lease that `asked` wants more time for, with what was answered so far.
 
-    A yes for less is a word from then on, whatever becomes of the request: its requester may take
-    it back, and nobody else may answer.
+    A yes for so long is a word from then on, whatever becomes of the request: its requester may
+    take it back, and nobody else may answer.
     """
-    if lease.ends_at is None or asked.duration >= asked.plan.duration:
+    if lease.ends_at is None or not asked.limited:
         return lease
     return _free_no_longer_than(lease.ends_at + asked.duration, lease)
 
