@@ -167,7 +167,7 @@ def _with_clusters(line: Line, reading: Reading) -> Line:
     if any(_is_time(word) for word in reading.words):
         reading.problems.append(ENDLESS)
         reading.unclear = True
-    if ends_in_on(line.words):
+    if ends_in_on(line.words) or (reading.blank and not reading.words):
         reading.problems.append(WHERE)
         reading.unclear = True
     if named is None:

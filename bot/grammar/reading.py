@@ -20,7 +20,7 @@ from bot.grammar.line import (
     Verb,
 )
 from bot.grammar.tokenizer import COMMAS, Token
-from bot.grammar.words import Said, Stray, Word, pieces
+from bot.grammar.words import Said, Stray, Word, names_nothing, pieces
 from daypass.domain.duration import DurationError, read_duration
 
 LEVEL: Final = "LEVEL"
@@ -37,7 +37,8 @@ class Reading:
     """What was gathered so far, and what was wrong with it.
 
     `unclear`: something may have been a limit that no right line can hold, so none is offered.
-    `late`: words came after a reason in quotes, perhaps its end.
+    `late`: words came after a reason in quotes, perhaps its end. `blank`: it began with what names
+    nothing, so a name was to follow.
     """
 
     verb: Verb
@@ -50,6 +51,7 @@ class Reading:
     problems: list[str] = field(default_factory=list)
     unclear: bool = False
     late: bool = False
+    blank: bool = False
     _closed: bool = False
 
     @property
@@ -180,7 +182,7 @@ class Reading:
 
 def gathered(verb: Verb, tokens: Sequence[Token]) -> Reading:
     """Return what was said after a verb."""
-    reading = Reading(verb=verb)
+    reading = Reading(verb=verb, blank=any(map(names_nothing, tokens[:1])))
     grammar = reading.grammar
     # Also where the verb takes none: “release ID because done” names one id, not three.
     keywords = grammar.flags if grammar.most == ANY_NUMBER else frozenset(KEYWORDS.values())

@@ -17,7 +17,9 @@ TAKES: Final = "“revoke all” takes “on CLUSTER” or “of @PERSON”, or 
 ENDLESS: Final = (
     "A freeze lasts until “thaw”, and both begin at once: they take no length and no time."
 )
-WHERE: Final = "On which cluster? Its name comes after “on”; without “on” every one is meant."
+WHERE: Final = (
+    "On which cluster? Its name comes after “on”; with nothing in its place every one is meant."
+)
 BOTH: Final = "“all” and names do not go together: name the clusters, or none for every one."
 
 

@@ -92,6 +92,11 @@ def _stray(token: Token, rest: list[Token], keywords: frozenset[Flag]) -> Stray:
     return Stray(name=token.flag, near=said.flag, value=said.value)
 
 
+def names_nothing(token: Token) -> bool:
+    """Whether a token stands where a name could, and has none: a comma, or “and”."""
+    return not token.flag and not any(_words(token, listed=False))
+
+
 def _words(token: Token, *, listed: bool) -> Iterator[Word]:
     """Yield what a token names; unquoted, commas and backticks are no part of a name."""
     if token.quoted and not token.flag:

@@ -15,7 +15,7 @@ from daypass.domain.lease import Extension, Lease, LeaseState
 from daypass.domain.people import Person
 from daypass.domain.policy import Allowed, NeedsApproval, Refused, Verdict, judge
 from daypass.domain.reasons import Reason
-from daypass.domain.request import Ask, Plan, Request
+from daypass.domain.request import Ask, Item, Plan, Request
 
 MOST_CHANGES: Final = 100
 """How often an end is moved: each time is kept in the lease, and whoever holds it could go on."""
@@ -186,18 +186,43 @@ def _free_ones(lease: Lease) -> int:
 def allowance(request: Request, plan: Plan, catalog: Catalog) -> timedelta:
     """Return how much longer than it was granted for a lease may last without another yes.
 
-    Somebody gave less than was asked for, though nobody has to be asked any more: not at all.
-    Nobody is asked: up to the maximum. Else as often as the workflow says, each time as long as was
-    granted.
+    Somebody said for how long, though nobody has to be asked any more: not at all. Nobody is asked:
+    up to the maximum. Else as often as the workflow says, each time as long as was granted.
     """
     granted = granted_by(request, plan)
-    if granted < plan.duration:
+    if request.limited:
         return timedelta(0)
     if not plan.steps:
         return plan.longest - granted
     # One level by itself may have a longer default than what people were shown for all of them.
     shown = min(granted, request.duration)
     return min(plan.longest - granted, often(plan, catalog) * shown)
+
+
+def free_besides(request: Request, catalog: Catalog) -> timedelta:
+    """Return how much longer than for its duration a yes to a request lets its leases last.
+
+    The most that any of them may, by the count of whoever grants each: what nobody has to say yes
+    to is given by no yes, nor is anything but what was asked for by one to more time.
+    """
+    if request.extends is not None:
+        return timedelta(0)
+    more = (_free_besides(item, request, catalog) for item in request.plan.items)
+    return max(more, default=timedelta(0))
+
+
+def _free_besides(item: Item, request: Request, catalog: Catalog) -> timedelta:
+    flow = catalog.workflow(item.workflow)
+    if flow is None or not (own := flow.facing(item.risks)).steps:
+        return timedelta(0)
+    alone = replace(
+        request.plan,
+        items=(item,),
+        steps=own.steps,
+        duration=request.ask.duration or own.default_duration,
+        longest=own.max_duration,
+    )
+    return max(allowance(request, alone, catalog), timedelta(0))
 
 
 def granted_by(request: Request, plan: Plan) -> timedelta:
@@ -208,35 +233,35 @@ def granted_by(request: Request, plan: Plan) -> timedelta:
 def free_after(lease: Lease, wanted: Extension, asked: Request | None) -> datetime | None:
     """Return how long a lease may last without another yes, once it is extended.
 
-    What was free stays so, and what was approved is; but a yes for less than was asked for is the
-    last word. `asked` is the request that the extension rests on, None where it was free.
+    What was free stays so, and what was approved is; but a yes that says for how long is the last
+    word. `asked` is the request that the extension rests on, None where it was free.
     """
     if asked is None:
         return lease.free_until
-    if asked.duration < asked.plan.duration:
+    if asked.limited:
         return wanted.until
     return max(wanted.until, lease.free_until or wanted.until)
 
 
 def given_up(lease: Lease, why: str, asked: Request | None) -> Lease:
-    """Give up the extension that a lease waits for; who gave less than was asked has said so.
+    """Give up the extension that a lease waits for; who said for how long has said so.
 
     `asked` is the request that it rests on, None where it was free or cannot be read.
     """
     wanted, stays = lease.extension, lease.not_extended(why)
     if wanted is None or wanted.request is None:
         return stays
-    whole = asked is not None and asked.duration >= asked.plan.duration
+    whole = asked is not None and not asked.limited
     return stays if whole else _free_no_longer_than(wanted.until, stays)
 
 
 def heard(lease: Lease, asked: Request) -> Lease:
     """Return the lease that `asked` wants more time for, with what was answered so far.
 
-    A yes for less is a word from then on, whatever becomes of the request: its requester may take
-    it back, and nobody else may answer.
+    A yes for so long is a word from then on, whatever becomes of the request: its requester may
+    take it back, and nobody else may answer.
     """
-    if lease.ends_at is None or asked.duration >= asked.plan.duration:
+    if lease.ends_at is None or not asked.limited:
         return lease
     return _free_no_longer_than(lease.ends_at + asked.duration, lease)
 

@@ -190,6 +190,14 @@ class Request:
         return min([self.plan.duration, *given])
 
     @property
+    def limited(self) -> bool:
+        """Whether somebody said for how long, also of what it was before: that is the last word.
+
+        It is, too, where that was as long as was asked for.
+        """
+        return any(a.yes and a.duration is not None for a in self.approvals)
+
+    @property
     def progress(self) -> Progress:
         """How far the approvals are."""
         return progress(self.plan.steps, self.counted)

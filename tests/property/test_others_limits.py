@@ -38,7 +38,7 @@ class OthersLimits(RuleBasedStateMachine):
         """Alice asks for something, and bob gives that much of it."""
         self.world = a_world(a_catalog(workflows=(a_workflow(extensions=often),)))
         request = ask(self.world, duration=asked).request
-        given = None if given is not None and given >= asked else given
+        given = None if given is not None and given > asked else given
         decide(Decide(actor=BOB, target=request.id, yes=True, duration=given), self.world.ask)
         work(self.world)
         free = min(often * asked, MAX - asked) if given is None else timedelta(0)
@@ -109,7 +109,7 @@ class OthersLimits(RuleBasedStateMachine):
         """Bob says yes to more time, or to some of it."""
         for asked in self.world.store.pending():
             wanted = asked.plan.duration
-            less = None if given is not None and given >= wanted else given
+            less = None if given is not None and given > wanted else given
             before = lease_of(self.world)
             with suppress(RefusedError):
                 decide(Decide(actor=BOB, target=asked.id, yes=True, duration=less), self.world.ask)

@@ -20,7 +20,7 @@ from daypass.domain.request import Request
 from daypass.ports import AskPorts, Change
 from daypass.usecases.requests.renewing import renewed_event
 from daypass.usecases.shared.commits import until_committed
-from daypass.usecases.shared.ending import asking_for_more
+from daypass.usecases.shared.ending import asking_for_more, cards_beside
 from daypass.usecases.shared.events import lease_event
 from daypass.usecases.shared.identify import described, identify
 from daypass.usecases.shared.readable import asked_for
@@ -124,6 +124,7 @@ def _change(before: Lease, lease: Lease, cut: Cut, *, actor: str, ports: AskPort
             *warn_rows(lease, cut.at),
             *cards(before, cut.at),
             *(card(waiting.id, cut.at) for waiting in more),
+            *cards_beside([lease], cut.at, ports),
             *(row for waiting in more for row in waiting_rows(waiting, cut.at)),
         ),
         done=(warn_row(lease, cut.at), *(remind_row(waiting, cut.at) for waiting in more)),

@@ -1,6 +1,6 @@
 """Ending: the decision that leases are over, whoever takes it; the grants worker makes it so."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,15 @@ from daypass.domain.lease import EndCause, Lease
 from daypass.domain.request import Request
 from daypass.ports import Change, Ledger, Promise
 from daypass.usecases.shared.events import lease_event
-from daypass.usecases.shared.rows import adjust_row, cards, end_row, lapse, provision_row, warn_row
+from daypass.usecases.shared.rows import (
+    adjust_row,
+    card,
+    cards,
+    end_row,
+    lapse,
+    provision_row,
+    warn_row,
+)
 
 TOO_LATE: Final = "it could not be granted in time"
 
@@ -42,7 +50,7 @@ def ending(leases: tuple[Lease, ...], why: Ending, ledger: Ledger) -> Change:
         promises=(
             *(end_row(lease, now) for lease in over),
             *dict.fromkeys(row for lease in over for row in cards(lease, now)),
-            *_pointless(leases, now, ledger),
+            *_of_what_waits(leases, now, ledger),
         ),
         done=tuple(
             row(lease, now) for lease in over for row in (provision_row, adjust_row, warn_row)
@@ -51,21 +59,34 @@ def ending(leases: tuple[Lease, ...], why: Ending, ledger: Ledger) -> Change:
     )
 
 
-def _pointless(leases: tuple[Lease, ...], now: datetime, ledger: Ledger) -> list[Promise]:
+def _of_what_waits(leases: tuple[Lease, ...], now: datetime, ledger: Ledger) -> list[Promise]:
     """Promise to let lapse at once what asks for more of leases that end before their time.
 
     The timekeeper does it, for not everybody who ends leases may write requests. No end fails for
-    it: such a request waits no longer than its lease would have lasted.
+    it: such a request waits no longer than its lease would have lasted. What else their holders
+    wait for adds more from now on.
     """
     early = [lease for lease in leases if lease.ends_at is not None and now < lease.ends_at]
     with suppress(OutsideError):
-        return [lapse(request, now) for request in asking_for_more(early, ledger)]
+        pointless = [lapse(request, now) for request in asking_for_more(early, ledger)]
+        return [*pointless, *cards_beside(early, now, ledger)]
     return []
+
+
+def cards_beside(leases: Sequence[Lease], now: datetime, ledger: Ledger) -> list[Promise]:
+    """Promise to say anew what requests of the holders of leases add there, for those are less."""
+    clusters = {lease.cluster for lease in leases}
+    waiting = (request for request in _waiting(leases, ledger) if request.extends is None)
+    return [card(request.id, now) for request in waiting if request.cluster in clusters]
 
 
 def asking_for_more(leases: Sequence[Lease], ledger: Ledger) -> list[Request]:
     """Return the pending requests for more time for these leases."""
     wanted = {lease.id for lease in leases}
-    holders = dict.fromkeys(lease.holder.id for lease in leases)
-    waiting = (request for holder in holders for request in ledger.store.pending_of(holder))
-    return [request for request in waiting if request.extends in wanted]
+    return [request for request in _waiting(leases, ledger) if request.extends in wanted]
+
+
+def _waiting(leases: Sequence[Lease], ledger: Ledger) -> Iterator[Request]:
+    """Yield what the holders of leases wait for."""
+    for holder in dict.fromkeys(lease.holder.id for lease in leases):
+        yield from ledger.store.pending_of(holder)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from daypass.domain.catalog import Cluster, Level
+from daypass.domain.extension import free_besides
 from daypass.domain.people import Person
 from daypass.domain.picture import About
 from daypass.domain.rbac.bindings import Binding
@@ -103,11 +104,15 @@ def _held_so_long(request: Request, cluster: Cluster, ledger: Ledger) -> list[Pl
 
 
 def _until(request: Request, ledger: Ledger) -> datetime:
-    """Return when the last of what a request is about ends, or would."""
+    """Return when the last of what a request is about ends, or would at the latest.
+
+    Who asks may wait for the yes as long as it waits, and takes what is free after it.
+    """
     ends = [one.ends_at for one in held_by(request, ledger) if one.ends_at is not None]
     if ends and request.state is not RequestState.PENDING:
         return max(ends)
-    return max(ends, default=ledger.clock.now()) + request.duration
+    lasts = request.duration + free_besides(request, ledger.catalog)
+    return max([*ends, request.lapses_at]) + lasts
 
 
 def _held(person: Person, cluster: Cluster, ledger: Ledger) -> Iterator[Had]:

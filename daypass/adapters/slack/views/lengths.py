@@ -5,8 +5,8 @@ What is decided on is never cut; these are for what stands beside it, and is sai
 
 from typing import Final
 
-NAME: Final = 400
-"""A person's name where it is what the line is about: eighty letters, each escaped to five."""
+NAME: Final = 300
+"""A person's name where it is what the line is about: of eighty letters sixty may be escaped."""
 EMAIL: Final = 320
 """The longest that RFC 5321 allows: 64 before the @, 255 after it."""
 EMAIL_IN_PASSING: Final = 120

@@ -23,9 +23,8 @@ from daypass.adapters.slack.views.lines import kubectl_lines
 from daypass.adapters.slack.views.receipt import cancel
 from daypass.adapters.slack.views.scene import STREAMS, Scene
 from daypass.adapters.slack.views.unsaid import still_unsaid
-from daypass.adapters.slack.views.wanted import in_status, place, wanted
+from daypass.adapters.slack.views.wanted import in_status, place, so_long, wanted
 from daypass.adapters.slack.views.words import headline, standing
-from daypass.domain.duration import write_duration
 from daypass.domain.extension import could_last_longer
 from daypass.domain.lease import Lease, LeaseState
 from daypass.domain.request import Request, RequestState
@@ -37,7 +36,7 @@ _MOST: Final = 15
 
 def status(found: Standing, scene: Scene) -> Message:
     """Return one request in full, without elements that act: the card has those."""
-    text = summary(found.request, found.leases)
+    text = summary(found.request, found.leases, scene)
     return kit.message(text, _status(found, scene))
 
 
@@ -93,7 +92,7 @@ def _requests(found: Requests, scene: Scene) -> Iterator[Block]:
 
 
 def _waiting(request: Request, scene: Scene) -> str:
-    who, length = mention(request.requester.id), write_duration(request.duration)
+    who, length = mention(request.requester.id), so_long(request, scene)
     see = f"{scene.typed('status', request.id)} shows all"
     what = wanted(request, in_status(request.id, scene))
     why = cut(inert(request.ask.reason, 10_000), lengths.SENTENCE, f"… ({see})")

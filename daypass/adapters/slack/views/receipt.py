@@ -14,7 +14,7 @@ from daypass.adapters.slack.views.detail import FULL
 from daypass.adapters.slack.views.leading import leading
 from daypass.adapters.slack.views.rows import rows
 from daypass.adapters.slack.views.scene import Scene
-from daypass.adapters.slack.views.wanted import in_status, listed, place, places, wanted
+from daypass.adapters.slack.views.wanted import in_status, listed, place, places, so_long, wanted
 from daypass.adapters.slack.views.words import (
     CANCELLED,
     DENIED,
@@ -114,7 +114,7 @@ def decided(request: Request, scene: Scene) -> Message:
         case RequestState.DENIED:
             text = f"{DENIED}: {_short(request, scene)}. The requester is told why."
         case RequestState.APPROVED:
-            length = write_duration(request.duration)
+            length = so_long(request, scene)
             now = EXTENDING if request.extends else GRANTING
             text = f"Approved: {_short(request, scene)} for {length}. {now} now."
         case RequestState.CANCELLED | RequestState.LAPSED:

@@ -7,6 +7,8 @@ from daypass.adapters.slack import blocks as kit
 from daypass.adapters.slack.blocks import Block
 from daypass.adapters.slack.text import code, inert, packed, short
 from daypass.adapters.slack.views.scene import Scene
+from daypass.domain.duration import write_duration
+from daypass.domain.extension import free_besides
 from daypass.domain.ids import LeaseId, RequestId
 from daypass.domain.legible import legible, scopes
 from daypass.domain.request import Item, Request
@@ -46,6 +48,13 @@ def wanted(request: Request, where: str, limit: int = LINE) -> str:
     items = request.plan.items
     said = whole(items)
     return longer + (said if len(said) <= limit else f"{counted(items)} ({where})")
+
+
+def so_long(request: Request, scene: Scene) -> str:
+    """Say for how long a yes to it gives it now, and how much more nobody is asked for then."""
+    free = free_besides(request, scene.catalog)
+    more = f" (and up to {write_duration(free)} longer without asking again)" if free else ""
+    return f"{write_duration(request.duration)}{more}"
 
 
 def place(scope: Scope, where: str, limit: int = LINE) -> str:

@@ -10,7 +10,7 @@ from daypass.domain.catalog import MAX_REASON, Delivery, Level, Principal, Step
 from daypass.domain.legible import MOST_LEVELS, legible
 from daypass.domain.request import Item, Request
 from daypass.domain.scope import CLUSTER_WIDE, Scope, within
-from tests.builders import a_catalog, a_level, a_person, a_plan, a_request, an_ask
+from tests.builders import a_catalog, a_level, a_person, a_plan, a_request, a_workflow, an_ask
 
 LABELS = st.builds(
     lambda number, length: f"{number:04x}".ljust(length, "x"),
@@ -42,12 +42,17 @@ def items_of(names: list[str], *places: Scope) -> tuple[Item, ...]:
 
 
 def a_scene_of(request: Request) -> Scene:
-    """Return a catalog in which every level has the longest summary, and acts as a group."""
+    """Return a catalog in which every level has the longest summary, and acts as a group.
+
+    Each may last longer without asking again, which is said as well.
+    """
     levels: dict[str, Level] = {
         item.level: a_level(item.level, summary="&" * 200, group="g" * 253, delivery=Delivery.SUDO)
         for item in request.plan.items
     }
-    return Scene(command="/access", catalog=replace(a_catalog(), levels=levels))
+    flows = tuple(a_workflow(name) for name in request.plan.workflows)
+    rules = a_catalog(levels=levels, workflows=flows)
+    return Scene(command="/access", catalog=rules)
 
 
 @st.composite

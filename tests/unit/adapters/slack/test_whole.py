@@ -186,7 +186,7 @@ def test_many_namespaces_stand_on_the_card_to_the_last() -> None:
         assert "team-vault-production" in tokens(" ".join(texts(message["blocks"])))
     said = read(card(request, (), a_scene_of(request)))
     assert "*In these 61 namespaces*" in said
-    assert "1h on prod: team-view in 61 namespaces; the card names all. For alice." in said
+    assert " on prod: team-view in 61 namespaces; the card names all. For alice." in said
 
 
 def _status_of(request: Request) -> Message:
@@ -277,6 +277,7 @@ def test_name_is_not_taken_for_what_is_asked(name: str) -> None:
     ask = an_ask(requester=replace(a_person(), name=name))
     request = a_request(ask=ask)
     shown = card(request, (), a_scene())
-    assert "Pending: debug in payments on prod, 1h, for " in shown["text"]
-    (whole,) = [one for one in map(str, dialogs(shown)) if "1h on prod" in one]
-    assert "1h on prod: debug in payments. For " in whole
+    length = "1h (and up to 1h longer without asking again)"
+    assert f"Pending: debug in payments on prod, {length}, for " in shown["text"]
+    (whole,) = [one for one in map(str, dialogs(shown)) if length in one]
+    assert f"{length} on prod: debug in payments. For " in whole

@@ -77,6 +77,11 @@ def test_parse_reads_whom_a_command_for_many_concerns(typed: str, words: tuple[s
         ("thaw on", "", "On which cluster?"),
         ("thaw everything on", "", "On which cluster?"),
         ("freeze on, because x", "", "On which cluster?"),
+        ("freeze , because x", "", "On which cluster?"),
+        ("thaw ,", "", "On which cluster?"),
+        ("thaw .", "", "On which cluster?"),
+        ("thaw `", "", "On which cluster?"),
+        ("thaw and because x", "", "On which cluster?"),
     ],
 )
 def test_parse_never_guesses_whom_a_command_for_many_concerns(

@@ -17,7 +17,7 @@ from daypass.usecases.requests.cancel import Cancel, cancel
 from daypass.usecases.requests.details import Detailed, Details, details, preview
 from daypass.usecases.requests.extend import Extend, extend
 from tests.admins import SUDO
-from tests.builders import World, a_catalog, a_level, a_world
+from tests.builders import World, a_catalog, a_level, a_workflow, a_world
 from tests.drawing import ALICE_THERE, VIEW, a_binding, a_role, a_rule, draw, group
 from tests.unit.usecases.scenes import ALICE, BOB, CAROL, DAN, HOUR, ask, grant, refusal
 
@@ -72,10 +72,10 @@ def test_what_is_held_adds_nothing_but_the_request_itself_counts(world: World) -
 
 
 def test_what_ends_sooner_than_what_is_asked_for_is_not_there_already() -> None:
-    """Two levels of one role: the first is over in a minute, the other is to last four hours."""
+    """Two levels of one role: the first is over in two hours, the other is to last four."""
     world = a_world(a_catalog(levels={"debug": a_level(), "ops": a_level("ops")}))
     draw(world, VIEW)
-    grant(world)
+    grant(world, duration=2 * HOUR)
     long = ask(world, "ops", duration=4 * HOUR).request.id
     assert said(whole(world, long).gained) == ["read pods in payments"]
     cancel(Cancel(actor=ALICE, target=long), world.ask)
@@ -88,6 +88,20 @@ def test_more_time_is_for_all_that_the_lease_gives(world: World) -> None:
     request = extend(Extend(actor=ALICE, target=lease.id, length=4 * HOUR), world.ask).request
     assert request is not None
     assert said(whole(world, request.id).gained) == ["read pods in payments"]
+
+
+@pytest.mark.parametrize(("first", "free"), [(1, 0), (2, 0), (2, 1), (3, 1)])
+def test_what_ends_before_the_latest_end_of_what_is_asked_for_is_not_there_already(
+    first: int, free: int
+) -> None:
+    """An hour, said yes to in an hour, and one more that is free: that is three."""
+    flow = a_workflow(extensions=free, max_duration=9 * HOUR)
+    levels = {"debug": a_level(), "ops": a_level("ops")}
+    world = a_world(a_catalog(levels=levels, workflows=(flow,)))
+    draw(world, VIEW)
+    grant(world, duration=first * HOUR)
+    more = ask(world, "ops").request.id
+    assert whole(world, more).gained.gain.nothing == (first >= 1 + 1 + free)
 
 
 def test_lease_of_a_level_that_is_gone_holds_nothing(world: World) -> None:
