@@ -7,8 +7,8 @@ from typing import Final
 
 from daypass.adapters.kubernetes.access import Way
 from daypass.adapters.kubernetes.bonds import meanings_of_groups
-from daypass.adapters.kubernetes.client import Api, TooMuchError
-from daypass.adapters.kubernetes.errors import reading, refusal
+from daypass.adapters.kubernetes.client import Api
+from daypass.adapters.kubernetes.errors import TooMuchError, reading, refusal
 from daypass.adapters.kubernetes.labelled import labelled
 from daypass.adapters.kubernetes.manifests import (
     delete_options,
@@ -25,7 +25,7 @@ from daypass.adapters.kubernetes.surroundings import VERSION, meanings, places, 
 from daypass.adapters.kubernetes.unaddressable import delete_unaddressable, keeping, unaddressable
 from daypass.adapters.kubernetes.watching import watch
 from daypass.adapters.kubernetes.watermark import marked, marking, watermark_path
-from daypass.adapters.kubernetes.wide import NARROW, Wide
+from daypass.adapters.kubernetes.wide import NARROW
 from daypass.adapters.kubernetes.writing import annotate, create
 from daypass.domain.access import ClusterAccess
 from daypass.domain.discovery import NOTHING, Snapshot, Wanted
@@ -71,7 +71,6 @@ class ApiCluster:
         self.silent = SILENT
         """Seconds without a byte after which a watch that is begun then is taken for dead."""
         self._made: Api | None = None
-        self._wide = Wide()
         self._servers: int | None = None
         self._roles = Roles()
 
@@ -89,7 +88,8 @@ class ApiCluster:
         """Return the object of that name as it is now, with its uid."""
         if not ref.addressable:
             return unaddressable(self._api, ref)
-        with self._wide.read(self._api, path(ref)) as reply:
+        api = self._api
+        with api.wide.answer(lambda most: api.get(path(ref), most=most)) as reply:
             if reply.status == HTTPStatus.NOT_FOUND:
                 return None
             self._must("GET", path(ref), reply)
