@@ -98,6 +98,7 @@ def test_what_is_narrow_waits_for_nobody() -> None:
 
 def test_what_is_too_much_even_alone_lets_the_next_one_in() -> None:
     """Whoever fails holds nothing any more."""
+
     def too_much(most: int) -> str:
         raise TooMuchError(str(most))
 
