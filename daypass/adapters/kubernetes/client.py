@@ -59,7 +59,7 @@ class Api:
         self.name = name
         self._timeout = (min(_CONNECT, seconds), seconds)
         self.configuration = configuration
-        self.wide = Wide()
+        self.streams = Wide()
         with stopping_library_errors(f"{name}: its address", writes=False):
             self._channel = Channel(configuration, whole=True)
 
@@ -203,7 +203,7 @@ class Api:
         if len(text) > request.most:
             response.close()
             what = self.what(request.method, request.path)
-            raise TooMuchError(f"{what}: the answer has more than {request.most >> 20} MiB")
+            raise TooMuchError(f"{what}: the answer has more than {_said(request.most)}")
         return response.status, response.headers, text
 
 
@@ -273,6 +273,10 @@ def _seconds(text: str) -> timedelta | None:
         return min(timedelta(seconds=int(text)), MOST_ASKED)
     except (OverflowError, ValueError):  # More than there is time, or digits.
         return MOST_ASKED
+
+
+def _said(size: int) -> str:
+    return f"{size >> 20} MiB" if size >> 20 else f"{size >> 10} KiB"
 
 
 def _size(objects: int) -> int:

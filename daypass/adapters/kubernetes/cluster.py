@@ -25,7 +25,7 @@ from daypass.adapters.kubernetes.surroundings import VERSION, meanings, places, 
 from daypass.adapters.kubernetes.unaddressable import delete_unaddressable, keeping, unaddressable
 from daypass.adapters.kubernetes.watching import watch
 from daypass.adapters.kubernetes.watermark import marked, marking, watermark_path
-from daypass.adapters.kubernetes.wide import NARROW
+from daypass.adapters.kubernetes.wide import NARROW, Wide
 from daypass.adapters.kubernetes.writing import annotate, create
 from daypass.domain.access import ClusterAccess
 from daypass.domain.discovery import NOTHING, Snapshot, Wanted
@@ -72,7 +72,7 @@ class ApiCluster:
         """Seconds without a byte after which a watch that is begun then is taken for dead."""
         self._made: Api | None = None
         self._servers: int | None = None
-        self._roles = Roles()
+        self._objects, self._reviews, self._roles = Wide(), Wide(), Roles()
 
     def create(self, planned: GrantObject) -> ObjectRef:
         """Create an object, or find the very same one there already; return it with its uid.
@@ -89,7 +89,7 @@ class ApiCluster:
         if not ref.addressable:
             return unaddressable(self._api, ref)
         api = self._api
-        with api.wide.answer(lambda most: api.get(path(ref), most=most)) as reply:
+        with self._objects.answer(lambda most: api.get(path(ref), most=most)) as reply:
             if reply.status == HTTPStatus.NOT_FOUND:
                 return None
             self._must("GET", path(ref), reply)
@@ -171,7 +171,7 @@ class ApiCluster:
         if self._servers is None:
             with reading(f"{self.name}: API servers", writes=False):
                 self._servers = servers(self._api)
-        return reviewed(self._api, question, self._servers)
+        return reviewed(self._api, question, self._servers, wide=self._reviews)
 
     def annotate(self, found: GrantObject, annotations: Mapping[str, str]) -> None:
         """Change annotations of exactly the object that was read, while it is sealed as it was.

@@ -16,6 +16,7 @@ from daypass.adapters.kubernetes.manifests import (
     whole_rules,
 )
 from daypass.adapters.kubernetes.reply import Reply
+from daypass.adapters.kubernetes.wide import PATIENCE, Wide
 from daypass.domain.errors import PermanentOutsideError
 from daypass.domain.grant import GrantObject
 from daypass.domain.rbac import PolicyRule
@@ -46,6 +47,7 @@ class Roles:
 
     def __init__(self) -> None:
         self._read: dict[str, _Read] = {}
+        self._wide = Wide()
 
     def means(self, api: Api, roles: Sequence[str]) -> Mapping[str, Meaning]:
         """Return what those of `roles` that are there allow; raises OutsideError."""
@@ -71,7 +73,7 @@ class Roles:
 
         at = monotonic()
         try:
-            with api.wide.answer(asked) as found:
+            with self._wide.answer(asked, within=PATIENCE) as found:
                 known = found if isinstance(found, _Read) else _read(api, place, found, at=at)
                 self._read[place] = known
         except TooMuchError:

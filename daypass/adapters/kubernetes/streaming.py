@@ -136,7 +136,7 @@ def _changes(
             raise refusal(what, said, writes=False)
         yield shown(Change(revision=since, type=BOOKMARK))  # It answers: nothing was missed so far.
         for line in _lines(response):
-            with api.wide.text(len(line or "")):
+            with api.streams.text(len(line or "")):
                 change = _change(what, line, since)
                 since, seen = change.revision, shown(change)
                 del change, line

@@ -13,6 +13,7 @@ from daypass.adapters.kubernetes.cluster import ApiCluster
 from daypass.adapters.kubernetes.errors import TooMuchError
 from daypass.adapters.kubernetes.wide import MOST_BYTES, NARROW, Wide
 from daypass.domain.catalog import RoleKind, RoleRef
+from daypass.domain.errors import TemporaryOutsideError
 from tests.unit.adapters.kubernetes.canned import Canned
 from tests.unit.adapters.kubernetes.served import PLANNED, QUESTION, REF, a_cluster, stored
 
@@ -47,24 +48,30 @@ def watches(cluster: ApiCluster) -> object:
     return list(cluster.watch("RoleBinding", "5"))
 
 
+def of_roles(cluster: ApiCluster) -> Wide:
+    return cluster._roles._wide
+
+
 WAYS: Final = [
-    (reads, [Canned(body=FAT)] * 2),
-    (asks, [NO_SERVERS, *[Canned(body=YES)] * 2]),
-    (reads_role, [Canned(body=ROLE)] * 2),
-    (means, [Canned(body=ROLE)] * 2),
-    (watches, [NEWEST, Canned(text=f"{EVENT}\n")]),
+    (reads, lambda cluster: cluster._objects, [Canned(body=FAT)] * 2),
+    (asks, lambda cluster: cluster._reviews, [NO_SERVERS, *[Canned(body=YES)] * 2]),
+    (reads_role, of_roles, [Canned(body=ROLE)] * 2),
+    (means, of_roles, [Canned(body=ROLE)] * 2),
+    (watches, lambda cluster: cluster._api.streams, [NEWEST, Canned(text=f"{EVENT}\n")]),
 ]
 
 
-@pytest.mark.parametrize(("does", "answers"), WAYS, ids=[does.__name__ for does, _ in WAYS])
+@pytest.mark.parametrize(("does", "held", "answers"), WAYS, ids=[one[0].__name__ for one in WAYS])
 def test_waits_for_whoever_holds_something_as_large(
-    does: Callable[[ApiCluster], object], answers: list[Canned]
+    does: Callable[[ApiCluster], object],
+    held: Callable[[ApiCluster], Wide],
+    answers: list[Canned],
 ) -> None:
     """Whoever may write in a namespace fills names and rules; there are dozens of threads."""
     done: list[Any] = []
     with a_cluster(*answers) as (cluster, server):
         second = Thread(target=lambda: done.append(does(cluster)))
-        with cluster._api.wide.text(NARROW + 1):
+        with held(cluster).text(NARROW + 1):
             second.start()
             second.join(0.3)
             assert done == []
@@ -79,7 +86,7 @@ def test_role_is_read_once_by_whoever_waited_for_it() -> None:
     done: list[Any] = []
     with a_cluster(*[Canned(body=ROLE)] * 9) as (cluster, server):
         threads = [Thread(target=lambda: done.append(reads_role(cluster))) for _ in range(8)]
-        with cluster._api.wide.text(NARROW + 1):
+        with of_roles(cluster).text(NARROW + 1):
             for thread in threads:
                 thread.start()
             while len(server.asked) < len(threads):  # Each found that it is too much.
@@ -92,8 +99,27 @@ def test_role_is_read_once_by_whoever_waited_for_it() -> None:
 
 def test_what_is_narrow_waits_for_nobody() -> None:
     """Ours are: no end waits because of what somebody else wrote."""
-    with a_cluster(Canned(body=stored())) as (cluster, _), cluster._api.wide.text(NARROW + 1):
+    with a_cluster(Canned(body=stored())) as (cluster, _), cluster._objects.text(NARROW + 1):
         assert cluster.read(REF) is not None
+
+
+def test_ends_do_not_wait_long_for_others_that_are_slow() -> None:
+    """Law 3: whoever makes them large may make each as slow as a call may be."""
+
+    def asked(most: int) -> int:
+        if most == NARROW:
+            raise TooMuchError("too much")
+        return most
+
+    wide = Wide()
+    with (
+        wide.text(NARROW + 1),
+        pytest.raises(TemporaryOutsideError, match="too much, as have others"),
+        wide.answer(asked, within=0),
+    ):
+        pass
+    with wide.answer(asked, within=0) as said:
+        assert said == MOST_BYTES
 
 
 def test_what_is_too_much_even_alone_lets_the_next_one_in() -> None:
