@@ -22,7 +22,7 @@ from daypass.adapters.kubernetes.errors import (
 )
 from daypass.adapters.kubernetes.portion import Portion
 from daypass.adapters.kubernetes.reply import Reply
-from daypass.adapters.kubernetes.wide import MOST_BYTES, Wide
+from daypass.adapters.kubernetes.wide import MOST_BYTES, NARROW, Wide
 from daypass.adapters.kubernetes.words import cut
 from daypass.domain.errors import TemporaryOutsideError
 
@@ -203,7 +203,9 @@ class Api:
         if len(text) > request.most:
             response.close()
             what = self.what(request.method, request.path)
-            raise TooMuchError(f"{what}: the answer has more than {_said(request.most)}")
+            said = f"{what}: the answer has more than {_said(request.most)}"
+            good = response.status < HTTPStatus.MULTIPLE_CHOICES
+            raise TooMuchError(said, text[:NARROW] if good else b"")
         return response.status, response.headers, text
 
 

@@ -72,7 +72,7 @@ class ApiCluster:
         """Seconds without a byte after which a watch that is begun then is taken for dead."""
         self._made: Api | None = None
         self._servers: int | None = None
-        self._objects, self._reviews, self._roles = Wide(), Wide(), Roles()
+        self._objects, self._roles = Wide(), Roles()
 
     def create(self, planned: GrantObject) -> ObjectRef:
         """Create an object, or find the very same one there already; return it with its uid.
@@ -171,7 +171,7 @@ class ApiCluster:
         if self._servers is None:
             with reading(f"{self.name}: API servers", writes=False):
                 self._servers = servers(self._api)
-        return reviewed(self._api, question, self._servers, wide=self._reviews)
+        return reviewed(self._api, question, self._servers)
 
     def annotate(self, found: GrantObject, annotations: Mapping[str, str]) -> None:
         """Change annotations of exactly the object that was read, while it is sealed as it was.

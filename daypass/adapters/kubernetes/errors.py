@@ -65,7 +65,14 @@ class TooSlowError(TemporaryOutsideError):
 
 
 class TooMuchError(PermanentOutsideError):
-    """The answer is longer than we are willing to hold; less has to be asked for."""
+    """The answer is longer than we are willing to hold; less has to be asked for.
+
+    `beginning` is how it begins, where what was asked for was done.
+    """
+
+    def __init__(self, text: str, beginning: bytes = b"") -> None:
+        super().__init__(text)
+        self.beginning = beginning
 
 
 @contextmanager

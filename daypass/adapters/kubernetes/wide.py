@@ -1,8 +1,7 @@
 """Answers that are far larger than ours: one at a time is held. Pure.
 
 etcd takes 1.5 MB for an object, which are 60 MB as Python's objects until what is kept of it is
-taken out, and an access review names binding and role with all that somebody wrote into their
-names. As many side by side as there are threads are more than the dead man's switch has, or a
+taken out. As many side by side as there are threads are more than the dead man's switch has, or a
 worker.
 """
 

@@ -15,13 +15,11 @@ from daypass.adapters.kubernetes.wide import MOST_BYTES, NARROW, Wide
 from daypass.domain.catalog import RoleKind, RoleRef
 from daypass.domain.errors import TemporaryOutsideError
 from tests.unit.adapters.kubernetes.canned import Canned
-from tests.unit.adapters.kubernetes.served import PLANNED, QUESTION, REF, a_cluster, stored
+from tests.unit.adapters.kubernetes.served import PLANNED, REF, a_cluster, stored
 
 FILL: Final = "x" * NARROW
-NO_SERVERS: Final = Canned(body={"items": []})
 NEWEST: Final = Canned(body={"items": [], "metadata": {"resourceVersion": "70"}})
 FAT: Final = {**stored(), "metadata": {**stored()["metadata"], "resourceVersion": "71", "x": FILL}}
-YES: Final = {"status": {"allowed": True, "reason": f"RBAC: {FILL}"}}
 RULE: Final = {"verbs": ["create"], "apiGroups": [""], "resources": ["pods"]}
 ROLE: Final = {"rules": [RULE], "metadata": {"name": "reader", "x": FILL}}
 EVENT: Final = json.dumps({"type": "ADDED", "object": FAT})
@@ -30,10 +28,6 @@ READER: Final = replace(PLANNED, role=RoleRef(kind=RoleKind.ROLE, name="reader")
 
 def reads(cluster: ApiCluster) -> object:
     return cluster.read(REF)
-
-
-def asks(cluster: ApiCluster) -> object:
-    return cluster.reviews(QUESTION)
 
 
 def reads_role(cluster: ApiCluster) -> object:
@@ -54,7 +48,6 @@ def of_roles(cluster: ApiCluster) -> Wide:
 
 WAYS: Final = [
     (reads, lambda cluster: cluster._objects, [Canned(body=FAT)] * 2),
-    (asks, lambda cluster: cluster._reviews, [NO_SERVERS, *[Canned(body=YES)] * 2]),
     (reads_role, of_roles, [Canned(body=ROLE)] * 2),
     (means, of_roles, [Canned(body=ROLE)] * 2),
     (watches, lambda cluster: cluster._api.streams, [NEWEST, Canned(text=f"{EVENT}\n")]),
