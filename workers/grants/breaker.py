@@ -39,7 +39,7 @@ class Breaker:
 
     Refusals and requests to wait are answers. What fails in another way, be it a webhook of one
     namespace, opens it only if a probe is not answered either: that lets it close, too. Where what
-    is created, changed or deleted in one namespace hangs, that fails at once there.
+    is created, changed, deleted or asked in one namespace hangs, that fails at once there.
     """
 
     def __init__(
@@ -54,6 +54,7 @@ class Breaker:
         self._creating = Hanging(name, ticks, what="created")
         self._changing = Hanging(name, ticks, what="changed")
         self._deleting = Hanging(name, ticks, what="deleted")
+        self._asking = Hanging(name, ticks, what="asked")
 
     @property
     def is_open(self) -> bool:
@@ -66,7 +67,7 @@ class Breaker:
             return False
         self._open = not self._answers()
         if not self._open:
-            for hanging in (self._creating, self._changing, self._deleting):
+            for hanging in (self._creating, self._changing, self._deleting, self._asking):
                 hanging.forget()
         return not self._open
 
@@ -116,8 +117,8 @@ class Breaker:
             return self._cluster.questions(planned)
 
     def reviews(self, question: Question) -> Sequence[Answer]:
-        """See `Cluster`."""
-        with self._heard():
+        """See `Cluster`; a server goes through all that is bound in a namespace."""
+        with self._heard(), self._asking.writing(question.namespace):
             return self._cluster.reviews(question)
 
     def annotate(self, found: GrantObject, annotations: Mapping[str, str]) -> None:

@@ -1,8 +1,10 @@
-"""Namespaces in which nothing that is written is answered: they hold no threads that others need.
+"""Namespaces of which nothing is answered in time: they hold no threads that others need.
 
 A webhook of one namespace may hang, with dozens of leases that end there. Each would hold a thread
 until its time-out, again and again, and what is due elsewhere would wait for all of them (law 3).
 Most webhooks see what is created and changed only: of what is deleted nothing is known from that.
+An access review in a namespace goes through all that is bound there: whoever may write there makes
+it last as long as they like, for leases that end and come back for their proof again and again.
 """
 
 import time
@@ -38,7 +40,7 @@ class _Trouble:
 class Hanging:
     """What is known of the namespaces of a cluster; the empty one has what is in none.
 
-    `what` says how the calls write. Safe to use from several threads.
+    `what` says what the calls do. Safe to use from several threads.
     """
 
     def __init__(
@@ -54,7 +56,7 @@ class Hanging:
 
     @contextmanager
     def writing(self, namespace: str) -> Iterator[None]:
-        """Write there; raises TemporaryOutsideError at once where that hangs, and it is not time.
+        """Call there; raises TemporaryOutsideError at once where that hangs, and it is not time.
 
         Nothing was sent then.
         """

@@ -3,8 +3,10 @@
 Whoever watches a cluster knows it without that.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from time import monotonic
+from typing import Final, TypeVar
 
 from daypass.adapters.kubernetes.client import Api
 from daypass.adapters.kubernetes.errors import UNREADABLE
@@ -23,7 +25,7 @@ from daypass.domain.discovery import Wanted
 from daypass.domain.grant import INSTALL, OTHERS, others
 from daypass.domain.picture import Kind
 from daypass.domain.rbac.bindings import key_of
-from daypass.domain.rbac.groups import Bond, group_meanings
+from daypass.domain.rbac.groups import NO_RIGHTS, Bond, group_meanings
 from daypass.domain.rbac.meaning import Meaning, meaning, together
 from daypass.domain.rbac.risk import at_most
 
@@ -35,15 +37,48 @@ _REVISION: Final = 40
 """Characters of a revision that are kept: a number of 64 bits has 20."""
 _ONE_BY_ONE: Final = 50
 """Roles that are asked for by their names; of more all are listed, in pages of 500."""
+WITHIN: Final = 20.0
+"""Seconds for all of it: two looks of that length, 30 s apart, keep what is seen of a cluster less
+than 90 s old, beyond which nothing is granted there. One Role may take a second, and whoever may
+bind a group in one namespace makes hundreds."""
+T = TypeVar("T")
 
 
-def meanings_of_groups(api: Api, wanted: Wanted, *, install: str) -> Iterator[tuple[str, Meaning]]:
-    """Return what there is of these groups: those that a binding names which is none of ours."""
+@dataclass(slots=True, kw_only=True)
+class _Time:
+    """The time that there is; `over` once something was left out for the lack of it."""
+
+    ticks: Callable[[], float]
+    until: float
+    over: bool = False
+
+    def left(self, things: Iterable[T]) -> Iterator[T]:
+        """Yield things for as long as there is time."""
+        for thing in things:
+            if self.ticks() >= self.until:
+                self.over = True
+                return
+            yield thing
+
+
+def meanings_of_groups(
+    api: Api, wanted: Wanted, *, install: str, ticks: Callable[[], float] = monotonic
+) -> Iterator[tuple[str, Meaning]]:
+    """Return what there is of these groups: those that a binding names which is none of ours.
+
+    Of one for which there was no time left it is not known what it means.
+    """
     if not wanted.groups:
         return
-    bonds = _bonds(api, wanted, install)
+    time = _Time(ticks=ticks, until=ticks() + WITHIN)
+    bonds = _bonds(time.left(_others(api, install)), wanted)
+    if time.over:
+        return
     roles = frozenset(one.role for named in bonds.values() for one in named)
-    yield from group_meanings(bonds, _meanings(api, roles))
+    read = _meanings(api, roles, time)
+    if time.over:
+        bonds = {group: b for group, b in bonds.items() if all(one.role in read for one in b)}
+    yield from group_meanings(bonds, read)
 
 
 def role_meaning(role: Manifest) -> Meaning:
@@ -54,9 +89,9 @@ def role_meaning(role: Manifest) -> Meaning:
     return Meaning(digest=f"at {revision[:_REVISION]}", risks=at_most(every_rule(role)))
 
 
-def _bonds(api: Api, wanted: Wanted, install: str) -> Mapping[str, set[Bond]]:
+def _bonds(there: Iterable[tuple[str, Manifest]], wanted: Wanted) -> Mapping[str, set[Bond]]:
     found: dict[str, set[Bond]] = {group: set() for group in wanted.groups}
-    for kind, item in _others(api, install):
+    for kind, item in there:
         lent = wanted.lent(_named(item))
         if lent and (bond := _bond(kind, item)):
             for group in lent:
@@ -97,23 +132,31 @@ def _key(kind: str, namespace: str, name: str) -> str:
     return key_of(kind, namespace, distinct_name(name))
 
 
-def _meanings(api: Api, keys: frozenset[str]) -> Mapping[str, Meaning]:
-    """Return what there is of these roles."""
+def _meanings(api: Api, keys: frozenset[str], time: _Time) -> Mapping[str, Meaning]:
+    """Return what there is of these roles, those of the whole cluster first."""
     if len(keys) > _ONE_BY_ONE or any(ODD in key for key in keys):
-        return _listed(api, keys)
-    read = ((key, read_role(api, path_of_role(key))) for key in sorted(keys))
-    return {key: role_meaning(found) for key, found in read if found is not None}
+        return _listed(time.left(_all(api)), keys)
+    return {key: _meaning(read_role(api, path_of_role(key))) for key in time.left(sorted(keys))}
 
 
-def _listed(api: Api, keys: frozenset[str]) -> Mapping[str, Meaning]:
-    """Read them from lists of all; several may be named alike where their names are no text."""
-    found: dict[str, dict[str, Meaning]] = {}
+def _meaning(role: Manifest | None) -> Meaning:
+    return NO_RIGHTS if role is None else role_meaning(role)
+
+
+def _all(api: Api) -> Iterator[tuple[str, Manifest]]:
     for kind, plural in ((RoleKind.CLUSTER_ROLE, "clusterroles"), (RoleKind.ROLE, "roles")):
         for item in api.items(f"{RBAC}/{plural}"):
-            metadata = item["metadata"]
-            key = _key(kind, metadata.get("namespace", ""), metadata["name"])
-            if key in keys:
-                found.setdefault(key, {})[metadata["uid"]] = role_meaning(item)
+            yield kind, item
+
+
+def _listed(there: Iterable[tuple[str, Manifest]], keys: frozenset[str]) -> Mapping[str, Meaning]:
+    """Read them from lists of all; several may be named alike where their names are no text."""
+    found: dict[str, dict[str, Meaning]] = {}
+    for kind, item in there:
+        metadata = item["metadata"]
+        key = _key(kind, metadata.get("namespace", ""), metadata["name"])
+        if key in keys:
+            found.setdefault(key, {})[metadata["uid"]] = role_meaning(item)
     return {key: _of_all(tuple(alike.items())) for key, alike in found.items()}
 
 

@@ -14,11 +14,17 @@ from kubernetes.client import Configuration
 
 from daypass.adapters.kubernetes.channel import Body, Channel, Query, Sent
 from daypass.adapters.kubernetes.decoding import decoded
-from daypass.adapters.kubernetes.errors import TooSlowError, refusal, stopping_library_errors
+from daypass.adapters.kubernetes.errors import (
+    TooMuchError,
+    TooSlowError,
+    refusal,
+    stopping_library_errors,
+)
 from daypass.adapters.kubernetes.portion import Portion
 from daypass.adapters.kubernetes.reply import Reply
+from daypass.adapters.kubernetes.wide import MOST_BYTES, NARROW, Wide
 from daypass.adapters.kubernetes.words import cut
-from daypass.domain.errors import PermanentOutsideError, TemporaryOutsideError
+from daypass.domain.errors import TemporaryOutsideError
 
 NAMES_ONLY: Final = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 """Accept this, and a list brings metadata only."""
@@ -32,9 +38,6 @@ _PROBE: Final = 1.0
 """Seconds, so that a return is noticed within 2 s (law 3)."""
 _RESTARTS: Final = 3
 """Of a list whose continuation has expired; then the cluster is in trouble."""
-MOST_BYTES: Final = 16 << 20
-"""Of one answer. etcd takes 2 MiB for an object, and JSON writes six bytes for a control character:
-one object always fits."""
 MOST_OF_A_PAGE: Final = 4 << 20
 """Bytes of a page with more than one object: as Python's objects they may take twenty times that,
 and the dead man's switch has 256 MiB."""
@@ -43,10 +46,6 @@ and the dead man's switch has 256 MiB."""
 MOST_ASKED: Final = timedelta(minutes=5)
 """For so long we leave alone who asks us to; what serves a namespace's webhook may ask for
 years."""
-
-
-class TooMuchError(PermanentOutsideError):
-    """The answer is longer than we are willing to hold; less has to be asked for."""
 
 
 class Api:
@@ -60,6 +59,7 @@ class Api:
         self.name = name
         self._timeout = (min(_CONNECT, seconds), seconds)
         self.configuration = configuration
+        self.streams = Wide()
         with stopping_library_errors(f"{name}: its address", writes=False):
             self._channel = Channel(configuration, whole=True)
 
@@ -77,9 +77,11 @@ class Api:
         connect, whole = self._timeout
         return self._call(request, (connect, longer * whole))
 
-    def ask(self, path: str, body: Mapping[str, Any], *, kept: bool = True) -> Reply:
+    def ask(
+        self, path: str, body: Mapping[str, Any], *, kept: bool = True, most: int = MOST_BYTES
+    ) -> Reply:
         """POST what changes nothing, such as a review; over a new connection if none is `kept`."""
-        return self._call(_Request(method="POST", path=path, body=body, kept=kept))
+        return self._call(_Request(method="POST", path=path, body=body, kept=kept, most=most))
 
     def write(
         self,
@@ -201,7 +203,9 @@ class Api:
         if len(text) > request.most:
             response.close()
             what = self.what(request.method, request.path)
-            raise TooMuchError(f"{what}: the answer has more than {request.most >> 20} MiB")
+            said = f"{what}: the answer has more than {_said(request.most)}"
+            good = response.status < HTTPStatus.MULTIPLE_CHOICES
+            raise TooMuchError(said, text[:NARROW] if good else b"")
         return response.status, response.headers, text
 
 
@@ -271,6 +275,10 @@ def _seconds(text: str) -> timedelta | None:
         return min(timedelta(seconds=int(text)), MOST_ASKED)
     except (OverflowError, ValueError):  # More than there is time, or digits.
         return MOST_ASKED
+
+
+def _said(size: int) -> str:
+    return f"{size >> 20} MiB" if size >> 20 else f"{size >> 10} KiB"
 
 
 def _size(objects: int) -> int:

@@ -7,8 +7,8 @@ from typing import Final
 
 from daypass.adapters.kubernetes.access import Way
 from daypass.adapters.kubernetes.bonds import meanings_of_groups
-from daypass.adapters.kubernetes.client import Api, TooMuchError
-from daypass.adapters.kubernetes.errors import reading, refusal
+from daypass.adapters.kubernetes.client import Api
+from daypass.adapters.kubernetes.errors import TooMuchError, reading, refusal
 from daypass.adapters.kubernetes.labelled import labelled
 from daypass.adapters.kubernetes.manifests import (
     delete_options,
@@ -71,9 +71,8 @@ class ApiCluster:
         self.silent = SILENT
         """Seconds without a byte after which a watch that is begun then is taken for dead."""
         self._made: Api | None = None
-        self._wide = Wide()
         self._servers: int | None = None
-        self._roles = Roles()
+        self._objects, self._roles = Wide(), Roles()
 
     def create(self, planned: GrantObject) -> ObjectRef:
         """Create an object, or find the very same one there already; return it with its uid.
@@ -89,7 +88,8 @@ class ApiCluster:
         """Return the object of that name as it is now, with its uid."""
         if not ref.addressable:
             return unaddressable(self._api, ref)
-        with self._wide.read(self._api, path(ref)) as reply:
+        api = self._api
+        with self._objects.answer(lambda most: api.get(path(ref), most=most)) as reply:
             if reply.status == HTTPStatus.NOT_FOUND:
                 return None
             self._must("GET", path(ref), reply)

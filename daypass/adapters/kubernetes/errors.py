@@ -64,6 +64,17 @@ class TooSlowError(TemporaryOutsideError):
     """The answer did not come in time, or not all of it."""
 
 
+class TooMuchError(PermanentOutsideError):
+    """The answer is longer than we are willing to hold; less has to be asked for.
+
+    `beginning` is how it begins, where what was asked for was done.
+    """
+
+    def __init__(self, text: str, beginning: bytes = b"") -> None:
+        super().__init__(text)
+        self.beginning = beginning
+
+
 @contextmanager
 def stopping_library_errors(what: str, *, writes: bool) -> Iterator[None]:
     """Raise `OutsideError` for whatever goes wrong between us and an answer in JSON.

@@ -6,8 +6,8 @@ from http import HTTPStatus
 from time import monotonic
 from typing import Final
 
-from daypass.adapters.kubernetes.client import Api, TooMuchError
-from daypass.adapters.kubernetes.errors import reading, refusal
+from daypass.adapters.kubernetes.client import Api
+from daypass.adapters.kubernetes.errors import TooMuchError, reading, refusal
 from daypass.adapters.kubernetes.manifests import (
     Manifest,
     path_of_role,
@@ -15,6 +15,8 @@ from daypass.adapters.kubernetes.manifests import (
     rules,
     whole_rules,
 )
+from daypass.adapters.kubernetes.reply import Reply
+from daypass.adapters.kubernetes.wide import PATIENCE, Wide
 from daypass.domain.errors import PermanentOutsideError
 from daypass.domain.grant import GrantObject
 from daypass.domain.rbac import PolicyRule
@@ -45,6 +47,7 @@ class Roles:
 
     def __init__(self) -> None:
         self._read: dict[str, _Read] = {}
+        self._wide = Wide()
 
     def means(self, api: Api, roles: Sequence[str]) -> Mapping[str, Meaning]:
         """Return what those of `roles` that are there allow; raises OutsideError."""
@@ -63,18 +66,26 @@ class Roles:
         self._read.clear()
 
     def _now(self, api: Api, place: str, kept: float) -> _Read:
-        known = self._read.get(place)
-        if known is None or monotonic() >= known.at + kept:
-            known = self._read[place] = _asked(api, place)
+        """Return what is known of a role, or ask; who waited to read a wide one has it by then."""
+
+        def asked(most: int) -> _Read | Reply:
+            return self._fresh(place, kept) or api.get(place, most=most)
+
+        at = monotonic()
+        try:
+            with self._wide.answer(asked, within=PATIENCE) as found:
+                known = found if isinstance(found, _Read) else _read(api, place, found, at=at)
+                self._read[place] = known
+        except TooMuchError:
+            known = self._read[place] = _Read(at=at)
         return known
 
+    def _fresh(self, place: str, kept: float) -> _Read | None:
+        known = self._read.get(place)
+        return known if known is not None and monotonic() < known.at + kept else None
 
-def _asked(api: Api, place: str) -> _Read:
-    at = monotonic()
-    try:
-        reply = api.get(place)
-    except TooMuchError:
-        return _Read(at=at)
+
+def _read(api: Api, place: str, reply: Reply, *, at: float) -> _Read:
     if reply.status == HTTPStatus.NOT_FOUND:
         return _Read(at=at, there=False)
     if not reply.good:

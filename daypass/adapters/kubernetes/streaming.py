@@ -12,10 +12,11 @@ from typing import Any, Final, TypeVar
 from urllib3 import BaseHTTPResponse
 
 from daypass.adapters.kubernetes.channel import Channel, Query, Sent
-from daypass.adapters.kubernetes.client import MOST_BYTES, Api, status_object
+from daypass.adapters.kubernetes.client import Api, status_object
 from daypass.adapters.kubernetes.decoding import decoded
 from daypass.adapters.kubernetes.errors import reading, refusal, stopping_library_errors
 from daypass.adapters.kubernetes.reply import Reply
+from daypass.adapters.kubernetes.wide import MOST_BYTES
 from daypass.domain.errors import TemporaryOutsideError
 
 _CONNECT: Final = 2.0
@@ -76,7 +77,7 @@ def following(
     """
     if since and not _is_to_come(since, _newest(api, watched)):
         try:
-            yield from map(shown, _changes(api, watched, since))
+            yield from _changes(api, watched, since, shown=shown)
         except ForgottenError:
             pass
         else:
@@ -84,7 +85,7 @@ def following(
     since = _newest(api, watched)
     yield from begin(since)
     try:
-        yield from map(shown, _changes(api, watched, since))
+        yield from _changes(api, watched, since, shown=shown)
     except ForgottenError as error:
         what = api.what("WATCH", watched.path)
         raise TemporaryOutsideError(f"{what}: the server forgets what it just said") from error
@@ -111,8 +112,12 @@ def _newest(api: Api, watched: Watched) -> str:
         return str(reply.body["metadata"]["resourceVersion"])
 
 
-def _changes(api: Api, watched: Watched, since: str) -> Iterator[Change]:
+def _changes(
+    api: Api, watched: Watched, since: str, *, shown: Callable[[Change], T]
+) -> Iterator[T]:
     """Yield what changes after revision `since`, until the server ends it; first that it began.
+
+    Of a change that is far larger than ours nothing is held but what is `shown` of it.
 
     Raises:
         ForgottenError: it has to be begun anew.
@@ -129,17 +134,24 @@ def _changes(api: Api, watched: Watched, since: str) -> Iterator[Change]:
         if response.status != HTTPStatus.OK:
             said = Reply(status=response.status, body=status_object(response.read(_READ)))
             raise refusal(what, said, writes=False)
-        yield Change(revision=since, type=BOOKMARK)  # It answers: nothing was missed so far.
+        yield shown(Change(revision=since, type=BOOKMARK))  # It answers: nothing was missed so far.
         for line in _lines(response):
-            if line is None:  # One object is too long to be read: of no bookmark.
-                yield Change(revision=since)
-                continue
-            with reading(what, writes=False):
-                event = decoded(line)
-                if event["type"] == "ERROR":
-                    raise _failed(what, event["object"])
-                since = str(event["object"]["metadata"]["resourceVersion"])
-            yield Change(revision=since, type=event["type"], body=event["object"])
+            with api.streams.text(len(line or "")):
+                change = _change(what, line, since)
+                since, seen = change.revision, shown(change)
+                del change, line
+            yield seen
+
+
+def _change(what: str, line: bytes | None, since: str) -> Change:
+    if line is None:  # One object is too long to be read: of no bookmark.
+        return Change(revision=since)
+    with reading(what, writes=False):
+        event = decoded(line)
+        if event["type"] == "ERROR":
+            raise _failed(what, event["object"])
+        revision = str(event["object"]["metadata"]["resourceVersion"])
+        return Change(revision=revision, type=event["type"], body=event["object"])
 
 
 def _lines(response: BaseHTTPResponse) -> Iterator[bytes | None]:
@@ -148,8 +160,9 @@ def _lines(response: BaseHTTPResponse) -> Iterator[bytes | None]:
     while piece := response.read1(_READ):
         *whole, rest = piece.split(b"\n")
         for end in whole:
-            yield None if too_long else bytes(kept + end)
-            kept, too_long = bytearray(), False
+            kept += end
+            line, kept, too_long = [None if too_long else bytes(kept)], bytearray(), False
+            yield line.pop()  # It is not held here while the next is waited for.
         kept += rest
         if len(kept) > MOST_BYTES:
             kept, too_long = bytearray(), True

@@ -6,8 +6,8 @@ from http import HTTPStatus
 from typing import Final
 
 from daypass.adapters.kubernetes.channel import Query
-from daypass.adapters.kubernetes.client import NAMES_ONLY, Api, TooMuchError
-from daypass.adapters.kubernetes.errors import refusal
+from daypass.adapters.kubernetes.client import NAMES_ONLY, Api
+from daypass.adapters.kubernetes.errors import TooMuchError, refusal
 from daypass.adapters.kubernetes.manifests import RBAC, Manifest, path_of_role, whole_rules
 from daypass.domain.discovery import MOST, Wanted
 from daypass.domain.rbac.meaning import Meaning, meaning

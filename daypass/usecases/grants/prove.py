@@ -9,7 +9,6 @@ from typing import Final, TypeVar
 from daypass.domain.catalog import Level
 from daypass.domain.deliveries import realisation
 from daypass.domain.errors import (
-    OutsideError,
     PermanentOutsideError,
     TemporaryOutsideError,
 )
@@ -71,15 +70,12 @@ def _asked_until_yes(question: Question, written: float, ports: GrantPorts) -> S
 def still_allowed(lease: Lease, tally: Tally | None, ports: GrantPorts) -> str | None:
     """Ask the cluster whether it still allows what the lease gave; `tally` is that of its holder.
 
-    Returns what allows it besides us (empty for nothing), or None while it is because of us,
-    while a create may still land, or while the cluster does not answer.
+    Returns what allows it besides us (empty for nothing), or None while it is because of us, or
+    while a create may still land. Raises OutsideError where the cluster does not answer.
     """
     if _create_may_land(lease, ports.clock.now()):
         return None
-    try:
-        return _asked_until_not_ours(lease, _questions(lease, tally, ports), ports)
-    except OutsideError:
-        return None
+    return _asked_until_not_ours(lease, _questions(lease, tally, ports), ports)
 
 
 def _create_may_land(lease: Lease, now: datetime) -> bool:

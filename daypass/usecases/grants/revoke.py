@@ -34,6 +34,7 @@ AGAIN: Final = Backoff(first=timedelta(milliseconds=250), longest=timedelta(seco
 """Spread the longest is 5 s, and a cluster that came back is served by then (law 3)."""
 EARLY_WAIT: Final = timedelta(seconds=1)
 """Between tries before the end, where nothing says since when it has been tried."""
+UNSAID: Final = "its objects are deleted, and the cluster does not say that nothing is left of it"
 
 
 def revoke(claims: Sequence[Claim], ports: GrantPorts) -> None:
@@ -100,7 +101,8 @@ def _revoke_due(due: list[Due], ports: GrantPorts) -> None:
     sure = _sure(gone, tallies, ports)
     left = dict(_delete_left([one for one, _ in gone if one.lease.id not in sure], ports))
     clean = [one for one, _ in gone if one.lease.id not in left]
-    still = _proofs(clean, tallies, ports)
+    proofs = _proofs(clean, tallies, ports)
+    still = {name: said for name, said in proofs.items() if isinstance(said, str)}
     # Whatever else allows it, or is said to be ours still, is looked for by its label after all.
     odd = [one for one in clean if one.lease.id in sure and still.get(one.lease.id) != ""]
     left |= _delete_left(odd, ports)
@@ -108,7 +110,8 @@ def _revoke_due(due: list[Due], ports: GrantPorts) -> None:
     write_over([(one.lease, over[one.lease.id]) for one in clean if one.lease.id in over], ports)
     for one, removal in zip(due, tried, strict=True):
         if one.lease.id not in over:
-            _tell(one, removal.kept or left.get(one.lease.id, ""), ports)
+            kept = removal.kept or left.get(one.lease.id) or _unsaid(proofs.get(one.lease.id))
+            _tell(one, kept, ports)
             settle(one.claim, _later(one, ports), ports)
 
 
@@ -156,14 +159,27 @@ def _is_whole(lease: Lease, tally: Tally | None, ports: GrantPorts) -> bool:
 
 def _proofs(
     some: Sequence[Due], tallies: Mapping[str, Tally | None], ports: GrantPorts
-) -> Mapping[LeaseId, str]:
-    """Return what still allows what each gave, of those that are proven not to give it any more."""
+) -> Mapping[LeaseId, str | OutsideError | None]:
+    """Return what still allows what each gave, of those that are proven not to give it any more.
 
-    def still(one: Due) -> str | None:
-        return still_allowed(one.lease, of_holder(one.lease, tallies, ports), ports)
+    Of others None, or why a cluster that answers does not say it of that one.
+    """
+
+    def still(one: Due) -> str | OutsideError | None:
+        try:
+            return still_allowed(one.lease, of_holder(one.lease, tallies, ports), ports)
+        except OutsideError as error:
+            with suppress(OutsideError):
+                ports.cluster.probe()
+                return error
+            return None
 
     said = zip(some, ports.each_proof(still, some), strict=True)
-    return {one.lease.id: other for one, other in said if other is not None}
+    return {one.lease.id: other for one, other in said}
+
+
+def _unsaid(said: str | OutsideError | None) -> str:
+    return f"{UNSAID}: {said}" if isinstance(said, OutsideError) else ""
 
 
 def _delete_left(due: Sequence[Due], ports: GrantPorts) -> Mapping[LeaseId, str]:

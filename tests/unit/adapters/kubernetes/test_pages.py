@@ -2,14 +2,12 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from threading import Thread
 from typing import Any
 
 import pytest
 
-from daypass.adapters.kubernetes.client import MOST_BYTES, MOST_OF_A_PAGE
-from daypass.adapters.kubernetes.manifests import path
-from daypass.adapters.kubernetes.wide import NARROW, Wide
+from daypass.adapters.kubernetes.client import MOST_OF_A_PAGE
+from daypass.adapters.kubernetes.wide import MOST_BYTES, NARROW
 from daypass.domain.errors import PermanentOutsideError, TemporaryOutsideError
 from daypass.domain.grant import APPROVERS, EXPIRES_AT, EXTENDED_BY, INSTALL, LEASE, MANAGED_BY
 from daypass.domain.ids import LeaseId
@@ -144,27 +142,6 @@ def test_takes_one_object_that_is_too_much_for_a_page() -> None:
 
 
 WIDE = {"metadata": {**stored()["metadata"], "finalizers": ["a/b"], "x": "x" * NARROW}}
-
-
-def test_reads_one_that_is_far_larger_than_ours_by_itself() -> None:
-    """As Python's objects it takes twenty times as much: two are never held side by side."""
-    wide = Canned(body={**stored(), **WIDE})
-    read = list[str]()
-    with a_cluster(*[wide] * 4) as (cluster, server):
-        alone = Wide()
-
-        def read_it() -> None:
-            with alone.read(cluster._api, path(REF)):
-                read.append("second")
-
-        second = Thread(target=read_it)
-        with alone.read(cluster._api, path(REF)) as reply:
-            assert reply.body["metadata"]["finalizers"] == ["a/b"]
-            second.start()
-            read.append("first")
-        second.join(10)
-        assert read == ["first", "second"]
-        assert len(server.asked) == 4
 
 
 def test_names_what_holds_one_that_is_far_larger_than_ours() -> None:

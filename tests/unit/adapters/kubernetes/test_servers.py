@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from daypass.adapters.kubernetes.client import MOST_BYTES
+from daypass.adapters.kubernetes.wide import MOST_BYTES
 from daypass.domain.errors import TemporaryOutsideError
 from tests.unit.adapters.kubernetes.canned import Canned
 from tests.unit.adapters.kubernetes.served import QUESTION, a_cluster, refused

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from daypass.adapters.kubernetes.client import MOST_BYTES
+from daypass.adapters.kubernetes.wide import MOST_BYTES
 from daypass.domain.errors import PermanentOutsideError, TemporaryOutsideError
 from tests.unit.adapters.kubernetes.canned import Canned
 from tests.unit.adapters.kubernetes.served import a_cluster, refused, stored

@@ -1,0 +1,56 @@
+"""A namespace of which no access review comes in time costs the threads little, and is said."""
+
+from daypass.domain.errors import TemporaryOutsideError
+from daypass.domain.lease import LeaseState
+from daypass.domain.review import Question
+from daypass.usecases.grants.revoke import UNSAID
+from tests.builders import World, a_world
+from tests.unit.usecases.scenes import Failing, grant, lease_of, let_go, revoke_due, with_cluster
+from tests.unit.workers.grants.test_breaker import Watch
+from tests.unit.workers.grants.test_hanging import LATER, TIMEOUT
+from workers.grants.breaker import Breaker
+from workers.grants.hanging import FAILURES, REST
+
+LATE = TemporaryOutsideError("prod: POST …: the server does not answer in time")
+
+
+def in_front_of(world: World, watch: Watch, bad: set[str]) -> Breaker:
+    """Return a breaker before a cluster of which reviews in a `bad` namespace never come."""
+
+    def slowly(question: Question) -> bool:
+        hangs = question.namespace in bad
+        watch.now += TIMEOUT * hangs
+        return hangs
+
+    failing = Failing(world.clusters["prod"], "reviews", LATE, slowly)
+    return Breaker("prod", with_cluster(world.grants(), failing).cluster, lambda: watch.now)
+
+
+def test_a_lease_there_waits_for_no_time_out_and_is_over_once_that_is() -> None:
+    """Law 3: sixteen that wait for one namespace's reviews had held everybody's ends."""
+    world, watch, bad = a_world(), Watch(), {"payments"}
+    grant(world)
+    let_go(world)
+    ports = with_cluster(world.grants(), in_front_of(world, watch, bad))
+    for _ in range(3 * FAILURES):
+        revoke_due(world, ports)
+        world.clock.advance(LATER)
+    assert watch.now == 100 + FAILURES * TIMEOUT
+    assert list(world.clusters["prod"].ours()) == []
+    assert lease_of(world).kept.startswith(UNSAID)
+    bad.clear()
+    watch.now += REST
+    revoke_due(world, ports)
+    assert lease_of(world).state is LeaseState.ENDED
+
+
+def test_nothing_is_said_where_the_cluster_is_away() -> None:
+    """That is told otherwise, and once for all."""
+    world = a_world()
+    grant(world)
+    let_go(world)
+    silent = Failing(world.clusters["prod"], "reviews", LATE, lambda _: True)
+    away = Failing(silent, "probe", LATE, lambda _: True)
+    revoke_due(world, with_cluster(world.grants(), away))
+    assert lease_of(world).state is LeaseState.REVOKING
+    assert lease_of(world).kept == ""
