@@ -43,12 +43,21 @@ def prove(
     """Ask until the cluster says yes to every question; it was written at the tick `since`.
 
     Returns what the cluster names instead of our object when something else allowed it already.
-    Raises TemporaryOutsideError when it still says no after PROOF_DEADLINE.
+    Raises TemporaryOutsideError when it still says no after PROOF_DEADLINE, or when what it names
+    is all that there is.
     """
     written = ports.clock.ticks() if since is None else since
     answers = [one for asked in questions for one in _asked_until_yes(asked, written, ports)]
     other = [answer.reason for answer in answers if not because_of(answer, ref)]
+    # That yes says nothing of ours, which somebody may have deleted meanwhile.
+    if other and not _is_there(ref, ports):
+        raise TemporaryOutsideError(f"{ref} is gone from the cluster again")
     return "; ".join(dict.fromkeys(reason or "another authorizer" for reason in other))
+
+
+def _is_there(ref: ObjectRef, ports: GrantPorts) -> bool:
+    found = ports.cluster.read(ref)
+    return found is not None and found.ref.uid == ref.uid
 
 
 def _asked_until_yes(question: Question, written: float, ports: GrantPorts) -> Sequence[Answer]:

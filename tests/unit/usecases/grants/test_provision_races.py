@@ -6,8 +6,10 @@ from typing import Any, cast
 
 import pytest
 
+from daypass.domain.catalog import RoleRef
 from daypass.domain.errors import TemporaryOutsideError
-from daypass.domain.lease import PROVISION_DEADLINE, EndCause, LeaseState
+from daypass.domain.grant import GrantObject, Subject
+from daypass.domain.lease import PROVISION_DEADLINE, EndCause, LeaseState, ObjectRef
 from daypass.ports import PromiseKind
 from daypass.usecases.grants.provision import provision
 from daypass.usecases.requests.release import Release, release
@@ -140,3 +142,28 @@ def test_provision_creates_nothing_past_its_time() -> None:
     lease = lease_of(world)
     assert (lease.state, lease.cause) == (LeaseState.REVOKING, EndCause.FAILED)
     assert lease.why == "it could not be granted in time"
+
+
+def test_what_allows_it_besides_proves_no_object_that_somebody_deleted_meanwhile() -> None:
+    """Law 4: “granted” is of our object. It is made anew, whoever bound the same besides."""
+    world = a_world()
+    approve(world)
+    cluster = world.clusters["prod"]
+    besides = GrantObject(
+        ref=ObjectRef(kind="ClusterRoleBinding", namespace="", name="besides"),
+        role=RoleRef(name="view"),
+        subjects=(Subject(name="alice@example.com"),),
+    )
+
+    def bind_besides() -> None:
+        for ours in cluster.objects:
+            cluster.remove(ours.ref)
+        cluster.put(besides)
+
+    try_once(world, with_cluster(world.grants(), Meanwhile(cluster, "reviews", bind_besides)))
+    assert (lease_of(world).state, names(world)) == (LeaseState.GRANTING, ["besides"])
+    pass_time(world, 5)
+    lease = lease_of(world)
+    assert lease.state is LeaseState.ACTIVE
+    assert names(world) == ["besides", f"daypass-{FIRST}-2-1"]
+    assert '"besides"' in lease.already
