@@ -54,7 +54,7 @@ def ending(leases: tuple[Lease, ...], why: Ending, ledger: Ledger) -> Change:
 def _pointless(leases: tuple[Lease, ...], now: datetime, ledger: Ledger) -> list[Promise]:
     """Promise to let lapse at once what asks for more of leases that end before their time.
 
-    The timekeeper does it, for not everybody who ends leases may write requests. No end fails for
+    The bot does it, for not everybody who ends leases may write requests. No end fails for
     it: such a request waits no longer than its lease would have lasted.
     """
     early = [lease for lease in leases if lease.ends_at is not None and now < lease.ends_at]
