@@ -169,6 +169,13 @@ class Store(Protocol):
         """
         ...
 
+    def sift(self, cluster: str) -> int:
+        """Take away due rows of a cluster about leases that are over, elsewhere or not stored.
+
+        Says how many. Seen to one by one they would keep what is to end waiting.
+        """
+        ...
+
     def cluster_wide(self, cluster: str) -> int:
         """Count the live leases on `cluster` that are cluster-scoped."""
         ...

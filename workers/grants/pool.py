@@ -30,7 +30,6 @@ BATCHES: Final = 4
 """Each waits about 0.1 s for the server to say what is left, so several overlap."""
 PROVING: Final = 12
 """Batches beside those of which everything is removed, and that only ask for the proof."""
-ENDS: Final = (PromiseKind.END, PromiseKind.RECHECK)
 GRANTS: Final = (PromiseKind.PROVISION, PromiseKind.ADJUST)
 LOOKS: Final = (PromiseKind.RECONCILE,)
 _SOON: Final = timedelta(milliseconds=500)
@@ -123,7 +122,10 @@ class Pool:
         under_way, proving = len(self._ending), min(len(self._proving), PROVING)
         if under_way - proving >= BATCHES:
             return 0
-        claims = ports.agenda.claim(ports.name, BATCH, ENDS)
+        # What ends waits for no last look at what is over.
+        claims = [*ports.agenda.claim(ports.name, BATCH, (PromiseKind.END,))]
+        if len(claims) < BATCH:
+            claims += ports.agenda.claim(ports.name, BATCH - len(claims), (PromiseKind.RECHECK,))
         free, held = _divided(claims, frozenset[Row]().union(*self._ending.values()))
         for kind, do in ((PromiseKind.END, revoke), (PromiseKind.RECHECK, recheck)):
             if some := [claim for claim in free if claim.promise.kind is kind]:
@@ -157,7 +159,8 @@ class Pool:
         claims: Sequence[Claim] = ()
         with suppress(OutsideError):  # The look needs no row, and no answer.
             claims = ports.agenda.claim(ports.name, 1, LOOKS)
-        promised = [self._looks.submit(look, claim, ports) for claim in claims]
+        mine = [claim for claim in claims if claim.promise.subject == ports.name]
+        promised = [self._looks.submit(look, claim, ports) for claim in mine]
         self._looking += promised or [self._looks.submit(look_unasked, ports)]
         return 1
 

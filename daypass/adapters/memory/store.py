@@ -19,7 +19,7 @@ from daypass.domain.lease import Lease
 from daypass.domain.people import Pin
 from daypass.domain.request import Request, RequestState
 from daypass.domain.trail import Checkpoint, is_id, place
-from daypass.ports import Change, Conditions
+from daypass.ports import PUT_OFF, Change, Conditions, Promise, PromiseKind
 
 
 class MemoryStore(Seen):
@@ -149,6 +149,25 @@ class MemoryStore(Seen):
         self, cluster: str, names: Sequence[LeaseId], *, uncounted: Sequence[LeaseId] = ()
     ) -> None:
         """Do nothing: what is not live is in no list here."""
+
+    def sift(self, cluster: str) -> int:
+        """Take away due rows of a cluster about leases that are over, elsewhere or not stored."""
+        with self._agenda.lock:
+            now, rows = self._agenda.clock.now(), self._agenda.promises(cluster)
+            gone = [
+                Promise(keeper=cluster, kind=kind, subject=subject, at=at)
+                for (kind, subject), at in rows.items()
+                if at <= now and self._is_nothing(kind, LeaseId(subject), cluster)
+            ]
+            self._agenda.write((), gone)
+            return len(gone)
+
+    def _is_nothing(self, kind: PromiseKind, name: LeaseId, cluster: str) -> bool:
+        """Whether a row is about a lease of which nothing is to be done there."""
+        lease, last = self._leases.get(name), kind is PromiseKind.RECHECK
+        if not (last or kind in PUT_OFF):
+            return False
+        return lease is None or lease.cluster != cluster or not (lease.live or last)
 
     def cluster_wide(self, cluster: str) -> int:
         """Count the live leases on `cluster` that are cluster-scoped."""

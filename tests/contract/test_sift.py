@@ -1,0 +1,45 @@
+"""The contract of taking away rows about leases of which nothing is to be done, on all three."""
+
+from dataclasses import replace
+
+import pytest
+
+from daypass.domain.ids import LeaseId, RequestId, lease_id
+from daypass.domain.lease import LeaseState
+from daypass.ports import PUT_OFF, Change, Promise, PromiseKind
+from tests.builders import a_lease
+from tests.contract.store_stages import HOUR, State, a_move
+
+LIVE, OVER, ELSEWHERE, NONE = (lease_id(RequestId(name * 12), 1) for name in "abcd")
+LAST = PromiseKind.RECHECK
+
+
+def stored(state: State) -> None:
+    """Store a lease that lives, one that is over, and one of another cluster."""
+    ended = a_lease(id=OVER, state=LeaseState.ENDED, ended_at=state.clock.now())
+    leases = (a_lease(id=LIVE), ended, a_lease(id=ELSEWHERE, cluster="dev"))
+    state.store.commit(Change(move=a_move(), leases=leases))
+
+
+def due(state: State, kind: PromiseKind, name: LeaseId) -> Promise:
+    """Return a row that is due."""
+    return replace(state.due_in(-HOUR, name), kind=kind)
+
+
+@pytest.mark.parametrize("kind", sorted({*PUT_OFF, LAST}))
+def test_rows_about_nothing_are_taken_away(state: State, kind: PromiseKind) -> None:
+    """What is over has a last look to come, and nothing else."""
+    stored(state)
+    state.write(*(due(state, kind, name) for name in (LIVE, OVER, ELSEWHERE, NONE)))
+    stays = {LIVE, OVER} if kind is LAST else {LIVE}
+    assert state.store.sift("prod") == 4 - len(stays)
+    assert {claim.promise.subject for claim in state.claim()} == stays
+
+
+def test_what_is_not_due_or_about_no_lease_stays(state: State) -> None:
+    """A row is written with its lease, and who wrote others sees to them when they are due."""
+    later = state.due_in(HOUR, NONE)
+    look = replace(state.due_in(-HOUR, "prod"), kind=PromiseKind.RECONCILE)
+    state.write(later, look)
+    assert state.store.sift("prod") == 0
+    assert [claim.promise for claim in state.claim()] == [look]
