@@ -169,10 +169,11 @@ class Store(Protocol):
         """
         ...
 
-    def sift(self, cluster: str) -> int:
-        """Take away due rows of a cluster about leases that are over, elsewhere or not stored.
+    def sift(self, keeper: str) -> int:
+        """Take away a keeper's due rows about nothing; say how many.
 
-        Says how many. Seen to one by one they would keep what is to end waiting.
+        That is leases that are over, another cluster's or not stored, and people who hold none.
+        Seen to one by one they would keep what is to end waiting.
         """
         ...
 

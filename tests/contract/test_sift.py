@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from daypass.domain.ids import LeaseId, RequestId, lease_id
+from daypass.domain.ids import RequestId, lease_id
 from daypass.domain.lease import LeaseState
-from daypass.ports import PUT_OFF, Change, Promise, PromiseKind
-from tests.builders import a_lease
+from daypass.ports import NOTIFICATIONS, PUT_OFF, Change, Promise, PromiseKind
+from tests.builders import a_lease, a_person
 from tests.contract.store_stages import HOUR, State, a_move
 
 LIVE, OVER, ELSEWHERE, NONE = (lease_id(RequestId(name * 12), 1) for name in "abcd")
-LAST = PromiseKind.RECHECK
+LAST, HOLDER = PromiseKind.RECHECK, PromiseKind.HOLDER
 
 
 def stored(state: State) -> None:
@@ -21,7 +21,7 @@ def stored(state: State) -> None:
     state.store.commit(Change(move=a_move(), leases=leases))
 
 
-def due(state: State, kind: PromiseKind, name: LeaseId) -> Promise:
+def due(state: State, kind: PromiseKind, name: str) -> Promise:
     """Return a row that is due."""
     return replace(state.due_in(-HOUR, name), kind=kind)
 
@@ -43,3 +43,16 @@ def test_what_is_not_due_or_about_no_lease_stays(state: State) -> None:
     state.write(later, look)
     assert state.store.sift("prod") == 0
     assert [claim.promise for claim in state.claim()] == [look]
+
+
+def test_looks_at_who_holds_nothing_are_taken_away(state: State) -> None:
+    """Alice holds something; carol's is over, and of dan nothing was ever stored."""
+    alice, carol, dan = (a_person(name) for name in ("alice", "carol", "dan"))
+    over = {"state": LeaseState.ENDED, "ended_at": state.clock.now()}
+    held = (a_lease(id=LIVE, holder=alice), a_lease(id=OVER, holder=carol, **over))
+    state.store.commit(Change(move=a_move(), leases=held))
+    state.write(
+        *(replace(due(state, HOLDER, one.id), keeper=NOTIFICATIONS) for one in (alice, carol, dan))
+    )
+    assert state.store.sift(NOTIFICATIONS) == 2
+    assert [claim.promise.subject for claim in state.claim(NOTIFICATIONS)] == [alice.id]

@@ -150,24 +150,26 @@ class MemoryStore(Seen):
     ) -> None:
         """Do nothing: what is not live is in no list here."""
 
-    def sift(self, cluster: str) -> int:
-        """Take away due rows of a cluster about leases that are over, elsewhere or not stored."""
+    def sift(self, keeper: str) -> int:
+        """Take away a keeper's due rows about leases that need nothing, or people who hold none."""
         with self._agenda.lock:
-            now, rows = self._agenda.clock.now(), self._agenda.promises(cluster)
+            now, rows = self._agenda.clock.now(), self._agenda.promises(keeper)
             gone = [
-                Promise(keeper=cluster, kind=kind, subject=subject, at=at)
+                Promise(keeper=keeper, kind=kind, subject=subject, at=at)
                 for (kind, subject), at in rows.items()
-                if at <= now and self._is_nothing(kind, LeaseId(subject), cluster)
+                if at <= now and self._is_nothing(kind, subject, keeper)
             ]
             self._agenda.write((), gone)
             return len(gone)
 
-    def _is_nothing(self, kind: PromiseKind, name: LeaseId, cluster: str) -> bool:
-        """Whether a row is about a lease of which nothing is to be done there."""
-        lease, last = self._leases.get(name), kind is PromiseKind.RECHECK
+    def _is_nothing(self, kind: PromiseKind, subject: str, keeper: str) -> bool:
+        """Whether a row is about a lease that needs nothing there, or about who holds none."""
+        if kind is PromiseKind.HOLDER:
+            return not self.live_of(PersonId(subject))
+        lease, last = self._leases.get(LeaseId(subject)), kind is PromiseKind.RECHECK
         if not (last or kind in PUT_OFF):
             return False
-        return lease is None or lease.cluster != cluster or not (lease.live or last)
+        return lease is None or lease.cluster != keeper or not (lease.live or last)
 
     def cluster_wide(self, cluster: str) -> int:
         """Count the live leases on `cluster` that are cluster-scoped."""

@@ -12,24 +12,27 @@ from daypass.ports import PUT_OFF, PromiseKind
 
 SIFTED: Final = 5_000
 """Rows that are sifted in one step: some 20 ms of Redis's."""
-_OF_LEASES: Final = sorted(PUT_OFF | {PromiseKind.RECHECK})
+HELD: Final = 1_000
+"""Leases that somebody may be listed to hold: of more nobody says here that they hold none."""
+_KINDS: Final = sorted(PUT_OFF | {PromiseKind.RECHECK, PromiseKind.HOLDER})
 _log = structlog.get_logger()
 
 
 class Sifting:
-    """Takes away due rows about leases of which nothing is to be done."""
+    """Takes away due rows about leases of which nothing is to be done, and about who holds none."""
 
     def __init__(self, client: Redis) -> None:
         self._script = Script(client, "sift")
 
-    def sift(self, cluster: str) -> int:
-        """Sift all that is due on a cluster; say how many rows went."""
+    def sift(self, keeper: str) -> int:
+        """Sift all that is due of a keeper; say how many rows went."""
         seen, gone, passed = SIFTED, 0, 0
         while seen == SIFTED:
-            words = (keys.lease(""), cluster, str(passed), str(SIFTED), str(sized.MOST))
+            names = (keys.lease(""), keys.live_of(""), keeper)
+            bounds = map(str, (passed, SIFTED, sized.MOST, HELD))
             with writing():
-                seen, taken = self._script([keys.due(cluster)], *words, *_OF_LEASES)
+                seen, taken = self._script([keys.due(keeper)], *names, *bounds, *_KINDS)
             gone, passed = gone + taken, passed + seen - taken
         if gone:
-            _log.error("agenda.sifted", cluster=cluster, rows=gone)
+            _log.error("agenda.sifted", keeper=keeper, rows=gone)
         return gone

@@ -121,9 +121,9 @@ class RedisStore(Seen):
         """Let what is no live lease of a cluster not be found nor counted there."""
         lists.strike_off(self._client, cluster, names, uncounted=uncounted)
 
-    def sift(self, cluster: str) -> int:
-        """Take away due rows of a cluster about leases that are over, elsewhere or not stored."""
-        return self._sifting.sift(cluster)
+    def sift(self, keeper: str) -> int:
+        """Take away a keeper's due rows about leases that need nothing, or people who hold none."""
+        return self._sifting.sift(keeper)
 
     def cluster_wide(self, cluster: str) -> int:
         """Count the live leases on `cluster` that are cluster-scoped."""

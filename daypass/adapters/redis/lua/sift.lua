@@ -1,37 +1,61 @@
--- Takes away due rows of a set that are about leases of which nothing is to be done there: what is not stored,
--- is over, or is another cluster's. What cannot be read stays, and so does a last look at what is over.
--- KEYS: the set. ARGV: what keys of leases begin with, the cluster, how many of the rows that are due are passed over,
---   how many are looked at, the longest value that is read, then the kinds that are about leases.
+-- Takes away due rows of a set that are about nothing: of leases what is not stored, is over, or is another cluster's;
+-- of people who hold none. What cannot be read stays, and so does a last look at what is over.
+-- KEYS: the set. ARGV: what keys of leases begin with, what lists of those that a person holds, whose set it is,
+--   how many of the rows that are due are passed over, how many are looked at, the longest value that is read,
+--   the longest list, then the kinds that are about leases or people.
 -- Returns how many were looked at, and how many of those were taken away.
 
 local time = redis.call('TIME')
 local now = string.format('%.0f', time[1] * 1000000 + time[2])
 local about = {}
-for n = 6, #ARGV do
+for n = 8, #ARGV do
   about[ARGV[n]] = true
 end
 
-local function is_nothing(kind, name)
-  local length = redis.pcall('STRLEN', name)
-  if type(length) ~= 'number' or length > tonumber(ARGV[5]) then
-    return false -- Of another type, or too long to be ours: damaged.
+-- The lease of that name; nil where none is stored, false where it is damaged.
+local function lease(name)
+  local length = redis.pcall('STRLEN', ARGV[1] .. name)
+  if type(length) ~= 'number' or length > tonumber(ARGV[6]) then
+    return false -- Of another type, or too long to be ours.
   end
-  local stored = redis.call('GET', name)
+  local stored = redis.call('GET', ARGV[1] .. name)
   if not stored then
-    return true
+    return nil
   end
   local readable, value = pcall(cjson.decode, stored)
-  if not readable or type(value) ~= 'table' or type(value.cluster) ~= 'string' then
-    return false
-  end
-  return (value.state == 'ended' and kind ~= 'recheck') or value.cluster ~= ARGV[2]
+  return readable and type(value) == 'table' and type(value.cluster) == 'string' and value
 end
 
-local rows = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'LIMIT', ARGV[3], ARGV[4])
+local function is_nobody(person)
+  local list = ARGV[2] .. person
+  local count = redis.pcall('SCARD', list)
+  if type(count) ~= 'number' or count > tonumber(ARGV[7]) then
+    return false
+  end
+  for _, name in ipairs(redis.call('SMEMBERS', list)) do
+    local found = lease(name)
+    local other = found and type(found.holder) == 'table' and found.holder.id ~= person
+    if found == false or (found and found.state ~= 'ended' and not other) then
+      return false
+    end
+  end
+  return true
+end
+
+local function is_nothing(kind, subject)
+  if kind == 'holder' then
+    return is_nobody(subject)
+  end
+  local found = lease(subject)
+  local elsewhere = found and found.cluster ~= ARGV[3]
+  return found == nil or elsewhere or (found and found.state == 'ended' and kind ~= 'recheck')
+end
+
+local rows = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'LIMIT', ARGV[4], ARGV[5])
 local gone = 0
 for _, row in ipairs(rows) do
   local kind, subject = string.match(row, '^([^:]*):(.*)$')
-  if about[kind] and is_nothing(kind, ARGV[1] .. subject) then
+  if about[kind] and is_nothing(kind, subject) then
     redis.call('ZREM', KEYS[1], row)
     gone = gone + 1
   end

@@ -1,8 +1,9 @@
 """Rows by thousands that name nothing: by whatever role, each may write to every set of rows."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final, cast
 
 import pytest
 
@@ -10,13 +11,16 @@ from daypass.adapters.redis import keys
 from daypass.adapters.redis.codec import encode
 from daypass.adapters.redis.sifting import SIFTED
 from daypass.domain.ids import LeaseId
-from daypass.domain.lease import LeaseState
-from daypass.ports import PromiseKind
+from daypass.domain.lease import EndCause, LeaseState
+from daypass.ports import NOTIFICATIONS, Claim, PromiseKind
 from daypass.usecases.grants.reconcile import UNASKED
+from daypass.usecases.incident.offboard import look_soon
 from daypass.usecases.requests.release import Release, release
+from tests.builders import a_profile
 from tests.unit.usecases.attacks.rig import Scene
 from tests.unit.usecases.scenes import ALICE, FIRST, lease_of
 from workers.grants.pool import BATCH, Pool
+from workers.notifications import notifier
 
 NAME: Final = "zz{:010}-1"
 MANY: Final = SIFTED + 3 * BATCH
@@ -24,10 +28,10 @@ ROUNDS: Final = 3
 """Looks at the agenda in which what was decided is done."""
 
 
-def flood(scene: Scene, kind: PromiseKind, name: str = NAME) -> None:
+def flood(scene: Scene, kind: PromiseKind, name: str = NAME, *, keeper: str = "prod") -> None:
     """Write rows that have been due for longer than anything of ours."""
     rows = {f"{kind}:{name.format(number)}": 1 for number in range(MANY)}
-    scene.client.zadd(keys.due("prod"), rows)
+    scene.client.zadd(keys.due(keeper), rows)
 
 
 def begin(scene: Scene, times: int) -> None:
@@ -39,6 +43,22 @@ def begin(scene: Scene, times: int) -> None:
             pool.finish()
     finally:
         pool.close()
+
+
+class Counting:
+    """An agenda that notes what was claimed of it."""
+
+    def __init__(self, inner: Any, claimed: list[Claim]) -> None:
+        self._inner, self._claimed = inner, claimed
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    def claim(self, *what: Any) -> Sequence[Claim]:
+        """Claim, and note it."""
+        found: Sequence[Claim] = self._inner.claim(*what)
+        self._claimed += found
+        return found
 
 
 @pytest.mark.parametrize("kind", [PromiseKind.END, PromiseKind.RECHECK])
@@ -74,3 +94,16 @@ def test_a_cluster_is_looked_at_however_many_rows_say_that_others_are() -> None:
     scene.clock.wait = scene.lease.duration + UNASKED + timedelta(seconds=1)
     begin(scene, ROUNDS)
     assert not scene.world.clusters["prod"].objects
+
+
+def test_who_left_loses_what_they_hold_however_many_looks_are_at_nobody() -> None:
+    """By whatever role: each was looked at by itself, for hours."""
+    scene, claimed = Scene(), list[Claim]()
+    flood(scene, PromiseKind.HOLDER, "U0J{}", keeper=NOTIFICATIONS)
+    scene.world.people.put(a_profile("alice", deactivated=True))
+    look_soon(ALICE, scene.world.ask)
+    ports = scene.world.notify()
+    with notifier(replace(ports, agenda=cast("Any", Counting(ports.agenda, claimed)))) as mine:
+        mine.work_off()
+    assert lease_of(scene.world).cause is EndCause.OFFBOARDED
+    assert len(claimed) < BATCH
