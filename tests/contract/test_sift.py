@@ -6,12 +6,13 @@ import pytest
 
 from daypass.domain.ids import RequestId, lease_id
 from daypass.domain.lease import LeaseState
-from daypass.ports import NOTIFICATIONS, PUT_OFF, Change, Promise, PromiseKind
-from tests.builders import a_lease, a_person
+from daypass.domain.request import RequestState
+from daypass.ports import NOTIFICATIONS, PUT_OFF, TIMEKEEPER, Change, Promise, PromiseKind
+from tests.builders import a_lease, a_person, a_request
 from tests.contract.store_stages import HOUR, State, a_move
 
 LIVE, OVER, ELSEWHERE, NONE = (lease_id(RequestId(name * 12), 1) for name in "abcd")
-LAST, HOLDER = PromiseKind.RECHECK, PromiseKind.HOLDER
+LAST, HOLDER, LAPSE = PromiseKind.RECHECK, PromiseKind.HOLDER, PromiseKind.LAPSE
 
 
 def stored(state: State) -> None:
@@ -56,3 +57,14 @@ def test_looks_at_who_holds_nothing_are_taken_away(state: State) -> None:
     )
     assert state.store.sift(NOTIFICATIONS) == 2
     assert [claim.promise.subject for claim in state.claim(NOTIFICATIONS)] == [alice.id]
+
+
+def test_rows_of_requests_that_do_not_wait_are_taken_away(state: State) -> None:
+    """One was cancelled, and of one nothing is stored."""
+    waits, over, none = (a_request(id=RequestId(name * 12)) for name in "abc")
+    over = replace(over, state=RequestState.CANCELLED, decided_at=state.clock.now())
+    state.store.commit(Change(move=a_move(), requests=(waits, over)))
+    late = [replace(due(state, LAPSE, one.id), keeper=TIMEKEEPER) for one in (waits, over, none)]
+    state.write(*late)
+    assert state.store.sift(TIMEKEEPER) == 2
+    assert [claim.promise.subject for claim in state.claim(TIMEKEEPER)] == [waits.id]

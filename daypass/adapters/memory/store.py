@@ -166,6 +166,8 @@ class MemoryStore(Seen):
         """Whether a row is about a lease that needs nothing there, or about who holds none."""
         if kind is PromiseKind.HOLDER:
             return not self.live_of(PersonId(subject))
+        if kind is PromiseKind.LAPSE:
+            return subject not in [one.id for one in self.pending()]
         lease, last = self._leases.get(LeaseId(subject)), kind is PromiseKind.RECHECK
         if not (last or kind in PUT_OFF):
             return False

@@ -14,12 +14,12 @@ SIFTED: Final = 5_000
 """Rows that are sifted in one step: some 20 ms of Redis's."""
 HELD: Final = 1_000
 """Leases that somebody may be listed to hold: of more nobody says here that they hold none."""
-_KINDS: Final = sorted(PUT_OFF | {PromiseKind.RECHECK, PromiseKind.HOLDER})
+_KINDS: Final = sorted(PUT_OFF | {PromiseKind.RECHECK, PromiseKind.HOLDER, PromiseKind.LAPSE})
 _log = structlog.get_logger()
 
 
 class Sifting:
-    """Takes away due rows about leases of which nothing is to be done, and about who holds none."""
+    """Takes away due rows about leases that need nothing, who holds none, what does not wait."""
 
     def __init__(self, client: Redis) -> None:
         self._script = Script(client, "sift")
@@ -28,7 +28,7 @@ class Sifting:
         """Sift all that is due of a keeper; say how many rows went."""
         seen, gone, passed = SIFTED, 0, 0
         while seen == SIFTED:
-            names = (keys.lease(""), keys.live_of(""), keeper)
+            names = (keys.lease(""), keys.live_of(""), keys.request(""), keeper)
             bounds = map(str, (passed, SIFTED, sized.MOST, HELD))
             with writing():
                 seen, taken = self._script([keys.due(keeper)], *names, *bounds, *_KINDS)

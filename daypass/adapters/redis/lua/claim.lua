@@ -17,8 +17,9 @@ end
 local function read(row)
   local kind, subject = string.match(row, '^([^:]*):(.*)$')
   local named = subject and #subject <= longest and not string.find(subject, '[^%w@._:-]')
-  -- A look is at the cluster whose set it is: thousands at others would stand before it.
-  named = named and (kind ~= 'reconcile' or subject == ARGV[5])
+  -- A look is at the cluster whose set it is, and what is old is forgotten for nobody in particular: thousands of
+  -- others would stand before those.
+  named = named and (kind ~= 'reconcile' or subject == ARGV[5]) and (kind ~= 'retain' or subject == '')
   return kind, named and known[kind], named
 end
 

@@ -12,13 +12,16 @@ from daypass.adapters.redis.codec import encode
 from daypass.adapters.redis.sifting import SIFTED
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import EndCause, LeaseState
-from daypass.ports import NOTIFICATIONS, Claim, PromiseKind
+from daypass.domain.request import RequestState
+from daypass.ports import NOTIFICATIONS, TIMEKEEPER, Claim, PromiseKind
 from daypass.usecases.grants.reconcile import UNASKED
 from daypass.usecases.incident.offboard import look_soon
+from daypass.usecases.requests.lapse import let_lapse
 from daypass.usecases.requests.release import Release, release
+from daypass.usecases.shared.rows import retain_row
 from tests.builders import a_profile
 from tests.unit.usecases.attacks.rig import Scene
-from tests.unit.usecases.scenes import ALICE, FIRST, lease_of
+from tests.unit.usecases.scenes import ALICE, FIRST, HOUR, ask, lease_of
 from workers.grants.pool import BATCH, Pool
 from workers.notifications import notifier
 
@@ -107,3 +110,25 @@ def test_who_left_loses_what_they_hold_however_many_looks_are_at_nobody() -> Non
         mine.work_off()
     assert lease_of(scene.world).cause is EndCause.OFFBOARDED
     assert len(claimed) < BATCH
+
+
+def test_what_nobody_answered_lapses_however_many_rows_name_nothing() -> None:
+    """By whatever role: nor does the timekeeper look past all of them, ten times a second."""
+    scene = Scene(granted=False)
+    asked = ask(scene.world).request
+    flood(scene, PromiseKind.LAPSE, "{:012}", keeper=TIMEKEEPER)
+    scene.clock.wait = HOUR + timedelta(seconds=1)
+    for _ in range(ROUNDS):
+        let_lapse(scene.world.ask)
+    found = scene.world.store.request(asked.id)
+    assert found is not None
+    assert found.state is RequestState.LAPSED
+
+
+def test_what_is_old_is_forgotten_once_however_many_rows_say_so() -> None:
+    """By whatever role: the timekeeper went through all that is old for each of them."""
+    scene = Scene(granted=False)
+    flood(scene, PromiseKind.RETAIN, keeper=TIMEKEEPER)
+    scene.world.agenda.ensure(retain_row(scene.clock.now()), within=HOUR)
+    (claim,) = scene.world.agenda.claim(TIMEKEEPER, BATCH, (PromiseKind.RETAIN,))
+    assert claim.promise.subject == ""
