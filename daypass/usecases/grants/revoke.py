@@ -46,13 +46,13 @@ def revoke(claims: Sequence[Claim], ports: GrantPorts) -> None:
     of a store that takes no moves when everything is gone from the cluster that has to go.
     """
     leases = {lease.id: lease for lease in _loaded(claims, ports)}
-    due, nothing = list[Due](), list[Claim]()
+    due, nothing, early = list[Due](), list[Claim](), list[tuple[Claim, datetime]]()
     for claim in claims:
         lease = leases.get(LeaseId(claim.promise.subject))
         if lease is None or not lease.live or lease.cluster != ports.name:
             nothing.append(claim)
         elif (later := _not_yet(lease, ports.clock.now())) is not None:
-            settle(claim, again(later), ports)
+            early.append((claim, later))
         else:
             due.append(Due(claim=claim, lease=lease))
     decided = decide(due, ports)
@@ -63,7 +63,8 @@ def revoke(claims: Sequence[Claim], ports: GrantPorts) -> None:
         settle(overdue.claim, _later(overdue, ports), ports)
     if decided.failed is not None:
         raise decided.failed
-    # Last: real ends wait for none of it.
+    # Last, and side by side: real ends wait for none of it, whoever brought rows forward.
+    ports.each(lambda one: settle(one[0], again(one[1]), ports), early)
     let_go(nothing, ports)
 
 

@@ -8,13 +8,14 @@ from typing import Any, Final, cast
 import pytest
 
 from daypass.adapters.redis import keys
-from daypass.adapters.redis.codec import encode
+from daypass.adapters.redis.codec import encode, micros
 from daypass.adapters.redis.sifting import SIFTED
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import EndCause, LeaseState
 from daypass.domain.request import RequestState
 from daypass.ports import NOTIFICATIONS, TIMEKEEPER, Claim, PromiseKind
 from daypass.usecases.grants.reconcile import UNASKED
+from daypass.usecases.grants.revoke import revoke
 from daypass.usecases.incident.offboard import look_soon
 from daypass.usecases.requests.lapse import let_lapse
 from daypass.usecases.requests.release import Release, release
@@ -97,6 +98,23 @@ def test_a_cluster_is_looked_at_however_many_rows_say_that_others_are() -> None:
     scene.clock.wait = scene.lease.duration + UNASKED + timedelta(seconds=1)
     begin(scene, ROUNDS)
     assert not scene.world.clusters["prod"].objects
+
+
+def test_ends_that_somebody_brought_forward_are_put_back_side_by_side() -> None:
+    """By whatever role: of each batch the next would wait for fifty writes, one after the other."""
+    scene, together = Scene(), list[Sequence[Any]]()
+
+    def each(do: Any, things: Sequence[Any]) -> Sequence[Any]:
+        together.append(things)
+        return [do(thing) for thing in things]
+
+    scene.client.zadd(keys.due("prod"), {f"{PromiseKind.END}:{FIRST}": 1})
+    claims = scene.world.agenda.claim("prod", BATCH, (PromiseKind.END,))
+    revoke(claims, replace(scene.world.grants(), each=each))
+    assert [(claims[0], scene.lease.ends_at)] in together
+    (row,) = scene.client.zrange(keys.due("prod"), 0, -1, withscores=True)
+    assert scene.lease.ends_at is not None
+    assert row[1] == micros(scene.lease.ends_at)
 
 
 def test_who_left_loses_what_they_hold_however_many_looks_are_at_nobody() -> None:
