@@ -139,6 +139,9 @@ class Pool:
         room = self._grants.room
         claims = ports.agenda.claim(ports.name, room, GRANTS) if room > 0 else ()
         self.has_more = 0 < room <= len(claims)
+        if self.has_more:
+            with suppress(OutsideError):  # Rows of nothing, by thousands, would hold up the others.
+                ports.store.sift(ports.name)
         free, held = _divided(claims, self._grants.rows() if claims else frozenset())
         _leave(held, ports)
         self._grants.begin(free, ports)

@@ -22,7 +22,7 @@ from daypass.usecases.requests.release import Release, release
 from daypass.usecases.shared.rows import retain_row
 from tests.builders import a_profile
 from tests.unit.usecases.attacks.rig import Scene
-from tests.unit.usecases.scenes import ALICE, FIRST, HOUR, ask, lease_of
+from tests.unit.usecases.scenes import ALICE, FIRST, HOUR, approve, ask, lease_of
 from workers.grants.pool import BATCH, Pool
 from workers.notifications import notifier
 
@@ -75,6 +75,16 @@ def test_what_was_released_goes_however_many_rows_name_nothing(kind: PromiseKind
     begin(scene, ROUNDS)
     assert lease_of(scene.world).state is LeaseState.ENDED
     assert not scene.world.clusters["prod"].objects
+
+
+@pytest.mark.parametrize("kind", [PromiseKind.PROVISION, PromiseKind.ADJUST])
+def test_what_was_approved_is_granted_however_many_rows_name_nothing(kind: PromiseKind) -> None:
+    """By whatever role: each end looked past all of them, too."""
+    scene = Scene(granted=False)
+    approve(scene.world)
+    flood(scene, kind)
+    begin(scene, ROUNDS)
+    assert lease_of(scene.world).state is LeaseState.ACTIVE
 
 
 def test_rows_of_what_is_over_hold_up_no_end() -> None:
