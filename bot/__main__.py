@@ -19,6 +19,7 @@ from slack_sdk.errors import SlackClientError
 from bot.app import THREADS, build_app
 from bot.channels import unheard
 from bot.connection import Connection, close
+from bot.lapses import Lapses
 from daypass import logs
 from daypass.adapters.prometheus.meters import Meters, measure_silence
 from daypass.adapters.prometheus.serve import Health, serving, store_answers
@@ -80,7 +81,11 @@ def _run(settings: BotSettings, stop: Event) -> None:
         measure_silence(registry, lambda: connection.silence)
         answers = store_answers(ports.heartbeats)
         health = Health(lives=connection.lives, ready=lambda: connection.ready() or answers())
-        with serving(settings.health, registry, health), connection.watching():
+        with (
+            serving(settings.health, registry, health),
+            connection.watching(),
+            Lapses(ports).looking(),
+        ):
             try:
                 handler.client.connect()
                 _log.info("bot.listening", command=settings.command, **asdict(home))

@@ -69,7 +69,17 @@ class Notifier:
             if not claims:
                 return
             list(self.threads.map(self._loudly, claims))
+            self._sift(claims)
         self.ports.agenda.wake(NOTIFICATIONS)
+
+    def _sift(self, claims: Sequence[Claim]) -> None:
+        """Let looks at who holds nothing go, where many are due: somebody wrote them by thousands.
+
+        Whoever has left would keep what they hold until each of them was seen to.
+        """
+        looks = sum(claim.promise.kind in LOOKS for claim in claims)
+        if looks == THREADS // 2:
+            self.ports.store.sift(NOTIFICATIONS)
 
     def _claim(self) -> Sequence[Claim]:
         """Claim as much as is seen to at once: looks at holders wait behind no messages."""

@@ -78,9 +78,18 @@ class Tally:
         """The ids of those that it has: none of them is begun again."""
         return tuple(start.lease for start in self.starts if start.over)
 
-    def may_begin(self, lease: LeaseId) -> bool:
-        """Whether an attempt of a lease may begin: none has, or it came to nothing."""
-        return all(start.undone for start in self.starts if start.lease == lease)
+    def may_begin(self, lease: Lease, now: datetime) -> bool:
+        """Whether an attempt of a lease may begin: none has, or it came to nothing.
+
+        The next is for the same, and soon: the first one keeps its place, and is counted for it.
+        """
+        return all(
+            start.undone
+            and (start.level, start.scope) == (lease.level, lease.scope)
+            and now - start.at < PROVISION_DEADLINE
+            for start in self.starts
+            if start.lease == lease.id
+        )
 
     def may_go_on(self, lease: Lease) -> bool:
         """Whether the attempt that a lease has is the one that was begun here last."""

@@ -169,6 +169,15 @@ class Store(Protocol):
         """
         ...
 
+    def sift(self, keeper: str) -> int:
+        """Take away a keeper's due rows about nothing; say how many.
+
+        That is leases that are over, another cluster's or not stored, people who hold none, and
+        requests that do not wait.
+        Seen to one by one they would keep what is to end waiting.
+        """
+        ...
+
     def cluster_wide(self, cluster: str) -> int:
         """Count the live leases on `cluster` that are cluster-scoped."""
         ...

@@ -135,12 +135,12 @@ def test_ensure_writes_a_row_unless_there_is_one(state: State) -> None:
     """A promise that stands is not moved by somebody who only wants it to be there."""
     first = state.due_in(-HOUR)
     state.agenda.ensure(first, within=HOUR)
-    other = replace(first, kind=PromiseKind.RECONCILE)
+    other = replace(first, kind=PromiseKind.ADJUST)
     state.agenda.ensure(replace(first, at=first.at - HOUR), other, within=2 * HOUR)
     claims = state.claim()
     assert {claim.promise.kind: claim.promise.at for claim in claims} == {
         PromiseKind.END: first.at,
-        PromiseKind.RECONCILE: first.at,
+        PromiseKind.ADJUST: first.at,
     }
 
 

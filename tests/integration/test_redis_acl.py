@@ -4,6 +4,7 @@ That the rights are enough for everything is shown by every test of the whole: t
 processes have these users and no other.
 """
 
+from dataclasses import replace
 from typing import Final
 
 import pytest
@@ -13,6 +14,7 @@ from redis.exceptions import NoPermissionError
 from daypass.adapters.redis import keys
 from daypass.adapters.redis.acl import rules
 from daypass.adapters.redis.agenda import RedisAgenda
+from daypass.adapters.redis.archive import RedisArchive
 from daypass.adapters.redis.client import connect
 from daypass.adapters.redis.clock import RedisClock
 from daypass.adapters.redis.heartbeats import RedisHeartbeats
@@ -23,10 +25,14 @@ from daypass.adapters.rq.worker import worker
 from daypass.domain.errors import OutsideError
 from daypass.domain.holding import Tally
 from daypass.domain.ids import MoveId
+from daypass.domain.request import RequestState
 from daypass.ports import NOTIFICATIONS, TIMEKEEPER, Change, Promise, PromiseKind
+from daypass.usecases.requests.lapse import let_lapse
 from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS
+from daypass.usecases.shared.rows import lapse
 from sandbox.valkey import Valkey
-from tests.builders import a_lease, a_request, a_snapshot
+from tests.builders import a_lease, a_request, a_snapshot, a_world
+from tests.integration.holding import AN_EVENT
 
 SETS: Final = ("prod", TIMEKEEPER)
 VISIBLE: Final = a_lease().duration
@@ -65,6 +71,7 @@ REFUSED: Final = {
     "timekeeper": (
         *LOOKS, *COUNTS, *WORKS, *TOLD, "SET daypass:lease:x-1 y", "SET daypass:freeze y",
         "SET daypass:person:x y", "SET daypass:owner:x y", "SET daypass:idem:x 1",
+        "SET daypass:request:x y", "ZADD daypass:pending 1 x", "ZADD daypass:by-person:x 1 y",
     ),
 }  # fmt: skip
 
@@ -185,6 +192,24 @@ def test_timekeeper_may_keep_time(empty_valkey: Valkey) -> None:
         assert agenda.overdue(SETS)
         assert agenda.oldest(SETS)
         assert agenda.wake("prod")
+
+
+def test_timekeeper_may_forget_and_the_bot_let_lapse(empty_valkey: Valkey) -> None:
+    """Who forgets what is old writes none of it anew; who takes requests says that they lapsed."""
+    with logged_in(empty_valkey, "bot") as client:
+        store, clock, agenda = RedisStore(client), RedisClock(client), RedisAgenda(client)
+        asked = a_request()
+        store.commit(Change(move=MoveId("m1"), requests=(asked,), promises=(lapse(asked),)))
+        let_lapse(replace(a_world().ledger, store=store, clock=clock, agenda=agenda))
+    with logged_in(empty_valkey, "timekeeper") as client:
+        store, archive = RedisStore(client), RedisArchive(client)
+        over = store.request(asked.id)
+        assert over is not None
+        assert over.state is RequestState.LAPSED
+        archive.look_again(over.id, RedisClock(client).now())
+        assert not archive.forget([over], [], AN_EVENT)
+        assert store.request(over.id) is None
+        archive.strike(over.id)
 
 
 def test_grants_worker_may_keep_what_it_saw(empty_valkey: Valkey) -> None:

@@ -1,29 +1,23 @@
 """What a timekeeper commits is counted, as what any other process does."""
 
-from dataclasses import replace
-
 from redis import Redis
 
 from daypass.adapters.redis.clock import RedisClock
-from daypass.domain.audit import Action, AuditEvent
-from daypass.ports import TIMEKEEPER, Change, Promise, PromiseKind
+from daypass.domain.audit import AuditEvent
+from daypass.domain.ids import MoveId
+from daypass.ports import Change
 from daypass.settings import TimekeeperSettings
-from daypass.usecases.shared.tick import tick
 from sandbox.valkey import Valkey
+from tests.integration.holding import AN_EVENT
 from tests.on_redis import world_on
-from tests.unit.usecases.scenes import ask
 from workers.timekeeper import ports_of
 
 
-def test_a_request_that_lapses_is_counted(client: Redis, empty_valkey: Valkey) -> None:
-    """Nobody else commits that."""
+def test_what_a_timekeeper_commits_is_counted(client: Redis, empty_valkey: Valkey) -> None:
+    """Whoever hears of it hears of each event."""
     told = list[AuditEvent]()
-    world = world_on(client, RedisClock(client))
+    catalog = world_on(client, RedisClock(client)).catalog
     environ = {"DAYPASS_CONFIG": "x", "DAYPASS_REDIS_URL": empty_valkey.url}
-    asked, now = world.store.request(ask(world).request.id), world.clock.now()
-    assert asked is not None
-    row = Promise(keeper=TIMEKEEPER, kind=PromiseKind.LAPSE, subject=asked.id, at=now)
-    over = replace(asked, lapses_at=now)
-    world.store.commit(Change(move=world.ids.move(), requests=(over,), promises=(row,)))
-    tick(ports_of(world.catalog, TimekeeperSettings.read(environ), told=told.extend))
-    assert [event.action for event in told] == [Action.REQUEST_LAPSED]
+    ports = ports_of(catalog, TimekeeperSettings.read(environ), told=told.extend)
+    ports.store.commit(Change(move=MoveId("told"), events=(AN_EVENT,)))
+    assert told == [AN_EVENT]

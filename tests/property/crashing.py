@@ -15,6 +15,7 @@ from daypass.usecases.grants.provision import begin_together, provision
 from daypass.usecases.grants.recheck import recheck
 from daypass.usecases.grants.reconcile import reconcile
 from daypass.usecases.grants.revoke import revoke
+from daypass.usecases.requests.lapse import let_lapse
 from daypass.usecases.shared.tick import tick
 from tests.builders import World
 
@@ -169,7 +170,7 @@ def run(claim: Claim, ports: GrantPorts, begun: Begun | None = None) -> None:
 
 
 def keep_time(world: World, fuse: Fuse) -> None:
-    """Be a timekeeper for one tick."""
+    """Be a timekeeper for one tick, and a bot that lets lapse what nobody answered."""
     ports = Ledger(
         catalog=world.catalog,
         store=cast("Any", Fused(world.store, fuse)),
@@ -181,6 +182,7 @@ def keep_time(world: World, fuse: Fuse) -> None:
     )
     try:
         tick(ports)
+        let_lapse(ports)
     except Crash:
         return
     assert TIMEKEEPER not in world.agenda.wakeups

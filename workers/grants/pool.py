@@ -30,7 +30,6 @@ BATCHES: Final = 4
 """Each waits about 0.1 s for the server to say what is left, so several overlap."""
 PROVING: Final = 12
 """Batches beside those of which everything is removed, and that only ask for the proof."""
-ENDS: Final = (PromiseKind.END, PromiseKind.RECHECK)
 GRANTS: Final = (PromiseKind.PROVISION, PromiseKind.ADJUST)
 LOOKS: Final = (PromiseKind.RECONCILE,)
 _SOON: Final = timedelta(milliseconds=500)
@@ -123,7 +122,10 @@ class Pool:
         under_way, proving = len(self._ending), min(len(self._proving), PROVING)
         if under_way - proving >= BATCHES:
             return 0
-        claims = ports.agenda.claim(ports.name, BATCH, ENDS)
+        # What ends waits for no last look at what is over.
+        claims = [*ports.agenda.claim(ports.name, BATCH, (PromiseKind.END,))]
+        if len(claims) < BATCH:
+            claims += ports.agenda.claim(ports.name, BATCH - len(claims), (PromiseKind.RECHECK,))
         free, held = _divided(claims, frozenset[Row]().union(*self._ending.values()))
         for kind, do in ((PromiseKind.END, revoke), (PromiseKind.RECHECK, recheck)):
             if some := [claim for claim in free if claim.promise.kind is kind]:
@@ -137,6 +139,9 @@ class Pool:
         room = self._grants.room
         claims = ports.agenda.claim(ports.name, room, GRANTS) if room > 0 else ()
         self.has_more = 0 < room <= len(claims)
+        if self.has_more:
+            with suppress(OutsideError):  # Rows of nothing, by thousands, would hold up the others.
+                ports.store.sift(ports.name)
         free, held = _divided(claims, self._grants.rows() if claims else frozenset())
         _leave(held, ports)
         self._grants.begin(free, ports)
@@ -157,7 +162,8 @@ class Pool:
         claims: Sequence[Claim] = ()
         with suppress(OutsideError):  # The look needs no row, and no answer.
             claims = ports.agenda.claim(ports.name, 1, LOOKS)
-        promised = [self._looks.submit(look, claim, ports) for claim in claims]
+        mine = [claim for claim in claims if claim.promise.subject == ports.name]
+        promised = [self._looks.submit(look, claim, ports) for claim in mine]
         self._looking += promised or [self._looks.submit(look_unasked, ports)]
         return 1
 

@@ -19,7 +19,7 @@ from daypass.domain.lease import Lease
 from daypass.domain.people import Pin
 from daypass.domain.request import Request, RequestState
 from daypass.domain.trail import Checkpoint, is_id, place
-from daypass.ports import Change, Conditions
+from daypass.ports import PUT_OFF, Change, Conditions, Promise, PromiseKind
 
 
 class MemoryStore(Seen):
@@ -149,6 +149,29 @@ class MemoryStore(Seen):
         self, cluster: str, names: Sequence[LeaseId], *, uncounted: Sequence[LeaseId] = ()
     ) -> None:
         """Do nothing: what is not live is in no list here."""
+
+    def sift(self, keeper: str) -> int:
+        """Take away a keeper's due rows about leases that need nothing, or people who hold none."""
+        with self._agenda.lock:
+            now, rows = self._agenda.clock.now(), self._agenda.promises(keeper)
+            gone = [
+                Promise(keeper=keeper, kind=kind, subject=subject, at=at)
+                for (kind, subject), at in rows.items()
+                if at <= now and self._is_nothing(kind, subject, keeper)
+            ]
+            self._agenda.write((), gone)
+            return len(gone)
+
+    def _is_nothing(self, kind: PromiseKind, subject: str, keeper: str) -> bool:
+        """Whether a row is about a lease that needs nothing there, or about who holds none."""
+        if kind is PromiseKind.HOLDER:
+            return not self.live_of(PersonId(subject))
+        if kind is PromiseKind.LAPSE:
+            return subject not in [one.id for one in self.pending()]
+        lease, last = self._leases.get(LeaseId(subject)), kind is PromiseKind.RECHECK
+        if not (last or kind in PUT_OFF):
+            return False
+        return lease is None or lease.cluster != keeper or not (lease.live or last)
 
     def cluster_wide(self, cluster: str) -> int:
         """Count the live leases on `cluster` that are cluster-scoped."""

@@ -54,7 +54,7 @@ class RedisAgenda:
     ) -> Sequence[Claim]:
         """Claim up to `limit` promises of one keeper that are due, of `kinds` if given."""
         bounds = (LEFT // timedelta(microseconds=1), LONGEST)
-        words = (str(len(kinds)), *sorted(kinds), *sorted(kinds_of(keeper)))
+        words = (keeper, str(len(kinds)), *sorted(kinds), *sorted(kinds_of(keeper)))
         with writing():
             until, rows, odd = self._claim(
                 [keys.due(keeper)], self._visibility, limit, *bounds, *words

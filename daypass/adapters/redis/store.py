@@ -18,6 +18,7 @@ from daypass.adapters.redis.commit import Commits
 from daypass.adapters.redis.present import Present, asked
 from daypass.adapters.redis.scripts import Script
 from daypass.adapters.redis.seen import Seen
+from daypass.adapters.redis.sifting import Sifting
 from daypass.adapters.redis.values import LONGEST, V, read, texts
 from daypass.adapters.rq.enqueue import WakeUps
 from daypass.domain.audit import AuditEvent
@@ -53,7 +54,7 @@ class RedisStore(Seen):
     ) -> None:
         super().__init__(client, told=told)
         self._commits = Commits(client, wakeups or WakeUps(client), Present(lambda: asked(client)))
-        self._listed = Script(client, "names")
+        self._listed, self._sifting = Script(client, "names"), Sifting(client)
 
     def commit(self, change: Change) -> Change:
         """Commit a move, return it as it is stored; ConflictError when a value has moved."""
@@ -119,6 +120,10 @@ class RedisStore(Seen):
     ) -> None:
         """Let what is no live lease of a cluster not be found nor counted there."""
         lists.strike_off(self._client, cluster, names, uncounted=uncounted)
+
+    def sift(self, keeper: str) -> int:
+        """Take away a keeper's due rows about leases that need nothing, or people who hold none."""
+        return self._sifting.sift(keeper)
 
     def cluster_wide(self, cluster: str) -> int:
         """Count the live leases on `cluster` that are cluster-scoped."""

@@ -135,7 +135,7 @@ def _started(
     lease = entitlement.lease
     if lease.id in tally.over:
         raise PermanentOutsideError("it was ended, and an approval gives it once")
-    if not tally.may_begin(lease.id):
+    if not tally.may_begin(lease, now):
         raise PermanentOutsideError("it was begun already, and an approval gives it once")
     attempt = fix_attempt(lease, entitlement.level, now, allowance=entitlement.allowance)
     if not all(may_be_of(lease.id, ref) for ref in attempt.objects):

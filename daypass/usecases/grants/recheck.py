@@ -12,6 +12,7 @@ from daypass.domain.ids import LeaseId
 from daypass.domain.listed import Listed
 from daypass.domain.listing import few
 from daypass.ports import Claim, GrantPorts
+from daypass.usecases.grants.let_go import sift_if_many
 from daypass.usecases.grants.remove import NAMED, delete_left, left_of
 from daypass.usecases.grants.tell_once import tell_once
 from daypass.usecases.shared.events import GRANTS_WORKER
@@ -44,6 +45,7 @@ def recheck(claims: Sequence[Claim], ports: GrantPorts) -> None:
 def _over(names: Sequence[LeaseId], ports: GrantPorts) -> Sequence[LeaseId]:
     """Leave out what has not ended here; of what nobody can read its label is all there is."""
     found = readable(names, ports)
+    sift_if_many(len(names) - len(found), ports)
     elsewhere = {one.id for one in found.values() if one.live or one.cluster != ports.name}
     return [name for name in names if name not in elsewhere]
 

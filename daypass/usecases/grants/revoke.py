@@ -19,6 +19,7 @@ from daypass.domain.names import refs_of
 from daypass.ports import Change, Claim, GrantPorts
 from daypass.usecases.grants.epochs import restoring
 from daypass.usecases.grants.expire import Due, decide
+from daypass.usecases.grants.let_go import let_go
 from daypass.usecases.grants.over import write_over
 from daypass.usecases.grants.prove import still_allowed
 from daypass.usecases.grants.remove import Removal, delete_leftovers, place, remove
@@ -28,7 +29,7 @@ from daypass.usecases.shared.events import GRANTS_WORKER, lease_event
 from daypass.usecases.shared.holdings import of_holder, tallies_of
 from daypass.usecases.shared.pauses import Backoff, spread
 from daypass.usecases.shared.rows import card
-from daypass.usecases.shared.settle import DONE, Outcome, again, settle
+from daypass.usecases.shared.settle import Outcome, again, settle
 
 AGAIN: Final = Backoff(first=timedelta(milliseconds=250), longest=timedelta(seconds=4))
 """Spread the longest is 5 s, and a cluster that came back is served by then (law 3)."""
@@ -46,13 +47,13 @@ def revoke(claims: Sequence[Claim], ports: GrantPorts) -> None:
     of a store that takes no moves when everything is gone from the cluster that has to go.
     """
     leases = {lease.id: lease for lease in _loaded(claims, ports)}
-    due: list[Due] = []
+    due, nothing, early = list[Due](), list[Claim](), list[tuple[Claim, datetime]]()
     for claim in claims:
         lease = leases.get(LeaseId(claim.promise.subject))
         if lease is None or not lease.live or lease.cluster != ports.name:
-            settle(claim, DONE, ports)
+            nothing.append(claim)
         elif (later := _not_yet(lease, ports.clock.now())) is not None:
-            settle(claim, again(later), ports)
+            early.append((claim, later))
         else:
             due.append(Due(claim=claim, lease=lease))
     decided = decide(due, ports)
@@ -63,6 +64,9 @@ def revoke(claims: Sequence[Claim], ports: GrantPorts) -> None:
         settle(overdue.claim, _later(overdue, ports), ports)
     if decided.failed is not None:
         raise decided.failed
+    # Last, and side by side: real ends wait for none of it, whoever brought rows forward.
+    ports.each(lambda one: settle(one[0], again(one[1]), ports), early)
+    let_go(nothing, ports)
 
 
 def _loaded(claims: Sequence[Claim], ports: GrantPorts) -> Sequence[Lease]:

@@ -62,9 +62,9 @@ def ending(leases: tuple[Lease, ...], why: Ending, ledger: Ledger) -> Change:
 def _of_what_waits(leases: tuple[Lease, ...], now: datetime, ledger: Ledger) -> list[Promise]:
     """Promise to let lapse at once what asks for more of leases that end before their time.
 
-    The timekeeper does it, for not everybody who ends leases may write requests. No end fails for
-    it: such a request waits no longer than its lease would have lasted. What else their holders
-    wait for adds more from now on.
+    The bot does it, for not everybody who ends leases may write requests. No end fails for it:
+    such a request waits no longer than its lease would have lasted. What else their holders wait
+    for adds more from now on.
     """
     early = [lease for lease in leases if lease.ends_at is not None and now < lease.ends_at]
     with suppress(OutsideError):

@@ -12,7 +12,7 @@ from daypass.domain.circumstances import Circumstances
 from daypass.domain.extension import Wish, judge_extension
 from daypass.domain.holding import MINUTE, USUAL, Holding, Start, Tally
 from daypass.domain.ids import LeaseId, RequestId
-from daypass.domain.lease import Attempt, EndCause, Lease, LeaseState
+from daypass.domain.lease import PROVISION_DEADLINE, Attempt, EndCause, Lease, LeaseState
 from daypass.domain.policy import Allowed, NeedsApproval, Refused, judge
 from daypass.domain.reasons import Reason
 from daypass.domain.request import Approval, Item
@@ -249,15 +249,26 @@ def test_one_attempt_of_a_lease_may_go_on_and_the_next_begins_once_it_came_to_no
     before = a_lease(attempt=None)
     first, second = (replace(before, attempt=an_attempt(n, NOON + n * SECOND)) for n in (1, 2))
     tally = a_tally().counting(first, NOON, HOUR)
-    assert (tally.may_begin(before.id), tally.may_go_on(first)) == (False, True)
+    assert (tally.may_begin(before, NOON), tally.may_go_on(first)) == (False, True)
     assert not any(map(tally.may_go_on, (before, second)))
     undone = tally.undoing(before.id)
-    assert (undone.may_begin(before.id), undone.may_go_on(first)) == (True, False)
+    assert (undone.may_begin(before, NOON), undone.may_go_on(first)) == (True, False)
     again = undone.counting(second, NOON + 2 * SECOND, HOUR)
-    assert (again.may_begin(before.id), again.may_go_on(second)) == (False, True)
+    assert (again.may_begin(before, NOON), again.may_go_on(second)) == (False, True)
     assert len(again.starts) == 1
     for after in (again.settled(before.id), again.ended([before.id])):
-        assert (after.may_begin(before.id), after.may_go_on(second)) == (False, False)
+        assert (after.may_begin(before, NOON), after.may_go_on(second)) == (False, False)
+
+
+def test_what_came_to_nothing_is_begun_again_for_the_same_and_soon() -> None:
+    """By the bot: it would be counted for what it was, and as begun when it was."""
+    lease = a_lease(attempt=None)
+    undone = a_tally().counting(lease, NOON, HOUR).undoing(lease.id)
+    late = NOON + PROVISION_DEADLINE
+    assert undone.may_begin(lease, late - SECOND)
+    others = (replace(lease, level="other"), replace(lease, scope=CLUSTER_WIDE))
+    assert not any(undone.may_begin(other, NOON) for other in others)
+    assert not undone.may_begin(lease, late)
 
 
 def an_attempt(number: int, at: datetime) -> Attempt:
@@ -270,6 +281,6 @@ def test_what_is_over_is_remembered_until_its_approval_is_too_old_though_time_ju
     """Else whoever writes to the store has it begun once more when that moment comes again."""
     tally = a_tally(("ahead", -HOUR)).ended([LeaseId("ahead")])
     later = tally.counting(a_lease(id=LeaseId("new")), NOON + MINUTE, HOUR)
-    assert not later.may_begin(LeaseId("ahead"))
+    assert not later.may_begin(a_lease(id=LeaseId("ahead")), NOON)
     again = later.counting(a_lease(id=LeaseId("newer")), NOON + HOUR + 2 * MINUTE, HOUR)
     assert "ahead" not in again.leases

@@ -1,22 +1,25 @@
 -- Claims the due promises of one set: they become due again when the claim runs out.
 -- KEYS: the set. ARGV: visibility (microseconds), limit, for how long what is nobody's is left (microseconds),
---   the longest name of a subject, the number of kinds that are wanted, these (none: all), then all that anybody sees to.
+--   the longest name of a subject, whose set it is, the number of kinds that are wanted, these (none: all), then all that anybody sees to.
 -- Returns until, then member and score by turns, then some of what was nobody's and is taken away.
 
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
 local till = string.format('%.0f', now + ARGV[1])
 local most, left_until, longest = tonumber(ARGV[2]), now - ARGV[3], tonumber(ARGV[4])
-local wanted, known, first = {}, {}, 6 + ARGV[5]
-for n = 6, #ARGV do
+local wanted, known, first = {}, {}, 7 + ARGV[6]
+for n = 7, #ARGV do
   known[ARGV[n]] = true
-  wanted[ARGV[n]] = wanted[ARGV[n]] or n < first or first == 6
+  wanted[ARGV[n]] = wanted[ARGV[n]] or n < first or first == 7
 end
 
 -- What a row is: of a kind that anybody sees to, and of something that may be a name.
 local function read(row)
   local kind, subject = string.match(row, '^([^:]*):(.*)$')
   local named = subject and #subject <= longest and not string.find(subject, '[^%w@._:-]')
+  -- A look is at the cluster whose set it is, and what is old is forgotten for nobody in particular: thousands of
+  -- others would stand before those.
+  named = named and (kind ~= 'reconcile' or subject == ARGV[5]) and (kind ~= 'retain' or subject == '')
   return kind, named and known[kind], named
 end
 

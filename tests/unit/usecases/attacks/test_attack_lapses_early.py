@@ -3,7 +3,7 @@
 from daypass.adapters.redis import keys
 from daypass.domain.request import RequestState
 from daypass.ports import TIMEKEEPER
-from daypass.usecases.shared.tick import tick
+from daypass.usecases.requests.lapse import let_lapse
 from tests.unit.usecases.attacks.rig import Scene
 from tests.unit.usecases.scenes import ask
 
@@ -17,7 +17,7 @@ def test_a_request_does_not_lapse_before_its_time_because_a_row_says_so() -> Non
     asked = ask(scene.world).request
     assert asked.lapses_at > scene.clock.now()
     scene.client.zadd(keys.due(TIMEKEEPER), {f"lapse:{asked.id}": 1})
-    tick(scene.world.trail)
+    let_lapse(scene.world.ask)
     found = scene.world.store.request(asked.id)
     assert found is not None
     assert found.state is RequestState.PENDING

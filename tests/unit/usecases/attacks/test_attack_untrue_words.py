@@ -16,8 +16,8 @@ from daypass.domain.request import RequestState
 from daypass.ports import Witness
 from daypass.usecases.requests.decide import Decide, decide
 from daypass.usecases.requests.extend import Extend, extend
+from daypass.usecases.requests.lapse import let_lapse
 from daypass.usecases.requests.shorten import Shorten, shorten
-from daypass.usecases.shared.tick import tick
 from tests.builders import SRE, World, a_catalog, a_workflow, a_world
 from tests.unit.usecases.scenes import (
     ALICE,
@@ -42,7 +42,7 @@ def test_a_request_that_somebody_answered_is_not_said_to_be_answered_by_nobody()
     decide(Decide(actor=BOB, target=asked.id, yes=True), world.ask)
     for _ in range(70):
         pass_time(world, 60, step=60)
-        tick(world.ledger)
+        let_lapse(world.ask)
     stored = world.store.request(asked.id)
     assert stored is not None
     assert stored.state is RequestState.LAPSED

@@ -11,8 +11,8 @@ from daypass.ports import NOTIFICATIONS
 from daypass.usecases.notifications.notify import notify
 from daypass.usecases.requests.decide import Decide, decide
 from daypass.usecases.requests.end import End, end
+from daypass.usecases.requests.lapse import let_lapse
 from daypass.usecases.requests.shorten import Shorten, shorten
-from daypass.usecases.shared.tick import tick
 from tests.builders import World, a_catalog, a_workflow, a_world
 from tests.unit.usecases.notifications.telling import CHANNEL
 from tests.unit.usecases.requests.test_extend import a_granted, say_yes, want, want_approved
@@ -118,7 +118,7 @@ def test_nobody_is_asked_for_more_time_with_what_has_ended() -> None:
     want_approved(world)
     tell(world, chat)
     end(End(actor=BOB, target=FIRST), world.ask)
-    tick(world.ledger)
+    let_lapse(world.ask)
     for _ in range(3):
         tell(world, chat)
         pass_time(world, HOUR.total_seconds() / 4, step=60)

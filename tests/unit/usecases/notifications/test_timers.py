@@ -12,8 +12,8 @@ from daypass.ports import NOTIFICATIONS, TIMEKEEPER, Change, PromiseKind
 from daypass.usecases.notifications.notify import notify
 from daypass.usecases.requests.cancel import Cancel, cancel
 from daypass.usecases.requests.decide import Decide, decide
+from daypass.usecases.requests.lapse import let_lapse
 from daypass.usecases.shared.rows import warn_rows
-from daypass.usecases.shared.tick import tick
 from tests.builders import NOON, World, a_world
 from tests.unit.usecases.scenes import (
     ALICE,
@@ -146,7 +146,7 @@ def test_approvers_are_reminded_until_the_request_lapses(telling: Telling) -> No
         telling.until(minutes)
         assert (telling.reminded, telling.due_at(REMIND)) == (reminded, due)
     telling.world.clock.advance(HOUR)
-    tick(telling.world.ask)
+    let_lapse(telling.world.ask)
     telling.tell()
     (request,) = telling.world.store.requests_of(ALICE)
     assert request.state is RequestState.LAPSED
@@ -161,7 +161,7 @@ def test_reminder_is_gone_with_the_decision(telling: Telling, how: str) -> None:
         cancel(Cancel(actor=ALICE, target=name), world.ask)
     elif how == "lapsed":
         world.clock.advance(2 * HOUR)
-        tick(world.ask)
+        let_lapse(world.ask)
     else:
         decide(Decide(actor=BOB, target=name, yes=how == "approved"), world.ask)
     assert telling.due_at(REMIND) is None

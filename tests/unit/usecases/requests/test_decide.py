@@ -15,9 +15,9 @@ from daypass.domain.request import Request, RequestState
 from daypass.ports import NOTIFICATIONS, TIMEKEEPER, PromiseKind
 from daypass.usecases.requests.cancel import Cancel, cancel
 from daypass.usecases.requests.decide import Decide, decide
+from daypass.usecases.requests.lapse import let_lapse
 from daypass.usecases.shared.identify import identify
 from daypass.usecases.shared.rows import SETTLE
-from daypass.usecases.shared.tick import tick
 from tests.builders import SRE, World, a_catalog, a_profile, a_workflow, a_world
 from tests.unit.usecases.scenes import (
     ALICE,
@@ -214,7 +214,7 @@ def cancelled(world: World) -> None:
 
 def lapsed(world: World) -> None:
     world.clock.advance(HOUR)
-    tick(world.grants())
+    let_lapse(world.ask)
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,8 @@ from daypass.ports import NOTIFICATIONS, TIMEKEEPER, PromiseKind
 from daypass.usecases.requests.cancel import Cancel, cancel
 from daypass.usecases.requests.decide import Decide, decide
 from daypass.usecases.requests.extend import Extend, Extended, extend
+from daypass.usecases.requests.lapse import let_lapse
 from daypass.usecases.requests.release import Release, release
-from daypass.usecases.shared.tick import tick
 from tests.builders import NOON, World, a_catalog, a_workflow, a_world
 from tests.unit.usecases.scenes import (
     ALICE,
@@ -173,7 +173,7 @@ def test_extend_waits_for_an_answer_no_longer_than_the_lease_lasts() -> None:
     request = want_approved(world)
     assert rows(world, TIMEKEEPER)[PromiseKind.LAPSE, request] == 600
     world.clock.advance(timedelta(minutes=10))
-    tick(world.ask)
+    let_lapse(world.ask)
     lapsed = world.store.request(request)
     assert lapsed is not None
     assert (lapsed.state, lapsed.plan.timeout) == (RequestState.LAPSED, timedelta(minutes=10))

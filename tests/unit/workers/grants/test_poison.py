@@ -12,6 +12,7 @@ from daypass.domain.ids import LeaseId, RequestId
 from daypass.domain.lease import LeaseState
 from daypass.domain.request import RequestState
 from daypass.ports import GrantPorts, Ledger
+from daypass.usecases.requests.lapse import let_lapse
 from daypass.usecases.shared.tick import tick
 from tests.builders import World, a_world, unbounded
 from tests.unit.usecases.scenes import HOUR, approve, ask, lease_of, work
@@ -83,7 +84,7 @@ def granted(world: World, count: int) -> list[LeaseId]:
     return approved
 
 
-def test_tick_lapses_and_wakes_when_one_request_cannot_be_read() -> None:
+def test_others_lapse_and_the_worker_is_woken_when_one_request_cannot_be_read() -> None:
     """Waking whoever ends leases does not depend on a request that nobody can read."""
     world = a_world(unbounded())
     requests = [ask(world).request for _ in range(3)]
@@ -100,7 +101,8 @@ def test_tick_lapses_and_wakes_when_one_request_cannot_be_read() -> None:
         ids=world.ids,
     )
     with pytest.raises(UnreadableError):
-        tick(ledger)
+        let_lapse(ledger)
+    tick(ledger)
     states = [state(world, one.id) for one in requests]
     assert states == [RequestState.PENDING, RequestState.LAPSED, RequestState.LAPSED]
     assert "prod" in world.agenda.wakeups

@@ -1,0 +1,49 @@
+"""Requests that nobody answers time out: looked for once a second, in a thread of its own."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
+from typing import Final
+
+import structlog
+
+from daypass.ports import Ledger
+from daypass.usecases.requests.lapse import let_lapse
+
+LOOK: Final = 1.0
+"""Seconds from one look to the next: a card may say so much later that nobody answered."""
+_log = structlog.get_logger(__name__)
+
+
+class Lapses:
+    """Looks, and says once when looking begins to fail."""
+
+    def __init__(self, ports: Ledger) -> None:
+        self._ports = ports
+        self._failing = False
+
+    def look(self) -> None:
+        """Look once; whatever goes wrong, the next look comes."""
+        try:
+            let_lapse(self._ports)
+            self._failing = False
+        except Exception as error:  # noqa: BLE001 - The outermost loop of this thread.
+            if not self._failing:
+                _log.warning("bot.lapses_fail", why=str(error), exc_info=error)
+            self._failing = True
+
+    @contextmanager
+    def looking(self) -> Iterator[None]:
+        """Look every LOOK until the end of the block."""
+        over = Event()
+        thread = Thread(target=self._keep_looking, args=(over,), name="lapses", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
+
+    def _keep_looking(self, over: Event) -> None:
+        while not over.wait(LOOK):
+            self.look()
