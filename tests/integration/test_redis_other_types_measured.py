@@ -28,6 +28,7 @@ GAUGES: Final = {
     "daypass_last_picture_timestamp_seconds": {"cluster": "prod"},
     "daypass_unsaid_requests": {"to": "people"},
     "daypass_queue_depth": {"queue": "grants"},
+    "daypass_store_timestamp_seconds": {},
     "daypass_last_tick_timestamp_seconds": {},
     "daypass_trail_full": {},
     "daypass_unsealed_seconds": {},

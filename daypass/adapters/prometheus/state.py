@@ -65,9 +65,17 @@ class State(Collector):
     def _groups(self) -> Sequence[Group]:
         """Return what is measured; of each all or nothing."""
         return (
-            self._promises, self._seen, self._watched, self._standing, self._pictures, self._tick,
-            self._unsaid, self._queued, *self._others,
+            self._time, self._promises, self._seen, self._watched, self._standing, self._pictures,
+            self._tick, self._unsaid, self._queued, *self._others,
         )  # fmt: skip
+
+    def _time(self) -> Iterator[GaugeMetricFamily]:
+        """Say what time it is by the store: whose is slow has everything end late."""
+        yield GaugeMetricFamily(
+            "daypass_store_timestamp_seconds",
+            "What time it is by Redis, by whose clock leases end.",
+            value=self._ledger.clock.now().timestamp(),
+        )
 
     def _promises(self) -> Iterator[GaugeMetricFamily]:
         clock, agenda = self._ledger.clock, self._ledger.agenda

@@ -174,6 +174,14 @@ def test_the_state_says_that_nothing_is_granted_where_the_word_is_unreadable(
     assert value(state, gauge, cluster="prod") == value(state, gauge, cluster="dev") == 1
 
 
+def test_the_state_says_what_time_it_is_by_the_store() -> None:
+    """Leases end by it; Prometheus has a clock of its own to hold it against."""
+    world = a_world()
+    world.clock.advance(timedelta(hours=-1))
+    past = (NOON - timedelta(hours=1)).timestamp()
+    assert value(state_of(world), "daypass_store_timestamp_seconds") == past
+
+
 def test_the_state_says_how_much_of_a_cluster_is_left_out() -> None:
     """What is not kept cannot be asked for, and whoever runs Daypass hears of it."""
     world = a_world()
