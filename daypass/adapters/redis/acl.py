@@ -40,7 +40,7 @@ _VALUES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "bot": (*_REQUESTS, *_LEASES, *_PINS, keys.FREEZE),
         "grants": (*_REQUESTS, *_LEASES, *_TALLIES, keys.FREEZE, keys.EPOCH),
-        "notifications": (*_LEASES, *_PINS),
+        "notifications": _LEASES,
         "timekeeper": (),
         "admin": (*_REQUESTS, *_LEASES, *_PINS, keys.FREEZE),
     }

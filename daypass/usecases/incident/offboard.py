@@ -27,7 +27,7 @@ from daypass.ports import Change, Claim, Ledger, NotifyPorts
 from daypass.usecases.shared.commits import until_committed
 from daypass.usecases.shared.ending import Ending, ending
 from daypass.usecases.shared.holdings import tally_of
-from daypass.usecases.shared.identify import identify, unpinned
+from daypass.usecases.shared.identify import recognized, unpinned
 from daypass.usecases.shared.pauses import no_sooner
 from daypass.usecases.shared.rows import holder_row
 from daypass.usecases.shared.settle import DONE, Outcome, again, settle
@@ -95,7 +95,7 @@ def _lost(name: PersonId, ports: NotifyPorts) -> Lost:
 def _somebody(name: PersonId, ports: NotifyPorts) -> Person:
     """Return who it is; a pin that is of no use must not keep what no rule gives any more."""
     try:
-        return identify(name, ports)
+        return recognized(name, ports)
     except PermanentOutsideError:
         return unpinned(name, ports)
 

@@ -34,6 +34,18 @@ def identify(actor: PersonId, ports: PeoplePorts) -> Person:
     return _person(profile, ports)
 
 
+def recognized(actor: PersonId, ports: PeoplePorts) -> Person:
+    """Return the trusted person behind an account, as `identify` does, and pin nobody.
+
+    For whoever acts in nobody's name: so it needs no right to write pins.
+    Raises RefusedError when the account is nobody.
+    """
+    profile = _in_slack(actor, ports)
+    if (why := _distrust(profile, ports.store.pin(profile.id), ports)) is not None:
+        raise RefusedError(Nobody(name=profile.name, why=why))
+    return _person(profile, ports)
+
+
 def unpinned(actor: PersonId, ports: PeoplePorts) -> Person:
     """Return whom Slack takes an account for, whatever was pinned of it: enough to revoke by.
 

@@ -266,3 +266,32 @@ def test_look_soon_writes_nothing_for_who_holds_nothing() -> None:
     world = a_world()
     assert not look_soon(ALICE, world.ask)
     assert due_in(world) is None
+
+
+def test_offboard_pins_nobody() -> None:
+    """Whose pin a store has lost is taken for who Slack says, and stays to be pinned by a click.
+
+    So the worker that looks needs no right to make somebody of an account.
+    """
+    world = a_world()
+    grant(world)
+    lost: Any = Unpinned(world.store)
+    assert look(world, store=lost) == ()
+    assert lease_of(world).state is LeaseState.ACTIVE
+    assert actions(world).count("person.pinned") == len({ALICE, BOB})
+
+
+class Unpinned:
+    """A store that has lost who was pinned."""
+
+    def __init__(self, inner: object) -> None:
+        self._inner = inner
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    def pin(self, person: PersonId) -> None:
+        """Know nobody."""
+
+    def owner(self, email: str) -> None:
+        """Know nobody."""
