@@ -17,8 +17,8 @@ USERNAME: Final = 300
 """What a cluster calls a person, letter by letter: longer than any identity provider makes."""
 COMMAND: Final = 200
 """A line to type within a sentence; longer ones have a block of their own."""
-WORKFLOWS: Final = 300
-"""The names of the workflows that decide."""
+WORKFLOWS: Final = 100
+"""The names of the workflows that decide: mostly one, and each as long as a label."""
 SENTENCE: Final = 300
 """A reason, a summary or a refusal in a list of them."""
 BRIEF: Final = 200

@@ -35,10 +35,13 @@ def a_wish(items: tuple[Item, ...], reason: str = "&" * MAX_REASON) -> Request:
 
 
 def items_of(names: list[str], *places: Scope) -> tuple[Item, ...]:
-    """Return a level for each name; with one place they all hold there."""
+    """Return a level for each name, of a workflow each; with one place they all hold there."""
     found = places if len(places) > 1 else places * len(names)
-    flow = "w" * 63
-    return tuple(Item(level=n, scope=s, workflow=flow) for n, s in zip(names, found, strict=True))
+    flows = [f"w{number:02}".ljust(63, "w") for number in range(len(names))]
+    return tuple(
+        Item(level=level, scope=scope, workflow=flow)
+        for level, scope, flow in zip(names, found, flows, strict=True)
+    )
 
 
 def a_scene_of(request: Request) -> Scene:
