@@ -4,6 +4,7 @@ It holds the Slack token and reaches no cluster. Nothing waits for it: whatever 
 is granted and revoked on time.
 """
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -45,7 +46,30 @@ MESSAGES: Final = tuple(sorted(set(kinds_of(NOTIFICATIONS)) - set(LOOKS)))
 LONGEST: Final = 10.0
 """Seconds after which another wake-up goes on, well within RQ's own time limit for a job."""
 
+UNSIFTED: Final = 30.0
+"""Seconds before it is looked for rows of nothing again where there were none: as often as holders
+are looked at."""
+
 _log = structlog.get_logger()
+
+
+@dataclass(slots=True, kw_only=True)
+class Sifter:
+    """Lets looks at who holds nothing go, where many are due: somebody wrote them by thousands.
+
+    Whoever has left would keep what they hold until each of them was seen to. Where there were
+    none, people are looked at because they hold something: to find that out again costs Redis.
+    """
+
+    again_at: float = -math.inf
+
+    def see(self, claims: Sequence[Claim], ports: NotifyPorts) -> None:
+        """Sift, where as many looks were claimed as are at once, and it may be of use."""
+        now, looks = ports.clock.ticks(), sum(claim.promise.kind in LOOKS for claim in claims)
+        if looks < THREADS // 2 or now < self.again_at:
+            return
+        if not ports.store.sift(NOTIFICATIONS):
+            self.again_at = now + UNSIFTED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +80,7 @@ class Notifier:
     threads: ThreadPoolExecutor
     unseen: Unseen = lambda _: None
     said: Said = field(default_factory=Said)
+    sifter: Sifter = field(default_factory=Sifter)
 
     def work_off(self) -> None:
         """Tell what is due until nothing is, for LONGEST; then wake another.
@@ -69,17 +94,8 @@ class Notifier:
             if not claims:
                 return
             list(self.threads.map(self._loudly, claims))
-            self._sift(claims)
+            self.sifter.see(claims, self.ports)
         self.ports.agenda.wake(NOTIFICATIONS)
-
-    def _sift(self, claims: Sequence[Claim]) -> None:
-        """Let looks at who holds nothing go, where many are due: somebody wrote them by thousands.
-
-        Whoever has left would keep what they hold until each of them was seen to.
-        """
-        looks = sum(claim.promise.kind in LOOKS for claim in claims)
-        if looks == THREADS // 2:
-            self.ports.store.sift(NOTIFICATIONS)
 
     def _claim(self) -> Sequence[Claim]:
         """Claim as much as is seen to at once: looks at holders wait behind no messages."""

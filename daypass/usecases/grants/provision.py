@@ -20,6 +20,7 @@ from daypass.domain.lease import Attempt, EndCause, Lease, LeaseState, ObjectRef
 from daypass.domain.review import Question
 from daypass.ports import Change, Claim, GrantPorts
 from daypass.usecases.grants.begin import Begun, begin, begin_all
+from daypass.usecases.grants.let_go import sift_if_many
 from daypass.usecases.grants.prove import prove
 from daypass.usecases.grants.remove import delete_own, left_of, objects_of
 from daypass.usecases.grants.together import commit_together
@@ -47,12 +48,17 @@ def provision(claim: Claim, ports: GrantPorts, *, begun: Begun | None = None) ->
 
 
 def begin_together(claims: Sequence[Claim], ports: GrantPorts) -> Mapping[LeaseId, Begun]:
-    """Begin what goes together of many grants; the others are begun alone, each by `provision`."""
+    """Begin what goes together of many grants; the others are begun alone, each by `provision`.
+
+    Where many are none, all that are due and like them go: they would hold up the others.
+    """
     try:
         leases = ports.store.leases([LeaseId(claim.promise.subject) for claim in claims])
+        due = [lease for lease in leases if _is_due(lease, ports)]
+        sift_if_many(len(claims) - len(due), ports)
     except OutsideError:
         return {}
-    return begin_all([lease for lease in leases if _is_due(lease, ports)], ports)
+    return begin_all(due, ports)
 
 
 def _is_due(lease: Lease, ports: GrantPorts) -> bool:

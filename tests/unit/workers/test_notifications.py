@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any, cast
 
 import pytest
 from structlog.testing import capture_logs
@@ -13,14 +14,22 @@ from daypass.domain.errors import (
     PermanentOutsideError,
     TemporaryOutsideError,
 )
-from daypass.domain.ids import MoveId, RequestId, request_id
+from daypass.domain.ids import MoveId, PersonId, RequestId, request_id
 from daypass.domain.notification import Notification, Receipt
-from daypass.ports import NOTIFICATIONS, Change, PromiseKind
-from daypass.usecases.shared.rows import card
+from daypass.ports import NOTIFICATIONS, Change, Claim, PromiseKind
+from daypass.usecases.shared.rows import card, holder_row
 from tests.builders import NOON, World, a_request, a_world
 from tests.unit.usecases.scenes import grant
 from workers import notifications
-from workers.notifications import THREADS, Notifier, notifier, opened, say_unseen
+from workers.notifications import (
+    THREADS,
+    UNSIFTED,
+    Notifier,
+    Sifter,
+    notifier,
+    opened,
+    say_unseen,
+)
 
 
 class TroubledChat(MemoryChat):
@@ -153,3 +162,37 @@ def test_a_holder_for_whom_slack_has_us_wait_is_not_counted(office: Office) -> N
         world.clock.advance(timedelta(minutes=1))
         mine.work_off()
     assert not counted
+
+
+class Sifted:
+    """A store that remembers how often it was sifted, and whether there was anything."""
+
+    def __init__(self, inner: object, found: int) -> None:
+        self._inner, self.found, self.times = inner, found, 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    def sift(self, keeper: str) -> int:
+        """Sift nothing; say what there was."""
+        assert keeper == NOTIFICATIONS
+        self.times += 1
+        return self.found
+
+
+@pytest.mark.parametrize(("found", "times"), [(0, 1), (1, 4)])
+def test_holders_who_hold_something_are_sifted_for_once_in_a_while(found: int, times: int) -> None:
+    """Each time costs Redis a read for everybody who is to be looked at."""
+    world, looks = a_world(), THREADS // 2
+    store = Sifted(world.store, found)
+    ports = replace(world.notify(), store=cast("Any", store))
+    due = holder_row(PersonId("U0ALICE"), NOON)
+    claims = [Claim(promise=due, until=NOON)] * looks
+    sifter = Sifter()
+    sifter.see(claims[1:], ports)
+    for _ in range(4):
+        sifter.see(claims, ports)
+    assert store.times == times
+    world.clock.advance(timedelta(seconds=UNSIFTED))
+    sifter.see(claims, ports)
+    assert store.times == times + 1

@@ -99,6 +99,7 @@ def test_all_are_begun_in_one_move_by_what_was_read_once() -> None:
     assert sorted(lease.id for lease in move.leases) == LEASES
     assert [store.read.count(name) for name in ("request", "tally", "live_of", "lease")] == [0] * 4
     assert store.read.count("conditions") == store.read.count("requests") == 1
+    assert "sift" not in store.read  # Which reads all that is due: grants are no rows of nothing.
     assert names(world) == []
     assert actions(world).count("lease.attempted") == len(LEASES)
     for name in LEASES:
