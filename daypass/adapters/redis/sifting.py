@@ -12,6 +12,11 @@ from daypass.ports import PUT_OFF, PromiseKind
 
 SIFTED: Final = 5_000
 """Rows that are sifted in one step: some 20 ms of Redis's."""
+READ: Final = 2_000_000
+"""Bytes of values that one step reads, some 40 ms: one that somebody made long may be named by
+thousands of rows, and everything waits for a step."""
+_LOOK: Final = 300
+"""Bytes that are read while a name is looked up, with its value or without one."""
 HELD: Final = 1_000
 """Leases that somebody may be listed to hold: of more nobody says here that they hold none."""
 _KINDS: Final = sorted(PUT_OFF | {PromiseKind.RECHECK, PromiseKind.HOLDER, PromiseKind.LAPSE})
@@ -26,12 +31,12 @@ class Sifting:
 
     def sift(self, keeper: str) -> int:
         """Sift all that is due of a keeper; say how many rows went."""
-        seen, gone, passed = SIFTED, 0, 0
-        while seen == SIFTED:
+        more, gone, passed = 1, 0, 0
+        while more:
             names = (keys.lease(""), keys.live_of(""), keys.request(""), keeper)
-            bounds = map(str, (passed, SIFTED, sized.MOST, HELD))
+            bounds = map(str, (passed, SIFTED, sized.MOST, HELD, READ, _LOOK))
             with writing():
-                seen, taken = self._script([keys.due(keeper)], *names, *bounds, *_KINDS)
+                seen, taken, more = self._script([keys.due(keeper)], *names, *bounds, *_KINDS)
             gone, passed = gone + taken, passed + seen - taken
         if gone:
             _log.error("agenda.sifted", keeper=keeper, rows=gone)
