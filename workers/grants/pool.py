@@ -140,8 +140,7 @@ class Pool:
         claims = ports.agenda.claim(ports.name, room, GRANTS) if room > 0 else ()
         self.has_more = 0 < room <= len(claims)
         if self.has_more:
-            with suppress(OutsideError):  # Rows of nothing, by thousands, would hold up the others.
-                ports.store.sift(ports.name)
+            self._grants.sift(ports)
         free, held = _divided(claims, self._grants.rows() if claims else frozenset())
         _leave(held, ports)
         self._grants.begin(free, ports)

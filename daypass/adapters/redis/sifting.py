@@ -1,5 +1,6 @@
 """Sifting: rows of a set that are about nothing go by thousands; whoever writes there made them."""
 
+from threading import Lock
 from typing import Final
 
 import structlog
@@ -24,13 +25,31 @@ _log = structlog.get_logger()
 
 
 class Sifting:
-    """Takes away due rows about leases that need nothing, who holds none, what does not wait."""
+    """Takes away due rows about leases that need nothing, who holds none, what does not wait.
+
+    Of a keeper's rows one thread at a time; the others have better things to do.
+    """
 
     def __init__(self, client: Redis) -> None:
         self._script = Script(client, "sift")
+        self._lock, self._at = Lock(), set[str]()
 
     def sift(self, keeper: str) -> int:
-        """Sift all that is due of a keeper; say how many rows went."""
+        """Sift all that is due of a keeper, unless somebody is at it; say how many rows went."""
+        with self._lock:
+            if keeper in self._at:
+                return 0
+            self._at.add(keeper)
+        try:
+            gone = self._sift(keeper)
+        finally:
+            with self._lock:
+                self._at.discard(keeper)
+        if gone:
+            _log.error("agenda.sifted", keeper=keeper, rows=gone)
+        return gone
+
+    def _sift(self, keeper: str) -> int:
         more, gone, passed = 1, 0, 0
         while more:
             names = (keys.lease(""), keys.live_of(""), keys.request(""), keeper)
@@ -38,6 +57,4 @@ class Sifting:
             with writing():
                 seen, taken, more = self._script([keys.due(keeper)], *names, *bounds, *_KINDS)
             gone, passed = gone + taken, passed + seen - taken
-        if gone:
-            _log.error("agenda.sifted", keeper=keeper, rows=gone)
         return gone

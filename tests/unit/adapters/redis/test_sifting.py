@@ -24,10 +24,12 @@ class Counted(fakeredis.FakeStrictRedis):
     def __init__(self) -> None:
         super().__init__(server=fakeredis.FakeServer())
         self.steps = 0
+        self.others, self.gone = list[Sifting](), list[int]()
 
     def evalsha(self, *words: Any) -> Any:
         """Run a script."""
         self.steps += 1
+        self.gone += [one.sift(NOTIFICATIONS) for one in self.others]
         return super().evalsha(*words)
 
 
@@ -54,3 +56,16 @@ def test_of_one_person_no_more_is_read_either() -> None:
     for number in range(2 * EACH):
         listed(client, "U0", f"long-{number}")
     assert Sifting(client).sift(NOTIFICATIONS) == 0
+
+
+def test_one_thread_at_a_time_is_at_it() -> None:
+    """Else every batch of ends would wait for the same million rows, and no end begins."""
+    client = Counted()
+    listed(client, "U0", "long-1")
+    sifting = Sifting(client)
+    client.others.append(sifting)
+    assert sifting.sift(NOTIFICATIONS) == 1
+    assert client.gone
+    assert not any(client.gone)
+    client.zadd(keys.due(NOTIFICATIONS), {f"{PromiseKind.HOLDER}:U0": 1})
+    assert sifting.sift(NOTIFICATIONS) == 1
