@@ -7,6 +7,8 @@ from typing import Final
 
 import structlog
 
+from daypass.adapters.redis.said import Said
+from daypass.domain.errors import DaypassError
 from daypass.ports import Ledger
 from daypass.usecases.requests.lapse import let_lapse
 
@@ -16,21 +18,20 @@ _log = structlog.get_logger(__name__)
 
 
 class Lapses:
-    """Looks, and says once when looking begins to fail."""
+    """Looks, and says each thing that it fails with once: it comes back every few seconds."""
 
     def __init__(self, ports: Ledger) -> None:
         self._ports = ports
-        self._failing = False
+        self._said = Said()
 
     def look(self) -> None:
         """Look once; whatever goes wrong, the next look comes."""
         try:
             let_lapse(self._ports)
-            self._failing = False
-        except Exception as error:  # noqa: BLE001 - The outermost loop of this thread.
-            if not self._failing:
-                _log.warning("bot.lapses_fail", why=str(error), exc_info=error)
-            self._failing = True
+        except DaypassError as trouble:
+            self._said.error("bot.lapses_fail", str(trouble), "what it is about does not time out")
+        except Exception:  # noqa: BLE001 - The outermost loop of this thread.
+            _log.exception("bot.lapses_broken")
 
     @contextmanager
     def looking(self) -> Iterator[None]:

@@ -30,7 +30,7 @@ class Start:
     It is `over` once the worker itself has ended it, and not because the lease says so. So is it
     `undone` where nothing came of its last attempt. That had this `number`, and may go on after a
     crash if it was `fixed_at` that moment; None: no more, for its end was moved since.
-    It lasts for `longest` at most, by the rules that it was begun by: those of now may give less.
+    It lasts for `longest` at most, by the rules that gave it so long: those of now may give less.
     """
 
     lease: LeaseId
@@ -177,9 +177,11 @@ class Tally:
         """Return it with the last attempt of a lease come to nothing."""
         return self._with([lease], lambda start: replace(start, undone=True, fixed_at=None))
 
-    def settled(self, lease: LeaseId) -> Self:
-        """Return it with no attempt of a lease that may go on: it would have the end of before."""
-        return self._with([lease], lambda start: replace(start, fixed_at=None))
+    def settled(self, lease: LeaseId, *, lasting: timedelta = timedelta(0)) -> Self:
+        """Return it with a lease `lasting` so long, and no attempt that goes on with an old end."""
+        return self._with(
+            [lease], lambda s: replace(s, fixed_at=None, longest=max(s.longest, lasting))
+        )
 
     def _with(self, leases: Collection[LeaseId], change: Callable[[Start], Start]) -> Self:
         starts = (change(start) if start.lease in leases else start for start in self.starts)

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from threading import Lock
 from typing import Any, Final
 
 from daypass.adapters.redis.said import Said
+from daypass.domain.errors import OutsideError
 from daypass.domain.ids import LeaseId
 from daypass.ports import Claim, GrantPorts, PromiseKind
 from daypass.usecases.grants.adjust import adjust
@@ -38,6 +40,7 @@ class Granting:
         self._lock, self._said = Lock(), Said()
         self._in_hand: dict[Future[None], Claim] = {}
         self._to_begin: dict[Future[None], Sequence[Claim]] = {}
+        self._sifting: Future[None] | None = None
 
     @property
     def room(self) -> int:
@@ -58,6 +61,15 @@ class Granting:
             elif len(grants) == 1:
                 self._see_to(one, partial(provision, one, ports))
 
+    def sift(self, ports: GrantPorts) -> None:
+        """Let rows of nothing go before more is begun: by thousands they would hold up the others.
+
+        It may take seconds, for which no end waits.
+        """
+        with self._lock:
+            if self._sifting is None or self._sifting.done():
+                self._sifting = self._beginning.submit(_sift, ports)
+
     def rows(self) -> frozenset[Row]:
         """Return what is in hand."""
         with self._lock:
@@ -67,7 +79,8 @@ class Granting:
     def under_way(self) -> Sequence[Future[Any]]:
         """Return what is not done, as far as it is known by now."""
         with self._lock:
-            return [*self._to_begin, *self._in_hand]
+            sifting = [one for one in (self._sifting,) if one is not None and not one.done()]
+            return [*sifting, *self._to_begin, *self._in_hand]
 
     def forget_done(self) -> None:
         """Let go of what is done; what escaped is said, and comes back by itself."""
@@ -103,6 +116,11 @@ class Granting:
         if (error := done.exception()) is not None:
             where = {"step": claim.promise.kind.value, "cluster": claim.promise.keeper}
             log_escaped(error, claim, role=ROLE, said=self._said, **where)
+
+
+def _sift(ports: GrantPorts) -> None:
+    with suppress(OutsideError):
+        ports.store.sift(ports.name)
 
 
 def row(claim: Claim) -> Row:

@@ -14,7 +14,7 @@ from typing import Any, Final, TypeVar
 from daypass.adapters.redis.said import Said
 from daypass.domain.errors import OutsideError, TemporaryOutsideError
 from daypass.ports import Claim, GrantPorts, PromiseKind
-from daypass.usecases.grants.let_go import sift_if_many
+from daypass.usecases.grants.let_go import MANY
 from daypass.usecases.grants.recheck import recheck
 from daypass.usecases.grants.reconcile import unlooked
 from daypass.usecases.grants.revoke import revoke
@@ -140,9 +140,9 @@ class Pool:
         room = self._grants.room
         claims = ports.agenda.claim(ports.name, room, GRANTS) if room > 0 else ()
         self.has_more = 0 < room <= len(claims)
-        with suppress(OutsideError):
-            # A burst of grants says by itself whether it is of nothing: that it looks at together.
-            sift_if_many(sum(one.promise.kind is PromiseKind.ADJUST for one in claims), ports)
+        # Grants that are begun together say by themselves whether they are of nothing.
+        if sum(one.promise.kind is PromiseKind.ADJUST for one in claims) >= MANY:
+            self._grants.sift(ports)
         free, held = _divided(claims, self._grants.rows() if claims else frozenset())
         _leave(held, ports)
         self._grants.begin(free, ports)

@@ -1,5 +1,6 @@
 """Sifting: rows of a set that are about nothing go by thousands; whoever writes there made them."""
 
+from threading import Lock
 from typing import Final
 
 import structlog
@@ -12,6 +13,11 @@ from daypass.ports import PUT_OFF, PromiseKind
 
 SIFTED: Final = 5_000
 """Rows that are sifted in one step: some 20 ms of Redis's."""
+READ: Final = 2_000_000
+"""Bytes of values that one step reads, some 40 ms: one that somebody made long may be named by
+thousands of rows, and everything waits for a step."""
+_LOOK: Final = 300
+"""Bytes that are read while a name is looked up, with its value or without one."""
 HELD: Final = 1_000
 """Leases that somebody may be listed to hold: of more nobody says here that they hold none."""
 _KINDS: Final = sorted(PUT_OFF | {PromiseKind.RECHECK, PromiseKind.HOLDER, PromiseKind.LAPSE})
@@ -19,20 +25,36 @@ _log = structlog.get_logger()
 
 
 class Sifting:
-    """Takes away due rows about leases that need nothing, who holds none, what does not wait."""
+    """Takes away due rows about leases that need nothing, who holds none, what does not wait.
+
+    Of a keeper's rows one thread at a time; the others have better things to do.
+    """
 
     def __init__(self, client: Redis) -> None:
         self._script = Script(client, "sift")
+        self._lock, self._at = Lock(), set[str]()
 
     def sift(self, keeper: str) -> int:
-        """Sift all that is due of a keeper; say how many rows went."""
-        seen, gone, passed = SIFTED, 0, 0
-        while seen == SIFTED:
-            names = (keys.lease(""), keys.live_of(""), keys.request(""), keeper)
-            bounds = map(str, (passed, SIFTED, sized.MOST, HELD))
-            with writing():
-                seen, taken = self._script([keys.due(keeper)], *names, *bounds, *_KINDS)
-            gone, passed = gone + taken, passed + seen - taken
+        """Sift all that is due of a keeper, unless somebody is at it; say how many rows went."""
+        with self._lock:
+            if keeper in self._at:
+                return 0
+            self._at.add(keeper)
+        try:
+            gone = self._sift(keeper)
+        finally:
+            with self._lock:
+                self._at.discard(keeper)
         if gone:
             _log.error("agenda.sifted", keeper=keeper, rows=gone)
+        return gone
+
+    def _sift(self, keeper: str) -> int:
+        more, gone, passed = 1, 0, 0
+        while more:
+            names = (keys.lease(""), keys.live_of(""), keys.request(""), keeper)
+            bounds = map(str, (passed, SIFTED, sized.MOST, HELD, READ, _LOOK))
+            with writing():
+                seen, taken, more = self._script([keys.due(keeper)], *names, *bounds, *_KINDS)
+            gone, passed = gone + taken, passed + seen - taken
         return gone

@@ -12,7 +12,7 @@ from daypass.domain.errors import (
     PermanentOutsideError,
     TemporaryOutsideError,
 )
-from daypass.domain.grant import GrantObject, Subject, granted_role
+from daypass.domain.grant import GrantObject, Subject, granted_role, sealed_by
 from daypass.domain.holding import Tally
 from daypass.domain.lease import (
     PROOF_DEADLINE,
@@ -49,15 +49,17 @@ def prove(
     written = ports.clock.ticks() if since is None else since
     answers = [one for asked in questions for one in _asked_until_yes(asked, written, ports)]
     other = [answer.reason for answer in answers if not because_of(answer, ref)]
-    # That yes says nothing of ours, which somebody may have deleted meanwhile.
+    # That yes says nothing of ours, which somebody may have deleted or changed meanwhile.
     if other and not _is_there(ref, ports):
-        raise TemporaryOutsideError(f"{ref} is gone from the cluster again")
+        raise TemporaryOutsideError(f"{ref} is gone from the cluster again, or was changed")
     return "; ".join(dict.fromkeys(reason or "another authorizer" for reason in other))
 
 
 def _is_there(ref: ObjectRef, ports: GrantPorts) -> bool:
     found = ports.cluster.read(ref)
-    return found is not None and found.ref.uid == ref.uid
+    if found is None or found.ref.uid != ref.uid:
+        return False
+    return sealed_by(found, cluster=ports.name, key=ports.key)
 
 
 def _asked_until_yes(question: Question, written: float, ports: GrantPorts) -> Sequence[Answer]:

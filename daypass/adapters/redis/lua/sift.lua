@@ -3,15 +3,16 @@
 -- last look at what is over.
 -- KEYS: the set. ARGV: what keys of leases begin with, what lists of those that a person holds, what keys of requests,
 --   whose set it is, how many of the rows that are due are passed over, how many are looked at, the longest value that
---   is read, the longest list, then the kinds that are sifted.
--- Returns how many were looked at, and how many of those were taken away.
+--   is read, the longest list, how many bytes are read, what a look costs besides, then the kinds that are sifted.
+-- Returns how many were looked at, how many of those were taken away, and 1 where there may be more.
 
 local time = redis.call('TIME')
 local now = string.format('%.0f', time[1] * 1000000 + time[2])
 local about = {}
-for n = 9, #ARGV do
+for n = 11, #ARGV do
   about[ARGV[n]] = true
 end
+local spent, most = 0, tonumber(ARGV[9])
 
 -- The value of that name; nil where none is stored, false where it is damaged.
 local function read(name)
@@ -19,6 +20,7 @@ local function read(name)
   if type(length) ~= 'number' or length > tonumber(ARGV[7]) then
     return false -- Of another type, or too long to be ours.
   end
+  spent = spent + length + ARGV[10]
   local stored = redis.call('GET', name)
   if not stored then
     return nil
@@ -40,7 +42,11 @@ local function is_nobody(person)
   if type(count) ~= 'number' or count > tonumber(ARGV[8]) then
     return false
   end
+  local before = spent
   for _, name in ipairs(redis.call('SMEMBERS', list)) do
+    if spent - before > most then
+      return false -- Longer than what anybody holds: everybody waits for this.
+    end
     local found = lease(name)
     local other = found and type(found.holder) == 'table' and found.holder.id ~= person
     if found == false or (found and found.state ~= 'ended' and not other) then
@@ -64,11 +70,14 @@ end
 
 local rows = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'LIMIT', ARGV[5], ARGV[6])
 local gone = 0
-for _, row in ipairs(rows) do
+for n, row in ipairs(rows) do
+  if spent > most then
+    return {n - 1, gone, 1}
+  end
   local kind, subject = string.match(row, '^([^:]*):(.*)$')
   if about[kind] and is_nothing(kind, subject) then
     redis.call('ZREM', KEYS[1], row)
     gone = gone + 1
   end
 end
-return {#rows, gone}
+return {#rows, gone, #rows == tonumber(ARGV[6]) and 1 or 0}

@@ -7,10 +7,12 @@ from typing import Any, cast
 import pytest
 
 from daypass.domain.errors import TemporaryOutsideError
+from daypass.domain.holding import lasts
 from daypass.domain.lease import LeaseState
-from daypass.ports import PromiseKind
+from daypass.ports import Change, PromiseKind
 from daypass.usecases.grants.adjust import adjust
 from daypass.usecases.requests.release import Release, release
+from daypass.usecases.shared.holdings import tallies_of
 from tests.builders import NOON
 from tests.unit.usecases.grants.test_adjust import NO, TEN, cut, ends, try_once
 from tests.unit.usecases.requests.test_extend import a_granted, say_yes, want, want_approved
@@ -25,6 +27,7 @@ from tests.unit.usecases.scenes import (
     pass_time,
     rows,
     with_cluster,
+    work,
 )
 
 
@@ -110,3 +113,19 @@ def test_adjust_gives_what_was_free_once_more_and_no_more_than_that() -> None:
     pass_time(world, 15)
     assert ends(world) == given == [lease_of(world).ends_at]
     assert lease_of(world).extension is None
+
+
+def test_what_lasts_longer_by_now_is_counted_for_so_long() -> None:
+    """The rules may have given less when it was begun, and may give less again: it runs on."""
+    world, lease = a_granted()
+    (tally,) = tallies_of([lease], world.grants()).values()
+    assert tally is not None
+    short = replace(tally, starts=tuple(replace(one, longest=HOUR) for one in tally.starts))
+    world.store.commit(Change(move=world.ids.move(), tallies=(short,)))
+    want_approved(world)
+    say_yes(world)
+    work(world)
+    lease = lease_of(world)
+    (tally,) = tallies_of([lease], world.grants()).values()
+    assert tally is not None
+    assert [one.longest for one in tally.starts] == [lasts(lease)] == [5 * HOUR]

@@ -32,6 +32,11 @@ from tests.unit.usecases.scenes import (
 )
 
 DOWN = TemporaryOutsideError("prod: unreachable")
+BESIDES = GrantObject(
+    ref=ObjectRef(kind="ClusterRoleBinding", namespace="", name="besides"),
+    role=RoleRef(name="view"),
+    subjects=(Subject(name="alice@example.com"),),
+)
 
 
 def test_provision_takes_its_objects_back_when_somebody_releases_meanwhile() -> None:
@@ -149,16 +154,11 @@ def test_what_allows_it_besides_proves_no_object_that_somebody_deleted_meanwhile
     world = a_world()
     approve(world)
     cluster = world.clusters["prod"]
-    besides = GrantObject(
-        ref=ObjectRef(kind="ClusterRoleBinding", namespace="", name="besides"),
-        role=RoleRef(name="view"),
-        subjects=(Subject(name="alice@example.com"),),
-    )
 
     def bind_besides() -> None:
         for ours in cluster.objects:
             cluster.remove(ours.ref)
-        cluster.put(besides)
+        cluster.put(BESIDES)
 
     try_once(world, with_cluster(world.grants(), Meanwhile(cluster, "reviews", bind_besides)))
     assert (lease_of(world).state, names(world)) == (LeaseState.GRANTING, ["besides"])
@@ -167,3 +167,19 @@ def test_what_allows_it_besides_proves_no_object_that_somebody_deleted_meanwhile
     assert lease.state is LeaseState.ACTIVE
     assert names(world) == ["besides", f"daypass-{FIRST}-2-1"]
     assert '"besides"' in lease.already
+
+
+def test_what_allows_it_besides_proves_no_object_that_somebody_gave_to_another_meanwhile() -> None:
+    """Law 4: as one that was deleted it gives nothing; where there is no guard they may."""
+    world = a_world()
+    approve(world)
+    cluster = world.clusters["prod"]
+
+    def give_away() -> None:
+        (key,) = cluster._objects
+        theirs = (Subject(name="mallory@example.com"),)
+        cluster._objects[key] = replace(cluster._objects[key], subjects=theirs)
+        cluster.put(BESIDES)
+
+    try_once(world, with_cluster(world.grants(), Meanwhile(cluster, "reviews", give_away)))
+    assert (lease_of(world).state, names(world)) == (LeaseState.GRANTING, ["besides"])

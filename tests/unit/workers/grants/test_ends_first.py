@@ -1,6 +1,6 @@
 """Ends are on time whatever else is under way on their cluster (law 3)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
@@ -69,11 +69,16 @@ def pool() -> Iterator[Pool]:
 
 
 def ends_while_held(world: World, held: Held, lease: LeaseId, pool: Pool) -> bool:
-    """Work until `held` waits, let alice release what she has; say whether that ended meanwhile."""
+    """Work until a cluster waits, let alice release what she has; say whether that ended."""
     seen = Seen(world, lease)
     ports = replace(with_cluster(world.grants(), held), store=cast("Any", seen))
+    return ends(world, held, seen, begin=lambda: work_off(ports, pool))
+
+
+def ends(world: World, held: Held, seen: Seen, *, begin: Callable[[], None]) -> bool:
+    """Begin, and when it waits let alice release what she has; say whether that ended meanwhile."""
     with ThreadPoolExecutor(1) as thread:
-        round_ = thread.submit(work_off, ports, pool)
+        round_ = thread.submit(begin)
         assert held.reached.wait(LONG)
         for _ in range(BATCHES + 1):  # As often as what is under way becomes due again.
             world.clock.advance(timedelta(seconds=11))
@@ -101,3 +106,15 @@ def test_grants_that_hang_hold_up_no_end(pool: Pool) -> None:
         approve(world)
     held = Held(world.clusters["prod"], "create")
     assert ends_while_held(world, held, lease.id, pool)
+
+
+def test_rows_of_nothing_that_take_long_to_go_hold_up_no_end(pool: Pool) -> None:
+    """Of a million rows of grants they wait in the thread that begins grants."""
+    world = a_world(unbounded())
+    lease = grant(world)
+    for _ in range(BATCH):
+        approve(world)
+    seen = Seen(world, lease.id)
+    held = Held(seen, "sift")
+    ports = replace(world.grants(), store=cast("Any", held))
+    assert ends(world, held, seen, begin=lambda: work_off(ports, pool))
