@@ -11,11 +11,12 @@ import pytest
 
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import LeaseState
+from daypass.ports import Change, Promise, PromiseKind
 from daypass.usecases.grants.reconcile import first_look
 from tests.builders import World, a_world, unbounded
 from tests.unit.usecases.scenes import approve, grant, let_go, with_cluster
 from workers.grants.granting import BATCH
-from workers.grants.pool import BATCHES, Pool, work_off
+from workers.grants.pool import BATCHES, GRANTS, Pool, work_off
 
 LONG = 30.0
 """Seconds after which a test gives up."""
@@ -108,12 +109,13 @@ def test_grants_that_hang_hold_up_no_end(pool: Pool) -> None:
     assert ends_while_held(world, held, lease.id, pool)
 
 
-def test_rows_of_nothing_that_take_long_to_go_hold_up_no_end(pool: Pool) -> None:
+@pytest.mark.parametrize("kind", GRANTS)
+def test_rows_of_nothing_that_take_long_to_go_hold_up_no_end(pool: Pool, kind: PromiseKind) -> None:
     """Of a million rows of grants they wait in the thread that begins grants."""
     world = a_world(unbounded())
-    lease = grant(world)
-    for _ in range(BATCH):
-        approve(world)
+    lease, now = grant(world), world.clock.now()
+    nothing = [Promise(keeper="prod", kind=kind, subject=f"j{n}", at=now) for n in range(BATCH)]
+    world.store.commit(Change(move=world.ids.move(), promises=tuple(nothing)))
     seen = Seen(world, lease.id)
     held = Held(seen, "sift")
     ports = replace(world.grants(), store=cast("Any", held))
