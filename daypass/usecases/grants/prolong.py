@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from daypass.domain.decision import approvals_hold
+from daypass.domain.approvers import approvals_hold
 from daypass.domain.errors import PermanentOutsideError
 from daypass.domain.extension import MOST_CHANGES, Wish, free_after, judge_extension
 from daypass.domain.grant import Ends, GrantObject, granted_role
