@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from daypass.domain import reasons as no
-from daypass.domain.catalog import Cluster, Step, named
+from daypass.domain.catalog import Catalog, Cluster, Step, named
 from daypass.domain.circumstances import Roster
 from daypass.domain.ids import PersonId
 from daypass.domain.people import Person, spelled
 from daypass.domain.reasons import Reason
-from daypass.domain.request import Plan, Request
+from daypass.domain.request import Approval, Plan, Request, progress
 
 
 def same(one: Person, other: Person, cluster: Cluster) -> bool:
@@ -24,6 +24,25 @@ def renamed(before: Person, now: Person, cluster: Cluster) -> tuple[str, str] | 
     """
     was, is_now = cluster.username_of(before), cluster.username_of(now)
     return (was, is_now) if spelled(was) != spelled(is_now) else None
+
+
+def approvals_hold(request: Request, plan: Plan, catalog: Catalog) -> bool:
+    """Whether the given answers meet `plan`, as the grants worker judges anew (law 8).
+
+    They are answers about a cluster of the catalog, or about nothing.
+    """
+    cluster = catalog.clusters.get(request.cluster)
+    if cluster is None:
+        return False
+    known = set[tuple[str, str]]()
+    if not plan.self_approval:
+        known |= cluster.identities_of(request.requester)
+    counted: list[Approval] = []
+    for approval in request.counted:
+        if known.isdisjoint(mine := cluster.identities_of(approval.by)):
+            counted.append(replace(approval, by=catalog.as_listed(approval.by)))
+            known |= mine
+    return progress(plan.steps, tuple(counted)).step is None
 
 
 def unapprovable(

@@ -15,7 +15,7 @@ from daypass.domain.people import Person
 from daypass.domain.policy import Refused, judge, unknown_cluster
 from daypass.domain.rbac.risk import MEANS
 from daypass.domain.reasons import Reason, either
-from daypass.domain.request import GONE, Approval, Item, Plan, Request, RequestState, progress
+from daypass.domain.request import GONE, Approval, Item, Plan, Request, RequestState
 
 READING: Final = timedelta(seconds=3)
 """After a card said something new: whoever clicks sooner cannot have read it."""
@@ -192,25 +192,6 @@ def _entitled(request: Request, *, yes: bool) -> tuple[Principal, ...]:
 def could_approve(plan: Plan) -> tuple[Principal, ...]:
     """Return whoever could say yes in some step."""
     return named(plan.steps)
-
-
-def approvals_hold(request: Request, plan: Plan, catalog: Catalog) -> bool:
-    """Whether the given answers meet `plan`, as the grants worker judges anew (law 8).
-
-    They are answers about a cluster of the catalog, or about nothing.
-    """
-    cluster = catalog.clusters.get(request.cluster)
-    if cluster is None:
-        return False
-    known = set[tuple[str, str]]()
-    if not plan.self_approval:
-        known |= cluster.identities_of(request.requester)
-    counted: list[Approval] = []
-    for approval in request.counted:
-        if known.isdisjoint(mine := cluster.identities_of(approval.by)):
-            counted.append(replace(approval, by=catalog.as_listed(approval.by)))
-            known |= mine
-    return progress(plan.steps, tuple(counted)).step is None
 
 
 def may_see(person: Person, request: Request, catalog: Catalog) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from daypass.domain import reasons as no
-from daypass.domain.approvers import renamed
+from daypass.domain.approvers import approvals_hold, renamed
 from daypass.domain.catalog import Catalog, Cluster, Workflow
 from daypass.domain.circumstances import Circumstances
 from daypass.domain.holding import NOTHING, USUAL, lasts, more_under
@@ -159,12 +159,15 @@ def total_with(lease: Lease, more: timedelta) -> timedelta:
 def _left(wish: Wish, plan: Plan, given: Circumstances) -> timedelta:
     """Return how much longer a lease that runs may last without asking anybody.
 
-    Where somebody is asked otherwise that is each time no more than what they approved.
+    Where somebody is asked otherwise that is each time no more than what they approved; nothing
+    where the rules want answers by now that nobody gave.
     """
     lease = wish.lease
     if lease.ends_at is None or lease.free_until is None:
         return timedelta(0)
     if plan.steps and _free_ones(lease) >= often(plan, given.catalog):
+        return timedelta(0)
+    if not approvals_hold(wish.request, plan, given.catalog):
         return timedelta(0)
     once = wish.request.duration if plan.steps else plan.longest
     left = min(once, lease.free_until - lease.ends_at, plan.longest - lasts(lease))

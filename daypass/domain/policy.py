@@ -141,6 +141,17 @@ def judge_level(
     return refusals or choice
 
 
+def offered_there(name: str, scope: Scope, *, cluster: Cluster, catalog: Catalog) -> bool:
+    """Whether a level may be asked for on a cluster, and in each of those places."""
+    level = catalog.levels.get(name)
+    if level is None or not level.clusters.selects(cluster):
+        return False
+    allowed = level.choose or level.namespaces
+    if scope.cluster_wide or not allowed:
+        return scope.cluster_wide and not allowed
+    return all(matches(namespace, allowed) for namespace in scope.namespaces)
+
+
 def _choice(level: Level, scope: Scope, workflow: Workflow, *, seen: Snapshot | None) -> Choice:
     """Return what it comes to by what was seen; where nothing was it is refused."""
     there = means(level, scope, seen) if seen is not None else UNKNOWN

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daypass.domain import reasons as no
-from daypass.domain.approvers import same
+from daypass.domain.approvers import approvals_hold, same
 from daypass.domain.catalog import Cluster, Step
 from daypass.domain.circumstances import Circumstances, Roster
-from daypass.domain.decision import approvals_hold, judge_approval
+from daypass.domain.decision import judge_approval
 from daypass.domain.ids import PersonId
 from daypass.domain.people import Person, spelled
 from daypass.domain.policy import Refused, judge

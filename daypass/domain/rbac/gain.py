@@ -8,6 +8,8 @@ from typing import Final
 
 from daypass.domain.grant import Subject
 from daypass.domain.kubectl import nowhere_but_cluster_wide
+from daypass.domain.lease import ObjectRef
+from daypass.domain.names import lease_of
 from daypass.domain.rbac.bindings import Binding
 from daypass.domain.rbac.levels import Access
 from daypass.domain.rbac.reach import Permission, Reach, reach
@@ -56,10 +58,17 @@ class Gained:
 def bound_already(username: str, bindings: Iterable[Binding]) -> tuple[Binding, ...]:
     """Return the bindings of a user by name, or of everybody who signs in.
 
-    Groups that come with a sign-in are known to the cluster alone.
+    Groups that come with a sign-in are known to the cluster alone. What is named as a lease's
+    object, as those of another install are, ends, and nobody here knows when.
     """
     meant = {Subject(name=username), Subject(name=EVERYBODY, kind="Group")}
-    return tuple(one for one in bindings if not meant.isdisjoint(one.subjects))
+    return tuple(
+        one for one in bindings if not (meant.isdisjoint(one.subjects) or _of_a_lease(one))
+    )
+
+
+def _of_a_lease(one: Binding) -> bool:
+    return lease_of(ObjectRef(kind=one.kind, namespace=one.namespace, name=one.name)) is not None
 
 
 def gain(wanted: Sequence[Binding], had: Sequence[Binding], there: Access) -> Gain:

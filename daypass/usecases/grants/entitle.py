@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Final
 
+from daypass.domain.approvers import approvals_hold
 from daypass.domain.circumstances import Circumstances
-from daypass.domain.decision import approvals_hold
 from daypass.domain.errors import OutsideError, PermanentOutsideError, TemporaryOutsideError
 from daypass.domain.extension import allowance
 from daypass.domain.freshness import ahead

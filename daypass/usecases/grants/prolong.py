@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from daypass.domain.decision import approvals_hold
-from daypass.domain.errors import PermanentOutsideError
+from daypass.domain.approvers import approvals_hold
+from daypass.domain.errors import PermanentOutsideError, TemporaryOutsideError
 from daypass.domain.extension import MOST_CHANGES, Wish, free_after, judge_extension
 from daypass.domain.grant import Ends, GrantObject, granted_role
-from daypass.domain.lease import Extension, Lease
+from daypass.domain.lease import PROVISION_DEADLINE, Extension, Lease
 from daypass.domain.policy import Allowed, Refused
 from daypass.domain.request import Plan, Request, RequestState
 from daypass.ports import GrantPorts
@@ -41,7 +41,7 @@ def entitled_ends(
     TemporaryOutsideError when that may pass.
     """
     assure(ports)
-    must_be_current(wanted.version, ports)
+    _must_be_current(wanted, ports)
     first = ports.store.request(lease.request)
     if first is None or first.state is not RequestState.APPROVED or lease.cluster != ports.name:
         raise PermanentOutsideError("its request is not in the store")
@@ -60,6 +60,19 @@ def entitled_ends(
     if asked is not None and not approvals_hold(asked, plan, ports.catalog):
         raise PermanentOutsideError("the rules want other approvals than were given")
     return replace(ends, free_until=free_after(sealed, wanted, asked))
+
+
+def _must_be_current(wanted: Extension, ports: GrantPorts) -> None:
+    """Wait as long as a grant does for who judged it by other rules; then it is asked for anew.
+
+    Else nobody could ask for more time for as long as the lease lasts.
+    """
+    try:
+        must_be_current(wanted.version, ports)
+    except TemporaryOutsideError as other:
+        if ports.clock.now() >= wanted.asked_at + PROVISION_DEADLINE:
+            raise PermanentOutsideError(f"{other}: ask again") from other
+        raise
 
 
 def has(found: GrantObject, ends: Ends) -> bool:

@@ -6,7 +6,7 @@ from itertools import islice
 from math import ceil
 from typing import Final, TypeVar
 
-from daypass.domain.catalog import Level
+from daypass.domain.catalog import Level, RoleKind
 from daypass.domain.deliveries import realisation
 from daypass.domain.errors import (
     PermanentOutsideError,
@@ -174,7 +174,8 @@ def _own_questions(lease: Lease, tally: Tally | None, ports: GrantPorts) -> Iter
         try:
             yield from ports.cluster.questions(one)
         except PermanentOutsideError:  # Its role is gone, or gives nothing any more.
-            return
+            if one.role.kind is RoleKind.CLUSTER_ROLE:
+                return  # The same one everywhere; of Roles each namespace has its own.
 
 
 def _bound(lease: Lease, level: Level, ports: GrantPorts) -> Iterator[GrantObject]:

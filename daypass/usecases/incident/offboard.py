@@ -1,4 +1,4 @@
-"""Offboard: whoever is nobody any more, or whom no rule lets ask any more, loses what they hold.
+"""Offboard: whoever is nobody any more, or may ask for it no more, loses what they hold.
 
 Doubt about Slack is no doubt about a person: an outage revokes nothing. It delays nothing either,
 for whatever else ends is no business of this.
@@ -23,6 +23,7 @@ from daypass.domain.freshness import ahead
 from daypass.domain.ids import LeaseId, PersonId
 from daypass.domain.lease import EndCause, Lease
 from daypass.domain.people import Person
+from daypass.domain.policy import offered_there
 from daypass.ports import Change, Claim, Ledger, NotifyPorts
 from daypass.usecases.shared.commits import until_committed
 from daypass.usecases.shared.ending import Ending, ending
@@ -107,9 +108,11 @@ def _unruled(lease: Lease, person: Person, ports: NotifyPorts) -> str:
     if (names := renamed(lease.holder, person, cluster)) is not None:
         was, is_now = names  # Whoever gets the old name would have it.
         return f"it was given to the user {was}, and {person.name} is {is_now} there by now"
-    if ports.catalog.workflow_for(person, cluster, lease.level) is not None:
-        return ""
-    return f"no workflow lets {person.name} ask for it any more"
+    if ports.catalog.workflow_for(person, cluster, lease.level) is None:
+        return f"no workflow lets {person.name} ask for it any more"
+    if not offered_there(lease.level, lease.scope, cluster=cluster, catalog=ports.catalog):
+        return f"{lease.level} is not offered there any more"
+    return ""
 
 
 def _by_newer_rules(lease: Lease, person: Person, ports: NotifyPorts) -> bool:

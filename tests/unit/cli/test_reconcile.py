@@ -26,7 +26,7 @@ from tests.unit.usecases.grants.sweeping import END, WISH, a_trying, an_object, 
 
 SWEEP: Final = ["reconcile", "--no-redis"]
 NOWHERE: Final = edited("https://10.0.0.1:6443", "https://127.0.0.1:1").replace(
-    "in_cluster: true", 'server: "https://127.0.0.1:1", token_file: prod-token'
+    "in_cluster: true", 'server: "https://127.0.0.1:2", token_file: prod-token'
 )
 """Two clusters at which nobody listens."""
 

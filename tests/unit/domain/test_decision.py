@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from daypass.domain import reasons as no
+from daypass.domain.approvers import approvals_hold
 from daypass.domain.catalog import RoleRef, Step, Team
 from daypass.domain.circumstances import Circumstances
-from daypass.domain.decision import approvals_hold, judge_approval
+from daypass.domain.decision import judge_approval
 from daypass.domain.ids import RequestId, lease_id
 from daypass.domain.reasons import Reason
 from daypass.domain.request import Approval, Request, RequestState

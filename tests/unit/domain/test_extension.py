@@ -16,7 +16,7 @@ from daypass.domain.ids import PersonId, RequestId
 from daypass.domain.lease import PROVISION_DEADLINE, Attempt, Cut, Extension, Lease, LeaseState
 from daypass.domain.policy import Allowed, NeedsApproval, Refused
 from daypass.domain.reasons import Reason
-from daypass.domain.request import Request, RequestState
+from daypass.domain.request import Approval, Request, RequestState
 from daypass.domain.scope import within
 from tests.builders import (
     NOON,
@@ -61,15 +61,17 @@ def a_wish(length: timedelta | None = HOUR, lease: Lease | None = None, **fields
     default = Wish(
         by=a_person(),
         lease=lease or running(),
-        request=a_request(state=RequestState.APPROVED),
+        request=approved(HOUR),
         length=length,
     )
     return replace(default, **fields)
 
 
 def approved(duration: timedelta) -> Request:
-    """Return the request of a lease that was approved for so long."""
-    return a_request(state=RequestState.APPROVED, plan=replace(a_plan(), duration=duration))
+    """Return the request of a lease that bob approved for so long."""
+    said = Approval(by=a_person("bob", "sre"), at=NOON, yes=True)
+    plan = replace(a_plan(), duration=duration)
+    return a_request(state=RequestState.APPROVED, plan=plan, approvals=(said,))
 
 
 def given(catalog: Catalog | None = None, **fields: Any) -> Circumstances:
@@ -275,10 +277,8 @@ def test_extension_is_not_refused_by_its_own_place_under_the_cap() -> None:
     """The lease is counted already: keeping it takes no further place."""
     wide = running(level="nodes", scope=replace(running().scope, namespaces=()))
     (item,), nodes = a_plan().items, a_catalog().levels["nodes"]
-    first = a_request(
-        plan=a_plan(items=(replace(item, level="nodes", scope=wide.scope, gives=nodes.gives),))
-    )
-    wish = a_wish(lease=wide, request=first)
+    there = replace(item, level="nodes", scope=wide.scope, gives=nodes.gives)
+    wish = a_wish(lease=wide, request=replace(approved(HOUR), plan=a_plan(items=(there,))))
     assert isinstance(judge_extension(wish, given(cluster_wide=500)), Allowed)
     (reason,) = why(wish, given(cluster_wide=501))
     assert isinstance(reason, no.ClusterFull)

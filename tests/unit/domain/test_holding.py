@@ -189,7 +189,8 @@ def test_an_extension_takes_no_other_place_and_is_no_further_grant(
         free_until=free_until,
     )  # fmt: skip
     lease = held("debug", within("payments"), attempt=attempt)
-    wish = Wish(by=lease.holder, lease=lease, request=a_request(), length=HOUR)
+    yes = Approval(by=a_person("bob", "sre"), at=NOON, yes=True)
+    wish = Wish(by=lease.holder, lease=lease, request=a_request(approvals=(yes,)), length=HOUR)
     starts = tuple(a_start(lease.id) for _ in range(99))
     verdict = judge_extension(wish, circumstances(leases=(lease,), starts=starts))
     assert isinstance(verdict, Allowed if free_until else NeedsApproval)

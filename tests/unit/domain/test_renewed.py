@@ -4,9 +4,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 from daypass.domain import reasons as no
+from daypass.domain.approvers import approvals_hold
 from daypass.domain.catalog import RiskRule, RoleRef, Step
 from daypass.domain.circumstances import Circumstances
-from daypass.domain.decision import READING, Renewed, approvals_hold, judge_approval
+from daypass.domain.decision import READING, Renewed, judge_approval
 from daypass.domain.policy import NeedsApproval, judge
 from daypass.domain.rbac import PolicyRule
 from daypass.domain.rbac.meaning import meaning

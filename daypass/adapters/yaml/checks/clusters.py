@@ -5,22 +5,35 @@ from daypass.adapters.yaml.schema import ClusterModel
 from daypass.adapters.yaml.source import Where
 from daypass.domain.catalog import forbidden_name
 
+_ONE_NAME = "remove one of them: each would end what the other grants"
 _WAYS = "write server (with token_file), in_cluster: true or kubeconfig"
 
 
 def check(checked: Checked) -> None:
-    """Note clusters without one clear way in, and usernames that are never granted."""
+    """Note clusters without one clear way in of their own, and usernames that are never granted."""
     if checked.data.get("clusters") == {}:
         checked.faults.add(("clusters",), f"has no cluster; write one: NAME with {_WAYS[6:]}")
+    known = dict[tuple[object, ...], str]()
     for name, one in checked.document.clusters.items():
         where: Where = ("clusters", name)
         _check_way(checked, where, one)
+        if (other := known.setdefault(_leads_to(one) or (name,), name)) != name:
+            checked.faults.add(where, f"is cluster {other} by another name; {_ONE_NAME}")
         names: dict[Where, str] = {(*where, "username"): one.username}
         names |= {(*where, "overrides", who): text for who, text in one.overrides.items()}
         for place, written in names.items():
             if forbidden_name(written):
                 fault = f"“{written}” is never granted anything; write another name"
                 checked.faults.add(place, fault)
+
+
+def _leads_to(one: ClusterModel) -> tuple[object, ...]:
+    """Return what tells that two names are one API server, as far as it is written down."""
+    if one.server:
+        return ("server", str(one.server).rstrip("/"))
+    if one.kubeconfig is not None:
+        return ("kubeconfig", one.kubeconfig.path, one.kubeconfig.context)
+    return ("in_cluster",) if one.in_cluster else ()
 
 
 def _check_way(checked: Checked, where: Where, one: ClusterModel) -> None:

@@ -1,17 +1,21 @@
 """What is asked before a lease is said to be over, and what is taken for ours (law 4)."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from daypass.domain.catalog import RoleKind, RoleRef
 from daypass.domain.lease import EndCause, Lease
 from daypass.domain.review import Answer
 from daypass.ports import GrantPorts
 from daypass.usecases.grants.prove import still_allowed
 from daypass.usecases.shared.holdings import tally_of
-from tests.builders import World, a_world
+from tests.builders import PODS, World, a_catalog, a_level, a_snapshot, a_world, meanings
 from tests.unit.usecases.scenes import approve, grant, lease_of, let_go, under
+
+SPACES = ("payments", "team-a", "team-b")
 
 
 def over(world: World, **fields: Any) -> Lease:
@@ -54,6 +58,23 @@ def test_asks_what_the_proof_has_when_the_role_is_gone() -> None:
     lease = over(world)
     world.clusters["prod"].roles.clear()
     assert still(lease, world.grants()) == ""
+
+
+@pytest.mark.parametrize("gone", SPACES[:2])
+def test_asks_about_the_other_namespaces_when_the_role_of_one_is_gone(gone: str) -> None:
+    """Whoever may delete a Role in one keeps no question about another from being asked."""
+    level = a_level(role=RoleRef(kind=RoleKind.ROLE, name="reader"), namespaces=SPACES)
+    world = a_world(a_catalog(levels={"debug": level}))
+    prod, names = world.clusters["prod"], [f"Role/{one}/reader" for one in SPACES]
+    prod.roles |= dict.fromkeys(names, (PODS,))
+    world.clock.advance(timedelta(seconds=1))
+    world.store.keep_seen(a_snapshot(taken_at=world.clock.now(), means=meanings(*names)))
+    grant(world)
+    lease = over(world)
+    del prod.roles[f"Role/{gone}/reader"]
+    for found in [one for one in prod.objects if one.ref.namespace != SPACES[-1]]:
+        prod.remove(found.ref)
+    assert still(lease, world.grants()) is None
 
 
 def test_asks_nothing_when_it_was_never_begun() -> None:

@@ -60,6 +60,18 @@ def test_what_is_bound_already_adds_nothing(world: World) -> None:
     assert whole(world, name).gained.gain.nothing
 
 
+def test_what_another_install_lent_is_not_there_already(world: World) -> None:
+    """It ends, and nobody here knows when: a name is enough, for labels somebody may take off."""
+    name = ask(world).request.id
+    lent = "daypass-k7q2m9x4t1bd-1-1-1"
+    draw(world, a_binding(lent, "edit", ALICE_THERE, namespace="payments"))
+    assert said(whole(world, name).gained) == ["read pods in payments"]
+    draw(world, a_binding("daypass-k7q2m9x4t1bd-1-1", "edit", ALICE_THERE))
+    assert said(whole(world, name).gained) == ["read pods in payments"]
+    draw(world, a_binding(f"{lent}-more", "edit", ALICE_THERE, namespace="payments"))
+    assert whole(world, name).gained.gain.nothing
+
+
 def test_what_is_held_adds_nothing_but_the_request_itself_counts(world: World) -> None:
     """Its own leases are what it adds; one on another cluster is none here."""
     lease = grant(world)
