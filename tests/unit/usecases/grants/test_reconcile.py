@@ -21,12 +21,13 @@ from daypass.domain.grant import (
 )
 from daypass.domain.lease import EndCause, LeaseState, ObjectRef
 from daypass.domain.suspicion import Suspicion
-from daypass.ports import PromiseKind
+from daypass.ports import Change, Claim, PromiseKind
 from daypass.usecases.grants.findings import Findings
-from daypass.usecases.grants.reconcile import AGAIN, first_look
+from daypass.usecases.grants.reconcile import AGAIN, first_look, reconcile
 from daypass.usecases.shared.keep_rows import LOOK_EVERY
 from daypass.usecases.shared.pauses import SPREAD
-from tests.builders import KEY, a_catalog, a_level, a_world
+from daypass.usecases.shared.rows import look_row
+from tests.builders import KEY, NOON, a_catalog, a_level, a_world
 from tests.unit.usecases.scenes import (
     FIRST,
     HOUR,
@@ -264,3 +265,13 @@ def test_reconcile_removes_what_bears_the_label_of_an_unreadable_lease() -> None
     ports = replace(world.grants(), store=cast("Any", unreadable))
     assert why(look(world, ports)) == [Suspicion.UNKNOWN]
     assert names(world) == []
+
+
+def test_a_look_at_another_cluster_is_none_whoever_claimed_it() -> None:
+    """Nothing is looked at for it, and its row does not come again."""
+    world = a_world()
+    world.clusters["prod"].down = True
+    other = replace(look_row("dev", NOON), keeper="prod")
+    world.store.commit(Change(move=world.ids.move(), promises=(other,)))
+    assert reconcile(Claim(promise=other, until=NOON), world.grants()) == Findings()
+    assert (PromiseKind.RECONCILE, "dev") not in rows(world)
