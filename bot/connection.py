@@ -8,14 +8,15 @@ too long is cut here, and the client connects anew.
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
-from contextlib import contextmanager
-from threading import Event, Lock, Thread
+from contextlib import AbstractContextManager
+from threading import Lock, Thread
 from typing import Final
 
 import structlog
 from slack_sdk.socket_mode.builtin import SocketModeClient
 from slack_sdk.socket_mode.interval_runner import IntervalRunner
 
+from bot.repeating import repeating
 from daypass.adapters.prometheus.pulse import Pulse
 
 LOOK: Final = 1.0
@@ -105,24 +106,15 @@ class Connection:
             return f"Slack has not been heard for {self.silence:.0f} s"
         return self.lives()
 
-    @contextmanager
-    def watching(self) -> Iterator[None]:
+    def watching(self) -> AbstractContextManager[None]:
         """Look every LOOK until the end of the block."""
-        over = Event()
-        thread = Thread(target=self._keep_looking, args=(over,), name="reach", daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            over.set()
-            thread.join()
+        return repeating(self._look_loudly, LOOK, name="reach")
 
-    def _keep_looking(self, over: Event) -> None:
-        while not over.wait(LOOK):
-            try:
-                self.look()
-            except Exception:  # noqa: BLE001 - The outermost loop of this thread.
-                _log.exception("bot.watch_broken")
+    def _look_loudly(self) -> None:
+        try:
+            self.look()
+        except Exception:  # noqa: BLE001 - The outermost loop of this thread.
+            _log.exception("bot.watch_broken")
 
     def _loops(self) -> Iterator[tuple[str, IntervalRunner]]:
         yield "reader", self._client.current_session_runner

@@ -1,12 +1,11 @@
 """Requests that nobody answers time out: looked for once a second, in a thread of its own."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from threading import Event, Thread
+from contextlib import AbstractContextManager
 from typing import Final
 
 import structlog
 
+from bot.repeating import repeating
 from daypass.adapters.redis.said import Said
 from daypass.domain.errors import DaypassError
 from daypass.ports import Ledger
@@ -33,18 +32,6 @@ class Lapses:
         except Exception:  # noqa: BLE001 - The outermost loop of this thread.
             _log.exception("bot.lapses_broken")
 
-    @contextmanager
-    def looking(self) -> Iterator[None]:
+    def looking(self) -> AbstractContextManager[None]:
         """Look every LOOK until the end of the block."""
-        over = Event()
-        thread = Thread(target=self._keep_looking, args=(over,), name="lapses", daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            over.set()
-            thread.join()
-
-    def _keep_looking(self, over: Event) -> None:
-        while not over.wait(LOOK):
-            self.look()
+        return repeating(self.look, LOOK, name="lapses")

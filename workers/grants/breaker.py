@@ -73,7 +73,7 @@ class Breaker:
 
     def create(self, planned: GrantObject) -> ObjectRef:
         """See `Cluster`; so for all that follow."""
-        with self._heard(), self._creating.writing(planned.ref.namespace):
+        with self._heard(), self._creating.calling(planned.ref.namespace):
             return self._cluster.create(planned)
 
     def read(self, ref: ObjectRef) -> GrantObject | None:
@@ -83,7 +83,7 @@ class Breaker:
 
     def delete(self, ref: ObjectRef) -> tuple[str, ...] | None:
         """See `Cluster`."""
-        with self._heard(), self._deleting.writing(ref.namespace):
+        with self._heard(), self._deleting.calling(ref.namespace):
             return self._cluster.delete(ref)
 
     def of_leases(self, leases: Sequence[LeaseId], install: str) -> Sequence[Listed]:
@@ -118,12 +118,12 @@ class Breaker:
 
     def reviews(self, question: Question) -> Sequence[Answer]:
         """See `Cluster`; a server goes through all that is bound in a namespace."""
-        with self._heard(), self._asking.writing(question.namespace):
+        with self._heard(), self._asking.calling(question.namespace):
             return self._cluster.reviews(question)
 
     def annotate(self, found: GrantObject, annotations: Mapping[str, str]) -> None:
         """See `Cluster`."""
-        with self._heard(), self._changing.writing(found.ref.namespace):
+        with self._heard(), self._changing.calling(found.ref.namespace):
             self._cluster.annotate(found, annotations)
 
     def watermark(self) -> Watermark | None:

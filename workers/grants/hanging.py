@@ -55,7 +55,7 @@ class Hanging:
         self._sent = Counter[str]()
 
     @contextmanager
-    def writing(self, namespace: str) -> Iterator[None]:
+    def calling(self, namespace: str) -> Iterator[None]:
         """Call there; raises TemporaryOutsideError at once where that hangs, and it is not time.
 
         Nothing was sent then.

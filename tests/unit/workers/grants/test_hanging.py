@@ -37,7 +37,7 @@ class Stage:
     ) -> bool:
         """Write in a namespace; say whether anything was sent."""
         sent = False
-        with suppress(OutsideError), self.hanging.writing(namespace):
+        with suppress(OutsideError), self.hanging.calling(namespace):
             sent = True
             self.watch.now += takes
             if error is not None:
@@ -97,7 +97,7 @@ def test_one_goes_first_and_then_all(stage: Stage) -> None:
     """A place is tried all the time, by one; once it answers everybody goes on."""
     hang(stage)
     stage.watch.now += REST
-    with stage.hanging.writing("bad"):
+    with stage.hanging.calling("bad"):
         assert not stage.write(error=None)
     assert stage.write(error=None)
 
@@ -118,7 +118,7 @@ def test_so_many_places_are_tried_at_one_time(stage: Stage) -> None:
     stage.watch.now += REST
     with ExitStack() as stack:
         for place in places[:TRYING]:
-            stack.enter_context(stage.hanging.writing(place))
+            stack.enter_context(stage.hanging.calling(place))
         assert not stage.write(places[-1], error=None)
     assert stage.write(places[-1], error=None)
 
@@ -132,7 +132,7 @@ def test_once_one_of_them_answers_none_waits_for_its_turn(stage: Stage) -> None:
     assert stage.write(places[0], takes=0, error=None)
     with ExitStack() as stack:
         for place in places[1:]:
-            stack.enter_context(stage.hanging.writing(place))
+            stack.enter_context(stage.hanging.calling(place))
 
 
 def test_what_one_refuses_says_nothing_of_the_others(stage: Stage) -> None:
@@ -142,7 +142,7 @@ def test_what_one_refuses_says_nothing_of_the_others(stage: Stage) -> None:
     stage.watch.now += REST
     assert stage.write("bad", takes=0, error=NO)
     with ExitStack() as stack:
-        stack.enter_context(stage.hanging.writing("worse"))
+        stack.enter_context(stage.hanging.calling("worse"))
         assert not stage.write("worse")
 
 
@@ -167,11 +167,11 @@ def test_a_few_go_until_one_succeeds(stage: Stage, error: OutsideError | None) -
     assert stage.write(takes=0, error=NO)
     with ExitStack() as stack:
         for _ in range(TRYING):
-            stack.enter_context(stage.hanging.writing("bad"))
+            stack.enter_context(stage.hanging.calling("bad"))
         assert not stage.write()
     with ExitStack() as stack:
         for _ in range(2 * TRYING):
-            stack.enter_context(stage.hanging.writing("bad"))
+            stack.enter_context(stage.hanging.calling("bad"))
 
 
 def test_what_is_answered_twice_is_over(stage: Stage) -> None:
