@@ -16,6 +16,7 @@ from daypass.usecases.grants.notice import notice
 from daypass.usecases.grants.provision import provision
 from daypass.usecases.grants.reconcile import reconcile_unasked
 from tests.builders import a_world
+from tests.threads import begun, running
 from tests.unit.usecases.attacks.watching import settled
 from tests.unit.usecases.scenes import (
     FIRST,
@@ -129,7 +130,7 @@ def test_what_was_seen_while_the_store_was_away_keeps_nobody_from_seeing_all() -
 
 def test_duty_that_is_taken_and_given_leaves_no_threads() -> None:
     """Whoever writes to the duty's key, each time a thread and a connection for a kind remain."""
-    world = a_world()
+    world, before = a_world(), running()
     grant(world)
     release = threading.Event()
 
@@ -154,8 +155,7 @@ def test_duty_that_is_taken_and_given_leaves_no_threads() -> None:
                 world.clock.now() + timedelta(seconds=1),
             )
             watcher.tend()
-        streams = [one for one in threading.enumerate() if one.name.startswith("watch-")]
-        assert len(streams) <= 2 * len(KINDS)
+        assert len(begun(before, "watch-")) <= 2 * len(KINDS)
     finally:
         watcher.close()
         release.set()

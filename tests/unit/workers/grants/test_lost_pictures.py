@@ -8,12 +8,13 @@ from typing import Any
 from daypass.domain.picture import Kind, Shown
 from daypass.ports import DUTY_HELD, watch_of
 from tests.builders import a_world
+from tests.threads import begun, running
 from workers.grants.watcher import Watcher
 
 
 def test_pictures_that_were_lost_keep_nobody_from_the_duty() -> None:
     """A process that sleeps again and again keeps its watch, and starts no end of threads."""
-    world, release = a_world(), threading.Event()
+    world, release, before = a_world(), threading.Event(), running()
 
     class Quiet:
         """A server whose next bookmark comes within a minute."""
@@ -32,8 +33,7 @@ def test_pictures_that_were_lost_keep_nobody_from_the_duty() -> None:
             world.clock.advance(DUTY_HELD)
             watcher.tend()
             assert world.heartbeats.has_duty(watch_of("prod"), "me")
-        streams = [one for one in threading.enumerate() if one.name.startswith("picture-")]
-        assert len(streams) <= 3 * len(Kind)
+        assert len(begun(before, "picture-")) <= 3 * len(Kind)
         assert watcher.watching == ("prod",)
     finally:
         watcher.close()
