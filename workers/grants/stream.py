@@ -20,7 +20,7 @@ class Failed(Protocol):
 
 
 def follow(look: Look, failed: Failed, *, stopped: Event, ticks: Callable[[], float]) -> None:
-    """Watch again and again until `stopped`."""
+    """Watch again and again until `stopped`; from then on nobody hears that it broke."""
     since, broken, patience = "", False, Patience()
     while not stopped.is_set():
         began, least = ticks(), 0.0
@@ -31,5 +31,7 @@ def follow(look: Look, failed: Failed, *, stopped: Event, ticks: Callable[[], fl
                     return
             broken = False
         except Exception as error:  # noqa: BLE001 - The outermost loop: without it all is looked at.
+            if stopped.is_set():
+                return
             least, broken = failed(error, again=broken), True
         stopped.wait(max(least, patience.pause(ticks() - began)))

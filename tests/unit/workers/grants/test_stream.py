@@ -72,3 +72,10 @@ def test_watch_that_is_stopped_sees_nothing_more() -> None:
 
     follow(look, server.failed, stopped=server.stopped, ticks=lambda: 0.0)
     assert seen == ["1"]
+
+
+def test_watch_that_breaks_after_it_was_stopped_tells_nobody() -> None:
+    """Its server says goodbye up to a minute later; whoever has the duty by then sees it itself."""
+    server = Server((2, DOWN))
+    assert server.followed() == [""]
+    assert server.heard == []
