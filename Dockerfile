@@ -1,8 +1,9 @@
 # One image for all roles: the command says which (python -m bot, python -m workers grants, ...).
 # Works with a read-only root file system and needs no writable folder.
-ARG PYTHON=3.13
+# The digest of the list of its platforms: what was published since is not taken before it stands here.
+ARG PYTHON=python:3.13.15-slim-trixie@sha256:7c61056e61ac89e852de05f3dc6fa51a6dd2181797bceed46aa725dd7cb2cd3b
 
-FROM python:${PYTHON}-slim AS build
+FROM ${PYTHON} AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 RUN python -m venv /opt/daypass
 WORKDIR /src
@@ -20,7 +21,7 @@ RUN site=$(/opt/daypass/bin/python -c 'import sysconfig; print(sysconfig.get_pat
     > /opt/daypass/bin/daypass \
  && chmod 755 /opt/daypass/bin/daypass
 
-FROM python:${PYTHON}-slim
+FROM ${PYTHON}
 LABEL org.opencontainers.image.title="daypass" org.opencontainers.image.licenses="Apache-2.0"
 COPY LICENSE /usr/share/doc/daypass/LICENSE
 COPY --from=build /opt/daypass /opt/daypass

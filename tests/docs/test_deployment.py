@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from string import Template
 from typing import Any, Final
 
 import pytest
@@ -24,6 +25,10 @@ _SECRETS: Final = {
     "notifications": {"slack-bot-token"},
     "timekeeper": {"audit-key"},
 }
+
+_BASE: Final = re.compile(r"^FROM (\S+)", re.MULTILINE)
+_PINNED: Final = re.compile(r"[a-z/]+:[\w.-]+@sha256:[0-9a-f]{64}")
+"""An image by tag, for people, and by digest."""
 
 
 @pytest.mark.parametrize("name", ["redis", *_ROLES])
@@ -103,6 +108,19 @@ def test_image_installs_by_hash_and_does_not_run_as_root() -> None:
     assert "scripts/install /opt/daypass/bin/python requirements/run.txt" in dockerfile
     assert "!scripts/install" in read(".dockerignore").splitlines()
     assert re.findall(r"^USER (\S+)$", dockerfile, re.MULTILINE) == ["65532:65532"]
+
+
+def test_images_of_others_are_named_by_digest() -> None:
+    """What runs is what was looked at, whatever was published under the same tag since."""
+    dockerfile = read("Dockerfile")
+    given = dict(re.findall(r"^ARG (\w+)=(\S+)$", dockerfile, re.MULTILINE))
+    bases = [Template(name).substitute(given) for name in _BASE.findall(dockerfile)]
+    images = [
+        one["image"] for one in services().values() if not one["image"].startswith("daypass:")
+    ]
+    assert (len(bases), len(images)) == (2, 1)
+    for name in (*bases, *images):
+        assert _PINNED.fullmatch(name), name
 
 
 def test_slack_app_asks_for_no_more_than_it_uses() -> None:
