@@ -98,7 +98,8 @@ def _run(settings: BotSettings, stop: Event) -> None:
 def _ports(settings: BotSettings, client: WebClient, meters: Meters) -> tuple[AskPorts, Home]:
     catalog = load(settings.config).catalog
     # Asked at once: without Redis there is nothing to listen for.
-    redis = connect_trusted(settings.redis_url, unsafe=settings.redis_unsafe)
+    install, unsafe = catalog.install, settings.redis_unsafe
+    redis = connect_trusted(settings.redis_url, install=install, unsafe=unsafe)
     clock = RedisClock(redis)
     home = home_of(client, settings.slack_workspace)
     ports = AskPorts(

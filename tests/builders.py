@@ -246,7 +246,7 @@ def a_world(catalog: Catalog | None = None, agenda: MemoryAgenda | None = None) 
     heartbeats.beat(TIMEKEEPER_PROCESS)
     for cluster in rules.clusters:
         store.keep_seen(a_snapshot(cluster))
-    store.commit(Change(move=MoveId("begun"), epoch=Epoch(id=EPOCH, begun_at=NOON)))
+    store.commit(Change(move=MoveId("begun"), epoch=Epoch(id=EPOCH, install="main", begun_at=NOON)))
     return World(
         catalog=rules,
         clock=clock,

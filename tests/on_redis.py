@@ -45,7 +45,7 @@ def world_on(client: Redis, clock: Any, catalog: Catalog | None = None) -> World
     heartbeats.beat(TIMEKEEPER_PROCESS)
     for cluster in world.catalog.clusters:
         store.keep_seen(a_snapshot(cluster, taken_at=now))
-    store.commit(Change(move=MoveId("begun"), epoch=Epoch(id=EPOCH, begun_at=now)))
+    store.commit(Change(move=MoveId("begun"), epoch=Epoch(id=EPOCH, install="main", begun_at=now)))
     clusters = {name: a_cluster(name, clock) for name in world.catalog.clusters}
     for name, made in clusters.items():
         made.mark = a_mark(name, at=now)

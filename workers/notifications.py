@@ -16,13 +16,14 @@ from prometheus_client import CollectorRegistry
 
 from daypass.adapters.prometheus.meters import Meters, unseen_holders
 from daypass.adapters.redis.agenda import RedisAgenda
+from daypass.adapters.redis.client import connect
 from daypass.adapters.redis.clock import RedisClock
 from daypass.adapters.redis.heartbeats import RedisHeartbeats
 from daypass.adapters.redis.ids import RandomIds
 from daypass.adapters.redis.pictures import RedisPictures
 from daypass.adapters.redis.said import Said
 from daypass.adapters.redis.store import RedisStore
-from daypass.adapters.redis.trust import connect_trusted
+from daypass.adapters.redis.trust import trust
 from daypass.adapters.rq.routes import NOTIFICATIONS_ROUTE
 from daypass.adapters.slack.chat import SlackChat
 from daypass.adapters.slack.client import connect as connect_slack
@@ -161,13 +162,15 @@ def ports_of(settings: NotificationsSettings) -> NotifyPorts:
 
     Raises:
         ConfigurationError: the configuration has faults.
-        SettingsError: Redis may forget what it acknowledges, or the app is installed elsewhere.
+        SettingsError: Redis may forget what it acknowledges, or is another install's; or the app
+            is installed elsewhere.
     """
-    client = connect_trusted(settings.redis_url, unsafe=settings.redis_unsafe)
+    client = connect(settings.redis_url)
     meters = Meters(CollectorRegistry())
     clock = RedisClock(client)
     read_at = clock.now()
     catalog = load(settings.config).catalog
+    trust(client, install=catalog.install, unsafe=settings.redis_unsafe)
     slack = connect_slack(settings.slack_bot_token, settings.slack_base_url)
     people = SlackHolders(
         slack, clock.now, catalog.look_at_holders / 2, workspace=settings.slack_workspace

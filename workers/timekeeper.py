@@ -7,6 +7,7 @@ Redis's: it is never early.
 import math
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from threading import Event
 from typing import Final
 
@@ -135,14 +136,15 @@ def run(settings: TimekeeperSettings) -> None:
 
     Raises:
         ConfigurationError: the configuration has faults.
-        SettingsError: Redis may forget what it acknowledges.
+        SettingsError: Redis may forget what it acknowledges, or is another install's.
     """
     stop, client = stop_on_signals(), connect(settings.redis_url)
     catalog, pulse = load(settings.config).catalog, Pulse()
     measured = registry(ports_of(catalog, settings, patience=NONE))
     ports = ports_of(catalog, settings, told=Meters(measured).count)
+    ours = partial(trust, client, install=catalog.install, unsafe=settings.redis_unsafe)
     with serving(settings.health, measured, Health(lives=pulse.lives, ready=pulse.ready)):
-        once_it_answers(lambda: trust(client, unsafe=settings.redis_unsafe), stop, told=pulse.beat)
+        once_it_answers(ours, stop, told=pulse.beat)
         keep_time(watches(ports), stop, told=pulse.beat)
 
 

@@ -23,8 +23,8 @@ def ledger(environ: Mapping[str, str]) -> Ledger:
     from daypass.adapters.redis.trust import connect_trusted  # noqa: PLC0415 - Only here.
 
     settings = TimekeeperSettings.read(environ)
-    catalog = load(settings.config).catalog
-    client = connect_trusted(settings.redis_url, unsafe=settings.redis_unsafe)
+    catalog, unsafe = load(settings.config).catalog, settings.redis_unsafe
+    client = connect_trusted(settings.redis_url, install=catalog.install, unsafe=unsafe)
     return Ledger(
         catalog=catalog,
         store=RedisStore(client),

@@ -21,11 +21,13 @@ _FAR: Final = timedelta(days=3_660)
 class Epoch:
     """One unbroken life of the store: a new one begins where it is empty or was set back.
 
-    `unproven` are the clusters in restore mode: they were not reconciled since it began, so
-    nothing is granted there. `why` is empty for what never was anything else.
+    `install`: whose store it is. `unproven` are the clusters in restore mode: they were not
+    reconciled since it began, so nothing is granted there. `why` is empty for what never was
+    anything else.
     """
 
     id: str
+    install: str
     begun_at: datetime
     why: str = ""
     unproven: frozenset[str] = frozenset()

@@ -14,7 +14,7 @@ from tests.builders import NOON, a_lease, a_snapshot
 from tests.contract.store_stages import State, a_move
 
 AN_EVENT = AuditEvent(at=NOON, action=Action.REQUEST_SUBMITTED, actor="U0ALICE", subject="x")
-EPOCH = Epoch(id="e1", begun_at=NOON, why="", unproven=frozenset({"prod"}))
+EPOCH = Epoch(id="e1", install="main", begun_at=NOON, why="", unproven=frozenset({"prod"}))
 FREEZE = Freeze(by="alice", at=NOON, why="INC-42", clusters=frozenset({"prod"}))
 Read = Callable[[Store], Epoch | Freeze | None]
 EACH = pytest.mark.parametrize(

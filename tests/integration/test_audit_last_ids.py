@@ -11,7 +11,6 @@ from daypass.adapters.redis.client import connect
 from daypass.adapters.redis.clock import RedisClock
 from daypass.adapters.redis.store import RedisStore
 from daypass.adapters.redis.trail import RedisTrail
-from daypass.adapters.redis.trust import connect_trusted
 from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.trail import Checkpoint, is_last, sealed
 from daypass.domain.verification import Report, verify
@@ -56,7 +55,10 @@ class Trailed:
 def trailed(empty_valkey: Valkey) -> Iterator[Trailed]:
     """A trail with one event under a checkpoint."""
     url = empty_valkey.address.url_of("bot")
-    with connect(empty_valkey.url) as client, connect_trusted(url, unsafe=False) as bot:
+    with (
+        connect(empty_valkey.url) as client,
+        connect(url) as bot,
+    ):
         made = Trailed(client, bot)
         made.happen()
         assert made.seal() is not None

@@ -85,7 +85,7 @@ def test_once_is_still_the_first_time_when_its_answer_is_lost(
 def test_state_survives_when_the_server_is_killed(empty_valkey: Valkey, client: Redis) -> None:
     """What was committed is on disk before we go on: value, event, row, wake-up and epoch."""
     store, agenda = RedisStore(client), RedisAgenda(client)
-    store.commit(a_change("m1", epoch=Epoch(id="e1", begun_at=NOON)))
+    store.commit(a_change("m1", epoch=Epoch(id="e1", install="main", begun_at=NOON)))
     epoch, event = store.epoch(), store.last_event()
     empty_valkey.kill()
     empty_valkey.start_again()

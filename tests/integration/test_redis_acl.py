@@ -78,7 +78,7 @@ REFUSED: Final = {
 
 def logged_in(valkey: Valkey, role: str) -> Redis:
     """Return a client that may do what that role may."""
-    return connect_trusted(valkey.address.url_of(role), unsafe=False)
+    return connect_trusted(valkey.address.url_of(role), install="main", unsafe=False)
 
 
 @pytest.mark.parametrize("role", REFUSED)

@@ -9,7 +9,6 @@ from structlog.testing import capture_logs
 from daypass.adapters.redis import keys
 from daypass.adapters.redis.client import connect
 from daypass.adapters.redis.said import MOST
-from daypass.adapters.redis.trust import connect_trusted
 from daypass.domain.ids import lease_id, request_id
 from daypass.ports import NOTIFICATIONS, PromiseKind
 from sandbox.valkey import Valkey
@@ -31,7 +30,7 @@ def scene(empty_valkey: Valkey) -> Iterator[Scene]:
 @pytest.fixture
 def bot(empty_valkey: Valkey) -> Iterator[Redis]:
     """Somebody with the bot's rights."""
-    with connect_trusted(empty_valkey.address.url_of("bot"), unsafe=False) as client:
+    with connect(empty_valkey.address.url_of("bot")) as client:
         yield client
 
 

@@ -117,7 +117,9 @@ def test_what_was_claimed_is_due_again_after_the_server_was_killed(
 
 def test_emptied_store_is_told_from_one_that_lives(held: Held) -> None:
     """No epoch, no event that was there; what is committed next is committed all the same."""
-    held.store.commit(Change(move=MoveId("m0"), epoch=Epoch(id="e1", begun_at=NOON)))
+    held.store.commit(
+        Change(move=MoveId("m0"), epoch=Epoch(id="e1", install="main", begun_at=NOON))
+    )
     event = held.commit(1)
     held.client.flushall()
     assert held.store.epoch() is None
@@ -144,7 +146,7 @@ def test_store_that_was_set_back_lacks_what_came_after(
     held: Held, server: Valkey, tmp_path: Path
 ) -> None:
     """An older copy put back: same epoch, but the last event is missed, also by newer ids."""
-    epoch = Epoch(id="e1", begun_at=NOON)
+    epoch = Epoch(id="e1", install="main", begun_at=NOON)
     held.store.commit(Change(move=MoveId("m0"), epoch=epoch))
     kept = held.commit(1)
     backup = Backup(server, tmp_path)

@@ -11,7 +11,6 @@ from redis import Redis
 from daypass.adapters.redis import keys
 from daypass.adapters.redis.client import connect
 from daypass.adapters.redis.clock import RedisClock
-from daypass.adapters.redis.trust import connect_trusted
 from daypass.domain.errors import PermanentOutsideError
 from daypass.domain.ids import RequestId
 from daypass.ports import GrantPorts, Promise, PromiseKind
@@ -130,7 +129,7 @@ def test_no_role_stops_an_end_by_names_that_are_no_text(
     scene: Scene, empty_valkey: Valkey, role: str
 ) -> None:
     """What each process's own user may write stops no look, and no wake-up."""
-    with connect_trusted(empty_valkey.address.url_of(role), unsafe=False) as taken:
+    with connect(empty_valkey.address.url_of(role)) as taken:
         taken.zrem(PROD, ROW)
         taken.zadd(PROD, {f"{PromiseKind.RECONCILE}:prod": 9e15})
         taken.sadd(keys.by_cluster("prod"), NO_TEXT)

@@ -1,4 +1,7 @@
-"""No process starts on a Redis that evicts or forgets; on real servers, with real processes."""
+"""No process starts on a Redis that evicts or forgets, or that is another install's.
+
+On real servers, with real processes.
+"""
 
 import os
 import subprocess
@@ -9,14 +12,21 @@ from typing import Final
 
 import pytest
 import structlog
+from redis import Redis
 from structlog.testing import capture_logs
 
+from daypass.adapters.redis import keys
 from daypass.adapters.redis.client import connect
+from daypass.adapters.redis.store import RedisStore
 from daypass.adapters.redis.trust import connect_trusted
+from daypass.domain.epoch import Epoch
 from daypass.domain.errors import PermanentOutsideError, SettingsError, TemporaryOutsideError
+from daypass.domain.ids import MoveId
+from daypass.ports import Change
 from sandbox.cluster.ports import free_ports
 from sandbox.processes import Processes, without_proxies
 from sandbox.valkey import Valkey
+from tests.builders import NOON
 from tests.integration.servers import EXAMPLE, SECRETS, a_valkey
 
 BOUND: Final = 30
@@ -41,7 +51,7 @@ def _plain_logs() -> Iterator[None]:
 
 
 @pytest.fixture
-def server(processes: Processes, valkey: Valkey) -> Iterator[Server]:
+def server(processes: Processes, empty_valkey: Valkey) -> Iterator[Server]:
     """Starts a Valkey with lines of configuration; ended after the test. The run's own has none."""
     with ExitStack() as stack:
 
@@ -49,22 +59,30 @@ def server(processes: Processes, valkey: Valkey) -> Iterator[Server]:
             return (
                 stack.enter_context(a_valkey(processes, "valkey-of-its-own", *extra))
                 if extra
-                else valkey
+                else empty_valkey
             )
 
         yield start
 
 
-def refused(url: str) -> str:
+def trusted(url: str, *, install: str = "main") -> Redis:
+    """Return a client of a Redis that is trusted."""
+    return connect_trusted(url, install=install, unsafe=False)
+
+
+def refused(url: str, *, install: str = "main") -> str:
     """Return why a Redis is refused."""
     with pytest.raises(SettingsError) as caught:
-        connect_trusted(url, unsafe=False)
+        trusted(url, install=install)
     return str(caught.value)
 
 
 def test_sandbox_and_compose_kind_of_redis_is_trusted(server: Server) -> None:
     """Append-only file, synced on each write, nothing evicted: not a word in the log."""
-    with capture_logs() as logs, connect_trusted(server().url, unsafe=False) as client:
+    with (
+        capture_logs() as logs,
+        trusted(server().url) as client,
+    ):
         assert client.ping()
     assert logs == []
 
@@ -93,7 +111,7 @@ def test_redis_is_refused_when_it_may_not_be_asked(server: Server) -> None:
     url = held.url.replace(f":{held.address.password}@", "daypass:secret@")
     assert "does not say whether it keeps what it acknowledges; allow INFO" in refused(url)
     with capture_logs() as logs:
-        connect_trusted(url, unsafe=True).close()
+        connect_trusted(url, install="main", unsafe=True).close()
     assert [log["event"] for log in logs] == ["redis.unsafe"]
 
 
@@ -103,7 +121,7 @@ def test_sync_is_warned_about_when_it_is_not_always_or_unknown(server: Server) -
     unknown = held.url.replace(f":{held.address.password}@", "daypass:secret@")
     with capture_logs() as logs:
         for url in (held.url, unknown):
-            connect_trusted(url, unsafe=False).close()
+            trusted(url).close()
     assert [(log["event"], log["found"]) for log in logs] == [
         ("redis.appendfsync", "everysec"),
         ("redis.appendfsync", "unknown"),
@@ -114,7 +132,7 @@ def test_sync_is_warned_about_when_it_is_not_always_or_unknown(server: Server) -
 def test_override_is_loud_at_each_start(server: Server, extra: tuple[str, ...], words: str) -> None:
     """Development may overrule it; the log says so as an error, each time."""
     with capture_logs() as logs:
-        connect_trusted(server(*extra).url, unsafe=True).close()
+        connect_trusted(server(*extra).url, install="main", unsafe=True).close()
     [line] = logs
     assert (line["event"], line["log_level"]) == ("redis.unsafe", "error")
     assert words in line["why"]
@@ -124,17 +142,15 @@ def test_unreachable_redis_is_no_fault_of_its_settings(valkey: Valkey) -> None:
     """Starting again may help: an outage is told from a Redis that is set up wrongly."""
     nowhere = f"redis://127.0.0.1:{free_ports(1)[0]}/0"
     with pytest.raises(TemporaryOutsideError):
-        connect_trusted(nowhere, unsafe=False)
+        trusted(nowhere)
     stranger = valkey.url.replace(valkey.address.password, "wrong")
     with pytest.raises(PermanentOutsideError, match="refuses our credentials"):
-        connect_trusted(stranger, unsafe=False)
+        trusted(stranger)
 
 
-@pytest.mark.parametrize("name", COMMANDS)
-def test_process_does_not_start_on_a_redis_that_forgets(server: Server, name: str) -> None:
-    """Every process that writes says what is wrong and ends; nothing was written."""
-    url = server(EVICTS, FORGETS).url
-    ended = subprocess.run(
+def started(name: str, url: str) -> subprocess.CompletedProcess[str]:
+    """Start a process, which is to end by itself."""
+    return subprocess.run(
         (sys.executable, "-m", *COMMANDS[name]),
         capture_output=True,
         check=False,
@@ -147,9 +163,52 @@ def test_process_does_not_start_on_a_redis_that_forgets(server: Server, name: st
         text=True,
         timeout=BOUND,
     )
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_process_does_not_start_on_a_redis_that_forgets(server: Server, name: str) -> None:
+    """Every process that writes says what is wrong and ends; nothing was written."""
+    url = server(EVICTS, FORGETS).url
+    ended = started(name, url)
     assert ended.returncode == (2 if name == "people" else 78), ended.stderr
     assert "set maxmemory-policy noeviction" in ended.stderr
     assert "set appendonly yes" in ended.stderr
     assert "Traceback" not in ended.stderr
     with connect(url) as client:
         assert client.dbsize() == 0
+
+
+def begin(client: Redis, install: str) -> None:
+    """Let a grants worker of `install` have begun there."""
+    epoch = Epoch(id="e1", install=install, begun_at=NOON)
+    RedisStore(client).commit(Change(move=MoveId("m1"), epoch=epoch))
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_process_does_not_start_on_a_redis_of_another_install(
+    empty_valkey: Valkey, name: str
+) -> None:
+    """Each would end the other's leases where they never were; nothing was written."""
+    with connect(empty_valkey.url) as client:
+        begin(client, "staging")
+        before = client.dbsize()
+        ended = started(name, empty_valkey.url)
+        assert ended.returncode == (2 if name == "people" else 78), ended.stderr
+        assert "this Redis is of install 'staging'" in ended.stderr
+        assert "install: main" in ended.stderr
+        assert "Traceback" not in ended.stderr
+        assert client.dbsize() == before
+
+
+def test_redis_of_another_install_is_refused_whatever_is_overruled(empty_valkey: Valkey) -> None:
+    """Its own goes on, and so does one in which none began, or whose epoch cannot be read."""
+    url = empty_valkey.url
+    with connect(url) as client:
+        trusted(url).close()
+        client.set(keys.EPOCH, "{")
+        trusted(url).close()
+        client.delete(keys.EPOCH)
+        begin(client, "main")
+    trusted(url).close()
+    with pytest.raises(SettingsError, match="of install 'main'"):
+        connect_trusted(url, install="staging", unsafe=True)

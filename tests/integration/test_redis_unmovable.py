@@ -15,7 +15,6 @@ from daypass.adapters.redis import keys
 from daypass.adapters.redis.bounds import MOST
 from daypass.adapters.redis.client import connect
 from daypass.adapters.redis.codec import Stored, encode
-from daypass.adapters.redis.trust import connect_trusted
 from daypass.domain.epoch import Freeze
 from daypass.domain.errors import PermanentOutsideError, UnreadableError
 from daypass.domain.ids import LeaseId, MoveId, PersonId, RequestId
@@ -51,7 +50,7 @@ def scene(empty_valkey: Valkey) -> Iterator[Scene]:
 @pytest.fixture
 def bot(empty_valkey: Valkey) -> Iterator[Redis]:
     """Somebody with the bot's own rights."""
-    with connect_trusted(empty_valkey.address.url_of("bot"), unsafe=False) as client:
+    with connect(empty_valkey.address.url_of("bot")) as client:
         yield client
 
 

@@ -140,11 +140,12 @@ def wire(settings: GrantsSettings) -> Worker:
 
     Raises:
         ConfigurationError: the configuration has faults.
-        SettingsError: Redis may forget what it acknowledges.
+        SettingsError: Redis may forget what it acknowledges, or is another install's.
     """
     configuration = load(settings.config)
     install = configuration.catalog.install
-    client = connect_trusted(settings.redis_url, unsafe=settings.redis_unsafe)
+    unsafe = settings.redis_unsafe
+    client = connect_trusted(settings.redis_url, install=install, unsafe=unsafe)
     meters = Meters(CollectorRegistry())
     clock = RedisClock(client)
     return Worker(

@@ -171,6 +171,7 @@ def _differs(mark: Watermark, epoch: str, ports: GrantPorts) -> bool:
 def _begin(unproven: frozenset[str], version: int, why: str, *, ports: GrantPorts) -> Epoch:
     epoch = Epoch(
         id=ports.ids.move(),
+        install=ports.catalog.install,
         begun_at=ports.clock.now(),
         why=why,
         unproven=unproven,

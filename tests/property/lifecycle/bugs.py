@@ -246,7 +246,7 @@ class Trusting(Wrapped):
 
     def epoch(self) -> Epoch:
         """Return the one epoch that there ever was."""
-        return Epoch(id=EPOCH, begun_at=NOON)
+        return Epoch(id=EPOCH, install="main", begun_at=NOON)
 
     def has_event(self, _: str) -> bool:
         """Miss nothing."""

@@ -241,7 +241,7 @@ def test_extension_is_refused_with_its_reason(wish: Wish, reason: Reason) -> Non
     [
         (given(freeze=Freeze(by="dan", at=NOON, everywhere=True)), no.Frozen),
         (
-            given(epoch=Epoch(id="e", begun_at=NOON, unproven=frozenset({"prod"}))),
+            given(epoch=Epoch(id="e", install="main", begun_at=NOON, unproven=frozenset({"prod"}))),
             no.Restoring,
         ),
         (given(timekeeper_at=None), no.NoTimekeeper),

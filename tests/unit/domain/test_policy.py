@@ -191,7 +191,7 @@ def test_judge_refuses_in_doubt(fields: Mapping[str, Any], reason: Reason) -> No
 
 def test_judge_says_that_a_lost_store_is_why_nobody_has_looked() -> None:
     """What was seen is lost with the store: both are told, until the cluster was looked at."""
-    epoch = Epoch(id="e", begun_at=NOON, unproven=frozenset({"prod"}))
+    epoch = Epoch(id="e", install="main", begun_at=NOON, unproven=frozenset({"prod"}))
     both = (no.ClusterUnavailable(cluster="prod"), no.Restoring(cluster="prod"))
     assert refused(judge(an_ask(), given(seen={}, epoch=epoch))) == both
     assert refused(judge(an_ask(), given(epoch=epoch))) == both[1:]

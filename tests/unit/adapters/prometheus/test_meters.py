@@ -145,7 +145,9 @@ def test_the_state_says_where_nothing_is_granted_and_why() -> None:
     freeze = Freeze(by="dan", at=NOON, clusters=frozenset({"dev"}))
     before = world.store.epoch()
     assert before is not None
-    doubt = Epoch(id="e", begun_at=NOON, unproven=frozenset({"prod"}), version=before.version)
+    doubt = Epoch(
+        id="e", install="main", begun_at=NOON, unproven=frozenset({"prod"}), version=before.version
+    )
     world.store.commit(Change(move=world.ids.move(), freeze=freeze, epoch=doubt))
     world.heartbeats.beat(watch_of("prod"))
     state = state_of(world)

@@ -90,6 +90,7 @@ MEANING: Final[tuple[Stored, ...]] = (
     ),
     Epoch(
         id="e1",
+        install="main",
         begun_at=NOON,
         why="the store was empty",
         unproven=frozenset({"prod"}),
@@ -214,8 +215,8 @@ STORED: Final[tuple[bytes, ...]] = (
         b'"clusters":["prod"],"version":1,"move":"m1"}'
     ),
     (
-        b'{"v":1,"id":"e1","begun_at":"2026-11-20T12:00:00Z","why":"the store was empty",'
-        b'"unproven":["prod"],"version":1,"move":"m1"}'
+        b'{"v":1,"id":"e1","install":"main","begun_at":"2026-11-20T12:00:00Z",'
+        b'"why":"the store was empty","unproven":["prod"],"version":1,"move":"m1"}'
     ),
     (
         b'{"v":1,"cluster":"prod","username":"alice@example.com",'

@@ -100,7 +100,9 @@ def test_look_says_nothing_in_restore_mode_and_all_of_it_after(world: World) -> 
     doubted = replace(epoch, unproven=frozenset({"prod"}))
     world.store.commit(Change(move=MoveId("doubted"), epoch=doubted))
     assert seen_again(world, SECRETS) == []
-    proven = Epoch(id=epoch.id, begun_at=epoch.begun_at, version=doubted.version + 1)
+    proven = Epoch(
+        id=epoch.id, install="main", begun_at=epoch.begun_at, version=doubted.version + 1
+    )
     world.store.commit(Change(move=MoveId("proven"), epoch=proven))
     assert len(seen_again(world, SECRETS)) == 1
 

@@ -274,7 +274,7 @@ def test_survey_shows_no_freeze_where_there_is_none(*, thawed: bool) -> None:
 def test_survey_names_clusters_in_restore_mode() -> None:
     """Nothing is granted there until it was looked at."""
     world = a_world()
-    epoch = world.store.epoch() or Epoch(id="first", begun_at=NOON)
+    epoch = world.store.epoch() or Epoch(id="first", install="main", begun_at=NOON)
     doubted = epoch.doubting(frozenset({"prod"}))
     world.store.commit(Change(move=world.ids.move(), epoch=doubted))
     assert [one.restoring for one in survey(world.ask).clusters] == [True, False]
