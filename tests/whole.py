@@ -161,10 +161,13 @@ class Whole(Talk):
             assert at_once.execute()[1] == 0, f"{promise} is promised"
 
     def sees_afresh(self, cluster: str = "prod") -> None:
-        """Let the grants worker look at a cluster now; return when it has."""
-        before = self.store.seen()[cluster].taken_at
+        """Let the grants worker look at a cluster now; return when it has.
+
+        One that is under way may have seen what was there before.
+        """
+        since = self.clock.now()
         self.looks_now(cluster)
-        self.until(lambda: self.store.seen()[cluster].taken_at > before, f"a look at {cluster}")
+        self.until(lambda: self.store.seen()[cluster].taken_at > since, f"a look at {cluster}")
 
     # ── Troubles ─────────────────────────────────────────────────────────────────────────────────
 

@@ -66,20 +66,23 @@ def _seen_to(promise: Promise, ports: NotifyPorts) -> tuple[Outcome, Unsaid | No
         _tell_all(told, ports)
         progress = _look(name, ports)
         if progress is not None and progress.versions == told.versions:
-            return _outcome(promise, told, ports), _keep(told, ports)
+            return _outcome(promise, told, ports), _news(told)
     return _later(name, timedelta(0), ports), None
 
 
-def _keep(told: Progress, ports: NotifyPorts) -> Unsaid | None:
-    """Keep what is unsaid for whoever asks; return it where it was not known."""
-    unsaid, known = told.unsaid, told.known
-    if unsaid == known:
-        return None
-    if unsaid is None:
+def _news(told: Progress) -> Unsaid | None:
+    """Return what is unsaid where that was not known."""
+    return told.unsaid if told.unsaid != told.known else None
+
+
+def _keep(told: Progress, ports: NotifyPorts) -> None:
+    """Keep what is unsaid for whoever asks."""
+    if told.unsaid == told.known:
+        return
+    if told.unsaid is None:
         ports.store.drop_unsaid(told.request.id)
     else:
-        ports.store.keep_unsaid(unsaid)
-    return unsaid
+        ports.store.keep_unsaid(told.unsaid)
 
 
 def _about(promise: Promise) -> RequestId:
@@ -147,7 +150,9 @@ def _tell_all(progress: Progress, ports: NotifyPorts) -> None:
     at, cards = progress.at, progress.cards
     told = notifications(progress.request, progress.leases, at, cards=cards, shifts=progress.shifts)
     messages = with_gain(told, gained_to_decide(progress.request, ports))
-    if _reach(messages, progress, ports):
+    reached = _reach(messages, progress, ports)
+    _keep(progress, ports)  # First: whoever reads of it and asks finds it there.
+    if reached:
         known = progress.receipts.keys()
         with suppress(OutsideError):  # It is tried again with what could not be told.
             for admission in admissions(progress.request, progress.unsaid, known, ports=ports):

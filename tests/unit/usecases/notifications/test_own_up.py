@@ -8,7 +8,7 @@ import pytest
 from daypass.adapters.memory.chat import MemoryChat
 from daypass.domain.errors import TemporaryOutsideError
 from daypass.domain.ids import RequestId
-from daypass.domain.notification import Topic
+from daypass.domain.notification import Notification, Receipt, Topic
 from daypass.domain.request import Approval, RequestState
 from daypass.domain.timers import FIRST_REMINDER
 from daypass.ports import NOTIFICATIONS
@@ -40,6 +40,27 @@ def test_card_that_slack_refuses_is_told_to_requester_and_administrator(desk: De
     assert "not_in_channel" in unsaid.why
     assert desk.said(ALICE) == desk.said(DAN) == [(Topic.UNSAID, "pending")]
     assert desk.world.store.all_unsaid() == [unsaid]
+
+
+def test_whoever_reads_that_nobody_is_asked_finds_it_in_the_status() -> None:
+    """It is kept before it is told: people ask as soon as they have read it."""
+    world = a_world()
+    found = list[int]()
+
+    class Read(MemoryChat):
+        """Whoever is told looks at what is kept."""
+
+        def send(self, notification: Notification, thread: Receipt | None) -> Receipt:
+            """Post, and let it be read."""
+            receipt = super().send(notification, thread)
+            found.append(len(world.store.all_unsaid()))
+            return receipt
+
+    desk = Desk(world=world, chat=Read())
+    desk.chat.closed.add(CHANNEL)
+    desk.put(a_request())
+    desk.tell()
+    assert found == [1, 1]
 
 
 def test_reminder_that_slack_refuses_leaves_nobody_unasked_whose_card_stands(desk: Desk) -> None:
