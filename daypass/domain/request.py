@@ -71,6 +71,7 @@ class Item:
 class Plan:
     """What an ask comes to under the rules of catalog `version`; no `steps` means automatic.
 
+    `free` is how much longer than for `duration` a yes to all of it lets a lease of it last.
     `channels` are those in which the people of each step are asked; they are no part of the step,
     for equal steps of two workflows are one, wherever it is asked about.
     """
@@ -83,6 +84,7 @@ class Plan:
     timeout: timedelta
     self_approval: bool
     version: str
+    free: timedelta = timedelta(0)
 
     @property
     def workflows(self) -> tuple[str, ...]:
@@ -196,6 +198,15 @@ class Request:
         It is, too, where that was as long as was asked for.
         """
         return any(a.yes and a.duration is not None for a in self.approvals)
+
+    @property
+    def free(self) -> timedelta:
+        """How much longer than for its duration a yes to it lets its leases last.
+
+        As it was planned: that is what people read. Nothing where somebody said for how long, and
+        a yes to more time gives what was asked for.
+        """
+        return timedelta(0) if self.limited or self.extends is not None else self.plan.free
 
     @property
     def progress(self) -> Progress:

@@ -177,7 +177,7 @@ STORED: Final[tuple[bytes, ...]] = (
         b'"meaning":"102e462e0db9adca16654eab441e2720ea985da8","risks":[]}],'
         b'"duration":"PT1H","longest":"PT4H",'
         b'"steps":[{"by":[{"team":"sre","email":""}],"count":1}],"channels":[["C0APPROVE"]],'
-        b'"timeout":"PT1H","self_approval":false,"version":"v1"},'
+        b'"timeout":"PT1H","self_approval":false,"version":"v1","free":"PT1H"},'
         b'"asked_at":"2026-11-20T12:00:00Z","lapses_at":"2026-11-20T13:00:00Z",'
         b'"state":"approved","approvals":[{"by":{"id":"U0BOB","name":"bob",'
         b'"email":"bob@example.com","teams":["sre"],"verified_at":"2026-11-20T12:00:00Z"},'
