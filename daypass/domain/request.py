@@ -47,6 +47,9 @@ class Ask:
     reason: str = ""
 
 
+_TICK: Final = timedelta(microseconds=1)
+"""The least by which two moments differ: each edition of a request has its own."""
+
 GONE: Final = "what it asked more time for has ended"
 """Why a request for more time lapsed before its time."""
 
@@ -256,8 +259,14 @@ class Request:
         return replace(self, state=state, decided_at=at)
 
     def renewed(self, plan: Plan, at: datetime) -> Self:
-        """Return this pending request as it comes to something else: who said yes says it anew."""
-        return replace(self, plan=plan, renewed_at=at)
+        """Return this pending request as it comes to something else: who said yes says it anew.
+
+        That is later than every answer and every renewal, also where time was ahead when those came
+        and has gone back since.
+        """
+        before = [] if self.renewed_at is None else [self.renewed_at + _TICK]
+        since = max([at, *before, *(answer.at for answer in self.approvals)])
+        return replace(self, plan=plan, renewed_at=since)
 
     def with_approval(self, approval: Approval) -> Self:
         """Return this pending request with one more answer."""

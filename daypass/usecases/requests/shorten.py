@@ -107,8 +107,10 @@ def _change(before: Lease, lease: Lease, cut: Cut, *, actor: str, ports: AskPort
     given_up = (
         lease_event(lease, Action.LEASE_NOT_EXTENDED, {"why": OVERTAKEN}, actor=actor, at=cut.at),
     )
-    more = tuple(_cut(waiting, lease, cut) for waiting in asking_for_more([lease], ports))
-    anew = (waiting for waiting in more if waiting.renewed_at == cut.at)
+    asking = asking_for_more([lease], ports)
+    more = tuple(_cut(waiting, lease, cut) for waiting in asking)
+    pairs = zip(asking, more, strict=True)
+    anew = (waiting for was, waiting in pairs if waiting.renewed_at != was.renewed_at)
     return Change(
         move=ports.ids.move(),
         requests=more,
