@@ -161,11 +161,15 @@ def _waits_for_more(found: GrantObject, lease: Lease) -> bool:
 
 
 def _no_later(found: GrantObject, running: _Running) -> Ends:
-    """Return the earlier of what an object and its lease say: only a yes moves an end later."""
+    """Return the earlier of what an object and its lease say: only a yes moves an end later.
+
+    It is said after each yes that was given up, also after one of a time that was ahead.
+    """
     theirs, ours = found.free_until, running.lease.free_until
+    said = (one.asked_at for one in running.lease.extensions)
     return Ends(
         expires_at=min(found.expires_at or running.ends_at, running.ends_at),
-        said_at=running.seen_at,
+        said_at=max([running.seen_at, *said]),
         free_until=min(theirs, ours) if theirs is not None and ours is not None else theirs,
     )
 
