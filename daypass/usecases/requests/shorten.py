@@ -20,7 +20,7 @@ from daypass.domain.request import Request
 from daypass.ports import AskPorts, Change
 from daypass.usecases.requests.renewing import renewed_event
 from daypass.usecases.shared.commits import until_committed
-from daypass.usecases.shared.ending import asking_for_more, cards_beside
+from daypass.usecases.shared.ending import cards_beside
 from daypass.usecases.shared.events import lease_event
 from daypass.usecases.shared.identify import described, identify
 from daypass.usecases.shared.readable import asked_for
@@ -107,7 +107,7 @@ def _change(before: Lease, lease: Lease, cut: Cut, *, actor: str, ports: AskPort
     given_up = (
         lease_event(lease, Action.LEASE_NOT_EXTENDED, {"why": OVERTAKEN}, actor=actor, at=cut.at),
     )
-    asking = asking_for_more([lease], ports)
+    asking = _asking_for_more(lease, ports)
     more = tuple(_cut(waiting, lease, cut) for waiting in asking)
     pairs = zip(asking, more, strict=True)
     anew = (waiting for was, waiting in pairs if waiting.renewed_at != was.renewed_at)
@@ -131,6 +131,15 @@ def _change(before: Lease, lease: Lease, cut: Cut, *, actor: str, ports: AskPort
         ),
         done=(warn_row(lease, cut.at), *(remind_row(waiting, cut.at) for waiting in more)),
     )
+
+
+def _asking_for_more(lease: Lease, ports: AskPorts) -> tuple[Request, ...]:
+    """Return the pending requests for more time for a lease.
+
+    By the list of all that waits, which nobody writes but who may write what is asked for: whoever
+    takes one off its holder's list would keep a yes to it that is void.
+    """
+    return tuple(waiting for waiting in ports.store.pending() if waiting.extends == lease.id)
 
 
 def _cut(waiting: Request, lease: Lease, cut: Cut) -> Request:
