@@ -250,7 +250,7 @@ def heard(lease: Lease, asked: Request) -> Lease:
 
 
 def _free_no_longer_than(at: datetime, lease: Lease) -> Lease:
-    if lease.attempt is None or lease.free_until is None or lease.free_until <= at:
+    if lease.attempt is None or (lease.free_until is not None and lease.free_until <= at):
         return lease
     return replace(lease, attempt=replace(lease.attempt, free_until=at))
 
