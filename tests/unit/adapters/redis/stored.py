@@ -110,6 +110,7 @@ MEANING: Final[tuple[Stored, ...]] = (
                 longest=timedelta(hours=1),
             ),
         ),
+        forgot_at=NOON,
         version=1,
         move=MoveId("m1"),
     ),
@@ -222,7 +223,7 @@ STORED: Final[tuple[bytes, ...]] = (
         b'"starts":[{"lease":"k7q2m9x4t1bd-1","level":"debug","scope":{"namespaces":["payments"]},'
         b'"at":"2026-11-20T12:00:00Z","over":false,"undone":false,"number":1,'
         b'"fixed_at":"2026-11-20T12:00:00Z","longest":"PT1H"}],'
-        b'"version":1,"move":"m1"}'
+        b'"forgot_at":"2026-11-20T12:00:00Z","version":1,"move":"m1"}'
     ),
     (
         b'{"v":1,"cluster":"prod","taken_at":"2026-11-20T12:00:00Z",'
