@@ -133,6 +133,7 @@ def a_plan(**fields: Any) -> Plan:
         timeout=timedelta(hours=1),
         self_approval=False,
         version="v1",
+        free=timedelta(hours=1),
     )
     return replace(default, **fields)
 

@@ -135,7 +135,7 @@ def same_rights(one: Plan, other: Plan) -> bool:
 
 
 def _terms(plan: Plan) -> tuple[object, ...]:
-    return plan.items, plan.duration, plan.steps, plan.self_approval
+    return plan.items, plan.duration, plan.free, plan.steps, plan.self_approval
 
 
 def _means_something_else(now: Plan, before: Plan) -> bool:

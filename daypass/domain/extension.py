@@ -13,9 +13,10 @@ from daypass.domain.holding import NOTHING, USUAL, lasts, more_under
 from daypass.domain.ids import RequestId
 from daypass.domain.lease import Extension, Lease, LeaseState
 from daypass.domain.people import Person
+from daypass.domain.planning import longer
 from daypass.domain.policy import Allowed, NeedsApproval, Refused, Verdict, judge
 from daypass.domain.reasons import Reason
-from daypass.domain.request import Ask, Item, Plan, Request
+from daypass.domain.request import Ask, Plan, Request
 
 MOST_CHANGES: Final = 100
 """How often an end is moved: each time is kept in the lease, and whoever holds it could go on."""
@@ -65,7 +66,9 @@ def judge_extension(wish: Wish, given: Circumstances) -> Verdict:
     if isinstance(verdict, Refused):
         return verdict
     left = _left(wish, verdict.plan, given)
-    plan = replace(verdict.plan, duration=wish.length or _usual(verdict.plan, left))
+    length = wish.length or _usual(verdict.plan, left)
+    # It gives that, and nothing is free besides.
+    plan = replace(verdict.plan, duration=length, free=timedelta(0))
     refused = tuple(_too_much(wish, plan, given, left=left))
     if refused:
         return Refused(reasons=refused)
@@ -197,35 +200,12 @@ def allowance(request: Request, plan: Plan, catalog: Catalog) -> timedelta:
         return timedelta(0)
     if not plan.steps:
         return plan.longest - granted
-    # One level by itself may have a longer default than what people were shown for all of them.
-    shown = min(granted, request.duration)
-    return min(plan.longest - granted, often(plan, catalog) * shown)
-
-
-def free_besides(request: Request, catalog: Catalog) -> timedelta:
-    """Return how much longer than for its duration a yes to a request lets its leases last.
-
-    The most that any of them may, by the count of whoever grants each: what nobody has to say yes
-    to is given by no yes, nor is anything but what was asked for by one to more time.
-    """
-    if request.extends is not None:
-        return timedelta(0)
-    more = (_free_besides(item, request, catalog) for item in request.plan.items)
-    return max(more, default=timedelta(0))
-
-
-def _free_besides(item: Item, request: Request, catalog: Catalog) -> timedelta:
-    flow = catalog.workflow(item.workflow)
-    if flow is None or not (own := flow.facing(item.risks)).steps:
-        return timedelta(0)
-    alone = replace(
-        request.plan,
-        items=(item,),
-        steps=own.steps,
-        duration=request.ask.duration or own.default_duration,
-        longest=own.max_duration,
+    return longer(
+        granted=granted,
+        shown=request.duration,
+        often=often(plan, catalog),
+        longest=plan.longest,
     )
-    return max(allowance(request, alone, catalog), timedelta(0))
 
 
 def granted_by(request: Request, plan: Plan) -> timedelta:
@@ -270,7 +250,7 @@ def heard(lease: Lease, asked: Request) -> Lease:
 
 
 def _free_no_longer_than(at: datetime, lease: Lease) -> Lease:
-    if lease.attempt is None or lease.free_until is None or lease.free_until <= at:
+    if lease.attempt is None or (lease.free_until is not None and lease.free_until <= at):
         return lease
     return replace(lease, attempt=replace(lease.attempt, free_until=at))
 

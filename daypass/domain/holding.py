@@ -10,6 +10,7 @@ from typing import Final, Self
 
 from daypass.domain import reasons as no
 from daypass.domain.catalog import Workflow, named
+from daypass.domain.freshness import ahead
 from daypass.domain.ids import UNMOVED, LeaseId, MoveId, PersonId
 from daypass.domain.lease import PROVISION_DEADLINE, Lease, LeaseState
 from daypass.domain.people import Person
@@ -50,12 +51,14 @@ class Tally:
 
     It has what may still be held and, for as long as an approval can be granted, what is over.
     Every new attempt is one move with it, so of two at the same moment the second is judged
-    knowing the first; and so is every end.
+    knowing the first; and so is every end. Of what was approved up to `forgot_at` it may have
+    forgotten that it is over: that could be granted again once time has gone back.
     """
 
     cluster: str
     username: str
     starts: tuple[Start, ...] = ()
+    forgot_at: datetime | None = None
     version: int = 0
     move: MoveId = UNMOVED
 
@@ -83,12 +86,14 @@ class Tally:
 
         The next is for the same, and soon: the first one keeps its place, and is counted for it.
         """
+        mine, forgot = [one for one in self.starts if one.lease == lease.id], self.forgot_at
+        if not mine and forgot is not None and not ahead(forgot, now):
+            return lease.approved_at > forgot
         return all(
             start.undone
             and (start.level, start.scope) == (lease.level, lease.scope)
             and now - start.at < PROVISION_DEADLINE
-            for start in self.starts
-            if start.lease == lease.id
+            for start in mine
         )
 
     def may_go_on(self, lease: Lease) -> bool:
@@ -167,7 +172,9 @@ class Tally:
             at=now,
             longest=max(lasts(lease), longest),
         )
-        return replace(self, starts=(*kept, _with_attempt(start, lease)))
+        gone = (one.at for one in self.starts if one.over and one not in kept)
+        forgot = max(filter(None, (self.forgot_at, *gone)), default=None)
+        return replace(self, starts=(*kept, _with_attempt(start, lease)), forgot_at=forgot)
 
     def ended(self, leases: Collection[LeaseId]) -> Self:
         """Return it with leases over."""
@@ -288,11 +295,3 @@ def _besides(asked: Scope, there: Scope) -> tuple[str, ...]:
     if there.cluster_wide:
         return ()
     return tuple(namespace for namespace in asked.namespaces if namespace not in there.namespaces)
-
-
-def too_often(
-    items: Sequence[Item], cluster: str, *, holding: Holding, most: int
-) -> Iterator[Reason]:
-    """Say that the fuse has blown: so many more would be too many within a minute."""
-    if len(holding.starts) + len(items) > most:
-        yield no.TooOften(cluster=cluster, most=most)

@@ -224,7 +224,7 @@ class Lease:
         refused = replace(self._wanted(), refused=why)
         return replace(self, extensions=(*self.extensions[:-1], refused))
 
-    def shortened(self, cut: Cut) -> Self:
+    def shortened(self, cut: Cut, *, by_holder: bool) -> Self:
         """End earlier: counts at once, the objects learn of it after.
 
         What somebody else than the holder took off is not had again without a yes.
@@ -232,7 +232,7 @@ class Lease:
         self._must_run("is shortened")
         if self.ends_at is None or cut.to >= self.ends_at:
             raise IllegalMoveError(f"lease {self.id}: {cut.to} is not earlier than its end")
-        free_until = self.free_until if cut.by == self.holder.id else cut.to
+        free_until = self.free_until if by_holder else cut.to
         return replace(self._ending_at(cut.to, free_until), cuts=(*self.cuts, cut))
 
     def _wanted(self) -> Extension:

@@ -1,6 +1,7 @@
 """What levels that may be had come to together: steps, durations, channels."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from daypass.domain.catalog import Level, Step, Workflow
 from daypass.domain.rbac.meaning import Meaning
@@ -35,16 +36,42 @@ def plan_of(ask: Ask, chosen: list[Choice], version: str) -> Plan:
     workflows = _distinct([choice.workflow for choice in chosen])
     longest = min(w.max_duration for w in workflows)
     default = min(w.default_duration for w in workflows)
-    steps = _all_steps(workflows)
+    steps, duration = _all_steps(workflows), ask.duration or min(default, longest)
     return Plan(
         items=tuple(choice.item for choice in chosen),
-        duration=ask.duration or min(default, longest),
+        duration=duration,
         longest=longest,
         steps=tuple(step for step, _ in steps),
         channels=tuple(channels for _, channels in steps),
         timeout=min(w.timeout for w in workflows),
         self_approval=all(w.self_approval for w in workflows),
         version=version,
+        free=max(_free(ask, workflow, duration) for workflow in workflows),
+    )
+
+
+def longer(*, granted: timedelta, shown: timedelta, often: int, longest: timedelta) -> timedelta:
+    """Return how much longer a lease may last without another yes, where somebody gave one.
+
+    So often as the workflow says, each time as long as it is `granted` for by itself: one level may
+    have a longer default than what people were `shown` for all of them.
+    """
+    return max(min(longest - granted, often * min(granted, shown)), timedelta(0))
+
+
+def _free(ask: Ask, workflow: Workflow, shown: timedelta) -> timedelta:
+    """Return how much longer a yes lets a level of this workflow last.
+
+    By the count of whoever grants each level by itself: what nobody has to say yes to is given by
+    no yes.
+    """
+    if not workflow.steps:
+        return timedelta(0)
+    return longer(
+        granted=ask.duration or workflow.default_duration,
+        shown=shown,
+        often=workflow.extensions,
+        longest=workflow.max_duration,
     )
 
 

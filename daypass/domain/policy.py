@@ -23,13 +23,13 @@ from daypass.domain.catalog import (
 from daypass.domain.circumstances import Circumstances
 from daypass.domain.discovery import Snapshot, means, missing
 from daypass.domain.freshness import fresh
-from daypass.domain.holding import taken, too_often
+from daypass.domain.holding import Holding, taken
 from daypass.domain.legible import MOST_LEVELS, illegible
 from daypass.domain.planning import Choice, plan_of
 from daypass.domain.rbac.meaning import UNKNOWN
 from daypass.domain.rbac.risk import MEANS
 from daypass.domain.reasons import Reason
-from daypass.domain.request import Ask, Plan
+from daypass.domain.request import Ask, Item, Plan
 from daypass.domain.risk import met
 from daypass.domain.scope import CLUSTER_WIDE, Scope, within
 from daypass.domain.secrets import secret_in
@@ -276,3 +276,11 @@ def unknown_cluster(name: str, catalog: Catalog) -> Reason:
 
 def _close(name: str, names: list[str]) -> tuple[str, ...]:
     return tuple(get_close_matches(name.lower(), names, n=3, cutoff=0.5))
+
+
+def too_often(
+    items: Sequence[Item], cluster: str, *, holding: Holding, most: int
+) -> Iterator[Reason]:
+    """Say that the fuse has blown: so many more would be too many within a minute."""
+    if len(holding.starts) + len(items) > most:
+        yield no.TooOften(cluster=cluster, most=most)

@@ -47,6 +47,9 @@ class Ask:
     reason: str = ""
 
 
+_TICK: Final = timedelta(microseconds=1)
+"""The least by which two moments differ: each edition of a request has its own."""
+
 GONE: Final = "what it asked more time for has ended"
 """Why a request for more time lapsed before its time."""
 
@@ -71,6 +74,7 @@ class Item:
 class Plan:
     """What an ask comes to under the rules of catalog `version`; no `steps` means automatic.
 
+    `free` is how much longer than for `duration` a yes to all of it lets a lease of it last.
     `channels` are those in which the people of each step are asked; they are no part of the step,
     for equal steps of two workflows are one, wherever it is asked about.
     """
@@ -83,6 +87,7 @@ class Plan:
     timeout: timedelta
     self_approval: bool
     version: str
+    free: timedelta = timedelta(0)
 
     @property
     def workflows(self) -> tuple[str, ...]:
@@ -198,6 +203,15 @@ class Request:
         return any(a.yes and a.duration is not None for a in self.approvals)
 
     @property
+    def free(self) -> timedelta:
+        """How much longer than for its duration a yes to it lets its leases last.
+
+        As it was planned: that is what people read. Nothing where somebody said for how long, and
+        a yes to more time gives what was asked for.
+        """
+        return timedelta(0) if self.limited or self.extends is not None else self.plan.free
+
+    @property
     def progress(self) -> Progress:
         """How far the approvals are."""
         return progress(self.plan.steps, self.counted)
@@ -245,8 +259,14 @@ class Request:
         return replace(self, state=state, decided_at=at)
 
     def renewed(self, plan: Plan, at: datetime) -> Self:
-        """Return this pending request as it comes to something else: who said yes says it anew."""
-        return replace(self, plan=plan, renewed_at=at)
+        """Return this pending request as it comes to something else: who said yes says it anew.
+
+        That is later than every answer and every renewal, also where time was ahead when those came
+        and has gone back since.
+        """
+        before = [] if self.renewed_at is None else [self.renewed_at + _TICK]
+        since = max([at, *before, *(answer.at for answer in self.approvals)])
+        return replace(self, plan=plan, renewed_at=since)
 
     def with_approval(self, approval: Approval) -> Self:
         """Return this pending request with one more answer."""

@@ -1,5 +1,6 @@
 """What an approved request gives: the leases that it becomes, once."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from daypass.domain.lease import Lease
@@ -26,6 +27,14 @@ def leases_for(request: Request, now: datetime) -> tuple[Lease, ...]:
         )
         for name, item in zip(request.lease_ids, request.plan.items, strict=True)
     )
+
+
+def where_asked(lease: Lease, request: Request) -> Lease:
+    """Return a lease as one of the cluster that its request was for.
+
+    More roles may write leases: what somebody decides is to reach the cluster where it is.
+    """
+    return lease if lease.cluster == request.cluster else replace(lease, cluster=request.cluster)
 
 
 def gave(request: Request, lease: Lease) -> bool:

@@ -19,6 +19,7 @@ from daypass.domain.ids import LeaseId
 from daypass.domain.instants import write_time
 from daypass.domain.lease import Extension, Lease, LeaseState, ObjectRef
 from daypass.ports import HURRIED, Change, Claim, GrantPorts
+from daypass.usecases.grants.drift import end_drifted
 from daypass.usecases.grants.prolong import entitled_ends, has
 from daypass.usecases.grants.remove import objects_of
 from daypass.usecases.grants.turns import PATIENCE, by_turns, remember
@@ -108,7 +109,8 @@ def _cut(running: _Running, ports: GrantPorts) -> Outcome:
 
     A yes that was given up is behind it from then on, although it never moved the end.
     One that is not ours any more, or cannot be changed, does not save the others; nor does one that
-    the server fails with each time, whoever makes it.
+    the server fails with each time, whoever makes it. A lease that names none, or one that is not
+    there, is over: else whoever had written that would keep from the objects what somebody decided.
     """
     lease, until = running.lease, ports.clock.ticks() + PATIENCE
     turn, tried = by_turns(lease, objects_of(lease), ports), list[TemporaryOutsideError | None]()
@@ -119,6 +121,8 @@ def _cut(running: _Running, ports: GrantPorts) -> Outcome:
     remember(lease, turn, [trouble is None for trouble in tried], ports=ports)
     for trouble in filter(None, tried):
         raise trouble
+    if end_drifted([lease], ports):
+        return LEFT
     if settled := _settled(running.lease, ports):
         ports.store.commit(Change(move=ports.ids.move(), tallies=settled))
     return DONE
@@ -131,7 +135,7 @@ def _cut_one(ref: ObjectRef, running: _Running, ports: GrantPorts) -> TemporaryO
     """
     try:
         with suppress(PermanentOutsideError):  # The reconciliation sees to what is there instead.
-            found = _own(ref, running.lease, ports)
+            found = _sealed(ref, running.lease, ports)
             if _lasts_longer(found, running.lease) or _waits_for_more(found, running.lease):
                 _give(found, _no_later(found, running), ports)
     except TemporaryOutsideError as trouble:
@@ -161,11 +165,15 @@ def _waits_for_more(found: GrantObject, lease: Lease) -> bool:
 
 
 def _no_later(found: GrantObject, running: _Running) -> Ends:
-    """Return the earlier of what an object and its lease say: only a yes moves an end later."""
+    """Return the earlier of what an object and its lease say: only a yes moves an end later.
+
+    It is said after each yes that was given up, also after one of a time that was ahead.
+    """
     theirs, ours = found.free_until, running.lease.free_until
+    said = (one.asked_at for one in running.lease.extensions)
     return Ends(
         expires_at=min(found.expires_at or running.ends_at, running.ends_at),
-        said_at=running.seen_at,
+        said_at=max([running.seen_at, *said]),
         free_until=min(theirs, ours) if theirs is not None and ours is not None else theirs,
     )
 
@@ -183,6 +191,19 @@ def _lengthen(running: _Running, wanted: Extension, ports: GrantPorts) -> Outcom
 
 def _give(found: GrantObject, ends: Ends, ports: GrantPorts) -> None:
     ports.cluster.annotate(found, with_ends(found, ends, cluster=ports.name, key=ports.key))
+
+
+def _sealed(ref: ObjectRef, lease: Lease, ports: GrantPorts) -> GrantObject:
+    """Read an object of that name that we made for that lease, whatever else the store says of it.
+
+    Enough for taking time off it.
+    """
+    found = ports.cluster.read(ref)
+    if found is None or found.lease != lease.id:
+        raise PermanentOutsideError(f"{ref} is gone from the cluster")
+    if not sealed_by(found, cluster=ports.name, key=ports.key):
+        raise PermanentOutsideError(f"{ref} was changed on the cluster")
+    return found
 
 
 def _own(ref: ObjectRef, lease: Lease, ports: GrantPorts) -> GrantObject:

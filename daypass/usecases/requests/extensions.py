@@ -8,6 +8,7 @@ from daypass.domain.instants import write_time
 from daypass.domain.lease import Extension, Lease
 from daypass.domain.reasons import UnknownRequest
 from daypass.domain.request import Request
+from daypass.domain.yields import where_asked
 from daypass.ports import Ledger
 from daypass.usecases.shared.events import lease_event
 
@@ -25,7 +26,7 @@ def wish_of(request: Request, ledger: Ledger) -> Wish | None:
         raise RefusedError(UnknownRequest(text=request.extends))
     return Wish(
         by=request.requester,
-        lease=lease,
+        lease=where_asked(lease, first),
         request=first,
         length=request.plan.duration,
         reason=request.ask.reason,

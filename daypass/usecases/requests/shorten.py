@@ -20,7 +20,7 @@ from daypass.domain.request import Request
 from daypass.ports import AskPorts, Change
 from daypass.usecases.requests.renewing import renewed_event
 from daypass.usecases.shared.commits import until_committed
-from daypass.usecases.shared.ending import asking_for_more, cards_beside
+from daypass.usecases.shared.ending import cards_beside
 from daypass.usecases.shared.events import lease_event
 from daypass.usecases.shared.identify import described, identify
 from daypass.usecases.shared.readable import asked_for
@@ -80,9 +80,17 @@ def _shorten(target: str, command: Shorten, *, person: Person, ports: AskPorts) 
     kept = lease
     if lease.extension is not None:
         kept = given_up(lease, OVERTAKEN, asked_for(lease, ports))
-    shorter = kept.shortened(cut)
+    shorter = kept.shortened(cut, by_holder=_is_of(person, request))
     ports.store.commit(_change(lease, shorter, cut, actor=person.id, ports=ports))
     return shorter
+
+
+def _is_of(person: Person, request: Request | None) -> bool:
+    """Whether somebody asked for it themselves; more roles may write who holds a lease.
+
+    Where nobody can read that they count as somebody else.
+    """
+    return request is not None and request.requester.id == person.id
 
 
 def _must_be_allowed(
@@ -107,8 +115,10 @@ def _change(before: Lease, lease: Lease, cut: Cut, *, actor: str, ports: AskPort
     given_up = (
         lease_event(lease, Action.LEASE_NOT_EXTENDED, {"why": OVERTAKEN}, actor=actor, at=cut.at),
     )
-    more = tuple(_cut(waiting, lease, cut) for waiting in asking_for_more([lease], ports))
-    anew = (waiting for waiting in more if waiting.renewed_at == cut.at)
+    asking = _asking_for_more(lease, ports)
+    more = tuple(_cut(waiting, cut) for waiting in asking)
+    pairs = zip(asking, more, strict=True)
+    anew = (waiting for was, waiting in pairs if waiting.renewed_at != was.renewed_at)
     return Change(
         move=ports.ids.move(),
         requests=more,
@@ -131,7 +141,16 @@ def _change(before: Lease, lease: Lease, cut: Cut, *, actor: str, ports: AskPort
     )
 
 
-def _cut(waiting: Request, lease: Lease, cut: Cut) -> Request:
+def _asking_for_more(lease: Lease, ports: AskPorts) -> tuple[Request, ...]:
+    """Return the pending requests for more time for a lease.
+
+    By the list of all that waits, which nobody writes but who may write what is asked for: whoever
+    takes one off its holder's list would keep a yes to it that is void.
+    """
+    return tuple(waiting for waiting in ports.store.pending() if waiting.extends == lease.id)
+
+
+def _cut(waiting: Request, cut: Cut) -> Request:
     """Return the request for more time as it is after a cut.
 
     It is not asked for any longer than the lease lasts, and its card says both ends. Where somebody
@@ -139,4 +158,5 @@ def _cut(waiting: Request, lease: Lease, cut: Cut) -> Request:
     """
     sooner = replace(waiting, lapses_at=min(waiting.lapses_at, cut.to))
     said = any(one.yes for one in waiting.counted)
-    return sooner.renewed(waiting.plan, cut.at) if said and cut.by != lease.holder.id else sooner
+    others = cut.by != waiting.requester.id
+    return sooner.renewed(waiting.plan, cut.at) if said and others else sooner

@@ -68,7 +68,7 @@ def _of_what_waits(leases: tuple[Lease, ...], now: datetime, ledger: Ledger) -> 
     """
     early = [lease for lease in leases if lease.ends_at is not None and now < lease.ends_at]
     with suppress(OutsideError):
-        pointless = [lapse(request, now) for request in asking_for_more(early, ledger)]
+        pointless = [lapse(request, now) for request in _asking_for_more(early, ledger)]
         return [*pointless, *cards_beside(early, now, ledger)]
     return []
 
@@ -80,8 +80,11 @@ def cards_beside(leases: Sequence[Lease], now: datetime, ledger: Ledger) -> list
     return [card(request.id, now) for request in waiting if request.cluster in clusters]
 
 
-def asking_for_more(leases: Sequence[Lease], ledger: Ledger) -> list[Request]:
-    """Return the pending requests for more time for these leases."""
+def _asking_for_more(leases: Sequence[Lease], ledger: Ledger) -> list[Request]:
+    """Return the pending requests for more time for these leases, as their holders' lists say.
+
+    Any role may write those: nothing rests on them but that such a request lapses before its time.
+    """
     wanted = {lease.id for lease in leases}
     return [request for request in _waiting(leases, ledger) if request.extends in wanted]
 

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from daypass.domain.catalog import Cluster, Level
-from daypass.domain.extension import free_besides
 from daypass.domain.people import Person
 from daypass.domain.picture import About
 from daypass.domain.rbac.bindings import Binding
@@ -111,7 +110,7 @@ def _until(request: Request, ledger: Ledger) -> datetime:
     ends = [one.ends_at for one in held_by(request, ledger) if one.ends_at is not None]
     if ends and request.state is not RequestState.PENDING:
         return max(ends)
-    lasts = request.duration + free_besides(request, ledger.catalog)
+    lasts = request.duration + request.free
     return max([*ends, request.lapses_at]) + lasts
 
 

@@ -12,6 +12,7 @@ from daypass.domain.legible import MOST_LEVELS
 from daypass.domain.people import Person
 from daypass.domain.reasons import NeededLater, NoLease, OnlyWhole, UnknownRequest, WhichOne
 from daypass.domain.request import Approval, Request, RequestState
+from daypass.domain.yields import where_asked
 from daypass.ports import AskPorts, Ledger
 from daypass.usecases.shared.identify import roster
 from daypass.usecases.shared.readable import readable
@@ -123,9 +124,10 @@ def leases_to_end(target: str, ports: AskPorts) -> tuple[Request | None, tuple[L
     if not found:
         return leases_named(target, ports)
     try:
-        return request_named(target, ports), _live(found)
+        request = request_named(target, ports)
     except (RefusedError, UnreadableError):
         return None, _live(found)
+    return request, _live([where_asked(lease, request) for lease in found])
 
 
 def _live(leases: Sequence[Lease]) -> tuple[Lease, ...]:

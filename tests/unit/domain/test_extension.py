@@ -176,7 +176,8 @@ def test_longest_is_a_day_or_the_longest_maximum() -> None:
 def test_extension_asks_once_somebody_else_has_taken_time_off(cut_by: str) -> None:
     """What an approver took is not taken back without a yes; what one took oneself is."""
     cut = Cut(to=NOON + HOUR / 2, at=NOON, by=PersonId(cut_by))
-    verdict = judge_extension(a_wish(lease=running().shortened(cut)), given())
+    shorter = running().shortened(cut, by_holder=cut_by == "U0ALICE")
+    verdict = judge_extension(a_wish(lease=shorter), given())
     assert isinstance(verdict, NeedsApproval if cut_by == "U0BOB" else Allowed)
 
 

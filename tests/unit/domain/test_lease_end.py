@@ -42,7 +42,7 @@ CUT = Cut(to=NOON + HOUR / 2, at=NOON, by=PersonId("U0BOB"))
 
 def test_lease_ends_earlier_once_it_is_shortened() -> None:
     """Lease and attempt end together, and who did it is kept."""
-    shorter = running().shortened(CUT)
+    shorter = running().shortened(CUT, by_holder=True)
     assert (shorter.ends_at, shorter.cuts) == (CUT.to, (CUT,))
     assert shorter.attempt is not None
     assert shorter.attempt.expires_at == CUT.to
@@ -57,9 +57,9 @@ def illegal_moves() -> list[Callable[[], object]]:
         lambda: running().extending(wanted).extending(wanted),
         lambda: running().extended(NOON, None),
         lambda: over.not_extended("x"),
-        lambda: over.shortened(CUT),
-        lambda: running().shortened(replace(CUT, to=NOON + HOUR)),
-        lambda: a_lease(state=LeaseState.ACTIVE).shortened(CUT),
+        lambda: over.shortened(CUT, by_holder=True),
+        lambda: running().shortened(replace(CUT, to=NOON + HOUR), by_holder=True),
+        lambda: a_lease(state=LeaseState.ACTIVE).shortened(CUT, by_holder=True),
         lambda: running().held("x"),
     ]
 
@@ -73,4 +73,4 @@ def test_lease_end_moves_by_the_table_only(move: Callable[[], object]) -> None:
 
 def test_lease_without_an_attempt_has_its_end_moved_alone() -> None:
     """What was taken over in an odd shape ends when it is told to."""
-    assert running(attempt=None).shortened(CUT).attempt is None
+    assert running(attempt=None).shortened(CUT, by_holder=True).attempt is None

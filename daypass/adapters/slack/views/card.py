@@ -42,13 +42,13 @@ def card(
     said = fitting(
         lambda detail: (*first, *body(request, leases, scene, detail=detail, gained=gained))
     )
-    return kit.message(summary(request, leases, scene), said)
+    return kit.message(summary(request, leases), said)
 
 
-def summary(request: Request, leases: Sequence[Lease], scene: Scene) -> str:
+def summary(request: Request, leases: Sequence[Lease]) -> str:
     """Say the whole in one line: for notifications and for those who hear it read."""
     word = request_word(request, leases)
-    who, length = inert(request.requester.name, lengths.NAME), _so_long(request, scene)
+    who, length = inert(request.requester.name, lengths.NAME), _so_long(request)
     what, where = wanted(request, ON_CARD, PARAGRAPH), short(request.cluster)
     # A name comes last: whatever it says, it cannot be taken for what is asked.
     return f"{word.sign} {word.word}: {what} on {where}, {length}, for {who}"
@@ -69,7 +69,7 @@ def body(
     yield from _outcome(request, detail)
     yield from changed(request)
     if not over:
-        yield kit.fields(*_facts(request, leases, scene))
+        yield kit.fields(*_facts(request, leases))
     yield from listed(request)
     yield from rows(request, leases, scene, detail=detail)
     if not over:
@@ -79,17 +79,17 @@ def body(
     yield from _why(request, detail)
     yield kit.context(*_small_print(request, scene, detail))
     if request.state is RequestState.PENDING:
-        yield from _deciding(request, scene)
+        yield from _deciding(request)
 
 
-def _deciding(request: Request, scene: Scene) -> Iterator[Block]:
+def _deciding(request: Request) -> Iterator[Block]:
     """What cannot be shown whole cannot be approved either; it is judged so at the click, too."""
     block = act.decide_block(request.id, request.edition)
     if not legible(request.plan.items):
         yield kit.section("This is more than can be shown here, so nobody can approve it.")
         yield kit.actions(block, [deny_button(request)])
     else:
-        yield kit.actions(block, tuple(decisions(request, scene)))
+        yield kit.actions(block, tuple(decisions(request)))
 
 
 def _why(request: Request, detail: Detail) -> Iterator[Block]:
@@ -125,20 +125,20 @@ def _workflows(request: Request) -> str:
     return f"workflow {inert(', '.join(request.plan.workflows), lengths.WORKFLOWS)}"
 
 
-def _facts(request: Request, leases: Sequence[Lease], scene: Scene) -> Iterator[str]:
+def _facts(request: Request, leases: Sequence[Lease]) -> Iterator[str]:
     name = inert(request.requester.name, lengths.NAME)
     yield f"*Who*\n{name} ({inert(request.requester.email, lengths.EMAIL)})"
     yield f"*Where*\ncluster {code(request.cluster)}, {places(request)}"
     planned = request.plan.duration
     shorter = f" ({write_duration(planned)} were asked for)" if request.duration < planned else ""
-    yield f"*How long*\n{_so_long(request, scene)}{shorter}{_longer(request, leases)}"
+    yield f"*How long*\n{_so_long(request)}{shorter}{_longer(request, leases)}"
     yield f"*Rule*\n{_workflows(request)}"
 
 
-def _so_long(request: Request, scene: Scene) -> str:
+def _so_long(request: Request) -> str:
     """Say all the time that a yes gives; of what was decided its own message says the end."""
     pending = request.state is RequestState.PENDING
-    return so_long(request, scene) if pending else write_duration(request.duration)
+    return so_long(request) if pending else write_duration(request.duration)
 
 
 def _longer(request: Request, leases: Sequence[Lease]) -> str:

@@ -8,7 +8,6 @@ from daypass.adapters.slack import actions as act
 from daypass.adapters.slack import blocks as kit
 from daypass.adapters.slack.blocks import Block
 from daypass.adapters.slack.text import SHORT_NAME
-from daypass.adapters.slack.views.scene import Scene
 from daypass.adapters.slack.views.wanted import ON_CARD, counted, so_long
 from daypass.domain.duration import write_duration
 from daypass.domain.legible import scopes
@@ -24,9 +23,9 @@ _DIALOG: Final = 300
 """Characters of a dialog's text; Slack takes no more."""
 
 
-def decisions(request: Request, scene: Scene) -> Iterator[Block]:
+def decisions(request: Request) -> Iterator[Block]:
     """Yield what approves, denies and approves for less, which is all that it gives."""
-    length = so_long(request, scene) + (" more" if request.extends else "")
+    length = so_long(request) + (" more" if request.extends else "")
     approve = kit.primary(kit.button(act.APPROVE, "Approve", request.id))
     text = _dialog(request, length, "")
     yield kit.confirmed(approve, "Approve this access?", text, yes="Approve")

@@ -36,7 +36,7 @@ _MOST: Final = 15
 
 def status(found: Standing, scene: Scene) -> Message:
     """Return one request in full, without elements that act: the card has those."""
-    text = summary(found.request, found.leases, scene)
+    text = summary(found.request, found.leases)
     return kit.message(text, _status(found, scene))
 
 
@@ -92,7 +92,7 @@ def _requests(found: Requests, scene: Scene) -> Iterator[Block]:
 
 
 def _waiting(request: Request, scene: Scene) -> str:
-    who, length = mention(request.requester.id), so_long(request, scene)
+    who, length = mention(request.requester.id), so_long(request)
     see = f"{scene.typed('status', request.id)} shows all"
     what = wanted(request, in_status(request.id, scene))
     why = cut(inert(request.ask.reason, 10_000), lengths.SENTENCE, f"… ({see})")

@@ -114,7 +114,7 @@ def decided(request: Request, scene: Scene) -> Message:
         case RequestState.DENIED:
             text = f"{DENIED}: {_short(request, scene)}. The requester is told why."
         case RequestState.APPROVED:
-            length = so_long(request, scene)
+            length = so_long(request)
             now = EXTENDING if request.extends else GRANTING
             text = f"Approved: {_short(request, scene)} for {length}. {now} now."
         case RequestState.CANCELLED | RequestState.LAPSED:

@@ -8,7 +8,6 @@ from daypass.adapters.slack.blocks import Block
 from daypass.adapters.slack.text import code, inert, packed, short
 from daypass.adapters.slack.views.scene import Scene
 from daypass.domain.duration import write_duration
-from daypass.domain.extension import free_besides
 from daypass.domain.ids import LeaseId, RequestId
 from daypass.domain.legible import legible, scopes
 from daypass.domain.request import Item, Request
@@ -50,10 +49,10 @@ def wanted(request: Request, where: str, limit: int = LINE) -> str:
     return longer + (said if len(said) <= limit else f"{counted(items)} ({where})")
 
 
-def so_long(request: Request, scene: Scene) -> str:
+def so_long(request: Request) -> str:
     """Say for how long a yes to it gives it now, and how much more nobody is asked for then."""
-    free = free_besides(request, scene.catalog)
-    more = f" (and up to {write_duration(free)} longer without asking again)" if free else ""
+    free = write_duration(request.free)
+    more = f" (and up to {free} longer without asking again)" if request.free else ""
     return f"{write_duration(request.duration)}{more}"
 
 

@@ -111,6 +111,7 @@ MEANING: Final[tuple[Stored, ...]] = (
                 longest=timedelta(hours=1),
             ),
         ),
+        forgot_at=NOON,
         version=1,
         move=MoveId("m1"),
     ),
@@ -178,7 +179,7 @@ STORED: Final[tuple[bytes, ...]] = (
         b'"meaning":"102e462e0db9adca16654eab441e2720ea985da8","risks":[]}],'
         b'"duration":"PT1H","longest":"PT4H",'
         b'"steps":[{"by":[{"team":"sre","email":""}],"count":1}],"channels":[["C0APPROVE"]],'
-        b'"timeout":"PT1H","self_approval":false,"version":"v1"},'
+        b'"timeout":"PT1H","self_approval":false,"version":"v1","free":"PT1H"},'
         b'"asked_at":"2026-11-20T12:00:00Z","lapses_at":"2026-11-20T13:00:00Z",'
         b'"state":"approved","approvals":[{"by":{"id":"U0BOB","name":"bob",'
         b'"email":"bob@example.com","teams":["sre"],"verified_at":"2026-11-20T12:00:00Z"},'
@@ -223,7 +224,7 @@ STORED: Final[tuple[bytes, ...]] = (
         b'"starts":[{"lease":"k7q2m9x4t1bd-1","level":"debug","scope":{"namespaces":["payments"]},'
         b'"at":"2026-11-20T12:00:00Z","over":false,"undone":false,"number":1,'
         b'"fixed_at":"2026-11-20T12:00:00Z","longest":"PT1H"}],'
-        b'"version":1,"move":"m1"}'
+        b'"forgot_at":"2026-11-20T12:00:00Z","version":1,"move":"m1"}'
     ),
     (
         b'{"v":1,"cluster":"prod","taken_at":"2026-11-20T12:00:00Z",'

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from daypass.domain.extension import free_besides
 from daypass.domain.lease import Lease
 from daypass.domain.request import Request
 from daypass.usecases.requests.decide import Decide, decide
@@ -52,7 +51,7 @@ def test_what_is_said_before_a_yes_is_what_it_leaves_free(
     """Whoever decides reads how much longer it may last, and no lease may last longer than that."""
     world = a_world(RULES[rules])
     asked = ask(world, *levels, duration=length).request
-    said = free_besides(asked, world.catalog)
+    said = asked.free
     approved = decide(Decide(actor=BOB, target=asked.id, yes=True, duration=less), world.ask)
     work(world)
     assert free(world, approved) == (said if less is None else timedelta(0))

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from daypass.domain.catalog import Step
-from daypass.domain.extension import free_besides
 from daypass.usecases.requests.cancel import Cancel, cancel
 from daypass.usecases.requests.decide import Decide, decide
 from daypass.usecases.requests.extend import Extend, Extended, extend
@@ -36,7 +35,7 @@ def test_an_hour_that_somebody_named_is_an_hour() -> None:
     assert wants(world, MINUTE).extension is None
     stored = world.store.request(asked.id)
     assert stored is not None
-    assert free_besides(stored, world.catalog) == timedelta(0)
+    assert stored.free == timedelta(0)
 
 
 def test_more_time_that_somebody_named_is_the_last_word() -> None:
