@@ -147,13 +147,12 @@ def _questions(lease: Lease, tally: Tally | None, ports: GrantPorts) -> Sequence
     """Return what to ask: what the lease gives by our own word, and what its proof has besides.
 
     The proof comes from the store: whoever writes there takes no question away, and of what they
-    add other ends do not wait for more than ASKED.
+    add other ends do not wait for more than ASKED. Nor does whoever may delete a Role: what it was
+    proven by is asked all the same.
     """
     own = tuple(dict.fromkeys(_evenly(tuple(_own_questions(lease, tally, ports)))))
     # What is about nobody no server answers, and nobody of ours asked it.
     proof = tuple(dict.fromkeys(asked for asked in lease.proof if asked.user))
-    if own and set(own).issubset(proof):
-        return own
     # Where the configuration has given the holder another name since, the proof has the old one.
     holder = ports.catalog.clusters[ports.name].username_of(lease.holder)
     theirs = tuple(question for question in proof if question.user == holder) or proof
