@@ -54,9 +54,16 @@ def prove(
     answers = [one for asked in questions for one in _asked_until_yes(asked, written, ports)]
     other = [answer.reason for answer in answers if not because_of(answer, ref)]
     # That yes says nothing of ours, which somebody may have deleted or changed meanwhile.
-    if other and not _is_there(ref, ports):
-        raise TemporaryOutsideError(f"{ref} is gone from the cluster again, or was changed")
+    if other:
+        must_be_there([ref], ports)
     return "; ".join(dict.fromkeys(reason or "another authorizer" for reason in other))
+
+
+def must_be_there(refs: Sequence[ObjectRef], ports: GrantPorts) -> None:
+    """Raise TemporaryOutsideError where one of them is gone, or is not what we created any more."""
+    for ref in refs:
+        if not _is_there(ref, ports):
+            raise TemporaryOutsideError(f"{ref} is gone from the cluster again, or was changed")
 
 
 def _is_there(ref: ObjectRef, ports: GrantPorts) -> bool:
