@@ -28,7 +28,7 @@ from daypass.domain.lease import (
 from daypass.domain.names import may_be_of, name_of
 from daypass.domain.review import Answer, Question
 from daypass.ports import GrantPorts
-from daypass.usecases.grants.remove import is_own, objects_of, place
+from daypass.usecases.grants.remove import is_own, kept_by, objects_of, place
 from daypass.usecases.shared.holdings import tally_of
 from daypass.usecases.shared.pauses import pauses
 
@@ -166,13 +166,17 @@ def _of_lease(answers: _Answers, lease: Lease) -> Sequence[ObjectRef]:
 
 
 def _taken(ref: ObjectRef, lease: Lease, ports: GrantPorts) -> bool:
-    """Whether it is somebody else's; what is ours goes now, for the store may not name it."""
+    """Whether it is somebody else's; what is ours goes now, for the store may not name it.
+
+    Raises PermanentOutsideError where a finalizer keeps that.
+    """
     found = ports.cluster.read(ref)
     if found is None or found.ref.uid == ref.uid:
         return False
     if not is_own(found, ref, lease, ports=ports):
         return True
-    ports.cluster.delete(found.ref)
+    if finalizers := ports.cluster.delete(found.ref):
+        raise PermanentOutsideError(kept_by(found.ref, finalizers))
     return False
 
 

@@ -35,23 +35,37 @@ def lying(lease: Lease, what: str) -> Lease:
     return replace(over, attempt=none, level="nodes" if what == "level" else lease.level)
 
 
-@pytest.mark.parametrize("annotations", [None, BARE], ids=["sealed", "bare"])
-@pytest.mark.parametrize("what", ["names", "uid", "level", "holder"])
-def test_what_a_review_names_is_ours_whatever_the_store_says_of_it(
-    what: str, annotations: Mapping[str, str] | None
-) -> None:
-    """It was said to be over, and still allowed by that very object, for ever."""
+def taken(what: str, **fields: Any) -> Scene:
+    """Return a scene in which both were written to, and the end was tried."""
     scene = Scene()
     lease = scene.world.store.lease(FIRST)
     assert lease is not None
     scene.client.set(keys.lease(FIRST), encode(lying(lease, what)))
     prod = scene.world.clusters["prod"]
     (key,) = prod._objects
-    less: dict[str, Any] = {} if annotations is None else {"annotations": annotations}
-    prod._objects[key] = replace(prod._objects[key], labels=BARE, **less)
+    prod._objects[key] = replace(prod._objects[key], labels=BARE, **fields)
     for _ in range(3):
         scene.client.zadd(keys.due("prod"), {f"{PromiseKind.END}:{FIRST}": 1})
         scene.work()
+    return scene
+
+
+@pytest.mark.parametrize("fields", [{}, {"annotations": BARE}], ids=["sealed", "bare"])
+@pytest.mark.parametrize("what", ["names", "uid", "level", "holder"])
+def test_what_a_review_names_is_ours_whatever_the_store_says_of_it(
+    what: str, fields: dict[str, Any]
+) -> None:
+    """It was said to be over, and still allowed by that very object, for ever."""
+    scene = taken(what, **fields)
     stored = scene.world.store.lease(FIRST)
     assert stored is not None
-    assert (prod.objects, stored.state, stored.still) == ((), LeaseState.ENDED, "")
+    assert (stored.state, stored.still) == (LeaseState.ENDED, "")
+    assert scene.world.clusters["prod"].objects == ()
+
+
+def test_what_a_finalizer_keeps_of_it_is_said() -> None:
+    """Until it is off the lease is not over."""
+    stored = taken("names", finalizers=("mallory.dev/keep",)).world.store.lease(FIRST)
+    assert stored is not None
+    assert stored.state is LeaseState.REVOKING
+    assert "mallory.dev/keep" in stored.kept
