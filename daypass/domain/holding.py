@@ -165,13 +165,7 @@ class Tally:
             # What began while time was ahead stays: its approval is good when that moment comes.
             if now - start.at < (PROVISION_DEADLINE if start.over else max(start.longest, longest))
         )
-        start = Start(
-            lease=lease.id,
-            level=lease.level,
-            scope=lease.scope,
-            at=now,
-            longest=max(lasts(lease), longest),
-        )
+        start = Start(lease=lease.id, level=lease.level, scope=lease.scope, at=now, longest=longest)
         gone = (one.at for one in self.starts if one.over and one not in kept)
         forgot = max(filter(None, (self.forgot_at, *gone)), default=None)
         return replace(self, starts=(*kept, _with_attempt(start, lease)), forgot_at=forgot)
@@ -184,11 +178,9 @@ class Tally:
         """Return it with the last attempt of a lease come to nothing."""
         return self._with([lease], lambda start: replace(start, undone=True, fixed_at=None))
 
-    def settled(self, lease: LeaseId, *, lasting: timedelta = timedelta(0)) -> Self:
-        """Return it with a lease `lasting` so long, and no attempt that goes on with an old end."""
-        return self._with(
-            [lease], lambda s: replace(s, fixed_at=None, longest=max(s.longest, lasting))
-        )
+    def settled(self, lease: LeaseId, *, until: datetime | None = None) -> Self:
+        """Return it with a lease that lasts `until` then, and no attempt that has an old end."""
+        return self._with([lease], lambda start: replace(_until(start, until), fixed_at=None))
 
     def _with(self, leases: Collection[LeaseId], change: Callable[[Start], Start]) -> Self:
         starts = (change(start) if start.lease in leases else start for start in self.starts)
@@ -198,7 +190,13 @@ class Tally:
 def _with_attempt(start: Start, lease: Lease) -> Start:
     """Return the start of a lease with the attempt that it has."""
     number = lease.attempt.number if lease.attempt else 0
-    return replace(start, undone=False, number=number, fixed_at=lease.began_at)
+    lasting = _until(start, lease.ends_at)
+    return replace(lasting, undone=False, number=number, fixed_at=lease.began_at)
+
+
+def _until(start: Start, end: datetime | None) -> Start:
+    """Return the start of a lease that ends then: its attempt may have begun later than it."""
+    return start if end is None else replace(start, longest=max(start.longest, end - start.at))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

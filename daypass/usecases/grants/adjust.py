@@ -14,7 +14,7 @@ from daypass.domain.audit import Action
 from daypass.domain.errors import ConflictError, PermanentOutsideError, TemporaryOutsideError
 from daypass.domain.extension import given_up
 from daypass.domain.grant import Ends, GrantObject, belongs, sealed_by, with_ends
-from daypass.domain.holding import Tally, lasts
+from daypass.domain.holding import Tally
 from daypass.domain.ids import LeaseId
 from daypass.domain.instants import write_time
 from daypass.domain.lease import Extension, Lease, LeaseState, ObjectRef
@@ -145,14 +145,14 @@ def _cut_one(ref: ObjectRef, running: _Running, ports: GrantPorts) -> TemporaryO
 
 
 def _settled(
-    lease: Lease, ports: GrantPorts, *, lasting: timedelta = timedelta(0)
+    lease: Lease, ports: GrantPorts, *, until: datetime | None = None
 ) -> tuple[Tally, ...]:
     """Return what is counted of its holder where that does not say that the lease is granted.
 
     Else whoever writes it back to what it was before would have it created with the end of then.
     """
     counted = tallies_with(lease, ports)
-    after = [(one, one.settled(lease.id, lasting=lasting)) for one in counted]
+    after = [(one, one.settled(lease.id, until=until)) for one in counted]
     return tuple(now for before, now in after if now != before)
 
 
@@ -226,7 +226,7 @@ def _confirm(lease: Lease, free_until: datetime | None, ports: GrantPorts) -> No
         Change(
             move=ports.ids.move(),
             leases=(longer,),
-            tallies=_settled(lease, ports, lasting=lasts(longer)),
+            tallies=_settled(lease, ports, until=longer.ends_at),
             events=(lease_event(lease, Action.LEASE_EXTENDED, facts, actor=GRANTS_WORKER, at=now),),
             promises=(
                 end_row(lease, done.until),

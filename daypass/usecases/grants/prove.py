@@ -1,6 +1,8 @@
 """Prove: the cluster itself says that an object of ours works, and later that none does (law 4)."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from math import ceil
@@ -11,6 +13,7 @@ from daypass.domain.deliveries import realisation
 from daypass.domain.errors import (
     PermanentOutsideError,
     TemporaryOutsideError,
+    UnreadableError,
 )
 from daypass.domain.grant import GrantObject, Subject, granted_role, sealed_by
 from daypass.domain.holding import Tally
@@ -25,7 +28,8 @@ from daypass.domain.lease import (
 from daypass.domain.names import may_be_of, name_of
 from daypass.domain.review import Answer, Question
 from daypass.ports import GrantPorts
-from daypass.usecases.grants.remove import objects_of, place
+from daypass.usecases.grants.remove import is_own, kept_by, objects_of, place
+from daypass.usecases.shared.holdings import tally_of
 from daypass.usecases.shared.pauses import pauses
 
 QUESTIONS: Final = 12
@@ -50,9 +54,16 @@ def prove(
     answers = [one for asked in questions for one in _asked_until_yes(asked, written, ports)]
     other = [answer.reason for answer in answers if not because_of(answer, ref)]
     # That yes says nothing of ours, which somebody may have deleted or changed meanwhile.
-    if other and not _is_there(ref, ports):
-        raise TemporaryOutsideError(f"{ref} is gone from the cluster again, or was changed")
+    if other:
+        must_be_there([ref], ports)
     return "; ".join(dict.fromkeys(reason or "another authorizer" for reason in other))
+
+
+def must_be_there(refs: Sequence[ObjectRef], ports: GrantPorts) -> None:
+    """Raise TemporaryOutsideError where one of them is gone, or is not what we created any more."""
+    for ref in refs:
+        if not _is_there(ref, ports):
+            raise TemporaryOutsideError(f"{ref} is gone from the cluster again, or was changed")
 
 
 def _is_there(ref: ObjectRef, ports: GrantPorts) -> bool:
@@ -86,7 +97,23 @@ def still_allowed(lease: Lease, tally: Tally | None, ports: GrantPorts) -> str |
     """
     if _create_may_land(lease, ports.clock.now()):
         return None
-    return _asked_until_not_ours(lease, _questions(lease, tally, ports), ports)
+    begun, count = _as_begun(lease, tally, ports)
+    return _asked_until_not_ours(begun, _questions(begun, count, ports), ports)
+
+
+def _as_begun(lease: Lease, tally: Tally | None, ports: GrantPorts) -> tuple[Lease, Tally | None]:
+    """Return a lease for whom and what it was begun, and the tally that says so.
+
+    Where that of its holder does not have it, who asked for it counts: whoever may write a lease
+    need not be able to write its request, or a tally.
+    """
+    with suppress(UnreadableError):
+        if tally is not None and lease.id not in tally.leases:
+            request = ports.store.request(lease.request)
+            if request is not None:
+                tally = tally_of(request.requester, ports.name, ports)
+                lease = replace(lease, holder=request.requester)
+    return lease if tally is None else tally.as_begun(lease), tally
 
 
 def _create_may_land(lease: Lease, now: datetime) -> bool:
@@ -108,7 +135,7 @@ def _asked_until_not_ours(
         ports.clock.pause(pause)
     answers = _answers(questions, ports)
     # Somebody else's object that took our name is named, too; it is theirs, and said to be.
-    ours = [ref for ref in _of_lease(answers, lease) if not _taken(ref, ports)]
+    ours = [ref for ref in _of_lease(answers, lease) if not _taken(ref, lease, ports)]
     return None if ours else _besides(answers, lease)
 
 
@@ -138,22 +165,31 @@ def _of_lease(answers: _Answers, lease: Lease) -> Sequence[ObjectRef]:
     return [ref for ref in found if may_be_of(lease.id, ref)]
 
 
-def _taken(ref: ObjectRef, ports: GrantPorts) -> bool:
+def _taken(ref: ObjectRef, lease: Lease, ports: GrantPorts) -> bool:
+    """Whether it is somebody else's; what is ours goes now, for the store may not name it.
+
+    Raises PermanentOutsideError where a finalizer keeps that.
+    """
     found = ports.cluster.read(ref)
-    return found is not None and found.ref.uid != ref.uid
+    if found is None or found.ref.uid == ref.uid:
+        return False
+    if not is_own(found, ref, lease, ports=ports):
+        return True
+    if finalizers := ports.cluster.delete(found.ref):
+        raise PermanentOutsideError(kept_by(found.ref, finalizers))
+    return False
 
 
 def _questions(lease: Lease, tally: Tally | None, ports: GrantPorts) -> Sequence[Question]:
     """Return what to ask: what the lease gives by our own word, and what its proof has besides.
 
     The proof comes from the store: whoever writes there takes no question away, and of what they
-    add other ends do not wait for more than ASKED.
+    add other ends do not wait for more than ASKED. Nor does whoever may delete a Role: what it was
+    proven by is asked all the same.
     """
     own = tuple(dict.fromkeys(_evenly(tuple(_own_questions(lease, tally, ports)))))
     # What is about nobody no server answers, and nobody of ours asked it.
     proof = tuple(dict.fromkeys(asked for asked in lease.proof if asked.user))
-    if own and set(own).issubset(proof):
-        return own
     # Where the configuration has given the holder another name since, the proof has the old one.
     holder = ports.catalog.clusters[ports.name].username_of(lease.holder)
     theirs = tuple(question for question in proof if question.user == holder) or proof
@@ -165,12 +201,11 @@ def _own_questions(lease: Lease, tally: Tally | None, ports: GrantPorts) -> Iter
 
     Where the tally is damaged, what the lease says of itself counts, and it was begun.
     """
-    begun = lease if tally is None else tally.as_begun(lease)
     known = tally is None or lease.id in tally.running
-    level = ports.catalog.levels.get(begun.level)
+    level = ports.catalog.levels.get(lease.level)
     if level is None or not (known or lease.proof or lease.attempt):
         return
-    for one in _bound(begun, level, ports):
+    for one in _bound(lease, level, ports):
         try:
             yield from ports.cluster.questions(one)
         except PermanentOutsideError:  # Its role is gone, or gives nothing any more.

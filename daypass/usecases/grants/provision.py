@@ -21,7 +21,7 @@ from daypass.domain.review import Question
 from daypass.ports import Change, Claim, GrantPorts
 from daypass.usecases.grants.begin import Begun, begin, begin_all
 from daypass.usecases.grants.let_go import sift_if_many
-from daypass.usecases.grants.prove import prove
+from daypass.usecases.grants.prove import must_be_there, prove
 from daypass.usecases.grants.remove import delete_own, left_of, objects_of
 from daypass.usecases.grants.together import commit_together
 from daypass.usecases.shared.commits import until_committed
@@ -34,6 +34,9 @@ from daypass.usecases.shared.settle import DONE, LEFT, Outcome, again, held_on, 
 
 AGAIN: Final = Backoff(first=timedelta(milliseconds=500), longest=timedelta(seconds=8))
 """Spread the longest is 10 s: HURRIED."""
+PROVEN: Final = 10.0
+"""Seconds for which what was proven is taken to be there. Whoever watches compares within 30 s of
+seeing something go, and a lease that does not run by then lacks nothing."""
 UNDOING: Final = timedelta(seconds=30)
 """So long nobody else may go on with an attempt that is being undone; a crash costs as much."""
 
@@ -128,6 +131,8 @@ def _proven(attempt: Attempt, asked: Sequence[Sequence[Question]], ports: GrantP
         ports.clock.pause(wait)
     pairs = zip(attempt.objects, asked, strict=True)
     already = [prove(ref, of_it, ports, since=written) for ref, of_it in pairs]
+    if ports.clock.ticks() - written > PROVEN:
+        must_be_there(attempt.objects, ports)
     return Proof(
         attempt=attempt,
         questions=tuple(question for of_it in asked for question in of_it),

@@ -140,13 +140,16 @@ def delete_own(ref: ObjectRef, lease: Lease, ports: GrantPorts) -> Removal:
     its MAC, whatever became of its labels, or by what it gives to whom under a name of ours.
     """
     found = ports.cluster.read(ref)
-    if found is None:
+    if found is None or not is_own(found, ref, lease, ports=ports):
         return GONE
+    return held(found.ref, ports.cluster.delete(found.ref))
+
+
+def is_own(found: GrantObject, ref: ObjectRef, lease: Lease, *, ports: GrantPorts) -> bool:
+    """Whether what is there by a name of a lease's, with the uid that is known, is the lease's."""
     labelled = found.lease == lease.id and of_this_install(found, ports)
-    known = found.ref.uid == ref.uid if ref.uid else _gives(found, lease, ports)
-    if labelled or known or _made_here(found, ports):
-        return held(found.ref, ports.cluster.delete(found.ref))
-    return GONE
+    known = found.ref.uid == ref.uid or _gives(found, lease, ports)
+    return labelled or known or _made_here(found, ports)
 
 
 def _made_here(found: GrantObject, ports: GrantPorts) -> bool:

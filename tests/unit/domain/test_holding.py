@@ -261,6 +261,18 @@ def test_one_attempt_of_a_lease_may_go_on_and_the_next_begins_once_it_came_to_no
         assert (after.may_begin(before, NOON), after.may_go_on(second)) == (False, False)
 
 
+def test_a_lease_whose_attempt_began_later_is_kept_until_its_end() -> None:
+    """The first may have come to nothing: the next lasts as long, and counts from the first."""
+    first = a_lease(ends_at=NOON + HOUR)
+    tally = a_tally().counting(first, NOON, HOUR).undoing(first.id)
+    begun = tally.counting(replace(first, ends_at=NOON + HOUR + MINUTE), NOON + MINUTE, HOUR)
+    longer = begun.settled(first.id, until=NOON + 2 * HOUR + MINUTE)
+    for kept, end in ((begun, NOON + HOUR + MINUTE), (longer, NOON + 2 * HOUR + MINUTE)):
+        after = a_lease(id=LeaseId("after"))
+        assert first.id in kept.counting(after, end - SECOND, HOUR).leases
+        assert first.id not in kept.counting(after, end, HOUR).leases
+
+
 def test_what_came_to_nothing_is_begun_again_for_the_same_and_soon() -> None:
     """By the bot: it would be counted for what it was, and as begun when it was."""
     lease = a_lease(attempt=None)

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from daypass.domain.catalog import RoleKind, RoleRef
-from daypass.domain.lease import EndCause, Lease
+from daypass.domain.grant import GrantObject, Subject
+from daypass.domain.lease import EndCause, Lease, ObjectRef
 from daypass.domain.review import Answer
 from daypass.ports import GrantPorts
 from daypass.usecases.grants.prove import still_allowed
@@ -60,9 +61,8 @@ def test_asks_what_the_proof_has_when_the_role_is_gone() -> None:
     assert still(lease, world.grants()) == ""
 
 
-@pytest.mark.parametrize("gone", SPACES[:2])
-def test_asks_about_the_other_namespaces_when_the_role_of_one_is_gone(gone: str) -> None:
-    """Whoever may delete a Role in one keeps no question about another from being asked."""
+def of_roles() -> tuple[World, Lease]:
+    """Return alice's lease that she gave back, of a Role that each of SPACES has for itself."""
     level = a_level(role=RoleRef(kind=RoleKind.ROLE, name="reader"), namespaces=SPACES)
     world = a_world(a_catalog(levels={"debug": level}))
     prod, names = world.clusters["prod"], [f"Role/{one}/reader" for one in SPACES]
@@ -70,11 +70,34 @@ def test_asks_about_the_other_namespaces_when_the_role_of_one_is_gone(gone: str)
     world.clock.advance(timedelta(seconds=1))
     world.store.keep_seen(a_snapshot(taken_at=world.clock.now(), means=meanings(*names)))
     grant(world)
-    lease = over(world)
+    return world, over(world)
+
+
+@pytest.mark.parametrize("gone", SPACES[:2])
+def test_asks_about_the_other_namespaces_when_the_role_of_one_is_gone(gone: str) -> None:
+    """Whoever may delete a Role in one keeps no question about another from being asked."""
+    world, lease = of_roles()
+    prod = world.clusters["prod"]
     del prod.roles[f"Role/{gone}/reader"]
     for found in [one for one in prod.objects if one.ref.namespace != SPACES[-1]]:
         prod.remove(found.ref)
     assert still(lease, world.grants()) is None
+
+
+@pytest.mark.parametrize("gone", SPACES)
+def test_asks_about_a_namespace_whose_role_is_gone_what_the_proof_has(gone: str) -> None:
+    """Nor is it left out itself: something else may allow there what the Role did."""
+    world, lease = of_roles()
+    prod = world.clusters["prod"]
+    for found in prod.objects:
+        prod.remove(found.ref)
+    del prod.roles[f"Role/{gone}/reader"]
+    prod.roles[f"Role/{gone}/mine"] = (PODS,)
+    named = ObjectRef(kind="RoleBinding", namespace=gone, name="mine")
+    role = RoleRef(kind=RoleKind.ROLE, name="mine")
+    who = Subject(name="alice@example.com")
+    prod.create(GrantObject(ref=named, role=role, subjects=(who,)))
+    assert f"mine/{gone}" in (still(lease, world.grants()) or "")
 
 
 def test_asks_nothing_when_it_was_never_begun() -> None:

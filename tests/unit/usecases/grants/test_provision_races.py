@@ -1,5 +1,6 @@
 """A lease is never granted against a move that was first, nor past its time."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, cast
@@ -10,10 +11,11 @@ from daypass.domain.catalog import RoleRef
 from daypass.domain.errors import TemporaryOutsideError
 from daypass.domain.grant import GrantObject, Subject
 from daypass.domain.lease import PROVISION_DEADLINE, EndCause, LeaseState, ObjectRef
+from daypass.domain.review import Answer, Question
 from daypass.ports import PromiseKind
 from daypass.usecases.grants.provision import provision
 from daypass.usecases.requests.release import Release, release
-from tests.builders import a_catalog, a_world
+from tests.builders import a_catalog, a_level, a_world
 from tests.unit.usecases.scenes import (
     ALICE,
     FIRST,
@@ -183,3 +185,35 @@ def test_what_allows_it_besides_proves_no_object_that_somebody_gave_to_another_m
 
     try_once(world, with_cluster(world.grants(), Meanwhile(cluster, "reviews", give_away)))
     assert (lease_of(world).state, names(world)) == (LeaseState.GRANTING, ["besides"])
+
+
+def test_what_was_proven_long_ago_is_looked_at_again() -> None:
+    """Law 4: others take their time to be proven, and who watches acts on nothing before that."""
+    level = a_level(namespaces=("payments", "team-a"))
+    world = a_world(a_catalog(levels={"debug": level}))
+    approve(world)
+    cluster = world.clusters["prod"]
+    reviews = cluster.reviews
+
+    def slowly(question: Question) -> Sequence[Answer]:
+        said = reviews(question)
+        if question.namespace == "team-a":
+            world.clock.advance(timedelta(seconds=40))
+            world.heartbeats.beat("timekeeper")
+            (first,) = (one for one in cluster.objects if one.ref.namespace == "payments")
+            cluster.remove(first.ref)
+        return said
+
+    try_once(world, with_cluster(world.grants(), Answering(cluster, slowly)))
+    assert (lease_of(world).state, names(world)) == (LeaseState.GRANTING, [])
+
+
+class Answering:
+    """A cluster whose access reviews are answered by `reviews`."""
+
+    def __init__(self, inner: object, reviews: Callable[[Question], Sequence[Answer]]) -> None:
+        self._inner = inner
+        self.reviews = reviews
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
