@@ -46,6 +46,8 @@ from daypass.domain.sighting import Sighting
 
 CALL_TIMEOUT: Final = timedelta(seconds=5)
 """A healthy server answers within milliseconds; an end must not wait for one that hangs."""
+_IS_NOT_THERE: Final = (HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)
+"""What says that an object is gone, or another; so may a webhook that refuses a deletion."""
 
 
 class ApiCluster:
@@ -113,9 +115,9 @@ class ApiCluster:
             reply = self._api.write("DELETE", path(ref), delete_options(ref), most=NARROW)
         except TooMuchError:  # What is gone is answered in few words: it is there.
             return keeping(ref, self.read(ref))
-        if reply.status == HTTPStatus.CONFLICT:
-            raise PermanentOutsideError(f"{self.name}: {ref} was replaced by somebody")
-        if reply.status == HTTPStatus.NOT_FOUND:
+        if reply.status in _IS_NOT_THERE and not self._is_there(ref):
+            if reply.status == HTTPStatus.CONFLICT:
+                raise PermanentOutsideError(f"{self.name}: {ref} was replaced by somebody")
             return None
         if not reply.good:
             raise refusal(self._api.what("DELETE", path(ref)), reply, writes=True)
@@ -257,6 +259,11 @@ class ApiCluster:
             self.close()
             made = self._made = Api(self.name, configuration, self._timeout)
         return made
+
+    def _is_there(self, ref: ObjectRef) -> bool:
+        """Whether it is, by a look at it: no webhook has a word in that."""
+        found = self.read(ref)
+        return found is not None and found.ref.uid == ref.uid
 
     def _read(self, ref: ObjectRef, reply: Reply, *, writes: bool) -> GrantObject:
         with reading(self._api.what("GET", path(ref)), writes=writes):
