@@ -2,7 +2,7 @@
 
 import pytest
 
-from daypass.domain.errors import PermanentOutsideError
+from daypass.domain.errors import PermanentOutsideError, TemporaryOutsideError
 from tests.unit.adapters.kubernetes.canned import Canned
 from tests.unit.adapters.kubernetes.served import PLANNED, REF, a_cluster, refused, stored
 
@@ -40,5 +40,14 @@ def test_a_namespace_is_there_although_a_webhook_answers_404() -> None:
     with (
         a_cluster(refused(404, DENIED)) as (cluster, _),
         pytest.raises(PermanentOutsideError, match="denied the request"),
+    ):
+        cluster.create(PLANNED)
+
+
+def test_who_refuses_a_binding_with_409_is_told() -> None:
+    """Nothing of that name is there: whoever reads why there is no access reads who says so."""
+    with (
+        a_cluster(refused(409, DENIED), refused(404, "gone")) as (cluster, _),
+        pytest.raises(TemporaryOutsideError, match=r"theirs\.example\.com"),
     ):
         cluster.create(PLANNED)
