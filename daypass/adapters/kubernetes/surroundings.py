@@ -18,7 +18,6 @@ SERVERS: Final = "kubernetes"
 SLICE: Final = f"/apis/discovery.k8s.io/v1/namespaces/default/endpointslices/{SERVERS}"
 MOST_SERVERS: Final = 9
 """Answers to one question; more API servers than that are in no cluster that we know of."""
-_NOT_TO_BE_SEEN: Final = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,8 +80,8 @@ def version(api: Api) -> str:
     return str(api.must_get(VERSION).body["gitVersion"])
 
 
-def servers(api: Api) -> int:
-    """Count the API servers; one where the cluster does not say, or does not tell us.
+def servers(api: Api) -> int | None:
+    """Count the API servers; one where the cluster does not say, None where it does not tell us.
 
     As many as we would ask at all where it says too much: whoever has rights in `default` may.
     """
@@ -90,7 +89,9 @@ def servers(api: Api) -> int:
         reply = api.get(SLICE)
     except TooMuchError:
         return MOST_SERVERS
-    if reply.status in _NOT_TO_BE_SEEN:
+    if reply.status == HTTPStatus.FORBIDDEN:
+        return None
+    if reply.status == HTTPStatus.NOT_FOUND:
         return 1
     if not reply.good:
         raise refusal(api.what("GET", SLICE), reply, writes=False)

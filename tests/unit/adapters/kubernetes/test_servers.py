@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from daypass.adapters.kubernetes.wide import MOST_BYTES
 from daypass.domain.errors import TemporaryOutsideError
@@ -108,3 +109,15 @@ def test_is_no_look_when_servers_cannot_be_counted() -> None:
     """A server that fails has not said that it is alone."""
     with a_cluster(refused(500, "etcd")) as (cluster, _), pytest.raises(TemporaryOutsideError):
         cluster.discover()
+
+
+def test_is_as_many_as_before_when_nobody_may_count_any_more() -> None:
+    """Who takes a right away makes one server speak for no others; it is said, once."""
+    no = refused(403, "forbidden")
+    looks = [a_slice(["192.0.2.1"], ["192.0.2.2"]), *REST, no, *REST, no, *REST]
+    with a_cluster(*looks, YES, NO) as (cluster, _), capture_logs() as logged:
+        for _look in range(3):
+            cluster.discover()
+        assert len(cluster.reviews(QUESTION)) == 2
+    said = [line for line in logged if line["event"] == "cluster.servers_uncounted"]
+    assert [line["taken_for"] for line in said] == [2]
