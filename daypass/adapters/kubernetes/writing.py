@@ -81,7 +81,9 @@ def _moved(
     if now is None or now.ref.uid != there.ref.uid:
         return PermanentOutsideError(f"{api.name}: {there.ref} is gone")
     sealed = now.annotations.get(MAC) == there.annotations.get(MAC)
-    if sealed and reply.status == HTTPStatus.UNPROCESSABLE_ENTITY:
+    # A webhook refuses with any status: what is as it was read nobody changed.
+    same = bool(now.revision) and now.revision == there.revision
+    if sealed and (same or reply.status == HTTPStatus.UNPROCESSABLE_ENTITY):
         return None
     return TemporaryOutsideError(f"{api.name}: {there.ref} was changed meanwhile")
 

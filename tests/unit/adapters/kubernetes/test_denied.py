@@ -2,6 +2,7 @@
 
 import pytest
 
+from daypass.adapters.kubernetes.manifests import found
 from daypass.domain.errors import PermanentOutsideError, TemporaryOutsideError
 from tests.unit.adapters.kubernetes.canned import Canned
 from tests.unit.adapters.kubernetes.served import PLANNED, REF, a_cluster, refused, stored
@@ -51,3 +52,16 @@ def test_who_refuses_a_binding_with_409_is_told() -> None:
         pytest.raises(TemporaryOutsideError, match=r"theirs\.example\.com"),
     ):
         cluster.create(PLANNED)
+
+
+@pytest.mark.parametrize("status", [404, 409])
+def test_an_end_that_a_webhook_keeps_is_refused_in_its_words(status: int) -> None:
+    """It is as it was read: nobody changed it, and to try again would be to try for ever."""
+    there = stored()
+    there["metadata"]["resourceVersion"] = "7"
+    read = found("RoleBinding", there)
+    with (
+        a_cluster(refused(status, DENIED), Canned(body=there)) as (cluster, _),
+        pytest.raises(PermanentOutsideError, match=r"theirs\.example\.com"),
+    ):
+        cluster.annotate(read, {"daypass.dev/expires-at": "2026-11-20T12:00:00Z"})
