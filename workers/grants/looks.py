@@ -1,6 +1,7 @@
 """A look around a cluster, and what it found, said to the log."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Final, TypeVar
 
 import structlog
@@ -11,6 +12,7 @@ from daypass.domain.suspicion import LOUD
 from daypass.ports import Claim, GrantPorts
 from daypass.usecases.grants.findings import Findings
 from daypass.usecases.grants.reconcile import look_alone, reconcile, reconcile_unasked
+from daypass.usecases.grants.tell_once import tell_once
 from workers import outermost
 
 ROLE: Final = "grants"
@@ -47,24 +49,25 @@ def _surely(do: Callable[[A, GrantPorts], None], what: A, ports: GrantPorts) -> 
 
 
 def _reconcile(claim: Claim, ports: GrantPorts) -> None:
-    report(reconcile(claim, ports), ports.name)
+    report(reconcile(claim, ports), ports)
 
 
-def _reconcile_unasked(name: str, ports: GrantPorts) -> None:
-    report(reconcile_unasked(ports), name)
+def _reconcile_unasked(_: str, ports: GrantPorts) -> None:
+    report(reconcile_unasked(ports), ports)
 
 
-def _look_alone(name: str, ports: GrantPorts) -> None:
-    report(look_alone(ports), name)
+def _look_alone(_: str, ports: GrantPorts) -> None:
+    report(look_alone(ports), ports)
 
 
-def report(findings: Findings, cluster: str) -> None:
+def report(findings: Findings, ports: GrantPorts) -> None:
     """Say to the log what was found."""
+    cluster = ports.name
     if findings.failed:
         _log.warning("reconcile.failed", cluster=cluster, why=findings.failed)
     if findings.left_out:
         _log.warning("reconcile.left_out", cluster=cluster, namespaces=findings.left_out, kept=MOST)
-    _report_removals(findings, cluster)
+    _report_removals(findings, ports)
     for lease in findings.adopted:
         _log.warning("reconcile.adopted", cluster=cluster, lease=lease)
     if findings.restored:
@@ -73,14 +76,17 @@ def report(findings: Findings, cluster: str) -> None:
         _log.error("reconcile.drifted", cluster=cluster, lease=lease)
 
 
-def _report_removals(findings: Findings, cluster: str) -> None:
+def _report_removals(findings: Findings, ports: GrantPorts) -> None:
+    cluster = ports.name
     for removal in findings.removed[:_TOLD]:
         # What is merely late is no alarm: its end is being seen to at the same time.
         log = _log.error if removal.why in LOUD else _log.info
         log("reconcile.removed", cluster=cluster, object=str(removal.found.ref), why=removal.why)
     for left in findings.refused[:_TOLD]:
+        # Whoever keeps it changes it as often as they like, and each time it is tried.
         refused = _log.bind(cluster=cluster, object=str(left.found.ref), said=left.refusal)
-        refused.error("reconcile.refused", why=left.why)
+        say = partial(refused.error, "reconcile.refused", why=left.why)
+        tell_once(f"refused {left.found.ref.uid}", say, ports)
     more = max(len(findings.removed) - _TOLD, 0), max(len(findings.refused) - _TOLD, 0)
     if any(more):
         _log.error("reconcile.more", cluster=cluster, removed=more[0], refused=more[1])

@@ -163,7 +163,7 @@ class Watch:
             findings = notice(seen, self._ports)
         finally:  # What it did not judge a comparison does.
             self._behind = None if self._seen.empty() else self._ports.clock.ticks()
-        report(findings, self._ports.name)
+        report(findings, self._ports)
         if len(findings.removed) + len(findings.refused) > NAMED:
             self._stopped.wait(_CROWDED)
 

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Final
 
+import structlog
+
 from daypass.adapters.kubernetes.access import Way
 from daypass.adapters.kubernetes.bonds import meanings_of_groups
 from daypass.adapters.kubernetes.client import Api
@@ -46,6 +48,9 @@ from daypass.domain.sighting import Sighting
 
 CALL_TIMEOUT: Final = timedelta(seconds=5)
 """A healthy server answers within milliseconds; an end must not wait for one that hangs."""
+_IS_NOT_THERE: Final = (HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)
+"""What says that an object is gone, or another; so may a webhook that refuses a deletion."""
+_log = structlog.get_logger()
 
 
 class ApiCluster:
@@ -72,6 +77,7 @@ class ApiCluster:
         """Seconds without a byte after which a watch that is begun then is taken for dead."""
         self._made: Api | None = None
         self._servers: int | None = None
+        self._uncounted = False
         self._objects, self._roles = Wide(), Roles()
 
     def create(self, planned: GrantObject) -> ObjectRef:
@@ -113,9 +119,9 @@ class ApiCluster:
             reply = self._api.write("DELETE", path(ref), delete_options(ref), most=NARROW)
         except TooMuchError:  # What is gone is answered in few words: it is there.
             return keeping(ref, self.read(ref))
-        if reply.status == HTTPStatus.CONFLICT:
-            raise PermanentOutsideError(f"{self.name}: {ref} was replaced by somebody")
-        if reply.status == HTTPStatus.NOT_FOUND:
+        if reply.status in _IS_NOT_THERE and not self._is_there(ref):
+            if reply.status == HTTPStatus.CONFLICT:
+                raise PermanentOutsideError(f"{self.name}: {ref} was replaced by somebody")
             return None
         if not reply.good:
             raise refusal(self._api.what("DELETE", path(ref)), reply, writes=True)
@@ -170,7 +176,7 @@ class ApiCluster:
         """
         if self._servers is None:
             with reading(f"{self.name}: API servers", writes=False):
-                self._servers = servers(self._api)
+                self._servers = self._count(self._api)
         return reviewed(self._api, question, self._servers)
 
     def annotate(self, found: GrantObject, annotations: Mapping[str, str]) -> None:
@@ -224,7 +230,7 @@ class ApiCluster:
         self.forget_roles()
         api = self._api
         with reading(f"{self.name}: discovery", writes=False):
-            self._servers = servers(api)
+            self._servers = self._count(api)
             found = places(api, wanted)
             return Snapshot(
                 cluster=self.name,
@@ -257,6 +263,24 @@ class ApiCluster:
             self.close()
             made = self._made = Api(self.name, configuration, self._timeout)
         return made
+
+    def _count(self, api: Api) -> int:
+        """Count the API servers; where that is forbidden by now it is said, and they are as many.
+
+        One does not speak for all because somebody took the right away.
+        """
+        found = servers(api)
+        if found is None and not self._uncounted:
+            _log.warning(
+                "cluster.servers_uncounted", cluster=self.name, taken_for=self._servers or 1
+            )
+        self._uncounted = found is None
+        return found or self._servers or 1
+
+    def _is_there(self, ref: ObjectRef) -> bool:
+        """Whether it is, by a look at it: no webhook has a word in that."""
+        found = self.read(ref)
+        return found is not None and found.ref.uid == ref.uid
 
     def _read(self, ref: ObjectRef, reply: Reply, *, writes: bool) -> GrantObject:
         with reading(self._api.what("GET", path(ref)), writes=writes):

@@ -33,6 +33,8 @@ _DENIED: Final = re.compile(
 _TERMINATING: Final = re.compile(
     rf"{_FORBIDDEN}unable to create new content in namespace \S+ because it is being terminated"
 )
+_NO_NAMESPACE: Final = re.compile(rf"namespaces {_QUOTED} not found")
+"""A webhook that refuses may do so with any status, but its name comes first."""
 UNREADABLE: Final = (ValueError, KeyError, TypeError, AttributeError)
 """What comes of reading JSON that is not what it should be."""
 _BAD_CERTIFICATE: Final = "CERTIFICATE_VERIFY_FAILED"
@@ -149,7 +151,7 @@ def refused_binding(what: str, reply: Reply, *, namespace: str, role: str) -> Ou
             f"{what}: the grants worker may not bind {role} there; "
             "apply what `daypass rbac` prints for this cluster"
         )
-    if reply.status == HTTPStatus.NOT_FOUND and namespace:
+    if reply.status == HTTPStatus.NOT_FOUND and _NO_NAMESPACE.match(reply.message):
         return PermanentOutsideError(f"{what}: namespace {namespace} does not exist")
     if reply.status == HTTPStatus.FORBIDDEN and _TERMINATING.match(reply.message):
         return PermanentOutsideError(f"{what}: namespace {namespace} is being deleted")

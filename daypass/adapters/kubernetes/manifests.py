@@ -205,6 +205,7 @@ def annotating(found: GrantObject, annotations: Mapping[str, str]) -> Sequence[M
         "uid": found.ref.uid,
         "labels": dict(found.labels),
         "annotations": {**found.annotations, **annotations},
+        "generateName": "",  # Of any length; nothing looks at it once there is a name.
         "ownerReferences": [],
         "managedFields": [{}],  # As the server lets them be taken off.
     }

@@ -16,6 +16,7 @@ from daypass.adapters.kubernetes.client import READY
 from daypass.adapters.kubernetes.guard_roles import cluster_scoped, offered
 from daypass.adapters.kubernetes.manifests import RBAC_GROUP
 from daypass.adapters.kubernetes.static import NAMESPACE, Manifest, account, bare, bound, role, rule
+from daypass.adapters.kubernetes.surroundings import SERVERS
 from daypass.adapters.kubernetes.watermark import watermark_name
 from daypass.domain.catalog import Catalog, Level, RoleKind, RoleRef
 from daypass.domain.deliveries import StaticRole, realisation
@@ -40,7 +41,6 @@ def rights(catalog: Catalog, cluster: str) -> list[Manifest]:
         bare("v1", "ServiceAccount", worker, namespace=NAMESPACE),
         *bound(role("ClusterRole", worker, _worker_rules(levels)), worker),
         *_watermark_rights(catalog.install, worker),
-        *bound(role("Role", worker, _server_rules(), namespace="default"), worker),
         *_bind_rights(levels, worker),
         *(_acting(one) for level in levels for one in realisation(level).static_roles(level)),
     ]
@@ -69,6 +69,9 @@ def _worker_rules(levels: Sequence[Level]) -> list[Manifest]:
         rule(RBAC_GROUP, ["roles", "clusterroles"], ["get", "list", "watch"]),
         rule("", ["namespaces", "serviceaccounts"], ["list", "watch"]),
         rule("authorization.k8s.io", ["subjectaccessreviews"], ["create"]),
+        # All API servers have to confirm that access is gone. In a Role whoever may write roles in
+        # `default` could keep it from counting them.
+        rule("discovery.k8s.io", ["endpointslices"], ["get"], names=[SERVERS]),
         {"nonResourceURLs": [READY], "verbs": ["get"]},  # Whether its refusals count yet.
     ]
 
@@ -79,11 +82,6 @@ def _watermark_rights(install: str, worker: str) -> Iterator[Manifest]:
     yield bare("v1", "ConfigMap", name, namespace=NAMESPACE)
     only = rule("", ["configmaps"], ["get", "patch"], names=[name])
     yield from bound(role("Role", worker, [only], namespace=NAMESPACE), worker)
-
-
-def _server_rules() -> list[Manifest]:
-    """Let it count the API servers: all have to confirm that access is gone."""
-    return [rule("discovery.k8s.io", ["endpointslices"], ["list"])]
 
 
 def _bind_rights(levels: Sequence[Level], worker: str) -> Iterator[Manifest]:

@@ -13,11 +13,11 @@ from daypass.domain.discovery import MOST, Wanted
 from daypass.domain.rbac.meaning import Meaning, meaning
 
 VERSION: Final = "/version"
-SLICES: Final = "/apis/discovery.k8s.io/v1/namespaces/default/endpointslices"
+SERVERS: Final = "kubernetes"
+"""How API servers name the slice in which they say where they are; they alone write it."""
+SLICE: Final = f"/apis/discovery.k8s.io/v1/namespaces/default/endpointslices/{SERVERS}"
 MOST_SERVERS: Final = 9
 """Answers to one question; more API servers than that are in no cluster that we know of."""
-_OF_KUBERNETES: Final = [("labelSelector", "kubernetes.io/service-name=kubernetes")]
-_NOT_TO_BE_SEEN: Final = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,23 +80,24 @@ def version(api: Api) -> str:
     return str(api.must_get(VERSION).body["gitVersion"])
 
 
-def servers(api: Api) -> int:
-    """Count the API servers; one where the cluster does not say, or does not tell us.
+def servers(api: Api) -> int | None:
+    """Count the API servers; one where the cluster does not say, None where it does not tell us.
 
     As many as we would ask at all where it says too much: whoever has rights in `default` may.
     """
     try:
-        reply = api.get(SLICES, _OF_KUBERNETES)
+        reply = api.get(SLICE)
     except TooMuchError:
         return MOST_SERVERS
-    if reply.status in _NOT_TO_BE_SEEN:
+    if reply.status == HTTPStatus.FORBIDDEN:
+        return None
+    if reply.status == HTTPStatus.NOT_FOUND:
         return 1
     if not reply.good:
-        raise refusal(api.what("GET", SLICES), reply, writes=False)
+        raise refusal(api.what("GET", SLICE), reply, writes=False)
     found = {
         address
-        for one in reply.body.get("items") or ()
-        for endpoint in one.get("endpoints") or ()
+        for endpoint in reply.body.get("endpoints") or ()
         if (endpoint.get("conditions") or {}).get("ready") is not False
         for address in endpoint.get("addresses") or ()
     }

@@ -12,6 +12,7 @@ from daypass.adapters.kubernetes.client import Api
 from daypass.adapters.kubernetes.errors import reading, refused_binding
 from daypass.adapters.kubernetes.manifests import annotating, binding, collection, found, path
 from daypass.adapters.kubernetes.reply import Reply
+from daypass.adapters.kubernetes.words import cut
 from daypass.domain.errors import OutsideError, PermanentOutsideError, TemporaryOutsideError
 from daypass.domain.grant import MAC, GrantObject, equal
 from daypass.domain.lease import ObjectRef
@@ -35,7 +36,7 @@ def create(
     place = collection(planned.ref)
     reply = api.write("POST", place, binding(planned))
     if reply.status == HTTPStatus.CONFLICT:
-        return _same(api, planned, read(planned.ref))
+        return _same(api, planned, read(planned.ref), said=reply.message)
     if not reply.good:
         raise _refused("POST", place, reply, api=api, about=planned)
     made = _written(api.what("POST", place), planned.ref.kind, reply)
@@ -64,9 +65,10 @@ def annotate(api: Api, there: GrantObject, annotations: Mapping[str, str], *, re
         raise PermanentOutsideError(f"{api.name}: the end of {there.ref} {_OTHERWISE}")
 
 
-def _same(api: Api, planned: GrantObject, there: GrantObject | None) -> ObjectRef:
-    if there is None:
-        raise TemporaryOutsideError(f"{api.name}: {planned.ref} came and went")
+def _same(api: Api, planned: GrantObject, there: GrantObject | None, *, said: str) -> ObjectRef:
+    if there is None:  # It came and went, or a webhook refuses it in these words.
+        what = f"{api.name}: {planned.ref} cannot be created, and is not there"
+        raise TemporaryOutsideError(f"{what}: {cut(said)}")
     if not equal(there, planned):
         raise PermanentOutsideError(f"{api.name}: another {planned.ref} is there already")
     return there.ref
@@ -79,7 +81,9 @@ def _moved(
     if now is None or now.ref.uid != there.ref.uid:
         return PermanentOutsideError(f"{api.name}: {there.ref} is gone")
     sealed = now.annotations.get(MAC) == there.annotations.get(MAC)
-    if sealed and reply.status == HTTPStatus.UNPROCESSABLE_ENTITY:
+    # A webhook refuses with any status: what is as it was read nobody changed.
+    same = bool(now.revision) and now.revision == there.revision
+    if sealed and (same or reply.status == HTTPStatus.UNPROCESSABLE_ENTITY):
         return None
     return TemporaryOutsideError(f"{api.name}: {there.ref} was changed meanwhile")
 

@@ -18,6 +18,10 @@ pytestmark = pytest.mark.real
 MOST: Final = 256 << 10
 """Bytes of all annotations of one object: what Kubernetes takes."""
 MANY: Final = 5_000
+LONGEST: Final = 3 << 19
+"""Bytes of a request: what etcd takes."""
+OURS: Final = 4_000
+"""Bytes that ours have at most."""
 
 
 def metadata(ground: Ground, ref: ObjectRef) -> dict[str, Any]:
@@ -76,3 +80,24 @@ def test_nothing_stays_beside_what_is_ours(ground: Ground) -> None:
     assert after["labels"] == ours
     assert "ownerReferences" not in after
     assert length(ground, ref) < MANY
+
+
+def fill_with_a_name(ground: Ground, ref: ObjectRef, length: int) -> bool:
+    """Let somebody write what a name is to be made of, and take off who wrote what."""
+    name = {"generateName": "x" * length, "managedFields": [{}]}
+    return ground.change(ground.admin, ref, {"metadata": name}).good
+
+
+def test_what_a_name_is_made_of_fills_no_object(ground: Ground) -> None:
+    """The server takes it of any length, also where there is a name, up to etcd's last byte."""
+    ref = ground.granted()
+    fits, is_too_long = LONGEST - OURS, LONGEST
+    while is_too_long - fits > 1:
+        length = (fits + is_too_long) // 2
+        if fill_with_a_name(ground, ref, length):
+            fits = length
+        else:
+            is_too_long = length
+    assert fill_with_a_name(ground, ref, fits)
+    assert end_sooner(ground, ref).good
+    assert "generateName" not in metadata(ground, ref)

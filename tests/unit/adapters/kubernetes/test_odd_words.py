@@ -49,7 +49,7 @@ def test_waits_no_longer_than_a_while_whatever_is_asked_for(asked: str) -> None:
 def test_knows_no_time_when_the_answers_is_none(date: str) -> None:
     """A date is read of each answer, and needed of one."""
     with a_cluster(refused(404, "gone", headers={"Date": date})) as (cluster, _):
-        assert cluster.delete(REF) is None
+        assert cluster.read(REF) is None
 
 
 @pytest.mark.parametrize("text", ["[]", "null", '"x"', "1"])

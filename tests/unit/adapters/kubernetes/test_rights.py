@@ -131,8 +131,29 @@ def test_holds_no_right_to_widen_when_everything_is_offered() -> None:
                     assert set(rule["resources"]) <= {*KINDS.values(), "configmaps"}
                 assert "*" not in [*rule.get("resources", ()), *rule.get("apiGroups", ())]
                 assert rule.get("nonResourceURLs", ["/readyz"]) == ["/readyz"]
-                named_only = "bind" in rule["verbs"] or "configmaps" in rule.get("resources", ())
-                assert named_only == ("resourceNames" in rule)
+                named = {"configmaps", "endpointslices"}.intersection(rule.get("resources", ()))
+                assert ("bind" in rule["verbs"] or bool(named)) == ("resourceNames" in rule)
+
+
+def test_nobody_in_a_namespace_takes_away_what_ends_need() -> None:
+    """Who may write roles there may delete ours: of those it has none but to bind in that place."""
+    others = {
+        (one["metadata"]["namespace"], one["metadata"]["name"])
+        for one in of(a_level(role=RoleRef(name="view"), namespaces=("payments",)), a_group_level())
+        if one["kind"] == "Role" and one["metadata"]["namespace"] != "daypass"
+    }
+    assert others == {("payments", "daypass-worker-main-bind")}
+
+
+def test_counts_the_servers_by_one_name() -> None:
+    """All API servers confirm that access is gone: which there are stands in one slice."""
+    found = [
+        (one["kind"], rule["resourceNames"], rule["verbs"])
+        for one in of(a_level())
+        for rule in one.get("rules", ())
+        if "endpointslices" in rule.get("resources", ())
+    ]
+    assert found == [("ClusterRole", ["kubernetes"], ["get"])]
 
 
 def test_leaves_watermark_alone_when_applied_again() -> None:

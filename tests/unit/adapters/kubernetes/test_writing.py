@@ -90,6 +90,7 @@ def test_ends_are_moved_on_exactly_one_object_as_it_was_sealed() -> None:
         "/metadata/uid": "u-1",
         "/metadata/labels": {"app.kubernetes.io/managed-by": "daypass"},
         "/metadata/annotations": LATER,
+        "/metadata/generateName": "",
         "/metadata/ownerReferences": [],
         "/metadata/managedFields": [{}],
     }
