@@ -14,7 +14,6 @@ from daypass.domain.audit import Action
 from daypass.domain.errors import ConflictError, PermanentOutsideError, TemporaryOutsideError
 from daypass.domain.extension import given_up
 from daypass.domain.grant import Ends, GrantObject, belongs, sealed_by, with_ends
-from daypass.domain.holding import Tally
 from daypass.domain.ids import LeaseId
 from daypass.domain.instants import write_time
 from daypass.domain.lease import Extension, Lease, LeaseState, ObjectRef
@@ -23,8 +22,9 @@ from daypass.usecases.grants.drift import end_drifted
 from daypass.usecases.grants.prolong import entitled_ends, has
 from daypass.usecases.grants.remove import objects_of
 from daypass.usecases.grants.turns import PATIENCE, by_turns, remember
+from daypass.usecases.grants.whole import all_objects_of
 from daypass.usecases.shared.events import GRANTS_WORKER, lease_event
-from daypass.usecases.shared.holdings import tallies_with
+from daypass.usecases.shared.holdings import tallies_settled
 from daypass.usecases.shared.pauses import Backoff
 from daypass.usecases.shared.readable import asked_for
 from daypass.usecases.shared.rows import adjust_row, cards, end_row, warn_row, warn_rows
@@ -113,7 +113,8 @@ def _cut(running: _Running, ports: GrantPorts) -> Outcome:
     there, is over: else whoever had written that would keep from the objects what somebody decided.
     """
     lease, until = running.lease, ports.clock.ticks() + PATIENCE
-    turn, tried = by_turns(lease, objects_of(lease), ports), list[TemporaryOutsideError | None]()
+    turn = by_turns(lease, all_objects_of(lease, ports), ports)
+    tried = list[TemporaryOutsideError | None]()
     for ref in turn:
         tried.append(_cut_one(ref, running, ports))
         if tried[-1] is not None and ports.clock.ticks() > until:
@@ -123,7 +124,8 @@ def _cut(running: _Running, ports: GrantPorts) -> Outcome:
         raise trouble
     if end_drifted([lease], ports):
         return LEFT
-    if settled := _settled(running.lease, ports):
+    # Else whoever writes it back to what it was before would have it created with the end of then.
+    if settled := tallies_settled([lease], ports):
         ports.store.commit(Change(move=ports.ids.move(), tallies=settled))
     return DONE
 
@@ -136,43 +138,43 @@ def _cut_one(ref: ObjectRef, running: _Running, ports: GrantPorts) -> TemporaryO
     try:
         with suppress(PermanentOutsideError):  # The reconciliation sees to what is there instead.
             found = _sealed(ref, running.lease, ports)
-            if _lasts_longer(found, running.lease) or _waits_for_more(found, running.lease):
-                _give(found, _no_later(found, running), ports)
+            ends = _no_later(found, running)
+            if _takes_back(found, ends) or _waits_for_more(found, running.lease):
+                _give(found, ends, ports)
     except TemporaryOutsideError as trouble:
         ports.cluster.probe()
         return trouble
     return None
 
 
-def _settled(
-    lease: Lease, ports: GrantPorts, *, until: datetime | None = None
-) -> tuple[Tally, ...]:
-    """Return what is counted of its holder where that does not say that the lease is granted.
-
-    Else whoever writes it back to what it was before would have it created with the end of then.
-    """
-    counted = tallies_with(lease, ports)
-    after = [(one, one.settled(lease.id, until=until)) for one in counted]
-    return tuple(now for before, now in after if now != before)
-
-
 def _waits_for_more(found: GrantObject, lease: Lease) -> bool:
-    """Whether a yes that was given up could still give an object more."""
-    return any(
-        last.refused and last.request is not None and not found.heard(last.asked_at)
-        for last in lease.extensions[-1:]
-    )
+    """Whether a yes that was given up, or came before a cut, could still give an object more.
+
+    The latter may have been used for others of the lease's: who writes leases may name some only.
+    """
+    given_up = (one for one in lease.extensions[-1:] if one.refused and one.request is not None)
+    words = (*(one.asked_at for one in given_up), *(cut.at for cut in lease.cuts[-1:]))
+    return not all(found.heard(at) for at in words)
+
+
+def _takes_back(found: GrantObject, ends: Ends) -> bool:
+    """Whether an object lasts, or may last, longer than that."""
+    said = ((found.expires_at, ends.expires_at), (found.free_until, ends.free_until))
+    return any(theirs is not None and ours is not None and theirs > ours for theirs, ours in said)
 
 
 def _no_later(found: GrantObject, running: _Running) -> Ends:
     """Return the earlier of what an object and its lease say: only a yes moves an end later.
 
-    It is said after each yes that was given up, also after one of a time that was ahead.
+    It is said after each yes and cut, also after one of a time that was ahead. Nothing is free of
+    an object that ends before its lease does: that is nobody's of ours, and what somebody said of
+    a lease with an end that it never had would be lost.
     """
-    theirs, ours = found.free_until, running.lease.free_until
-    said = (one.asked_at for one in running.lease.extensions)
+    lease, end = running.lease, found.expires_at or running.ends_at
+    theirs, ours = found.free_until, lease.free_until if end >= running.ends_at else end
+    said = (*(one.asked_at for one in lease.extensions), *(cut.at for cut in lease.cuts))
     return Ends(
-        expires_at=min(found.expires_at or running.ends_at, running.ends_at),
+        expires_at=min(end, running.ends_at),
         said_at=max([running.seen_at, *said]),
         free_until=min(theirs, ours) if theirs is not None and ours is not None else theirs,
     )
@@ -226,7 +228,7 @@ def _confirm(lease: Lease, free_until: datetime | None, ports: GrantPorts) -> No
         Change(
             move=ports.ids.move(),
             leases=(longer,),
-            tallies=_settled(lease, ports, until=longer.ends_at),
+            tallies=tallies_settled([lease], ports, until=longer.ends_at),
             events=(lease_event(lease, Action.LEASE_EXTENDED, facts, actor=GRANTS_WORKER, at=now),),
             promises=(
                 end_row(lease, done.until),

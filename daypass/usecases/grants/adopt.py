@@ -146,5 +146,5 @@ def _counting(leases: Sequence[Lease], ports: GrantPorts) -> Tally | None:
     for lease in leases:
         began_at = lease.began_at or ports.clock.now()
         # It is there: no attempt of it is under way.
-        tally = tally.counting(lease, began_at, ports.catalog.longest).settled(lease.id)
+        tally = tally.counting(lease, began_at, ports.catalog.longest).settled([lease.id])
     return tally

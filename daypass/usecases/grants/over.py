@@ -1,16 +1,17 @@
 """Over: write down that leases have ended, after the proof, many in one move (laws 4, 7)."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from daypass.domain.audit import Action, AuditEvent
-from daypass.domain.errors import ConflictError
+from daypass.domain.errors import ConflictError, OutsideError
 from daypass.domain.lease import SKEW, EndCause, Lease
 from daypass.ports import Change, GrantPorts, Promise, PromiseKind
 from daypass.usecases.grants.epochs import mark
 from daypass.usecases.shared.commits import until_committed
 from daypass.usecases.shared.events import GRANTS_WORKER, lease_event
-from daypass.usecases.shared.holdings import tallies_without
+from daypass.usecases.shared.holdings import tallies_settled, tallies_without
 from daypass.usecases.shared.rows import card, end_row
 
 Proven = tuple[Lease, str]
@@ -31,6 +32,16 @@ def write_over(ended: Sequence[Proven], ports: GrantPorts) -> None:
     except ConflictError:
         for one in ended if len(ended) > 1 else ():
             write_over([one], ports)
+
+
+def write_leaving(leases: Sequence[Lease], ports: GrantPorts) -> None:
+    """Have the counts say of leases that are not proven gone yet that no attempt of them goes on.
+
+    Else whoever writes one back to what it was while it was granted would have it created again.
+    """
+    with suppress(ConflictError, OutsideError):  # The next try says it, and no end waits for it.
+        if leaving := tallies_settled(leases, ports):
+            ports.store.commit(Change(move=ports.ids.move(), tallies=leaving))
 
 
 def _ended(ended: Sequence[Proven], now: datetime, ports: GrantPorts) -> Change:

@@ -15,16 +15,16 @@ from daypass.domain.errors import ConflictError, OutsideError, UnreadableError
 from daypass.domain.holding import Tally
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import Lease, LeaseState
-from daypass.domain.names import refs_of
 from daypass.ports import Change, Claim, GrantPorts
 from daypass.usecases.grants.epochs import restoring
 from daypass.usecases.grants.expire import Due, decide
 from daypass.usecases.grants.let_go import let_go
-from daypass.usecases.grants.over import write_over
+from daypass.usecases.grants.over import write_leaving, write_over
 from daypass.usecases.grants.prove import still_allowed
-from daypass.usecases.grants.remove import Removal, delete_leftovers, place, remove
+from daypass.usecases.grants.remove import Removal, delete_leftovers, remove
 from daypass.usecases.grants.tell_once import tell_once
 from daypass.usecases.grants.watched import is_watched
+from daypass.usecases.grants.whole import is_whole
 from daypass.usecases.shared.events import GRANTS_WORKER, lease_event
 from daypass.usecases.shared.holdings import of_holder, tallies_of
 from daypass.usecases.shared.pauses import Backoff, spread
@@ -112,6 +112,7 @@ def _revoke_due(due: list[Due], ports: GrantPorts) -> None:
     left |= _delete_left(odd, ports)
     over = {name: said for name, said in still.items() if name not in left}
     write_over([(one.lease, over[one.lease.id]) for one in clean if one.lease.id in over], ports)
+    write_leaving([one.lease for one in due if one.lease.id not in over], ports)
     for one, removal in zip(due, tried, strict=True):
         if one.lease.id not in over:
             kept = removal.kept or left.get(one.lease.id) or _unsaid(proofs.get(one.lease.id))
@@ -135,7 +136,7 @@ def _sure(
     clean = [one.lease for one, removal in gone if removal.clean]
     if not clean or not _is_seen(ports):
         return ()
-    return {one.id for one in clean if _is_whole(one, of_holder(one, tallies, ports), ports)}
+    return {one.id for one in clean if is_whole(one, of_holder(one, tallies, ports), ports)}
 
 
 def _is_seen(ports: GrantPorts) -> bool:
@@ -143,22 +144,6 @@ def _is_seen(ports: GrantPorts) -> bool:
     with suppress(OutsideError):
         return is_watched(ports) and not restoring(ports)
     return False
-
-
-def _is_whole(lease: Lease, tally: Tally | None, ports: GrantPorts) -> bool:
-    """Whether a lease names all that it ever had: what an attempt makes of what was begun.
-
-    By our own count and configuration, for whoever writes to the store could take names away. One
-    that was never granted may have a create on its way.
-    """
-    if lease.attempt is None or lease.granted_at is None:
-        return False
-    if tally is None or lease.id not in tally.running:
-        return False
-    begun = tally.as_begun(lease)
-    level = ports.catalog.levels.get(begun.level)
-    made = refs_of(begun, level, lease.attempt.number) if level is not None else ()
-    return set(map(place, made)) == set(map(place, lease.attempt.objects))
 
 
 def _proofs(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 
 from daypass.domain.errors import UnreadableError
 from daypass.domain.holding import NOTHING, Holding, Tally, held
@@ -85,18 +86,34 @@ def of_holder(lease: Lease, tallies: Mapping[str, Tally | None], ports: GrantPor
 
 def tallies_with(lease: Lease, ports: GrantPorts) -> tuple[Tally, ...]:
     """Return the tallies in which a lease was begun and is not over; none that is damaged."""
-    known = tallies_of([lease], ports).values()
-    return tuple(tally for tally in known if tally is not None and lease.id in tally.running)
+    return tuple(tally for tally in _counted([lease], ports) if lease.id in tally.running)
+
+
+def tallies_settled(
+    leases: Sequence[Lease], ports: GrantPorts, *, until: datetime | None = None
+) -> tuple[Tally, ...]:
+    """Return the tallies that say that an attempt of these leases may go on, with none that may.
+
+    With leases that last `until` then.
+    """
+    names, counted = [lease.id for lease in leases], _counted(leases, ports)
+    pairs = ((tally, tally.settled(names, until=until)) for tally in counted)
+    return tuple(now for before, now in pairs if now != before)
 
 
 def tallies_without(leases: Sequence[Lease], ports: GrantPorts) -> tuple[Tally, ...]:
     """Return the tallies that have these leases, with them over; what is damaged keeps no end."""
+    names = frozenset(lease.id for lease in leases)
+    there = _counted(leases, ports)
+    return tuple(tally.ended(names) for tally in there if not names.isdisjoint(tally.running))
+
+
+def _counted(leases: Sequence[Lease], ports: GrantPorts) -> Sequence[Tally]:
+    """Return the tallies that may have leases, but for damaged ones."""
     known = dict(tallies_of(leases, ports))
     begun = {name for tally in known.values() if tally is not None for name in tally.leases}
     known |= _tallies_of_requesters([one for one in leases if one.id not in begun], ports)
-    names = frozenset(lease.id for lease in leases)
-    there = [tally for tally in known.values() if tally is not None]
-    return tuple(tally.ended(names) for tally in there if not names.isdisjoint(tally.running))
+    return [tally for tally in known.values() if tally is not None]
 
 
 def _tallies_of_requesters(
@@ -105,7 +122,8 @@ def _tallies_of_requesters(
     """Return the tallies of who asked for leases that were begun in none of their holders'.
 
     Who may write a lease need not be able to write its request, and without that it is not granted:
-    so whatever it says of its holder by now, it is over where it would be granted again.
+    so whatever it says of its holder by now, it is over, or has another end, where it would be
+    granted again.
     """
     people = list[Person]()
     for name in dict.fromkeys(lease.request for lease in leases):

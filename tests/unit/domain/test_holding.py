@@ -257,7 +257,7 @@ def test_one_attempt_of_a_lease_may_go_on_and_the_next_begins_once_it_came_to_no
     again = undone.counting(second, NOON + 2 * SECOND, HOUR)
     assert (again.may_begin(before, NOON), again.may_go_on(second)) == (False, True)
     assert len(again.starts) == 1
-    for after in (again.settled(before.id), again.ended([before.id])):
+    for after in (again.settled([before.id]), again.ended([before.id])):
         assert (after.may_begin(before, NOON), after.may_go_on(second)) == (False, False)
 
 
@@ -266,7 +266,7 @@ def test_a_lease_whose_attempt_began_later_is_kept_until_its_end() -> None:
     first = a_lease(ends_at=NOON + HOUR)
     tally = a_tally().counting(first, NOON, HOUR).undoing(first.id)
     begun = tally.counting(replace(first, ends_at=NOON + HOUR + MINUTE), NOON + MINUTE, HOUR)
-    longer = begun.settled(first.id, until=NOON + 2 * HOUR + MINUTE)
+    longer = begun.settled([first.id], until=NOON + 2 * HOUR + MINUTE)
     for kept, end in ((begun, NOON + HOUR + MINUTE), (longer, NOON + 2 * HOUR + MINUTE)):
         after = a_lease(id=LeaseId("after"))
         assert first.id in kept.counting(after, end - SECOND, HOUR).leases
