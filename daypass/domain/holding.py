@@ -52,7 +52,7 @@ class Tally:
     It has what may still be held and, for as long as an approval can be granted, what is over.
     Every new attempt is one move with it, so of two at the same moment the second is judged
     knowing the first; and so is every end. Of what was approved up to `forgot_at` it may have
-    forgotten that it is over: that could be granted again once time has gone back.
+    forgotten that it was begun: that could be granted again once time has gone back.
     """
 
     cluster: str
@@ -166,8 +166,10 @@ class Tally:
             if now - start.at < (PROVISION_DEADLINE if start.over else max(start.longest, longest))
         )
         start = Start(lease=lease.id, level=lease.level, scope=lease.scope, at=now, longest=longest)
-        gone = (one.at for one in self.starts if one.over and one not in kept)
-        forgot = max(filter(None, (self.forgot_at, *gone)), default=None)
+        gone = (one.at for one in self.starts if one not in kept)
+        # What may be approved still is no older than that; some leases last for less.
+        old = (at for at in gone if now - at >= PROVISION_DEADLINE)
+        forgot = max(filter(None, (self.forgot_at, *old)), default=None)
         return replace(self, starts=(*kept, _with_attempt(start, lease)), forgot_at=forgot)
 
     def ended(self, leases: Collection[LeaseId]) -> Self:

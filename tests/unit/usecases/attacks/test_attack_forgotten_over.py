@@ -5,14 +5,14 @@ from datetime import timedelta
 
 import pytest
 
-from daypass.domain.lease import LeaseState
+from daypass.domain.lease import Lease, LeaseState
 from daypass.ports import Change
 from daypass.usecases.requests.end import End, end
 from daypass.usecases.shared.rows import provision_row
 from tests.builders import World, a_snapshot, a_world
-from tests.unit.usecases.scenes import BOB, FIRST, approve, grant, lease_of, names, work
+from tests.unit.usecases.scenes import BOB, FIRST, approve, grant, lease_of, names, try_once, work
 
-AHEAD = timedelta(minutes=5)
+AHEAD, LONG = timedelta(minutes=5), timedelta(days=2)
 THIRD = "000000000003-1"
 
 
@@ -41,10 +41,7 @@ def test_what_was_ended_is_not_granted_again(*, ahead: bool) -> None:
     work(world)
     if ahead:
         given_while_time_is_ahead(world)
-    again = replace(waiting, version=lease_of(world).version)
-    row = provision_row(again, world.clock.now())
-    world.store.commit(Change(move=world.ids.move(), leases=(again,), promises=(row,)))
-    work(world)
+    write_back(world, waiting)
     assert not [name for name in names(world) if FIRST in name]
 
 
@@ -59,3 +56,27 @@ def test_what_is_approved_after_it_is_granted() -> None:
     lease = grant(world)
     assert lease.id == THIRD
     assert lease.state is LeaseState.ACTIVE
+
+
+def test_what_runs_when_it_is_forgotten_is_not_granted_again_either() -> None:
+    """Time is ahead by more than it lasts, and what it has is not off the cluster yet."""
+    world = a_world()
+    approve(world)
+    waiting = lease_of(world)
+    work(world)
+    jump(world, LONG)
+    approve(world, "open", namespaces=("team-a",))
+    try_once(world)
+    jump(world, -LONG)
+    end(End(actor=BOB, target=FIRST, reason="enough"), world.ask)
+    work(world)
+    write_back(world, waiting)
+    assert not [name for name in names(world) if FIRST in name]
+
+
+def write_back(world: World, lease: Lease) -> None:
+    """Be notifications."""
+    again = replace(lease, version=lease_of(world).version)
+    row = provision_row(again, world.clock.now())
+    world.store.commit(Change(move=world.ids.move(), leases=(again,), promises=(row,)))
+    work(world)
