@@ -59,6 +59,7 @@ def notify(claim: Claim, ports: NotifyPorts) -> Unsaid | None:
 def _seen_to(promise: Promise, ports: NotifyPorts) -> tuple[Outcome, Unsaid | None]:
     name = _about(promise)
     progress = _look(name, ports)
+    known = progress.known if progress is not None else None
     for _ in range(ROUNDS):
         if progress is None:
             return DONE, None
@@ -66,13 +67,8 @@ def _seen_to(promise: Promise, ports: NotifyPorts) -> tuple[Outcome, Unsaid | No
         _tell_all(told, ports)
         progress = _look(name, ports)
         if progress is not None and progress.versions == told.versions:
-            return _outcome(promise, told, ports), _news(told)
+            return _outcome(promise, told, ports), told.unsaid if told.unsaid != known else None
     return _later(name, timedelta(0), ports), None
-
-
-def _news(told: Progress) -> Unsaid | None:
-    """Return what is unsaid where that was not known."""
-    return told.unsaid if told.unsaid != told.known else None
 
 
 def _keep(told: Progress, ports: NotifyPorts) -> None:

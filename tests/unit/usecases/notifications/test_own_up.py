@@ -12,10 +12,11 @@ from daypass.domain.notification import Notification, Receipt, Topic
 from daypass.domain.request import Approval, RequestState
 from daypass.domain.timers import FIRST_REMINDER
 from daypass.ports import NOTIFICATIONS
+from daypass.usecases.notifications.notify import notify
 from daypass.usecases.notifications.own_up import QUIET, told_again
 from daypass.usecases.notifications.progress import ASKING, LOGGING, SILENT
 from tests.builders import NOON, a_person, a_request, a_world
-from tests.unit.usecases.notifications.telling import ALICE, CHANNEL, Desk
+from tests.unit.usecases.notifications.telling import ALICE, CHANNEL, Desk, Interrupted
 
 DAN = "U0DAN"
 """The administrator."""
@@ -61,6 +62,14 @@ def test_whoever_reads_that_nobody_is_asked_finds_it_in_the_status() -> None:
     desk.put(a_request())
     desk.tell()
     assert found == [1, 1]
+
+
+def test_what_is_unsaid_is_news_although_the_request_moves_meanwhile(desk: Desk) -> None:
+    """It is kept before anybody looks again: what was not known at first is news all the same."""
+    desk.put(a_request())
+    claim = desk.claim()
+    chat = Interrupted(desk.chat, "send", lambda: desk.put(a_request()))
+    assert notify(claim, desk.world.notify(chat)) is not None
 
 
 def test_reminder_that_slack_refuses_leaves_nobody_unasked_whose_card_stands(desk: Desk) -> None:
