@@ -181,13 +181,15 @@ def _no_later(found: GrantObject, running: _Running) -> Ends:
 
 
 def _lengthen(running: _Running, wanted: Extension, ports: GrantPorts) -> Outcome:
-    # All are looked at before the first is changed: half an extension is none.
-    objects = [_own(ref, running.lease, ports) for ref in objects_of(running.lease)]
-    ends = entitled_ends(running.lease, wanted, objects, seen_at=running.seen_at, ports=ports)
+    # All are looked at before the first is changed: half an extension is none, and one that says
+    # for how long is the last word for each.
+    lease = running.lease
+    objects = [_own(ref, lease, ports) for ref in all_objects_of(lease, ports)]
+    ends = entitled_ends(lease, wanted, objects, seen_at=running.seen_at, ports=ports)
     for found in objects:
         if not has(found, ends):
             _give(found, ends, ports)
-    _confirm(running.lease, ends.free_until, ports)
+    _confirm(lease, ends.free_until, ports)
     return LEFT
 
 

@@ -236,3 +236,19 @@ def test_a_yes_that_was_used_for_one_object_is_behind_a_cut_for_the_other() -> N
     write(world, having(waiting, objects=(other,)))
     look(world, PromiseKind.ADJUST)
     assert latest(world) <= NOON + HOUR
+
+
+@pytest.mark.parametrize("named", [0, 1])
+def test_last_yes_for_less_reaches_what_a_lease_does_not_name(named: int) -> None:
+    """Dan gives ten minutes of two hours to the one that is named; an hour is free of the other."""
+    world = a_world(TWO)
+    before = in_two_places(world)
+    both = attempt_of(before).objects
+    more = extend(Extend(actor=ALICE, target=FIRST, length=2 * HOUR), world.ask).request
+    assert more is not None
+    decide(Decide(actor=BOB, target=more.id, yes=True), world.ask)
+    write(world, having(before, objects=(both[named],)))
+    decide(Decide(actor=DAN, target=more.id, yes=True, duration=10 * MINUTE), world.ask)
+    work(world)
+    write(world, having(before, objects=(both[1 - named],)))
+    assert latest(world) <= NOON + HOUR + 10 * MINUTE
