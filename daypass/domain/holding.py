@@ -181,8 +181,10 @@ class Tally:
         return self._with([lease], lambda start: replace(start, undone=True, fixed_at=None))
 
     def settled(self, leases: Collection[LeaseId], *, until: datetime | None = None) -> Self:
-        """Return it with leases that last `until` then, and no attempt that has an old end."""
-        return self._with(leases, lambda start: replace(_until(start, until), fixed_at=None))
+        """Return it with leases that last `until` then, of which no attempt begins or goes on."""
+        return self._with(
+            leases, lambda start: replace(_until(start, until), undone=False, fixed_at=None)
+        )
 
     def _with(self, leases: Collection[LeaseId], change: Callable[[Start], Start]) -> Self:
         starts = (change(start) if start.lease in leases else start for start in self.starts)

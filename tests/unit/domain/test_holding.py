@@ -254,6 +254,7 @@ def test_one_attempt_of_a_lease_may_go_on_and_the_next_begins_once_it_came_to_no
     assert not any(map(tally.may_go_on, (before, second)))
     undone = tally.undoing(before.id)
     assert (undone.may_begin(before, NOON), undone.may_go_on(first)) == (True, False)
+    assert not undone.settled([before.id]).may_begin(before, NOON)
     again = undone.counting(second, NOON + 2 * SECOND, HOUR)
     assert (again.may_begin(before, NOON), again.may_go_on(second)) == (False, True)
     assert len(again.starts) == 1

@@ -6,12 +6,13 @@ from datetime import timedelta
 import pytest
 
 from daypass.domain.ids import LeaseId
-from daypass.domain.lease import LeaseState
+from daypass.domain.lease import Lease, LeaseState
 from daypass.domain.yields import leases_for
 from daypass.ports import Change
+from daypass.usecases.requests.end import End, end
 from daypass.usecases.shared.rows import provision_row
 from tests.builders import World, a_snapshot, a_world
-from tests.unit.usecases.scenes import approve, grant, lease_of, try_once, work
+from tests.unit.usecases.scenes import BOB, approve, grant, lease_of, try_once, work
 
 FIRST, MINE = LeaseId("000000000001-1"), LeaseId("000000000002-1")
 
@@ -64,3 +65,25 @@ def test_it_is_begun_no_later_than_an_approval_can_be_granted(minutes: int) -> N
     world.clock.advance(timedelta(minutes=minutes))
     become(world, "platform-admins")
     assert lease_of(world, MINE).state is not LeaseState.ACTIVE
+
+
+def test_it_is_not_begun_again_once_somebody_ended_it() -> None:
+    """By notifications: it seems to be on its way to the cluster still as bob ends it."""
+    world = an_undone()
+    waiting = lease_of(world, MINE)
+    on_its_way = replace(waiting, attempt=lease_of(world, FIRST).attempt)
+    write(world, on_its_way)
+    end(End(actor=BOB, target=MINE, reason="enough"), world.ask)
+    work(world)
+    assert lease_of(world, MINE).state is LeaseState.REVOKING
+    world.heartbeats.beat("timekeeper")
+    write(world, waiting)
+    work(world)
+    assert lease_of(world, MINE).state is not LeaseState.ACTIVE
+
+
+def write(world: World, lease: Lease) -> None:
+    """Have a lease be that, and be granted if it waits for it."""
+    again = replace(lease, version=lease_of(world, lease.id).version)
+    rows = (provision_row(lease, world.clock.now()),)
+    world.store.commit(Change(move=world.ids.move(), leases=(again,), promises=rows))
