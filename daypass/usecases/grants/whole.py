@@ -30,10 +30,10 @@ def is_whole(lease: Lease, tally: Tally | None, ports: GrantPorts) -> bool:
 def all_objects_of(lease: Lease, ports: GrantPorts) -> tuple[ObjectRef, ...]:
     """Return the names of a lease's objects; where it is not whole also what bears its label.
 
-    NAMES of that: without the guard anybody may make thousands.
+    NAMES of that: without the guard anybody may make thousands. None of a lease that names none.
     """
     own = objects_of(lease)
-    if any(is_whole(lease, tally, ports) for tally in tallies_with(lease, ports)):
+    if not own or any(is_whole(lease, tally, ports) for tally in tallies_with(lease, ports)):
         return own
     with suppress(PermanentOutsideError):  # Then nothing is known but its own.
         known = set(map(place, own))

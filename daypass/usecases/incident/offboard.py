@@ -24,6 +24,7 @@ from daypass.domain.ids import LeaseId, PersonId
 from daypass.domain.lease import EndCause, Lease
 from daypass.domain.people import Person
 from daypass.domain.policy import offered_there
+from daypass.domain.yields import where_asked
 from daypass.ports import Change, Claim, Ledger, NotifyPorts
 from daypass.usecases.shared.commits import until_committed
 from daypass.usecases.shared.ending import Ending, ending
@@ -142,13 +143,21 @@ def _end_beside_others(name: LeaseId, lost: Lost, ports: NotifyPorts) -> tuple[L
 
 
 def _end(name: LeaseId, lost: Lost, ports: NotifyPorts) -> tuple[Lease, ...]:
-    lease = ports.store.lease(name)
+    lease = _where_it_is(ports.store.lease(name), ports)
     why = lost(lease) if lease is not None and lease.grantable else ""
     if lease is None or not why:
         return ()
     change = ending((lease,), Ending(cause=EndCause.OFFBOARDED, actor=ACTOR, why=why), ports)
     ports.store.commit(change)
     return change.leases
+
+
+def _where_it_is(lease: Lease | None, ports: NotifyPorts) -> Lease | None:
+    """Return a lease as one of the cluster that it was asked for, where its request can be read."""
+    with suppress(UnreadableError):
+        request = ports.store.request(lease.request) if lease is not None else None
+        return where_asked(lease, request) if lease is not None and request is not None else lease
+    return lease
 
 
 def _later(person: PersonId, trouble: OutsideError, ports: NotifyPorts) -> Outcome:

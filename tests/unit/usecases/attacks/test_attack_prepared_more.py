@@ -21,7 +21,7 @@ from daypass.usecases.requests.decide import Decide, decide
 from daypass.usecases.requests.end import End, end
 from daypass.usecases.requests.extend import Extend, extend
 from daypass.usecases.requests.shorten import Shorten, shorten
-from tests.builders import NOON, World, a_catalog, a_person, a_world
+from tests.builders import NOON, World, a_catalog, a_person, a_profile, a_world
 from tests.unit.usecases.attacks.test_attack_prepared import (
     MINUTE,
     TWO,
@@ -33,6 +33,7 @@ from tests.unit.usecases.attacks.test_attack_prepared import (
     with_other_name,
     write,
 )
+from tests.unit.usecases.incident.test_offboard import look as look_at_alice
 from tests.unit.usecases.scenes import (
     ALICE,
     BOB,
@@ -252,3 +253,18 @@ def test_last_yes_for_less_reaches_what_a_lease_does_not_name(named: int) -> Non
     work(world)
     write(world, having(before, objects=(both[1 - named],)))
     assert latest(world) <= NOON + HOUR + 10 * MINUTE
+
+
+@pytest.mark.parametrize("cluster", ["dev", "nowhere"])
+@pytest.mark.parametrize("nobody", [False, True])
+def test_who_left_loses_what_seems_to_be_elsewhere(cluster: str, *, nobody: bool) -> None:
+    """Whoever alters it is the one that looks at holders; the request says where it is."""
+    world = a_world(TWO)
+    before = granted(world)
+    write(world, replace(before, cluster=cluster))
+    if nobody:
+        world.people.put(a_profile("alice", deactivated=True))
+    rules = world.catalog if nobody else replace(world.catalog, workflows=())
+    look_at_alice(world, catalog=rules, read_at=NOON + MINUTE)
+    work(world)
+    assert names(world) == []
