@@ -30,11 +30,17 @@ def leases_for(request: Request, now: datetime) -> tuple[Lease, ...]:
 
 
 def where_asked(lease: Lease, request: Request) -> Lease:
-    """Return a lease as one of the cluster that its request was for.
+    """Return a lease as one of the cluster and the level that its request was for.
 
-    More roles may write leases: what somebody decides is to reach the cluster where it is.
+    More roles may write leases: what somebody decides is to reach the cluster where it is, and to
+    be said by whoever may say it of that level.
     """
-    return lease if lease.cluster == request.cluster else replace(lease, cluster=request.cluster)
+    items = dict(zip(request.lease_ids, request.plan.items, strict=True))
+    item = items.get(lease.id)
+    place = (lease.level, lease.scope) if item is None else (item.level, item.scope)
+    if (lease.cluster, lease.level, lease.scope) == (request.cluster, *place):
+        return lease
+    return replace(lease, cluster=request.cluster, level=place[0], scope=place[1])
 
 
 def gave(request: Request, lease: Lease) -> bool:
