@@ -6,9 +6,11 @@ from dataclasses import replace
 import pytest
 
 from daypass.domain.errors import IllegalMoveError
+from daypass.domain.extension import heard
 from daypass.domain.ids import PersonId
 from daypass.domain.lease import Cut, LeaseState
-from tests.builders import NOON, a_lease
+from daypass.domain.request import Approval
+from tests.builders import NOON, a_lease, a_person, a_request
 from tests.unit.domain.test_extension import HOUR, MINUTE, more, running
 
 
@@ -74,3 +76,11 @@ def test_lease_end_moves_by_the_table_only(move: Callable[[], object]) -> None:
 def test_lease_without_an_attempt_has_its_end_moved_alone() -> None:
     """What was taken over in an odd shape ends when it is told to."""
     assert running(attempt=None).shortened(CUT, by_holder=True).attempt is None
+
+
+def test_lease_without_an_end_hears_of_no_limit() -> None:
+    """It was written so: there is nothing of which less could be free."""
+    said = Approval(by=a_person("bob", "sre"), at=NOON, yes=True, duration=MINUTE)
+    limited = replace(a_request(), approvals=(said,))
+    assert limited.limited
+    assert heard(a_lease(), limited) == a_lease()
