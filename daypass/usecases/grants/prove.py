@@ -128,15 +128,19 @@ def _create_may_land(lease: Lease, now: datetime) -> bool:
 def _asked_until_not_ours(
     lease: Lease, questions: Sequence[Question], ports: GrantPorts
 ) -> str | None:
+    """Ask again and again while an object of the lease is named.
+
+    What is named is looked at each time: a moment later it is gone, mostly. What somebody keeps
+    there would be asked for at each try for nothing, in threads that other ends need.
+    """
     for pause in islice(pauses(), QUESTIONS):
         answers = _answers(questions, ports)
-        if not _of_lease(answers, lease):
+        # Somebody else's object that took our name is named, too; it is theirs, and said to be.
+        ours = [ref for ref in _of_lease(answers, lease) if not _taken(ref, lease, ports)]
+        if not ours:
             return _besides(answers, lease)
         ports.clock.pause(pause)
-    answers = _answers(questions, ports)
-    # Somebody else's object that took our name is named, too; it is theirs, and said to be.
-    ours = [ref for ref in _of_lease(answers, lease) if not _taken(ref, lease, ports)]
-    return None if ours else _besides(answers, lease)
+    return None
 
 
 def _answers(questions: Sequence[Question], ports: GrantPorts) -> _Answers:

@@ -12,11 +12,21 @@ import pytest
 
 from daypass.adapters.redis import keys
 from daypass.adapters.redis.codec import encode
+from daypass.domain.errors import TemporaryOutsideError
 from daypass.domain.lease import EndCause, Lease, LeaseState
+from daypass.domain.review import Question
 from daypass.ports import PromiseKind
-from tests.builders import a_person
+from tests.builders import a_person, a_world
 from tests.unit.usecases.attacks.rig import Scene
-from tests.unit.usecases.scenes import FIRST
+from tests.unit.usecases.scenes import (
+    FIRST,
+    Failing,
+    grant,
+    lease_of,
+    let_go,
+    with_cluster,
+    work,
+)
 
 BARE: Final[Mapping[str, str]] = {}
 CAROL: Final = a_person("carol")
@@ -69,3 +79,23 @@ def test_what_a_finalizer_keeps_of_it_is_said() -> None:
     assert stored is not None
     assert stored.state is LeaseState.REVOKING
     assert "mallory.dev/keep" in stored.kept
+
+
+def test_what_somebody_keeps_under_its_name_is_asked_about_once_at_each_try() -> None:
+    """Without a word in Redis: some fifty such leases took the threads that prove other ends."""
+    world, asked = a_world(), list[Question]()
+    grant(world)
+    prod = world.clusters["prod"]
+    (ours,) = prod.objects
+    theirs = replace(ours.ref, name=f"daypass-{FIRST}-9-9", uid="theirs")
+    prod.put(replace(ours, ref=theirs, labels=BARE, finalizers=("mallory.dev/keep",)))
+    let_go(world)
+
+    def noted(question: Question) -> bool:
+        asked.append(question)
+        return False
+
+    counting = Failing(prod, "reviews", TemporaryOutsideError("never"), noted)
+    work(world, ports=with_cluster(world.grants(), counting))
+    assert "mallory.dev/keep" in lease_of(world).kept
+    assert len(asked) == 1
