@@ -38,6 +38,7 @@ _KILLED: Final = (
 """The use cases of workers between whose record, act and confirm somebody may die."""
 _UNNAMED: Final = {
     ("provision._tell", "store.commit"): "says why it waits, and changes nothing else",
+    ("provision._remember", "store.commit"): "adds uids of what is known by name as well",
     ("adopt._given_up", "store.commit"): "as undo.given_up",
     (
         "hold_freeze.hold_freeze",

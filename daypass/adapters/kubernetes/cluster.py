@@ -117,8 +117,8 @@ class ApiCluster:
             return delete_unaddressable(self._api, ref)
         try:
             reply = self._api.write("DELETE", path(ref), delete_options(ref), most=NARROW)
-        except TooMuchError:  # What is gone is answered in few words: it is there.
-            return keeping(ref, self.read(ref))
+        except TooMuchError as error:
+            return self._answered_at_length(ref, error)
         if reply.status in _IS_NOT_THERE and not self._is_there(ref):
             if reply.status == HTTPStatus.CONFLICT:
                 raise PermanentOutsideError(f"{self.name}: {ref} was replaced by somebody")
@@ -276,6 +276,14 @@ class ApiCluster:
             )
         self._uncounted = found is None
         return found or self._servers or 1
+
+    def _answered_at_length(self, ref: ObjectRef, error: TooMuchError) -> tuple[str, ...] | None:
+        """Return what keeps it, as what is gone is answered in few words; or it was refused so."""
+        if error.beginning:
+            return keeping(ref, self.read(ref))
+        if self._is_there(ref):
+            raise error
+        return None
 
     def _is_there(self, ref: ObjectRef) -> bool:
         """Whether it is, by a look at it: no webhook has a word in that."""

@@ -13,7 +13,7 @@ from typing import Final
 import urllib3.exceptions as network
 
 from daypass.adapters.kubernetes.reply import Reply
-from daypass.adapters.kubernetes.words import cut
+from daypass.adapters.kubernetes.words import one_line
 from daypass.domain.errors import OutsideError, PermanentOutsideError, TemporaryOutsideError
 
 _LONGEST: Final = 300
@@ -159,4 +159,4 @@ def refused_binding(what: str, reply: Reply, *, namespace: str, role: str) -> Ou
 
 
 def _cut(text: str) -> str:
-    return cut(" ".join(text.split()), _LONGEST)
+    return one_line(text, _LONGEST)

@@ -24,6 +24,11 @@ def cut(text: str, longest: int = LONGEST) -> str:
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
+def one_line(text: str, longest: int = LONGEST) -> str:
+    """Return as much of somebody's words in one line: lines of their own could read like ours."""
+    return cut(" ".join(text.split()), longest)
+
+
 def kept_name(name: str) -> str:
     """Return a name, or the beginning of one that fits no address: too long, or no text."""
     return f"{name[:_BEGINNING]}{CUT}" if len(name) > _NAME or _NO_TEXT in name else name

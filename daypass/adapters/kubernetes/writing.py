@@ -12,7 +12,7 @@ from daypass.adapters.kubernetes.client import Api
 from daypass.adapters.kubernetes.errors import reading, refused_binding
 from daypass.adapters.kubernetes.manifests import annotating, binding, collection, found, path
 from daypass.adapters.kubernetes.reply import Reply
-from daypass.adapters.kubernetes.words import cut
+from daypass.adapters.kubernetes.words import one_line
 from daypass.domain.errors import OutsideError, PermanentOutsideError, TemporaryOutsideError
 from daypass.domain.grant import MAC, GrantObject, equal
 from daypass.domain.lease import ObjectRef
@@ -68,7 +68,7 @@ def annotate(api: Api, there: GrantObject, annotations: Mapping[str, str], *, re
 def _same(api: Api, planned: GrantObject, there: GrantObject | None, *, said: str) -> ObjectRef:
     if there is None:  # It came and went, or a webhook refuses it in these words.
         what = f"{api.name}: {planned.ref} cannot be created, and is not there"
-        raise TemporaryOutsideError(f"{what}: {cut(said)}")
+        raise TemporaryOutsideError(f"{what}: {one_line(said)}")
     if not equal(there, planned):
         raise PermanentOutsideError(f"{api.name}: another {planned.ref} is there already")
     return there.ref

@@ -1,6 +1,7 @@
 """Drift: a lease that runs and has lost an object is over, and ends like any other (law 1)."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import Final
@@ -21,6 +22,17 @@ PAGE: Final = 500
 """Objects that are held in memory whole at once, with their leases."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drift:
+    """Leases that ended, and whether another may drift yet: it is being granted.
+
+    What that lacks before it runs nobody hears of once it does.
+    """
+
+    ended: tuple[LeaseId, ...]
+    undecided: bool
+
+
 def end_drifted(leases: Iterable[Lease], ports: GrantPorts) -> tuple[LeaseId, ...]:
     """End what runs and really lacks an object; what was granted only now does not."""
     now = ports.clock.now()
@@ -28,9 +40,9 @@ def end_drifted(leases: Iterable[Lease], ports: GrantPorts) -> tuple[LeaseId, ..
     return tuple(lease.id for lease in running if _lacks(lease, ports) and _end(lease.id, ports))
 
 
-def end_all_drifted(lacking: Iterable[LeaseId], ports: GrantPorts) -> tuple[LeaseId, ...]:
+def end_all_drifted(lacking: Iterable[LeaseId], ports: GrantPorts) -> Drift:
     """End those of a cluster's list of leases that drifted, and put right the list by the rest."""
-    names = iter(sorted(lacking))
+    names, undecided = iter(sorted(lacking)), False
     drifted: list[LeaseId] = []
     while page := list(islice(names, PAGE)):
         read, damaged = told_apart(page, ports)
@@ -41,7 +53,8 @@ def end_all_drifted(lacking: Iterable[LeaseId], ports: GrantPorts) -> tuple[Leas
         gone = sorted({*page} - live - {*damaged})
         ports.store.strike_off(ports.name, gone, uncounted=sorted(damaged))
         drifted += end_drifted(found, ports)
-    return tuple(drifted)
+        undecided = undecided or any(map(_begins, found))
+    return Drift(ended=tuple(drifted), undecided=undecided)
 
 
 def leases_here(names: Sequence[LeaseId], ports: GrantPorts) -> Mapping[LeaseId, Lease]:
@@ -62,6 +75,10 @@ def keep_found(leases: Collection[Lease], ports: GrantPorts) -> None:
 
 def _runs(lease: Lease, now: datetime) -> bool:
     return lease.state is LeaseState.ACTIVE and lease.ends_at is not None and now < lease.ends_at
+
+
+def _begins(lease: Lease) -> bool:
+    return lease.state is LeaseState.GRANTING and bool(objects_of(lease))
 
 
 def _lacks(lease: Lease, ports: GrantPorts) -> bool:

@@ -128,15 +128,27 @@ def _create_may_land(lease: Lease, now: datetime) -> bool:
 def _asked_until_not_ours(
     lease: Lease, questions: Sequence[Question], ports: GrantPorts
 ) -> str | None:
+    """Ask again and again while an object of the lease is named.
+
+    What is named is looked at each time: a moment later it is gone, mostly. What somebody keeps
+    there, or makes anew each time, would be asked for at each try for nothing, in threads that
+    other ends need.
+    """
+    went = False
     for pause in islice(pauses(), QUESTIONS):
         answers = _answers(questions, ports)
-        if not _of_lease(answers, lease):
+        named = [(ref, _unknown(ref, ports)) for ref in _of_lease(answers, lease)]
+        own = [one for ref, one in named if one and is_own(one, ref, lease, ports=ports)]
+        for one in own:
+            _let_go(one.ref, ports)
+        # Somebody else's object that took our name is named, too; it is theirs, and said to be.
+        if not own and all(one is not None for _, one in named):
             return _besides(answers, lease)
+        if own and went:
+            return None
+        went = went or bool(own)
         ports.clock.pause(pause)
-    answers = _answers(questions, ports)
-    # Somebody else's object that took our name is named, too; it is theirs, and said to be.
-    ours = [ref for ref in _of_lease(answers, lease) if not _taken(ref, lease, ports)]
-    return None if ours else _besides(answers, lease)
+    return None
 
 
 def _answers(questions: Sequence[Question], ports: GrantPorts) -> _Answers:
@@ -165,19 +177,19 @@ def _of_lease(answers: _Answers, lease: Lease) -> Sequence[ObjectRef]:
     return [ref for ref in found if may_be_of(lease.id, ref)]
 
 
-def _taken(ref: ObjectRef, lease: Lease, ports: GrantPorts) -> bool:
-    """Whether it is somebody else's; what is ours goes now, for the store may not name it.
+def _unknown(ref: ObjectRef, ports: GrantPorts) -> GrantObject | None:
+    """Return what is there by that name, unless the store has it with its uid."""
+    found = ports.cluster.read(ref)
+    return None if found is None or found.ref.uid == ref.uid else found
+
+
+def _let_go(ref: ObjectRef, ports: GrantPorts) -> None:
+    """Delete what is ours although the store does not name it.
 
     Raises PermanentOutsideError where a finalizer keeps that.
     """
-    found = ports.cluster.read(ref)
-    if found is None or found.ref.uid == ref.uid:
-        return False
-    if not is_own(found, ref, lease, ports=ports):
-        return True
-    if finalizers := ports.cluster.delete(found.ref):
-        raise PermanentOutsideError(kept_by(found.ref, finalizers))
-    return False
+    if finalizers := ports.cluster.delete(ref):
+        raise PermanentOutsideError(kept_by(ref, finalizers))
 
 
 def _questions(lease: Lease, tally: Tally | None, ports: GrantPorts) -> Sequence[Question]:

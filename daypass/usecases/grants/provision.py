@@ -109,8 +109,11 @@ def _undone_if_it_fails(begun: Begun, claim: Claim, ports: GrantPorts) -> Iterat
     try:
         yield made
     except OutsideError as error:
+        having = _having(begun.entitlement.lease, made)
         if begun.lease.attempt is None and not error.unknown:
-            _undo_alone(_having(begun.entitlement.lease, made), claim, str(error), ports=ports)
+            _undo_alone(having, claim, str(error), ports=ports)
+        if made:
+            _remember(having, ports)
         raise
 
 
@@ -168,14 +171,34 @@ def _take_back(lease: Lease, attempt: Attempt, ports: GrantPorts) -> None:
     try:
         for ref in attempt.objects:
             ports.cluster.delete(ref)
-    except OutsideError:
-        return  # The revocation looks again once no create can land any more.
+    except OutsideError:  # The revocation looks again once no create can land any more.
+        _remember(replace(lease, attempt=attempt), ports)
 
 
 def _having(lease: Lease, made: Sequence[ObjectRef]) -> Lease:
     """Return a lease that knows the uids of what was created of its attempt."""
     objects = (*made, *objects_of(lease)[len(made) :])
     return replace(lease, attempt=lease.attempt and replace(lease.attempt, objects=objects))
+
+
+def _remember(lease: Lease, ports: GrantPorts) -> None:
+    """Store the uids of what was created, where its attempt was not undone.
+
+    Whoever keeps that may have made something else of it by the time somebody comes back.
+    """
+    with suppress(ConflictError, OutsideError):  # It is known by its name, its MAC, what it gives.
+        there = ports.store.lease(lease.id)
+        if there is None or not _is_at(there, lease.attempt) or there.attempt == lease.attempt:
+            return
+        known = replace(there, attempt=lease.attempt)
+        ports.store.commit(Change(move=ports.ids.move(), leases=(known,)))
+
+
+def _is_at(there: Lease, attempt: Attempt | None) -> bool:
+    """Whether a lease has that attempt, and it was not granted."""
+    if attempt is None or there.attempt is None or there.granted_at is not None:
+        return False
+    return there.live and there.attempt.number == attempt.number
 
 
 def _undo_alone(lease: Lease, claim: Claim, why: str, *, ports: GrantPorts) -> None:

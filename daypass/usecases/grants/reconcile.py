@@ -140,9 +140,10 @@ def _look(ports: GrantPorts) -> Findings:
     surveyed = survey(ports)
     gone += delete_unaddressable(sight.doomed, ports)  # Last, for it may take long.
     left = len(sight.doomed) > sum(not deletion.refusal for deletion in gone)
+    left = left or drifted.undecided
     # Who watches hears nothing more of what is left.
     ports.witness.compared(doubts, began + (LOOK_EVERY if left else COMPARED).total_seconds())
-    return replace(surveyed, objects=sight.objects, drifted=drifted, **removals(gone))
+    return replace(surveyed, objects=sight.objects, drifted=drifted.ended, **removals(gone))
 
 
 def _look_at_some(sight: _Sight, trouble: OutsideError, ports: GrantPorts) -> Findings:

@@ -3,6 +3,7 @@
 import pytest
 
 from daypass.adapters.kubernetes.manifests import found
+from daypass.adapters.kubernetes.wide import NARROW
 from daypass.domain.errors import PermanentOutsideError, TemporaryOutsideError
 from tests.unit.adapters.kubernetes.canned import Canned
 from tests.unit.adapters.kubernetes.served import PLANNED, REF, a_cluster, refused, stored
@@ -65,3 +66,25 @@ def test_an_end_that_a_webhook_keeps_is_refused_in_its_words(status: int) -> Non
         pytest.raises(PermanentOutsideError, match=r"theirs\.example\.com"),
     ):
         cluster.annotate(read, {"daypass.dev/expires-at": "2026-11-20T12:00:00Z"})
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_no_finalizer_is_said_to_keep_what_a_webhook_refuses_at_length(there: bool) -> None:  # noqa: FBT001
+    """It was not deleted, and nobody would find the finalizer to be taken off."""
+    look = Canned(body=stored()) if there else refused(404, "gone")
+    with a_cluster(refused(403, f"{DENIED}{'x' * NARROW}"), look) as (cluster, _):
+        if not there:
+            assert cluster.delete(REF) is None
+            return
+        with pytest.raises(PermanentOutsideError, match="the answer has more than"):
+            cluster.delete(REF)
+
+
+def test_a_webhook_s_words_are_one_line() -> None:
+    """Lines of their own would read like ours."""
+    words = refused(409, f"{DENIED}\n\nGranted:\tall is well")
+    with (
+        a_cluster(words, refused(404, "gone")) as (cluster, _),
+        pytest.raises(TemporaryOutsideError, match="not found Granted: all is well"),
+    ):
+        cluster.create(PLANNED)

@@ -12,11 +12,21 @@ import pytest
 
 from daypass.adapters.redis import keys
 from daypass.adapters.redis.codec import encode
+from daypass.domain.errors import TemporaryOutsideError
 from daypass.domain.lease import EndCause, Lease, LeaseState
+from daypass.domain.review import Question
 from daypass.ports import PromiseKind
-from tests.builders import a_person
+from tests.builders import a_person, a_world
 from tests.unit.usecases.attacks.rig import Scene
-from tests.unit.usecases.scenes import FIRST
+from tests.unit.usecases.scenes import (
+    FIRST,
+    Failing,
+    grant,
+    lease_of,
+    let_go,
+    with_cluster,
+    work,
+)
 
 BARE: Final[Mapping[str, str]] = {}
 CAROL: Final = a_person("carol")
@@ -69,3 +79,31 @@ def test_what_a_finalizer_keeps_of_it_is_said() -> None:
     assert stored is not None
     assert stored.state is LeaseState.REVOKING
     assert "mallory.dev/keep" in stored.kept
+
+
+@pytest.mark.parametrize(("finalizers", "most"), [(("mallory.dev/keep",), 1), ((), 2)])
+def test_what_somebody_keeps_under_its_name_is_hardly_asked_about(
+    finalizers: tuple[str, ...], most: int
+) -> None:
+    """Without a word in Redis: two hundred such leases took the threads that prove other ends.
+
+    So it is where they make it anew whenever it is gone.
+    """
+    world, asked = a_world(), list[Question]()
+    grant(world)
+    prod = world.clusters["prod"]
+    (ours,) = prod.objects
+    theirs = replace(ours.ref, name=f"daypass-{FIRST}-9-9")
+    let_go(world)
+
+    def made_anew(question: Question) -> bool:
+        asked.append(question)
+        if not prod.objects:
+            prod.put(replace(ours, ref=theirs, labels=BARE, finalizers=finalizers))
+        return False
+
+    counting = Failing(prod, "reviews", TemporaryOutsideError("never"), made_anew)
+    work(world, ports=with_cluster(world.grants(), counting))
+    stored = lease_of(world)
+    assert (stored.state, stored.kept.count("mallory")) == (LeaseState.REVOKING, len(finalizers))
+    assert len(asked) == most

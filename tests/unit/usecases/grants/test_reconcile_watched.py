@@ -6,7 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from daypass.domain.errors import TemporaryOutsideError
 from daypass.domain.lease import LeaseState
+from daypass.domain.review import Question
 from daypass.domain.sighting import Sighting
 from daypass.ports import watch_of
 from daypass.usecases.grants.findings import Findings
@@ -14,8 +16,19 @@ from daypass.usecases.grants.notice import notice
 from daypass.usecases.grants.reconcile import COMPARED, reconcile_unasked, unlooked
 from daypass.usecases.grants.watched import WATCHED, vouch
 from daypass.usecases.shared.keep_rows import LOOK_EVERY
-from tests.builders import World, a_world
-from tests.unit.usecases.scenes import FIRST, grant, lease_of, names, ours, stray
+from tests.builders import World, a_catalog, a_level, a_world
+from tests.unit.usecases.scenes import (
+    FIRST,
+    Failing,
+    approve,
+    grant,
+    lease_of,
+    names,
+    ours,
+    stray,
+    try_once,
+    with_cluster,
+)
 
 
 def look_now(world: World) -> Findings:
@@ -159,3 +172,31 @@ def test_what_the_cluster_keeps_is_looked_at_again_soon(noticed: bool) -> None: 
     later(world, LOOK_EVERY)
     vouch(world.grants())
     assert [one.found.ref for one in look_now(world).removed] == [kept.ref]
+
+
+def test_what_a_grant_under_way_lacked_is_compared_again_once_it_runs() -> None:
+    """Whoever may write there deletes what was proven, and has all compared before the lease runs.
+
+    It was said to be granted for a quarter of an hour then.
+    """
+    level = a_level(namespaces=("payments", "team-a"))
+    world = a_world(a_catalog(levels={"debug": level}))
+    look_now(world)
+    approve(world)
+    cluster = world.clusters["prod"]
+
+    def meanwhile(question: Question) -> bool:
+        if question.namespace == "team-a":
+            first, _ = cluster.objects
+            cluster.remove(first.ref)
+            notice([Sighting(revision="1", found=first, gone=True)], world.grants())
+            world.witnesses["prod"].doubt(world.clock.ticks())
+            assert look_now(world).drifted == ()
+        return False
+
+    lagging = Failing(cluster, "reviews", TemporaryOutsideError("never"), meanwhile)
+    try_once(world, with_cluster(world.grants(), lagging))
+    assert lease_of(world).state is LeaseState.ACTIVE
+    later(world, LOOK_EVERY)
+    vouch(world.grants())
+    assert look_now(world).drifted == (FIRST,)
