@@ -130,23 +130,28 @@ def _asked_until_not_ours(
 ) -> str | None:
     """Ask again and again while an object of the lease is named.
 
-    What is named is looked at each time: a moment later it is gone, mostly. What somebody keeps
+    Mostly it is gone and the server lags. What is named once more is looked at: what somebody keeps
     there, or makes anew each time, would be asked for at each try for nothing, in threads that
     other ends need.
     """
-    went = False
+    named, went = False, False
     for pause in islice(pauses(), QUESTIONS):
         answers = _answers(questions, ports)
-        named = [(ref, _unknown(ref, ports)) for ref in _of_lease(answers, lease)]
-        own = [one for ref, one in named if one and is_own(one, ref, lease, ports=ports)]
-        for one in own:
-            _let_go(one.ref, ports)
-        # Somebody else's object that took our name is named, too; it is theirs, and said to be.
-        if not own and all(one is not None for _, one in named):
+        refs = _of_lease(answers, lease)
+        if not refs:
             return _besides(answers, lease)
-        if own and went:
-            return None
-        went = went or bool(own)
+        if named:
+            there = [(ref, _unknown(ref, ports)) for ref in refs]
+            own = [one for ref, one in there if one and is_own(one, ref, lease, ports=ports)]
+            for one in own:
+                _let_go(one.ref, ports)
+            # Somebody else's object that took our name is named, too; it is said to be theirs.
+            if not own and all(one is not None for _, one in there):
+                return _besides(answers, lease)
+            if own and went:
+                return None
+            went = went or bool(own)
+        named = True
         ports.clock.pause(pause)
     return None
 

@@ -81,7 +81,7 @@ def test_what_a_finalizer_keeps_of_it_is_said() -> None:
     assert "mallory.dev/keep" in stored.kept
 
 
-@pytest.mark.parametrize(("finalizers", "most"), [(("mallory.dev/keep",), 1), ((), 2)])
+@pytest.mark.parametrize(("finalizers", "most"), [(("mallory.dev/keep",), 2), ((), 3)])
 def test_what_somebody_keeps_under_its_name_is_hardly_asked_about(
     finalizers: tuple[str, ...], most: int
 ) -> None:
