@@ -50,6 +50,7 @@ _UNNAMED: Final = {
     ): "as provision.started and provision.granted, of what did not go with others",
     ("remove._leftover", "cluster.delete"): "as revoke.delete, of what no name is stored",
     ("revoke._tell", "store.commit"): "says what keeps an object, and changes nothing else",
+    ("over.write_leaving", "store.commit"): "each try of an end says it again, until it is over",
     ("strays._delete", "store.record"): "says that it is gone; that it had to go is in the trail",
     ("recheck._announce_late", "store.record"): "as reconcile.record",
     ("strays._announced_crowd", "store.record"): "as reconcile.record, of many at once",
