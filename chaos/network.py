@@ -4,7 +4,7 @@ import asyncio
 import random
 import socket
 import struct
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from enum import StrEnum
 from threading import Thread
@@ -16,6 +16,8 @@ _DELAY: Final = (0.02, 0.2)
 _AT_ONCE: Final = struct.pack("ii", 1, 0)
 """SO_LINGER that makes a close a reset."""
 _PATIENCE: Final = 10.0
+_FOLLOWS: Final = 10
+"""Turns of the loop: from a connection that came to its greeting there are three."""
 T = TypeVar("T")
 
 
@@ -39,12 +41,13 @@ class Wire:
         self._open = asyncio.Event()
         self._server: asyncio.Server | None = None
         self._ends: set[asyncio.StreamWriter] = set()
+        self._carried: set[asyncio.Future[None]] = set()
 
     async def become(self, mode: Mode) -> None:
         """Change how it is, at once, for open connections too."""
         self._mode = mode
         if mode in (Mode.REFUSE, Mode.RESET):
-            self._cut()
+            self.cut()
         if mode is Mode.REFUSE:
             await self._deafen()
         elif self._server is None:
@@ -53,25 +56,36 @@ class Wire:
 
     async def _listen(self) -> None:
         self._server = await asyncio.start_server(
-            self._accept, "127.0.0.1", self.port, reuse_address=True
+            self._greet, "127.0.0.1", self.port, reuse_address=True
         )
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def _deafen(self) -> None:
         server, self._server = self._server, None
         if server is not None:
+            for listening in server.sockets:
+                asyncio.get_running_loop().remove_reader(listening.fileno())
+            # What it has accepted by then asyncio forgets where the server is closed already.
+            await _turns()
             server.close()
 
-    def _cut(self) -> None:
+    def cut(self) -> None:
+        """Reset what is open."""
         for end in tuple(self._ends):
             _reset(end)
 
-    async def _accept(self, asked: asyncio.StreamReader, asker: asyncio.StreamWriter) -> None:
-        if self._mode is Mode.RESET:
+    def _greet(self, asked: asyncio.StreamReader, asker: asyncio.StreamWriter) -> None:
+        """Carry a connection; it is known at once, for who carries it may be ended unbegun."""
+        if self._mode in (Mode.RESET, Mode.REFUSE):
             _reset(asker)
             return
-        ends = {asker}
         self._ends.add(asker)
+        carried = asyncio.ensure_future(self._carry(asked, asker))
+        self._carried.add(carried)
+        carried.add_done_callback(self._carried.discard)
+
+    async def _carry(self, asked: asyncio.StreamReader, asker: asyncio.StreamWriter) -> None:
+        ends = {asker}
         try:
             await self._open.wait()
             answered, answerer = await asyncio.open_connection("127.0.0.1", self._target)
@@ -79,7 +93,8 @@ class Wire:
             self._ends.add(answerer)
             await asyncio.gather(self._pump(asked, answerer), self._pump(answered, asker))
         except (OSError, asyncio.CancelledError):  # Nobody answers, or the network ends.
-            _reset(asker)
+            for end in ends:
+                _reset(end)
         finally:
             self._ends -= ends
             for end in ends:
@@ -106,12 +121,23 @@ def _reset(end: asyncio.StreamWriter) -> None:
         end.transport.abort()
 
 
-async def _others_end() -> None:
-    """End whatever else runs in this thread's loop."""
+async def _end(wires: Sequence[Wire]) -> None:
+    """End whatever else runs in this thread's loop, and close all that is open."""
+    for wire in wires:
+        await wire.become(Mode.REFUSE)
     others = asyncio.all_tasks() - {asyncio.current_task()}
     for task in others:
         task.cancel()
     await asyncio.gather(*others, return_exceptions=True)
+    for wire in wires:
+        wire.cut()
+    await _turns()  # What was cut is closed.
+
+
+async def _turns() -> None:
+    """Let the loop do what follows from what it has begun."""
+    for _ in range(_FOLLOWS):
+        await asyncio.sleep(0)
 
 
 class Network:
@@ -149,9 +175,7 @@ class Network:
         try:
             yield
         finally:
-            for wire in self._wires.values():
-                self._done(wire.become(Mode.REFUSE))
-            self._done(_others_end())
+            self._done(_end(tuple(self._wires.values())))
             self._loop.call_soon_threadsafe(self._loop.stop)
             thread.join(_PATIENCE)
             self._loop.close()

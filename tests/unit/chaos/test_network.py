@@ -1,10 +1,12 @@
 """A wire is what it is said to be: open, refused, reset, silent for a while, or slow."""
 
+import gc
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from threading import Thread
 from typing import Final
+from warnings import catch_warnings, simplefilter
 
 import pytest
 
@@ -12,6 +14,8 @@ from chaos.network import Mode, Network
 
 _NAME: Final = "wire"
 _SILENCE: Final = 0.3
+ENDS, ASKERS = 10, 10
+"""Networks that end, each with so many connections that have only just begun."""
 
 
 @contextmanager
@@ -96,3 +100,25 @@ def test_wire_delivers_later_when_it_was_a_black_hole(network: Network) -> None:
         network.set(_NAME, Mode.OK)
         near.settimeout(5)
         assert near.recv(1024) == b"late"
+
+
+def test_network_that_ends_leaves_nothing_open() -> None:
+    """Not what came at that moment, nor what holds more than its other side reads.
+
+    Whatever is still open is found by whichever test runs when it is thrown away, and fails that.
+    """
+    with _echo() as target, ExitStack() as nears:
+        for _ in range(ENDS):
+            laid = Network()
+            with laid.running():
+                laid.lay(_NAME, target)
+                for _ in range(ASKERS):
+                    near = nears.enter_context(_connected(laid))
+                    near.setblocking(False)  # noqa: FBT003 - Python's.
+                    with suppress(OSError):
+                        near.send(b"x" * (1 << 20))
+        with catch_warnings(record=True) as said:
+            simplefilter("always", ResourceWarning)
+            del laid
+            gc.collect()
+    assert not said
