@@ -102,23 +102,26 @@ def test_wire_delivers_later_when_it_was_a_black_hole(network: Network) -> None:
         assert near.recv(1024) == b"late"
 
 
+def _ends_at_work(target: int, nears: ExitStack) -> None:
+    """Let a network end to which many have connected just now, and sent more than is read."""
+    laid = Network()
+    with laid.running():
+        laid.lay(_NAME, target)
+        for _ in range(ASKERS):
+            near = nears.enter_context(_connected(laid))
+            near.settimeout(0)
+            with suppress(OSError):
+                near.send(b"x" * (1 << 20))
+
+
 def test_network_that_ends_leaves_nothing_open() -> None:
     """Not what came at that moment, nor what holds more than its other side reads.
 
     Whatever is still open is found by whichever test runs when it is thrown away, and fails that.
     """
-    with _echo() as target, ExitStack() as nears:
+    with _echo() as target, ExitStack() as nears, catch_warnings(record=True) as said:
+        simplefilter("always", ResourceWarning)
         for _ in range(ENDS):
-            laid = Network()
-            with laid.running():
-                laid.lay(_NAME, target)
-                for _ in range(ASKERS):
-                    near = nears.enter_context(_connected(laid))
-                    near.setblocking(False)  # noqa: FBT003 - Python's.
-                    with suppress(OSError):
-                        near.send(b"x" * (1 << 20))
-        with catch_warnings(record=True) as said:
-            simplefilter("always", ResourceWarning)
-            del laid
-            gc.collect()
+            _ends_at_work(target, nears)
+        gc.collect()
     assert not said
