@@ -6,13 +6,12 @@ from typing import Final, Self
 
 from daypass.domain.freshness import ahead
 from daypass.domain.ids import UNMOVED, MoveId
+from daypass.domain.instants import TICK
 from daypass.domain.macs import mac_over, same_mac
 
 _NAMED: Final = 1_000
 _LONGEST: Final = 63
 """Clusters that a freeze names, and characters of a name: there are no more, nor longer ones."""
-_TICK: Final = timedelta(microseconds=1)
-"""The smallest step of Redis's time."""
 _FAR: Final = timedelta(days=3_660)
 """Ten years: no clock jumps ahead as far. A word of later was made up, and nothing could follow."""
 
@@ -92,7 +91,7 @@ class Freeze:
 
     def later(self, now: datetime) -> datetime:
         """Return when a word is said that is to follow this one: now, and never before it."""
-        return max(now, self.said_by(now).at + _TICK)
+        return max(now, self.said_by(now).at + TICK)
 
     def said_by(self, now: datetime) -> Self:
         """Return it as it can have been said: one of a moment that never comes is said now."""

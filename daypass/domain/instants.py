@@ -1,6 +1,10 @@
 """Moments as an object on a cluster says them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+TICK: Final = timedelta(microseconds=1)
+"""The smallest step of Redis's time: by so much two moments differ at the least."""
 
 
 def write_time(at: datetime) -> str:

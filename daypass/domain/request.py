@@ -10,6 +10,7 @@ from typing import Final, Self
 from daypass.domain.catalog import Step, covered
 from daypass.domain.errors import IllegalMoveError
 from daypass.domain.ids import UNMOVED, LeaseId, MoveId, RequestId, lease_id
+from daypass.domain.instants import TICK
 from daypass.domain.people import Person
 from daypass.domain.risk import Risk
 from daypass.domain.scope import Scope
@@ -46,9 +47,6 @@ class Ask:
     duration: timedelta | None = None
     reason: str = ""
 
-
-_TICK: Final = timedelta(microseconds=1)
-"""The least by which two moments differ: each edition of a request has its own."""
 
 GONE: Final = "what it asked more time for has ended"
 """Why a request for more time lapsed before its time."""
@@ -264,7 +262,7 @@ class Request:
         That is later than every answer and every renewal, also where time was ahead when those came
         and has gone back since.
         """
-        before = [] if self.renewed_at is None else [self.renewed_at + _TICK]
+        before = [] if self.renewed_at is None else [self.renewed_at + TICK]
         since = max([at, *before, *(answer.at for answer in self.approvals)])
         return replace(self, plan=plan, renewed_at=since)
 

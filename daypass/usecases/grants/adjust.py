@@ -4,7 +4,7 @@ More time: the objects first, the store after; so whatever crashes, the store's 
 Less time: the store has it already, and its row in the agenda rules whatever the objects say.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -30,6 +30,7 @@ from daypass.usecases.shared.readable import asked_for
 from daypass.usecases.shared.rows import adjust_row, cards, end_row, warn_row, warn_rows
 from daypass.usecases.shared.settle import DONE, LEFT, Outcome, again, settle
 
+_CHANGED: Final = "was changed on the cluster"
 AGAIN: Final = Backoff(first=timedelta(milliseconds=500), longest=timedelta(seconds=8))
 """Spread the longest is 10 s: HURRIED."""
 
@@ -202,22 +203,24 @@ def _sealed(ref: ObjectRef, lease: Lease, ports: GrantPorts) -> GrantObject:
 
     Enough for taking time off it.
     """
-    found = ports.cluster.read(ref)
-    if found is None or found.lease != lease.id:
-        raise PermanentOutsideError(f"{ref} is gone from the cluster")
-    if not sealed_by(found, cluster=ports.name, key=ports.key):
-        raise PermanentOutsideError(f"{ref} was changed on the cluster")
-    return found
+    return _there(ref, lambda found: found.lease == lease.id, ports)
 
 
 def _own(ref: ObjectRef, lease: Lease, ports: GrantPorts) -> GrantObject:
     """Read an object that is exactly what was granted; any other is never touched."""
+    found = _there(ref, lambda found: found.ref.uid == ref.uid, ports)
+    if not belongs(found, lease, ports.catalog.install):
+        raise PermanentOutsideError(f"{ref} {_CHANGED}")
+    return found
+
+
+def _there(ref: ObjectRef, known: Callable[[GrantObject], bool], ports: GrantPorts) -> GrantObject:
+    """Read one that is the known one, under our seal; raises PermanentOutsideError for another."""
     found = ports.cluster.read(ref)
-    if found is None or found.ref.uid != ref.uid:
+    if found is None or not known(found):
         raise PermanentOutsideError(f"{ref} is gone from the cluster")
-    sealed = sealed_by(found, cluster=ports.name, key=ports.key)
-    if not sealed or not belongs(found, lease, ports.catalog.install):
-        raise PermanentOutsideError(f"{ref} was changed on the cluster")
+    if not sealed_by(found, cluster=ports.name, key=ports.key):
+        raise PermanentOutsideError(f"{ref} {_CHANGED}")
     return found
 
 

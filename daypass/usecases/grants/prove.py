@@ -140,18 +140,16 @@ def _asked_until_not_ours(
         refs = _of_lease(answers, lease)
         if not refs:
             return _besides(answers, lease)
-        if named:
-            there = [(ref, _unknown(ref, ports)) for ref in refs]
-            own = [one for ref, one in there if one and is_own(one, ref, lease, ports=ports)]
-            for one in own:
-                _let_go(one.ref, ports)
-            # Somebody else's object that took our name is named, too; it is said to be theirs.
-            if not own and all(one is not None for _, one in there):
-                return _besides(answers, lease)
-            if own and went:
-                return None
-            went = went or bool(own)
-        named = True
+        there = [(ref, _unknown(ref, ports)) for ref in refs] if named else []
+        own = [one for ref, one in there if one and is_own(one, ref, lease, ports=ports)]
+        for one in own:
+            _let_go(one.ref, ports)
+        # Somebody else's object that took our name is named, too; it is said to be theirs.
+        if there and not own and all(one is not None for _, one in there):
+            return _besides(answers, lease)
+        if own and went:
+            return None
+        named, went = True, went or bool(own)
         ports.clock.pause(pause)
     return None
 

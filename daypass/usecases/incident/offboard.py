@@ -143,20 +143,22 @@ def _end_beside_others(name: LeaseId, lost: Lost, ports: NotifyPorts) -> tuple[L
 
 
 def _end(name: LeaseId, lost: Lost, ports: NotifyPorts) -> tuple[Lease, ...]:
-    lease = _where_it_is(ports.store.lease(name), ports)
-    why = lost(lease) if lease is not None and lease.grantable else ""
-    if lease is None or not why:
+    if (stored := ports.store.lease(name)) is None:
+        return ()
+    lease = _where_it_is(stored, ports)
+    why = lost(lease) if lease.grantable else ""
+    if not why:
         return ()
     change = ending((lease,), Ending(cause=EndCause.OFFBOARDED, actor=ACTOR, why=why), ports)
     ports.store.commit(change)
     return change.leases
 
 
-def _where_it_is(lease: Lease | None, ports: NotifyPorts) -> Lease | None:
+def _where_it_is(lease: Lease, ports: NotifyPorts) -> Lease:
     """Return a lease as one of the cluster that it was asked for, where its request can be read."""
     with suppress(UnreadableError):
-        request = ports.store.request(lease.request) if lease is not None else None
-        return where_asked(lease, request) if lease is not None and request is not None else lease
+        if (request := ports.store.request(lease.request)) is not None:
+            return where_asked(lease, request)
     return lease
 
 
