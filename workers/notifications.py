@@ -112,8 +112,8 @@ class Notifier:
 
     def _see_to(self, claim: Claim) -> None:
         if claim.promise.kind is PromiseKind.HOLDER:
-            for lease in offboard(claim, self.ports, unseen=self.unseen):
-                _log.warning("notifications.offboarded", lease=lease.id, why=lease.why)
+            for said in offboard(claim, self.ports, unseen=self.unseen):
+                _log.warning("notifications.offboarded", lease=said.lease, why=said.why)
             return
         if claim.promise.kind is PromiseKind.SHIFTS:
             self._announce(claim)

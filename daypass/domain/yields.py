@@ -32,8 +32,8 @@ def leases_for(request: Request, now: datetime) -> tuple[Lease, ...]:
 def where_asked(lease: Lease, request: Request) -> Lease:
     """Return a lease as one of the cluster and the level that its request was for.
 
-    More roles may write leases: what somebody decides is to reach the cluster where it is, and to
-    be said by whoever may say it of that level.
+    Who writes leases need not tell the truth: what somebody decides is to reach the cluster where
+    it is, and to be said by whoever may say it of that level.
     """
     items = dict(zip(request.lease_ids, request.plan.items, strict=True))
     item = items.get(lease.id)

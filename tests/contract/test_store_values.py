@@ -11,6 +11,7 @@ from daypass.domain.holding import Start, Tally
 from daypass.domain.ids import LeaseId, PersonId, RequestId, lease_id
 from daypass.domain.lease import EndCause, Lease
 from daypass.domain.notification import Receipt, Unsaid
+from daypass.domain.offboarding import Offboarding
 from daypass.domain.people import Pin
 from daypass.domain.request import Request, RequestState
 from daypass.domain.scope import CLUSTER_WIDE
@@ -252,3 +253,14 @@ def test_unsaid_is_kept_by_request_until_it_was_said(state: State) -> None:
     state.store.drop_unsaid(FIRST)
     assert state.store.unsaid(FIRST) is None
     assert list(state.store.all_unsaid()) == [second]
+
+
+def test_what_is_said_of_a_lease_is_kept_beside_it(state: State) -> None:
+    """One word per lease: the last; of what nothing is said of there is none."""
+    first, second = (Offboarding(lease=lease_id(one, 1), why="gone") for one in (FIRST, SECOND))
+    later = replace(first, why="no workflow lets alice ask for it any more")
+    for one in (first, later):
+        state.store.keep_offboarding(one)
+    assert list(state.store.offboardings([first.lease, second.lease])) == [later]
+    assert list(state.store.offboardings([second.lease])) == []
+    assert list(state.store.offboardings([])) == []

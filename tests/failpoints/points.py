@@ -48,6 +48,7 @@ REVOKE: Final = (
     _at("revoke.proof", "cluster.reviews", "revoke._revoke_due", "prove._answers"),
     _at("revoke.ended", "store.commit", "over.write_over"),
 )
+OFFBOARD: Final = (_at("offboard.ending", "store.commit", "offboarded._end"),)
 EXTEND: Final = (
     _at("extend.annotate", "cluster.annotate", "adjust._lengthen", "adjust._give"),
     _at("extend.extended", "store.commit", "adjust._confirm"),
@@ -84,7 +85,7 @@ TELL: Final = (
 )
 BOUNDARIES: Final = (
     *CLAIM, *PROVISION, *BEGIN, *UNDO, *TAKE_BACK, *EXTEND, *SHORTEN, *NOT_EXTEND, *REVOKE,
-    *RECHECK, *STRAYS, *DRIFT, *RESTORE, *TELL,
+    *OFFBOARD, *RECHECK, *STRAYS, *DRIFT, *RESTORE, *TELL,
 )  # fmt: skip
 
 

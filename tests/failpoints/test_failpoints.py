@@ -171,6 +171,17 @@ def test_keeps_its_end_when_worker_dies_while_refusing_to_extend(rig: Rig, point
     rig.is_over_once(request)
 
 
+@pytest.mark.parametrize("point", names(*points.OFFBOARD))
+def test_ends_once_when_worker_dies_while_offboarding(rig: Rig, point: str) -> None:
+    """What one process says and another does is done once, whoever dies over it (laws 5, 7)."""
+    request = rig.granted()
+    try:
+        rig.dies(point, request, lambda: rig.slack.change_account("alice", deleted=True))
+        assert rig.is_over_once(request).cause is EndCause.OFFBOARDED
+    finally:
+        rig.slack.change_account("alice", deleted=False)
+
+
 @pytest.mark.parametrize("point", names(*points.REVOKE))
 def test_ends_once_when_worker_dies_while_revoking(rig: Rig, point: str) -> None:
     """Past its end nothing is there, and the end has one event, wherever it was cut (law 3)."""

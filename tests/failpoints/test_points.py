@@ -25,6 +25,7 @@ _KILLED: Final = (
     "expire",
     "hold_freeze",
     "notify",
+    "offboarded",
     "over",
     "provision",
     "recheck",

@@ -56,7 +56,13 @@ WORKS: Final = (
     "HGET rq:job:x data",
 )  # fmt: skip
 DELETES: Final = ("DEL daypass:lease:x-1", "DEL daypass:request:x")
-TOLD: Final = ("HSET daypass:told:x card y", "HSET daypass:unsaid x y")
+TOLD: Final = (
+    "HSET daypass:told:x card y", "HSET daypass:unsaid x y", "SET daypass:offboarded:x-1 y",
+)  # fmt: skip
+LEASES: Final = (
+    "SET daypass:lease:x-1 y", "SADD daypass:live-of:x y", "SREM daypass:by-cluster:x y",
+    "SREM daypass:pending-of:x y", "SADD daypass:wide:x y",
+)  # fmt: skip
 REFUSED: Final = {
     "bot": (*SIGNS, *LOOKS, *COUNTS, *WORKS, *DELETES, *TOLD, "DEL daypass:idem:x"),
     "admin": (*SIGNS, *LOOKS, *COUNTS, *WORKS, *DELETES, *TOLD, "SET daypass:idem:x 1"),
@@ -65,11 +71,12 @@ REFUSED: Final = {
         "SET daypass:idem:x 1", "LPOP rq:queue:notifications", "DEL rq:queue:notifications",
     ),
     "notifications": (
-        *SIGNS, *LOOKS, *COUNTS, *DELETES, "SET daypass:request:x y", "SET daypass:freeze y",
-        "DEL rq:queue:grants", "ZADD daypass:pending 1 x", "ZREM daypass:over x",
+        *SIGNS, *LOOKS, *COUNTS, *DELETES, *LEASES, "SET daypass:request:x y",
+        "SET daypass:freeze y", "DEL rq:queue:grants", "ZADD daypass:pending 1 x",
+        "ZREM daypass:over x", "XADD daypass:audit * e x",
     ),
     "timekeeper": (
-        *LOOKS, *COUNTS, *WORKS, *TOLD, "SET daypass:lease:x-1 y", "SET daypass:freeze y",
+        *LOOKS, *COUNTS, *WORKS, *TOLD, *LEASES, "SET daypass:freeze y",
         "SET daypass:person:x y", "SET daypass:owner:x y", "SET daypass:idem:x 1",
         "SET daypass:request:x y", "ZADD daypass:pending 1 x", "ZADD daypass:by-person:x 1 y",
     ),

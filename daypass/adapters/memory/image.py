@@ -32,5 +32,6 @@ KEPT: Final = (
     "_epoch",
     "_told",
     "_unsaid",
+    "_offboarded",
 )
 """The attributes of the store that are its values."""

@@ -1,19 +1,21 @@
-"""What Slack was told and does not take, in memory: a part of the store."""
+"""What Slack was told, does not take, and said of holders, in memory: a part of the store."""
 
 from collections.abc import Mapping, Sequence
 
 from daypass.adapters.memory.agenda import MemoryAgenda
-from daypass.domain.ids import RequestId
+from daypass.domain.ids import LeaseId, RequestId
 from daypass.domain.notification import Receipt, Unsaid
+from daypass.domain.offboarding import Offboarding
 
 
 class Told:
-    """Keeps receipts, and what is unsaid, behind the lock of `agenda`."""
+    """Keeps receipts, what is unsaid, and who is offboarded, behind the lock of `agenda`."""
 
     def __init__(self, agenda: MemoryAgenda) -> None:
         self._agenda = agenda
         self._told: dict[RequestId, dict[str, Receipt]] = {}
         self._unsaid: dict[RequestId, Unsaid] = {}
+        self._offboarded: dict[LeaseId, Offboarding] = {}
 
     def receipts(self, request: RequestId) -> Mapping[str, Receipt]:
         """Return what Slack was told about a request, by the notification's key."""
@@ -44,3 +46,13 @@ class Told:
         """Forget it: everything was said."""
         with self._agenda.lock:
             self._unsaid.pop(request, None)
+
+    def offboardings(self, leases: Sequence[LeaseId]) -> Sequence[Offboarding]:
+        """Return which of `leases` their holders may not have any more."""
+        with self._agenda.lock:
+            return [self._offboarded[one] for one in leases if one in self._offboarded]
+
+    def keep_offboarding(self, offboarding: Offboarding) -> None:
+        """Keep that a holder may not have a lease, in place of what was said before."""
+        with self._agenda.lock:
+            self._offboarded[offboarding.lease] = offboarding

@@ -40,12 +40,12 @@ _VALUES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "bot": (*_REQUESTS, *_LEASES, *_PINS, keys.FREEZE),
         "grants": (*_REQUESTS, *_LEASES, *_TALLIES, keys.FREEZE, keys.EPOCH),
-        "notifications": _LEASES,
+        "notifications": (),
         "timekeeper": (),
         "admin": (*_REQUESTS, *_LEASES, *_PINS, keys.FREEZE),
     }
 )
-"""What each role's moves write; none of them writes all, and who keeps time none of it."""
+"""What each role's moves write; none of them writes all, who keeps time or tells people none."""
 
 
 def rules() -> Mapping[str, str]:
@@ -67,10 +67,12 @@ def _moves(values: tuple[str, ...]) -> Iterator[str]:
     declared = (*values, *_PROMISES)
     yield _may(("evalsha",), *_to(*declared))
     yield _may(("set",), *_to(*values, keys.woken(ANY)))
-    yield _may(("xadd",), *_to(keys.AUDIT))
-    ledger = _LEDGER if set(_REQUESTS) <= set(values) else ()
-    yield _may(("zadd", "zrem"), *_to(*_PROMISES, *ledger))
-    yield _may(("sadd", "srem"), *_to(*_INDEXES, "rq:queues"))
+    yield _may(("zadd", "zrem"), *_to(*_PROMISES))
+    if values:
+        yield _may(("xadd",), *_to(keys.AUDIT))
+        yield _may(("zadd", "zrem"), *_to(*_LEDGER))
+        yield _may(("sadd", "srem"), *_to(*_INDEXES))
+    yield _may(("sadd",), *_to("rq:queues"))
     yield _may(("hset", "expire"), *_to(_JOBS))
     yield _may(("rpush",), *_to(*(f"{_QUEUE}{route.queue}" for route in _ROUTES)))
 
@@ -97,6 +99,7 @@ def _notifications() -> Iterator[str]:
     yield _may(("set", "del"), *_to(keys.idem(ANY)))
     yield _may(("hset",), *_to(keys.told(ANY)))
     yield _may(("hset", "hdel"), *_to(keys.UNSAID))
+    yield _may(("set",), *_to(keys.offboarded(ANY)))
     yield from _works(NOTIFICATIONS_ROUTE.queue)
 
 

@@ -83,6 +83,11 @@ def tally(cluster: str, username: str) -> str:
     return f"{PREFIX}tally:{cluster}:{username}"
 
 
+def offboarded(lease: str) -> str:
+    """String, gone after a day: why a lease's holder may not have it any more."""
+    return f"{PREFIX}offboarded:{lease}"
+
+
 def wide(name: str) -> str:
     """Set: those of them that are cluster-scoped."""
     return f"{PREFIX}wide:{name}"

@@ -11,8 +11,8 @@ from daypass.adapters.redis import keys
 from daypass.adapters.redis.client import reading, writing
 from daypass.adapters.redis.codec import decode, encode, micros
 from daypass.adapters.redis.commit import packed, telling
+from daypass.adapters.redis.offboarded import Offboarded
 from daypass.adapters.redis.scripts import Script
-from daypass.adapters.redis.told import Told
 from daypass.adapters.redis.values import texts
 from daypass.domain.audit import AuditEvent
 from daypass.domain.discovery import Snapshot
@@ -23,7 +23,7 @@ _SNAPSHOTS: Final = 64
 """Discoveries that are read once and kept: one for each cluster of most installs."""
 
 
-class Seen(Told):
+class Seen(Offboarded):
     """The part of the store that keeps snapshots."""
 
     def __init__(self, client: Redis, *, told: Callable[[Sequence[AuditEvent]], None]) -> None:

@@ -5,7 +5,7 @@ Where each change is seen, and a lease's own objects went cleanly, the cluster's
 else may bear its label is for whoever watches. Else it is listed.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
@@ -19,6 +19,7 @@ from daypass.ports import Change, Claim, GrantPorts
 from daypass.usecases.grants.epochs import restoring
 from daypass.usecases.grants.expire import Due, decide
 from daypass.usecases.grants.let_go import let_go
+from daypass.usecases.grants.offboarded import end_offboarded
 from daypass.usecases.grants.over import write_leaving, write_over
 from daypass.usecases.grants.prove import still_allowed
 from daypass.usecases.grants.remove import Removal, delete_leftovers, remove
@@ -47,6 +48,7 @@ def revoke(claims: Sequence[Claim], ports: GrantPorts) -> None:
     of a store that takes no moves when everything is gone from the cluster that has to go.
     """
     leases = {lease.id: lease for lease in _loaded(claims, ports)}
+    leases |= end_offboarded(_going_on(leases.values(), ports), ports)
     due, nothing, early = list[Due](), list[Claim](), list[tuple[Claim, datetime]]()
     for claim in claims:
         lease = leases.get(LeaseId(claim.promise.subject))
@@ -78,6 +80,12 @@ def _loaded(claims: Sequence[Claim], ports: GrantPorts) -> Sequence[Lease]:
         if len(names) == 1:
             delete_leftovers(names, ports)
         raise
+
+
+def _going_on(leases: Iterable[Lease], ports: GrantPorts) -> Sequence[LeaseId]:
+    """Return those that are not past their end, or say that they are elsewhere."""
+    now = ports.clock.now()
+    return [one.id for one in leases if one.cluster != ports.name or _not_yet(one, now) is not None]
 
 
 def _not_yet(lease: Lease, now: datetime) -> datetime | None:

@@ -1,4 +1,4 @@
-"""Offboard: whoever is nobody any more, or may ask for it no more, loses what they hold.
+"""Offboard: say who is nobody any more, or may ask for it no more, and so loses what they hold.
 
 Doubt about Slack is no doubt about a person: an outage revokes nothing. It delays nothing either,
 for whatever else ends is no business of this.
@@ -7,12 +7,10 @@ for whatever else ends is no business of this.
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Final
 
 from daypass.domain.approvers import renamed
 from daypass.domain.errors import (
-    ConflictError,
     OutsideError,
     PermanentOutsideError,
     RefusedError,
@@ -21,20 +19,18 @@ from daypass.domain.errors import (
 )
 from daypass.domain.freshness import ahead
 from daypass.domain.ids import LeaseId, PersonId
-from daypass.domain.lease import EndCause, Lease
+from daypass.domain.lease import Lease
+from daypass.domain.offboarding import Offboarding
 from daypass.domain.people import Person
 from daypass.domain.policy import offered_there
-from daypass.domain.yields import where_asked
 from daypass.ports import Change, Claim, Ledger, NotifyPorts
-from daypass.usecases.shared.commits import until_committed
-from daypass.usecases.shared.ending import Ending, ending
+from daypass.usecases.shared.asked import as_asked
 from daypass.usecases.shared.holdings import tally_of
 from daypass.usecases.shared.identify import recognized, unpinned
 from daypass.usecases.shared.pauses import no_sooner
-from daypass.usecases.shared.rows import holder_row
+from daypass.usecases.shared.rows import end_row, holder_row
 from daypass.usecases.shared.settle import DONE, Outcome, again, settle
 
-ACTOR: Final = "offboarding"
 AGAIN: Final = timedelta(seconds=5)
 """After the first answer that did not come; the next wait is the usual one."""
 
@@ -46,8 +42,8 @@ Unseen = Callable[[OutsideError], None]
 
 def offboard(
     claim: Claim, ports: NotifyPorts, *, unseen: Unseen = lambda _: None
-) -> tuple[Lease, ...]:
-    """Look whether a person may still hold what they hold; return the leases that end.
+) -> tuple[Offboarding, ...]:
+    """Look whether a person may still hold what they hold; return what they may not, to be ended.
 
     The promise is done once they hold nothing, else it is due again; also where Slack does not
     say: then everything stays as it is, and `unseen` hears why.
@@ -63,9 +59,9 @@ def offboard(
         settle(claim, _later(person, trouble, ports), ports)
         return ()
     names = [lease.id for lease in _held(person, ports)]
-    ended = [_end_beside_others(name, lost, ports) for name in names]
+    said = [_say_beside_others(name, lost, ports) for name in names]
     settle(claim, again(ports.clock.now() + ports.catalog.look_at_holders), ports)
-    return tuple(lease for one in ended for lease in one)
+    return tuple(one for some in said for one in some)
 
 
 def look_soon(person: PersonId, ports: Ledger) -> bool:
@@ -135,31 +131,23 @@ def _approved_at(lease: Lease, person: Person, ports: NotifyPorts) -> datetime:
     return min(lease.approved_at, begun or lease.approved_at)
 
 
-def _end_beside_others(name: LeaseId, lost: Lost, ports: NotifyPorts) -> tuple[Lease, ...]:
-    """End one of several: whoever moves it again and again, or damages it, keeps no other."""
-    with suppress(ConflictError, UnreadableError):
-        return until_committed(partial(_end, name, lost, ports))
+def _say_beside_others(name: LeaseId, lost: Lost, ports: NotifyPorts) -> tuple[Offboarding, ...]:
+    """Say it of one of several: whoever damages it keeps no other."""
+    with suppress(UnreadableError):
+        stored = ports.store.lease(name)
+        lease = None if stored is None else as_asked(stored, ports)
+        if lease is not None and lease.grantable and (why := lost(lease)):
+            return (_say(lease, why, ports),)
     return ()
 
 
-def _end(name: LeaseId, lost: Lost, ports: NotifyPorts) -> tuple[Lease, ...]:
-    if (stored := ports.store.lease(name)) is None:
-        return ()
-    lease = _where_it_is(stored, ports)
-    why = lost(lease) if lease.grantable else ""
-    if not why:
-        return ()
-    change = ending((lease,), Ending(cause=EndCause.OFFBOARDED, actor=ACTOR, why=why), ports)
-    ports.store.commit(change)
-    return change.leases
-
-
-def _where_it_is(lease: Lease, ports: NotifyPorts) -> Lease:
-    """Return a lease as one of the cluster that it was asked for, where its request can be read."""
-    with suppress(UnreadableError):
-        if (request := ports.store.request(lease.request)) is not None:
-            return where_asked(lease, request)
-    return lease
+def _say(lease: Lease, why: str, ports: NotifyPorts) -> Offboarding:
+    """Have a lease ended by the grants worker of its cluster, for its row is due now."""
+    said = Offboarding(lease=lease.id, why=why)
+    ports.store.keep_offboarding(said)
+    row = end_row(lease, ports.clock.now())
+    ports.store.commit(Change(move=ports.ids.move(), promises=(row,)))
+    return said
 
 
 def _later(person: PersonId, trouble: OutsideError, ports: NotifyPorts) -> Outcome:

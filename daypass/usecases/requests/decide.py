@@ -153,7 +153,7 @@ class _Became:
 def _heard(request: Request, given: Circumstances, *, wish: Wish | None) -> _Became:
     """Return what an answer brings about that is not the last: less time that is free.
 
-    The objects are to have it although the lease says so already: more roles may write that.
+    The objects are to have it although the lease says so already: it may say so falsely.
     """
     if wish is None or not request.limited:
         return _Became()

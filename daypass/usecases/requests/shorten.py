@@ -86,7 +86,7 @@ def _shorten(target: str, command: Shorten, *, person: Person, ports: AskPorts) 
 
 
 def _is_of(person: Person, request: Request | None) -> bool:
-    """Whether somebody asked for it themselves; more roles may write who holds a lease.
+    """Whether somebody asked for it themselves; whoever writes leases may write who holds one.
 
     Where nobody can read that they count as somebody else.
     """

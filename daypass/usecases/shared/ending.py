@@ -83,7 +83,7 @@ def cards_beside(leases: Sequence[Lease], now: datetime, ledger: Ledger) -> list
 def _asking_for_more(leases: Sequence[Lease], ledger: Ledger) -> list[Request]:
     """Return the pending requests for more time for these leases, as their holders' lists say.
 
-    Any role may write those: nothing rests on them but that such a request lapses before its time.
+    Nothing rests on those but that such a request lapses before its time.
     """
     wanted = {lease.id for lease in leases}
     return [request for request in _waiting(leases, ledger) if request.extends in wanted]

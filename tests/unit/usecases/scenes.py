@@ -1,6 +1,6 @@
 """Scenes that tests of use cases begin with, and ports at which something happens meanwhile."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, cast
@@ -12,10 +12,12 @@ from daypass.domain.errors import DaypassError, OutsideError, RefusedError
 from daypass.domain.grant import INSTALL, LEASE, MANAGED_BY, GrantObject, Subject
 from daypass.domain.ids import LeaseId, PersonId
 from daypass.domain.lease import Lease, ObjectRef
+from daypass.domain.offboarding import Offboarding
 from daypass.domain.reasons import Reason
 from daypass.domain.request import Request
 from daypass.ports import AskPorts, Claim, GrantPorts, PromiseKind
 from daypass.usecases.grants.findings import Findings
+from daypass.usecases.grants.offboarded import end_offboarded
 from daypass.usecases.grants.provision import provision
 from daypass.usecases.grants.reconcile import first_look, reconcile
 from daypass.usecases.grants.revoke import revoke
@@ -93,6 +95,13 @@ def pass_time(world: World, seconds: float, step: float = 1) -> None:
         world.clock.advance(timedelta(seconds=step))
         world.heartbeats.beat("timekeeper")
         work(world)
+
+
+def obey(world: World, said: Iterable[Offboarding]) -> tuple[Lease, ...]:
+    """Be the grants workers that end what was said; return that. It is still to be revoked."""
+    names = [one.lease for one in said]
+    ended = (end_offboarded(names, world.grants(cluster)) for cluster in world.clusters)
+    return tuple(lease for some in ended for lease in some.values())
 
 
 def refusals(do: Callable[[], object]) -> tuple[Reason, ...]:

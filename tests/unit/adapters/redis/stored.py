@@ -16,6 +16,7 @@ from daypass.domain.holding import Start, Tally
 from daypass.domain.ids import LeaseId, MoveId, PersonId, RequestId
 from daypass.domain.lease import Attempt, Cut, EndCause, Extension, LeaseState, ObjectRef
 from daypass.domain.notification import Receipt, Unsaid
+from daypass.domain.offboarding import Offboarding
 from daypass.domain.people import Pin
 from daypass.domain.picture import About, Entry, Kind
 from daypass.domain.rbac import PolicyRule
@@ -147,6 +148,7 @@ MEANING: Final[tuple[Stored, ...]] = (
         since=NOON,
         unasked=("C0APPROVE",),
     ),
+    Offboarding(lease=LeaseId("k7q2m9x4t1bd-1"), why="the account is deactivated in Slack"),
     AuditEvent(
         at=NOON,
         action=Action.LEASE_ENDED,
@@ -257,6 +259,7 @@ STORED: Final[tuple[bytes, ...]] = (
         b'{"v":1,"request":"k7q2m9x4t1bd","to":["C0APPROVE"],"why":"Invite it.",'
         b'"since":"2026-11-20T12:00:00Z","unasked":["C0APPROVE"]}'
     ),
+    (b'{"v":1,"lease":"k7q2m9x4t1bd-1","why":"the account is deactivated in Slack"}'),
     (
         b'{"v":1,"at":"2026-11-20T12:00:00Z","action":"lease.ended","actor":"grants",'
         b'"subject":"k7q2m9x4t1bd-1","cluster":"prod","facts":{"cause":"expired"}}'

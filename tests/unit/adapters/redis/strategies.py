@@ -14,6 +14,7 @@ from daypass.domain.epoch import Epoch, Freeze
 from daypass.domain.holding import Start, Tally
 from daypass.domain.lease import Attempt, Extension, Lease
 from daypass.domain.notification import Receipt, Unsaid
+from daypass.domain.offboarding import Offboarding
 from daypass.domain.people import Person, Pin
 from daypass.domain.picture import About, Entry, Kind
 from daypass.domain.rbac import PolicyRule
@@ -99,6 +100,7 @@ STORED_VALUES: Final[st.SearchStrategy[Stored]] = st.one_of(
     st.builds(Entry, rules=_some(st.builds(PolicyRule)), left_out=_NUMBERS),
     st.builds(Receipt),
     st.builds(Unsaid, since=MOMENTS),
+    st.builds(Offboarding),
     st.builds(Checkpoint, at=MOMENTS, number=_NUMBERS, count=_NUMBERS),
     st.builds(AuditEvent, at=MOMENTS, facts=st.dictionaries(st.text(), st.text(), max_size=3)),
 )

@@ -16,7 +16,7 @@ from daypass.usecases.grants.reconcile import reconcile_unasked
 from daypass.usecases.incident.offboard import offboard
 from tests.builders import a_catalog, a_profile
 from tests.unit.usecases.attacks.rig import Scene
-from tests.unit.usecases.scenes import ALICE, FIRST, Failing, with_cluster
+from tests.unit.usecases.scenes import ALICE, FIRST, Failing, obey, with_cluster
 
 HOLDER = f"{PromiseKind.HOLDER}:{ALICE}"
 
@@ -27,7 +27,7 @@ def look_at_alice(scene: Scene, **more: Any) -> tuple[Any, ...]:
     claims = scene.world.agenda.claim(NOTIFICATIONS, 50)
     found = [one for one in claims if one.promise.kind is PromiseKind.HOLDER]
     ports = replace(scene.world.notify(), **more)
-    return tuple(lease for one in found for lease in offboard(one, ports))
+    return obey(scene.world, [said for one in found for said in offboard(one, ports)])
 
 
 def test_whose_pin_is_damaged_is_offboarded() -> None:

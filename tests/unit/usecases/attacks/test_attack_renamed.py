@@ -29,6 +29,7 @@ from tests.unit.usecases.scenes import (
     grant,
     lease_of,
     names,
+    obey,
     refusal,
     work,
 )
@@ -60,7 +61,7 @@ def looked_at(world: World) -> tuple[Lease, ...]:
     """Be a notifications worker that sees to what is due now."""
     claims = world.agenda.claim(NOTIFICATIONS, 50)
     mine = [one for one in claims if one.promise.kind is PromiseKind.HOLDER]
-    return tuple(lease for one in mine for lease in offboard(one, world.notify()))
+    return obey(world, [said for one in mine for said in offboard(one, world.notify())])
 
 
 def test_what_the_old_name_has_ends_at_once() -> None:

@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
 from daypass.adapters.redis import keys
 from daypass.adapters.redis.codec import encode
-from daypass.domain.errors import ConflictError, RefusedError
+from daypass.domain.errors import RefusedError
 from daypass.domain.ids import PersonId
 from daypass.domain.lease import EndCause
 from daypass.usecases.requests.end import End, end
@@ -17,7 +17,7 @@ from daypass.usecases.requests.shorten import Shorten, shorten
 from tests.builders import a_catalog, a_person
 from tests.unit.usecases.attacks.rig import Scene
 from tests.unit.usecases.attacks.test_attack_redis import look_at_alice
-from tests.unit.usecases.scenes import ALICE, BOB, FIRST, Failing, grant
+from tests.unit.usecases.scenes import ALICE, BOB, FIRST, grant
 
 CAROL, DAN = PersonId("U0CAROL"), PersonId("U0DAN")
 WHOLE = FIRST.partition("-")[0]
@@ -89,19 +89,3 @@ def test_whom_no_rule_lets_ask_loses_all_beside_a_damaged_request(scene: Scene) 
     read_at = scene.clock.now() + timedelta(seconds=1)
     ended = (*ended, *look_at_alice(scene, catalog=NOBODY_MAY_ASK, read_at=read_at))
     assert {one.id for one in ended} == {FIRST, other.id}
-
-
-def test_whom_no_rule_lets_ask_loses_all_beside_a_lease_that_is_written_again_and_again() -> None:
-    """One that always moves is ended by a later look."""
-    made = Scene()
-    other = grant(made.world, "nodes")
-    moved = ConflictError("it was read at 3 and is at 4 now")
-    store = Failing(
-        made.world.store,
-        "commit",
-        moved,
-        lambda change: FIRST in [one.id for one in change.leases],
-    )
-    read_at = made.clock.now() + timedelta(seconds=1)
-    ended = look_at_alice(made, catalog=NOBODY_MAY_ASK, read_at=read_at, store=cast("Any", store))
-    assert [one.id for one in ended] == [other.id]

@@ -9,7 +9,7 @@ import pytest
 from daypass.adapters.redis import keys
 from daypass.adapters.redis.codec import encode
 from daypass.domain.ids import PersonId
-from daypass.domain.lease import LeaseState
+from daypass.domain.lease import EndCause, LeaseState
 from daypass.ports import NOTIFICATIONS, PromiseKind
 from daypass.usecases.grants.reconcile import reconcile_unasked
 from tests.builders import a_catalog, a_level, a_profile
@@ -50,9 +50,10 @@ def test_rows_of_no_kind_hold_up_no_offboarding(row: str) -> None:
     with notifier(scene.world.notify()) as worker:
         for _ in range(10):
             worker.work_off()
+    scene.work()
     lease = scene.world.store.lease(FIRST)
     assert lease is not None
-    assert lease.state is LeaseState.REVOKING
+    assert lease.cause is EndCause.OFFBOARDED
 
 
 def test_rows_of_no_kind_go() -> None:

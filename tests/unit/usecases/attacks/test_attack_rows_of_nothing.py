@@ -136,6 +136,7 @@ def test_who_left_loses_what_they_hold_however_many_looks_are_at_nobody() -> Non
     ports = scene.world.notify()
     with notifier(replace(ports, agenda=cast("Any", Counting(ports.agenda, claimed)))) as mine:
         mine.work_off()
+    scene.work()
     assert lease_of(scene.world).cause is EndCause.OFFBOARDED
     assert len(claimed) < BATCH
 

@@ -10,7 +10,7 @@ from daypass.domain.catalog import Principal
 from daypass.domain.errors import OutsideError, PermanentOutsideError, TemporaryOutsideError
 from daypass.domain.ids import PersonId
 from daypass.domain.lease import EndCause, Lease, LeaseState
-from daypass.ports import NOTIFICATIONS, Change, Claim, NotifyPorts, PromiseKind
+from daypass.ports import NOTIFICATIONS, Change, Claim, PromiseKind
 from daypass.usecases.incident.offboard import AGAIN, look_soon, offboard
 from daypass.usecases.shared.pauses import SPREAD
 from tests.builders import NOON, World, a_catalog, a_profile, a_workflow, a_world
@@ -23,6 +23,7 @@ from tests.unit.usecases.scenes import (
     grant,
     lease_of,
     let_go,
+    obey,
     rows,
     work,
 )
@@ -53,8 +54,8 @@ def a_claim(world: World) -> Claim:
 
 
 def look(world: World, **ports: Any) -> tuple[Lease, ...]:
-    """Be a notifications worker that looks at alice."""
-    return offboard(a_claim(world), replace(world.notify(), **ports))
+    """Be a notifications worker that looks at alice; return what ends of it."""
+    return obey(world, offboard(a_claim(world), replace(world.notify(), **ports)))
 
 
 def due_in(world: World) -> float | None:
@@ -230,15 +231,25 @@ def _release_as_before(world: World) -> None:
 
 
 def test_offboard_ends_once_when_two_workers_look() -> None:
-    """A doubled wake-up ends nothing twice: the second judges what is there then."""
+    """A doubled wake-up ends nothing twice, whoever of them says it first."""
     world = a_world()
     grant(world)
     world.people.put(a_profile("alice", deactivated=True))
     claim = a_claim(world)
-    store: Any = Meanwhile(world.store, "commit", lambda: offboard(claim, world.notify()))
-    ports: NotifyPorts = replace(world.notify(), store=store)
-    assert offboard(claim, ports) == ()
+    both = [*offboard(claim, world.notify()), *offboard(claim, world.notify())]
+    assert [one.id for one in obey(world, both)] == [FIRST]
     assert actions(world, FIRST).count("lease.ending") == 1
+
+
+def test_offboard_writes_no_lease() -> None:
+    """Who says it may not: it would be worth what all leases are worth to who takes it over."""
+    world = a_world()
+    grant(world)
+    world.people.put(a_profile("alice", deactivated=True))
+    before = lease_of(world)
+    (said,) = offboard(a_claim(world), world.notify())
+    assert (said.lease, lease_of(world)) == (FIRST, before)
+    assert rows(world)[PromiseKind.END, FIRST] == 0
 
 
 def test_new_leases_never_put_the_look_off() -> None:
@@ -266,32 +277,3 @@ def test_look_soon_writes_nothing_for_who_holds_nothing() -> None:
     world = a_world()
     assert not look_soon(ALICE, world.ask)
     assert due_in(world) is None
-
-
-def test_offboard_pins_nobody() -> None:
-    """Whose pin a store has lost is taken for who Slack says, and stays to be pinned by a click.
-
-    So the worker that looks needs no right to make somebody of an account.
-    """
-    world = a_world()
-    grant(world)
-    lost: Any = Unpinned(world.store)
-    assert look(world, store=lost) == ()
-    assert lease_of(world).state is LeaseState.ACTIVE
-    assert actions(world).count("person.pinned") == len({ALICE, BOB})
-
-
-class Unpinned:
-    """A store that has lost who was pinned."""
-
-    def __init__(self, inner: object) -> None:
-        self._inner = inner
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._inner, name)
-
-    def pin(self, person: PersonId) -> None:
-        """Know nobody."""
-
-    def owner(self, email: str) -> None:
-        """Know nobody."""

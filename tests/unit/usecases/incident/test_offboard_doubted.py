@@ -5,10 +5,11 @@ from typing import Any, Final
 import pytest
 
 from daypass.domain.errors import OutsideError, PermanentOutsideError, UnreadableError
+from daypass.domain.ids import PersonId
 from daypass.domain.lease import LeaseState
-from tests.builders import World
+from tests.builders import World, a_world
 from tests.unit.usecases.incident.test_offboard import by_group, fill, look
-from tests.unit.usecases.scenes import BOB, Failing, grant, lease_of
+from tests.unit.usecases.scenes import ALICE, BOB, Failing, actions, grant, lease_of
 
 TROUBLES: Final = {
     "damaged": UnreadableError("a stored pin cannot be read: it is no JSON"),
@@ -47,3 +48,32 @@ def test_offboard_ends_nothing_of_who_may_ask_because_a_pin_cannot_be_read(
     """Else one damaged value would take from somebody what they may have."""
     assert look(world, store=doubted(world, trouble)) == ()
     assert lease_of(world).state is LeaseState.ACTIVE
+
+
+def test_offboard_pins_nobody() -> None:
+    """Whose pin a store has lost is taken for who Slack says, and stays to be pinned by a click.
+
+    So the worker that looks needs no right to make somebody of an account.
+    """
+    world = a_world()
+    grant(world)
+    lost: Any = Unpinned(world.store)
+    assert look(world, store=lost) == ()
+    assert lease_of(world).state is LeaseState.ACTIVE
+    assert actions(world).count("person.pinned") == len({ALICE, BOB})
+
+
+class Unpinned:
+    """A store that has lost who was pinned."""
+
+    def __init__(self, inner: object) -> None:
+        self._inner = inner
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    def pin(self, person: PersonId) -> None:
+        """Know nobody."""
+
+    def owner(self, email: str) -> None:
+        """Know nobody."""

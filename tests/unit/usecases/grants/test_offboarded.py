@@ -1,0 +1,176 @@
+"""What its holder may not have any more is ended by the grants worker of its cluster, once said."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from daypass.adapters.redis import keys
+from daypass.domain.errors import (
+    ConflictError,
+    OutsideError,
+    PermanentOutsideError,
+    TemporaryOutsideError,
+)
+from daypass.domain.ids import LeaseId
+from daypass.domain.lease import EndCause, LeaseState
+from daypass.domain.offboarding import Offboarding
+from daypass.ports import Change, PromiseKind
+from daypass.usecases.grants.offboarded import ACTOR
+from daypass.usecases.shared.rows import end_row
+from tests.builders import World, a_world
+from tests.unit.usecases.attacks.rig import Scene
+from tests.unit.usecases.scenes import (
+    FIRST,
+    HOUR,
+    SECOND,
+    Failing,
+    grant,
+    lease_of,
+    let_go,
+    names,
+    obey,
+    rows,
+    work,
+)
+
+WHY = "no workflow lets alice ask for it any more"
+
+
+def say(world: World, lease: LeaseId = FIRST, cluster: str = "prod") -> Offboarding:
+    """Say that its holder may not have a lease, to that cluster's grants workers."""
+    said = Offboarding(lease=lease, why=WHY)
+    world.store.keep_offboarding(said)
+    row = end_row(replace(lease_of(world, lease), cluster=cluster), world.clock.now())
+    world.store.commit(Change(move=world.ids.move(), promises=(row,)))
+    return said
+
+
+def held(*levels: str) -> World:
+    """Let alice have what she asked for."""
+    world = a_world()
+    grant(world, *levels)
+    return world
+
+
+def test_what_is_said_ends_with_the_first_wake_up() -> None:
+    """Decided, removed and proven at once; people read why, the trail who said it."""
+    world = held()
+    say(world)
+    work(world)
+    ended = lease_of(world)
+    assert (ended.state, ended.cause, ended.why) == (LeaseState.ENDED, EndCause.OFFBOARDED, WHY)
+    assert names(world) == []
+    (ending,) = [one for one in world.store.events if one.action.value == "lease.ending"]
+    assert (ending.actor, ending.facts["why"]) == (ACTOR, WHY)
+
+
+def test_what_nothing_is_said_of_goes_on() -> None:
+    """Only what is named ends."""
+    world = held("debug", "nodes")
+    say(world)
+    world.store.commit(
+        Change(
+            move=world.ids.move(), promises=(end_row(lease_of(world, SECOND), world.clock.now()),)
+        )
+    )
+    work(world)
+    assert [lease_of(world, one).state for one in (FIRST, SECOND)] == [
+        LeaseState.ENDED,
+        LeaseState.ACTIVE,
+    ]
+    assert rows(world)[PromiseKind.END, SECOND] == HOUR.total_seconds()
+
+
+def test_what_is_over_ends_as_it_ended() -> None:
+    """What was said of it comes too late, and is said twice."""
+    world = held()
+    let_go(world)
+    before = lease_of(world)
+    assert obey(world, [Offboarding(lease=FIRST, why=WHY)]) == ()
+    say(world)
+    assert obey(world, [say(world)]) == ()
+    assert lease_of(world) == before
+
+
+def test_what_is_elsewhere_is_left_to_those_who_are_there() -> None:
+    """A row of it in another cluster's set is nobody's business there."""
+    world = held()
+    say(world, cluster="dev")
+    work(world, "dev")
+    assert lease_of(world).state is LeaseState.ACTIVE
+
+
+def test_what_says_that_it_is_elsewhere_ends_where_it_was_asked_for() -> None:
+    """By the bot, which writes leases: what its request says goes."""
+    world = held()
+    world.store.commit(
+        Change(move=world.ids.move(), leases=(replace(lease_of(world), cluster="dev"),))
+    )
+    say(world)
+    work(world)
+    ended = lease_of(world)
+    assert (ended.cluster, ended.state) == ("prod", LeaseState.ENDED)
+    assert names(world) == []
+
+
+@pytest.mark.parametrize(
+    ("method", "trouble", "when"),
+    [
+        ("offboardings", PermanentOutsideError("Redis refuses: WRONGTYPE"), lambda _: True),
+        ("offboardings", TemporaryOutsideError("no answer"), lambda _: True),
+        ("lease", PermanentOutsideError("it is damaged"), lambda name: name == FIRST),
+        (
+            "commit",
+            ConflictError("it was read at 3 and is at 4 now"),
+            lambda change: FIRST in [one.id for one in change.leases],
+        ),
+    ],
+)
+def test_no_other_end_waits_for_what_cannot_be_read_or_written(
+    method: str, trouble: OutsideError, when: Any
+) -> None:
+    """It is said again at the next look at its holder."""
+    world = held("debug", "nodes")
+    say(world)
+    over = replace(lease_of(world, SECOND), state=LeaseState.REVOKING)
+    world.store.commit(Change(move=world.ids.move(), leases=(over,)))
+    say(world, SECOND)
+    store: Any = Failing(world.store, method, trouble, when)
+    work(world, ports=replace(world.grants(), store=store))
+    assert lease_of(world, SECOND).state is LeaseState.ENDED
+    assert lease_of(world).state is LeaseState.ACTIVE
+    say(world)
+    work(world)
+    assert lease_of(world).state is LeaseState.ENDED
+
+
+def test_it_ends_although_the_trail_takes_no_event() -> None:
+    """Law 10: no failure of the audit trail delays what somebody wants taken away."""
+    scene = Scene()
+    scene.client.delete(keys.AUDIT)
+    scene.client.set(keys.AUDIT, "x")
+    say(scene.world)
+    scene.work()
+    assert scene.world.clusters["prod"].objects == ()
+    assert lease_of(scene.world).cause is EndCause.OFFBOARDED
+
+
+@pytest.mark.parametrize("stored", [b"x", b"{}", b"x" * 1_000_001])
+def test_what_says_nothing_that_can_be_read_ends_nothing(stored: bytes) -> None:
+    """Whatever somebody writes there; the next word is written over it."""
+    scene = Scene()
+    said = say(scene.world)
+    scene.client.set(keys.offboarded(FIRST), stored)
+    scene.work()
+    assert lease_of(scene.world).state is LeaseState.ACTIVE
+    assert obey(scene.world, [say(scene.world)]) != ()
+    assert said.lease == FIRST
+
+
+def test_what_is_said_of_another_ends_nothing() -> None:
+    """A word of one lease that was copied beside another."""
+    scene = Scene()
+    say(scene.world)
+    scene.client.rename(keys.offboarded(FIRST), keys.offboarded(SECOND))
+    assert scene.world.store.offboardings([FIRST, SECOND]) == []
