@@ -23,9 +23,12 @@ from tests.conftest import RBAC_CASES
 from tests.leftovers import left_as_found
 from tests.rbac import World, questions, worlds
 
-pytestmark = pytest.mark.real
-
 CASES: Final = int(os.environ.get(RBAC_CASES, "2000"))
+PER_SECOND: Final = 50
+"""Answered on a slow machine; 50,000 took three minutes on two cores."""
+
+pytestmark = [pytest.mark.real, pytest.mark.timeout(120 + CASES // PER_SECOND)]
+
 QUESTIONS: Final = 80
 """Asked of each world: to build one takes the server longer than to answer."""
 PATIENCE: Final = 2_000
