@@ -20,6 +20,9 @@ from daypass.usecases.shared.commits import until_committed
 from daypass.usecases.shared.ending import Ending, ending
 
 ACTOR: Final = "offboarding"
+LONGEST: Final = 1_000
+"""Characters of a reason that are kept: twice what two usernames and a name take, and one lease has
+to stay far shorter than what is read of it, whoever wrote why it ends."""
 
 
 def end_offboarded(leases: Sequence[LeaseId], ports: GrantPorts) -> Mapping[LeaseId, Lease]:
@@ -49,7 +52,7 @@ def _end(said: Offboarding, ports: GrantPorts) -> Lease | None:
     lease = as_asked(stored, ports)
     if lease.cluster != ports.name:
         return None
-    why = Ending(cause=EndCause.OFFBOARDED, actor=ACTOR, why=said.why)
+    why = Ending(cause=EndCause.OFFBOARDED, actor=ACTOR, why=said.why[:LONGEST])
     change = ending((lease,), why, ports)
     rows = tuple(row for row in change.promises if row.kind is not PromiseKind.END)
     (over,) = ports.store.commit(replace(change, promises=rows)).leases

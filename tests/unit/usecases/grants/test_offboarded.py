@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from daypass.adapters.redis import keys
+from daypass.adapters.redis.sized import MOST
 from daypass.domain.errors import (
     ConflictError,
     OutsideError,
@@ -16,7 +17,7 @@ from daypass.domain.ids import LeaseId
 from daypass.domain.lease import EndCause, LeaseState
 from daypass.domain.offboarding import Offboarding
 from daypass.ports import Change, PromiseKind
-from daypass.usecases.grants.offboarded import ACTOR
+from daypass.usecases.grants.offboarded import ACTOR, LONGEST
 from daypass.usecases.shared.rows import end_row
 from tests.builders import World, a_world
 from tests.unit.usecases.attacks.rig import Scene
@@ -35,11 +36,15 @@ from tests.unit.usecases.scenes import (
 )
 
 WHY = "no workflow lets alice ask for it any more"
+FRAME = 100
+"""Bytes of such a word beside its reason."""
 
 
-def say(world: World, lease: LeaseId = FIRST, cluster: str = "prod") -> Offboarding:
+def say(
+    world: World, lease: LeaseId = FIRST, cluster: str = "prod", *, why: str = WHY
+) -> Offboarding:
     """Say that its holder may not have a lease, to that cluster's grants workers."""
-    said = Offboarding(lease=lease, why=WHY)
+    said = Offboarding(lease=lease, why=why)
     world.store.keep_offboarding(said)
     row = end_row(replace(lease_of(world, lease), cluster=cluster), world.clock.now())
     world.store.commit(Change(move=world.ids.move(), promises=(row,)))
@@ -166,6 +171,15 @@ def test_what_says_nothing_that_can_be_read_ends_nothing(stored: bytes) -> None:
     assert lease_of(scene.world).state is LeaseState.ACTIVE
     assert obey(scene.world, [say(scene.world)]) != ()
     assert said.lease == FIRST
+
+
+def test_a_reason_as_long_as_can_be_read_makes_no_lease_unreadable() -> None:
+    """Whoever may say such words would else damage what they end, and fill the trail."""
+    scene = Scene()
+    said = say(scene.world, why="\x01" * ((MOST - FRAME) // len(r"\u0001")))
+    assert scene.world.store.offboardings([FIRST]) == [said]
+    scene.work()
+    assert lease_of(scene.world).why == said.why[:LONGEST]
 
 
 def test_what_is_said_of_another_ends_nothing() -> None:
