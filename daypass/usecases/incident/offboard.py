@@ -142,11 +142,14 @@ def _say_beside_others(name: LeaseId, lost: Lost, ports: NotifyPorts) -> tuple[O
 
 
 def _say(lease: Lease, why: str, ports: NotifyPorts) -> Offboarding:
-    """Have a lease ended by the grants worker of its cluster, for its row is due now."""
+    """Have a lease ended by the grants worker of its cluster, for its row is due now.
+
+    One that is due already stays as it is: since when it waits is what an alert goes by.
+    """
     said = Offboarding(lease=lease.id, why=why)
     ports.store.keep_offboarding(said)
-    row = end_row(lease, ports.clock.now())
-    ports.store.commit(Change(move=ports.ids.move(), promises=(row,)))
+    ports.agenda.ensure(end_row(lease, ports.clock.now()), within=timedelta(0))
+    ports.agenda.wake(lease.cluster)
     return said
 
 

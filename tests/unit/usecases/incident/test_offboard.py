@@ -252,6 +252,20 @@ def test_offboard_writes_no_lease() -> None:
     assert rows(world)[PromiseKind.END, FIRST] == 0
 
 
+def test_offboard_says_it_again_and_forgets_not_since_when_it_waits() -> None:
+    """The cluster does not answer: who holds on to it is what an alert is there for."""
+    world = a_world()
+    grant(world)
+    world.people.put(a_profile("alice", deactivated=True))
+    offboard(a_claim(world), world.notify())
+    since = world.clock.now()
+    for _ in range(3):
+        offboard(a_claim(world), world.notify())
+    assert world.agenda.oldest(["prod"]) == {"prod": since}
+    work(world)
+    assert lease_of(world).cause is EndCause.OFFBOARDED
+
+
 def test_new_leases_never_put_the_look_off() -> None:
     """It counts from when Slack last vouched for the person, whatever they ask for meanwhile."""
     world = a_world()
