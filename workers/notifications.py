@@ -30,6 +30,7 @@ from daypass.adapters.slack.client import connect as connect_slack
 from daypass.adapters.slack.holders import SlackHolders
 from daypass.adapters.yaml.load import load
 from daypass.domain.errors import BrokenInvariantError, OutsideError, TemporaryOutsideError
+from daypass.domain.ids import PersonId
 from daypass.domain.notification import Unsaid
 from daypass.ports import NOTIFICATIONS, Claim, NotifyPorts, PromiseKind, kinds_of
 from daypass.settings import NotificationsSettings
@@ -39,6 +40,7 @@ from daypass.usecases.notifications.notify import notify
 from workers.jobs import take_jobs
 from workers.liveness import Say, to_nobody
 from workers.outermost import loudly
+from workers.unasked import Unasked, looking
 
 THREADS: Final = 4
 """Requests told about at once; Slack takes about one post per second and channel anyway."""
@@ -79,6 +81,7 @@ class Notifier:
 
     ports: NotifyPorts
     threads: ThreadPoolExecutor
+    unasked: Unasked
     unseen: Unseen = lambda _: None
     said: Said = field(default_factory=Said)
     sifter: Sifter = field(default_factory=Sifter)
@@ -114,6 +117,7 @@ class Notifier:
         if claim.promise.kind is PromiseKind.HOLDER:
             for said in offboard(claim, self.ports, unseen=self.unseen):
                 _log.warning("notifications.offboarded", lease=said.lease, why=said.why)
+            self.unasked.saw(PersonId(claim.promise.subject))
             return
         if claim.promise.kind is PromiseKind.SHIFTS:
             self._announce(claim)
@@ -136,7 +140,8 @@ def _report(unsaid: Unsaid) -> None:
 def notifier(ports: NotifyPorts, unseen: Unseen = lambda _: None) -> Iterator[Notifier]:
     """Have a notifier; its threads end with it."""
     with ThreadPoolExecutor(THREADS, thread_name_prefix="tell") as threads:
-        yield Notifier(ports=ports, threads=threads, unseen=unseen)
+        unasked = Unasked(ports=ports, unseen=unseen)
+        yield Notifier(ports=ports, threads=threads, unasked=unasked, unseen=unseen)
 
 
 def say_unseen(count: Callable[[], None]) -> Unseen:
@@ -226,5 +231,5 @@ def run(settings: NotificationsSettings, say: Say = to_nobody) -> None:
         ConfigurationError: the configuration has faults.
     """
     unseen = say_unseen(unseen_holders(CollectorRegistry()))
-    with notifier(ports_of(settings), unseen) as mine, opened(mine):
+    with notifier(ports_of(settings), unseen) as mine, opened(mine), looking(mine.unasked):
         take_jobs(settings.redis_url, NOTIFICATIONS_ROUTE, say)

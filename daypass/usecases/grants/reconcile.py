@@ -1,6 +1,6 @@
 """Reconcile: hold what is on a cluster against the leases, both ways, and look around (law 1)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import islice
@@ -18,6 +18,7 @@ from daypass.usecases.grants.drift import PAGE, end_all_drifted, keep_found, lea
 from daypass.usecases.grants.epochs import NOT_AT_ALL, assure, keep_mark, proven, restoring
 from daypass.usecases.grants.findings import Findings, removals
 from daypass.usecases.grants.look_around import look_around
+from daypass.usecases.grants.offboarded import end_offboarded
 from daypass.usecases.grants.remove import Place, end_of, objects_of, of_this_install, place
 from daypass.usecases.grants.strays import (
     delete_alone,
@@ -179,7 +180,7 @@ def _take(page: Sequence[GrantObject], sight: _Sight, ports: GrantPorts) -> None
 
     So a lease that is granted meanwhile is never taken for unknown.
     """
-    leases = leases_here(sorted({found.lease for found in page}), ports)
+    leases = _offboarded(leases_here(sorted({found.lease for found in page}), ports), ports)
     sight.objects += len(page)
     sight.doomed += suspects(page, leases, ports)
     keep_found(leases.values(), ports)
@@ -190,6 +191,12 @@ def _take(page: Sequence[GrantObject], sight: _Sight, ports: GrantPorts) -> None
         lease = leases.get(one.lease) if of_this_install(one, ports) else None
         if lease is not None:
             sight.tick_off(one.ref, lease)
+
+
+def _offboarded(leases: Mapping[LeaseId, Lease], ports: GrantPorts) -> Mapping[LeaseId, Lease]:
+    """Return them with those over that their holders may not have, whatever became of the rows."""
+    going_on = [one.id for one in leases.values() if one.grantable]
+    return {**leases, **end_offboarded(going_on, ports)}
 
 
 def look_alone(ports: GrantPorts) -> Findings:

@@ -7,6 +7,7 @@ for whatever else ends is no business of this.
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
+from itertools import chain, islice
 from typing import Final
 
 from daypass.domain.approvers import renamed
@@ -28,11 +29,15 @@ from daypass.usecases.shared.asked import as_asked
 from daypass.usecases.shared.holdings import tally_of
 from daypass.usecases.shared.identify import recognized, unpinned
 from daypass.usecases.shared.pauses import no_sooner
+from daypass.usecases.shared.readable import readable
 from daypass.usecases.shared.rows import end_row, holder_row
 from daypass.usecases.shared.settle import DONE, Outcome, again, settle
 
 AGAIN: Final = timedelta(seconds=5)
 """After the first answer that did not come; the next wait is the usual one."""
+
+PAGE: Final = 500
+"""Leases that are read at once while it is looked who holds anything."""
 
 Lost = Callable[[Lease], str]
 """Why its holder may not have a lease any more, for people; empty: they may."""
@@ -48,20 +53,47 @@ def offboard(
     The promise is done once they hold nothing, else it is due again; also where Slack does not
     say: then everything stays as it is, and `unseen` hears why.
     """
-    person = PersonId(claim.promise.subject)
+    said, outcome = _look(PersonId(claim.promise.subject), ports, unseen)
+    settle(claim, outcome, ports)
+    return said
+
+
+def offboard_unasked(
+    person: PersonId, ports: NotifyPorts, *, unseen: Unseen = lambda _: None
+) -> tuple[Offboarding, ...]:
+    """Do the same although nothing says that it is time to, and promise the next look."""
+    said, outcome = _look(person, ports, unseen)
+    if outcome.again is not None:
+        ports.agenda.ensure(holder_row(person, outcome.again), within=timedelta(0))
+    return said
+
+
+def holders(ports: Ledger) -> frozenset[PersonId]:
+    """Return who holds something on a cluster, as the leases that are listed there say."""
+    names = (iter(ports.store.names_on(cluster)) for cluster in ports.catalog.clusters)
+    every = chain.from_iterable(names)
+    found = set[PersonId]()
+    while page := list(islice(every, PAGE)):
+        held = (lease for lease in readable(page, ports).values() if lease.grantable)
+        found.update(lease.holder.id for lease in held)
+    return frozenset(found)
+
+
+def _look(
+    person: PersonId, ports: NotifyPorts, unseen: Unseen
+) -> tuple[tuple[Offboarding, ...], Outcome]:
+    """Return what somebody may not hold any more, and when to look at them again."""
     if not _held(person, ports):
-        settle(claim, DONE, ports)
-        return ()
+        return (), DONE
     try:
         lost = _lost(person, ports)
     except OutsideError as trouble:
         unseen(trouble)
-        settle(claim, _later(person, trouble, ports), ports)
-        return ()
+        return (), _later(person, trouble, ports)
     names = [lease.id for lease in _held(person, ports)]
     said = [_say_beside_others(name, lost, ports) for name in names]
-    settle(claim, again(ports.clock.now() + ports.catalog.look_at_holders), ports)
-    return tuple(one for some in said for one in some)
+    next_look = again(ports.clock.now() + ports.catalog.look_at_holders)
+    return tuple(one for some in said for one in some), next_look
 
 
 def look_soon(person: PersonId, ports: Ledger) -> bool:

@@ -29,6 +29,7 @@ from tests.unit.usecases.scenes import (
     grant,
     lease_of,
     let_go,
+    look,
     names,
     obey,
     rows,
@@ -188,3 +189,19 @@ def test_what_is_said_of_another_ends_nothing() -> None:
     say(scene.world)
     scene.client.rename(keys.offboarded(FIRST), keys.offboarded(SECOND))
     assert scene.world.store.offboardings([FIRST, SECOND]) == []
+
+
+def test_a_look_ends_what_is_said_although_its_row_is_put_off_each_time() -> None:
+    """Nothing rests on a row alone: whoever writes to the store could keep it from coming."""
+    world = held("debug", "nodes")
+    said = say(world)
+    before = len(names(world))
+    later = end_row(lease_of(world), world.clock.now() + HOUR)
+    world.store.commit(Change(move=world.ids.move(), promises=(later,)))
+    look(world)
+    assert lease_of(world).why == said.why
+    assert len(names(world)) == before - 1
+    assert lease_of(world, SECOND).state is LeaseState.ACTIVE
+    assert rows(world)[PromiseKind.END, FIRST] == 0
+    work(world)
+    assert lease_of(world).state is LeaseState.ENDED
