@@ -1,4 +1,4 @@
-"""Where a lease is: what it was asked for says, which fewer may write than leases."""
+"""Where a lease is: what it was asked for says, whatever somebody wrote into the lease alone."""
 
 from contextlib import suppress
 
