@@ -25,16 +25,20 @@ LONGEST: Final = 1_000
 to stay far shorter than what is read of it, whoever wrote why it ends."""
 
 
-def end_offboarded(leases: Sequence[LeaseId], ports: GrantPorts) -> Mapping[LeaseId, Lease]:
+def end_offboarded(
+    leases: Sequence[LeaseId], ports: GrantPorts, *, claimed: bool
+) -> Mapping[LeaseId, Lease]:
     """Decide that those of these leases are over that their holders may not have; return them.
 
-    Their rows stay as they were claimed: they are being seen to now. What cannot be read or
-    written waits, for it is said again as long as the lease goes on; no other end waits for it.
+    Where their rows are `claimed` those stay as they are: they are being seen to now. What cannot
+    be read or written waits, for it is said again as long as the lease goes on; no other end waits
+    for it.
     """
     ended = dict[LeaseId, Lease]()
     for said in _said(leases, ports):
         with suppress(ConflictError, OutsideError):
-            if (lease := until_committed(partial(_end, said, ports))) is not None:
+            over = partial(_end, said, ports, claimed=claimed)
+            if (lease := until_committed(over)) is not None:
                 ended[lease.id] = lease
     return ended
 
@@ -45,7 +49,7 @@ def _said(leases: Sequence[LeaseId], ports: GrantPorts) -> Sequence[Offboarding]
     return ()
 
 
-def _end(said: Offboarding, ports: GrantPorts) -> Lease | None:
+def _end(said: Offboarding, ports: GrantPorts, *, claimed: bool) -> Lease | None:
     stored = ports.store.lease(said.lease)
     if stored is None or not stored.grantable:
         return None
@@ -54,6 +58,8 @@ def _end(said: Offboarding, ports: GrantPorts) -> Lease | None:
         return None
     why = Ending(cause=EndCause.OFFBOARDED, actor=ACTOR, why=said.why[:LONGEST])
     change = ending((lease,), why, ports)
-    rows = tuple(row for row in change.promises if row.kind is not PromiseKind.END)
-    (over,) = ports.store.commit(replace(change, promises=rows)).leases
+    if claimed:
+        rows = tuple(row for row in change.promises if row.kind is not PromiseKind.END)
+        change = replace(change, promises=rows)
+    (over,) = ports.store.commit(change).leases
     return over

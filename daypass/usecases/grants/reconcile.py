@@ -196,7 +196,7 @@ def _take(page: Sequence[GrantObject], sight: _Sight, ports: GrantPorts) -> None
 def _offboarded(leases: Mapping[LeaseId, Lease], ports: GrantPorts) -> Mapping[LeaseId, Lease]:
     """Return them with those over that their holders may not have, whatever became of the rows."""
     going_on = [one.id for one in leases.values() if one.grantable]
-    return {**leases, **end_offboarded(going_on, ports)}
+    return {**leases, **end_offboarded(going_on, ports, claimed=False)}
 
 
 def look_alone(ports: GrantPorts) -> Findings:

@@ -48,7 +48,7 @@ def revoke(claims: Sequence[Claim], ports: GrantPorts) -> None:
     of a store that takes no moves when everything is gone from the cluster that has to go.
     """
     leases = {lease.id: lease for lease in _loaded(claims, ports)}
-    leases |= end_offboarded(_going_on(leases.values(), ports), ports)
+    leases |= end_offboarded(_going_on(leases.values(), ports), ports, claimed=True)
     due, nothing, early = list[Due](), list[Claim](), list[tuple[Claim, datetime]]()
     for claim in claims:
         lease = leases.get(LeaseId(claim.promise.subject))

@@ -100,7 +100,9 @@ def pass_time(world: World, seconds: float, step: float = 1) -> None:
 def obey(world: World, said: Iterable[Offboarding]) -> tuple[Lease, ...]:
     """Be the grants workers that end what was said; return that. It is still to be revoked."""
     names = [one.lease for one in said]
-    ended = (end_offboarded(names, world.grants(cluster)) for cluster in world.clusters)
+    ended = (
+        end_offboarded(names, world.grants(cluster), claimed=True) for cluster in world.clusters
+    )
     return tuple(lease for some in ended for lease in some.values())
 
 

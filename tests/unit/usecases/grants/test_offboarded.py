@@ -205,3 +205,16 @@ def test_a_look_ends_what_is_said_although_its_row_is_put_off_each_time() -> Non
     assert rows(world)[PromiseKind.END, FIRST] == 0
     work(world)
     assert lease_of(world).state is LeaseState.ENDED
+
+
+def test_a_look_that_dies_behind_it_leaves_a_row_that_is_due() -> None:
+    """Decided and its row are one move; whoever comes next removes and proves it."""
+    world = held()
+    said = say(world)
+    later = end_row(lease_of(world), world.clock.now() + HOUR)
+    world.store.commit(Change(move=world.ids.move(), promises=(later,)))
+    gone = TemporaryOutsideError("killed")
+    store: Any = Failing(world.store, "list_again", gone, lambda _: True)
+    look(world, replace(world.grants(), store=store))
+    assert lease_of(world).why == said.why
+    assert rows(world)[PromiseKind.END, FIRST] == 0
