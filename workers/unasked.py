@@ -4,17 +4,17 @@ Each process goes by its own ticks and by whom it looked at itself; nothing that
 believed but who holds something.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from threading import Event, Lock, Thread
-from typing import Final
+from typing import Final, TypeVar
 
 import structlog
 
-from daypass.domain.ids import PersonId
+from daypass.domain.ids import LeaseId, PersonId
 from daypass.ports import NotifyPorts
 from daypass.usecases.incident.offboard import Unseen, holders, offboard_unasked
 from workers.outermost import loudly
@@ -23,7 +23,11 @@ LOOKS: Final = 10
 """Times the usual wait after which a process looks at somebody itself: of so many looks that are
 shared by a few processes each has mostly had one, so this costs Slack next to nothing."""
 _PARTS: Final = 2
-"""Of that time, after which it is looked again who holds something: all leases are read for it."""
+"""Of that time, after which it is looked again who holds something: all names are read for it, and
+the leases that came since."""
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 _log = structlog.get_logger()
 
@@ -36,6 +40,8 @@ class Unasked:
     unseen: Unseen = lambda _: None
     looked: dict[PersonId, float] = field(default_factory=dict)
     """At which tick each was looked at; who came to hold something, since that was noticed."""
+    known: dict[LeaseId, PersonId] = field(default_factory=dict)
+    """Whose each lease is that was live when it was looked last."""
     _lock: Lock = field(default_factory=Lock)
 
     @property
@@ -64,13 +70,17 @@ class Unasked:
             _log.warning("notifications.offboarded", lease=said.lease, why=said.why)
 
     def _forgotten(self) -> Sequence[PersonId]:
-        now, held = self.ports.clock.ticks(), holders(self.ports)
+        now, whose = self.ports.clock.ticks(), holders(self.known, self.ports)
+        _replace(self.known, whose)
         with self._lock:
-            before = dict(self.looked)
-            self.looked.clear()
-            self.looked.update({one: before.get(one, now) for one in held})
+            _replace(self.looked, {one: self.looked.get(one, now) for one in whose.values()})
             late = now - self.after.total_seconds()
             return [one for one, at in self.looked.items() if at <= late]
+
+
+def _replace(kept: dict[K, V], by: Mapping[K, V]) -> None:
+    kept.clear()
+    kept.update(by)
 
 
 @contextmanager

@@ -4,10 +4,11 @@ Doubt about Slack is no doubt about a person: an outage revokes nothing. It dela
 for whatever else ends is no business of this.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
-from itertools import chain, islice
+from itertools import islice
+from sys import intern
 from typing import Final
 
 from daypass.domain.approvers import renamed
@@ -68,15 +69,16 @@ def offboard_unasked(
     return said
 
 
-def holders(ports: Ledger) -> frozenset[PersonId]:
-    """Return who holds something on a cluster, as the leases that are listed there say."""
-    names = (iter(ports.store.names_on(cluster)) for cluster in ports.catalog.clusters)
-    every = chain.from_iterable(names)
-    found = set[PersonId]()
-    while page := list(islice(every, PAGE)):
+def holders(known: Mapping[LeaseId, PersonId], ports: Ledger) -> Mapping[LeaseId, PersonId]:
+    """Return whose each lease is that is listed on a cluster; only what is not `known` is read."""
+    listed = {name for cluster in ports.catalog.clusters for name in ports.store.names_on(cluster)}
+    found = {name: known[name] for name in listed & known.keys()}
+    new = iter(listed - known.keys())
+    while page := list(islice(new, PAGE)):
         held = (lease for lease in readable(page, ports).values() if lease.grantable)
-        found.update(lease.holder.id for lease in held)
-    return frozenset(found)
+        # Who holds a hundred leases is named once.
+        found |= {lease.id: PersonId(intern(lease.holder.id)) for lease in held}
+    return found
 
 
 def _look(

@@ -1,21 +1,33 @@
 """Who holds something is looked at although somebody puts each row off for ever."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from threading import Event
+from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
 
 from daypass.adapters.redis import keys
-from daypass.domain.errors import TemporaryOutsideError
+from daypass.domain.errors import BrokenInvariantError, TemporaryOutsideError
 from daypass.domain.lease import EndCause
 from daypass.ports import NOTIFICATIONS, Change, PromiseKind
 from daypass.usecases.incident.offboard import holders
 from daypass.usecases.shared.rows import holder_row
 from tests.builders import World, a_profile, a_world
 from tests.unit.usecases.attacks.rig import Scene
-from tests.unit.usecases.scenes import ALICE, BOB, grant, lease_of, rows, work
+from tests.unit.usecases.scenes import (
+    ALICE,
+    BOB,
+    FIRST,
+    Failing,
+    grant,
+    lease_of,
+    let_go,
+    rows,
+    work,
+)
 from workers.notifications import Notifier, notifier
 from workers.unasked import Unasked, looking
 
@@ -125,7 +137,21 @@ def test_who_holds_something_is_known_beside_what_is_damaged() -> None:
     scene = Scene()
     scene.client.sadd(keys.by_cluster("prod"), "0000000000zz-1")
     scene.client.set(keys.lease("0000000000zz-1"), "x")
-    assert holders(scene.world.notify()) == {ALICE}
+    assert holders({}, scene.world.notify()) == {FIRST: ALICE}
+
+
+def test_a_lease_is_read_once_and_forgotten_when_it_is_over(world: World, worker: Notifier) -> None:
+    """To read fifty thousand each time would cost a process more than all else that it does."""
+    read = BrokenInvariantError("it was read")
+    store: Any = Failing(world.store, "leases", read, lambda _: True)
+    ports = replace(world.notify(), store=store)
+    assert holders(worker.unasked.known, ports) == {FIRST: ALICE}
+    with pytest.raises(BrokenInvariantError):
+        holders({}, ports)
+    let_go(world)
+    work(world)
+    look(worker)
+    assert worker.unasked.known == {}
 
 
 def test_looking_ends_with_what_it_is_around(world: World) -> None:
