@@ -4,7 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from itertools import groupby, takewhile
+from operator import itemgetter
 from typing import Final
 
 from daypass.domain.ids import RequestId
@@ -263,16 +265,20 @@ def _lease_news(request: Request, leases: tuple[Lease, ...], lease: Lease) -> It
 
 
 def _end_news(request: Request, leases: tuple[Lease, ...], lease: Lease) -> Iterator[_News]:
-    """Say how often its end was moved; what is still under way is no news yet."""
+    """Say how its end was moved, the last move last: told late, too, that is the one that holds.
+
+    What is still under way is no news yet.
+    """
+    about = partial(_News, request=request, leases=leases, lease=lease)
+    moves = list[tuple[datetime, _News]]()
     for count, one in enumerate(lease.extensions, start=1):
         if not one.pending:
             topic = Topic.NOT_EXTENDED if one.refused else Topic.EXTENDED
-            yield _News(
-                key=f"extended:{lease.id}:{count}", topic=topic, request=request, leases=leases,
-                direct=True, lease=lease, count=count,
-            )  # fmt: skip
+            key = f"extended:{lease.id}:{count}"
+            told = about(key=key, topic=topic, direct=True, count=count)
+            moves.append((one.done_at or one.asked_at, told))
     for count, cut in enumerate(lease.cuts, start=1):
-        yield _News(
-            key=f"shortened:{lease.id}:{count}", topic=Topic.SHORTENED, request=request,
-            leases=leases, direct=cut.by != lease.holder.id, lease=lease, count=count,
-        )  # fmt: skip
+        direct, key = cut.by != lease.holder.id, f"shortened:{lease.id}:{count}"
+        told = about(key=key, topic=Topic.SHORTENED, direct=direct, count=count)
+        moves.append((cut.at, told))
+    yield from (told for _, told in sorted(moves, key=itemgetter(0)))

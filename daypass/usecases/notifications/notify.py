@@ -158,14 +158,20 @@ def _tell_all(progress: Progress, ports: NotifyPorts) -> None:
 def _reach(messages: Iterable[Notification], progress: Progress, ports: NotifyPorts) -> bool:
     """Tell each; a limit holds back one method, an outage all of them: then Slack was not reached.
 
-    An outage that lasts is something unsaid, too.
+    An outage that lasts is something unsaid, too. News that follow one that is put off wait behind
+    it: whoever reads them takes the last for what holds.
     """
+    behind = set[str]()
     for notification in messages:
+        news = notification.topic is not Topic.CARD and _is_new(notification, progress)
+        if news and notification.to in behind:
+            continue
         try:
             _tell(notification, progress, ports)
         except PermanentOutsideError as no:
             progress.refused[notification.to] = no.remedy or f"{no}."
         except TemporaryOutsideError as trouble:
+            behind |= {notification.to} if news else set()
             wait = trouble.delay or patience(progress, ports.clock.now())
             progress.wait = max(wait, progress.wait or wait)
             if trouble.remedy or wait >= TELLING.longest:
@@ -173,6 +179,10 @@ def _reach(messages: Iterable[Notification], progress: Progress, ports: NotifyPo
             if trouble.delay is None:
                 return False
     return True
+
+
+def _is_new(notification: Notification, progress: Progress) -> bool:
+    return notification.key not in progress.receipts
 
 
 def _tell(notification: Notification, progress: Progress, ports: NotifyPorts) -> None:

@@ -3,9 +3,12 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from daypass.adapters.memory.chat import MemoryChat, Said
+from daypass.domain.errors import TemporaryOutsideError
 from daypass.domain.lease import Lease
-from daypass.domain.notification import Notification, Topic, notifications
+from daypass.domain.notification import Notification, Receipt, Topic, notifications
 from daypass.domain.request import Request, RequestState
 from daypass.ports import NOTIFICATIONS
 from daypass.usecases.notifications.notify import notify
@@ -80,6 +83,51 @@ def test_a_cut_is_told_to_the_holder_when_somebody_else_made_it() -> None:
         tell(world, chat)
         assert topics(chat)[-1] is Topic.SHORTENED
         assert (topics(chat, ALICE)[-1] is Topic.SHORTENED) == direct
+
+
+def test_the_last_move_of_the_end_is_told_last() -> None:
+    """Slack was away while bob took time off, then gave more: what is read last is what holds."""
+    world, chat = a_told()
+    shorten(Shorten(actor=BOB, target=FIRST, length=timedelta(minutes=50)), world.ask)
+    pass_time(world, 5)
+    want_approved(world)
+    say_yes(world)
+    tell(world, chat)
+    moves = (Topic.SHORTENED, Topic.EXTENDED)
+    for where in (CHANNEL, ALICE):
+        assert tuple(one for one in topics(chat, where) if one in moves) == moves
+
+
+@pytest.mark.parametrize(("limited", "where"), [(Topic.GRANTED, CHANNEL), (Topic.EXTENDED, ALICE)])
+def test_news_wait_behind_what_is_put_off(limited: Topic, where: str) -> None:
+    """Slack limits one post: else "Granted" would be the last word on what has ended."""
+    world, _ = a_granted()
+    want(world)
+    work(world)
+    end(End(actor=BOB, target=FIRST), world.ask)
+    chat = LimitedOnce(limited, where)
+    for _ in range(2):
+        tell(world, chat)
+        pass_time(world, 3)
+    assert chat.limited
+    assert limited in topics(chat, where)
+    assert topics(chat, where)[-1] is Topic.ENDED
+
+
+class LimitedOnce(MemoryChat):
+    """A Slack that does not take the first post of one kind in one place, but a moment later."""
+
+    def __init__(self, topic: Topic, where: str) -> None:
+        super().__init__()
+        self.limited = False
+        self._topic, self._where = topic, where
+
+    def send(self, notification: Notification, thread: Receipt | None) -> Receipt:
+        """Post, unless it is the one that is limited."""
+        if (notification.topic, notification.to, self.limited) == (self._topic, self._where, False):
+            self.limited = True
+            raise TemporaryOutsideError("ratelimited", delay=timedelta(seconds=1))
+        return super().send(notification, thread)
 
 
 def test_each_move_of_the_end_is_told_once() -> None:
