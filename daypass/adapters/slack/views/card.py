@@ -37,12 +37,13 @@ def card(
 
     `shifts` are those of what it rests on; `gained` is what the request adds, where known.
     """
-    # First: whoever decides must not miss it.
-    first = [kit.section(sentences(shifts, request.cluster))] if shifts else []
-    said = fitting(
-        lambda detail: (*first, *body(request, leases, scene, detail=detail, gained=gained))
-    )
-    return kit.message(summary(request, leases), said)
+
+    def say(detail: Detail) -> Iterator[Block]:
+        if shifts:  # First: whoever decides must not miss it.
+            yield kit.section(sentences(shifts, request.cluster, detail.shifts))
+        yield from body(request, leases, scene, detail=detail, gained=gained)
+
+    return kit.message(summary(request, leases), fitting(say))
 
 
 def summary(request: Request, leases: Sequence[Lease]) -> str:

@@ -17,7 +17,9 @@ from daypass.adapters.slack.limits_table import MESSAGE_BLOCKS, MESSAGE_TEXT
 class Detail:
     """Characters for each summary, each cause, all approvers, and a reason that was decided on.
 
-    And for what a request adds: a summary, too; all of it stands behind a button.
+    And for what a request adds: a summary, too; all of it stands behind a button. Of what it rests
+    on that shifted so many are told, all of them in its thread. `acts`: whether each level says as
+    which group one acts; the catalog does, too.
     """
 
     summary: int = 1_000
@@ -25,6 +27,8 @@ class Detail:
     people: int = 1_000
     reason: int = 10_000
     adds: int = 400
+    shifts: int = 5
+    acts: bool = True
 
 
 FULL: Final = Detail()
@@ -34,6 +38,7 @@ _LESS: Final = (
     Detail(summary=80, cause=100, people=500, adds=200),
     Detail(summary=0, cause=60, people=250, adds=100),
     Detail(summary=0, cause=20, people=100, reason=1_200, adds=0),
+    Detail(summary=0, cause=20, people=100, reason=1_200, adds=0, shifts=0, acts=False),
 )
 
 

@@ -39,13 +39,13 @@ class Scene:
         """Return the level of that name, if the configuration still has it."""
         return self.catalog.levels.get(name)
 
-    def gives(self, name: str, limit: int = 1_000) -> str:
-        """Say what a level gives: its summary in at most `limit` characters, and how it acts."""
+    def gives(self, name: str, limit: int = 1_000, *, acts: bool = True) -> str:
+        """Say what a level gives: its summary in at most `limit` characters, and how it `acts`."""
         level = self.level(name)
         if level is None:
             return "no longer in the catalog"
         said = [inert(level.summary, limit)] if limit else []
-        if (acts_as := realisation(level).acts_as(level)) is not None:
+        if acts and (acts_as := realisation(level).acts_as(level)) is not None:
             group = code(acts_as.group, max(limit, 60))
             said.append(f"Acts as group {group}, only with `--as-group`")
         return ". ".join(said)

@@ -6,13 +6,14 @@ from typing import Final
 from daypass.adapters.slack import blocks as kit
 from daypass.adapters.slack.blocks import Block, Message
 from daypass.adapters.slack.text import code, local_time, packed, short
+from daypass.adapters.slack.views.detail import FULL
 from daypass.adapters.slack.views.wanted import PARAGRAPH
 from daypass.domain.listing import and_more, few
 from daypass.domain.notification import Announcement, Notification
 from daypass.domain.rbac.risk import MEANS, Risk
 from daypass.domain.shift import Shift, Turn
 
-SHOWN: Final = 5
+SHOWN: Final = FULL.shifts
 """Shifts of one message; each is up to 400 characters, and a paragraph holds 3,000."""
 RISKS: Final = 3
 """Risks named of a shift, worst first."""
@@ -21,8 +22,10 @@ LEVELS: Final = 3
 SIGN: Final = "⚠️"
 
 
-def sentences(shifts: Sequence[Shift], cluster: str) -> str:
+def sentences(shifts: Sequence[Shift], cluster: str, most: int = SHOWN) -> str:
     """Say what shifted, the newest first, and how many others there are."""
+    if not most:
+        return f"{SIGN} What this rests on has changed: its thread says how."
     return "\n".join((*_lines(shifts, cluster), *_left_out(shifts)))
 
 
