@@ -1,5 +1,6 @@
 """Where on a cluster a right holds: everywhere, or in some namespaces."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -23,6 +24,13 @@ class Scope:
         """Whether there is a place that is in both."""
         everywhere = self.cluster_wide or other.cluster_wide
         return everywhere or not set(self.namespaces).isdisjoint(other.namespaces)
+
+    def within_all(self, others: Iterable["Scope"]) -> bool:
+        """Whether each place in it is in one of the others."""
+        there = tuple(others)
+        named = {namespace for one in there for namespace in one.namespaces}
+        everywhere = any(one.cluster_wide for one in there)
+        return everywhere or (not self.cluster_wide and named.issuperset(self.namespaces))
 
     def __str__(self) -> str:
         """Read as people say it: `in payments, team-a` or `cluster-wide`."""

@@ -182,8 +182,9 @@ def _anywhere(level: Level, namespace: str) -> Scope:
 def _offered(
     found: tuple[Way, ...], person: Person, cluster: Cluster, *, ports: AskPorts
 ) -> tuple[tuple[Way, Offer], ...]:
-    """Return each way with how the person stands to it; nobody is looked up for none."""
+    """Return each way with how the person stands to it there; nobody is looked up for none."""
     if not found:
         return ()
     known = {offer.level.name: offer for offer in offers(person, (cluster,), ports)}
-    return tuple((way, known[way.level.name]) for way in found if way.level.name in known)
+    there = (way for way in found if way.level.name in known)
+    return tuple((way, known[way.level.name].at(way.scope)) for way in there)

@@ -1,11 +1,13 @@
 """What one person may ask for on clusters, judged as the ask would be, and how they stand to it."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
+from typing import Self
 
 from daypass.domain.catalog import Cluster, Level, Principal, Workflow, named
 from daypass.domain.circumstances import NAMED, Circumstances, Roster
@@ -18,13 +20,15 @@ from daypass.domain.people import Person
 from daypass.domain.planning import Choice, plan_of
 from daypass.domain.policy import interlock, judge_level, unattainable
 from daypass.domain.reasons import NamespaceNeeded, Reason, Taken
-from daypass.domain.request import Ask, Request
+from daypass.domain.request import Ask
 from daypass.domain.risk import Risk
+from daypass.domain.scope import Scope
 from daypass.ports import AskPorts
 from daypass.usecases.shared.holdings import holding_to_ask
 from daypass.usecases.shared.identify import roster
 from daypass.usecases.shared.judging import circumstances
 
+_Key = tuple[str, str]
 LookedUp = Callable[[tuple[Principal, ...]], Roster]
 """The people behind principals, as many of each as a sentence takes; the others are counted."""
 
@@ -39,8 +43,20 @@ class OfferState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A request that waits, and where a level of it would hold."""
+
+    request: RequestId
+    scope: Scope
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """One level on one cluster that a person may ask for; no `approvers` means automatic."""
+    """One level on one cluster that a person may ask for; no `approvers` means automatic.
+
+    `held` and `asked` are what they have of it already, and what waits, perhaps elsewhere than they
+    look: `at` says what it is to them in one scope.
+    """
 
     cluster: Cluster
     level: Level
@@ -54,14 +70,43 @@ class Offer:
     """What it leads to by what was seen of it; none where nothing was judged."""
     narrow: bool = False
     """Whether it holds in more namespaces than one request can name: some must be picked."""
+    held: tuple[Lease, ...] = ()
+    asked: tuple[Asked, ...] = ()
+
+    @property
+    def there(self) -> frozenset[str]:
+        """The namespaces in which they have it, or wait for it."""
+        scopes = [*(one.scope for one in self.held), *(one.scope for one in self.asked)]
+        return frozenset(name for scope in scopes for name in scope.namespaces)
+
+    @property
+    def requests(self) -> tuple[RequestId, ...]:
+        """The requests of what they have of it, and those that wait, without doubles."""
+        names = [*(one.request for one in self.held), *(one.request for one in self.asked)]
+        return tuple(dict.fromkeys(names))
+
+    def at(self, scope: Scope) -> Self:
+        """Return what it is in a scope: held or asked for in all of it, else as it may be had."""
+        held = [one for one in self.held if one.scope.overlaps(scope)]
+        if held and scope.within_all(one.scope for one in held):
+            first = min(held, key=lambda one: one.ends_at or one.approved_at)
+            until = first.ends_at if first.state is LeaseState.ACTIVE else None
+            granted = replace(self, state=OfferState.GRANTED, request=first.request)
+            return replace(granted, until=until, why=())
+        waiting = [one for one in self.asked if one.scope.overlaps(scope)]
+        scopes = [*(one.scope for one in held), *(one.scope for one in waiting)]
+        if waiting and scope.within_all(scopes):
+            name = waiting[0].request
+            return replace(self, state=OfferState.PENDING, request=name, why=())
+        return self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Mine:
     """What the person has already, by cluster and level."""
 
-    requests: Mapping[tuple[str, str], Request]
-    leases: Mapping[tuple[str, str], Lease]
+    asked: Mapping[_Key, Sequence[Asked]]
+    held: Mapping[_Key, Sequence[Lease]]
 
 
 def offers(person: Person, clusters: Sequence[Cluster], ports: AskPorts) -> tuple[Offer, ...]:
@@ -75,16 +120,16 @@ def offers(person: Person, clusters: Sequence[Cluster], ports: AskPorts) -> tupl
 
 
 def _mine(person: Person, ports: AskPorts) -> _Mine:
-    pending, held = ports.store.pending_of(person.id), ports.store.live_of(person.id)
-    return _Mine(
-        requests={
-            (one.cluster, item.level): one
-            for one in pending
-            if one.extends is None  # It becomes no lease: what it asks more of is held, or over.
-            for item in one.plan.items
-        },
-        leases={(lease.cluster, lease.level): lease for lease in held if lease.grantable},
-    )
+    asked, held = defaultdict[_Key, list[Asked]](list), defaultdict[_Key, list[Lease]](list)
+    for one in ports.store.pending_of(person.id):
+        if one.extends is None:  # It becomes no lease: what it asks more of is held, or over.
+            for item in one.plan.items:
+                waits = Asked(request=one.id, scope=item.scope)
+                asked[one.cluster, item.level].append(waits)
+    for lease in ports.store.live_of(person.id):
+        if lease.grantable:
+            held[lease.cluster, lease.level].append(lease)
+    return _Mine(asked=asked, held=held)
 
 
 def _lookup(ports: AskPorts) -> LookedUp:
@@ -122,15 +167,11 @@ def _circumstances(person: Person, cluster: Cluster, ports: AskPorts) -> Circums
 
 
 def _held(offer: Offer, mine: _Mine) -> Offer:
-    """Return what it is to whoever has it, or waits for it, already."""
+    """Return what it is to whoever has it, or waits for it, already: in all of it."""
     key = offer.cluster.name, offer.level.name
-    known = replace(offer, why=())
-    if lease := mine.leases.get(key):
-        until = lease.ends_at if lease.state is LeaseState.ACTIVE else None
-        return replace(known, state=OfferState.GRANTED, request=lease.request, until=until)
-    if request := mine.requests.get(key):
-        return replace(known, state=OfferState.PENDING, request=request.id)
-    return offer
+    held, asked = tuple(mine.held.get(key, ())), tuple(mine.asked.get(key, ()))
+    known = replace(offer, held=held, asked=asked)
+    return known.at(Scope(namespaces=(*offer.level.namespaces, *offer.level.choose)))
 
 
 def _judged(offer: Offer, person: Person, given: Circumstances, *, looked_up: LookedUp) -> Offer:

@@ -13,9 +13,8 @@ from daypass.adapters.slack.views.detail import LIST_BLOCKS, LIST_TEXT, entries
 from daypass.adapters.slack.views.leading import can
 from daypass.adapters.slack.views.scene import Scene
 from daypass.adapters.slack.views.wanted import place
-from daypass.domain.catalog import Level
 from daypass.domain.duration import write_duration
-from daypass.domain.listing import and_more
+from daypass.domain.listing import and_more, few
 from daypass.domain.rbac.gain import Gained
 from daypass.domain.reasons import either
 from daypass.domain.scope import Scope
@@ -25,6 +24,8 @@ _MOST: Final = 20
 """Levels in one answer: two blocks each, and Slack takes 50."""
 _NAMED: Final = 10
 """Clusters in the sentence that is heard; the others are counted."""
+_NAMED_ELSEWHERE: Final = 3
+"""Namespaces, and requests, of a level that is there already; “leases” lists all."""
 _REASONS: Final = 2
 """Why an offer is unavailable: more are counted, and the ask itself says all."""
 _ADDS: Final = 600
@@ -80,9 +81,18 @@ def _blocks(offers: Sequence[Offer], scene: Scene) -> Iterator[Block]:
 def _offered(offer: Offer, scene: Scene, room: int) -> Block:
     """Say what is offered, its places whole where few offers leave room for that."""
     names = min(max(room - lengths.REST_OF_OFFER, lengths.BRIEF), lengths.MANY_PLACES)
-    return kit.section(
-        f"{state_of(offer)} · {_described(offer, scene, names)}\n{ask_line(offer, scene)}"
-    )
+    said = f"{state_of(offer)} · {_described(offer, scene, names)}"
+    return kit.section("\n".join((said, *_elsewhere(offer, scene), ask_line(offer, scene))))
+
+
+def _elsewhere(offer: Offer, scene: Scene) -> Iterator[str]:
+    """Say where a level is there already that may be asked for elsewhere."""
+    if offer.state in (OfferState.GRANTED, OfferState.PENDING):
+        return
+    if offer.there:
+        see = few([scene.typed("status", one) for one in offer.requests], _NAMED_ELSEWHERE)
+        names = few([inert(name, lengths.LABEL) for name in sorted(offer.there)], _NAMED_ELSEWHERE)
+        yield f"You have it, or wait for it, in {names} already: {see}"
 
 
 def state_of(offer: Offer) -> str:
@@ -134,18 +144,18 @@ def ask_line(offer: Offer, scene: Scene, namespace: str = "") -> str:
     return code_block(offer_line(offer, scene, namespace))
 
 
-def _example(level: Level) -> str:
-    """Return a namespace that can be named; a glob is none."""
-    return next(
-        (name for name in (*level.choose, *level.namespaces) if not set(name) & set("*?[")),
-        "NAMESPACE",
-    )
+def _example(offer: Offer) -> str:
+    """Return a namespace that can be named and is not there already; a glob is none."""
+    names = (*offer.level.choose, *offer.level.namespaces)
+    plain = (name for name in names if not set(name) & set("*?["))
+    return next((name for name in plain if name not in offer.there), "NAMESPACE")
 
 
 def offer_line(offer: Offer, scene: Scene, namespace: str = "") -> str:
     """Return the command that asks for an offer, in that namespace if it is given."""
     level, flow = offer.level, offer.workflow
-    picked = namespace or (_example(level) if level.choose or offer.narrow else "")
+    pick = level.choose or offer.narrow or offer.there
+    picked = namespace or (_example(offer) if pick else "")
     where = [f"--namespace {picked}"] if picked else []
     length = min(flow.default_duration, flow.max_duration)
     words = [scene.command, "to", offer.cluster.name, f"--k8sGroup={level.name}", *where]

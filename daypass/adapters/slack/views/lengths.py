@@ -23,6 +23,8 @@ SENTENCE: Final = 300
 """A reason, a summary or a refusal in a list of them."""
 BRIEF: Final = 200
 """The same where many stand in one answer."""
+LABEL: Final = 63
+"""A namespace: Kubernetes allows no more."""
 PLACES: Final = 100
 """Namespaces in a receipt, whose request is named beside them."""
 TROUBLE: Final = 600
