@@ -6,13 +6,14 @@ from typing import Final, assert_never
 
 from daypass.adapters.slack import blocks as kit
 from daypass.adapters.slack.blocks import Block, Message
-from daypass.adapters.slack.text import code, code_block, inert, local_time, short
+from daypass.adapters.slack.text import code, code_block, cut, inert, local_time, short
 from daypass.adapters.slack.views import lengths
 from daypass.adapters.slack.views.adding import adds
 from daypass.adapters.slack.views.detail import LIST_BLOCKS, LIST_TEXT, entries
 from daypass.adapters.slack.views.leading import can
 from daypass.adapters.slack.views.scene import Scene
 from daypass.adapters.slack.views.wanted import place
+from daypass.domain.catalog import named
 from daypass.domain.duration import write_duration
 from daypass.domain.listing import and_more, few
 from daypass.domain.rbac.gain import Gained
@@ -110,10 +111,7 @@ def state_of(offer: Offer) -> str:
 
 def _described(offer: Offer, scene: Scene, names: int) -> str:
     flow = offer.workflow
-    approvers = inert(", ".join(offer.approvers), lengths.BRIEF)
-    needed = sum(step.count for step in flow.steps)
-    many = f"{needed} people of " if needed > 1 else ""
-    who = f"approved by {many}{approvers}" if approvers else "granted at once"
+    who = f"approved by {_approvers(offer)}" if flow.steps else "granted at once"
     how_long = (
         f"{write_duration(flow.default_duration)}, at most {write_duration(flow.max_duration)}"
     )
@@ -123,6 +121,19 @@ def _described(offer: Offer, scene: Scene, names: int) -> str:
     said = f"{code(offer.level.name)} {_place(offer, scene, names)}: {summary}"
     leads = f"\n⚠️ Whoever has it {can(offer.risks)}." if offer.risks else ""
     return f"{said}\n{how_long} · {who}{leads}" + (f"\n{why}" if why else "")
+
+
+def _approvers(offer: Offer) -> str:
+    """Say who could say yes: of several steps one after the other, for nobody stands in for all."""
+    steps = offer.workflow.steps
+    described = dict(zip(named(steps), offer.approvers, strict=True))
+    room = lengths.BRIEF // len(steps)
+    said = (
+        (f"{step.count} people of " if step.count > 1 else "")
+        + inert(", ".join(described[one] for one in step.by), room)
+        for step in steps
+    )
+    return cut(", then by ".join(said), lengths.SENTENCE)
 
 
 def _place(offer: Offer, scene: Scene, limit: int) -> str:

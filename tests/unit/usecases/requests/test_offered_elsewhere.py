@@ -1,13 +1,14 @@
-"""What is held, or waits, in one namespace is not said to be so in another."""
+"""What an offer says is so: where it is held or waits, and whose yes it takes."""
 
 from daypass.adapters.slack.views.catalog import ask_line, catalog
 from daypass.adapters.slack.views.scene import Scene
+from daypass.domain.catalog import Principal, Step
 from daypass.domain.scope import Scope, within
 from daypass.usecases.requests.browse import Browse
 from daypass.usecases.requests.browse import catalog as offers
 from daypass.usecases.requests.can_i import CanI, can_i
 from daypass.usecases.requests.offering import Offer, OfferState
-from tests.builders import World, a_catalog, a_level, a_world
+from tests.builders import SRE, World, a_catalog, a_level, a_workflow, a_world
 from tests.drawing import VIEW, draw
 from tests.unit.adapters.slack.examples import read
 from tests.unit.usecases.scenes import ALICE, HOUR, ask, grant
@@ -63,6 +64,18 @@ def test_catalog_offers_the_rest_of_what_is_held_in_part() -> None:
     assert (found.state, found.request) == (OfferState.PENDING, waiting.id)
     assert found.at(within("payments")).state is OfferState.GRANTED
     assert found.at(within("payments")).request == first.request
+
+
+def test_catalog_tells_steps_from_people_of_one_step() -> None:
+    """Two of sre are one step; dan after one of sre is another: two of sre would not do."""
+    once, twice = Step(by=(SRE,)), Step(by=(SRE,), count=2)
+    dan = Step(by=(Principal(email="dan@example.com"),))
+    for steps, words in (
+        ((twice,), "approved by 2 people of team:sre (bob, dan)"),
+        ((once, dan), "approved by team:sre (bob, dan), then by dan@example.com (dan)"),
+    ):
+        text = said(a_world(a_catalog(workflows=(a_workflow(steps=steps),))), "debug")
+        assert words in text
 
 
 def test_catalog_says_granted_of_all_that_is() -> None:
