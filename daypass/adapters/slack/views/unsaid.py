@@ -9,7 +9,7 @@ from daypass.adapters.slack.text import code, code_block, inert, mention, mentio
 from daypass.adapters.slack.views import lengths
 from daypass.adapters.slack.views.leading import leads, renewed
 from daypass.adapters.slack.views.scene import Scene
-from daypass.adapters.slack.views.wanted import in_status, wanted
+from daypass.adapters.slack.views.wanted import in_status, so_long, wanted
 from daypass.adapters.slack.views.words import (
     ASKED,
     PARTLY_ASKED,
@@ -31,6 +31,8 @@ def unsaid(told: Notification, scene: Scene) -> Message:
     """Return the direct message to the requester, or to an administrator."""
     request = told.request
     what = f"{wanted(request, in_status(request.id, scene))} on {short(request.cluster)}"
+    if request.state is RequestState.PENDING:  # It comes with the line that says yes.
+        what = f"{what}, {so_long(request)}"
     if told.to != request.requester.id:
         what = f"{what}, for {short(request.requester.name)}"
     if told.unsaid is None:

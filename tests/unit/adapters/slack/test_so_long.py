@@ -8,7 +8,9 @@ from daypass.adapters.slack.blocks import Message
 from daypass.adapters.slack.views.card import card
 from daypass.adapters.slack.views.lists import requests, status
 from daypass.adapters.slack.views.receipt import decided
+from daypass.adapters.slack.views.unsaid import unsaid
 from daypass.domain.ids import lease_id
+from daypass.domain.notification import Notification, Topic, Unsaid
 from daypass.domain.request import Request, RequestState
 from daypass.usecases.requests.browse import Requests, Standing
 from tests.builders import NOON, a_request
@@ -29,11 +31,20 @@ def to_decide(request: Request) -> list[Message]:
         card(request, (), a_scene()),
         status(Standing(request=request, leases=(), own=False), a_scene()),
         requests(Requests(mine=(), waiting=(request,)), a_scene()),
+        unsaid(unasked(request), a_scene()),
         decided(approved(request), a_scene()),
     ]
 
 
-@pytest.mark.parametrize("which", range(4))
+def unasked(request: Request) -> Notification:
+    """Return what an administrator is told of a card that Slack does not take."""
+    why = Unsaid(request=request.id, to=("C0",), why="No.", since=NOON, unasked=("C0",))
+    return Notification(
+        key="x", topic=Topic.UNSAID, to="U0DAN", request=request, leases=(), unsaid=why
+    )
+
+
+@pytest.mark.parametrize("which", range(5))
 def test_what_is_free_after_a_yes_is_said_before_it(which: int) -> None:
     """Who approves an hour reads that two may come of it."""
     assert LONGER in str(to_decide(a_request())[which])
@@ -46,7 +57,7 @@ def test_what_is_free_is_said_to_those_who_hear_it_read_and_in_the_dialog() -> N
     assert f"{LONGER} on prod: debug in payments. For alice." in str(shown["blocks"])
 
 
-@pytest.mark.parametrize("which", range(4))
+@pytest.mark.parametrize("which", range(5))
 def test_more_time_gives_nothing_besides(which: int) -> None:
     """A yes to more time gives just that."""
     assert "longer without" not in str(to_decide(MORE)[which])
