@@ -33,7 +33,7 @@ def ask_to_type(line: Line, slash: SlashCommand, services: Services) -> Message 
         raise RefusedError(*refused)
     found = affected(reach, services.ports)
     if not found.standing:
-        return views.nothing(reach, services.scene)
+        return views.nothing(found, reach, services.scene)
     services.responder.open(slash.trigger_id, views.revoke_all_view(found, reach, line.reason))
     return None
 

@@ -21,6 +21,7 @@ FREEZE: Final = "freeze"
 """The value of the box that freezes, too."""
 _NAMED: Final = 10
 """Leases named one by one; the others are counted."""
+_TOLD: Final = "Each request's thread says when the cluster confirms that it is gone."
 _MISSED: Final = "could not be ended, or changed meanwhile: do it again."
 
 
@@ -102,19 +103,23 @@ def _besides(leaving: int, waiting: Sequence[Request]) -> Iterator[str]:
         yield f"{_requests(len(waiting))} left: freeze, or deny, so that nothing comes of it"
 
 
-def nothing(reach: Reach, scene: Scene) -> Message:
-    """Say that there is nothing to end."""
+def nothing(found: Affected, reach: Reach, scene: Scene) -> Message:
+    """Say that there is nothing to end; what is on its way out may be there still (law 4)."""
     typed = scene.typed("freeze", "because", "…")
-    text = f"{_everything(reach)}: nothing is granted there. {typed} stops new grants."
-    return _plain(text)
+    there = "nothing is granted there"
+    if found.leaving:
+        leaving = _leases(len(found.leaving))
+        there = f"nothing is left to end, but {leaving} being removed may still be there. {_TOLD}"
+    left = [_left(found.waiting, scene)] if found.waiting else []
+    said = f"{_everything(reach)}: {there.rstrip('.')}. {typed} stops new grants."
+    return _plain("\n".join([said, *left]))
 
 
 def all_revoked(done: AllRevoked, freeze: Freeze | None, scene: Scene) -> Message:
     """Return what is said when all was ended; `freeze` is what was frozen with it."""
     on = "1 cluster" if len(done.clusters) == 1 else f"{len(done.clusters)} clusters"
-    told = "Each request's thread says when the cluster confirms that it is gone."
     lines = [
-        f"{ENDING}: {_leases(len(done.ended))} on {on}. {told}",
+        f"{ENDING}: {_leases(len(done.ended))} on {on}. {_TOLD}",
         *([f"{_leases(len(done.leaving))} being removed already."] if done.leaving else []),
         *([f"{_leases(len(done.missed))} {_MISSED}"] if done.missed else []),
         *([_left(done.waiting, scene)] if done.waiting else []),

@@ -30,7 +30,7 @@ def test_form_fits(clusters: list[str], kind: str, name: str, why: str) -> None:
     view = views.revoke_all_view(found, reach, why)
     assert not list(check_view(view))
     assert views.read_reach(view["private_metadata"]) == reach
-    assert not list(check_message(views.nothing(reach, SCENE)))
+    assert not list(check_message(views.nothing(found, reach, SCENE)))
 
 
 @given(st.frozensets(NAMES, max_size=30), st.booleans(), WHYS, st.integers(0, 40))
@@ -58,3 +58,15 @@ def test_answer_tells_what_is_to_be_done_again() -> None:
     assert "0 leases on 0 clusters" in said
     assert "1 lease being removed already." in said
     assert "1 lease could not be ended, or changed meanwhile: do it again." in said
+
+
+def test_what_is_not_gone_yet_is_not_said_to_be_nothing() -> None:
+    """Law 4: what a finalizer keeps, or a cluster that is away, gives access still."""
+    reach = Reach(cluster="prod")
+    found = Affected(standing=(), leaving=(a_lease(),), waiting=(a_request(),))
+    said = read(dict(views.nothing(found, reach, SCENE)))
+    assert "nothing is granted" not in said
+    assert "1 lease being removed may still be there" in said
+    assert f"Still waiting for an answer: `{a_request().id}`" in said
+    gone = Affected(standing=(), leaving=(), waiting=())
+    assert "nothing is granted there." in read(dict(views.nothing(gone, reach, SCENE)))
