@@ -146,7 +146,8 @@ def _held(lease: Lease, scene: Scene) -> Iterator[Block]:
         yield kit.section(code_block(*kubectl_lines(lease, scene)))
         if could_last_longer(lease, scene.catalog):
             yield kit.context(f"Extend: {scene.typed('extend', lease.id)}")
-    yield kit.context(f"Release: {scene.typed('release', lease.id)}")
+    if lease.grantable:  # What is ending cannot be given back any more.
+        yield kit.context(f"Release: {scene.typed('release', lease.id)}")
 
 
 def _counted(count: int, what: str) -> str:

@@ -12,6 +12,7 @@ from daypass.adapters.slack.views.deny import deny_view, deny_view_of
 from daypass.adapters.slack.views.lines import ask_line
 from daypass.domain.catalog import Cluster
 from daypass.domain.ids import PersonId, RequestId
+from daypass.domain.lease import EndCause
 from daypass.domain.reasons import UnknownLevel
 from daypass.usecases.requests import browse
 from daypass.usecases.requests.extend import Extended
@@ -172,6 +173,9 @@ def test_leases_offer_release() -> None:
     message = lists.leases([a_granted(), a_sudo_lease()], a_scene())
     assert action_ids(message) == [act.RELEASE, act.RELEASE]
     assert "You hold nothing." in read(lists.leases([], a_scene()))
+    assert "/access release" in read(message)
+    ending = a_granted().ending(EndCause.RELEASED)
+    assert "/access release" not in read(lists.leases([ending], a_scene()))
 
 
 def test_whoami_names_usernames() -> None:
