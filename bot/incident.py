@@ -58,7 +58,7 @@ def end_all(sent: Submission, services: Services) -> Message:
         frozen = freeze_grants(
             FreezeGrants(actor=person.id, by=person.name, why=why, clusters=on), services.ports
         )
-    command = RevokeAll(reach=reach, actor=person.id, by=person.name, why=why)
+    command = RevokeAll(reach=reach, actor=person.id, by=person.id, why=why)
     try:
         done = revoke_all(command, services.ports)
     except OutsideError as error:

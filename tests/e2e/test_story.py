@@ -153,7 +153,7 @@ def test_approver_revokes_one_of_two(screen: Screen, whole: Whole) -> None:
     card.locator("[data-action-id=revoke]").first.click()
     screen.confirm()
     expect(card).to_contain_text("1 of 2 granted")
-    expect(card).to_contain_text("revoked by bob; nothing of it is left")
+    expect(card).to_contain_text("revoked by @bob; nothing of it is left")
     screen.picture("one-of-two", card)
     assert not whole.sees_pods("alice")
 

@@ -86,8 +86,8 @@ def test_everything_ends_after_the_phrase_and_stays_frozen(incident: Whole) -> N
     assert incident.slack.submit("dan", {act.REVOKE_ALL_PHRASE_BLOCK: "revoke all"})["ok"]
     incident.direct("dan", "4 leases on 2 clusters", "Frozen: nothing new is granted")
     for request in held[:2]:
-        incident.card(request, "Ended", "revoked by dan: stolen laptop")
-        incident.thread(request, "revoked by dan: stolen laptop")
+        incident.card(request, "Ended", "revoked by @dan: stolen laptop")
+        incident.thread(request, "revoked by @dan: stolen laptop")
     incident.until(lambda: not incident.live(), "all leases are over")
     assert {incident.lease(request).cause for request in held} == {EndCause.REVOKED}
     for cluster in ("prod", "dev"):

@@ -40,7 +40,7 @@ def end(command: End, ports: AskPorts) -> tuple[Lease, ...]:
 def _end(command: End, person: Person, ports: AskPorts) -> tuple[Lease, ...]:
     request, leases = leases_to_end(command.target, ports)
     if _is_of(person, leases):
-        own = Ending(cause=EndCause.RELEASED, actor=person.id, by=person.name)
+        own = Ending(cause=EndCause.RELEASED, actor=person.id, by=person.id)
         return over_now(leases, own, ports)
     barred = [
         lease for lease in leases if not may_revoke(person, lease, request, catalog=ports.catalog)
@@ -50,9 +50,7 @@ def _end(command: End, person: Person, ports: AskPorts) -> tuple[Lease, ...]:
         # Without approvers and administrators its holder alone can, by releasing it.
         could = described(named, ports) or (barred[0].holder.name,)
         raise RefusedError(NotYours(verb="revoke", what=f"lease {barred[0].id}", could=could))
-    why = Ending(
-        cause=EndCause.REVOKED, actor=person.id, by=person.name, why=command.reason.strip()
-    )
+    why = Ending(cause=EndCause.REVOKED, actor=person.id, by=person.id, why=command.reason.strip())
     return over_now(leases, why, ports)
 
 

@@ -37,5 +37,5 @@ def _release(target: str, person: Person, ports: AskPorts) -> tuple[Lease, ...]:
     if not own:
         could = (leases[0].holder.name,)
         raise RefusedError(NotYours(verb="release", what=f"lease {leases[0].id}", could=could))
-    why = Ending(cause=EndCause.RELEASED, actor=person.id, by=person.name)
+    why = Ending(cause=EndCause.RELEASED, actor=person.id, by=person.id)
     return over_now(own, why, ports)

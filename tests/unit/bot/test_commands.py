@@ -227,7 +227,7 @@ def test_revoke_is_for_approvers_and_administrators(stage: Stage) -> None:
     assert "Ending" in stage.say("bob", f"revoke {request} --reason “too long”")
     lease = stage.world.store.lease(LeaseId(f"{request}-1"))
     assert lease is not None
-    assert (lease.ended_by, lease.why) == ("bob", "too long")
+    assert (lease.ended_by, lease.why) == ("U0BOB", "too long")
 
 
 def test_whoami_says_how_clusters_know_one(stage: Stage) -> None:

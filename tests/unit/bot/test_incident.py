@@ -92,7 +92,7 @@ def test_right_phrase_ends_everything(stage: Stage, phrase: str) -> None:
     waiting = stage.pending("bob")
     assert _send(stage, _form(stage, "revoke all"), phrase, why="stolen laptop").body == ""
     over = lease_of(stage.world, lease.id)
-    assert (over.cause, over.ended_by, over.why) == (EndCause.REVOKED, "dan", "stolen laptop")
+    assert (over.cause, over.ended_by, over.why) == (EndCause.REVOKED, "U0DAN", "stolen laptop")
     assert not lease_of(stage.world, LeaseId("000000000001-1")).grantable
     said = _told(stage)
     assert "2 leases on 1 cluster" in said

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from daypass.adapters.slack.text import inert, local_time, short
+from daypass.adapters.slack.text import inert, local_time, mention
 from daypass.domain.duration import write_duration
+from daypass.domain.ids import PersonId
 from daypass.domain.lease import EndCause, Lease, LeaseState
 from daypass.domain.request import GONE, Request, RequestState
 
@@ -128,7 +129,8 @@ def standing(lease: Lease, limit: int = CAUSE) -> str:
 
 def cause(lease: Lease, limit: int = CAUSE) -> str:
     """Say why a lease is over, or about to be."""
-    by = short(lease.ended_by) or "an approver"
+    # By account: a name is what its owner calls themselves.
+    by = mention(PersonId(lease.ended_by)) or "an approver"
     why = _clause(lease.why, limit)
     match lease.cause:
         case EndCause.EXPIRED | None:

@@ -97,11 +97,11 @@ def test_direct_message_says_why_when_lease_ended() -> None:
     says = {
         EndCause.EXPIRED: "its time is up",
         EndCause.RELEASED: "released by its holder",
-        EndCause.REVOKED: "revoked by bob: INC-42 is over",
+        EndCause.REVOKED: "revoked by <@U0BOB>: INC-42 is over",
         EndCause.DRIFTED: "it was removed or changed on the cluster",
     }
     for cause, words in says.items():
-        lease = an_ended(cause, by="bob", why="INC-42 is over")
+        lease = an_ended(cause, by="U0BOB", why="INC-42 is over")
         said = told(an_approved(), lease, key="direct:ended:k7q2m9x4t1bd-1")
         assert words in said
         assert '/access to prod --k8sGroup=debug --duration 1h --reason "INC-42"' in said

@@ -60,7 +60,7 @@ def test_release_ends_the_only_lease_of_its_holder() -> None:
     assert (lease.state, lease.cause, lease.ended_by) == (
         LeaseState.REVOKING,
         EndCause.RELEASED,
-        "alice",
+        ALICE,
     )
     assert rows(world)[PromiseKind.END, FIRST] == 0
     assert rows(world, NOTIFICATIONS)[PromiseKind.CARD, ID] == 0
