@@ -11,6 +11,7 @@ from typing import Final
 import urllib3
 
 from daypass.adapters.kubernetes.guard import guard
+from daypass.adapters.kubernetes.lane import lane
 from daypass.adapters.kubernetes.rights import rights
 from daypass.adapters.redis.client import connect
 from daypass.adapters.redis.clock import RedisClock
@@ -160,7 +161,8 @@ class Stack:
         """
         catalog = load(self.configured.path).catalog
         for server in self.clusters:
-            apply(server, [*rights(catalog, server.name), *guard(catalog, server.name)])
+            beside = [*lane(catalog.install), *guard(catalog, server.name)]
+            apply(server, [*rights(catalog, server.name), *beside])
 
     def start_slack(self) -> None:
         """Start the emulator, empty; at the second time where it was."""

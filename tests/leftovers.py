@@ -13,9 +13,12 @@ from tests.guard import remove_guard
 
 _RBAC: Final = "/apis/rbac.authorization.k8s.io/v1"
 _ADMISSION: Final = "/apis/admissionregistration.k8s.io/v1"
+_FLOWS: Final = "/apis/flowcontrol.apiserver.k8s.io/v1"
 _COLLECTIONS: Final = (
     (_ADMISSION, "validatingadmissionpolicybindings"),
     (_ADMISSION, "validatingadmissionpolicies"),
+    (_FLOWS, "flowschemas"),
+    (_FLOWS, "prioritylevelconfigurations"),
     (_RBAC, "clusterrolebindings"),
     (_RBAC, "clusterroles"),
     (_RBAC, "rolebindings"),

@@ -72,7 +72,7 @@ def _add_rbac(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--no-guard",
         action="store_true",
-        help="leave out the admission policy, for servers before Kubernetes 1.30",
+        help="leave out the admission policy and the lane, for servers before Kubernetes 1.30",
     )
     command.add_argument(
         "--image", default="", metavar="IMAGE", help="the CronJob's, where its nodes can pull it"

@@ -15,6 +15,7 @@ def render(given: argparse.Namespace, _environ: Mapping[str, str]) -> str:
         dead_mans_switch,
     )
     from daypass.adapters.kubernetes.guard import guard  # noqa: PLC0415 - slow to load
+    from daypass.adapters.kubernetes.lane import lane  # noqa: PLC0415 - slow to load
     from daypass.adapters.kubernetes.rights import rendered, rights  # noqa: PLC0415 - slow to load
 
     if given.image and not given.dead_mans_switch:
@@ -24,5 +25,5 @@ def render(given: argparse.Namespace, _environ: Mapping[str, str]) -> str:
         raise RefusedError(unknown_cluster(given.cluster, catalog))
     if given.dead_mans_switch:
         return rendered(dead_mans_switch(catalog.install, given.image or IMAGE))
-    guarded = [] if given.no_guard else guard(catalog, given.cluster)
-    return rendered([*rights(catalog, given.cluster), *guarded])
+    newer = [] if given.no_guard else [*lane(catalog.install), *guard(catalog, given.cluster)]
+    return rendered([*rights(catalog, given.cluster), *newer])

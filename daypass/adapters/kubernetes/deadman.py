@@ -9,7 +9,17 @@ from typing import Final
 from daypass import VERSION as RELEASE
 from daypass.adapters.kubernetes.client import READY
 from daypass.adapters.kubernetes.manifests import KINDS, RBAC_GROUP
-from daypass.adapters.kubernetes.static import LABELS, NAMESPACE, Manifest, bare, bound, role, rule
+from daypass.adapters.kubernetes.static import (
+    LABELS,
+    NAMESPACE,
+    SWITCH,
+    Manifest,
+    bare,
+    bound,
+    role,
+    rule,
+    switch_account,
+)
 from daypass.adapters.kubernetes.surroundings import VERSION
 from daypass.domain.errors import ConfigurationError
 
@@ -17,8 +27,7 @@ IMAGE: Final = f"daypass:{RELEASE}"
 _NOBODY: Final = 65532
 """The image's own user, as a number: what `runAsNonRoot` checks without the image."""
 _POD_LABELS: Final = {**LABELS, "app.kubernetes.io/component": "deadman"}
-_BEGIN: Final = "daypass-deadman-"
-_INSTALL: Final = 52 - len(_BEGIN)
+_INSTALL: Final = 52 - len(SWITCH)
 """Characters: a CronJob's name has 52, for Kubernetes adds 11 to name a job."""
 _LONGEST: Final = 300
 """Seconds; a run that hangs must not keep the next ones out for longer."""
@@ -33,7 +42,7 @@ def switch_name(install: str) -> str:
     if len(install) > _INSTALL:
         most = f"write {_INSTALL} characters at most"
         raise ConfigurationError([f"install: “{install}” is too long for the switch; {most}"])
-    return f"{_BEGIN}{install}"
+    return switch_account(install)
 
 
 def dead_mans_switch(install: str, image: str = IMAGE) -> list[Manifest]:

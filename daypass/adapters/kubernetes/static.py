@@ -10,6 +10,8 @@ from daypass.adapters.kubernetes.manifests import RBAC_GROUP
 
 NAMESPACE: Final = "daypass"
 LABELS: Final = {"app.kubernetes.io/part-of": "daypass"}
+SWITCH: Final = "daypass-deadman-"
+"""How all of a dead man's switch begins; its install follows."""
 
 Manifest = dict[str, Any]
 
@@ -17,6 +19,11 @@ Manifest = dict[str, Any]
 def account(install: str) -> str:
     """Name the grants worker's account: each install on a cluster has its own."""
     return f"daypass-worker-{install}"
+
+
+def switch_account(install: str) -> str:
+    """Name the account of an install's dead man's switch."""
+    return f"{SWITCH}{install}"
 
 
 def username(account: str) -> str:

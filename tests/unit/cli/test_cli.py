@@ -118,17 +118,18 @@ def test_rbac_prints_manifests_when_the_cluster_is_known(
 
 @pytest.mark.parametrize(
     ("options", "names"),
-    [([], {"daypass-guard-main"}), (["--no-guard"], set())],
+    [([], {"daypass-guard-main", "daypass-worker-main"}), (["--no-guard"], set())],
     ids=["with", "without"],
 )
-def test_rbac_prints_the_guard_unless_it_is_left_out(
+def test_rbac_prints_guard_and_lane_unless_they_are_left_out(
     capsys: pytest.CaptureFixture[str], options: list[str], names: set[str]
 ) -> None:
-    """A server before Kubernetes 1.30 does not know such a policy."""
+    """A server before Kubernetes 1.30 does not know such a policy; before 1.29 no lane either."""
     assert main(["rbac", EXAMPLE, "--cluster", "prod", *options]) == 0
     manifests = list(YAML(typ="safe").load_all(capsys.readouterr().out))
-    policies = [one for one in manifests if one["kind"].startswith("ValidatingAdmission")]
-    assert {one["metadata"]["name"] for one in policies} == names
+    groups = ("admissionregistration.", "flowcontrol.")
+    newer = [one["metadata"]["name"] for one in manifests if one["apiVersion"].startswith(groups)]
+    assert {*newer} == names
 
 
 def test_rbac_offers_the_nearest_when_the_cluster_is_unknown(

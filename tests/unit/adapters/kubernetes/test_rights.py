@@ -7,6 +7,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from daypass.adapters.kubernetes.guard import guard
+from daypass.adapters.kubernetes.lane import lane
 from daypass.adapters.kubernetes.manifests import KINDS, whole_rules
 from daypass.adapters.kubernetes.rights import rendered, rights
 from daypass.adapters.yaml.load import load
@@ -199,5 +200,6 @@ def test_is_up_to_date_when_example_is_rendered(cluster: str) -> None:
     """The files in deploy/rbac are what the example configuration needs."""
     stored = (ROOT / "deploy" / "rbac" / f"{cluster}.yaml").read_text()
     catalog = load(EXAMPLE).catalog
-    assert stored.endswith(rendered([*rights(catalog, cluster), *guard(catalog, cluster)]))
+    beside = [*lane(catalog.install), *guard(catalog, cluster)]
+    assert stored.endswith(rendered([*rights(catalog, cluster), *beside]))
     assert f"daypass rbac examples/daypass.yaml --cluster {cluster}" in stored
