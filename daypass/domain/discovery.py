@@ -79,14 +79,15 @@ class Snapshot:
     """What was seen by the last successful look at `cluster`, which began at `taken_at`.
 
     `means` says what `ClusterRole/view`, `Role/payments/log-reader` and `Group/platform-admins`
-    allow, of those that are there. `left_out` counts namespaces that people might choose and that
-    are more than MOST. `asked_for` is what was looked at, `shifts` what people know to have
-    changed.
+    allow, of those that are there; those `unread` are there, and too much to be read. `left_out`
+    counts namespaces that people might choose and that are more than MOST. `asked_for` is what was
+    looked at, `shifts` what people know to have changed.
     """
 
     cluster: str
     taken_at: datetime
     means: Mapping[str, Meaning] = field(default_factory=dict)
+    unread: frozenset[str] = frozenset()
     namespaces: frozenset[str]
     version: str = ""
     left_out: int = 0
@@ -110,7 +111,7 @@ def missing(level: Level, scope: Scope, snapshot: Snapshot) -> tuple[str, ...]:
         if n not in snapshot.namespaces
     ]
     lacking += [
-        f"{name}{_instead(name, snapshot)}"
+        f"{name}{_unread(name, snapshot)}{_instead(name, snapshot)}"
         for name in realisation(level).needed(level, scope)
         if name not in snapshot.means
     ]
@@ -141,6 +142,11 @@ def any_place(level: Level, snapshot: Snapshot | None) -> tuple[str, ...]:
         return ()
     there = (name for name in snapshot.namespaces if matches(name, level.choose))
     return tuple(islice((name for name in there if not forbidden_namespace(name)), 1))
+
+
+def _unread(key: str, snapshot: Snapshot) -> str:
+    """Say of what is not known that it is there: whoever has it has all that it gives."""
+    return " that can be read whole" if key in snapshot.unread else ""
 
 
 def _instead(key: str, snapshot: Snapshot) -> str:

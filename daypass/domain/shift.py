@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from daypass.domain.rbac.meaning import Meaning
+from daypass.domain.rbac.meaning import TOO_MUCH, Meaning
 from daypass.domain.rbac.risk import Risk
 
 
@@ -14,6 +14,7 @@ class Turn(StrEnum):
     APPEARED = "appeared"
     DISAPPEARED = "disappeared"
     CHANGED = "changed"
+    UNREADABLE = "unreadable"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,8 @@ class Shift:
     @property
     def turn(self) -> Turn:
         """What became of it."""
+        if self.now == TOO_MUCH:
+            return Turn.UNREADABLE
         if self.was is None:
             return Turn.APPEARED
         return Turn.DISAPPEARED if self.now is None else Turn.CHANGED
@@ -49,7 +52,7 @@ class Shift:
     @property
     def lost(self) -> tuple[Risk, ...]:
         """What it might have led to, and does not any more."""
-        return _beyond(self.was, self.now)
+        return _beyond(self.was, self.now) if self.now != TOO_MUCH else ()
 
 
 def alike(one: Meaning | None, other: Meaning | None) -> bool:

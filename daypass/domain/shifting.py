@@ -13,7 +13,7 @@ from daypass.domain.catalog import Catalog, Level, RoleKind
 from daypass.domain.deliveries import realisation
 from daypass.domain.discovery import Snapshot, Wanted
 from daypass.domain.lease import Lease
-from daypass.domain.rbac.meaning import Meaning
+from daypass.domain.rbac.meaning import TOO_MUCH, Meaning
 from daypass.domain.request import Request, RequestState
 from daypass.domain.scope import CLUSTER_WIDE, Scope, within
 from daypass.domain.shift import Shift, alike
@@ -35,7 +35,7 @@ def differing(before: Snapshot, seen: Snapshot) -> frozenset[str]:
     Not that of which they heard lately: its turn comes.
     """
     known = _known(before)
-    keys = {*known, *before.means, *seen.means, *_places(before), *_places(seen)}
+    keys = {*known, *_named(before), *_named(seen)}
     both = (key for key in keys if _asked(key, before) and _asked(key, seen))
     return frozenset(
         key
@@ -74,7 +74,7 @@ def meant(key: str, seen: Snapshot) -> Meaning | None:
     kind, _, name = key.partition("/")
     if kind == NAMESPACE:
         return _THERE if name in seen.namespaces else None
-    return seen.means.get(key)
+    return TOO_MUCH if key in seen.unread else seen.means.get(key)
 
 
 def points_at(level: Level, scope: Scope) -> frozenset[str]:
@@ -139,8 +139,10 @@ def _kept(shift: Shift, seen: Snapshot) -> bool:
     return shift.said and seen.taken_at - shift.at < KEPT
 
 
-def _places(seen: Snapshot) -> Iterator[str]:
-    return (f"{NAMESPACE}/{name}" for name in seen.namespaces)
+def _named(seen: Snapshot) -> Iterator[str]:
+    yield from seen.means
+    yield from seen.unread
+    yield from (f"{NAMESPACE}/{name}" for name in seen.namespaces)
 
 
 def _asked(key: str, seen: Snapshot) -> bool:

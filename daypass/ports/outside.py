@@ -68,7 +68,7 @@ class Cluster(Protocol):
         """Return what those of `roles` that are there allow, as the cluster said a second ago.
 
         They are named as in a snapshot: `ClusterRole/view`, `Role/payments/log-reader`. One that
-        is too long to be read whole counts as missing.
+        is too long to be read whole counts as missing: nothing is granted by it.
         """
         ...
 

@@ -26,7 +26,7 @@ from daypass.domain.grant import INSTALL, OTHERS, others
 from daypass.domain.picture import Kind
 from daypass.domain.rbac.bindings import key_of
 from daypass.domain.rbac.groups import NO_RIGHTS, Bond, group_meanings
-from daypass.domain.rbac.meaning import Meaning, meaning, together
+from daypass.domain.rbac.meaning import TOO_MUCH, Meaning, meaning, together
 from daypass.domain.rbac.risk import at_most
 
 MOST_BONDS: Final = 5_000
@@ -66,19 +66,20 @@ def meanings_of_groups(
 ) -> Iterator[tuple[str, Meaning]]:
     """Return what there is of these groups: those that a binding names which is none of ours.
 
-    Of one for which there was no time left it is not known what it means.
+    One for which there was no time left, or with more than MOST_BONDS, is TOO_MUCH.
     """
     if not wanted.groups:
         return
     time = _Time(ticks=ticks, until=ticks() + WITHIN)
     bonds = _bonds(time.left(_others(api, install)), wanted)
     if time.over:
-        return
+        bonds = {}
     roles = frozenset(one.role for named in bonds.values() for one in named)
     read = _meanings(api, roles, time)
     if time.over:
         bonds = {group: b for group, b in bonds.items() if all(one.role in read for one in b)}
     yield from group_meanings(bonds, read)
+    yield from ((f"Group/{group}", TOO_MUCH) for group in sorted(wanted.groups - bonds.keys()))
 
 
 def role_meaning(role: Manifest) -> Meaning:

@@ -42,7 +42,7 @@ from daypass.domain.lease import ObjectRef
 from daypass.domain.listed import Listed, listed
 from daypass.domain.picture import Kind, Shown
 from daypass.domain.rbac import probes
-from daypass.domain.rbac.meaning import Meaning
+from daypass.domain.rbac.meaning import TOO_MUCH, Meaning
 from daypass.domain.review import Answer, Question
 from daypass.domain.sighting import Sighting
 
@@ -232,12 +232,12 @@ class ApiCluster:
         with reading(f"{self.name}: discovery", writes=False):
             self._servers = self._count(api)
             found = places(api, wanted)
+            means = dict(meanings(api, wanted, found.names))
+            means |= meanings_of_groups(api, wanted, install=self._install)
             return Snapshot(
                 cluster=self.name,
-                means={
-                    **dict(meanings(api, wanted, found.names)),
-                    **dict(meanings_of_groups(api, wanted, install=self._install)),
-                },
+                means={name: one for name, one in means.items() if one != TOO_MUCH},
+                unread=frozenset(name for name, one in means.items() if one == TOO_MUCH),
                 namespaces=found.names,
                 left_out=found.left_out,
                 version=version(api),

@@ -10,7 +10,7 @@ from daypass.adapters.kubernetes.client import NAMES_ONLY, Api
 from daypass.adapters.kubernetes.errors import TooMuchError, refusal
 from daypass.adapters.kubernetes.manifests import RBAC, Manifest, path_of_role, whole_rules
 from daypass.domain.discovery import MOST, Wanted
-from daypass.domain.rbac.meaning import Meaning, meaning
+from daypass.domain.rbac.meaning import TOO_MUCH, Meaning, meaning
 
 VERSION: Final = "/version"
 SERVERS: Final = "kubernetes"
@@ -43,23 +43,23 @@ def places(api: Api, wanted: Wanted) -> Places:
 def meanings(api: Api, wanted: Wanted, namespaces: frozenset[str]) -> Iterator[tuple[str, Meaning]]:
     """Return what there is of the wanted, and what it allows.
 
-    `ClusterRole/view` and `Role/payments/log-reader`. One that is too long to be read whole counts
-    as missing. Each is asked for by its name: others are as many as somebody likes to make.
+    `ClusterRole/view` and `Role/payments/log-reader`. One that is too long to be read whole is
+    TOO_MUCH. Each is asked for by its name: others are as many as somebody likes to make.
     """
     for name in sorted(wanted.cluster_roles):
         key = f"ClusterRole/{name}"
         if found := read_role(api, path_of_role(key)):
-            yield from _meaning(key, found)
+            yield key, _meaning(found)
     for name in sorted(wanted.roles):
         for found in api.items(f"{RBAC}/roles", [("fieldSelector", f"metadata.name={name}")]):
             namespace = found["metadata"]["namespace"]
             if namespace in namespaces:
-                yield from _meaning(f"Role/{namespace}/{name}", found)
+                yield f"Role/{namespace}/{name}", _meaning(found)
 
 
-def _meaning(key: str, role: Manifest) -> Iterator[tuple[str, Meaning]]:
-    if (whole := whole_rules(role)) is not None:
-        yield key, meaning(whole)
+def _meaning(role: Manifest) -> Meaning:
+    whole = whole_rules(role)
+    return meaning(whole) if whole is not None else TOO_MUCH
 
 
 def read_role(api: Api, place: str) -> Manifest | None:

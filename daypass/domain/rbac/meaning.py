@@ -23,6 +23,8 @@ class Meaning:
 
 UNKNOWN: Final = Meaning(digest="")
 """Of what nobody has looked at; nothing that was read has an empty digest."""
+TOO_MUCH: Final = Meaning(digest="too much to be read")
+"""Of what is there, and is not known: nothing is granted by it, and it may give anything."""
 
 
 def meaning(rules: Iterable[PolicyRule]) -> Meaning:

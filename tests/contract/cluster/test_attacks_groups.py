@@ -110,6 +110,17 @@ def test_roles_of_a_namespace_fill_no_memory_however_little_their_words_say(
     assert len(encode(many)) < 40_000
 
 
+def test_role_that_is_too_long_to_be_read_is_seen_to_be_there(real: RealStage) -> None:
+    """Whoever is bound to it has all of it: nobody is told that it is gone."""
+    names = [f"pad-{number}" for number in range(5_001)]
+    binds(real, SECRETS, {**SECRETS, "resources": ["configmaps"], "resourceNames": names})
+    asked = Wanted(roles=frozenset({"reader"}), namespaces=frozenset({real.namespace}))
+    seen = real.cluster.discover(asked)
+    key = f"Role/{real.namespace}/reader"
+    assert seen.unread == {key}
+    assert key not in seen.means
+
+
 def test_role_that_lends_a_group_means_that_and_no_more(real: RealStage) -> None:
     """As `daypass rbac` prints it; whatever somebody adds is told from it."""
     [static] = realisation(CATALOG.levels["duty"]).static_roles(CATALOG.levels["duty"])

@@ -70,3 +70,11 @@ def test_missing_says_that_more_namespaces_were_there_than_are_kept() -> None:
     """Nobody is told that there is no such namespace when it was only left out."""
     (said,) = missing(a_level(), within("gone"), a_snapshot(left_out=7))
     assert said == "namespace gone (or it is one of 7 beyond the first 5,000)"
+
+
+def test_missing_does_not_say_that_what_is_not_known_is_not_there() -> None:
+    """Somebody made it too long, and whoever has it already has all of it."""
+    level = a_level(role=READER)
+    there = a_snapshot(means={}, unread=frozenset({"Role/payments/reader"}))
+    (said,) = missing(level, within("payments"), there)
+    assert said == "Role/payments/reader that can be read whole"

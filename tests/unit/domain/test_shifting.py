@@ -64,6 +64,9 @@ def turns(kept: Snapshot) -> list[tuple[str, Turn]]:
         (look({VIEW: ONE}), look({VIEW: TWO}), (VIEW,)),
         (look({}), look({VIEW: ONE}), (VIEW,)),
         (look({VIEW: ONE}), look({}), (VIEW,)),
+        (look({VIEW: ONE}), look({}, unread=frozenset({VIEW})), (VIEW,)),
+        (look({}, unread=frozenset({VIEW})), look({VIEW: ONE}), (VIEW,)),
+        (look({}, unread=frozenset({VIEW})), look({}, unread=frozenset({VIEW})), ()),
         (look({"Group/admins": ONE}), look({}), ("Group/admins",)),
         (look({}, namespaces=frozenset()), look({}), ("Namespace/payments",)),
         (look({"Role/team-a/reader": ONE}), look({}), ("Role/team-a/reader",)),
@@ -74,8 +77,9 @@ def turns(kept: Snapshot) -> list[tuple[str, Turn]]:
         (look({}), look({"Odd/thing": ONE}), ()),
     ],
     ids=[
-        "the same", "changed", "came", "went", "group", "namespace", "chosen", "left out",
-        "named", "not asked before", "not asked now", "of no kind",
+        "the same", "changed", "came", "went", "too long", "short again", "long still", "group",
+        "namespace", "chosen", "left out", "named", "not asked before", "not asked now",
+        "of no kind",
     ],
 )  # fmt: skip
 def test_differing_is_what_both_looks_would_have_seen(
@@ -92,6 +96,14 @@ def test_shifts_are_said_once() -> None:
     again = after(first, {VIEW: TWO}, timedelta(seconds=1))
     assert (turns(again), again.shifts) == ([], first.shifts)
     assert after(again, {VIEW: TWO}, KEPT).shifts == ()
+
+
+def test_what_is_too_much_to_be_read_is_not_gone_and_loses_no_risk() -> None:
+    """Who has it may do more than before: nobody knows."""
+    before = look({VIEW: TWO})
+    seen = look({}, NOON + timedelta(seconds=1), unread=frozenset({VIEW}))
+    [shift] = news(shifted(before, seen, differing(before, seen), most=MOST))
+    assert (shift.turn, shift.gained, shift.lost) == (Turn.UNREADABLE, (), ())
 
 
 def test_a_role_that_flaps_is_heard_of_once_a_minute_and_then_as_it_is() -> None:

@@ -10,6 +10,7 @@ from daypass.adapters.slack.views.detail import FULL
 from daypass.adapters.slack.views.wanted import PARAGRAPH
 from daypass.domain.listing import and_more, few
 from daypass.domain.notification import Announcement, Notification
+from daypass.domain.rbac.meaning import TOO_MUCH
 from daypass.domain.rbac.risk import MEANS, Risk
 from daypass.domain.shift import Shift, Turn
 
@@ -20,6 +21,9 @@ RISKS: Final = 3
 LEVELS: Final = 3
 """Levels named of a shift; the audit trail has more."""
 SIGN: Final = "⚠️"
+_MAY_BE_ANYTHING: Final = (
+    "it is there, what it gives by now is not known, and it cannot be asked for."
+)
 
 
 def sentences(shifts: Sequence[Shift], cluster: str, most: int = SHOWN) -> str:
@@ -73,6 +77,8 @@ def _sentence(shift: Shift, cluster: str) -> str:
             return f"{what} is there since {where}; it was not before.{_gained(shift)}"
         case Turn.DISAPPEARED:
             return f"{what} is gone since {where}: {_means_nothing(shift)}"
+        case Turn.UNREADABLE:
+            return f"{what} is too much to be read since {where}: {_MAY_BE_ANYTHING}"
         case Turn.CHANGED:
             return f"{what} was changed ({where}).{_changed(shift)}"
 
@@ -85,6 +91,8 @@ def _means_nothing(shift: Shift) -> str:
 
 def _changed(shift: Shift) -> str:
     """Say what is known of it: a rule set may allow more and less at once."""
+    if shift.was == TOO_MUCH:
+        return f" It was too much to be read before.{_gained(shift)}"
     return _gained(shift) + _lost(shift) or " What it allows is another; its risks are as before."
 
 

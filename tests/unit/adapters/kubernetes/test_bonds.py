@@ -5,7 +5,7 @@ from typing import Any
 
 from daypass.adapters.kubernetes.bonds import WITHIN, meanings_of_groups
 from daypass.domain.discovery import Wanted
-from daypass.domain.rbac.meaning import Meaning
+from daypass.domain.rbac.meaning import TOO_MUCH, Meaning
 from daypass.domain.rbac.risk import Risk
 from tests.unit.adapters.kubernetes.canned import Canned
 from tests.unit.adapters.kubernetes.served import a_cluster
@@ -72,7 +72,7 @@ def known(bindings: list[dict[str, Any]], *answers: Canned) -> set[str]:
     listed = (Canned(body={"items": bindings}), NOTHING, NOTHING, NOTHING)
     with a_cluster(*listed, *answers) as (cluster, _):
         meant = meanings_of_groups(cluster._api, asked, install="main", ticks=lambda: next(ticks))
-        return {group for group, _ in meant}
+        return {group for group, one in meant if one != TOO_MUCH}
 
 
 def test_what_takes_too_long_keeps_no_other_group_from_being_known() -> None:
@@ -89,6 +89,14 @@ def test_all_is_known_where_there_is_time() -> None:
 def test_nothing_is_known_where_even_bindings_take_too_long() -> None:
     """There may be others that nobody saw."""
     assert known(bound("ops", *(f"Role/{number}" for number in range(9)))) == set()
+
+
+def test_what_is_not_known_is_said_to_be_there() -> None:
+    """Who acts in it may have all of it: it is not gone."""
+    asked, ticks = Wanted(groups=frozenset({"ops"})), map(float, count(0, WITHIN))
+    with a_cluster(Canned(body={"items": bound("ops", "Role/r")})) as (cluster, _):
+        meant = meanings_of_groups(cluster._api, asked, install="main", ticks=lambda: next(ticks))
+        assert dict(meant) == {"Group/ops": TOO_MUCH}
 
 
 def test_a_group_that_was_not_seen_in_a_list_is_not_known() -> None:

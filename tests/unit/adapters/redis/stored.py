@@ -121,6 +121,7 @@ MEANING: Final[tuple[Stored, ...]] = (
         namespaces=frozenset({"payments"}),
         version="v1.36.3",
         asked_for=Wanted(cluster_roles=frozenset({"view"}), choose=("team-*",)),
+        unread=frozenset({"Role/payments/reader"}),
         near={"ClusterRole/View": ("view",)},
         shifts=(Shift(key="ClusterRole/view", at=NOON, was=Meaning(digest="c"), now=None),),
     ),
@@ -230,8 +231,8 @@ STORED: Final[tuple[bytes, ...]] = (
     ),
     (
         b'{"v":1,"cluster":"prod","taken_at":"2026-11-20T12:00:00Z",'
-        b'"means":{"ClusterRole/view":{"digest":"d","risks":["secrets"]}},"namespaces":["payments"],'
-        b'"version":"v1.36.3","left_out":0,"asked_for":{"cluster_roles":["view"],"roles":[],'
+        b'"means":{"ClusterRole/view":{"digest":"d","risks":["secrets"]}},'
+        b'"unread":["Role/payments/reader"],"namespaces":["payments"],"version":"v1.36.3","left_out":0,"asked_for":{"cluster_roles":["view"],"roles":[],'
         b'"groups":[],"users":[],"namespaces":[],"choose":["team-*"]},"near":{"ClusterRole/View":["view"]},"shifts":[{"key":"ClusterRole/view",'
         b'"at":"2026-11-20T12:00:00Z","was":{"digest":"c","risks":[]},"now":null}]}'
     ),

@@ -6,7 +6,7 @@ from daypass.adapters.slack.limits import check_message
 from daypass.adapters.slack.views.render import render
 from daypass.adapters.slack.views.shifted import LEVELS, RISKS, SHOWN, announced
 from daypass.domain.notification import Announcement, Notification, Topic
-from daypass.domain.rbac.meaning import Meaning
+from daypass.domain.rbac.meaning import TOO_MUCH, Meaning
 from daypass.domain.rbac.risk import Risk
 from daypass.domain.shift import Shift
 from tests.builders import NOON, a_request
@@ -45,6 +45,8 @@ def told(*shifts: Shift, topic: Topic = Topic.SHIFTED, threaded: bool = True) ->
         (a_shift(None, TWO), "it was not before. With it one can now also read secrets"),
         (a_shift(ONE, None), "what rests on it gives nothing, and cannot be asked for"),
         (a_shift(ONE, None, ADMINS), "no binding names it"),
+        (a_shift(TWO, TOO_MUCH), "is there, what it gives by now is not known"),
+        (a_shift(TOO_MUCH, ONE), "It was too much to be read before."),
     ],
 )
 def test_a_shift_says_what_it_means(shift: Shift, words: str) -> None:
