@@ -1,7 +1,7 @@
 """Shifting: what changed between two looks at a cluster, and what of it is to be said now.
 
 What people know is kept with the snapshot, so that whoever looks says the same: each change once,
-of one thing at most once within QUIET, and then how it stands.
+of one thing at most once within QUIET, and then how it stands; sooner where it leads to more.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -20,6 +20,9 @@ from daypass.domain.shift import Shift, alike
 
 QUIET: Final = timedelta(minutes=1)
 """Of one thing nothing is said twice within it: a role that flaps is heard of 60 times an hour."""
+HASTE: Final = timedelta(seconds=10)
+"""The same where it leads to more than people heard: who makes it harmless just when it may be said
+would else hide it for the rest of each minute."""
 KEPT: Final = timedelta(hours=24)
 """So long a card may show it: the longest lease."""
 MOST: Final = 60
@@ -40,7 +43,7 @@ def differing(before: Snapshot, seen: Snapshot) -> frozenset[str]:
     return frozenset(
         key
         for key in both
-        if not (key in known and _lately(known[key], seen))
+        if not (key in known and _hushed(known[key], seen))
         and not alike(_basis(key, before, known), meant(key, seen))
     )
 
@@ -132,6 +135,20 @@ def _basis(key: str, before: Snapshot, known: Mapping[str, Shift]) -> Meaning | 
 
 def _lately(shift: Shift, seen: Snapshot) -> bool:
     return shift.said and timedelta(0) <= seen.taken_at - shift.at < QUIET
+
+
+def _hushed(shift: Shift, seen: Snapshot) -> bool:
+    """Whether people heard of it so lately that they hear no more for now."""
+    return _lately(shift, seen) and (seen.taken_at - shift.at < HASTE or not _worse(shift, seen))
+
+
+def _worse(shift: Shift, seen: Snapshot) -> bool:
+    """Whether it leads to what it led to neither before nor after they heard, or may."""
+    now = meant(shift.key, seen)
+    if now == TOO_MUCH:
+        return TOO_MUCH not in (shift.was, shift.now)
+    heard = (replace(shift, was=one, now=now).gained for one in (shift.was, shift.now))
+    return not set.isdisjoint(*map(set, heard))
 
 
 def _kept(shift: Shift, seen: Snapshot) -> bool:

@@ -13,6 +13,7 @@ from typing import Final
 
 from daypass.domain.errors import PermanentOutsideError
 from daypass.domain.picture import About, Edit, Entry, Kind, Shown
+from daypass.domain.shifting import HASTE
 from daypass.ports import DUTY_HELD, GrantPorts, watch_of
 from daypass.usecases.grants.reconcile import survey
 from workers.grants.concerns import Concerns
@@ -64,7 +65,7 @@ class Picture:
         self._until = math.inf
         self._said_at = self._surveyed_at = -_REFUSED
         self._said: About | None = None
-        self._survey_wanted = False
+        self._survey_wanted, self._survey_again = False, math.inf
         self._threads: list[Thread] = []
 
     @property
@@ -226,10 +227,14 @@ class Picture:
         return alive and len(watched) + len(self._unseen) == len(Kind) and not self._pending
 
     def _survey(self) -> None:
-        """Look at what levels need, at once where that changed; not all the time."""
+        """Look at what levels need, at once where that changed; not all the time.
+
+        And once more when what was just said of it keeps nothing worse from being said.
+        """
         now = self._ports.clock.ticks()
-        if not self._survey_wanted or now < self._surveyed_at:
+        if not (self._survey_wanted or now >= self._survey_again) or now < self._surveyed_at:
             return
+        self._survey_again = now + HASTE.total_seconds() if self._survey_wanted else math.inf
         self._survey_wanted = False
         survey(self._ports)
         took = self._ports.clock.ticks() - now

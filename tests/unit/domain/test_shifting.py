@@ -14,6 +14,7 @@ from daypass.domain.rbac.risk import Risk
 from daypass.domain.scope import within
 from daypass.domain.shift import Shift, Turn
 from daypass.domain.shifting import (
+    HASTE,
     KEPT,
     MOST,
     QUIET,
@@ -106,16 +107,37 @@ def test_what_is_too_much_to_be_read_is_not_gone_and_loses_no_risk() -> None:
     assert (shift.turn, shift.gained, shift.lost) == (Turn.UNREADABLE, (), ())
 
 
-def test_a_role_that_flaps_is_heard_of_once_a_minute_and_then_as_it_is() -> None:
+def test_a_role_that_flaps_is_heard_of_twice_a_minute_and_then_as_it_is() -> None:
     """The last word wins and is true; back to what people know is no news."""
     kept, heard = look({VIEW: ONE}), 0
     for nth in range(600):
         kept = after(kept, {VIEW: TWO} if nth % 2 else {}, timedelta(milliseconds=100))
         heard += len(news(kept))
-    assert heard == 1
-    back = after(kept, {}, QUIET)
+    assert heard == 2
+    back = after(kept, {VIEW: TWO}, QUIET)
     assert turns(back) == []
-    assert turns(after(back, {VIEW: ONE}, QUIET)) == [(VIEW, Turn.APPEARED)]
+    assert turns(after(back, {}, QUIET)) == [(VIEW, Turn.DISAPPEARED)]
+
+
+def test_a_role_becomes_too_much_to_be_read_soon_after_it_was_said_to_be_harmless() -> None:
+    """It may lead to anything."""
+    first = after(look({VIEW: ONE}), {VIEW: Meaning(digest="4")}, timedelta(seconds=1))
+    seen = look({}, first.taken_at + HASTE, unread=frozenset({VIEW}))
+    [shift] = news(shifted(first, seen, differing(first, seen), most=MOST))
+    assert shift.turn is Turn.UNREADABLE
+
+
+def test_who_changes_a_role_back_each_minute_does_not_hide_what_it_leads_to() -> None:
+    """A harmless word, said just when another may be, would be all that people hear."""
+    kept, said, wait = look({VIEW: ONE}), list[Shift](), timedelta(seconds=1)
+    for nth in range(600):
+        harmless = Meaning(digest=f"harmless {nth}")
+        kept = after(kept, {VIEW: TWO if nth % 60 else harmless}, wait)
+        said += news(kept)
+    led = [shift.at for shift in said if Risk.SECRETS in shift.gained]
+    assert led[0] == said[0].at + HASTE
+    assert len(led) > 600 / 60 / 3
+    assert len(said) < 2 * 600 / 60
 
 
 def test_what_changed_within_the_quiet_is_said_after_it() -> None:

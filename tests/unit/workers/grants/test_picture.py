@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import pytest
@@ -12,6 +12,7 @@ from daypass.domain.grant import GrantObject, Subject
 from daypass.domain.lease import ObjectRef
 from daypass.domain.picture import Entry, Kind
 from daypass.domain.rbac import PolicyRule
+from daypass.domain.shifting import HASTE
 from daypass.ports import DUTY_HELD, watch_of
 from tests.builders import World, a_world
 from tests.streams import looked
@@ -141,6 +142,17 @@ def test_snapshot_follows_what_concerns_a_level(world: World) -> None:
     looked(picture.look(Kind.CLUSTER_ROLE, since[Kind.CLUSTER_ROLE]))
     picture.write_once()
     assert world.store.seen()["prod"].taken_at <= at
+
+
+def test_looks_once_more_when_what_was_just_said_hides_nothing_any_more(world: World) -> None:
+    """Who changes a role just after it was said to be harmless is found without another change."""
+    picture = a_picture(world)
+    seen(picture)
+    began, looks = world.clock.now(), set[datetime]()
+    for _ in range(3):
+        a_while(world, picture)
+        looks.add(world.store.seen()["prod"].taken_at)
+    assert looks == {began + HASTE}
 
 
 def test_nothing_is_said_before_each_kind_was_seen(world: World) -> None:
