@@ -13,7 +13,7 @@ from daypass.adapters.redis import keys
 from daypass.domain.errors import BrokenInvariantError, TemporaryOutsideError
 from daypass.domain.lease import EndCause
 from daypass.ports import NOTIFICATIONS, Change, PromiseKind
-from daypass.usecases.incident.offboard import holders
+from daypass.usecases.incident.offboard import holders, offboard_unasked
 from daypass.usecases.shared.rows import holder_row
 from tests.builders import World, a_profile, a_world
 from tests.unit.usecases.attacks.rig import Scene
@@ -122,6 +122,14 @@ def test_a_look_that_slack_does_not_answer_is_promised_anew(world: World) -> Non
         look(mine)
     assert heard == [world.people.trouble]
     assert 0 < rows(world, NOTIFICATIONS)[ROW] < world.catalog.look_at_holders.total_seconds()
+
+
+def test_who_let_go_meanwhile_is_promised_no_look(world: World) -> None:
+    """They held something when it was looked who does."""
+    let_go(world)
+    world.store.commit(Change(move=world.ids.move(), done=(holder_row(ALICE, world.clock.now()),)))
+    assert offboard_unasked(ALICE, world.notify()) == ()
+    assert ROW not in rows(world, NOTIFICATIONS)
 
 
 def test_who_holds_nothing_is_not_remembered(world: World, worker: Notifier) -> None:
