@@ -122,7 +122,8 @@ def _show_status(look: Browse, services: Services) -> Message:
 
 
 def _show_leases(look: Browse, services: Services) -> Message:
-    return lists.leases(browse.leases(look, services.ports), services.scene)
+    unlooked = browse.unlooked_at(services.ports)  # First: what is found meanwhile is listed.
+    return lists.leases(browse.leases(look, services.ports), services.scene, unlooked)
 
 
 def _show_whoami(look: Browse, services: Services) -> Message:

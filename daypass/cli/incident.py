@@ -79,8 +79,9 @@ def revoked(given: argparse.Namespace, ports: Ledger, confirmed: Asking) -> Repo
         lines.append(frozen(freeze_grants(command, ports)))
     done = revoke_all(RevokeAll(reach=reach, actor=me(), by=login(), why=given.reason), ports)
     left = still_live((*done.ended, *done.leaving), given.wait, ports)
-    lines += [*_outcome(done, left), *_left(left, ports), *_besides(done)]
-    return Report(text="\n".join(lines), good=not left and not done.missed)
+    lines += [*_outcome(done, left), *_left(left, ports), *_unlooked(done.unlooked)]
+    good = not (left or done.missed or done.unlooked)
+    return Report(text="\n".join([*lines, *_besides(done)]), good=good)
 
 
 def typed(said: str, source: TextIO) -> bool:
@@ -98,8 +99,9 @@ def numbers(found: Affected) -> str:
     per = Counter(lease.cluster for lease in found.standing).most_common()
     where = f" ({', '.join(f'{name} {count}' for name, count in per)})" if per else ""
     leaving = f" {_leases(len(found.leaving))} being removed already." if found.leaving else ""
+    more = "".join(f" {line}" for line in _unlooked(found.unlooked))
     clusters = "1 cluster" if len(per) == 1 else f"{len(per)} clusters"
-    return plain(f"{_leases(len(found.standing))} on {clusters} would end{where}.{leaving}")
+    return plain(f"{_leases(len(found.standing))} on {clusters} would end{where}.{leaving}{more}")
 
 
 def _outcome(done: AllRevoked, left: Sequence[Lease]) -> Iterator[str]:
@@ -121,6 +123,13 @@ def _left(left: Sequence[Lease], ports: Ledger) -> Iterator[str]:
         else:
             why = "never looked at: no grants worker reached it"
         yield plain(f"{name}: {_leases(count)} still being removed, tried until it is so ({why}).")
+
+
+def _unlooked(clusters: Sequence[str]) -> Iterator[str]:
+    """Say where more may be there than is known: none of it is ended."""
+    if clusters:
+        why = "not looked at since Daypass lost its memory, so not all that is there is known"
+        yield plain(f"{', '.join(clusters)}: {why}. Run it again in a moment.")
 
 
 def _besides(done: AllRevoked) -> Iterator[str]:

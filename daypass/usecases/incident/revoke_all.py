@@ -25,6 +25,7 @@ from daypass.ports import Ledger
 from daypass.usecases.shared.commits import until_committed
 from daypass.usecases.shared.ending import Ending, ending
 from daypass.usecases.shared.readable import readable, with_version
+from daypass.usecases.shared.standing import unlooked
 
 BATCH: Final = 50
 """Leases per commit: one script of Redis holds up everybody else for about a millisecond."""
@@ -51,11 +52,15 @@ class RevokeAll:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Affected:
-    """What is within reach: to be ended, on their way out already, and asked for only."""
+    """What is within reach: to be ended, on their way out already, and asked for only.
+
+    Of clusters that are `unlooked` at since the store was lost there may be more.
+    """
 
     standing: tuple[Lease, ...]
     leaving: tuple[Lease, ...]
     waiting: tuple[Request, ...]
+    unlooked: tuple[str, ...] = ()
 
     @property
     def clusters(self) -> frozenset[str]:
@@ -68,7 +73,7 @@ class AllRevoked:
     """What was decided: `ended` are on their way out now, `leaving` were before.
 
     Of `missed` something else changed each time, or the store took no end of it; `waiting` may
-    still be approved, unless frozen.
+    still be approved, unless frozen; what is on clusters `unlooked` at goes on.
     """
 
     ended: tuple[LeaseId, ...]
@@ -76,6 +81,7 @@ class AllRevoked:
     missed: tuple[LeaseId, ...]
     waiting: tuple[Request, ...]
     clusters: frozenset[str]
+    unlooked: tuple[str, ...] = ()
 
 
 def partly(error: OutsideError) -> OutsideError:
@@ -88,10 +94,11 @@ def affected(reach: Reach, ports: Ledger) -> Affected:
 
     Raises RefusedError for a cluster or person that was never heard of.
     """
-    within = _within(reach, ports)
+    within, clusters = _within(reach, ports), _clusters(reach, ports)
+    doubted = unlooked(clusters, ports)  # First: what is found there meanwhile is read below.
     live = [
         lease
-        for cluster in _clusters(reach, ports)
+        for cluster in clusters
         for lease in ports.store.live_on(cluster).values()
         if within.has(lease.holder, cluster)
     ]
@@ -105,6 +112,7 @@ def affected(reach: Reach, ports: Ledger) -> Affected:
         standing=tuple(lease for lease in live if lease.grantable),
         leaving=tuple(lease for lease in live if not lease.grantable),
         waiting=tuple(waiting),
+        unlooked=doubted,
     )
 
 
@@ -139,6 +147,7 @@ def revoke_all(command: RevokeAll, ports: Ledger) -> AllRevoked:
         missed=tuple(name for name in moved if name not in gone),
         waiting=found.waiting,
         clusters=found.clusters,
+        unlooked=found.unlooked,
     )
 
 

@@ -13,7 +13,7 @@ from daypass.domain.lease import Lease, LeaseState
 from daypass.domain.trail import is_last
 from daypass.ports import NOTIFICATIONS, TIMEKEEPER, Ledger
 from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS
-from daypass.usecases.shared.standing import frozen_where, last_word, stored_epoch
+from daypass.usecases.shared.standing import frozen_where, last_word, unlooked
 from daypass.usecases.shared.unended import earliest, unended
 
 
@@ -106,7 +106,9 @@ def _late_ends(cluster: str, ports: Ledger) -> Sequence[datetime]:
 def _clusters(
     frozen: Callable[[str], bool], backlog: Mapping[str, Backlog], ports: Ledger
 ) -> tuple[ClusterStanding, ...]:
-    seen, (epoch, _) = ports.store.seen(), stored_epoch(ports)
+    seen = ports.store.seen()
+    names = tuple(dict.fromkeys((*ports.catalog.clusters, *seen)))
+    doubted = unlooked(names, ports)
     return tuple(
         ClusterStanding(
             name=name,
@@ -114,8 +116,8 @@ def _clusters(
             backlog=backlog.get(name, Backlog()),
             seen_at=seen[name].taken_at if name in seen else None,
             frozen=frozen(name),
-            restoring=epoch is None or name in epoch.unproven,
+            restoring=name in doubted,
             configured=name in ports.catalog.clusters,
         )
-        for name in dict.fromkeys((*ports.catalog.clusters, *seen))
+        for name in names
     )

@@ -19,6 +19,7 @@ from daypass.usecases.requests.offering import Offer, offers
 from daypass.usecases.shared.gaining import adds_something, gained_to_decide
 from daypass.usecases.shared.identify import identify
 from daypass.usecases.shared.pictured import bindings_of
+from daypass.usecases.shared.standing import unlooked
 from daypass.usecases.shared.targets import held_by, is_turn_of, request_named, waiting_for
 
 
@@ -127,6 +128,11 @@ def leases(command: Browse, ports: AskPorts) -> tuple[Lease, ...]:
     """List one's own leases that are not over."""
     person = identify(command.actor, ports)
     return tuple(ports.store.live_of(person.id))
+
+
+def unlooked_at(ports: AskPorts) -> tuple[str, ...]:
+    """Name the clusters on which somebody may hold more than is listed."""
+    return unlooked(ports.catalog.clusters, ports)
 
 
 def whoami(command: Browse, ports: AskPorts) -> Whoami:

@@ -3,7 +3,7 @@
 What cannot be read of that says nothing, and stops grants (law 10).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from daypass.domain.epoch import Epoch, Freeze
@@ -40,3 +40,9 @@ def stored_epoch(ports: Ledger) -> tuple[Epoch | None, int]:
     One that cannot be read is none: the clusters are believed, as if the store were empty.
     """
     return with_version(ports.store.epoch)
+
+
+def unlooked(clusters: Iterable[str], ports: Ledger) -> tuple[str, ...]:
+    """Name those in restore mode: what is there is not all known before it was looked at."""
+    epoch, _ = stored_epoch(ports)
+    return tuple(name for name in clusters if epoch is None or name in epoch.unproven)

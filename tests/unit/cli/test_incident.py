@@ -81,6 +81,21 @@ def test_revoke_is_good_when_all_is_proven_gone() -> None:
     assert _revoked(world, "--all") == Report(text="0 leases ended; 0 proven gone.", good=True)
 
 
+def test_revoke_is_not_good_where_nobody_looked_since_redis_was_lost() -> None:
+    """What is there still is not all known: an exit status of 0 would say that it is gone."""
+    world = a_world()
+    epoch = world.store.epoch()
+    assert epoch is not None
+    doubted = epoch.doubting(frozenset({"prod"}))
+    world.store.commit(Change(move=world.ids.move(), epoch=doubted))
+    assert "prod: not looked at since Daypass lost its memory" in numbers(
+        affected(Reach(), world.ask)
+    )
+    report = _revoked(world, "--all")
+    assert not report.good
+    assert "prod: not looked at since Daypass lost its memory" in report.text
+
+
 def test_revoke_freezes_first_when_told_to() -> None:
     """Everywhere, or on the cluster that is meant."""
     world = a_world()

@@ -24,7 +24,7 @@ from daypass.adapters.slack.views.receipt import cancel
 from daypass.adapters.slack.views.scene import STREAMS, Scene
 from daypass.adapters.slack.views.unsaid import still_unsaid
 from daypass.adapters.slack.views.wanted import in_status, place, so_long, wanted
-from daypass.adapters.slack.views.words import headline, standing
+from daypass.adapters.slack.views.words import headline, not_all_known, standing
 from daypass.domain.extension import could_last_longer
 from daypass.domain.lease import Lease, LeaseState
 from daypass.domain.request import Request, RequestState
@@ -120,12 +120,18 @@ def _own(one: Standing, scene: Scene) -> Block:
     return kit.section(text, cancel(request) if pending else None)
 
 
-def leases(found: Sequence[Lease], scene: Scene) -> Message:
-    """Return what one holds, each with the lines that use it and the button that ends it."""
+def leases(found: Sequence[Lease], scene: Scene, unlooked: Sequence[str] = ()) -> Message:
+    """Return what one holds, each with the lines that use it and the button that ends it.
+
+    Of clusters `unlooked` at since the store was lost there may be more.
+    """
+    more = [kit.section(not_all_known(unlooked))] if unlooked else []
     if not found:
-        text = f"You hold nothing. {scene.typed('catalog')} shows what you may ask for."
-        return kit.message(text, [kit.section(text)])
-    return kit.message(f"You hold {_counted(len(found), 'lease')}.", _leases(found, scene))
+        nothing = "You hold nothing that is known." if more else "You hold nothing."
+        text = f"{nothing} {scene.typed('catalog')} shows what you may ask for."
+        return kit.message(text, [kit.section(text), *more])
+    text = f"You hold {_counted(len(found), 'lease')}."
+    return kit.message(text, [*more, *_leases(found, scene)])
 
 
 def _leases(found: Sequence[Lease], scene: Scene) -> Iterator[Block]:

@@ -9,7 +9,7 @@ from daypass.adapters.slack import blocks as kit
 from daypass.adapters.slack.blocks import Block, Message, View
 from daypass.adapters.slack.text import code, inert, mention
 from daypass.adapters.slack.views.scene import STREAMS, Scene
-from daypass.adapters.slack.views.words import ENDING
+from daypass.adapters.slack.views.words import ENDING, not_all_known
 from daypass.domain.catalog import MAX_REASON
 from daypass.domain.epoch import Freeze
 from daypass.domain.ids import PersonId
@@ -56,6 +56,7 @@ def _asking(found: Affected, reach: Reach, why: str) -> Iterator[Block]:
     end = "ends" if count == 1 else "end"
     yield kit.section(f"{_everything(reach)}: *{_leases(count)}* {end} at once.")
     yield kit.section(_per_cluster(found))
+    yield from map(kit.section, _unlooked(found.unlooked))
     yield kit.context(*_besides(len(found.leaving), found.waiting), STREAMS)
     yield kit.line_input(
         act.REVOKE_ALL_PHRASE_BLOCK,
@@ -103,16 +104,22 @@ def _besides(leaving: int, waiting: Sequence[Request]) -> Iterator[str]:
         yield f"{_requests(len(waiting))} left: freeze, or deny, so that nothing comes of it"
 
 
+def _unlooked(clusters: Sequence[str]) -> Iterator[str]:
+    """Say where more may be there than could be ended (law 4)."""
+    if clusters:
+        yield f"{not_all_known(clusters)} Do it again in a moment."
+
+
 def nothing(found: Affected, reach: Reach, scene: Scene) -> Message:
     """Say that there is nothing to end; what is on its way out may be there still (law 4)."""
     typed = scene.typed("freeze", "because", "…")
-    there = "nothing is granted there"
+    there = "nothing is left to end" if found.unlooked else "nothing is granted there"
     if found.leaving:
         leaving = _leases(len(found.leaving))
         there = f"nothing is left to end, but {leaving} being removed may still be there. {_TOLD}"
     left = [_left(found.waiting, scene)] if found.waiting else []
     said = f"{_everything(reach)}: {there.rstrip('.')}. {typed} stops new grants."
-    return _plain("\n".join([said, *left]))
+    return _plain("\n".join([said, *_unlooked(found.unlooked), *left]))
 
 
 def all_revoked(done: AllRevoked, freeze: Freeze | None, scene: Scene) -> Message:
@@ -122,6 +129,7 @@ def all_revoked(done: AllRevoked, freeze: Freeze | None, scene: Scene) -> Messag
         f"{ENDING}: {_leases(len(done.ended))} on {on}. {_TOLD}",
         *([f"{_leases(len(done.leaving))} being removed already."] if done.leaving else []),
         *([f"{_leases(len(done.missed))} {_MISSED}"] if done.missed else []),
+        *_unlooked(done.unlooked),
         *([_left(done.waiting, scene)] if done.waiting else []),
         *([_where(freeze, scene)] if freeze is not None else []),
     ]

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from daypass.adapters.slack.text import inert, local_time, mention
+from daypass.adapters.slack.text import code, inert, local_time, mention
 from daypass.domain.duration import write_duration
 from daypass.domain.ids import PersonId
 from daypass.domain.lease import EndCause, Lease, LeaseState
+from daypass.domain.listing import few
 from daypass.domain.request import GONE, Request, RequestState
 
 
@@ -59,6 +60,8 @@ _LEASE: Final[Mapping[LeaseState, Word]] = {
 _MOST_ALIVE: Final = (GRANTING, GRANTED, ENDING, FAILED, ENDED)
 CAUSE: Final = 400
 """Characters of a cause that came from a cluster or a person."""
+_CLUSTERS: Final = 10
+"""Clusters in one sentence; the others are counted."""
 
 
 def lease_word(lease: Lease) -> Word:
@@ -84,6 +87,15 @@ def _longer(request: Request, leases: Sequence[Lease]) -> Word:
                 done = EXTENDED if extension.done_at else EXTENDING
                 return done if extension.done_at or lease.grantable else NOT_EXTENDED
     return NOT_EXTENDED
+
+
+def not_all_known(clusters: Sequence[str]) -> str:
+    """Say of clusters in restore mode that more may be there than is listed (law 4)."""
+    where = few([code(name) for name in clusters], _CLUSTERS)
+    return (
+        f"⚠️ {where}: Daypass lost its memory and has not looked there since, so what is still "
+        "there is not all known."
+    )
 
 
 def unanswered(request: Request) -> str:

@@ -173,6 +173,10 @@ def test_leases_offer_release() -> None:
     message = lists.leases([a_granted(), a_sudo_lease()], a_scene())
     assert action_ids(message) == [act.RELEASE, act.RELEASE]
     assert "You hold nothing." in read(lists.leases([], a_scene()))
+    for found in ([], [a_granted()]):
+        said = read(lists.leases(found, a_scene(), ["prod"]))
+        assert "You hold nothing." not in said
+        assert "`prod`: Daypass lost its memory and has not looked there since" in said
     assert "/access release" in read(message)
     ending = a_granted().ending(EndCause.RELEASED)
     assert "/access release" not in read(lists.leases([ending], a_scene()))

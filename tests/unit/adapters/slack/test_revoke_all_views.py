@@ -26,7 +26,12 @@ def test_form_fits(clusters: list[str], kind: str, name: str, why: str) -> None:
     standing = tuple(
         a_lease(cluster=one, holder=a_person(f"p{n}")) for n, one in enumerate(clusters)
     )
-    found = Affected(standing=standing, leaving=standing[:1], waiting=(a_request(),) * 2)
+    found = Affected(
+        standing=standing,
+        leaving=standing[:1],
+        waiting=(a_request(),) * 2,
+        unlooked=tuple(clusters),
+    )
     view = views.revoke_all_view(found, reach, why)
     assert not list(check_view(view))
     assert views.read_reach(view["private_metadata"]) == reach
@@ -43,6 +48,7 @@ def test_answers_fit(clusters: frozenset[str], everywhere: bool, why: str, count
         missed=(LeaseId("c"),),
         waiting=tuple(a_request(id=RequestId(f"{n:012}")) for n in range(count)),
         clusters=clusters,
+        unlooked=tuple(clusters),
     )
     for said in (views.all_revoked(done, freeze, SCENE), views.frozen(freeze, SCENE)):
         assert not list(check_message(said))
@@ -70,3 +76,18 @@ def test_what_is_not_gone_yet_is_not_said_to_be_nothing() -> None:
     assert f"Still waiting for an answer: `{a_request().id}`" in said
     gone = Affected(standing=(), leaving=(), waiting=())
     assert "nothing is granted there." in read(dict(views.nothing(gone, reach, SCENE)))
+
+
+def test_what_nobody_has_looked_at_is_not_said_to_be_nothing() -> None:
+    """Law 4: after a lost Redis the clusters have what is not known yet."""
+    reach = Reach(cluster="prod")
+    found = Affected(standing=(), leaving=(), waiting=(), unlooked=("prod",))
+    said = read(dict(views.nothing(found, reach, SCENE)))
+    assert "nothing is granted" not in said
+    assert "⚠️ `prod`: Daypass lost its memory and has not looked there since" in said
+    form = views.revoke_all_view(replace(found, standing=(a_lease(),)), reach, "")
+    assert "has not looked there since" in read({"blocks": form["blocks"]})
+    done = AllRevoked(
+        ended=(), leaving=(), missed=(), waiting=(), clusters=frozenset(), unlooked=("prod",)
+    )
+    assert "has not looked there since" in read(dict(views.all_revoked(done, None, SCENE)))

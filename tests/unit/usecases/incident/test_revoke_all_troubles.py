@@ -111,3 +111,17 @@ def test_revoke_all_names_what_it_could_not_end() -> None:
 
 def _concerns(name: LeaseId):  # type: ignore[no-untyped-def] # noqa: ANN202 - a predicate
     return lambda change: any(lease.id == name for lease in change.leases)
+
+
+def test_revoke_all_names_the_clusters_of_which_not_all_is_known() -> None:
+    """After a lost Redis what is there is found by the next look, and goes on until then."""
+    world = a_world()
+    epoch = world.store.epoch()
+    assert epoch is not None
+    assert end_all(world).unlooked == ()
+    doubted = epoch.doubting(frozenset({"prod"}))
+    world.store.commit(Change(move=world.ids.move(), epoch=doubted))
+    assert end_all(world).unlooked == ("prod",)
+    assert end_all(world, cluster="dev").unlooked == ()
+    store = Failing(world.store, "epoch", UnreadableError("damaged"), lambda _: True)
+    assert set(end_all(world, with_store(world.ask, store)).unlooked) == {"prod", "dev"}
