@@ -94,6 +94,12 @@ def test_ending_keeps_the_first_reason_when_it_brings_none() -> None:
     assert lease.ending(EndCause.REVOKED, "bob", "INC").why == "INC"
 
 
+def test_what_a_grant_waited_for_is_no_reason_of_whoever_ends_it() -> None:
+    """A cluster's words would read as theirs: “revoked by bob: …”."""
+    lease = replace(a_lease(), why="the API server does not answer")
+    assert lease.ending(EndCause.REVOKED, "bob").why == ""
+
+
 @pytest.mark.parametrize(
     ("state", "live", "grantable"),
     [
