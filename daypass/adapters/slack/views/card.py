@@ -180,7 +180,12 @@ def denial(request: Request, limit: int = 10_000) -> str:
     """Name who said no, and why: all of it, unless a card has no room."""
     answer = request.approvals[-1]
     why = f": {inert(answer.reason, limit)}" if answer.reason else "."
-    return f"{mention(answer.by.id)}{why}"
+    return f"{denied_by(request)}{why}"
+
+
+def denied_by(request: Request) -> str:
+    """Name who said no by account: a name is what its owner calls themselves."""
+    return mention(request.approvals[-1].by.id)
 
 
 def _answer(approval: Approval) -> str:

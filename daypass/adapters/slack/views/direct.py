@@ -8,7 +8,7 @@ from daypass.adapters.slack import blocks as kit
 from daypass.adapters.slack.blocks import Block, Message
 from daypass.adapters.slack.text import code, code_block, fits, local_time, packed, short
 from daypass.adapters.slack.views import extension
-from daypass.adapters.slack.views.card import denial, needed
+from daypass.adapters.slack.views.card import denial, denied_by, needed
 from daypass.adapters.slack.views.lines import again_line, ask_line, kubectl_lines
 from daypass.adapters.slack.views.scene import STREAMS, Scene
 from daypass.adapters.slack.views.thread import already, gone, the_lease
@@ -136,7 +136,7 @@ def _decided(request: Request, scene: Scene) -> Message:
     what = f"{wanted(request, where)} on {short(request.cluster)}"
     match request.state:
         case RequestState.DENIED:
-            text = f"{DENIED.sign} Denied: {what}, by {short(request.decided_by)}"
+            text = f"{DENIED.sign} Denied: {what}, by {denied_by(request)}"
             said = f"{DENIED}: {what}, by {denial(request)}"
         case RequestState.LAPSED:
             silence = unanswered(request).capitalize()

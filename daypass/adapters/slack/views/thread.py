@@ -18,11 +18,12 @@ from daypass.adapters.slack.views.words import (
     TIMED_OUT,
     WAITING,
     cause,
+    standing,
     unanswered,
 )
 from daypass.domain.duration import write_duration
 from daypass.domain.errors import BrokenInvariantError
-from daypass.domain.lease import EndCause, Lease
+from daypass.domain.lease import EndCause, Lease, LeaseState
 from daypass.domain.notification import Notification, Topic
 from daypass.domain.request import Request, RequestState
 
@@ -40,15 +41,20 @@ def _text(told: Notification, scene: Scene) -> str:
         case Topic.DECIDED:
             return _about(told.request) + _decided(told.request, scene)
         case Topic.GRANTED:
-            return _granted(the_lease(told))
+            return _granted(the_lease(told)) + _by_now(the_lease(told))
         case Topic.ENDED:
             return _ended(the_lease(told))
         case Topic.EXTENDED | Topic.NOT_EXTENDED | Topic.SHORTENED:
-            return end_moved(told, the_lease(told), scene)
+            return end_moved(told, the_lease(told), scene) + _by_now(the_lease(told))
         case Topic.REMINDED:
             return _reminded(told.request, scene)
         case Topic.CARD | Topic.WARNED | Topic.SHIFTED | Topic.UNSAID:
             raise BrokenInvariantError(f"there is no thread post for {told.topic}")
+
+
+def _by_now(lease: Lease) -> str:
+    """Say of what is told late that it is being taken away: the end that it had may be far."""
+    return f"\nBy now: {standing(lease)}." if lease.state is LeaseState.REVOKING else ""
 
 
 def _about(request: Request) -> str:

@@ -9,7 +9,8 @@ import pytest
 from bot.grammar.line import Line
 from bot.grammar.parse import parse
 from daypass.adapters.slack.views.render import render
-from daypass.domain.lease import EndCause, Lease
+from daypass.domain.ids import PersonId
+from daypass.domain.lease import Cut, EndCause, Lease
 from daypass.domain.notification import Topic, notifications
 from daypass.domain.request import Approval, Item, Request, RequestState
 from daypass.domain.scope import within
@@ -177,6 +178,21 @@ def test_thread_post_is_the_same_when_lease_went_on() -> None:
     key = "thread:granted:k7q2m9x4t1bd-1"
     later = told(an_approved(), an_ended(EndCause.EXPIRED), key=key)
     assert told(an_approved(), a_granted(), key=key) == later
+
+
+def test_what_is_told_late_is_not_the_last_word_on_what_is_being_taken_away() -> None:
+    """A cluster that is away keeps it from being over, and so its end from being told."""
+    cut = Cut(to=NOON, at=NOON, by=PersonId("U0BOB"))
+    lease = replace(a_granted(), cuts=(cut,)).ending(EndCause.REVOKED, "U0BOB", "INC-42")
+    for news in ("granted:k7q2m9x4t1bd-1", "shortened:k7q2m9x4t1bd-1:1"):
+        said = told(an_approved(), lease, key=f"thread:{news}")
+        assert "By now: ⌛ *Ending* · revoked by <@U0BOB>: INC-42" in said
+
+
+def test_who_denied_is_named_by_account_where_it_is_heard_too() -> None:
+    """A name is what its owner calls themselves."""
+    assert "by <@U0BOB>" in told(a_denied(), key="direct:decided")
+    assert "by bob" not in told(a_denied(), key="direct:decided")
 
 
 @pytest.mark.parametrize("count", [2, 70])
