@@ -6,13 +6,14 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from functools import cache
+from functools import cache, partial
 from typing import Self
 
 from daypass.domain.catalog import Cluster, Level, Principal, Workflow, named
 from daypass.domain.circumstances import NAMED, Circumstances, Roster
 from daypass.domain.discovery import any_place
 from daypass.domain.errors import UnreadableError
+from daypass.domain.holding import Holding, taken
 from daypass.domain.ids import RequestId
 from daypass.domain.lease import Lease, LeaseState
 from daypass.domain.legible import legible
@@ -20,9 +21,9 @@ from daypass.domain.people import Person
 from daypass.domain.planning import Choice, plan_of
 from daypass.domain.policy import interlock, judge_level, unattainable
 from daypass.domain.reasons import NamespaceNeeded, Reason, Taken
-from daypass.domain.request import Ask
+from daypass.domain.request import Ask, Item
 from daypass.domain.risk import Risk
-from daypass.domain.scope import Scope
+from daypass.domain.scope import CLUSTER_WIDE, Scope, within
 from daypass.ports import AskPorts
 from daypass.usecases.shared.holdings import holding_to_ask
 from daypass.usecases.shared.identify import roster
@@ -55,7 +56,8 @@ class Offer:
     """One level on one cluster that a person may ask for; no `approvers` means automatic.
 
     `held` and `asked` are what they have of it already, and what waits, perhaps elsewhere than they
-    look: `at` says what it is to them in one scope.
+    look; `taken` is what another account of their username has. `at` says what it is to them in one
+    scope.
     """
 
     cluster: Cluster
@@ -72,6 +74,13 @@ class Offer:
     """Whether it holds in more namespaces than one request can name: some must be picked."""
     held: tuple[Lease, ...] = ()
     asked: tuple[Asked, ...] = ()
+    taken: tuple[Taken, ...] = ()
+
+    @property
+    def busy(self) -> frozenset[str]:
+        """The namespaces for which it cannot be asked."""
+        names = (name for one in self.taken for name in one.scope.namespaces)
+        return self.there.union(name for name in names if self._full(within(name)))
 
     @property
     def there(self) -> frozenset[str]:
@@ -98,7 +107,16 @@ class Offer:
         if waiting and scope.within_all(scopes):
             name = waiting[0].request
             return replace(self, state=OfferState.PENDING, request=name, why=())
+        free = (p for p in scope.places if not p.within_all(scopes) and not self._full(p))
+        if self.state is OfferState.AVAILABLE and not any(free):
+            why = tuple(one for one in self.taken if one.scope.overlaps(scope))
+            return replace(self, state=OfferState.UNAVAILABLE, why=why)
         return self
+
+    def _full(self, place: Scope) -> bool:
+        """Whether other accounts have it there as often as one person may."""
+        there = [one.most for one in self.taken if one.scope.overlaps(place)]
+        return len(there) >= max(there, default=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,18 +200,23 @@ def _judged(offer: Offer, person: Person, given: Circumstances, *, looked_up: Lo
         levels=(offer.level.name,),
         namespaces=any_place(offer.level, given.seen.get(offer.cluster.name)),
     )
+    held_by_others = partial(_taken, others=given.holding, by=person, now=given.now)
+    given = replace(given, holding=replace(given.holding, leases=()))
     found = judge_level(ask, offer.level.name, cluster=offer.cluster, given=given)
     why = (
         *interlock(offer.cluster.name, given),
         *_refusals(found, ask, given, looked_up=looked_up),
     )
-    if why := tuple(reason for reason in why if not _is_passed_by(reason, offer.level)):
+    # That a namespace has to be picked first is no obstacle.
+    if why := tuple(reason for reason in why if not isinstance(reason, NamespaceNeeded)):
         return replace(offer, state=OfferState.UNAVAILABLE, why=why)
-    if not isinstance(found, Choice):  # A namespace has to be picked first.
-        return offer
+    if not isinstance(found, Choice):
+        item = Item(level=offer.level.name, scope=CLUSTER_WIDE, workflow=offer.workflow.name)
+        return replace(offer, taken=held_by_others(item, offer.workflow))
     approvers = named(found.workflow.steps)
     return replace(
         offer,
+        taken=held_by_others(found.item, found.workflow),
         workflow=found.workflow,
         approvers=looked_up(approvers).describe(approvers),
         risks=found.item.risks,
@@ -211,6 +234,10 @@ def _refusals(
     return tuple(unattainable(plan, ask, replace(given, roster=people)))
 
 
-def _is_passed_by(reason: Reason, level: Level) -> bool:
-    """Whether picking a namespace, or another one, is enough."""
-    return isinstance(reason, NamespaceNeeded) or (bool(level.choose) and isinstance(reason, Taken))
+def _taken(
+    item: Item, workflow: Workflow, *, others: Holding, by: Person, now: datetime
+) -> tuple[Taken, ...]:
+    """Return what other accounts have of a level, wherever it is."""
+    anywhere = replace(item, scope=CLUSTER_WIDE)
+    reasons = taken(anywhere, workflow, holding=others, by=by, now=now)
+    return tuple(reason for reason in reasons if isinstance(reason, Taken))

@@ -94,6 +94,8 @@ def _elsewhere(offer: Offer, scene: Scene) -> Iterator[str]:
         see = few([scene.typed("status", one) for one in offer.requests], _NAMED_ELSEWHERE)
         names = few([inert(name, lengths.LABEL) for name in sorted(offer.there)], _NAMED_ELSEWHERE)
         yield f"You have it, or wait for it, in {names} already: {see}"
+    if offer.state is OfferState.AVAILABLE:
+        yield from (inert(str(one), lengths.SENTENCE) for one in offer.taken[:_REASONS])
 
 
 def state_of(offer: Offer) -> str:
@@ -156,16 +158,16 @@ def ask_line(offer: Offer, scene: Scene, namespace: str = "") -> str:
 
 
 def _example(offer: Offer) -> str:
-    """Return a namespace that can be named and is not there already; a glob is none."""
+    """Return a namespace that can be named and asked for; a glob is none."""
     names = (*offer.level.choose, *offer.level.namespaces)
     plain = (name for name in names if not set(name) & set("*?["))
-    return next((name for name in plain if name not in offer.there), "NAMESPACE")
+    return next((name for name in plain if name not in offer.busy), "NAMESPACE")
 
 
 def offer_line(offer: Offer, scene: Scene, namespace: str = "") -> str:
     """Return the command that asks for an offer, in that namespace if it is given."""
     level, flow = offer.level, offer.workflow
-    pick = level.choose or offer.narrow or offer.there
+    pick = level.choose or offer.narrow or offer.busy
     picked = namespace or (_example(offer) if pick else "")
     where = [f"--namespace {picked}"] if picked else []
     length = min(flow.default_duration, flow.max_duration)
