@@ -23,6 +23,7 @@ from daypass.usecases.requests.somebody import somebody
 from daypass.usecases.shared.having import Had, had_on
 from daypass.usecases.shared.identify import identify
 from daypass.usecases.shared.pictured import access_for
+from daypass.usecases.shared.standing import unlooked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +48,8 @@ class Answer:
     """What is known for one cluster.
 
     Yes by a `binding` or by a `lease`; no where `sure`; else perhaps, by the lease `doubted` if it
-    is that of which too little is known. `groups` are those that the rules there know for a
+    is that of which too little is known, or by one that nobody knows of: the store was lost, and
+    the cluster is `unlooked` at since. `groups` are those that the rules there know for a
     resource of that name, where nobody said its group.
     """
 
@@ -60,6 +62,7 @@ class Answer:
     binding: Bound | None = None
     lease: Lease | None = None
     doubted: Lease | None = None
+    unlooked: bool = False
     sure: bool = True
     ways: tuple[tuple[Way, Offer], ...] = ()
     groups: tuple[str, ...] = ()
@@ -128,6 +131,7 @@ def _answer(
         subresource=command.subresource,
     )
     username = cluster.username_of(person)
+    doubted = bool(unlooked([cluster.name], ports))  # First: what is found meanwhile is held.
     levels = levels_of(person, cluster, ports.catalog)
     sight = sight_of(person, cluster, ports.catalog)
     groups = () if wanted.known else _groups(wanted, cluster, sight, ports=ports)
@@ -149,7 +153,10 @@ def _answer(
         binding=there.because(question),
         lease=next((one.lease for one, allowed in by_lease if allowed), None),
         doubted=next((one.lease for one, yes in by_lease if yes is None and not one.certain), None),
-        sure=not there.doubtful(question) and all(allowed is not None for _, allowed in by_lease),
+        unlooked=doubted,
+        sure=not (
+            doubted or there.doubtful(question) or any(allowed is None for _, allowed in by_lease)
+        ),
         ways=_offered(found, person, cluster, ports=ports),
         groups=groups,
     )

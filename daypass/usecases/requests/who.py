@@ -11,6 +11,7 @@ from daypass.ports import AskPorts
 from daypass.usecases.requests.look import View, look
 from daypass.usecases.shared.pictured import bindings_of
 from daypass.usecases.shared.readable import told_apart
+from daypass.usecases.shared.standing import unlooked
 
 READ: Final = 2_000
 """Leases of one cluster that are gone through for one answer; a screen shows ten of them."""
@@ -32,14 +33,16 @@ class Who:
 class Present:
     """Leases that hold there, first to end first, and subjects of standing bindings.
 
-    `unread` counts leases of the cluster that were not looked at; the number is for administrators.
-    `crowded` counts bindings that name more subjects than a picture keeps.
+    `unlooked`: the store was lost, and what is there was not looked at since. `unread` counts
+    leases of the cluster that were not looked at; the number is for administrators. `crowded` counts
+    bindings that name more subjects than a picture keeps.
     """
 
     asked: Who
     view: View
     leases: tuple[Lease, ...]
     standing: tuple[Thing, ...]
+    unlooked: bool = False
     unread: int = 0
     crowded: int = 0
 
@@ -47,6 +50,7 @@ class Present:
 def who(command: Who, ports: AskPorts, most: int = READ) -> Present:
     """Say who can act there, as far as one may see it; so many leases are looked at."""
     view = look(command.actor, command.cluster, ports)
+    doubted = bool(unlooked([command.cluster], ports))  # First: what is found meanwhile is listed.
     names = ports.store.names_on(command.cluster)
     read, damaged = told_apart(names[:most], ports)
     unread = max(len(names) - most, 0) + len(damaged)
@@ -58,6 +62,7 @@ def who(command: Who, ports: AskPorts, most: int = READ) -> Present:
         view=view,
         leases=tuple(sorted(leases, key=lambda one: (one.ends_at or view.now, one.id))),
         standing=tuple(sorted((one for one in things(bindings) if one.bindings), key=_order)),
+        unlooked=doubted,
         unread=unread,
         crowded=sum(bool(one.left_out) for one in bindings),
     )

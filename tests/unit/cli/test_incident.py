@@ -24,6 +24,7 @@ from tests.unit.usecases.scenes import (
     CAROL,
     Failing,
     ask,
+    forget,
     grant,
     lease_of,
     pass_time,
@@ -84,10 +85,7 @@ def test_revoke_is_good_when_all_is_proven_gone() -> None:
 def test_revoke_is_not_good_where_nobody_looked_since_redis_was_lost() -> None:
     """What is there still is not all known: an exit status of 0 would say that it is gone."""
     world = a_world()
-    epoch = world.store.epoch()
-    assert epoch is not None
-    doubted = epoch.doubting(frozenset({"prod"}))
-    world.store.commit(Change(move=world.ids.move(), epoch=doubted))
+    forget(world, "prod")
     assert "prod: not looked at since Daypass lost its memory" in numbers(
         affected(Reach(), world.ask)
     )

@@ -15,7 +15,7 @@ from daypass.domain.lease import Lease, ObjectRef
 from daypass.domain.offboarding import Offboarding
 from daypass.domain.reasons import Reason
 from daypass.domain.request import Request
-from daypass.ports import AskPorts, Claim, GrantPorts, PromiseKind
+from daypass.ports import AskPorts, Change, Claim, GrantPorts, PromiseKind
 from daypass.usecases.grants.findings import Findings
 from daypass.usecases.grants.offboarded import end_offboarded
 from daypass.usecases.grants.provision import provision
@@ -228,3 +228,11 @@ def ours(world: World) -> GrantObject:
     """Return the only object on prod."""
     (found,) = world.clusters["prod"].objects
     return found
+
+
+def forget(world: World, *clusters: str) -> None:
+    """Have the store be one that was lost: these clusters were not looked at since."""
+    epoch = world.store.epoch()
+    assert epoch is not None
+    doubted = epoch.doubting(frozenset(clusters))
+    world.store.commit(Change(move=world.ids.move(), epoch=doubted))

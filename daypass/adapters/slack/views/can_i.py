@@ -15,6 +15,7 @@ from daypass.adapters.slack.views.detail import LIST_BLOCKS, entries
 from daypass.adapters.slack.views.pictured import NAME, age, brief, counted
 from daypass.adapters.slack.views.scene import Scene
 from daypass.adapters.slack.views.wanted import place
+from daypass.adapters.slack.views.words import not_all_known
 from daypass.domain.deliveries import realisation
 from daypass.domain.kubectl import written
 from daypass.domain.lease import Lease, LeaseState
@@ -90,6 +91,8 @@ def _because(found: Answered, answer: Answer, scene: Scene) -> str:
         return f"By {whose} {_lease(answer.lease, scene)}"
     if answer.sure:
         return f"Nothing that is known binds {code(answer.username, lengths.USERNAME)} to it."
+    if answer.unlooked:
+        return not_all_known([answer.cluster.name])
     return _may(answer.doubted) if answer.doubted is not None else _doubt(answer.about)
 
 

@@ -18,8 +18,8 @@ class Detail:
     """Characters for each summary, each cause, all approvers, and a reason that was decided on.
 
     And for what a request adds: a summary, too; all of it stands behind a button. Of what it rests
-    on that shifted so many are told, as in the thread where it was first asked. `acts`: whether each level says as
-    which group one acts; the catalog does, too.
+    on that shifted so many are told, as in the thread where it was first asked. `acts`: whether
+    each level says as which group one acts; the catalog does, too.
     """
 
     summary: int = 1_000

@@ -29,7 +29,9 @@ _MAY_BE_ANYTHING: Final = (
 def sentences(shifts: Sequence[Shift], cluster: str, most: int = SHOWN) -> str:
     """Say what shifted, the newest first, and how many others there are."""
     if not most:
-        return f"{SIGN} What this rests on has changed: its thread where it was first asked says how."
+        return (
+            f"{SIGN} What this rests on has changed: its thread where it was first asked says how."
+        )
     return "\n".join((*_lines(shifts, cluster), *_left_out(shifts)))
 
 

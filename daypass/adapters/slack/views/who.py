@@ -18,6 +18,7 @@ from daypass.adapters.slack.views.pictured import (
 )
 from daypass.adapters.slack.views.scene import Scene
 from daypass.adapters.slack.views.wanted import in_status, place
+from daypass.adapters.slack.views.words import not_all_known
 from daypass.domain.lease import Lease, LeaseState
 from daypass.domain.search import Thing, page
 from daypass.usecases.requests.who import Present
@@ -69,6 +70,8 @@ def _standing(thing: Thing) -> str:
 
 def _left_out(found: Present) -> Iterator[Block]:
     """Say that it may not be all; how much there is tells nobody of what they do not see."""
+    if found.unlooked:
+        yield kit.section(not_all_known([found.view.cluster.name]))
     if found.unread:
         many = counted(found.unread, "lease") if found.view.sight.everything else "some leases"
         yield kit.context(f"Not looked at: {many} of this cluster")

@@ -20,6 +20,7 @@ from tests.unit.usecases.scenes import (
     SECOND,
     Failing,
     Meanwhile,
+    forget,
     grant,
     lease_of,
     let_go,
@@ -116,11 +117,8 @@ def _concerns(name: LeaseId):  # type: ignore[no-untyped-def] # noqa: ANN202 - a
 def test_revoke_all_names_the_clusters_of_which_not_all_is_known() -> None:
     """After a lost Redis what is there is found by the next look, and goes on until then."""
     world = a_world()
-    epoch = world.store.epoch()
-    assert epoch is not None
     assert end_all(world).unlooked == ()
-    doubted = epoch.doubting(frozenset({"prod"}))
-    world.store.commit(Change(move=world.ids.move(), epoch=doubted))
+    forget(world, "prod")
     assert end_all(world).unlooked == ("prod",)
     assert end_all(world, cluster="dev").unlooked == ()
     store = Failing(world.store, "epoch", UnreadableError("damaged"), lambda _: True)
