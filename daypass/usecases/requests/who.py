@@ -34,8 +34,8 @@ class Present:
     """Leases that hold there, first to end first, and subjects of standing bindings.
 
     `unlooked`: the store was lost, and what is there was not looked at since. `unread` counts
-    leases of the cluster that were not looked at; the number is for administrators. `crowded` counts
-    bindings that name more subjects than a picture keeps.
+    leases of the cluster that were not looked at; the number is for administrators. `crowded`
+    counts bindings that name more subjects than a picture keeps.
     """
 
     asked: Who
