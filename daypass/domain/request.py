@@ -88,6 +88,11 @@ class Plan:
     free: timedelta = timedelta(0)
 
     @property
+    def taken_over(self) -> bool:
+        """Whether it stands for what a lost store knew: nobody knows by what rule it came about."""
+        return not any(self.workflows)
+
+    @property
     def workflows(self) -> tuple[str, ...]:
         """Names of the workflows that decided, without doubles, in the order of the items."""
         return tuple(dict.fromkeys(item.workflow for item in self.items))

@@ -98,9 +98,13 @@ def _because(found: Answered, answer: Answer, scene: Scene) -> str:
 
 def _may(lease: Lease) -> str:
     """Say what too little is known of: that there is no certain no."""
+    another = "was approved for something else than its level is by now"
+    unknown = (
+        "was taken over when Daypass had lost its memory, and what it was approved for with it"
+    )
     why = {
         LeaseState.GRANTING: "is being granted",
-        LeaseState.ACTIVE: "was approved for something else than its level is by now",
+        LeaseState.ACTIVE: unknown if lease.adopted else another,
     }.get(lease.state, "is being removed, which the cluster did not confirm yet")
     return f"Lease {code(lease.id)} of {code(lease.level)} may allow that: it {why}."
 

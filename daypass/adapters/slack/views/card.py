@@ -123,6 +123,8 @@ def _asked(request: Request) -> str:
 
 
 def _workflows(request: Request) -> str:
+    if request.plan.taken_over:
+        return "a workflow that is not known any more"
     return f"workflow {inert(', '.join(request.plan.workflows), lengths.WORKFLOWS)}"
 
 
@@ -153,10 +155,13 @@ def _longer(request: Request, leases: Sequence[Lease]) -> str:
 
 def _small_print(request: Request, scene: Scene, detail: Detail) -> Iterator[str]:
     yield f"Request {code(request.id)}"
-    yield f"asked {local_time(request.asked_at)}"
+    begun = "taken over" if request.plan.taken_over else "asked"
+    yield f"{begun} {local_time(request.asked_at)}"
     yield from (_answer(approval) for approval in request.counted[-4:] if approval.yes)
     if request.state is RequestState.PENDING:
         yield from _waiting(request, scene, detail)
+    elif request.plan.taken_over:
+        yield "approved before Daypass lost its memory"
     elif not (request.plan.steps or request.counted):
         yield "approved automatically: its workflow asks nobody"
 

@@ -6,11 +6,12 @@ from typing import Any
 from daypass.adapters.slack.views.can_i import answered
 from daypass.domain.catalog import Cluster
 from daypass.domain.picture import Kind
+from daypass.ports import Change
 from daypass.usecases.requests.can_i import CanI, can_i
 from tests.builders import World, a_catalog, a_group_level, a_world
 from tests.drawing import ALICE_THERE, VIEW, a_binding, a_role, a_rule, draw, group
 from tests.unit.adapters.slack.test_pictured_views import HOSTILE, LONG, read, scene
-from tests.unit.usecases.scenes import ALICE, DAN, grant, let_go
+from tests.unit.usecases.scenes import ALICE, DAN, grant, lease_of, let_go
 
 
 def said_of(world: World, verb: str = "get", what: str = "pods", **fields: Any) -> str:
@@ -131,5 +132,8 @@ def test_can_i_says_which_lease_may_allow_it() -> None:
     said = said_of(bare)
     assert "You perhaps can do that now" in said
     assert "Lease `000000000001-1` of `debug` may allow that: it was approved for some" in said
+    taken = replace(lease_of(world), adopted=True)
+    world.store.commit(Change(move=world.ids.move(), leases=(taken,)))
+    assert "taken over when Daypass had lost its memory" in said_of(bare)
     let_go(world)
     assert "may allow that: it is being removed, which the cluster did" in said_of(world)
