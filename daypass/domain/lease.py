@@ -280,13 +280,10 @@ class Lease:
         )
 
     def ending(self, cause: EndCause, by: str = "", why: str = "") -> Self:
-        """Decide that it is over; only `ended` leads out of that.
-
-        What granting it waited for is why it failed, and no reason of whoever ends it.
-        """
-        moved = self._moved_to(LeaseState.REVOKING)
-        before = self.why if cause is EndCause.FAILED else ""
-        return replace(moved, cause=cause, ended_by=by, why=why or before)
+        """Decide that it is over; only `ended` leads out of that."""
+        # What granting it waited for is why it failed, and no reason of whoever ends it.
+        why = why or (self.why if cause is EndCause.FAILED else "")
+        return replace(self._moved_to(LeaseState.REVOKING), cause=cause, ended_by=by, why=why)
 
     def held(self, kept: str) -> Self:
         """Say what keeps an object of it."""

@@ -7,6 +7,7 @@ from typing import Final
 
 from daypass.adapters.slack.seeing import visible
 from daypass.adapters.slack.views.scene import Scene
+from daypass.domain.adoption import TAKEN_OVER
 from daypass.domain.deliveries import ActsAs, realisation
 from daypass.domain.duration import write_duration
 from daypass.domain.lease import Lease
@@ -106,16 +107,20 @@ def ask_line(ask: Ask, scene: Scene, duration: timedelta | None = None) -> str:
 
 
 def again_line(lease: Lease, ask: Ask, scene: Scene) -> str:
-    """Return the command that asks for what a lease gave, once more."""
+    """Return the command that asks for what a lease gave, once more.
+
+    Of one that was taken over nobody knows which places were named, and why.
+    """
     level = scene.level(lease.level)
-    chosen = lease.scope.namespaces if level is not None and level.choose else ()
+    named = lease.adopted or (level is not None and level.choose)
+    chosen = lease.scope.namespaces if named else ()
     once_more = Ask(
         requester=ask.requester,
         cluster=lease.cluster,
         levels=(lease.level,),
         namespaces=chosen or ask.namespaces,
         duration=ask.duration or lease.duration,
-        reason=ask.reason,
+        reason="" if ask.reason == TAKEN_OVER else ask.reason,
     )
     return ask_line(once_more, scene)
 
