@@ -280,8 +280,7 @@ class Lease:
         )
 
     def ending(self, cause: EndCause, by: str = "", why: str = "") -> Self:
-        """Decide that it is over; only `ended` leads out of that."""
-        # What granting it waited for is why it failed, and no reason of whoever ends it.
+        """Decide that it is over; what granting it waited for is a reason only why it failed."""
         why = why or (self.why if cause is EndCause.FAILED else "")
         return replace(self._moved_to(LeaseState.REVOKING), cause=cause, ended_by=by, why=why)
 
