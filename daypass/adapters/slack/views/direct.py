@@ -13,7 +13,7 @@ from daypass.adapters.slack.views.lines import again_line, ask_line, kubectl_lin
 from daypass.adapters.slack.views.scene import STREAMS, Scene
 from daypass.adapters.slack.views.thread import already, gone, the_lease
 from daypass.adapters.slack.views.unsaid import unsaid
-from daypass.adapters.slack.views.wanted import PARAGRAPH, in_status, place, wanted
+from daypass.adapters.slack.views.wanted import PARAGRAPH, in_status, place, plain_place, wanted
 from daypass.adapters.slack.views.words import (
     DENIED,
     ENDED,
@@ -106,7 +106,7 @@ def _warned_blocks(lease: Lease, request: Request, scene: Scene) -> Iterator[Blo
 def release(lease: Lease) -> Block:
     """Return the holder's button that ends a lease."""
     button = kit.button(act.RELEASE, "Release", lease.id)
-    text = f"You lose {lease.level} on {lease.cluster} at once."
+    text = f"You lose {lease.level} on {lease.cluster} {plain_place(lease.scope)} at once."
     return kit.confirmed(button, "Release this access?", text, yes="Release")
 
 

@@ -8,7 +8,7 @@ from daypass.adapters.slack.blocks import Block, Message
 from daypass.adapters.slack.text import code, code_block, inert, local_time, mention, short
 from daypass.adapters.slack.views.receipt import asking_places, cancel
 from daypass.adapters.slack.views.scene import Scene
-from daypass.adapters.slack.views.wanted import in_status, place
+from daypass.adapters.slack.views.wanted import in_status, place, plain_place
 from daypass.adapters.slack.views.words import (
     CAUSE,
     EXTENDED,
@@ -33,8 +33,9 @@ def button(lease: Lease) -> Block:
     """Return the holder's button that asks for as much more as is usual."""
     shown = kit.button(act.EXTEND, "Extend", lease.id)
     text = (
-        f"{lease.level} on {lease.cluster} lasts up to {write_duration(USUAL)} longer. Where the "
-        "rules do not give that at once, approvers are asked."
+        f"{lease.level} on {lease.cluster} {plain_place(lease.scope)} lasts up to "
+        f"{write_duration(USUAL)} longer. Where the rules do not give that at once, approvers are "
+        "asked."
     )
     return kit.confirmed(shown, "Extend this access?", text, yes="Extend")
 

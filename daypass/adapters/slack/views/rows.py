@@ -9,7 +9,7 @@ from daypass.adapters.slack.blocks import Block
 from daypass.adapters.slack.text import SHORT_NAME, packed
 from daypass.adapters.slack.views.detail import FULL, Detail
 from daypass.adapters.slack.views.scene import Scene
-from daypass.adapters.slack.views.wanted import PARAGRAPH, naming
+from daypass.adapters.slack.views.wanted import PARAGRAPH, naming, plain_place
 from daypass.adapters.slack.views.words import standing
 from daypass.domain.lease import Lease
 from daypass.domain.legible import MOST_LEVELS
@@ -60,6 +60,7 @@ def _row(
 
 def _revoke(lease: Lease) -> Block:
     holder = lease.holder.name[:SHORT_NAME]
-    text = f"{lease.level} on {lease.cluster} ends at once. Its holder: {holder}"
+    where = plain_place(lease.scope)
+    text = f"{lease.level} on {lease.cluster} {where} ends at once. Its holder: {holder}"
     button = kit.danger(kit.button(act.REVOKE, "Revoke", lease.id))
     return kit.confirmed(button, "Revoke this access?", text, yes="Revoke")

@@ -17,6 +17,8 @@ PARAGRAPH: Final = 2_900
 """Characters of a section; Slack takes 3,000."""
 LINE: Final = 300
 """Characters of a text that names levels and places in passing."""
+_IN_DIALOG: Final = 70
+"""Characters of places in a dialog: a namespace, whatever its name; Slack takes 300 for all."""
 _WHOLE: Final = 10_000
 """More than any name has: a name that is being approved is not cut."""
 ON_CARD: Final = "the card names all"
@@ -60,6 +62,12 @@ def place(scope: Scope, where: str, limit: int = LINE) -> str:
     """Name the namespaces if they fit, else count them and say `where` they are named."""
     said = _in(scope)
     return said if len(said) <= limit else f"{_counted([scope])} ({where})"
+
+
+def plain_place(scope: Scope) -> str:
+    """Say where in a dialog, which formats nothing: another lease of the level may be elsewhere."""
+    said = str(scope)
+    return said if len(said) <= _IN_DIALOG else _counted([scope])
 
 
 def places(request: Request) -> str:
