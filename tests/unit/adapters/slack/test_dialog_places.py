@@ -1,4 +1,4 @@
-"""Dialogs about a lease say where it holds: another one of the level may be elsewhere, and stays."""
+"""Dialogs about a lease say where it holds: another one of its level may be elsewhere, and stay."""
 
 from collections.abc import Callable
 from dataclasses import replace
