@@ -107,7 +107,7 @@ def affected(reach: Reach, ports: Ledger) -> Affected:
         for request in ports.store.pending()
         if within.has(request.requester, request.cluster)
     ]
-    _must_be_known(reach, within, [*live, *waiting], ports=ports)
+    _must_be_known(reach, within, [*live, *waiting], lost=bool(doubted), ports=ports)
     return Affected(
         standing=tuple(lease for lease in live if lease.grantable),
         leaving=tuple(lease for lease in live if not lease.grantable),
@@ -207,15 +207,23 @@ def _clusters(reach: Reach, ports: Ledger) -> Sequence[str]:
 
 
 def _must_be_known(
-    reach: Reach, within: _Within, found: Sequence[Lease | Request], *, ports: Ledger
+    reach: Reach,
+    within: _Within,
+    found: Sequence[Lease | Request],
+    *,
+    lost: bool,
+    ports: Ledger,
 ) -> None:
-    """Refuse a misspelt name: that nothing was ended must not look like success."""
+    """Refuse a misspelt name: that nothing was ended must not look like success.
+
+    Where the store was `lost` nobody knows whom it had seen, and the answer says so.
+    """
     if found:
         return
     if reach.cluster and reach.cluster not in _clusters(Reach(), ports):
         raise RefusedError(unknown_cluster(reach.cluster, ports.catalog))
     person = within.person
-    if person is not None and not _known(person.id, ports):
+    if person is not None and not lost and not _known(person.id, ports):
         raise RefusedError(UnknownPerson(text=reach.person))
 
 

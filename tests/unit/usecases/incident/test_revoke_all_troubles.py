@@ -121,5 +121,7 @@ def test_revoke_all_names_the_clusters_of_which_not_all_is_known() -> None:
     forget(world, "prod")
     assert end_all(world).unlooked == ("prod",)
     assert end_all(world, cluster="dev").unlooked == ()
+    # What was known of accounts is lost, too: that nobody saw one is no longer certain.
+    assert end_all(world, person="U0STOLEN").unlooked == ("prod",)
     store = Failing(world.store, "epoch", UnreadableError("damaged"), lambda _: True)
     assert set(end_all(world, with_store(world.ask, store)).unlooked) == {"prod", "dev"}
