@@ -10,14 +10,14 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
-from daypass.domain.errors import ConflictError, OutsideError
+from daypass.domain.errors import ConflictError, OutsideError, TemporaryOutsideError
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import EndCause, Lease
 from daypass.domain.offboarding import Offboarding
 from daypass.ports import GrantPorts, PromiseKind
 from daypass.usecases.shared.asked import as_asked
 from daypass.usecases.shared.commits import until_committed
-from daypass.usecases.shared.ending import Ending, ending
+from daypass.usecases.shared.ending import Ending, endings
 
 ACTOR: Final = "offboarding"
 LONGEST: Final = 1_000
@@ -30,16 +30,26 @@ def end_offboarded(
 ) -> Mapping[LeaseId, Lease]:
     """Decide that those of these leases are over that their holders may not have; return them.
 
-    Where their rows are `claimed` those stay as they are: they are being seen to now. What cannot
-    be read or written waits, for it is said again as long as the lease goes on; no other end waits
-    for it.
+    In one move, for all that a holder waits for is read for each; what keeps one from it keeps no
+    other. Where their rows are `claimed` those stay as they are: they are being seen to now. What
+    cannot be read or written waits, for it is said again as long as the lease goes on.
     """
+    said = _said(tuple(dict.fromkeys(leases)), ports)
+    try:
+        return _end(said, ports, claimed=claimed)
+    except TemporaryOutsideError:
+        return {}
+    except (ConflictError, OutsideError):
+        return _end_each(said, ports, claimed=claimed)
+
+
+def _end_each(
+    said: Sequence[Offboarding], ports: GrantPorts, *, claimed: bool
+) -> Mapping[LeaseId, Lease]:
     ended = dict[LeaseId, Lease]()
-    for said in _said(leases, ports):
+    for one in said:
         with suppress(ConflictError, OutsideError):
-            over = partial(_end, said, ports, claimed=claimed)
-            if (lease := until_committed(over)) is not None:
-                ended[lease.id] = lease
+            ended |= until_committed(partial(_end, [one], ports, claimed=claimed))
     return ended
 
 
@@ -49,17 +59,27 @@ def _said(leases: Sequence[LeaseId], ports: GrantPorts) -> Sequence[Offboarding]
     return ()
 
 
-def _end(said: Offboarding, ports: GrantPorts, *, claimed: bool) -> Lease | None:
-    stored = ports.store.lease(said.lease)
-    if stored is None or not stored.grantable:
-        return None
-    lease = as_asked(stored, ports)
-    if lease.cluster != ports.name:
-        return None
-    why = Ending(cause=EndCause.OFFBOARDED, actor=ACTOR, why=said.why[:LONGEST])
-    change = ending((lease,), why, ports)
+def _end(
+    said: Sequence[Offboarding], ports: GrantPorts, *, claimed: bool
+) -> Mapping[LeaseId, Lease]:
+    over = [(lease, _why(one)) for one in said if (lease := _here(one.lease, ports)) is not None]
+    if not over:
+        return {}
+    change = endings(over, ports)
     if claimed:
         rows = tuple(row for row in change.promises if row.kind is not PromiseKind.END)
         change = replace(change, promises=rows)
-    (over,) = ports.store.commit(change).leases
-    return over
+    return {lease.id: lease for lease in ports.store.commit(change).leases}
+
+
+def _here(name: LeaseId, ports: GrantPorts) -> Lease | None:
+    """Return a lease of this cluster that goes on."""
+    stored = ports.store.lease(name)
+    if stored is None or not stored.grantable:
+        return None
+    lease = as_asked(stored, ports)
+    return lease if lease.cluster == ports.name else None
+
+
+def _why(said: Offboarding) -> Ending:
+    return Ending(cause=EndCause.OFFBOARDED, actor=ACTOR, why=said.why[:LONGEST])

@@ -5,7 +5,7 @@ Where each change is seen, and a lease's own objects went cleanly, the cluster's
 else may bear its label is for whoever watches. Else it is listed.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
@@ -48,7 +48,6 @@ def revoke(claims: Sequence[Claim], ports: GrantPorts) -> None:
     of a store that takes no moves when everything is gone from the cluster that has to go.
     """
     leases = {lease.id: lease for lease in _loaded(claims, ports)}
-    leases |= end_offboarded(_going_on(leases.values(), ports), ports, claimed=True)
     due, nothing, early = list[Due](), list[Claim](), list[tuple[Claim, datetime]]()
     for claim in claims:
         lease = leases.get(LeaseId(claim.promise.subject))
@@ -58,17 +57,38 @@ def revoke(claims: Sequence[Claim], ports: GrantPorts) -> None:
             early.append((claim, later))
         else:
             due.append(Due(claim=claim, lease=lease))
+    failed = _end_due(due, ports)
+    # Only then: for who left all is read that they wait for.
+    said = _end_offboarded([*nothing, *(claim for claim, _ in early)], leases, ports)
+    if failed is not None:
+        raise failed
+    # Last, and side by side: real ends wait for none of it, whoever brought rows forward.
+    going_on = [one for one in early if one[0] not in said]
+    ports.each(lambda one: settle(one[0], again(one[1]), ports), going_on)
+    let_go([claim for claim in nothing if claim not in said], ports)
+
+
+def _end_due(due: list[Due], ports: GrantPorts) -> OutsideError | None:
+    """End what is past its end; return why the store took no moves."""
     decided = decide(due, ports)
     # First, for the rest needs the store, too.
     _remove_unrecorded(decided.unmoved, ports)
     _revoke_due(decided.moved, ports)
     for overdue in decided.unmoved:
         settle(overdue.claim, _later(overdue, ports), ports)
-    if decided.failed is not None:
-        raise decided.failed
-    # Last, and side by side: real ends wait for none of it, whoever brought rows forward.
-    ports.each(lambda one: settle(one[0], again(one[1]), ports), early)
-    let_go(nothing, ports)
+    return decided.failed
+
+
+def _end_offboarded(
+    claims: Sequence[Claim], leases: Mapping[LeaseId, Lease], ports: GrantPorts
+) -> Collection[Claim]:
+    """End what goes on, or says that it is elsewhere, and its holder may not have; say which."""
+    there = [name for claim in claims if (name := LeaseId(claim.promise.subject)) in leases]
+    over = end_offboarded([name for name in there if leases[name].live], ports, claimed=True)
+    named = ((claim, over.get(LeaseId(claim.promise.subject))) for claim in claims)
+    ended = [Due(claim=claim, lease=lease) for claim, lease in named if lease is not None]
+    _revoke_due(ended, ports)
+    return [one.claim for one in ended]
 
 
 def _loaded(claims: Sequence[Claim], ports: GrantPorts) -> Sequence[Lease]:
@@ -80,12 +100,6 @@ def _loaded(claims: Sequence[Claim], ports: GrantPorts) -> Sequence[Lease]:
         if len(names) == 1:
             delete_leftovers(names, ports)
         raise
-
-
-def _going_on(leases: Iterable[Lease], ports: GrantPorts) -> Sequence[LeaseId]:
-    """Return those that are not past their end, or say that they are elsewhere."""
-    now = ports.clock.now()
-    return [one.id for one in leases if one.cluster != ports.name or _not_yet(one, now) is not None]
 
 
 def _not_yet(lease: Lease, now: datetime) -> datetime | None:
