@@ -4,7 +4,7 @@ What people know is kept with the snapshot, so that whoever looks says the same:
 of one thing at most once within QUIET, and then how it stands; sooner where it leads to more.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
@@ -52,17 +52,19 @@ def shifted(before: Snapshot, seen: Snapshot, keys: Collection[str], *, most: in
     """Return `seen` with what people know after it; new shifts, up to `most`, are of its moment.
 
     `keys` are those of `differing` to which somebody or something points; of others people need
-    not know.
+    not know. What people did not hear of for longest is said first: whoever changes MOST things
+    again and again would else keep them from hearing of any other.
     """
     known = _known(before)
     beside = {shift.key: shift for shift in known.values() if _kept(shift, seen)}
-    for key in differing(before, seen):
-        beside.pop(key, None)
+    heard = {key: beside.pop(key, None) for key in differing(before, seen)}
     room = most - sum(_lately(shift, seen) for shift in known.values())
-    for nth, key in enumerate(sorted(keys)):
+    for nth, key in enumerate(_in_turn(keys, heard)):
         was = _basis(key, before, known)
-        now = meant(key, seen) if nth < room else was
-        beside[key] = Shift(key=key, at=seen.taken_at, was=was, now=now)
+        waits = heard.get(key) or Shift(key=key, at=seen.taken_at, was=was, now=was)
+        now = meant(key, seen)
+        told = Shift(key=key, at=seen.taken_at, was=was, now=now)
+        beside[key] = told if nth < room else waits
     last = sorted(beside.values(), key=lambda shift: (shift.at, shift.key))
     return replace(seen, shifts=tuple(last))
 
@@ -131,6 +133,13 @@ def _known(before: Snapshot) -> Mapping[str, Shift]:
 
 def _basis(key: str, before: Snapshot, known: Mapping[str, Shift]) -> Meaning | None:
     return known[key].now if key in known else meant(key, before)
+
+
+def _in_turn(keys: Collection[str], heard: Mapping[str, Shift | None]) -> Sequence[str]:
+    """Return those of which people know nothing, then the others, the longest known first."""
+    known = {key: shift for key in keys if (shift := heard.get(key)) is not None}
+    last = sorted(known, key=lambda key: (known[key].at, key))
+    return [*sorted(key for key in keys if key not in known), *last]
 
 
 def _lately(shift: Shift, seen: Snapshot) -> bool:

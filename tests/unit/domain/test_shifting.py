@@ -161,6 +161,29 @@ def test_more_than_people_can_read_waits_and_is_said_later() -> None:
     assert [shift.key for shift in shifted(kept, back, (), most=1).shifts] == [VIEW]
 
 
+FLAPPING = tuple(f"Role/team-{nth:02d}/reader" for nth in range(MOST))
+OTHER = "Role/team-other/reader"
+OF_ALL = frozenset(key.split("/")[1] for key in (*FLAPPING, OTHER))
+LEADING = tuple(Meaning(digest=f"{risk}", risks=(risk,)) for risk in list(Risk)[2:5])
+
+
+@pytest.mark.parametrize("every", [1, 10])
+def test_who_changes_as_much_as_is_said_hides_nothing_and_takes_no_word_back(every: int) -> None:
+    """They take turns: what nobody heard of comes before what flaps, however much that leads to."""
+    kept = look(dict.fromkeys((*FLAPPING, OTHER), ONE), namespaces=OF_ALL)
+    said, known = list[Shift](), set[str]()
+    for nth in range(1, 300):
+        flaps = dict.fromkeys(FLAPPING, LEADING[nth // every % len(LEADING)])
+        other = {OTHER: TWO if nth > every else ONE}
+        seen = look({**flaps, **other}, NOON + timedelta(seconds=nth), namespaces=OF_ALL)
+        kept = shifted(kept, seen, differing(kept, seen), most=MOST)
+        said += news(kept)
+        known |= {shift.key for shift in said}
+        assert {shift.key for shift in kept.shifts if shift.said} == known
+    assert [shift.gained for shift in said if shift.key == OTHER] == [TWO.risks]
+    assert len(said) <= 300 // 60 * MOST
+
+
 def test_nothing_is_said_of_what_nobody_points_at() -> None:
     """People need not know, and a later look begins from what is."""
     seen = look({VIEW: TWO})
