@@ -15,9 +15,11 @@ from daypass.domain.rbac.risk import MEANS, Risk
 from daypass.domain.shift import Shift, Turn
 
 SHOWN: Final = FULL.shifts
-"""Shifts of one message; each is up to 400 characters, and a paragraph holds 3,000."""
+"""Shifts of one message; each is up to 560 characters, and a paragraph holds 3,000."""
 RISKS: Final = 3
 """Risks named of a shift, worst first."""
+FEW: Final = 1
+"""Of those that went, beside what came; and of those that are as before, beside either."""
 LEVELS: Final = 3
 """Levels named of a shift; the audit trail has more."""
 SIGN: Final = "⚠️"
@@ -27,7 +29,7 @@ _MAY_BE_ANYTHING: Final = (
 
 
 def sentences(shifts: Sequence[Shift], cluster: str, most: int = SHOWN) -> str:
-    """Say what shifted, the newest first, and how many others there are."""
+    """Say what shifted, what leads to more first, and how many others there are."""
     if not most:
         return (
             f"{SIGN} What this rests on has changed: its thread where it was first asked says how."
@@ -48,7 +50,9 @@ def announced(news: Announcement) -> Message:
     text = f"{SIGN} What levels on {short(news.cluster)} rest on has changed"
     lines = [
         line + _levels(news.levels.get(shift.key, ()))
-        for shift, line in zip(_newest(news.shifts), _lines(news.shifts, news.cluster), strict=True)
+        for shift, line in zip(
+            _foremost(news.shifts), _lines(news.shifts, news.cluster), strict=True
+        )
     ]
     said = [f"{text}.", *lines, *_left_out(news.shifts)]
     return kit.message(text, map(kit.section, packed(said, "\n", PARAGRAPH)))
@@ -59,12 +63,26 @@ def _blocks(text: str, said: str, request: str) -> Iterator[Block]:
     yield kit.context(f"Request {code(request)}")
 
 
-def _newest(shifts: Sequence[Shift]) -> Sequence[Shift]:
-    return sorted(shifts, key=lambda shift: (shift.at, shift.key), reverse=True)[:SHOWN]
+def _foremost(shifts: Sequence[Shift]) -> Sequence[Shift]:
+    """Return those that are said: what leads to more first, the worst of it, then the newest.
+
+    Whoever may change a few things would else have them named instead of another.
+    """
+    order = sorted(shifts, key=lambda one: (*_leads(one), one.at, one.key), reverse=True)
+    return order[:SHOWN]
+
+
+def _leads(shift: Shift) -> tuple[bool, int]:
+    """Say whether a shift leads, or may lead, to more than before, and how bad that is by now."""
+    if shift.turn is Turn.UNREADABLE:
+        return True, 0
+    risks = shift.now.risks if shift.now is not None else ()
+    order = list(Risk)
+    return bool(shift.gained), -min(map(order.index, risks), default=len(order))
 
 
 def _lines(shifts: Sequence[Shift], cluster: str) -> Iterator[str]:
-    return (f"{SIGN} {_sentence(shift, cluster)}" for shift in _newest(shifts))
+    return (f"{SIGN} {_sentence(shift, cluster)}" for shift in _foremost(shifts))
 
 
 def _left_out(shifts: Sequence[Shift]) -> Iterator[str]:
@@ -92,10 +110,21 @@ def _means_nothing(shift: Shift) -> str:
 
 
 def _changed(shift: Shift) -> str:
-    """Say what is known of it: a rule set may allow more and less at once."""
+    """Say what is known of it: a rule set may allow more and less at once.
+
+    Also what is as before: that it came may be what the change before this one was.
+    """
     if shift.was == TOO_MUCH:
         return f" It was too much to be read before.{_gained(shift)}"
-    return _gained(shift) + _lost(shift) or " What it allows is another; its risks are as before."
+    if said := _gained(shift) + _lost(shift):
+        return said + _still(shift, FEW)
+    return f" What it allows is another; its risks are as before.{_still(shift, RISKS)}"
+
+
+def _still(shift: Shift, most: int) -> str:
+    there = () if shift.now is None else shift.now.risks
+    kept = [risk for risk in there if risk not in shift.gained]
+    return f" With it one can still {_risks(kept, most)}." if kept else ""
 
 
 def _gained(shift: Shift) -> str:
@@ -105,11 +134,12 @@ def _gained(shift: Shift) -> str:
 def _lost(shift: Shift) -> str:
     if Risk.EVERYTHING in shift.lost:
         return " With it one can no longer do everything."
-    return f" With it one can no longer {_risks(shift.lost)}." if shift.lost else ""
+    most = FEW if shift.gained else RISKS
+    return f" With it one can no longer {_risks(shift.lost, most)}." if shift.lost else ""
 
 
-def _risks(found: Sequence[Risk]) -> str:
-    return "; ".join(MEANS[risk] for risk in found[:RISKS]) + and_more(len(found) - RISKS)
+def _risks(found: Sequence[Risk], most: int = RISKS) -> str:
+    return "; ".join(MEANS[risk] for risk in found[:most]) + and_more(len(found) - most)
 
 
 def _levels(names: Sequence[str]) -> str:

@@ -1,5 +1,8 @@
 """What shifted reads true and short, and fits whatever it is of."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from daypass.adapters.slack.limits import check_message
@@ -7,7 +10,7 @@ from daypass.adapters.slack.views.render import render
 from daypass.adapters.slack.views.shifted import LEVELS, RISKS, SHOWN, announced
 from daypass.domain.notification import Announcement, Notification, Topic
 from daypass.domain.rbac.meaning import TOO_MUCH, Meaning
-from daypass.domain.rbac.risk import Risk
+from daypass.domain.rbac.risk import MEANS, Risk
 from daypass.domain.shift import Shift
 from tests.builders import NOON, a_request
 from tests.unit.adapters.slack.examples import a_scene, read
@@ -15,7 +18,15 @@ from tests.unit.adapters.slack.examples import a_scene, read
 VIEW, ADMINS = "ClusterRole/view", "Group/admins"
 ONE, TWO = Meaning(digest="1"), Meaning(digest="2", risks=(Risk.SECRETS, Risk.EXEC))
 OTHER = Meaning(digest="3", risks=(Risk.NODES, Risk.EXEC))
+REST = Meaning(digest="5", risks=TWO.risks)
 ALL = Meaning(digest="4", risks=(Risk.EVERYTHING,))
+
+_LONGEST = sorted(list(Risk)[1:], key=lambda risk: -len(MEANS[risk]))
+LONG = (
+    ("7", tuple(risk for risk in Risk if risk in _LONGEST[RISKS:])),
+    ("8", tuple(risk for risk in Risk if risk in _LONGEST[: 2 * RISKS])),
+)
+"""Three risks that came, three that stay, and others that went, in the longest words."""
 
 
 def a_shift(was: Meaning | None, now: Meaning | None, key: str = VIEW) -> Shift:
@@ -42,6 +53,15 @@ def told(*shifts: Shift, topic: Topic = Topic.SHIFTED, threaded: bool = True) ->
         (a_shift(ALL, ONE), "With it one can no longer do everything."),
         (a_shift(ONE, OTHER), "one can now also run commands on nodes; run commands in pods"),
         (a_shift(ONE, Meaning(digest="5")), "What it allows is another; its risks are as before."),
+        (
+            a_shift(TWO, REST),
+            "another; its risks are as before. With it one can still read secrets",
+        ),
+        (a_shift(TWO, OTHER), "can no longer read secrets. With it one can still run commands in"),
+        (
+            a_shift(ALL, TWO),
+            "can no longer do everything. With it one can still read secrets and 1",
+        ),
         (a_shift(None, TWO), "it was not before. With it one can now also read secrets"),
         (a_shift(ONE, None), "what rests on it gives nothing, and cannot be asked for"),
         (a_shift(ONE, None, ADMINS), "no binding names it"),
@@ -79,3 +99,29 @@ def test_an_announcement_names_the_levels() -> None:
         levels={VIEW: ("debug",)},
     )  # fmt: skip
     assert "Levels: `debug`." in read(announced(news))
+
+
+@pytest.mark.parametrize(
+    "worst", [a_shift(ONE, TWO, ADMINS), a_shift(ONE, TOO_MUCH, ADMINS), a_shift(TWO, ALL, ADMINS)]
+)
+def test_what_leads_to_more_is_named_however_many_others_changed_with_it(worst: Shift) -> None:
+    """Whoever may write five roles would else hide a sixth behind them, each minute."""
+    network = Meaning(digest="6", risks=(Risk.NETWORK,))
+    late = NOON + timedelta(minutes=1)
+    keys = [f"Role/{'z' * 9}/{nth}" for nth in range(2 * SHOWN)]
+    noise = [a_shift(ONE, network, key) for key in keys[:SHOWN]]
+    noise += [replace(a_shift(TWO, REST, key), at=late) for key in keys[SHOWN:]]
+    for topic in (Topic.SHIFTED, Topic.CARD):
+        assert ADMINS in told(*noise, worst, topic=topic)
+    assert ADMINS in read(
+        announced(Announcement(to="C", cluster="prod", shifts=(*noise, worst), levels={}))
+    )
+
+
+def test_shifts_that_say_all_that_there_is_to_say_fit() -> None:
+    """What came, what went and what is as before, of names as long as they may be."""
+    before, now = (Meaning(digest=one, risks=risks) for one, risks in LONG)
+    key = f"Role/{'n' * 63}/{'<&>' * 84}"
+    shifts = tuple(a_shift(before, now, f"{key}{nth}") for nth in range(SHOWN))
+    for topic in (Topic.SHIFTED, Topic.CARD):
+        assert told(*shifts, topic=topic).count("With it one can still") == SHOWN
