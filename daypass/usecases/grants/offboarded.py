@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
-from daypass.domain.errors import ConflictError, OutsideError, TemporaryOutsideError
+from daypass.domain.errors import ConflictError, OutsideError, PermanentOutsideError
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import EndCause, Lease
 from daypass.domain.offboarding import Offboarding
@@ -32,14 +32,14 @@ def end_offboarded(
 
     In one move, for all that a holder waits for is read for each; what keeps one from it keeps no
     other. Where their rows are `claimed` those stay as they are: they are being seen to now. What
-    cannot be read or written waits, for it is said again as long as the lease goes on.
+    cannot be read or written waits, for it is said again as long as the lease goes on. Raises
+    TemporaryOutsideError where it may have been written all the same: then nothing says it again,
+    and what was claimed has to come back.
     """
     said = _said(tuple(dict.fromkeys(leases)), ports)
     try:
         return _end(said, ports, claimed=claimed)
-    except TemporaryOutsideError:
-        return {}
-    except (ConflictError, OutsideError):
+    except (ConflictError, PermanentOutsideError):
         return _end_each(said, ports, claimed=claimed)
 
 
@@ -48,7 +48,7 @@ def _end_each(
 ) -> Mapping[LeaseId, Lease]:
     ended = dict[LeaseId, Lease]()
     for one in said:
-        with suppress(ConflictError, OutsideError):
+        with suppress(ConflictError, PermanentOutsideError):
             ended |= until_committed(partial(_end, [one], ports, claimed=claimed))
     return ended
 

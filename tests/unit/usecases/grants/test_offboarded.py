@@ -1,6 +1,8 @@
 """What its holder may not have any more is ended by the grants worker of its cluster, once said."""
 
+from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -257,3 +259,35 @@ def test_what_who_left_waits_for_is_read_once_for_all_that_they_hold() -> None:
     assert [lease_of(world, one).why for one in (FIRST, SECOND)] == [
         f"{WHY}: {one}" for one in (FIRST, SECOND)
     ]
+
+
+class Unheard:
+    """A store that writes a move of a lease, and of which nobody hears that it did."""
+
+    def __init__(self, inner: object, lease: LeaseId) -> None:
+        self._inner = inner
+        self._lease = lease
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    def commit(self, change: Change) -> Change:
+        """Commit it, and say that nothing answers."""
+        written: Change = self.__getattr__("commit")(change)
+        if self._lease in [one.id for one in change.leases]:
+            raise TemporaryOutsideError("no answer", unknown=True)
+        return written
+
+
+def test_an_end_of_which_nobody_hears_that_it_was_written_is_due_soon() -> None:
+    """It is said no more: its row was put off until the lease would have ended anyway."""
+    world = held()
+    say(world)
+    store: Any = Unheard(world.store, FIRST)
+    with suppress(OutsideError):
+        revoke_due(world, replace(world.grants(), store=store))
+    assert lease_of(world).state is LeaseState.REVOKING
+    assert rows(world)[PromiseKind.END, FIRST] < 10
+    world.clock.advance(timedelta(seconds=10))
+    work(world)
+    assert names(world) == []
