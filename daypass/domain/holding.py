@@ -31,7 +31,7 @@ class Start:
     It is `over` once the worker itself has ended it, and not because the lease says so. So is it
     `undone` where nothing came of its last attempt. That had this `number`, and may go on after a
     crash if it was `fixed_at` that moment; None: no more, for its end was moved since.
-    It lasts for `longest` at most, by the rules that gave it so long: those of now may give less.
+    It lasts for `longest` at most, by the rules of that `version`: those of now may give less.
     """
 
     lease: LeaseId
@@ -43,6 +43,7 @@ class Start:
     number: int = 0
     fixed_at: datetime | None = None
     longest: timedelta = timedelta(0)
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,9 +103,9 @@ class Tally:
         theirs = [(start.lease, start.number, start.fixed_at) for start in self._running]
         return lease.began_at is not None and mine in theirs
 
-    def begun_at(self, lease: LeaseId) -> datetime | None:
-        """Return when a lease was begun here; None: it was not, or longer ago than is kept."""
-        return next((start.at for start in self.starts if start.lease == lease), None)
+    def start_of(self, lease: LeaseId) -> Start | None:
+        """Return how a lease was begun here; None: it was not, or longer ago than is kept."""
+        return next((start for start in self.starts if start.lease == lease), None)
 
     def within_minute(self, now: datetime) -> tuple[Start, ...]:
         """Return what was begun within a minute; what is later than now says nothing."""

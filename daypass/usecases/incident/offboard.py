@@ -6,7 +6,7 @@ for whatever else ends is no business of this.
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import islice
 from sys import intern
 from typing import Final
@@ -20,6 +20,7 @@ from daypass.domain.errors import (
     UnreadableError,
 )
 from daypass.domain.freshness import ahead
+from daypass.domain.holding import Start
 from daypass.domain.ids import LeaseId, PersonId
 from daypass.domain.lease import Lease
 from daypass.domain.offboarding import Offboarding
@@ -147,22 +148,29 @@ def _unruled(lease: Lease, person: Person, ports: NotifyPorts) -> str:
 
 
 def _by_newer_rules(lease: Lease, person: Person, ports: NotifyPorts) -> bool:
-    """Whether a lease rests on rules that we do not know yet: versions that differ end nothing."""
-    approved = _approved_at(lease, person, ports)
+    """Whether a lease rests on rules that we do not know yet: versions that differ end nothing.
+
+    Whatever it or its request says of that, once the grants worker began it.
+    """
+    begun = _begun(lease, person, ports)
+    approved = min(lease.approved_at, begun.at) if begun is not None else lease.approved_at
     if approved < ports.read_at or ahead(approved, ports.clock.now()):
         return False
+    if begun is not None and begun.version:
+        return begun.version != ports.catalog.version
     with suppress(UnreadableError):  # It says nothing of newer rules, and keeps nobody from this.
         request = ports.store.request(lease.request)
         return request is not None and request.plan.version != ports.catalog.version
     return False
 
 
-def _approved_at(lease: Lease, person: Person, ports: NotifyPorts) -> datetime:
-    """Return when a lease was approved; whatever it says, before the grants worker began it."""
-    begun = None
-    with suppress(UnreadableError):
-        begun = tally_of(person, lease.cluster, ports).begun_at(lease.id)
-    return min(lease.approved_at, begun or lease.approved_at)
+def _begun(lease: Lease, person: Person, ports: NotifyPorts) -> Start | None:
+    """Return what the grants worker wrote down of a lease, by its holder's name of now or then."""
+    for holder in (person, lease.holder):
+        with suppress(UnreadableError):
+            if (start := tally_of(holder, lease.cluster, ports).start_of(lease.id)) is not None:
+                return start
+    return None
 
 
 def _say_beside_others(name: LeaseId, lost: Lost, ports: NotifyPorts) -> tuple[Offboarding, ...]:

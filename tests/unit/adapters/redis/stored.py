@@ -110,6 +110,7 @@ MEANING: Final[tuple[Stored, ...]] = (
                 number=1,
                 fixed_at=NOON,
                 longest=timedelta(hours=1),
+                version="v1",
             ),
         ),
         forgot_at=NOON,
@@ -226,7 +227,8 @@ STORED: Final[tuple[bytes, ...]] = (
         b'{"v":1,"cluster":"prod","username":"alice@example.com",'
         b'"starts":[{"lease":"k7q2m9x4t1bd-1","level":"debug","scope":{"namespaces":["payments"]},'
         b'"at":"2026-11-20T12:00:00Z","over":false,"undone":false,"number":1,'
-        b'"fixed_at":"2026-11-20T12:00:00Z","longest":"PT1H"}],'
+        b'"fixed_at":"2026-11-20T12:00:00Z","longest":"PT1H",'
+        b'"version":"v1"}],'
         b'"forgot_at":"2026-11-20T12:00:00Z","version":1,"move":"m1"}'
     ),
     (

@@ -84,6 +84,8 @@ def test_whom_no_rule_lets_ask_loses_all_beside_a_damaged_request(scene: Scene) 
     """It says nothing of newer rules, and keeps nobody from being offboarded."""
     other = grant(scene.world, "nodes")
     read_at = scene.clock.now() - timedelta(days=1)
+    assert look_at_alice(scene, catalog=NOBODY_MAY_ASK, read_at=read_at) == ()  # Says the tally.
+    scene.client.delete(keys.tally("prod", "alice@example.com"))
     ended = look_at_alice(scene, catalog=NOBODY_MAY_ASK, read_at=read_at)
     assert {one.id for one in ended} >= {FIRST}
     read_at = scene.clock.now() + timedelta(seconds=1)

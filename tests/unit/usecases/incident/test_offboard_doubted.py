@@ -1,15 +1,17 @@
 """Who may not hold what they hold loses it, also where what the store has of them is of no use."""
 
+from dataclasses import replace
 from typing import Any, Final
 
 import pytest
 
 from daypass.domain.errors import OutsideError, PermanentOutsideError, UnreadableError
-from daypass.domain.ids import PersonId
-from daypass.domain.lease import LeaseState
+from daypass.domain.ids import PersonId, request_of
+from daypass.domain.lease import EndCause, LeaseState
+from daypass.ports import Change
 from tests.builders import World, a_world
 from tests.unit.usecases.incident.test_offboard import by_group, fill, look
-from tests.unit.usecases.scenes import ALICE, BOB, Failing, actions, grant, lease_of
+from tests.unit.usecases.scenes import ALICE, BOB, FIRST, Failing, actions, grant, lease_of
 
 TROUBLES: Final = {
     "damaged": UnreadableError("a stored pin cannot be read: it is no JSON"),
@@ -61,6 +63,17 @@ def test_offboard_pins_nobody() -> None:
     assert look(world, store=lost) == ()
     assert lease_of(world).state is LeaseState.ACTIVE
     assert actions(world).count("person.pinned") == len({ALICE, BOB})
+
+
+def test_a_request_that_says_other_rules_after_the_grant_keeps_nothing(world: World) -> None:
+    """The bot writes requests; under which rules it was begun the grants worker wrote down."""
+    fill(world, BOB)
+    request = world.store.request(request_of(FIRST))
+    assert request is not None
+    forged = replace(request, plan=replace(request.plan, version="v2"))
+    world.store.commit(Change(move=world.ids.move(), requests=(forged,)))
+    (ended,) = look(world)
+    assert ended.cause is EndCause.OFFBOARDED
 
 
 class Unpinned:
