@@ -150,7 +150,7 @@ def _held(lease: Lease, scene: Scene) -> Iterator[Block]:
     yield kit.section(f"{standing(lease)}\n{what}", button)
     if lease.state is LeaseState.ACTIVE:
         yield kit.section(code_block(*kubectl_lines(lease, scene)))
-        if could_last_longer(lease, scene.catalog):
+        if lease.extension is None and could_last_longer(lease, scene.catalog):
             yield kit.context(f"Extend: {scene.typed('extend', lease.id)}")
     if lease.grantable:  # What is ending cannot be given back any more.
         yield kit.context(f"Release: {scene.typed('release', lease.id)}")

@@ -200,6 +200,8 @@ def test_granted_message_and_list_offer_more_time() -> None:
     assert action_ids(granted["blocks"]) == ["extend", "release"]
     assert f"`/access extend {ONE} 30m`" in read(granted)
     assert f"`/access extend {ONE}`" in read(lists.leases((a_granted(),), a_scene()))
+    being_extended = a_lease_with(an_extension(done_at=None))
+    assert "/access extend" not in read(lists.leases((being_extended,), a_scene())), "refused"
 
 
 def test_status_of_a_request_for_more_time_shows_how_to_use_the_lease() -> None:
