@@ -1,18 +1,18 @@
 """What one person may ask for, per cluster, each level with the line that asks for it."""
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Final, assert_never
 
 from daypass.adapters.slack import blocks as kit
 from daypass.adapters.slack.blocks import Block, Message
-from daypass.adapters.slack.text import code, code_block, cut, inert, local_time, short
+from daypass.adapters.slack.text import code, code_block, cut, inert, local_time, packed, short
 from daypass.adapters.slack.views import lengths
 from daypass.adapters.slack.views.adding import adds
 from daypass.adapters.slack.views.detail import LIST_BLOCKS, LIST_TEXT, entries
 from daypass.adapters.slack.views.leading import can
 from daypass.adapters.slack.views.scene import Scene
-from daypass.adapters.slack.views.wanted import place
+from daypass.adapters.slack.views.wanted import PARAGRAPH, place
 from daypass.domain.catalog import named
 from daypass.domain.duration import write_duration
 from daypass.domain.listing import and_more, few
@@ -69,21 +69,22 @@ def _nothing(scene: Scene) -> Message:
 
 def _blocks(offers: Sequence[Offer], scene: Scene) -> Iterator[Block]:
     room = LIST_TEXT // min(len(offers), _MOST)
-    described = [[_offered(offer, scene, room)] for offer in offers[:_MOST]]
+    described = [_offered(offer, scene, room) for offer in offers[:_MOST]]
     shown = offers[: len(entries(described, LIST_TEXT, LIST_BLOCKS))]
     for cluster, listed in groupby(shown, key=lambda offer: offer.cluster.name):
         yield kit.header(f"Cluster {cluster}")
-        yield from (_offered(offer, scene, room) for offer in listed)
+        yield from chain.from_iterable(_offered(offer, scene, room) for offer in listed)
     left = len(offers) - len(shown)
     if left:
         yield kit.context(f"{left} more; narrow it: {scene.typed('catalog', 'WORD')}")
 
 
-def _offered(offer: Offer, scene: Scene, room: int) -> Block:
+def _offered(offer: Offer, scene: Scene, room: int) -> Sequence[Block]:
     """Say what is offered, its places whole where few offers leave room for that."""
     names = min(max(room - lengths.REST_OF_OFFER, lengths.BRIEF), lengths.MANY_PLACES)
     said = f"{state_of(offer)} · {_described(offer, scene, names)}"
-    return kit.section("\n".join((said, *_elsewhere(offer, scene), ask_line(offer, scene))))
+    parts = (said, *_elsewhere(offer, scene), ask_line(offer, scene))
+    return [*map(kit.section, packed(parts, "\n", PARAGRAPH))]
 
 
 def _elsewhere(offer: Offer, scene: Scene) -> Iterator[str]:
