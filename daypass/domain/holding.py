@@ -153,25 +153,25 @@ class Tally:
             ends_at=start.at + longest,
         )
 
-    def counting(self, lease: Lease, now: datetime, longest: timedelta) -> Self:
+    def counting(self, lease: Lease, now: datetime, longest: timedelta, *, rules: str = "") -> Self:
         """Return it with an attempt of a lease begun, and without what cannot be there any more.
 
-        A lease that is tried again counts once.
+        By the version of the `rules`, where it is known. A lease that is tried again counts once.
         """
         if lease.id in self.leases:
-            return self._with([lease.id], lambda start: _with_attempt(start, lease))
+            return self._with([lease.id], lambda start: _with_attempt(start, lease, rules))
         kept = tuple(
             start
             for start in self.starts
             # What began while time was ahead stays: its approval is good when that moment comes.
             if now - start.at < (PROVISION_DEADLINE if start.over else max(start.longest, longest))
         )
-        start = Start(lease=lease.id, level=lease.level, scope=lease.scope, at=now, longest=longest)
+        new = Start(lease=lease.id, level=lease.level, scope=lease.scope, at=now, longest=longest)
         gone = (one.at for one in self.starts if one not in kept)
         # What may be approved still is no older than that; some leases last for less.
         old = (at for at in gone if now - at >= PROVISION_DEADLINE)
         forgot = max(filter(None, (self.forgot_at, *old)), default=None)
-        return replace(self, starts=(*kept, _with_attempt(start, lease)), forgot_at=forgot)
+        return replace(self, starts=(*kept, _with_attempt(new, lease, rules)), forgot_at=forgot)
 
     def ended(self, leases: Collection[LeaseId]) -> Self:
         """Return it with leases over."""
@@ -192,11 +192,11 @@ class Tally:
         return replace(self, starts=tuple(starts))
 
 
-def _with_attempt(start: Start, lease: Lease) -> Start:
-    """Return the start of a lease with the attempt that it has."""
+def _with_attempt(start: Start, lease: Lease, rules: str) -> Start:
+    """Return the start of a lease with the attempt that it has, by rules of that version if any."""
     number = lease.attempt.number if lease.attempt else 0
-    lasting = _until(start, lease.ends_at)
-    return replace(lasting, undone=False, number=number, fixed_at=lease.began_at)
+    known = replace(_until(start, lease.ends_at), version=rules or start.version)
+    return replace(known, undone=False, number=number, fixed_at=lease.began_at)
 
 
 def _until(start: Start, end: datetime | None) -> Start:

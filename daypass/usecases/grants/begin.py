@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Self
 
 from daypass.domain.audit import Action, AuditEvent
-from daypass.domain.catalog import Catalog
 from daypass.domain.errors import (
     ConflictError,
     OutsideError,
@@ -142,7 +141,8 @@ def _started(
     if not all(may_be_of(lease.id, ref) for ref in attempt.objects):
         raise PermanentOutsideError(f"it was tried {lease.tries} times, which nobody of ours did")
     started = replace(lease.starting(attempt), username=tally.username)
-    counted = _under(ports.catalog, started, tally.counting(started, now, ports.catalog.longest))
+    rules = ports.catalog
+    counted = tally.counting(started, now, rules.longest, rules=rules.version)
     change = Change(
         move=ports.ids.move(),
         leases=(started,),
@@ -155,15 +155,6 @@ def _started(
     )
     begun = Begun(lease=lease, entitlement=entitlement, attempt=attempt)
     return _Judged(begun=begun, change=change)
-
-
-def _under(catalog: Catalog, lease: Lease, tally: Tally) -> Tally:
-    """Say by which rules a lease was begun: what its request says of that others may write."""
-    starts = (
-        replace(start, version=catalog.version) if start.lease == lease.id else start
-        for start in tally.starts
-    )
-    return replace(tally, starts=tuple(starts))
 
 
 def _attempted(lease: Lease, attempt: Attempt, now: datetime) -> AuditEvent:
