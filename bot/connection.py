@@ -16,8 +16,8 @@ import structlog
 from slack_sdk.socket_mode.builtin import SocketModeClient
 from slack_sdk.socket_mode.interval_runner import IntervalRunner
 
-from bot.repeating import repeating
 from daypass.adapters.prometheus.pulse import Pulse
+from daypass.repeating import repeating
 
 LOOK: Final = 1.0
 """Seconds from one look to the next."""

@@ -5,10 +5,10 @@ from typing import Final
 
 import structlog
 
-from bot.repeating import repeating
 from daypass.adapters.redis.said import Said
 from daypass.domain.errors import DaypassError
 from daypass.ports import Ledger
+from daypass.repeating import repeating
 from daypass.usecases.requests.lapse import let_lapse
 
 LOOK: Final = 1.0

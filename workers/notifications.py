@@ -40,7 +40,7 @@ from daypass.usecases.notifications.notify import notify
 from workers.jobs import take_jobs
 from workers.liveness import Say, to_nobody
 from workers.outermost import loudly
-from workers.unasked import Unasked, looking
+from workers.unasked import Unasked, log_offboarded, looking
 
 THREADS: Final = 4
 """Requests told about at once; Slack takes about one post per second and channel anyway."""
@@ -115,8 +115,7 @@ class Notifier:
 
     def _see_to(self, claim: Claim) -> None:
         if claim.promise.kind is PromiseKind.HOLDER:
-            for said in offboard(claim, self.ports, unseen=self.unseen):
-                _log.warning("notifications.offboarded", lease=said.lease, why=said.why)
+            log_offboarded(offboard(claim, self.ports, unseen=self.unseen))
             self.unasked.saw(PersonId(claim.promise.subject))
             return
         if claim.promise.kind is PromiseKind.SHIFTS:

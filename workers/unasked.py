@@ -9,13 +9,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
-from threading import Event, Lock, Thread
+from threading import Event, Lock
 from typing import Final, TypeVar
 
 import structlog
 
 from daypass.domain.ids import LeaseId, PersonId
+from daypass.domain.offboarding import Offboarding
 from daypass.ports import NotifyPorts
+from daypass.repeating import repeating
 from daypass.usecases.incident.offboard import Unseen, holders, offboard_unasked
 from workers.outermost import loudly
 
@@ -66,8 +68,7 @@ class Unasked:
             loudly(look, person, role="notifications", kind="holder", subject=person)
 
     def _look_at(self, person: PersonId) -> None:
-        for said in offboard_unasked(person, self.ports, unseen=self.unseen):
-            _log.warning("notifications.offboarded", lease=said.lease, why=said.why)
+        log_offboarded(offboard_unasked(person, self.ports, unseen=self.unseen))
 
     def _forgotten(self) -> Sequence[PersonId]:
         now, whose = self.ports.clock.ticks(), holders(self.known, self.ports)
@@ -76,6 +77,12 @@ class Unasked:
             _replace(self.looked, {one: self.looked.get(one, now) for one in whose.values()})
             late = now - self.after.total_seconds()
             return [one for one, at in self.looked.items() if at <= late]
+
+
+def log_offboarded(said: Sequence[Offboarding]) -> None:
+    """Say what somebody may not hold any more."""
+    for one in said:
+        _log.warning("notifications.offboarded", lease=one.lease, why=one.why)
 
 
 def _replace(kept: dict[K, V], by: Mapping[K, V]) -> None:
@@ -87,18 +94,11 @@ def _replace(kept: dict[K, V], by: Mapping[K, V]) -> None:
 def looking(unasked: Unasked) -> Iterator[None]:
     """Look again and again meanwhile, in a thread of its own."""
     stop = Event()
+    look = partial(unasked.look, stop)
+    look_loudly = partial(loudly, look, "holders", role="notifications", step="look at holders")
     every = (unasked.after / _PARTS).total_seconds()
-
-    def keep_looking() -> None:
-        while not stop.wait(every):
-            loudly(
-                partial(unasked.look, stop), "holders", role="notifications", step="look at holders"
-            )
-
-    thread = Thread(target=keep_looking, name="holders", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join()
+    with repeating(look_loudly, every, name="holders"):
+        try:
+            yield
+        finally:
+            stop.set()

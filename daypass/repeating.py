@@ -6,7 +6,7 @@ from threading import Event, Thread
 
 
 @contextmanager
-def repeating(look: Callable[[], None], every: float, *, name: str) -> Iterator[None]:
+def repeating(look: Callable[[], object], every: float, *, name: str) -> Iterator[None]:
     """Look every so many seconds until the end of the block; `look` lets nothing escape."""
     over = Event()
 
