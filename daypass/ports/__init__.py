@@ -16,6 +16,7 @@ from daypass.ports.agenda import (
     Outlook,
     Promise,
     PromiseKind,
+    Share,
     kinds_of,
     watch_of,
 )
@@ -59,6 +60,7 @@ __all__ = [
     "Pictures",
     "Promise",
     "PromiseKind",
+    "Share",
     "Store",
     "Trail",
     "TrailPorts",

@@ -80,6 +80,17 @@ class Claim:
     until: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """Of what is claimed at once up to `most` of these kinds; of all where there are none.
+
+    `most` is at least one.
+    """
+
+    kinds: Collection[PromiseKind] = ()
+    most: int
+
+
 class Agenda(Protocol):
     """The promises: a set of them for each keeper."""
 
@@ -90,6 +101,13 @@ class Agenda(Protocol):
 
         With `kinds` only those of them, however many others have been due for longer. What nobody
         sees to, for it names nothing or is of no kind of this keeper, is taken away and said.
+        """
+        ...
+
+    def claim_shares(self, keeper: str, shares: Sequence[Share]) -> Sequence[Claim]:
+        """Claim as `claim` does, share by share, in one look at the set.
+
+        None of what comes after a share that is full: more of that one is due.
         """
         ...
 

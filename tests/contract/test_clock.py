@@ -13,6 +13,7 @@ from daypass.ports import (
     TIMEKEEPER,
     Promise,
     PromiseKind,
+    Share,
 )
 from tests.contract.store_stages import HOUR, VISIBILITY, State
 
@@ -48,6 +49,24 @@ def test_claim_of_some_kinds_finds_them_behind_any_number_of_others(state: State
         del ends[:limit]
     assert state.overdue() == {"prod": 150}
     assert len(state.agenda.claim("prod", 200, (PromiseKind.PROVISION,))) == 150
+
+
+def test_claim_of_shares_takes_so_many_of_each_and_none_after_a_full_one(state: State) -> None:
+    """One look at the set brings ends and grants; where more ends are due nothing else (law 3)."""
+    ends = [state.due_in(-HOUR, str(n)) for n in range(3)]
+    grants = [
+        replace(state.due_in(-2 * HOUR, str(n)), kind=PromiseKind.PROVISION) for n in range(150)
+    ]
+    state.write(*grants, *ends, state.due_in(HOUR, "later"))
+    shares = [
+        Share(kinds=(PromiseKind.END,), most=2),
+        Share(kinds=(PromiseKind.PROVISION,), most=9),
+    ]
+    claims = [state.agenda.claim_shares("prod", shares) for _ in range(2)]
+    assert [claim.promise for claim in claims[0]] == ends[:2]
+    assert [claim.promise for claim in claims[1]][:1] == ends[2:]
+    assert [claim.promise.kind for claim in claims[1]][1:] == [PromiseKind.PROVISION] * 9
+    assert state.overdue() == {"prod": 141}
 
 
 def test_claim_is_never_early(state: State) -> None:

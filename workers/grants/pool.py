@@ -4,16 +4,17 @@ Ends go first and as one batch, and wait for nothing else: neither for grants th
 holds up, nor for a look around that takes minutes (law 3).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from datetime import timedelta
 from threading import get_ident
+from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
 from daypass.adapters.redis.said import Said
 from daypass.domain.errors import OutsideError, TemporaryOutsideError
-from daypass.ports import Claim, GrantPorts, PromiseKind
+from daypass.ports import Claim, GrantPorts, PromiseKind, Share
 from daypass.usecases.grants.let_go import MANY
 from daypass.usecases.grants.recheck import recheck
 from daypass.usecases.grants.reconcile import unlooked
@@ -33,6 +34,8 @@ PROVING: Final = 12
 """Batches beside those of which everything is removed, and that only ask for the proof."""
 GRANTS: Final = (PromiseKind.PROVISION, PromiseKind.ADJUST)
 LOOKS: Final = (PromiseKind.RECONCILE,)
+ENDS: Final = MappingProxyType({PromiseKind.END: revoke, PromiseKind.RECHECK: recheck})
+"""What sees to a batch of each, the most urgent first."""
 _SOON: Final = timedelta(milliseconds=500)
 """What is claimed while it is under way, which takes longer than a claim holds, waits that long."""
 _LOOK: Final = 0.05
@@ -61,7 +64,7 @@ class Pool:
         self._looking: list[Future[Any]] = []
         self._stopped, self._said = False, Said()
         self.has_more = False
-        """Whether more may be due than was begun: where there was room left, that was all."""
+        """Whether more may be due than was begun: where no share was full, that was all."""
 
     def each(self, do: Callable[[A], B], things: Sequence[A]) -> Sequence[B]:
         """Return what `do` returned for each, in order; an exception of `do` is raised."""
@@ -77,18 +80,24 @@ class Pool:
             self._proving.discard(batch)
 
     def begin(self, ports: GrantPorts) -> bool:
-        """Claim what is due, as much as there is room for, and begin it; say if there was any."""
+        """Claim what is due, as much as there is room for, and begin it; say if there was any.
+
+        Ends first: where a whole batch of them is due nothing else is claimed.
+        """
         self._forget_done()
         self.has_more = False
         if self._stopped:
             return False
         # First, for ends must not rest on rows alone, nor on a store that can be asked for some.
-        begun = self._begin_missed(ports) + self._begin_ends(ports)
-        if begun >= BATCH:
-            self.has_more = True
-            return True  # More ends wait: nothing else is begun before.
-        begun += self._begin_grants(ports)
-        return begun + self._begin_look(ports) > 0
+        missed = self._begin_missed(ports)
+        shares = list(self._shares())
+        # In one look at the set, for in a burst each goes through hundreds of rows.
+        claims = ports.agenda.claim_shares(ports.name, shares) if shares else ()
+        ends, grants, looks = (_of(kinds, claims) for kinds in (ENDS, GRANTS, LOOKS))
+        self.has_more = any(len(_of(one.kinds, claims)) >= one.most for one in shares)
+        begun = self._begin_ends(ends, ports) + self._begin_grants(grants, ports)
+        self._looking += [self._looks.submit(look, claim, ports) for claim in looks]
+        return missed + begun + len(looks) > 0
 
     def is_idle(self) -> bool:
         """Whether nothing that was begun is under way any more."""
@@ -118,28 +127,29 @@ class Pool:
             pool.shutdown()
         self._grants.close()
 
-    def _begin_ends(self, ports: GrantPorts) -> int:
-        """Begin a batch, unless it would only wait: what becomes due meanwhile makes it larger."""
-        under_way, proving = len(self._ending), min(len(self._proving), PROVING)
-        if under_way - proving >= BATCHES:
-            return 0
-        # What ends waits for no last look at what is over.
-        claims = [*ports.agenda.claim(ports.name, BATCH, (PromiseKind.END,))]
-        if len(claims) < BATCH:
-            claims += ports.agenda.claim(ports.name, BATCH - len(claims), (PromiseKind.RECHECK,))
+    def _shares(self) -> Iterator[Share]:
+        """Yield what there is room for, the most urgent first."""
+        # A batch more would only wait: what becomes due meanwhile makes it larger.
+        if len(self._ending) - min(len(self._proving), PROVING) < BATCHES:
+            # What ends waits for no last look at what is over.
+            yield from (Share(kinds=(kind,), most=BATCH) for kind in ENDS)
+        if (room := self._grants.room) > 0:
+            yield Share(kinds=GRANTS, most=room)
+        if not self._looking:  # A long look is due again during itself.
+            yield Share(kinds=LOOKS, most=1)
+
+    def _begin_ends(self, claims: Sequence[Claim], ports: GrantPorts) -> int:
+        """Begin a batch of each kind."""
         free, held = _divided(claims, frozenset[Row]().union(*self._ending.values()))
-        for kind, do in ((PromiseKind.END, revoke), (PromiseKind.RECHECK, recheck)):
-            if some := [claim for claim in free if claim.promise.kind is kind]:
+        for kind, do in ENDS.items():
+            if some := _of((kind,), free):
                 batch = self._batches.submit(_together, do, some, ports, said=self._said)
                 self._ending[batch] = frozenset(map(row, some))
         _leave(held, ports)
         return len(claims)
 
-    def _begin_grants(self, ports: GrantPorts) -> int:
-        """Begin what there is room for, and nothing twice: once a cluster is back all are due."""
-        room = self._grants.room
-        claims = ports.agenda.claim(ports.name, room, GRANTS) if room > 0 else ()
-        self.has_more = 0 < room <= len(claims)
+    def _begin_grants(self, claims: Sequence[Claim], ports: GrantPorts) -> int:
+        """Begin them, and nothing twice: once a cluster is back all are due."""
         # Grants that are begun together say by themselves whether they are of nothing.
         if sum(one.promise.kind is PromiseKind.ADJUST for one in claims) >= MANY:
             self._grants.sift(ports)
@@ -147,14 +157,6 @@ class Pool:
         _leave(held, ports)
         self._grants.begin(free, ports)
         return len(free)
-
-    def _begin_look(self, ports: GrantPorts) -> int:
-        """Begin to look around, unless we are at it: a long look is due again during itself."""
-        if self._looking:
-            return 0
-        for claim in ports.agenda.claim(ports.name, 1, LOOKS):
-            self._looking.append(self._looks.submit(look, claim, ports))
-        return len(self._looking)
 
     def _begin_missed(self, ports: GrantPorts) -> int:
         """Begin to look around where nobody did for long: as promised, or unasked."""
@@ -185,6 +187,11 @@ def in_turn(do: Callable[[A], B], things: Sequence[A]) -> Sequence[B]:
 
 def _each(pool: ThreadPoolExecutor, do: Callable[[A], B], things: Sequence[A]) -> Sequence[B]:
     return list(pool.map(do, things)) if len(things) != 1 else [do(things[0])]
+
+
+def _of(kinds: Collection[PromiseKind], claims: Sequence[Claim]) -> Sequence[Claim]:
+    """Return those of these kinds."""
+    return [claim for claim in claims if claim.promise.kind in kinds]
 
 
 def _divided(

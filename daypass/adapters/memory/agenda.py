@@ -11,7 +11,7 @@ from threading import RLock
 from typing import Final
 
 from daypass.adapters.memory.clock import MemoryClock
-from daypass.ports import HURRIED, PUT_OFF, QUIET, TIMEKEEPER, Claim, Promise, PromiseKind
+from daypass.ports import HURRIED, PUT_OFF, QUIET, TIMEKEEPER, Claim, Promise, PromiseKind, Share
 
 _VISIBILITY: Final = timedelta(seconds=8)
 """As Redis's agenda has it."""
@@ -43,6 +43,17 @@ class MemoryAgenda:
             ]
             ready = sorted(wanted)[:limit]
             return [self._claimed(keeper, row) for at, _, row in ready if at <= self.clock.now()]
+
+    def claim_shares(self, keeper: str, shares: Sequence[Share]) -> Sequence[Claim]:
+        """Claim share by share, in one look; none of what comes after a share that is full."""
+        claims = list[Claim]()
+        with self.lock:
+            for share in shares:
+                mine = self.claim(keeper, share.most, share.kinds)
+                claims += mine
+                if len(mine) == share.most:
+                    break
+        return claims
 
     def _claimed(self, keeper: str, row: _Row) -> Claim:
         kind, subject = row

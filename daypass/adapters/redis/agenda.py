@@ -15,7 +15,7 @@ from daypass.adapters.redis.said import Said
 from daypass.adapters.redis.scripts import Script
 from daypass.adapters.redis.values import LONGEST, texts
 from daypass.adapters.rq.enqueue import WakeUps, waiting
-from daypass.ports import HURRIED, PUT_OFF, Claim, Promise, PromiseKind, kinds_of
+from daypass.ports import HURRIED, PUT_OFF, Claim, Promise, PromiseKind, Share, kinds_of
 
 VISIBILITY: Final = timedelta(seconds=8)
 """More than the 5 s that one call to a cluster may take; bounds the delay after a worker's death.
@@ -53,11 +53,16 @@ class RedisAgenda:
         self, keeper: str, limit: int, kinds: Collection[PromiseKind] = ()
     ) -> Sequence[Claim]:
         """Claim up to `limit` promises of one keeper that are due, of `kinds` if given."""
+        return self.claim_shares(keeper, [Share(kinds=kinds, most=limit)])
+
+    def claim_shares(self, keeper: str, shares: Sequence[Share]) -> Sequence[Claim]:
+        """Claim share by share, in one look; none of what comes after a share that is full."""
         bounds = (LEFT // timedelta(microseconds=1), LONGEST)
-        words = (keeper, str(len(kinds)), *sorted(kinds), *sorted(kinds_of(keeper)))
+        words = [word for share in shares for word in _words(share)]
+        known = sorted(kinds_of(keeper))
         with writing():
             until, rows, odd = self._claim(
-                [keys.due(keeper)], self._visibility, limit, *bounds, *words
+                [keys.due(keeper)], self._visibility, *bounds, keeper, len(shares), *words, *known
             )
         for row in odd:
             self._said.error("agenda.nobodys", keys.due(keeper), f"taken away: {row!r}")
@@ -128,6 +133,10 @@ class RedisAgenda:
         Outstanding is a job that is still in its queue: one that was lost does not count.
         """
         return self._commits.wake(keeper)
+
+
+def _words(share: Share) -> Sequence[str | int]:
+    return share.most, len(share.kinds), *sorted(share.kinds)
 
 
 def _promise(keeper: str, row: bytes, score: bytes) -> Promise:

@@ -182,6 +182,7 @@ def test_look_that_was_missed_needs_no_answer_of_the_agenda(pool: Pool) -> None:
     world.clock.advance(timedelta(minutes=5))
     down = TemporaryOutsideError("down")
     deaf: Any = Failing(world.agenda, "claim", down, lambda _: True)
+    deaf = Failing(deaf, "claim_shares", down, lambda _: True)
     with capture_logs() as logs, pytest.raises(TemporaryOutsideError):
         pool.begin(replace(world.grants(), agenda=deaf))
     pool.finish()
