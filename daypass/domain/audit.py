@@ -29,6 +29,7 @@ class Action(StrEnum):
     LEASE_ENDING = "lease.ending"
     LEASE_HELD = "lease.held"  # it is over, and the cluster keeps an object of it: why
     LEASE_ENDED = "lease.ended"
+    END_OVERLOOKED = "end.overlooked"  # by its row it was never due: somebody puts that off
     PERSON_PINNED = "person.pinned"
     PERSON_CONFIRMED = "person.confirmed"
     GRANTS_FROZEN = "grants.frozen"

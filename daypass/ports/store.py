@@ -12,10 +12,10 @@ from daypass.domain.holding import Tally
 from daypass.domain.ids import LeaseId, MoveId, PersonId, RequestId, next_version
 from daypass.domain.lease import Lease
 from daypass.domain.notification import Receipt, Unsaid
-from daypass.domain.offboarding import Offboarding
 from daypass.domain.people import Pin
 from daypass.domain.request import Request
 from daypass.ports.agenda import Promise
+from daypass.ports.early import Early
 
 _P = TypeVar("_P")
 _V = TypeVar("_V", Request, Lease, Pin, Freeze, Epoch, Tally)
@@ -109,7 +109,7 @@ class Conditions:
     epoch: Epoch | None
 
 
-class Store(Protocol):
+class Store(Early, Protocol):
     """Requests, leases, pins and what else must survive a crash."""
 
     def commit(self, change: Change) -> Change:
@@ -283,14 +283,6 @@ class Store(Protocol):
 
     def keep_unsaid(self, unsaid: Unsaid) -> None:
         """Keep what Slack does not take about a request, in place of what was known."""
-        ...
-
-    def offboardings(self, leases: Sequence[LeaseId]) -> Sequence[Offboarding]:
-        """Return which of `leases` their holders may not have any more."""
-        ...
-
-    def keep_offboarding(self, offboarding: Offboarding) -> None:
-        """Keep for a day that a holder may not have a lease, in place of what was said before."""
         ...
 
     def drop_unsaid(self, request: RequestId) -> None:

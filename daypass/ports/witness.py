@@ -41,7 +41,9 @@ class Witness:
     free, or held, and whose names fit no address the last look came; `tried` what an end could not
     delete of each lease, the longest untried first, and `failed` which of its own objects it was,
     where that took so long that a try came to no other. `lag` is how far the cluster is behind its
-    writes. Safe in several threads: values are replaced or added, and an older one does no harm.
+    writes. `ends_by` is the tick at which it looks for ends that no row says, `ends_checked` the
+    one at which it last did, `tried_end` those at which it tried each end last, or learned of it.
+    Safe in several threads: values are replaced or added, and an older one does no harm.
     """
 
     def __init__(self, known: Known | None = None) -> None:
@@ -58,6 +60,9 @@ class Witness:
         self.tried: dict[LeaseId, list[str]] = {}
         self.failed: dict[LeaseId, Sequence[ObjectRef]] = {}
         self.ends = Ends()
+        self.ends_by: float | None = None
+        self.ends_checked = 0.0
+        self.tried_end: dict[LeaseId, float] = {}
         self.lag = Lag()
 
     def doubt(self, ticks: float, look_by: float | None = None) -> None:

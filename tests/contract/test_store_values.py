@@ -260,7 +260,7 @@ def test_what_is_said_of_a_lease_is_kept_beside_it(state: State) -> None:
     first, second = (Offboarding(lease=lease_id(one, 1), why="gone") for one in (FIRST, SECOND))
     later = replace(first, why="no workflow lets alice ask for it any more")
     for one in (first, later):
-        state.store.keep_offboarding(one)
+        state.store.keep_offboarding(one, cluster="prod")
     assert list(state.store.offboardings([first.lease, second.lease])) == [later]
     assert list(state.store.offboardings([second.lease])) == []
     assert list(state.store.offboardings([])) == []

@@ -55,6 +55,8 @@ WORKS: Final = (
     "BLMOVE rq:queue:grants x LEFT RIGHT 1", "DEL rq:queue:grants", "DEL rq:job:x",
     "HGET rq:job:x data",
 )  # fmt: skip
+FORGETS: Final = ("SREM daypass:early:prod x-1", "DEL daypass:early:prod")
+"""What would let an early end wait for a row that somebody puts off."""
 DELETES: Final = ("DEL daypass:lease:x-1", "DEL daypass:request:x")
 TOLD: Final = (
     "HSET daypass:told:x card y", "HSET daypass:unsaid x y", "SET daypass:offboarded:x-1 y",
@@ -64,19 +66,19 @@ LEASES: Final = (
     "SREM daypass:pending-of:x y", "SADD daypass:wide:x y",
 )  # fmt: skip
 REFUSED: Final = {
-    "bot": (*SIGNS, *LOOKS, *COUNTS, *WORKS, *DELETES, *TOLD, "DEL daypass:idem:x"),
-    "admin": (*SIGNS, *LOOKS, *COUNTS, *WORKS, *DELETES, *TOLD, "SET daypass:idem:x 1"),
+    "bot": (*SIGNS, *FORGETS, *LOOKS, *COUNTS, *WORKS, *DELETES, *TOLD, "DEL daypass:idem:x"),
+    "admin": (*SIGNS, *FORGETS, *LOOKS, *COUNTS, *WORKS, *DELETES, *TOLD, "SET daypass:idem:x 1"),
     "grants": (
         *SIGNS, *DELETES, *TOLD, "SET daypass:person:x y", "SET daypass:owner:x y",
         "SET daypass:idem:x 1", "LPOP rq:queue:notifications", "DEL rq:queue:notifications",
     ),
     "notifications": (
-        *SIGNS, *LOOKS, *COUNTS, *DELETES, *LEASES, "SET daypass:request:x y",
+        *SIGNS, *FORGETS, *LOOKS, *COUNTS, *DELETES, *LEASES, "SET daypass:request:x y",
         "SET daypass:freeze y", "DEL rq:queue:grants", "ZADD daypass:pending 1 x",
         "ZREM daypass:over x", "XADD daypass:audit * e x",
     ),
     "timekeeper": (
-        *LOOKS, *COUNTS, *WORKS, *TOLD, *LEASES, "SET daypass:freeze y",
+        *FORGETS, *LOOKS, *COUNTS, *WORKS, *TOLD, *LEASES, "SET daypass:freeze y",
         "SET daypass:person:x y", "SET daypass:owner:x y", "SET daypass:idem:x 1",
         "SET daypass:request:x y", "ZADD daypass:pending 1 x", "ZADD daypass:by-person:x 1 y",
     ),

@@ -16,12 +16,13 @@ from daypass.adapters.redis.clock import RedisClock
 from daypass.domain.errors import PermanentOutsideError
 from daypass.domain.ids import RequestId
 from daypass.ports import GrantPorts, Promise, PromiseKind
+from daypass.usecases.grants.overlooked import CHECKED, UNTRIED
 from daypass.usecases.grants.reconcile import UNASKED, reconcile_unasked
 from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS
 from daypass.usecases.shared.tick import tick
 from sandbox.valkey import Valkey
 from tests.on_redis import Later, world_on
-from tests.unit.usecases.scenes import FIRST, grant
+from tests.unit.usecases.scenes import FIRST, grant, let_go
 from workers.grants.poller import Poller
 from workers.grants.pool import Pool, work_off
 
@@ -194,3 +195,18 @@ def _row(scene: Scene) -> Promise:
     """Return a promise to end the lease, long due."""
     at = scene.clock.now() - timedelta(minutes=1)
     return Promise(keeper="prod", kind=PromiseKind.END, subject=FIRST, at=at)
+
+
+@pytest.mark.parametrize("role", ["bot", "notifications", "timekeeper"])
+def test_no_role_keeps_what_was_ended_early(scene: Scene, empty_valkey: Valkey, role: str) -> None:
+    """Law 3: a row that is put off again and again is not needed, nor a look at the cluster."""
+    let_go(scene.world)
+    with connect(empty_valkey.address.url_of(role)) as taken:
+        for _ in range(2 + UNTRIED // CHECKED):
+            scene.put_off_look()
+            taken.zadd(PROD, {ROW: 9e15})
+            with suppress(NoPermissionError):
+                taken.srem(keys.early("prod"), FIRST)
+            scene.clock.wait += CHECKED
+            scene.work()
+    assert scene.objects == 0

@@ -11,6 +11,7 @@ from daypass.domain.discovery import MOST
 from daypass.domain.suspicion import LOUD
 from daypass.ports import Claim, GrantPorts
 from daypass.usecases.grants.findings import Findings
+from daypass.usecases.grants.overlooked import end_overlooked
 from daypass.usecases.grants.reconcile import look_alone, reconcile, reconcile_unasked
 from daypass.usecases.grants.tell_once import tell_once
 from workers import outermost
@@ -32,6 +33,11 @@ def look_unasked(ports: GrantPorts) -> None:
     """Look around where nobody asked for it for long."""
     _log.info("reconcile.unasked", cluster=ports.name)
     _surely(_reconcile_unasked, ports.name, ports)
+
+
+def see_to_overlooked(ports: GrantPorts) -> None:
+    """End what is over and by no row was due; say so, for somebody puts its row off."""
+    loudly(_end_overlooked, ports.name, ports)
 
 
 def loudly(
@@ -58,6 +64,11 @@ def _reconcile_unasked(_: str, ports: GrantPorts) -> None:
 
 def _look_alone(_: str, ports: GrantPorts) -> None:
     report(look_alone(ports), ports)
+
+
+def _end_overlooked(_: str, ports: GrantPorts) -> None:
+    for lease in end_overlooked(ports):
+        _log.error("grants.end_overlooked", cluster=ports.name, lease=lease.id)
 
 
 def report(findings: Findings, ports: GrantPorts) -> None:

@@ -27,7 +27,7 @@ _log = structlog.get_logger()
 class Poller:
     """Begins with what has been due for OVERDUE on `clusters`; `begin` must return soon.
 
-    `missed` says of a cluster that it was not looked at for long.
+    `missed` says of a cluster that it is time to see to it whatever the agenda says.
     """
 
     def __init__(

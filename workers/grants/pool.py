@@ -16,12 +16,13 @@ from daypass.adapters.redis.said import Said
 from daypass.domain.errors import OutsideError, TemporaryOutsideError
 from daypass.ports import Claim, GrantPorts, PromiseKind, Share
 from daypass.usecases.grants.let_go import MANY
+from daypass.usecases.grants.overlooked import unchecked
 from daypass.usecases.grants.recheck import recheck
 from daypass.usecases.grants.reconcile import unlooked
 from daypass.usecases.grants.revoke import revoke
 from daypass.usecases.shared.settle import again, settle
 from workers.grants.granting import Granting, Row, row
-from workers.grants.looks import ROLE, look, look_unasked, loudly
+from workers.grants.looks import ROLE, look, look_unasked, loudly, see_to_overlooked
 from workers.outermost import log_escaped
 
 THREADS: Final = 16
@@ -52,16 +53,18 @@ class Pool:
     """
 
     def __init__(self, threads: int = THREADS) -> None:
-        # Five pools: what waits for `each` must not hold the threads that `each` needs, and ends
+        # Six pools: what waits for `each` must not hold the threads that `each` needs, and ends
         # queue behind nothing else.
         self._batches = ThreadPoolExecutor(BATCHES + PROVING, thread_name_prefix="batch")
         self._ends = ThreadPoolExecutor(threads, thread_name_prefix="end")
         self._proofs = ThreadPoolExecutor(threads, thread_name_prefix="proof")
         self._grants = Granting(threads)
         self._looks = ThreadPoolExecutor(1, thread_name_prefix="look")
+        self._overlooked = ThreadPoolExecutor(1, thread_name_prefix="overlooked")
         self._proving: set[int] = set()
         self._ending: dict[Future[Any], frozenset[Row]] = {}
         self._looking: list[Future[Any]] = []
+        self._checking: list[Future[Any]] = []
         self._stopped, self._said = False, Said()
         self.has_more = False
         """Whether more may be due than was begun: where no share was full, that was all."""
@@ -89,7 +92,7 @@ class Pool:
         if self._stopped:
             return False
         # First, for ends must not rest on rows alone, nor on a store that can be asked for some.
-        missed = self._begin_missed(ports)
+        unasked = self._begin_missed(ports) + self._begin_overlooked(ports)
         shares = list(self._shares())
         # In one look at the set, for in a burst each goes through hundreds of rows.
         claims = ports.agenda.claim_shares(ports.name, shares) if shares else ()
@@ -97,7 +100,7 @@ class Pool:
         self.has_more = any(len(_of(one.kinds, claims)) >= one.most for one in shares)
         begun = self._begin_ends(ends, ports) + self._begin_grants(grants, ports)
         self._looking += [self._looks.submit(look, claim, ports) for claim in looks]
-        return missed + begun + len(looks) > 0
+        return unasked + begun + len(looks) > 0
 
     def is_idle(self) -> bool:
         """Whether nothing that was begun is under way any more."""
@@ -123,7 +126,7 @@ class Pool:
 
     def close(self) -> None:
         """End the threads when what they do is done."""
-        for pool in (self._batches, self._looks, self._ends, self._proofs):
+        for pool in (self._batches, self._looks, self._overlooked, self._ends, self._proofs):
             pool.shutdown()
         self._grants.close()
 
@@ -170,13 +173,21 @@ class Pool:
         self._looking += promised or [self._looks.submit(look_unasked, ports)]
         return 1
 
+    def _begin_overlooked(self, ports: GrantPorts) -> int:
+        """Begin to look for ends that no row says: seldom, and beside those that are due."""
+        if self._checking or not unchecked(ports):
+            return 0
+        self._checking.append(self._overlooked.submit(see_to_overlooked, ports))
+        return 1
+
     def _under_way(self) -> Sequence[Future[Any]]:
-        return [*self._ending, *self._grants.under_way(), *self._looking]
+        return [*self._ending, *self._grants.under_way(), *self._looking, *self._checking]
 
     def _forget_done(self) -> None:
         """Let go of what is done."""
         self._ending = {one: rows for one, rows in self._ending.items() if not one.done()}
         self._looking = [one for one in self._looking if not one.done()]
+        self._checking = [one for one in self._checking if not one.done()]
         self._grants.forget_done()
 
 

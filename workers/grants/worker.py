@@ -41,6 +41,7 @@ from daypass.ports import (
 )
 from daypass.settings import GrantsSettings
 from daypass.usecases.grants.left_behind import LeftBehind, left_behind
+from daypass.usecases.grants.overlooked import unchecked
 from daypass.usecases.grants.reconcile import first_look, unlooked
 from daypass.usecases.grants.remove import NAMED
 from workers.grants.breaker import Breaker
@@ -113,6 +114,11 @@ class Worker:
         """Return what does all that is due on one cluster, unless it does not answer."""
         parked = partial(self._parked, cluster)
         return partial(work_off, self.ports(cluster, pool), pool, parked=parked)
+
+    def missed(self, cluster: str) -> bool:
+        """Whether it is time to see to a cluster by itself, whatever the rows say."""
+        ports = self.ports(cluster)
+        return unlooked(ports) or unchecked(ports)
 
     def _parked(self, cluster: str) -> bool:
         """Whether a cluster is left alone; one that answers again is served at once (law 3)."""
@@ -194,7 +200,7 @@ def serve(worker: Worker, redis_url: str, say: Say = to_nobody) -> None:
         worker.clusters,
         dispatcher.work,
         now=worker.clock.now,
-        missed=lambda name: unlooked(worker.ports(name)),
+        missed=worker.missed,
     ).start(stop, say)
     watching = Watcher(worker.ports, worker.clusters, holder=worker.ids.move()).start(stop)
     with opened(dispatcher):

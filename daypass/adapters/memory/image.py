@@ -33,5 +33,6 @@ KEPT: Final = (
     "_told",
     "_unsaid",
     "_offboarded",
+    "_doubted",
 )
 """The attributes of the store that are its values."""

@@ -34,7 +34,6 @@ class MemoryStore(Seen):
         self.trimmed = ""
         self.put_off: dict[RequestId | LeaseId, datetime] = {}
         self._requests: dict[RequestId, Request] = {}
-        self._leases: dict[LeaseId, Lease] = {}
         self._pins: dict[PersonId, Pin] = {}
         self._tallies: dict[tuple[str, str], Tally] = {}
         self._freeze: Freeze | None = None

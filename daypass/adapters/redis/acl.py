@@ -29,7 +29,9 @@ _LEDGER: Final = (keys.by_person(ANY), keys.PENDING, keys.OVER)
 _INDEXES: Final = (
     keys.live_of(ANY), keys.pending_of(ANY), keys.by_cluster(ANY), keys.wide(ANY),
 )  # fmt: skip
-_LISTS: Final = (*_INDEXES, keys.by_person(ANY), keys.PENDING)
+_EARLY: Final = (keys.early(ANY),)
+"""Who ends something writes it in; nobody but who sees to it takes it off."""
+_LISTS: Final = (*_INDEXES, *_EARLY, keys.by_person(ANY), keys.PENDING)
 """What a script reads the names in; what it may do there is in other rules."""
 _REQUESTS: Final = (keys.request(ANY),)
 _LEASES: Final = (keys.lease(ANY),)
@@ -72,6 +74,7 @@ def _moves(values: tuple[str, ...]) -> Iterator[str]:
         yield _may(("xadd",), *_to(keys.AUDIT))
         yield _may(("zadd", "zrem"), *_to(*_LEDGER))
         yield _may(("sadd", "srem"), *_to(*_INDEXES))
+        yield _may(("sadd",), *_to(*_EARLY))
     yield _may(("sadd",), *_to("rq:queues"))
     yield _may(("hset", "expire"), *_to(_JOBS))
     yield _may(("rpush",), *_to(*(f"{_QUEUE}{route.queue}" for route in _ROUTES)))
@@ -87,6 +90,7 @@ def _bot() -> Iterator[str]:
 def _grants() -> Iterator[str]:
     yield _may(("evalsha", "zadd"), *_to(keys.SEEN, keys.SEEN_AT))
     yield _may(("hset",), *_to(keys.SEEN))
+    yield _may(("srem",), *_to(*_EARLY))
     alive, duties = keys.alive("watch:*"), keys.duty(ANY)
     pictures = (keys.PICTURES, keys.picture(ANY, ANY))
     yield _may(("evalsha",), *_to(alive, duties, *pictures))
@@ -100,6 +104,7 @@ def _notifications() -> Iterator[str]:
     yield _may(("hset",), *_to(keys.told(ANY)))
     yield _may(("hset", "hdel"), *_to(keys.UNSAID))
     yield _may(("set",), *_to(keys.offboarded(ANY)))
+    yield _may(("sadd",), *_to(*_EARLY))
     yield from _works(NOTIFICATIONS_ROUTE.queue)
 
 

@@ -19,6 +19,7 @@ from daypass.adapters.redis.scripts import Script
 from daypass.adapters.redis.values import Value, key_of
 from daypass.adapters.rq.enqueue import Command, WakeUps
 from daypass.domain.audit import AuditEvent
+from daypass.domain.early import is_early
 from daypass.domain.errors import ConflictError, PermanentOutsideError
 from daypass.domain.lease import Lease
 from daypass.domain.request import Request, RequestState
@@ -148,6 +149,10 @@ def _lease_indexes(lease: Lease) -> Iterator[Command]:
     yield verb, keys.live_of(lease.holder.id), lease.id
     if lease.scope.cluster_wide:
         yield verb, keys.wide(lease.cluster), lease.id
+    if is_early(lease):
+        yield "SADD", keys.early(lease.cluster), lease.id
+    elif not lease.live:
+        yield "SREM", keys.early(lease.cluster), lease.id
     if lease.ended_at is not None:
         yield "ZADD", keys.OVER, micros(lease.ended_at), lease.id
 

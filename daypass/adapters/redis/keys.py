@@ -73,6 +73,11 @@ def by_cluster(name: str) -> str:
     return f"{PREFIX}by-cluster:{name}"
 
 
+def early(name: str) -> str:
+    """Set: the live leases on a cluster that are to end before what is there says so."""
+    return f"{PREFIX}early:{name}"
+
+
 def pending_of(name: str) -> str:
     """Set: the pending requests of a person."""
     return f"{PREFIX}pending-of:{name}"

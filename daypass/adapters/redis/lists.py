@@ -6,6 +6,7 @@ from redis import Redis
 
 from daypass.adapters.redis import keys
 from daypass.adapters.redis.client import writing
+from daypass.domain.early import is_early
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import Lease
 
@@ -46,6 +47,9 @@ def _places(leases: Iterable[Lease]) -> Iterator[tuple[str, str, Sequence[LeaseI
     for lease in leases:
         wide = "SADD" if lease.scope.cluster_wide else "SREM"
         by_cluster, live_of = keys.by_cluster(lease.cluster), keys.live_of(lease.holder.id)
-        for place in (("SADD", by_cluster), ("SADD", live_of), (wide, keys.wide(lease.cluster))):
+        places = [("SADD", by_cluster), ("SADD", live_of), (wide, keys.wide(lease.cluster))]
+        if is_early(lease) or not lease.live:  # What ended is taken off again.
+            places.append(("SADD", keys.early(lease.cluster)))
+        for place in places:
             found.setdefault(place, []).append(lease.id)
     return ((verb, index, names) for (verb, index), names in found.items())

@@ -16,7 +16,6 @@ from daypass.adapters.redis.client import reading, writing
 from daypass.adapters.redis.codec import encode
 from daypass.adapters.redis.commit import Commits
 from daypass.adapters.redis.present import Present, asked
-from daypass.adapters.redis.scripts import Script
 from daypass.adapters.redis.seen import Seen
 from daypass.adapters.redis.sifting import Sifting
 from daypass.adapters.redis.values import LONGEST, V, read, texts
@@ -54,7 +53,7 @@ class RedisStore(Seen):
     ) -> None:
         super().__init__(client, told=told)
         self._commits = Commits(client, wakeups or WakeUps(client), Present(lambda: asked(client)))
-        self._listed, self._sifting = Script(client, "names"), Sifting(client)
+        self._sifting = Sifting(client)
 
     def commit(self, change: Change) -> Change:
         """Commit a move, return it as it is stored; ConflictError when a value has moved."""

@@ -70,6 +70,7 @@ def revoke(claims: Sequence[Claim], ports: GrantPorts) -> None:
 
 def _end_due(due: list[Due], ports: GrantPorts) -> OutsideError | None:
     """End what is past its end; return why the store took no moves."""
+    ports.witness.tried_end |= dict.fromkeys((one.lease.id for one in due), ports.clock.ticks())
     decided = decide(due, ports)
     # First, for the rest needs the store, too.
     _remove_unrecorded(decided.unmoved, ports)

@@ -189,7 +189,7 @@ def _say(lease: Lease, why: str, ports: NotifyPorts) -> Offboarding:
     One that is due already stays as it is: since when it waits is what an alert goes by.
     """
     said = Offboarding(lease=lease.id, why=why)
-    ports.store.keep_offboarding(said)
+    ports.store.keep_offboarding(said, cluster=lease.cluster)
     ports.agenda.ensure(end_row(lease, ports.clock.now()), within=timedelta(0))
     ports.agenda.wake(lease.cluster)
     return said

@@ -51,7 +51,7 @@ def say(
 ) -> Offboarding:
     """Say that its holder may not have a lease, to that cluster's grants workers."""
     said = Offboarding(lease=lease, why=why)
-    world.store.keep_offboarding(said)
+    world.store.keep_offboarding(said, cluster=cluster)
     row = end_row(replace(lease_of(world, lease), cluster=cluster), world.clock.now())
     world.store.commit(Change(move=world.ids.move(), promises=(row,)))
     return said

@@ -76,7 +76,8 @@ def one_more(world: World) -> None:
 def begun(world: World, cluster: MemoryCluster, pool: Pool) -> int:
     """Begin batches of one end each until there is no room; say how many were begun."""
     ports, count = with_cluster(world.grants(), cluster), 0
-    ports.witness.look_by = math.inf  # Hours pass here, and a look is not what this is about.
+    # Hours pass here, and looks are not what this is about.
+    ports.witness.look_by = ports.witness.ends_by = math.inf
     one_more(world)
     while pool.begin(ports):
         count += 1
