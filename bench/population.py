@@ -15,12 +15,12 @@ from bench.places import EVERYWHERE, Place
 from daypass.adapters.kubernetes.manifests import RBAC, Manifest, binding, rules
 from daypass.domain.catalog import Catalog, Level
 from daypass.domain.grant import Entitlement, fix_attempt, planned
-from daypass.domain.holding import Tally
 from daypass.domain.ids import LeaseId, PersonId, lease_id
 from daypass.domain.lease import Lease, Proof
 from daypass.domain.people import Person, spelled
 from daypass.domain.rbac import PolicyRule, probes
 from daypass.domain.scope import within
+from daypass.domain.tally import Tally
 from daypass.ports import Change, Promise
 from daypass.settings import GrantsSettings
 from daypass.usecases.shared.rows import end_row, holder_row, warn_rows

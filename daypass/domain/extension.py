@@ -9,7 +9,13 @@ from daypass.domain import reasons as no
 from daypass.domain.approvers import approvals_hold, renamed
 from daypass.domain.catalog import Catalog, Cluster, Workflow
 from daypass.domain.circumstances import Circumstances
-from daypass.domain.holding import NOTHING, USUAL, lasts, more_under
+from daypass.domain.holding import (
+    NOTHING,
+    USUAL,
+    lasts,
+    more_under,
+    too_many_undecided,
+)
 from daypass.domain.ids import RequestId
 from daypass.domain.lease import Extension, Lease, LeaseState
 from daypass.domain.people import Person
@@ -70,6 +76,8 @@ def judge_extension(wish: Wish, given: Circumstances) -> Verdict:
     # It gives that, and nothing is free besides.
     plan = replace(verdict.plan, duration=length, free=timedelta(0))
     refused = tuple(_too_much(wish, plan, given, left=left))
+    if plan.duration > left:
+        refused += tuple(too_many_undecided(given.holding))
     if refused:
         return Refused(reasons=refused)
     return Allowed(plan=plan) if plan.duration <= left else NeedsApproval(plan=plan)

@@ -23,7 +23,7 @@ from daypass.domain.catalog import (
 from daypass.domain.circumstances import Circumstances
 from daypass.domain.discovery import Snapshot, means, missing
 from daypass.domain.freshness import fresh
-from daypass.domain.holding import Holding, taken
+from daypass.domain.holding import Holding, taken, too_many_undecided
 from daypass.domain.legible import MOST_LEVELS, illegible
 from daypass.domain.planning import Choice, plan_of
 from daypass.domain.rbac.meaning import UNKNOWN
@@ -264,6 +264,8 @@ def unattainable(plan: Plan, ask: Ask, given: Circumstances) -> Iterator[Reason]
     wide = sum(item.scope.cluster_wide for item in plan.items)
     if wide and given.cluster_wide + wide > CLUSTER_WIDE_CAP:
         yield no.ClusterFull(cluster=ask.cluster, most=CLUSTER_WIDE_CAP)
+    if plan.steps:
+        yield from too_many_undecided(given.holding)
     if given.roster is not None:
         cluster = given.catalog.clusters[ask.cluster]
         yield from unapprovable(plan, ask.requester, cluster=cluster, roster=given.roster)

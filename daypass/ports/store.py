@@ -8,12 +8,12 @@ from typing import Protocol, Self, TypeVar
 from daypass.domain.audit import AuditEvent
 from daypass.domain.discovery import Snapshot
 from daypass.domain.epoch import Epoch, Freeze
-from daypass.domain.holding import Tally
 from daypass.domain.ids import LeaseId, MoveId, PersonId, RequestId, next_version
 from daypass.domain.lease import Lease
 from daypass.domain.notification import Receipt, Unsaid
 from daypass.domain.people import Pin
 from daypass.domain.request import Request
+from daypass.domain.tally import Tally
 from daypass.ports.agenda import Promise
 from daypass.ports.early import Early
 

@@ -7,7 +7,6 @@ import pytest
 
 from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.errors import ConflictError
-from daypass.domain.holding import Start, Tally
 from daypass.domain.ids import LeaseId, PersonId, RequestId, lease_id
 from daypass.domain.lease import EndCause, Lease
 from daypass.domain.notification import Receipt, Unsaid
@@ -15,6 +14,7 @@ from daypass.domain.offboarding import Offboarding
 from daypass.domain.people import Pin
 from daypass.domain.request import Request, RequestState
 from daypass.domain.scope import CLUSTER_WIDE
+from daypass.domain.tally import Start, Tally
 from daypass.ports import NOTIFICATIONS, Change, Promise, PromiseKind
 from tests.builders import NOON, a_lease, a_person, a_request, a_snapshot, an_ask, meanings
 from tests.contract.store_stages import HOUR, State, a_move

@@ -23,9 +23,9 @@ from daypass.adapters.redis.trust import connect_trusted
 from daypass.adapters.rq.routes import GRANTS_ROUTE, NOTIFICATIONS_ROUTE, Route
 from daypass.adapters.rq.worker import worker
 from daypass.domain.errors import OutsideError
-from daypass.domain.holding import Tally
 from daypass.domain.ids import MoveId
 from daypass.domain.request import RequestState
+from daypass.domain.tally import Tally
 from daypass.ports import NOTIFICATIONS, TIMEKEEPER, Change, Promise, PromiseKind
 from daypass.usecases.requests.lapse import let_lapse
 from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS

@@ -13,11 +13,11 @@ from daypass.adapters.memory.versions import Value, expect, is_written
 from daypass.domain.audit import AuditEvent
 from daypass.domain.epoch import Epoch, Freeze
 from daypass.domain.errors import ConflictError
-from daypass.domain.holding import Tally
 from daypass.domain.ids import LeaseId, PersonId, RequestId
 from daypass.domain.lease import Lease
 from daypass.domain.people import Pin
 from daypass.domain.request import Request, RequestState
+from daypass.domain.tally import Tally
 from daypass.domain.trail import Checkpoint, is_id, place
 from daypass.ports import PUT_OFF, Change, Conditions, Promise, PromiseKind
 

@@ -2,11 +2,11 @@
 
 from daypass.domain.epoch import Epoch, Freeze
 from daypass.domain.errors import ConflictError
-from daypass.domain.holding import Tally
 from daypass.domain.ids import OVER_ANYTHING, MoveId, next_version
 from daypass.domain.lease import Lease
 from daypass.domain.people import Pin
 from daypass.domain.request import Request
+from daypass.domain.tally import Tally
 
 Value = Request | Lease | Pin | Freeze | Epoch | Tally
 

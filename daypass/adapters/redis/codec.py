@@ -17,13 +17,13 @@ from daypass.domain.audit import AuditEvent
 from daypass.domain.discovery import Snapshot
 from daypass.domain.epoch import Epoch, Freeze
 from daypass.domain.errors import UnreadableError
-from daypass.domain.holding import Tally
 from daypass.domain.lease import Lease
 from daypass.domain.notification import Receipt, Unsaid
 from daypass.domain.offboarding import Offboarding
 from daypass.domain.people import Pin
 from daypass.domain.picture import About, Entry
 from daypass.domain.request import Request
+from daypass.domain.tally import Tally
 from daypass.domain.trail import Checkpoint
 
 VERSION: Final = 1

@@ -24,11 +24,11 @@ from daypass.domain.audit import AuditEvent
 from daypass.domain.epoch import Epoch, Freeze
 from daypass.domain.errors import UnreadableError
 from daypass.domain.freshness import AHEAD
-from daypass.domain.holding import Tally
 from daypass.domain.ids import LeaseId, PersonId, RequestId, is_person
 from daypass.domain.lease import Lease
 from daypass.domain.people import Pin
 from daypass.domain.request import Request, RequestState
+from daypass.domain.tally import Tally
 from daypass.domain.trail import is_id, place
 from daypass.ports import Change, Conditions
 

@@ -7,10 +7,10 @@ from daypass.adapters.redis.codec import decode
 from daypass.adapters.redis.sized import TOO_LONG
 from daypass.domain.epoch import Epoch, Freeze
 from daypass.domain.errors import UnreadableError
-from daypass.domain.holding import Tally
 from daypass.domain.lease import Lease
 from daypass.domain.people import Pin
 from daypass.domain.request import Request
+from daypass.domain.tally import Tally
 
 Value = Request | Lease | Pin | Freeze | Epoch | Tally
 LONGEST: Final = 256

@@ -41,7 +41,13 @@ from daypass.domain.reasons.asking import (
     UnknownCluster,
     UnknownLevel,
 )
-from daypass.domain.reasons.holding import AskedAlready, HeldAlready, Taken, TooOften
+from daypass.domain.reasons.holding import (
+    AskedAlready,
+    HeldAlready,
+    Taken,
+    TooManyUndecided,
+    TooOften,
+)
 from daypass.domain.reasons.lengthening import (
     BeingExtended,
     ExtensionAsked,
@@ -112,6 +118,7 @@ __all__ = [
     "TooLongInAll",
     "TooManyLevels",
     "TooManyNamespaces",
+    "TooManyUndecided",
     "TooOften",
     "TooRisky",
     "UnknownCluster",

@@ -84,3 +84,18 @@ class TooOften(Reason):
             f"{self.most} leases within a minute are the most that one person is granted on "
             f"{self.cluster}; a minute later there can be more."
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TooManyUndecided(Reason):
+    """Somebody waits for as many requests as one person may."""
+
+    given: int
+    most: int
+
+    def __str__(self) -> str:
+        """Give the numbers, and what makes room."""
+        return (
+            f"{self.given} of your requests wait for an answer, and {self.most} are the most at "
+            "one time: “requests” lists them, “cancel ID” takes one back."
+        )

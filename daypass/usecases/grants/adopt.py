@@ -15,12 +15,12 @@ from daypass.domain.adoption import Found, lease_from, request_from
 from daypass.domain.audit import Action
 from daypass.domain.errors import PermanentOutsideError, UnreadableError
 from daypass.domain.grant import INSTALL, REQUEST, GrantObject
-from daypass.domain.holding import Tally
 from daypass.domain.ids import LeaseId, RequestId
 from daypass.domain.lease import EndCause, Lease, LeaseState
 from daypass.domain.request import Request, RequestState
 from daypass.domain.review import Question
 from daypass.domain.suspicion import Suspicion, suspect
+from daypass.domain.tally import Tally
 from daypass.ports import Change, GrantPorts
 from daypass.usecases.grants.strays import inspection
 from daypass.usecases.shared.commits import until_committed

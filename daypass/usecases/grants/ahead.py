@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from typing import Final, Self
 
 from daypass.domain.circumstances import Circumstances
-from daypass.domain.holding import Tally
 from daypass.domain.ids import PersonId, RequestId
 from daypass.domain.lease import Lease
 from daypass.domain.request import Request
+from daypass.domain.tally import Tally
 from daypass.ports import GrantPorts
 from daypass.usecases.grants.epochs import assure
 from daypass.usecases.grants.hold_freeze import as_held

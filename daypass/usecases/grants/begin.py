@@ -14,11 +14,11 @@ from daypass.domain.errors import (
     TemporaryOutsideError,
 )
 from daypass.domain.grant import Entitlement, fits, fix_attempt
-from daypass.domain.holding import Tally
 from daypass.domain.ids import LeaseId
 from daypass.domain.instants import write_time
 from daypass.domain.lease import Attempt, Lease
 from daypass.domain.names import may_be_of
+from daypass.domain.tally import Tally
 from daypass.ports import Change, GrantPorts, joined
 from daypass.ports.store import touched
 from daypass.usecases.grants.ahead import NOTHING_READ, Ahead

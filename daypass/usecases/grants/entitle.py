@@ -9,7 +9,6 @@ from daypass.domain.errors import OutsideError, PermanentOutsideError, Temporary
 from daypass.domain.extension import allowance
 from daypass.domain.freshness import ahead
 from daypass.domain.grant import Entitlement
-from daypass.domain.holding import Tally
 from daypass.domain.lease import Lease
 from daypass.domain.policy import Refused, judge
 from daypass.domain.reasons import (
@@ -21,6 +20,7 @@ from daypass.domain.reasons import (
     TooOften,
 )
 from daypass.domain.request import Plan, Request
+from daypass.domain.tally import Tally
 from daypass.domain.yields import gave
 from daypass.ports import GrantPorts
 from daypass.usecases.grants.ahead import NOTHING_READ, Ahead, how_things_stand

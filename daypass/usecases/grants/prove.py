@@ -16,7 +16,6 @@ from daypass.domain.errors import (
     UnreadableError,
 )
 from daypass.domain.grant import GrantObject, Subject, granted_role, sealed_by
-from daypass.domain.holding import Tally
 from daypass.domain.lease import (
     PROOF_DEADLINE,
     PROVISION_DEADLINE,
@@ -27,6 +26,7 @@ from daypass.domain.lease import (
 )
 from daypass.domain.names import may_be_of, name_of
 from daypass.domain.review import Answer, Question
+from daypass.domain.tally import Tally
 from daypass.ports import GrantPorts
 from daypass.usecases.grants.remove import is_own, kept_by, objects_of, place
 from daypass.usecases.shared.holdings import tally_of

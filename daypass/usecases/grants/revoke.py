@@ -12,9 +12,9 @@ from typing import Final
 
 from daypass.domain.audit import Action
 from daypass.domain.errors import ConflictError, OutsideError, UnreadableError
-from daypass.domain.holding import Tally
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import Lease, LeaseState
+from daypass.domain.tally import Tally
 from daypass.ports import Change, Claim, GrantPorts
 from daypass.usecases.grants.epochs import restoring
 from daypass.usecases.grants.expire import Due, decide

@@ -3,9 +3,9 @@
 from contextlib import suppress
 
 from daypass.domain.errors import PermanentOutsideError
-from daypass.domain.holding import Tally
 from daypass.domain.lease import Lease, ObjectRef
 from daypass.domain.names import may_be_of, refs_of
+from daypass.domain.tally import Tally
 from daypass.ports import GrantPorts
 from daypass.usecases.grants.remove import NAMES, left_of, objects_of, place
 from daypass.usecases.shared.holdings import tallies_with

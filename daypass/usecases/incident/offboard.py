@@ -20,12 +20,12 @@ from daypass.domain.errors import (
     UnreadableError,
 )
 from daypass.domain.freshness import ahead
-from daypass.domain.holding import Start
 from daypass.domain.ids import LeaseId, PersonId
 from daypass.domain.lease import Lease
 from daypass.domain.offboarding import Offboarding
 from daypass.domain.people import Person
 from daypass.domain.policy import offered_there
+from daypass.domain.tally import Start
 from daypass.ports import Change, Claim, Ledger, NotifyPorts
 from daypass.usecases.shared.asked import as_asked
 from daypass.usecases.shared.holdings import tally_of

@@ -20,6 +20,7 @@ from daypass.ports import AskPorts, Change
 from daypass.usecases.requests.extensions import extending_event
 from daypass.usecases.requests.submit import request_for, submission
 from daypass.usecases.shared.commits import until_committed
+from daypass.usecases.shared.holdings import holding_to_extend
 from daypass.usecases.shared.identify import identify
 from daypass.usecases.shared.judging import circumstances, judged
 from daypass.usecases.shared.rows import adjust_row, card
@@ -75,9 +76,8 @@ def _extend(target: str, command: Extend, *, person: Person, ports: AskPorts) ->
         reason=command.reason.strip(),
         waiting=_waiting(lease, ports),
     )
-    verdict, given = judged(
-        circumstances(lease.cluster, ports), partial(judge_extension, wish), ports
-    )
+    known = replace(circumstances(lease.cluster, ports), holding=holding_to_extend(person, ports))
+    verdict, given = judged(known, partial(judge_extension, wish), ports)
     if isinstance(verdict, Allowed):
         return _given(wish, verdict.plan, given, ports=ports)
     return _ask(wish, verdict.plan, given, ports=ports)

@@ -6,9 +6,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from daypass.domain.errors import UnreadableError
-from daypass.domain.holding import NOTHING, Holding, Tally, held
+from daypass.domain.holding import NOTHING, Holding, held
 from daypass.domain.lease import Lease, LeaseState
 from daypass.domain.people import Person, spelled
+from daypass.domain.tally import Tally
 from daypass.ports import GrantPorts, Ledger
 from daypass.usecases.shared.readable import told_apart
 
@@ -33,7 +34,13 @@ def holding_to_ask(person: Person, cluster: str, ledger: Ledger) -> Holding:
             request for request in waiting if request.cluster == cluster and request.extends is None
         ),
         starts=tally.within_minute(ledger.clock.now()),
+        undecided=len(waiting),
     )
+
+
+def holding_to_extend(person: Person, ledger: Ledger) -> Holding:
+    """Return what stands against asking for more time: all that somebody waits for already."""
+    return Holding(undecided=len(ledger.store.pending_of(person.id)))
 
 
 def holding_to_decide(person: Person, cluster: str, ledger: Ledger) -> Holding:

@@ -115,6 +115,13 @@ SAID: list[tuple[Reason, str]] = [
             "a minute later there can be more."
         ),
     ),
+    (
+        no.TooManyUndecided(given=20, most=20),
+        (
+            "20 of your requests wait for an answer, and 20 are the most at one time: "
+            "“requests” lists them, “cancel ID” takes one back."
+        ),
+    ),
     (no.NoLevel(), "No level was named: --k8sGroup=LEVEL. “catalog” lists them."),
     (
         no.NotPositive(given=timedelta(0)),

@@ -12,7 +12,6 @@ from daypass.domain.catalog import RoleRef
 from daypass.domain.discovery import Wanted
 from daypass.domain.epoch import Epoch, Freeze
 from daypass.domain.grant import Subject
-from daypass.domain.holding import Start, Tally
 from daypass.domain.ids import LeaseId, MoveId, PersonId, RequestId
 from daypass.domain.lease import Attempt, Cut, EndCause, Extension, LeaseState, ObjectRef
 from daypass.domain.notification import Receipt, Unsaid
@@ -25,6 +24,7 @@ from daypass.domain.rbac.risk import Risk
 from daypass.domain.request import Approval, RequestState
 from daypass.domain.scope import within
 from daypass.domain.shift import Shift
+from daypass.domain.tally import Start, Tally
 from daypass.domain.trail import Checkpoint
 from tests.builders import NOON, a_lease, a_person, a_request, a_snapshot
 

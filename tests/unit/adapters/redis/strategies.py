@@ -11,7 +11,6 @@ from daypass.domain.audit import AuditEvent
 from daypass.domain.catalog import Principal, Step
 from daypass.domain.discovery import Snapshot
 from daypass.domain.epoch import Epoch, Freeze
-from daypass.domain.holding import Start, Tally
 from daypass.domain.lease import Attempt, Extension, Lease
 from daypass.domain.notification import Receipt, Unsaid
 from daypass.domain.offboarding import Offboarding
@@ -20,6 +19,7 @@ from daypass.domain.picture import About, Entry, Kind
 from daypass.domain.rbac import PolicyRule
 from daypass.domain.request import Approval, Ask, Item, Plan, Request
 from daypass.domain.shift import Shift
+from daypass.domain.tally import Start, Tally
 from daypass.domain.trail import Checkpoint
 from tests.builders import NOON
 

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from daypass.domain.errors import PermanentOutsideError, RefusedError
-from daypass.domain.holding import Tally
 from daypass.domain.lease import EndCause, Lease, LeaseState, ObjectRef
+from daypass.domain.tally import Tally
 from daypass.ports import Change, Promise, PromiseKind
 from daypass.usecases.grants.remove import NAMES
 from daypass.usecases.requests.cancel import Cancel, cancel

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from daypass.domain.grant import fix_attempt
-from daypass.domain.holding import Start
 from daypass.domain.ids import LeaseId, request_of
 from daypass.domain.lease import EndCause, Lease, LeaseState, ObjectRef
 from daypass.domain.request import Request, RequestState
+from daypass.domain.tally import Start
 from daypass.ports import Change, Promise, PromiseKind
 from daypass.usecases.requests.decide import Decide, decide
 from daypass.usecases.requests.end import End, end

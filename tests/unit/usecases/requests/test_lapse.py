@@ -21,7 +21,9 @@ from daypass.usecases.requests.lapse import let_lapse
 from daypass.usecases.shared.rows import lapse
 from daypass.usecases.shared.tick import BATCH
 from tests.builders import a_world, unbounded
-from tests.unit.usecases.scenes import ALICE, HOUR, Failing, actions, ask, rows
+from tests.unit.usecases.scenes import ALICE, BOB, CAROL, DAN, HOUR, Failing, actions, ask, rows
+
+PEOPLE = (ALICE, BOB, CAROL, DAN)
 
 
 def test_a_request_lapses_when_nobody_answers() -> None:
@@ -56,8 +58,8 @@ def test_leaves_a_request_alone_that_is_decided() -> None:
 def test_sees_to_many_over_several_looks() -> None:
     """What does not fit one look is seen to in the next."""
     world = a_world(unbounded())
-    for _ in range(BATCH + 1):
-        ask(world)
+    for number in range(BATCH + 1):
+        ask(world, actor=PEOPLE[number % len(PEOPLE)])
     world.clock.advance(HOUR)
     let_lapse(world.ask)
     assert len(world.store.pending()) == 1

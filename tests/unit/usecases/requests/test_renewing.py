@@ -7,7 +7,6 @@ from daypass.adapters.memory.chat import MemoryChat
 from daypass.domain.catalog import RiskRule, Step
 from daypass.domain.decision import READING
 from daypass.domain.errors import TemporaryOutsideError
-from daypass.domain.holding import MINUTE
 from daypass.domain.ids import PersonId
 from daypass.domain.lease import LeaseState
 from daypass.domain.rbac import PolicyRule
@@ -15,6 +14,7 @@ from daypass.domain.rbac.meaning import meaning
 from daypass.domain.rbac.risk import Risk
 from daypass.domain.reasons import NobodyToAsk, ReadAgain, RoleChanged
 from daypass.domain.request import Request, RequestState
+from daypass.domain.tally import MINUTE
 from daypass.ports import PromiseKind
 from daypass.ports.agenda import NOTIFICATIONS
 from daypass.usecases.notifications.notify import notify

@@ -7,11 +7,11 @@ import pytest
 
 from daypass.domain import reasons as no
 from daypass.domain.errors import ConflictError, TemporaryOutsideError
-from daypass.domain.holding import Tally
 from daypass.domain.ids import LeaseId, PersonId
 from daypass.domain.lease import EndCause, LeaseState
 from daypass.domain.request import RequestState
 from daypass.domain.scope import within
+from daypass.domain.tally import Tally
 from daypass.ports import Change, GrantPorts
 from daypass.usecases.grants.provision import provision
 from daypass.usecases.requests.browse import Browse, catalog

@@ -4,9 +4,9 @@ from dataclasses import replace
 from typing import Any, cast
 
 from daypass.domain.errors import UnreadableError
-from daypass.domain.holding import Tally
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import EndCause, LeaseState
+from daypass.domain.tally import Tally
 from daypass.ports import Change, Promise, PromiseKind
 from tests.builders import World, a_world
 from tests.unit.usecases.scenes import (
