@@ -26,4 +26,4 @@ def render(given: argparse.Namespace, _environ: Mapping[str, str]) -> str:
     if given.dead_mans_switch:
         return rendered(dead_mans_switch(catalog.install, given.image or IMAGE))
     newer = [] if given.no_guard else [*lane(catalog.install), *guard(catalog, given.cluster)]
-    return rendered([*rights(catalog, given.cluster), *newer])
+    return rendered([*rights(catalog, given.cluster, laned=not given.no_guard), *newer])

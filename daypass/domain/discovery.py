@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 from fnmatch import fnmatchcase
 from itertools import islice
 from typing import Final
@@ -74,6 +75,14 @@ def wanted(catalog: Catalog, cluster: str) -> Wanted:
     )
 
 
+class Lane(StrEnum):
+    """Whether an API server keeps places for us, so that nobody else's requests hold up ours."""
+
+    OURS = "ours"
+    MISSING = "missing"
+    UNKNOWN = "unknown"  # it does not say, or does not tell us
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     """What was seen by the last successful look at `cluster`, which began at `taken_at`.
@@ -95,6 +104,7 @@ class Snapshot:
     near: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """What is there instead of what levels need, and is told from it only by what nobody hears."""
     shifts: tuple[Shift, ...] = ()
+    lane: Lane = Lane.UNKNOWN
 
     def fresh(self, now: datetime) -> bool:
         """Whether it may still be believed at `now`."""

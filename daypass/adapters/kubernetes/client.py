@@ -249,6 +249,7 @@ def _reply(status: int, headers: Mapping[str, str], text: bytes) -> Reply:
         body=_object(text) if good else status_object(text),
         retry_after=_seconds(headers.get("Retry-After", "")),
         date=headers.get("Date", ""),
+        level=headers.get("X-Kubernetes-Pf-Prioritylevel-Uid", ""),
     )
 
 

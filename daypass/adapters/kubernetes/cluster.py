@@ -11,13 +11,9 @@ from daypass.adapters.kubernetes.access import Way
 from daypass.adapters.kubernetes.bonds import meanings_of_groups
 from daypass.adapters.kubernetes.client import Api
 from daypass.adapters.kubernetes.errors import TooMuchError, reading, refusal
+from daypass.adapters.kubernetes.in_lane import InLane
 from daypass.adapters.kubernetes.labelled import labelled
-from daypass.adapters.kubernetes.manifests import (
-    delete_options,
-    finalizers,
-    found,
-    path,
-)
+from daypass.adapters.kubernetes.manifests import delete_options, finalizers, found, path
 from daypass.adapters.kubernetes.picturing import picture
 from daypass.adapters.kubernetes.reply import Reply
 from daypass.adapters.kubernetes.reviews import reviewed
@@ -32,10 +28,7 @@ from daypass.adapters.kubernetes.writing import annotate, create
 from daypass.domain.access import ClusterAccess
 from daypass.domain.discovery import NOTHING, Snapshot, Wanted
 from daypass.domain.epoch import Watermark
-from daypass.domain.errors import (
-    BrokenInvariantError,
-    PermanentOutsideError,
-)
+from daypass.domain.errors import BrokenInvariantError, PermanentOutsideError
 from daypass.domain.grant import INSTALL, LEASE, OURS, GrantObject
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import ObjectRef
@@ -79,6 +72,7 @@ class ApiCluster:
         self._servers: int | None = None
         self._uncounted = False
         self._objects, self._roles = Wide(), Roles()
+        self._lane = InLane(name, install)
 
     def create(self, planned: GrantObject) -> ObjectRef:
         """Create an object, or find the very same one there already; return it with its uid.
@@ -242,6 +236,7 @@ class ApiCluster:
                 left_out=found.left_out,
                 version=version(api),
                 taken_at=self._now(),
+                lane=self._lane.look(api),
             )
 
     def forget_roles(self) -> None:

@@ -22,6 +22,12 @@ _QUEUES: Final = 16
 _HANDS: Final = 4
 _LENGTH: Final = 50
 """As for leader elections, of which there are few as well: 200 requests of each account wait."""
+LEVELS: Final = "prioritylevelconfigurations"
+
+
+def level_path(install: str) -> str:
+    """Return the path of an install's level."""
+    return f"/apis/{_VERSION}/{LEVELS}/{account(install)}"
 
 
 def lane(install: str) -> list[Manifest]:

@@ -17,6 +17,8 @@ class Reply:
     retry_after: timedelta | None = None
     date: str = ""
     """When the server answered, as it writes it."""
+    level: str = ""
+    """The uid of the priority level at which the server worked at it, where it says so."""
 
     @property
     def good(self) -> bool:

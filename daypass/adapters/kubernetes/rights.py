@@ -14,6 +14,7 @@ from ruamel.yaml.scalarstring import walk_tree
 
 from daypass.adapters.kubernetes.client import READY
 from daypass.adapters.kubernetes.guard_roles import cluster_scoped, offered
+from daypass.adapters.kubernetes.lane import API_GROUP, LEVELS
 from daypass.adapters.kubernetes.manifests import RBAC_GROUP
 from daypass.adapters.kubernetes.static import NAMESPACE, Manifest, account, bare, bound, role, rule
 from daypass.adapters.kubernetes.surroundings import SERVERS
@@ -29,17 +30,20 @@ _WIDTH: Final = 140
 """Columns of the YAML that is printed."""
 
 
-def rights(catalog: Catalog, cluster: str) -> list[Manifest]:
+def rights(catalog: Catalog, cluster: str, *, laned: bool = True) -> list[Manifest]:
     """Return what to apply on `cluster`: account, rights, watermark, roles to act as a group.
+
+    Where it is not to be in the lane (`laned`) the worker may not look for that either.
 
     The right to bind a role holds in the namespaces where a level is offered, and everywhere only
     for levels that hold cluster-wide, that act as a group, or whose namespaces people choose.
     """
     levels, worker = offered(catalog, cluster), account(catalog.install)
+    lane = [rule(API_GROUP, [LEVELS], ["get"], names=[worker])] if laned else []
     return [
         bare("v1", "Namespace", NAMESPACE),
         bare("v1", "ServiceAccount", worker, namespace=NAMESPACE),
-        *bound(role("ClusterRole", worker, _worker_rules(levels)), worker),
+        *bound(role("ClusterRole", worker, [*_worker_rules(levels), *lane]), worker),
         *_watermark_rights(catalog.install, worker),
         *_bind_rights(levels, worker),
         *(_acting(one) for level in levels for one in realisation(level).static_roles(level)),

@@ -8,6 +8,7 @@ from typing import Final
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from daypass.domain.discovery import Lane
 from daypass.domain.errors import OutsideError, PermanentOutsideError
 from daypass.domain.freshness import ahead
 from daypass.ports import Ledger, watch_of
@@ -123,6 +124,12 @@ class State(Collector):
             "daypass_namespaces_left_out",
             "Namespaces that people might choose and that are too many to be kept.",
             ("cluster", {n: float(seen[n].left_out if n in seen else 0) for n in clusters}),
+        )
+        lanes = {n: seen[n].lane if n in seen else Lane.UNKNOWN for n in clusters}
+        yield _gauge(
+            "daypass_lane_missing",
+            "Whether a cluster works at our requests in the line of all accounts.",
+            ("cluster", {n: float(lane is Lane.MISSING) for n, lane in lanes.items()}),
         )
 
     def _watched(self) -> Iterator[GaugeMetricFamily]:

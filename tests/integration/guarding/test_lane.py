@@ -1,17 +1,23 @@
 """A real API server puts the worker in a line of its own."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from time import monotonic
 from typing import Final
 
 import pytest
 import urllib3
+from structlog.testing import capture_logs
 
+from daypass.adapters.kubernetes.cluster import ApiCluster
 from daypass.adapters.kubernetes.lane import API_GROUP, lane
 from daypass.adapters.kubernetes.rights import rights
+from daypass.domain.access import ClusterAccess
+from daypass.domain.discovery import Lane
 from sandbox.cluster.servers import Clusters, ClusterServer
 from sandbox.seed import apply, worker_token
+from tests.builders import NOON
 from tests.integration.guarding.ground import a_catalog_of
 from tests.leftovers import left_as_found
 
@@ -42,6 +48,35 @@ def level_of(server: ClusterServer, token: str) -> str:
 def uid_of(server: ClusterServer, level: str) -> str:
     """Return the uid of a level that is there."""
     return str(server.admin().get(f"{LEVELS}/{level}")["metadata"]["uid"])
+
+
+def looking(server: ClusterServer, token: Path) -> ApiCluster:
+    """Return the worker's way to the server."""
+    access = ClusterAccess(server=server.url, ca_file=server.ca_file, token_file=token)
+    return ApiCluster("prod", access, install=INSTALL, now=lambda: NOON)
+
+
+def test_each_look_says_whether_it_was_in_the_lane(prod: ClusterServer, tmp_path: Path) -> None:
+    """Once to the log, with what to do; a server that does not tell us is no alarm."""
+    catalog = a_catalog_of(INSTALL)
+    apply(prod, rights(catalog, "prod", laned=False))
+    token = worker_token(prod, tmp_path / "token", install=INSTALL)
+    with closing(looking(prod, token)) as cluster, capture_logs() as logs:
+        assert cluster.discover().lane is Lane.UNKNOWN
+        apply(prod, rights(catalog, "prod"))
+        until = monotonic() + SOON
+        while cluster.discover().lane is not Lane.MISSING:
+            assert monotonic() < until, "it may see that there is none"
+        assert cluster.discover().lane is Lane.MISSING
+        said = [log["cluster"] for log in logs if log["event"] == "cluster.no_lane"]
+        assert said == ["prod"]
+        [level, schema] = lane(INSTALL)
+        apply(prod, [level])
+        assert cluster.discover().lane is Lane.MISSING
+        apply(prod, [schema])
+        until = monotonic() + SOON
+        while cluster.discover().lane is not Lane.OURS:
+            assert monotonic() < until, "it is in the lane"
 
 
 def test_worker_waits_for_no_other_account(prod: ClusterServer, tmp_path: Path) -> None:

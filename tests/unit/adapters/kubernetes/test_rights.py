@@ -7,7 +7,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from daypass.adapters.kubernetes.guard import guard
-from daypass.adapters.kubernetes.lane import lane
+from daypass.adapters.kubernetes.lane import LEVELS, lane
 from daypass.adapters.kubernetes.manifests import KINDS, whole_rules
 from daypass.adapters.kubernetes.rights import rendered, rights
 from daypass.adapters.yaml.load import load
@@ -132,7 +132,9 @@ def test_holds_no_right_to_widen_when_everything_is_offered() -> None:
                     assert set(rule["resources"]) <= {*KINDS.values(), "configmaps"}
                 assert "*" not in [*rule.get("resources", ()), *rule.get("apiGroups", ())]
                 assert rule.get("nonResourceURLs", ["/readyz"]) == ["/readyz"]
-                named = {"configmaps", "endpointslices"}.intersection(rule.get("resources", ()))
+                named = {"configmaps", "endpointslices", LEVELS}.intersection(
+                    rule.get("resources", ())
+                )
                 assert ("bind" in rule["verbs"] or bool(named)) == ("resourceNames" in rule)
 
 

@@ -15,7 +15,7 @@ YES = Canned(body={"status": {"allowed": True, "reason": "RBAC: one"}})
 NO = Canned(body={"status": {"allowed": False}})
 NOTHING = Canned(body={"items": []})
 ALONE = Canned(body={"endpoints": []})
-REST = (NOTHING, Canned(body={"gitVersion": "v1.36.3"}))
+REST = (NOTHING, Canned(body={"gitVersion": "v1.36.3"}), refused(404, "no lane"))
 """What the rest of discovery is answered."""
 
 

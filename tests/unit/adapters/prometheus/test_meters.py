@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 
 from daypass.adapters.prometheus.meters import Meters, foreign_jobs
 from daypass.adapters.prometheus.state import State
+from daypass.domain.discovery import Lane
 from daypass.domain.epoch import Epoch, Freeze
 from daypass.domain.errors import TemporaryOutsideError, UnreadableError
 from daypass.domain.ids import request_id
@@ -192,6 +193,15 @@ def test_the_state_says_how_much_of_a_cluster_is_left_out() -> None:
     state = state_of(world)
     assert value(state, "daypass_namespaces_left_out", cluster="prod") == 7
     assert value(state, "daypass_namespaces_left_out", cluster="dev") == 0
+
+
+@pytest.mark.parametrize(("lane", "missing"), [(lane, lane is Lane.MISSING) for lane in Lane])
+def test_the_state_says_where_no_places_are_kept_for_us(lane: Lane, *, missing: bool) -> None:
+    """Of what nobody told us no alarm is made."""
+    world = a_world()
+    later = NOON + timedelta(seconds=1)
+    world.store.keep_seen(a_snapshot("prod", lane=lane, taken_at=later))
+    assert value(state_of(world), "daypass_lane_missing", cluster="prod") == missing
 
 
 def test_an_empty_store_is_shown_as_it_is() -> None:

@@ -9,7 +9,7 @@ from typing import Final
 from daypass.adapters.redis.codec import Stored
 from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.catalog import RoleRef
-from daypass.domain.discovery import Wanted
+from daypass.domain.discovery import Lane, Wanted
 from daypass.domain.epoch import Epoch, Freeze
 from daypass.domain.grant import Subject
 from daypass.domain.ids import LeaseId, MoveId, PersonId, RequestId
@@ -125,6 +125,7 @@ MEANING: Final[tuple[Stored, ...]] = (
         unread=frozenset({"Role/payments/reader"}),
         near={"ClusterRole/View": ("view",)},
         shifts=(Shift(key="ClusterRole/view", at=NOON, was=Meaning(digest="c"), now=None),),
+        lane=Lane.OURS,
     ),
     About(cluster="prod", at=NOON, left_out={Kind.ROLE: 3}, unseen={Kind.NAMESPACE: "refused"}),
     Entry(
@@ -236,7 +237,7 @@ STORED: Final[tuple[bytes, ...]] = (
         b'"means":{"ClusterRole/view":{"digest":"d","risks":["secrets"]}},'
         b'"unread":["Role/payments/reader"],"namespaces":["payments"],"version":"v1.36.3","left_out":0,"asked_for":{"cluster_roles":["view"],"roles":[],'
         b'"groups":[],"users":[],"namespaces":[],"choose":["team-*"]},"near":{"ClusterRole/View":["view"]},"shifts":[{"key":"ClusterRole/view",'
-        b'"at":"2026-11-20T12:00:00Z","was":{"digest":"c","risks":[]},"now":null}]}'
+        b'"at":"2026-11-20T12:00:00Z","was":{"digest":"c","risks":[]},"now":null}],"lane":"ours"}'
     ),
     (
         b'{"v":1,"cluster":"prod","at":"2026-11-20T12:00:00Z","left_out":{"Role":3},'
