@@ -22,6 +22,8 @@ FRESH: Final = timedelta(seconds=90)
 
 MOST: Final = 5_000
 """Namespaces that are kept of a cluster; the bot reads them with every command."""
+ROOM: Final = 9_000
+"""Roles and groups that are kept of a cluster: a tenth less than what is read back of any list."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +43,12 @@ class Wanted:
     namespaces: frozenset[str] = frozenset()
     choose: tuple[str, ...] = ()
     """The globs of namespaces among which people choose."""
+
+    @property
+    def most(self) -> int:
+        """How many namespaces to choose from are kept: of each all that levels need is, too."""
+        room = ROOM - len(self.cluster_roles) - len(self.groups)
+        return max(0, min(MOST, room // max(1, len(self.roles)) - len(self.namespaces)))
 
     def chosen(self, namespace: str) -> bool:
         """Whether people may choose that namespace."""
@@ -89,8 +97,8 @@ class Snapshot:
 
     `means` says what `ClusterRole/view`, `Role/payments/log-reader` and `Group/platform-admins`
     allow, of those that are there; those `unread` are there, and too much to be read. `left_out`
-    counts namespaces that people might choose and that are more than MOST. `asked_for` is what was
-    looked at, `shifts` what people know to have changed.
+    counts namespaces that people might choose, and roles, that are more than are kept. `asked_for`
+    is what was looked at, `shifts` what people know to have changed.
     """
 
     cluster: str
@@ -113,7 +121,7 @@ class Snapshot:
 
 def missing(level: Level, scope: Scope, snapshot: Snapshot) -> tuple[str, ...]:
     """Name what `level` needs in `scope` and the cluster does not have."""
-    aside = f" (or it is one of {snapshot.left_out} beyond the first {MOST:,})"
+    aside = f" (or it is one of {snapshot.left_out:,} that are too many to be kept)"
     unseen = aside if snapshot.left_out else ""
     lacking = [
         f"namespace {n}{unseen}{_instead(f'Namespace/{n}', snapshot)}"
@@ -121,7 +129,7 @@ def missing(level: Level, scope: Scope, snapshot: Snapshot) -> tuple[str, ...]:
         if n not in snapshot.namespaces
     ]
     lacking += [
-        f"{name}{_unread(name, snapshot)}{_instead(name, snapshot)}"
+        f"{name}{_unread(name, snapshot) or unseen}{_instead(name, snapshot)}"
         for name in realisation(level).needed(level, scope)
         if name not in snapshot.means
     ]

@@ -22,13 +22,15 @@ USUAL: Final = timedelta(minutes=30)
 class Holding:
     """What a person holds and waits for on a cluster, and when they were granted it of late.
 
-    `undecided` counts all that they wait for, for more time as well, on whichever cluster.
+    `undecided` counts all that they wait for, for more time as well, on whichever cluster. `full`
+    tells that no more can be counted of what they have.
     """
 
     leases: tuple[Lease, ...] = ()
     waiting: tuple[Request, ...] = ()
     starts: tuple[Start, ...] = ()
     undecided: int = 0
+    full: bool = False
 
 
 NOTHING: Final = Holding()

@@ -264,6 +264,8 @@ def unattainable(plan: Plan, ask: Ask, given: Circumstances) -> Iterator[Reason]
     wide = sum(item.scope.cluster_wide for item in plan.items)
     if wide and given.cluster_wide + wide > CLUSTER_WIDE_CAP:
         yield no.ClusterFull(cluster=ask.cluster, most=CLUSTER_WIDE_CAP)
+    if given.holding.full:
+        yield no.TooMuchHeld(cluster=ask.cluster)
     if plan.steps:
         yield from too_many_undecided(given.holding)
     if given.roster is not None:

@@ -27,6 +27,9 @@ KEPT: Final = timedelta(hours=24)
 """So long a card may show it: the longest lease."""
 MOST: Final = 60
 """Shifts that are said of a cluster within QUIET; more wait, and what they are then is said."""
+REMEMBERED: Final = 5_000
+"""Things of which it is kept what people know of them: half of what is read back of any list. Where
+more change at one time, all roles of thousands of namespaces, say, the last ones are remembered."""
 NAMESPACE: Final = "Namespace"
 _THERE: Final = Meaning(digest="")
 """What a namespace means: that it is there."""
@@ -66,7 +69,7 @@ def shifted(before: Snapshot, seen: Snapshot, keys: Collection[str], *, most: in
         told = Shift(key=key, at=seen.taken_at, was=was, now=now)
         beside[key] = told if nth < room else waits
     last = sorted(beside.values(), key=lambda shift: (shift.at, shift.key))
-    return replace(seen, shifts=tuple(last))
+    return replace(seen, shifts=tuple(last[-REMEMBERED:]))
 
 
 def news(kept: Snapshot) -> tuple[Shift, ...]:

@@ -16,6 +16,13 @@ from daypass.domain.scope import Scope
 
 MINUTE: Final = timedelta(minutes=1)
 """The fuse counts per minute."""
+FULL: Final = 900_000
+"""Bytes of a count with which nothing more is begun: a tenth less than what is read back, so that
+one more fits, of all the namespaces that a request may name, and every end."""
+_FRAME: Final = 260
+"""Bytes of what was begun besides the names in it, at most."""
+_QUOTES: Final = 3
+"""Bytes around a name in a list."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +45,12 @@ class Start:
     fixed_at: datetime | None = None
     longest: timedelta = timedelta(0)
     version: str = ""
+
+    @property
+    def size(self) -> int:
+        """How many bytes it takes where it is kept, at most."""
+        names = (*self.scope.namespaces, self.level, self.version)
+        return _FRAME + sum(len(name.encode()) + _QUOTES for name in names)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +88,11 @@ class Tally:
     def over(self) -> tuple[LeaseId, ...]:
         """The ids of those that it has: none of them is begun again."""
         return tuple(start.lease for start in self.starts if start.over)
+
+    @property
+    def full(self) -> bool:
+        """Whether nothing more is begun: longer it could not be read, and nothing be granted."""
+        return sum(start.size for start in self.starts) >= FULL
 
     def may_begin(self, lease: Lease, now: datetime) -> bool:
         """Whether an attempt of a lease may begin: none has, or it came to nothing.

@@ -7,7 +7,6 @@ from typing import Final, TypeVar
 import structlog
 
 from daypass.adapters.redis.said import Said
-from daypass.domain.discovery import MOST
 from daypass.domain.suspicion import LOUD
 from daypass.ports import Claim, GrantPorts
 from daypass.usecases.grants.findings import Findings
@@ -77,7 +76,7 @@ def report(findings: Findings, ports: GrantPorts) -> None:
     if findings.failed:
         _log.warning("reconcile.failed", cluster=cluster, why=findings.failed)
     if findings.left_out:
-        _log.warning("reconcile.left_out", cluster=cluster, namespaces=findings.left_out, kept=MOST)
+        _log.warning("reconcile.left_out", cluster=cluster, places=findings.left_out)
     _report_removals(findings, ports)
     for lease in findings.adopted:
         _log.warning("reconcile.adopted", cluster=cluster, lease=lease)

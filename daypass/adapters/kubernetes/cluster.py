@@ -7,6 +7,7 @@ from typing import Final
 
 import structlog
 
+from daypass.adapters.kubernetes import surroundings
 from daypass.adapters.kubernetes.access import Way
 from daypass.adapters.kubernetes.bonds import meanings_of_groups
 from daypass.adapters.kubernetes.client import Api
@@ -19,7 +20,6 @@ from daypass.adapters.kubernetes.reply import Reply
 from daypass.adapters.kubernetes.reviews import reviewed
 from daypass.adapters.kubernetes.roles import Roles
 from daypass.adapters.kubernetes.streaming import SILENT
-from daypass.adapters.kubernetes.surroundings import VERSION, meanings, places, servers, version
 from daypass.adapters.kubernetes.unaddressable import delete_unaddressable, keeping, unaddressable
 from daypass.adapters.kubernetes.watching import watch
 from daypass.adapters.kubernetes.watermark import marked, marking, watermark_path
@@ -210,7 +210,7 @@ class ApiCluster:
 
     def time(self) -> datetime:
         """Return the API server's own time, whole seconds, for when there is no store."""
-        at = self._api.must_get(VERSION).at
+        at = self._api.must_get(surroundings.VERSION).at
         if at is None:
             raise PermanentOutsideError(f"{self.name}: the server does not say what time it is")
         return at
@@ -225,16 +225,17 @@ class ApiCluster:
         api = self._api
         with reading(f"{self.name}: discovery", writes=False):
             self._servers = self._count(api)
-            found = places(api, wanted)
-            means = dict(meanings(api, wanted, found.names))
+            found = surroundings.places(api, wanted)
+            means = dict(surroundings.meanings(api, wanted, found.names))
             means |= meanings_of_groups(api, wanted, install=self._install)
+            kept = surroundings.fitting(means)
             return Snapshot(
                 cluster=self.name,
-                means={name: one for name, one in means.items() if one != TOO_MUCH},
-                unread=frozenset(name for name, one in means.items() if one == TOO_MUCH),
+                means={name: one for name, one in kept.items() if one != TOO_MUCH},
+                unread=frozenset(name for name, one in kept.items() if one == TOO_MUCH),
                 namespaces=found.names,
-                left_out=found.left_out,
-                version=version(api),
+                left_out=found.left_out + len(means) - len(kept),
+                version=surroundings.version(api),
                 taken_at=self._now(),
                 lane=self._lane.look(api),
             )
@@ -264,7 +265,7 @@ class ApiCluster:
 
         One does not speak for all because somebody took the right away.
         """
-        found = servers(api)
+        found = surroundings.servers(api)
         if found is None and not self._uncounted:
             _log.warning(
                 "cluster.servers_uncounted", cluster=self.name, taken_for=self._servers or 1

@@ -1,15 +1,16 @@
 """What a cluster shows of itself: the roles and namespaces that levels need, how many servers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
+from itertools import islice
 from typing import Final
 
 from daypass.adapters.kubernetes.channel import Query
 from daypass.adapters.kubernetes.client import NAMES_ONLY, Api
 from daypass.adapters.kubernetes.errors import TooMuchError, refusal
 from daypass.adapters.kubernetes.manifests import RBAC, Manifest, path_of_role, whole_rules
-from daypass.domain.discovery import MOST, Wanted
+from daypass.domain.discovery import ROOM, Wanted
 from daypass.domain.rbac.meaning import TOO_MUCH, Meaning, meaning
 
 VERSION: Final = "/version"
@@ -30,14 +31,21 @@ class Places:
 
 def places(api: Api, wanted: Wanted) -> Places:
     """Return the namespaces that are named, and the first of those that people may choose."""
-    kept, left_out = set[str](), 0
+    named, chosen, left_out, most = set[str](), set[str](), 0, wanted.most
     for metadata in _metadata(api, "/api/v1/namespaces"):
         name = metadata["name"]
-        if name in wanted.namespaces or (wanted.chosen(name) and len(kept) < MOST):
-            kept.add(name)
+        if name in wanted.namespaces:
+            named.add(name)
+        elif wanted.chosen(name) and len(chosen) < most:
+            chosen.add(name)
         elif wanted.chosen(name):
             left_out += 1
-    return Places(names=frozenset(kept), left_out=left_out)
+    return Places(names=frozenset(named | chosen), left_out=left_out)
+
+
+def fitting(means: Mapping[str, Meaning]) -> Mapping[str, Meaning]:
+    """Return as much of it as is read back: where levels name too many places, the first ones."""
+    return dict(islice(sorted(means.items()), ROOM))
 
 
 def meanings(api: Api, wanted: Wanted, namespaces: frozenset[str]) -> Iterator[tuple[str, Meaning]]:

@@ -46,6 +46,7 @@ from daypass.domain.reasons.holding import (
     HeldAlready,
     Taken,
     TooManyUndecided,
+    TooMuchHeld,
     TooOften,
 )
 from daypass.domain.reasons.lengthening import (
@@ -119,6 +120,7 @@ __all__ = [
     "TooManyLevels",
     "TooManyNamespaces",
     "TooManyUndecided",
+    "TooMuchHeld",
     "TooOften",
     "TooRisky",
     "UnknownCluster",

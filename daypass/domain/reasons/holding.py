@@ -99,3 +99,17 @@ class TooManyUndecided(Reason):
             f"{self.given} of your requests wait for an answer, and {self.most} are the most at "
             "one time: “requests” lists them, “cancel ID” takes one back."
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TooMuchHeld(Reason):
+    """Somebody has so much on one cluster that no more of it could be counted."""
+
+    cluster: str
+
+    def __str__(self) -> str:
+        """Say what makes room."""
+        return (
+            f"So much is held on {self.cluster} by one person already that no more could be "
+            "counted: release some of it, or wait until some of it ends."
+        )

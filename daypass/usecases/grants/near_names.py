@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
-from daypass.domain.discovery import Snapshot
+from daypass.domain.discovery import MOST, Snapshot
 from daypass.domain.near import near
 from daypass.domain.picture import BINDINGS, Kind
 from daypass.domain.shifting import levels_on, meant, offered
@@ -24,7 +24,7 @@ def near_names(seen: Snapshot, ports: GrantPorts) -> Mapping[str, tuple[str, ...
     needed = {key for one in levels_on(ports.catalog, ports.name) for key in offered(one)}
     found: dict[str, tuple[str, ...]] = {}
     known: dict[str, Collection[str]] = {}
-    for key in sorted({key for key in needed if meant(key, seen) is None}):
+    for key in sorted({key for key in needed if meant(key, seen) is None})[:MOST]:
         place, name = _split(key)
         if place not in known:
             known[place] = tuple(_names(place, ports))

@@ -35,6 +35,7 @@ def holding_to_ask(person: Person, cluster: str, ledger: Ledger) -> Holding:
         ),
         starts=tally.within_minute(ledger.clock.now()),
         undecided=len(waiting),
+        full=tally.full,
     )
 
 
@@ -66,7 +67,8 @@ def holding_besides(
         for other in _leases(lease.holder, tally, ports, live=live)
         if other.state is LeaseState.ACTIVE or other.id in tally.running
     )
-    return Holding(leases=begun, starts=tally.within_minute(ports.clock.now()))
+    starts = tally.within_minute(ports.clock.now())
+    return Holding(leases=begun, starts=starts, full=tally.full)
 
 
 def with_leaving(holding: Holding, tally: Tally, ports: GrantPorts) -> Holding:

@@ -122,6 +122,13 @@ SAID: list[tuple[Reason, str]] = [
             "“requests” lists them, “cancel ID” takes one back."
         ),
     ),
+    (
+        no.TooMuchHeld(cluster="prod"),
+        (
+            "So much is held on prod by one person already that no more could be counted: "
+            "release some of it, or wait until some of it ends."
+        ),
+    ),
     (no.NoLevel(), "No level was named: --k8sGroup=LEVEL. “catalog” lists them."),
     (
         no.NotPositive(given=timedelta(0)),

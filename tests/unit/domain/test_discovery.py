@@ -69,7 +69,7 @@ def test_missing_says_what_is_there_and_reads_alike() -> None:
 def test_missing_says_that_more_namespaces_were_there_than_are_kept() -> None:
     """Nobody is told that there is no such namespace when it was only left out."""
     (said,) = missing(a_level(), within("gone"), a_snapshot(left_out=7))
-    assert said == "namespace gone (or it is one of 7 beyond the first 5,000)"
+    assert said == "namespace gone (or it is one of 7 that are too many to be kept)"
 
 
 def test_missing_does_not_say_that_what_is_not_known_is_not_there() -> None:

@@ -97,4 +97,4 @@ def test_namespace_beyond_those_that_may_be_chosen_is_not_called_missing() -> No
         seen = cluster.discover(Wanted(choose=level.choose))
     assert (len(seen.namespaces), seen.left_out) == (MOST, THERE - MOST)
     lacks, *_ = missing(level, within(f"crowd-{THERE - 1:05}"), seen)
-    assert lacks == "namespace crowd-20999 (or it is one of 16000 beyond the first 5,000)"
+    assert lacks == "namespace crowd-20999 (or it is one of 16,000 that are too many to be kept)"
