@@ -56,7 +56,7 @@ def end_all(sent: Submission, services: Services) -> Message:
     if views.FREEZE in sent.ticked(act.REVOKE_ALL_FREEZE_BLOCK, act.REVOKE_ALL_INPUT):
         on = (reach.cluster,) if reach.cluster else ()
         frozen = freeze_grants(
-            FreezeGrants(actor=person.id, by=person.name, why=why, clusters=on), services.ports
+            FreezeGrants(actor=person.id, by=person.id, why=why, clusters=on), services.ports
         )
     command = RevokeAll(reach=reach, actor=person.id, by=person.id, why=why)
     try:
@@ -69,7 +69,7 @@ def end_all(sent: Submission, services: Services) -> Message:
 def freeze(line: Line, actor: PersonId, services: Services) -> Message:
     """Freeze; raises RefusedError for whoever is no administrator."""
     person = _administrator(actor, services, verb=line.verb, what="grants")
-    command = FreezeGrants(actor=person.id, by=person.name, why=line.reason, clusters=line.words)
+    command = FreezeGrants(actor=person.id, by=person.id, why=line.reason, clusters=line.words)
     return views.frozen(freeze_grants(command, services.ports), services.scene)
 
 

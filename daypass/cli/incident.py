@@ -29,6 +29,7 @@ from daypass.usecases.incident.revoke_all import (
     affected,
     revoke_all,
 )
+from daypass.usecases.shared.standing import known_by_email
 
 PHRASE: Final = "revoke all"
 """What has to be typed; the form in Slack asks for the same."""
@@ -52,8 +53,9 @@ def freeze(given: argparse.Namespace, environ: Mapping[str, str]) -> str:
 
 def thaw(given: argparse.Namespace, environ: Mapping[str, str]) -> str:
     """Let grants go on."""
-    left = thaw_grants(ThawGrants(actor=me(), clusters=tuple(given.cluster)), ledger(environ))
-    return f"Thawed. {frozen(left)}"
+    ports = ledger(environ)
+    left = thaw_grants(ThawGrants(actor=me(), clusters=tuple(given.cluster)), ports)
+    return f"Thawed. {frozen(known_by_email(left, ports))}"
 
 
 def frozen(freeze: Freeze | None) -> str:

@@ -86,7 +86,7 @@ def judge_extension(wish: Wish, given: Circumstances) -> Verdict:
 def _not_extendable(wish: Wish, now: datetime, cluster: Cluster | None) -> Iterator[Reason]:
     lease = wish.lease
     if wish.by.id != lease.holder.id:
-        could = (lease.holder.name,)
+        could = (lease.holder.email,)
         yield no.NotYours(verb="extend", what=f"lease {lease.id}", could=could)
     elif (over := immovable(lease, now)) is not None:
         yield over

@@ -249,11 +249,11 @@ class Request:
 
     @property
     def decided_by(self) -> str:
-        """Name whoever made it what it is; empty for nobody."""
+        """Return the account that made it what it is; empty for nobody."""
         if self.state is RequestState.CANCELLED:
-            return self.requester.name
+            return self.requester.id
         answered = self.state in (RequestState.APPROVED, RequestState.DENIED) and self.approvals
-        return self.approvals[-1].by.name if answered else ""
+        return self.approvals[-1].by.id if answered else ""
 
     def moved_to(self, state: RequestState, at: datetime) -> Self:
         """Return this request in `state`; the table alone says which moves exist."""

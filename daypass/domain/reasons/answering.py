@@ -110,6 +110,11 @@ class NotPending(Reason):
         by = f" by {self.by}" if self.by else ""
         return f"Request {self.request} is already {self.state}{by}."
 
+    @property
+    def accounts(self) -> tuple[str, ...]:
+        """Whoever decided, if anybody did."""
+        return (self.by,) if self.by else ()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OnlyWhole(Reason):

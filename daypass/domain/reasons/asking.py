@@ -226,7 +226,7 @@ class NoTimekeeper(Reason):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frozen(Reason):
-    """An administrator stopped new grants, everywhere or on the cluster `where`."""
+    """Somebody stopped new grants, everywhere or on the cluster `where`: an account or a login."""
 
     by: str
     why: str
@@ -237,6 +237,11 @@ class Frozen(Reason):
         where = f" on {self.where}" if self.where else ""
         why = f": {self.why.rstrip('. ')}" if self.why else ""
         return f"No access is granted{where} for now; {self.by} stopped it{why}."
+
+    @property
+    def accounts(self) -> tuple[str, ...]:
+        """Whoever froze it, where that was done in Slack."""
+        return (self.by,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

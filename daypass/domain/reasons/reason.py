@@ -8,6 +8,11 @@ from dataclasses import dataclass
 class Reason:
     """One reason; every kind of it is a subclass below."""
 
+    @property
+    def accounts(self) -> tuple[str, ...]:
+        """Whom its sentence names by account: a name is what its owner calls themselves."""
+        return ()
+
 
 def either(names: Sequence[str], link: str = "or") -> str:
     """Join names as a sentence does: `a, b or c`."""

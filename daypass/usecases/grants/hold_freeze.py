@@ -13,7 +13,7 @@ from daypass.domain.epoch import Freeze, Watermark, holding, same
 from daypass.domain.errors import ConflictError, OutsideError
 from daypass.ports import Change, GrantPorts
 from daypass.usecases.shared.events import GRANTS_WORKER
-from daypass.usecases.shared.standing import EVERYWHERE, last_word
+from daypass.usecases.shared.standing import EVERYWHERE, known_by_email, last_word
 
 
 def hold_freeze(mark: Watermark | None, ports: GrantPorts) -> None:
@@ -38,8 +38,12 @@ def held_freeze(mark: Watermark | None, stored: Freeze | None, ports: GrantPorts
 
 
 def as_held(given: Circumstances, ports: GrantPorts) -> Circumstances:
-    """Return how things stand with the word that holds, also where it is gone just now."""
-    return replace(given, freeze=held_freeze(None, given.freeze, ports))
+    """Return how things stand with the word that holds, also where it is gone just now.
+
+    What that keeps back says on its card who froze: by email, for an account alone tells nobody.
+    """
+    held = held_freeze(None, given.freeze, ports)
+    return replace(given, freeze=known_by_email(held, ports))
 
 
 def _put_back(held: Freeze, version: int, ports: GrantPorts) -> Change:

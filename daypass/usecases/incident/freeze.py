@@ -22,6 +22,8 @@ from daypass.usecases.shared.standing import EVERYWHERE, last_word
 class FreezeGrants:
     """Stop new grants on `clusters`, none meaning all; `actor` is for the audit, `by` for people.
 
+    `by` is an account, or the name of a login: what people call themselves is no proof.
+
     What is asked for meanwhile is refused, what waits cannot be approved.
     """
 

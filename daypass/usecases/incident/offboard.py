@@ -139,9 +139,9 @@ def _unruled(lease: Lease, person: Person, ports: NotifyPorts) -> str:
         return ""
     if (names := renamed(lease.holder, person, cluster)) is not None:
         was, is_now = names  # Whoever gets the old name would have it.
-        return f"it was given to the user {was}, and {person.name} is {is_now} there by now"
+        return f"it was given to the user {was}, and its holder is {is_now} there by now"
     if ports.catalog.workflow_for(person, cluster, lease.level) is None:
-        return f"no workflow lets {person.name} ask for it any more"
+        return "no workflow lets its holder ask for it any more"
     if not offered_there(lease.level, lease.scope, cluster=cluster, catalog=ports.catalog):
         return f"{lease.level} is not offered there any more"
     return ""

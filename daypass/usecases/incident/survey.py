@@ -13,7 +13,7 @@ from daypass.domain.lease import Lease, LeaseState
 from daypass.domain.trail import is_last
 from daypass.ports import NOTIFICATIONS, TIMEKEEPER, Ledger
 from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS
-from daypass.usecases.shared.standing import frozen_where, last_word, unlooked
+from daypass.usecases.shared.standing import frozen_where, known_by_email, last_word, unlooked
 from daypass.usecases.shared.unended import earliest, unended
 
 
@@ -63,7 +63,7 @@ def survey(ports: Ledger) -> Survey:
     freeze, version = word
     return Survey(
         now=ports.clock.now(),
-        freeze=freeze if freeze is not None and freeze.on else None,
+        freeze=known_by_email(freeze, ports) if freeze is not None and freeze.on else None,
         unreadable=version == OVER_ANYTHING,
         full=_takes_no_event(ports),
         timekeeper_at=ports.heartbeats.heard(TIMEKEEPER_PROCESS),

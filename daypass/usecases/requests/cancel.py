@@ -33,7 +33,7 @@ def cancel(command: Cancel, ports: AskPorts) -> Request:
 
 def _cancel(request: Request, person: Person, ports: AskPorts) -> Request:
     if request.requester.id != person.id:
-        could = (request.requester.name,)
+        could = (request.requester.email,)
         raise RefusedError(NotYours(verb="cancel", what=f"request {request.id}", could=could))
     if request.state is not RequestState.PENDING:
         raise RefusedError(not_pending(request))

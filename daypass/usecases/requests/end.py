@@ -48,7 +48,7 @@ def _end(command: End, person: Person, ports: AskPorts) -> tuple[Lease, ...]:
     if barred:
         named = could_revoke(barred[0], request, ports.catalog)
         # Without approvers and administrators its holder alone can, by releasing it.
-        could = described(named, ports) or (barred[0].holder.name,)
+        could = described(named, ports) or (barred[0].holder.email,)
         raise RefusedError(NotYours(verb="revoke", what=f"lease {barred[0].id}", could=could))
     why = Ending(cause=EndCause.REVOKED, actor=person.id, by=person.id, why=command.reason.strip())
     return over_now(leases, why, ports)

@@ -35,7 +35,7 @@ def _release(target: str, person: Person, ports: AskPorts) -> tuple[Lease, ...]:
     # Whoever writes leases may put one of somebody else beside them: it keeps none from its end.
     own = tuple(lease for lease in leases if lease.holder.id == person.id)
     if not own:
-        could = (leases[0].holder.name,)
+        could = (leases[0].holder.email,)
         raise RefusedError(NotYours(verb="release", what=f"lease {leases[0].id}", could=could))
     why = Ending(cause=EndCause.RELEASED, actor=person.id, by=person.id)
     return over_now(own, why, ports)

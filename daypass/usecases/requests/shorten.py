@@ -99,7 +99,7 @@ def _must_be_allowed(
     if person.id == lease.holder.id or may_revoke(person, lease, request, catalog=ports.catalog):
         return
     named = could_revoke(lease, request, ports.catalog)
-    could = (lease.holder.name, *described(named, ports))
+    could = (lease.holder.email, *described(named, ports))
     raise RefusedError(NotYours(verb="shorten", what=f"lease {lease.id}", could=could))
 
 

@@ -4,10 +4,11 @@ What cannot be read of that says nothing, and stops grants (law 10).
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Final
 
 from daypass.domain.epoch import Epoch, Freeze
-from daypass.domain.ids import OVER_ANYTHING
+from daypass.domain.ids import OVER_ANYTHING, PersonId
 from daypass.ports import Ledger
 from daypass.usecases.shared.readable import with_version
 
@@ -21,6 +22,14 @@ def last_word(ports: Ledger) -> tuple[Freeze | None, int]:
     What cannot be read says nothing, and keeps nobody from stopping grants.
     """
     return with_version(ports.store.freeze)
+
+
+def known_by_email(freeze: Freeze | None, ports: Ledger) -> Freeze | None:
+    """Return a freeze with the email of whoever froze beside their account, where one is pinned."""
+    if freeze is None or not freeze.on:
+        return freeze
+    pin, _ = with_version(lambda: ports.store.pin(PersonId(freeze.by)))
+    return replace(freeze, by=f"{pin.email} ({pin.id})") if pin is not None else freeze
 
 
 def frozen_where(word: tuple[Freeze | None, int]) -> Callable[[str], bool]:

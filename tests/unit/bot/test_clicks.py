@@ -107,9 +107,9 @@ def test_approve_says_who_was_first_when_clicked_again(stage: Stage) -> None:
     """A second click changes nothing and names who decided."""
     request = stage.pending()
     stage.click("bob", act.APPROVE, request)
-    assert "already approved by bob" in stage.click("bob", act.APPROVE, request)
-    assert "already approved by bob" in stage.click("dan", act.APPROVE, request)
-    assert "already approved by bob" in stage.click("dan", act.DENY, request)
+    assert "already approved by <@U0BOB>" in stage.click("bob", act.APPROVE, request)
+    assert "already approved by <@U0BOB>" in stage.click("dan", act.APPROVE, request)
+    assert "already approved by <@U0BOB>" in stage.click("dan", act.DENY, request)
     assert len(request_now(stage, request).approvals) == 1
 
 
@@ -213,7 +213,7 @@ def test_deny_is_done_once_when_modal_is_delivered_twice(stage: Stage) -> None:
 def test_cancel_takes_request_back_when_requester_clicks(stage: Stage) -> None:
     """The receipt's button."""
     request = stage.pending()
-    assert "alice could" in stage.click("bob", act.CANCEL, request)
+    assert "alice@example.com could" in stage.click("bob", act.CANCEL, request)
     assert "Cancelled" in stage.click("alice", act.CANCEL, request)
 
 
@@ -223,7 +223,7 @@ def test_revoke_and_release_end_one_lease(stage: Stage) -> None:
     stage.click("bob", act.APPROVE, request)
     lease = f"{request}-1"
     assert "could" in stage.click("carol", act.REVOKE, lease)
-    assert "alice could" in stage.click("bob", act.RELEASE, lease)
+    assert "alice@example.com could" in stage.click("bob", act.RELEASE, lease)
     assert lease_now(stage, request).state is LeaseState.GRANTING
     assert "Ending" in stage.click("alice", act.RELEASE, lease)
     assert "is already revoking" in stage.click("bob", act.REVOKE, lease)

@@ -108,7 +108,7 @@ def test_box_freezes_first(stage: Stage) -> None:
     actions = [event.action.value for event in stage.world.store.events]
     assert actions.index("grants.frozen") < actions.index("lease.ending")
     said = stage.say("alice", 'to prod --k8sGroup=debug --reason "x"')
-    assert "No access is granted for now; dan stopped it: INC-42." in said
+    assert "No access is granted for now; <@U0DAN> stopped it: INC-42." in said
 
 
 def test_revoke_all_reaches_one_cluster(stage: Stage) -> None:
@@ -196,8 +196,8 @@ def test_freeze_and_thaw(stage: Stage) -> None:
         "dan", "freeze prod dev because INC-42"
     )
     said = stage.click("bob", act.APPROVE, request)
-    assert "No access is granted on prod for now; dan stopped it: INC-42." in said
-    assert "dan stopped it: INC-42" in stage.say("alice", "catalog")
+    assert "No access is granted on prod for now; <@U0DAN> stopped it: INC-42." in said
+    assert "<@U0DAN> stopped it: INC-42" in stage.say("alice", "catalog")
     assert "Thawed. ❄️ Frozen: nothing new is granted on `dev`" in stage.say("dan", "thaw prod")
     assert "Approved" in stage.click("bob", act.APPROVE, request)
     assert "Thawed: access is granted again everywhere." in stage.say("dan", "thaw")
@@ -210,4 +210,4 @@ def test_wait_of_what_was_approved_reads_as_a_sentence(stage: Stage) -> None:
     stage.say("dan", "freeze because INC-42.")
     work(stage.world)
     said = stage.say("alice", f"status {request.id}")
-    assert "dan stopped it: INC-42. Tried again until" in said
+    assert "dan@example.com (U0DAN) stopped it: INC-42. Tried again until" in said

@@ -141,9 +141,9 @@ def test_judge_approval_lets_people_approve_themselves_where_a_rule_says_so() ->
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"state": RequestState.APPROVED}, ("approved", "bob")),
-        ({"state": RequestState.DENIED}, ("denied", "bob")),
-        ({"state": RequestState.CANCELLED}, ("cancelled", "alice")),
+        ({"state": RequestState.APPROVED}, ("approved", "U0BOB")),
+        ({"state": RequestState.DENIED}, ("denied", "U0BOB")),
+        ({"state": RequestState.CANCELLED}, ("cancelled", "U0ALICE")),
         ({"state": RequestState.LAPSED}, ("timed out", "")),
         ({"lapses_at": NOON}, ("timed out", "")),
         (

@@ -202,7 +202,7 @@ def test_extension_is_as_long_as_usual_when_nobody_says_how_long(
         ),
         (
             a_wish(by=a_person("carol")),
-            no.NotYours(verb="extend", what="lease k7q2m9x4t1bd-1", could=("alice",)),
+            no.NotYours(verb="extend", what="lease k7q2m9x4t1bd-1", could=("alice@example.com",)),
         ),
         (a_wish(lease=a_lease()), no.NotGrantedYet(lease="k7q2m9x4t1bd-1")),
         (

@@ -81,9 +81,9 @@ def test_duration_is_the_shortest_that_an_approver_gave() -> None:
     ("state", "by"),
     [
         (RequestState.PENDING, ""),
-        (RequestState.APPROVED, "bob"),
-        (RequestState.DENIED, "bob"),
-        (RequestState.CANCELLED, "alice"),
+        (RequestState.APPROVED, "U0BOB"),
+        (RequestState.DENIED, "U0BOB"),
+        (RequestState.CANCELLED, "U0ALICE"),
         (RequestState.LAPSED, ""),
     ],
 )

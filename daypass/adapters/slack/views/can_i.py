@@ -13,6 +13,7 @@ from daypass.adapters.slack.views import lengths
 from daypass.adapters.slack.views.catalog import ask_line, state_of
 from daypass.adapters.slack.views.detail import LIST_BLOCKS, entries
 from daypass.adapters.slack.views.pictured import NAME, age, brief, counted
+from daypass.adapters.slack.views.refusal import sentence
 from daypass.adapters.slack.views.scene import Scene
 from daypass.adapters.slack.views.wanted import place
 from daypass.adapters.slack.views.words import not_all_known
@@ -189,7 +190,7 @@ def _way(way: Way, offer: Offer, scene: Scene, *, namespace: str) -> str:
     size = f"{counted(way.size, 'permission')}{' and more' if way.more else ''}"
     may = "" if way.sure else "may allow it · "
     only = "only there · " if way.partly else ""
-    why = " ".join(inert(str(reason), lengths.BRIEF) for reason in offer.why[:1])
+    why = " ".join(sentence(reason, lengths.BRIEF) for reason in offer.why[:1])
     said = f"{code(way.level.name)} {where}: {may}{only}{size} · {state_of(offer)}"
     fixed = way.level.namespaces or way.level.choose
     line = ask_line(offer, scene, namespace if fixed else "")

@@ -11,6 +11,7 @@ from daypass.adapters.slack.views import lengths
 from daypass.adapters.slack.views.adding import adds
 from daypass.adapters.slack.views.detail import LIST_BLOCKS, LIST_TEXT, entries
 from daypass.adapters.slack.views.leading import can
+from daypass.adapters.slack.views.refusal import sentence
 from daypass.adapters.slack.views.scene import Scene
 from daypass.adapters.slack.views.wanted import PARAGRAPH, place
 from daypass.domain.catalog import named
@@ -96,7 +97,7 @@ def _elsewhere(offer: Offer, scene: Scene) -> Iterator[str]:
         names = few([inert(name, lengths.LABEL) for name in sorted(offer.there)], _NAMED_ELSEWHERE)
         yield f"You have it, or wait for it, in {names} already: {see}"
     if offer.state is OfferState.AVAILABLE:
-        yield from (inert(str(one), lengths.SENTENCE) for one in offer.taken[:_REASONS])
+        yield from (sentence(one) for one in offer.taken[:_REASONS])
 
 
 def state_of(offer: Offer) -> str:
@@ -118,7 +119,7 @@ def _described(offer: Offer, scene: Scene, names: int) -> str:
     how_long = (
         f"{write_duration(flow.default_duration)}, at most {write_duration(flow.max_duration)}"
     )
-    why = " ".join(inert(str(reason), lengths.BRIEF) for reason in offer.why[:_REASONS])
+    why = " ".join(sentence(reason, lengths.BRIEF) for reason in offer.why[:_REASONS])
     why += and_more(len(offer.why) - _REASONS, "reasons")
     summary = inert(offer.level.summary, lengths.SENTENCE)
     said = f"{code(offer.level.name)} {_place(offer, scene, names)}: {summary}"

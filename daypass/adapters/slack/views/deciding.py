@@ -45,7 +45,7 @@ def deny_button(request: Request) -> Block:
 def _dialog(request: Request, gets: str, end: str) -> str:
     """Say what, and last for whom: whatever a name says, it cannot be taken for what is asked."""
     what, items = f"{gets} on {request.cluster}", request.plan.items
-    who = f"For {request.requester.name[:SHORT_NAME]}."
+    who = f"For {request.requester.email[:SHORT_NAME]}."
     whole = f"{what}: {_plainly(items)}{end}. {who}"
     return whole if len(whole) <= _DIALOG else f"{what}: {counted(items)}{end}; {ON_CARD}. {who}"
 

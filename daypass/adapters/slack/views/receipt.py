@@ -7,7 +7,7 @@ from typing import Final, assert_never
 from daypass.adapters.slack import actions as act
 from daypass.adapters.slack import blocks as kit
 from daypass.adapters.slack.blocks import Block, Message
-from daypass.adapters.slack.text import code, inert, local_time, mention_channel, short
+from daypass.adapters.slack.text import code, inert, local_time, mention, mention_channel, short
 from daypass.adapters.slack.views import lengths
 from daypass.adapters.slack.views.card import needed
 from daypass.adapters.slack.views.detail import FULL
@@ -143,6 +143,6 @@ def _taken(lease: Lease, scene: Scene) -> str:
 
 
 def _short(request: Request, scene: Scene) -> str:
-    who, where = short(request.requester.name), short(request.cluster)
+    who, where = mention(request.requester.id), short(request.cluster)
     what = wanted(request, in_status(request.id, scene))
     return f"{what} on {where} for {who} (request {code(request.id)})"

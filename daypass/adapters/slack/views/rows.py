@@ -59,7 +59,7 @@ def _row(
 
 
 def _revoke(lease: Lease) -> Block:
-    holder = lease.holder.name[:SHORT_NAME]
+    holder = lease.holder.email[:SHORT_NAME]
     where = plain_place(lease.scope)
     text = f"{lease.level} on {lease.cluster} {where} ends at once. Its holder: {holder}"
     button = kit.danger(kit.button(act.REVOKE, "Revoke", lease.id))

@@ -34,7 +34,7 @@ def unsaid(told: Notification, scene: Scene) -> Message:
     if request.state is RequestState.PENDING:  # It comes with the line that says yes.
         what = f"{what}, {so_long(request)}"
     if told.to != request.requester.id:
-        what = f"{what}, for {short(request.requester.name)}"
+        what = f"{what}, for {mention(request.requester.id)}"
     if told.unsaid is None:
         text = _mended(request, what)
         return kit.message(text, [kit.section(text)])

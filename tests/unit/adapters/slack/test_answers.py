@@ -13,7 +13,7 @@ from daypass.adapters.slack.views.lines import ask_line
 from daypass.domain.catalog import Cluster
 from daypass.domain.ids import PersonId, RequestId
 from daypass.domain.lease import EndCause
-from daypass.domain.reasons import UnknownLevel
+from daypass.domain.reasons import Frozen, UnknownLevel
 from daypass.usecases.requests import browse
 from daypass.usecases.requests.extend import Extended
 from daypass.usecases.requests.submit import Submit, Submitted, submit
@@ -106,7 +106,7 @@ def test_answers_say_what_a_click_did() -> None:
     """Approve, deny, cancel, release and revoke are answered with what happens now."""
     scene = a_scene()
     assert "Your yes counts" in read(receipt.decided(a_request(), scene))
-    assert "Approved: debug in payments on prod for alice" in read(
+    assert "Approved: debug in payments on prod for <@U0ALICE>" in read(
         receipt.decided(an_approved(), scene)
     )
     assert "*Denied*: debug in payments on prod" in read(receipt.decided(a_denied(), scene))
@@ -219,3 +219,12 @@ def test_ask_line_is_complete_when_words_are_missing() -> None:
     assert ask_line(bare, a_scene()) == line
     odd = an_ask(namespaces=("team-a",), reason='say "hi"\nnow')
     assert ask_line(odd, a_scene()).endswith("--reason \"say 'hi' now\"")
+
+
+def test_refusal_names_accounts_and_not_what_they_call_themselves() -> None:
+    """Whoever stopped it is mentioned; a login, and what somebody writes, stay text."""
+    by = (("U0DAN", "<@U0DAN> stopped it: ask &lt;@U0BOB&gt;"), ("dan", "dan stopped it: ask"))
+    for name, said in by:
+        reasons = (Frozen(by=name, why="ask <@U0BOB>", where=""),)
+        assert said in refusal.refusal(reasons)["text"]
+    assert "<@" not in refusal.refusal_of(["No “U0DAN”"])["text"]

@@ -111,8 +111,11 @@ def test_card_of_a_request_for_more_time_says_which_end_becomes_which() -> None:
 def test_dialogs_of_a_request_for_more_time_say_that_it_is_more() -> None:
     """What is chosen from the menu comes on top of what is held."""
     shown = read(card(a_wish(), (a_granted(),), a_scene()))
-    assert "30m more on prod: debug in payments. For alice." in shown
-    assert "More time on prod: debug in payments, as much more as you chose. For alice." in shown
+    assert "30m more on prod: debug in payments. For alice@example.com." in shown
+    assert (
+        "More time on prod: debug in payments, as much more as you chose. For alice@example.com."
+        in shown
+    )
     assert "for the time that you chose" not in shown
 
 

@@ -54,7 +54,7 @@ def test_what_is_free_is_said_to_those_who_hear_it_read_and_in_the_dialog() -> N
     """The line beside the blocks, and the dialog of the button, have it as well."""
     shown = card(a_request(), (), a_scene())
     assert LONGER in shown["text"]
-    assert f"{LONGER} on prod: debug in payments. For alice." in str(shown["blocks"])
+    assert f"{LONGER} on prod: debug in payments. For alice@example.com." in str(shown["blocks"])
 
 
 @pytest.mark.parametrize("which", range(5))

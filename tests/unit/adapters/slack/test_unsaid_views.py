@@ -81,8 +81,8 @@ def test_card_that_stands_asks_although_slack_takes_nothing_beside_it() -> None:
 
 def test_administrator_reads_whose_request_it_is() -> None:
     """An administrator asked for nothing: the message says who did."""
-    assert "for alice" in said(a_request(), "U0DAN", FOUND)
-    assert "for alice" not in said(a_request(), "U0ALICE", FOUND)
+    assert "for <@U0ALICE>" in said(a_request(), "U0DAN", FOUND)
+    assert "for <@U0ALICE>" not in said(a_request(), "U0ALICE", FOUND)
 
 
 def test_message_says_so_once_nothing_is_in_the_way() -> None:

@@ -186,7 +186,9 @@ def test_many_namespaces_stand_on_the_card_to_the_last() -> None:
         assert "team-vault-production" in tokens(" ".join(texts(message["blocks"])))
     said = read(card(request, (), a_scene_of(request)))
     assert "*In these 61 namespaces*" in said
-    assert " on prod: team-view in 61 namespaces; the card names all. For alice." in said
+    assert (
+        " on prod: team-view in 61 namespaces; the card names all. For alice@example.com." in said
+    )
 
 
 def _status_of(request: Request) -> Message:

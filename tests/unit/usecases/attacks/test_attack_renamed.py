@@ -76,8 +76,8 @@ def test_what_the_old_name_has_ends_at_once() -> None:
     assert names(world) == []
     assert ended.cause is EndCause.OFFBOARDED
     assert ended.why == (
-        "it was given to the user alice@example.com, and alice is alice.new@example.com there by "
-        "now"
+        "it was given to the user alice@example.com, and its holder is alice.new@example.com "
+        "there by now"
     )
 
 

@@ -133,7 +133,7 @@ def test_offboard_ends_what_no_workflow_gives_any_more() -> None:
     fill(world, BOB)
     (ended,) = look(world)
     assert (ended.cause, ended.ended_by) == (EndCause.OFFBOARDED, "")
-    assert ended.why == "no workflow lets alice ask for it any more"
+    assert ended.why == "no workflow lets its holder ask for it any more"
 
 
 def test_offboard_keeps_what_another_workflow_gives() -> None:

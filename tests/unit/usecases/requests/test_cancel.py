@@ -38,7 +38,9 @@ def test_cancel_is_the_requester_s_alone() -> None:
     request = ask(world).request
     for who in (BOB, CAROL, DAN):
         reason = refusal(lambda who=who: cancel(Cancel(actor=who, target=request.id), world.ask))  # type: ignore[misc]
-        assert reason == NotYours(verb="cancel", what=f"request {request.id}", could=("alice",))
+        assert reason == NotYours(
+            verb="cancel", what=f"request {request.id}", could=("alice@example.com",)
+        )
 
 
 def test_cancel_refuses_when_it_is_decided() -> None:
@@ -46,7 +48,7 @@ def test_cancel_refuses_when_it_is_decided() -> None:
     world = a_world()
     request = approve(world)
     reason = refusal(lambda: cancel(Cancel(actor=ALICE, target=request.id), world.ask))
-    assert reason == NotPending(request=request.id, state="approved", by="bob")
+    assert reason == NotPending(request=request.id, state="approved", by="U0BOB")
 
 
 def test_cancel_is_judged_anew_when_somebody_approves_at_the_same_moment() -> None:
@@ -57,7 +59,7 @@ def test_cancel_is_judged_anew_when_somebody_approves_at_the_same_moment() -> No
     store = Meanwhile(world.store, "commit", lambda: decide(yes, world.ask))
     command = Cancel(actor=ALICE, target=request.id)
     reason = refusal(lambda: cancel(command, with_store(world.ask, store)))
-    assert reason == NotPending(request=request.id, state="approved", by="bob")
+    assert reason == NotPending(request=request.id, state="approved", by="U0BOB")
 
 
 def test_cancel_asks_which_when_there_are_several_or_none() -> None:

@@ -220,9 +220,9 @@ def lapsed(world: World) -> None:
 @pytest.mark.parametrize(
     ("first", "said"),
     [
-        (approved_by_dan, "already approved by dan"),
-        (denied_by_dan, "already denied by dan"),
-        (cancelled, "already cancelled by alice"),
+        (approved_by_dan, "already approved by U0DAN"),
+        (denied_by_dan, "already denied by U0DAN"),
+        (cancelled, "already cancelled by U0ALICE"),
         (lapsed, "already timed out"),
     ],
 )

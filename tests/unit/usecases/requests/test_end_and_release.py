@@ -112,7 +112,9 @@ def test_release_is_the_holder_s_alone(who: PersonId) -> None:
     world = a_world()
     grant(world)
     reason = refusal(lambda: let_go(world, who, FIRST))
-    assert reason == no.NotYours(verb="release", what=f"lease {FIRST}", could=("alice",))
+    assert reason == no.NotYours(
+        verb="release", what=f"lease {FIRST}", could=("alice@example.com",)
+    )
 
 
 @pytest.mark.parametrize("target", ["000000000009", f"{ID}-9", "x"])
@@ -178,7 +180,7 @@ def test_end_refuses_others_and_says_who_could() -> None:
     )
     lonely = a_world(a_catalog(admins=()))
     ask(lonely, cluster="dev")
-    assert "alice could" in str(refusal(lambda: stop(lonely, CAROL)))
+    assert "alice@example.com could" in str(refusal(lambda: stop(lonely, CAROL)))
 
 
 @pytest.mark.parametrize("reason", ["x" * 1_001, "xoxp-1234567890-ab"])

@@ -152,7 +152,7 @@ def test_shorten_names_who_could() -> None:
     assert reason == no.NotYours(
         verb="shorten",
         what=f"lease {FIRST}",
-        could=("alice", "team:sre (bob, dan)", "dan@example.com (dan)"),
+        could=("alice@example.com", "team:sre (bob, dan)", "dan@example.com (dan)"),
     )
 
 
