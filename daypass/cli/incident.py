@@ -81,8 +81,8 @@ def revoked(given: argparse.Namespace, ports: Ledger, confirmed: Asking) -> Repo
         lines.append(frozen(freeze_grants(command, ports)))
     done = revoke_all(RevokeAll(reach=reach, actor=me(), by=login(), why=given.reason), ports)
     left = still_live((*done.ended, *done.leaving), given.wait, ports)
-    lines += [*_outcome(done, left), *_left(left, ports), *_unlooked(done.unlooked)]
-    good = not (left or done.missed or done.unlooked)
+    lines += [*_outcome(done, left), *_left(left, ports), *_not_all(done)]
+    good = not (left or done.missed or done.unlooked or done.unread)
     return Report(text="\n".join([*lines, *_besides(done)]), good=good)
 
 
@@ -101,7 +101,7 @@ def numbers(found: Affected) -> str:
     per = Counter(lease.cluster for lease in found.standing).most_common()
     where = f" ({', '.join(f'{name} {count}' for name, count in per)})" if per else ""
     leaving = f" {_leases(len(found.leaving))} being removed already." if found.leaving else ""
-    more = "".join(f" {line}" for line in _unlooked(found.unlooked))
+    more = "".join(f" {line}" for line in _not_all(found))
     clusters = "1 cluster" if len(per) == 1 else f"{len(per)} clusters"
     return plain(f"{_leases(len(found.standing))} on {clusters} would end{where}.{leaving}{more}")
 
@@ -132,6 +132,20 @@ def _unlooked(clusters: Sequence[str]) -> Iterator[str]:
     if clusters:
         why = "not looked at since Daypass lost its memory, so not all that is there is known"
         yield plain(f"{', '.join(clusters)}: {why}. Run it again in a moment.")
+
+
+def _not_all(found: Affected | AllRevoked) -> Iterator[str]:
+    """Say of what more may be there than is ended."""
+    yield from _unlooked(found.unlooked)
+    yield from _unread(found.unread)
+
+
+def _unread(names: Sequence[str]) -> Iterator[str]:
+    """Say what could not be read, and what becomes of it: nobody ends it in the store."""
+    if names:
+        becomes = "what they gave is removed at the next comparison, within fifteen minutes"
+        one = "1 lease cannot" if len(names) == 1 else f"{len(names):,} leases cannot"
+        yield plain(f"{one} be read, so whose is not known: {', '.join(names)}; {becomes}.")
 
 
 def _besides(done: AllRevoked) -> Iterator[str]:

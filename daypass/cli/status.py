@@ -49,6 +49,7 @@ def _cluster(one: ClusterStanding, found: Survey) -> str:
         f"{count:,} {state}" for state in LeaseState if (count := one.leases.get(state))
     )
     marks = [
+        f"{one.unread:,} that cannot be read" if one.unread else "",
         "not in the configuration" if not one.configured else "",
         "frozen" if one.frozen else "",
         "unavailable" if one.configured and _stale(one, found.now) else "",
@@ -79,7 +80,11 @@ def _troubles(found: Survey) -> Iterator[bool]:
     yield found.unreadable or found.full or found.freeze is not None
     yield not keeps_time(found.timekeeper_at, found.now)
     for cluster in found.clusters:
-        yield cluster.restoring or (cluster.configured and _stale(cluster, found.now))
+        yield (
+            bool(cluster.unread)
+            or cluster.restoring
+            or (cluster.configured and _stale(cluster, found.now))
+        )
 
 
 def _stale(one: ClusterStanding, now: datetime) -> bool:

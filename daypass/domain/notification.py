@@ -57,7 +57,7 @@ class Notification:
     time under that of the lease's own request, where one stands there. `lease` is set for whatever
     is about one; `count` is the number of the yes, the extension or the cut that it is about;
     `unsaid` what is in the way of others, None once nothing is; `shifts` those that it tells of;
-    `gained` what the request adds, on its cards.
+    `gained` what the request adds, on its cards; `by` the email of whoever took the lease away.
     """
 
     key: str
@@ -71,6 +71,7 @@ class Notification:
     unsaid: Unsaid | None = None
     shifts: tuple[Shift, ...] = ()
     gained: Gained | None = None
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -74,7 +74,7 @@ def test_says_who_revoked_and_why(whole: Whole) -> None:
     request = whole.grants()
     assert "Ending" in whole.says("bob", f'revoke {request} --reason "wrong cluster"')
     whole.card(request, "Ended", "revoked by @bob: wrong cluster")
-    whole.thread(request, "revoked by @bob: wrong cluster")
+    whole.thread(request, "revoked by bob@example.com: wrong cluster")
     whole.direct("alice", "revoked by @bob: wrong cluster", f"{request}-1")
     assert not whole.sees_pods("alice")
 

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.real
 
 _DEV = "to dev --k8sGroup=team-view --namespace team-a --duration 10m"
 _PROD = 'to prod --k8sGroup=team-view --namespace team-a --duration 10m --reason "INC-43"'
-_SAYS = "No access is granted for now; dan stopped it: stolen laptop."
+_SAYS = "No access is granted for now; @dan stopped it: stolen laptop."
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ def test_everything_ends_after_the_phrase_and_stays_frozen(incident: Whole) -> N
     incident.direct("dan", "4 leases on 2 clusters", "Frozen: nothing new is granted")
     for request in held[:2]:
         incident.card(request, "Ended", "revoked by @dan: stolen laptop")
-        incident.thread(request, "revoked by @dan: stolen laptop")
+        incident.thread(request, "revoked by dan@example.com: stolen laptop")
     incident.until(lambda: not incident.live(), "all leases are over")
     assert {incident.lease(request).cause for request in held} == {EndCause.REVOKED}
     for cluster in ("prod", "dev"):
@@ -110,7 +110,7 @@ def test_freeze_refuses_the_approval_of_what_waits(incident: Whole) -> None:
     request = incident.asks()
     incident.card(request, "Pending")
     assert "Frozen" in incident.says("dan", "freeze prod because INC-42")
-    refused = "No access is granted on prod for now; dan stopped it: INC-42."
+    refused = "No access is granted on prod for now; @dan stopped it: INC-42."
     assert refused in incident.clicks("bob", "approve", request)
     assert "Thawed" in incident.says("dan", "thaw prod")
     incident.clicks("bob", "approve", request)

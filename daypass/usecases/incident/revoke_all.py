@@ -24,7 +24,7 @@ from daypass.domain.request import Request
 from daypass.ports import Ledger
 from daypass.usecases.shared.commits import until_committed
 from daypass.usecases.shared.ending import Ending, ending
-from daypass.usecases.shared.readable import readable, with_version
+from daypass.usecases.shared.readable import readable, unread_on, with_version
 from daypass.usecases.shared.standing import unlooked
 
 BATCH: Final = 50
@@ -54,13 +54,15 @@ class RevokeAll:
 class Affected:
     """What is within reach: to be ended, on their way out already, and asked for only.
 
-    Of clusters that are `unlooked` at since the store was lost there may be more.
+    Of clusters that are `unlooked` at since the store was lost there may be more. What is listed
+    there and cannot be read is `unread`: whose it is nobody knows.
     """
 
     standing: tuple[Lease, ...]
     leaving: tuple[Lease, ...]
     waiting: tuple[Request, ...]
     unlooked: tuple[str, ...] = ()
+    unread: tuple[LeaseId, ...] = ()
 
     @property
     def clusters(self) -> frozenset[str]:
@@ -73,7 +75,8 @@ class AllRevoked:
     """What was decided: `ended` are on their way out now, `leaving` were before.
 
     Of `missed` something else changed each time, or the store took no end of it; `waiting` may
-    still be approved, unless frozen; what is on clusters `unlooked` at goes on.
+    still be approved, unless frozen; what is on clusters `unlooked` at goes on. Nobody can read
+    what is `unread`, nor end it in the store. What was `taken_over` has no thread that tells.
     """
 
     ended: tuple[LeaseId, ...]
@@ -82,6 +85,8 @@ class AllRevoked:
     waiting: tuple[Request, ...]
     clusters: frozenset[str]
     unlooked: tuple[str, ...] = ()
+    unread: tuple[LeaseId, ...] = ()
+    taken_over: tuple[LeaseId, ...] = ()
 
 
 def partly(error: OutsideError) -> OutsideError:
@@ -96,12 +101,8 @@ def affected(reach: Reach, ports: Ledger) -> Affected:
     """
     within, clusters = _within(reach, ports), _clusters(reach, ports)
     doubted = unlooked(clusters, ports)  # First: what is found there meanwhile is read below.
-    live = [
-        lease
-        for cluster in clusters
-        for lease in ports.store.live_on(cluster).values()
-        if within.has(lease.holder, cluster)
-    ]
+    there = [one for cluster in clusters for one in ports.store.live_on(cluster).values()]
+    live = [lease for lease in there if within.has(lease.holder, lease.cluster)]
     waiting = [
         request
         for request in ports.store.pending()
@@ -113,6 +114,7 @@ def affected(reach: Reach, ports: Ledger) -> Affected:
         leaving=tuple(lease for lease in live if not lease.grantable),
         waiting=tuple(waiting),
         unlooked=doubted,
+        unread=unread_on(clusters, {lease.id for lease in there}, ports),
     )
 
 
@@ -148,6 +150,8 @@ def revoke_all(command: RevokeAll, ports: Ledger) -> AllRevoked:
         waiting=found.waiting,
         clusters=found.clusters,
         unlooked=found.unlooked,
+        unread=found.unread,
+        taken_over=tuple(one.id for one in (*found.standing, *found.leaving) if one.adopted),
     )
 
 

@@ -13,6 +13,7 @@ from daypass.domain.lease import Lease, LeaseState
 from daypass.domain.trail import is_last
 from daypass.ports import NOTIFICATIONS, TIMEKEEPER, Ledger
 from daypass.usecases.shared.judging import TIMEKEEPER_PROCESS
+from daypass.usecases.shared.readable import unread_on
 from daypass.usecases.shared.standing import frozen_where, known_by_email, last_word, unlooked
 from daypass.usecases.shared.unended import earliest, unended
 
@@ -27,7 +28,10 @@ class Backlog:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterStanding:
-    """One cluster: its live leases by state, what is overdue, when it was last looked at."""
+    """One cluster: its live leases by state, what is overdue, when it was last looked at.
+
+    `unread` counts leases that are listed there and that nobody can read.
+    """
 
     name: str
     leases: Mapping[LeaseState, int]
@@ -36,6 +40,7 @@ class ClusterStanding:
     frozen: bool
     restoring: bool
     configured: bool
+    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,10 +114,12 @@ def _clusters(
     seen = ports.store.seen()
     names = tuple(dict.fromkeys((*ports.catalog.clusters, *seen)))
     doubted = unlooked(names, ports)
+    live = {name: ports.store.live_on(name) for name in names}
     return tuple(
         ClusterStanding(
             name=name,
-            leases=Counter(lease.state for lease in ports.store.live_on(name).values()),
+            leases=Counter(lease.state for lease in live[name].values()),
+            unread=len(unread_on([name], live[name].keys(), ports)),
             backlog=backlog.get(name, Backlog()),
             seen_at=seen[name].taken_at if name in seen else None,
             frozen=frozen(name),

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from daypass.domain.errors import OutsideError, PermanentOutsideError, TemporaryOutsideError
-from daypass.domain.ids import LeaseId, RequestId, request_of
-from daypass.domain.lease import Lease
+from daypass.domain.ids import LeaseId, PersonId, RequestId, request_of
+from daypass.domain.lease import EndCause, Lease
 from daypass.domain.notification import (
     Notification,
     Receipt,
@@ -37,6 +37,7 @@ from daypass.usecases.notifications.progress import (
 )
 from daypass.usecases.shared.gaining import gained_to_decide
 from daypass.usecases.shared.pauses import no_sooner
+from daypass.usecases.shared.readable import with_version
 from daypass.usecases.shared.settle import DONE, Outcome, again, settle
 from daypass.usecases.shared.targets import held_by
 
@@ -192,7 +193,7 @@ def _tell(notification: Notification, progress: Progress, ports: NotifyPorts) ->
         if _is_post(notification) and notification.to not in progress.cards:
             return
         thread = progress.thread(notification.to) if notification.threaded else None
-        receipt = _send(notification, thread, ports)
+        receipt = _send(_with_actor(notification, ports), thread, ports)
     elif _is_post(notification):
         return
     elif known.digest == ports.chat.digest(notification):
@@ -203,6 +204,18 @@ def _tell(notification: Notification, progress: Progress, ports: NotifyPorts) ->
     if dated != known:
         ports.store.keep_receipt(progress.request.id, key, dated)
         progress.receipts[key] = dated
+
+
+def _with_actor(told: Notification, ports: NotifyPorts) -> Notification:
+    """Name by email who took a lease away: a mention in its thread would notify them themselves.
+
+    Who ends fifty at once would be called into fifty threads.
+    """
+    ended = told.lease if _is_post(told) and told.topic is Topic.ENDED else None
+    if ended is None or ended.cause is not EndCause.REVOKED:
+        return told
+    pin, _ = with_version(lambda: ports.store.pin(PersonId(ended.ended_by)))
+    return replace(told, by=pin.email) if pin is not None else told
 
 
 def _dated(receipt: Receipt, known: Receipt | None, request: Request, *, at: datetime) -> Receipt:

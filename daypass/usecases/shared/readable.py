@@ -1,6 +1,6 @@
 """Reads what may be damaged: one value that cannot be read stops nothing else (law 10)."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from daypass.domain.epoch import Epoch, Freeze
@@ -55,3 +55,15 @@ def told_apart(
     alone = [told_apart([name], ports) for name in names]
     found = {name: lease for read, _ in alone for name, lease in read.items()}
     return found, [name for _, damaged in alone for name in damaged]
+
+
+def unread_on(
+    clusters: Iterable[str], live: Collection[LeaseId], ports: Ledger
+) -> tuple[LeaseId, ...]:
+    """Name what is listed on these clusters and cannot be read; what is `live` is not read again.
+
+    An answer about all that is there names it, or counts it: a list passes over it.
+    """
+    listed = {name for cluster in clusters for name in ports.store.names_on(cluster)}
+    _, damaged = told_apart(sorted(listed.difference(live)), ports)
+    return tuple(damaged)

@@ -22,6 +22,7 @@ FREEZE: Final = "freeze"
 _NAMED: Final = 10
 """Leases named one by one; the others are counted."""
 _TOLD: Final = "Each request's thread says when the cluster confirms that it is gone."
+_THREADLESS: Final = "there is no thread, for Daypass lost its memory: `who` says what is left"
 _MISSED: Final = "could not be ended, or changed meanwhile: do it again."
 
 
@@ -56,7 +57,7 @@ def _asking(found: Affected, reach: Reach, why: str) -> Iterator[Block]:
     end = "ends" if count == 1 else "end"
     yield kit.section(f"{_everything(reach)}: *{_leases(count)}* {end} at once.")
     yield kit.section(_per_cluster(found))
-    yield from map(kit.section, _unlooked(found.unlooked))
+    yield from map(kit.section, _not_all(found))
     yield kit.context(*_besides(len(found.leaving), found.waiting), STREAMS)
     yield kit.line_input(
         act.REVOKE_ALL_PHRASE_BLOCK,
@@ -110,26 +111,55 @@ def _unlooked(clusters: Sequence[str]) -> Iterator[str]:
         yield f"{not_all_known(clusters)} Do it again in a moment."
 
 
+def _not_all(found: Affected | AllRevoked) -> Iterator[str]:
+    """Say of what more may be there than is ended."""
+    yield from _unlooked(found.unlooked)
+    yield from _unread(found.unread)
+
+
+def _unread(names: Sequence[str]) -> Iterator[str]:
+    """Say what could not be read, and what becomes of it: nobody ends it in the store."""
+    if names:
+        listed = few([code(name) for name in names], _NAMED)
+        yield (
+            f"⚠️ {_leases(len(names))} cannot be read, so whose is not known: {listed}. What they "
+            "gave is removed when Daypass next compares the cluster, within fifteen minutes while "
+            "it answers."
+        )
+
+
+def _told(taken_over: Sequence[str], count: int) -> str:
+    """Say where it is told that it is gone, of `count` leases; some may have no thread."""
+    if not taken_over:
+        return _TOLD
+    names = few([code(name) for name in taken_over], _NAMED)
+    threadless = f"Of {names} {_THREADLESS}."
+    return threadless if len(taken_over) == count else f"{_TOLD} {threadless}"
+
+
 def nothing(found: Affected, reach: Reach, scene: Scene) -> Message:
     """Say that there is nothing to end; what is on its way out may be there still (law 4)."""
     typed = scene.typed("freeze", "because", "…")
-    there = "nothing is left to end" if found.unlooked else "nothing is granted there"
+    more = bool(found.unlooked or found.unread)
+    there = "nothing is left to end" if more else "nothing is granted there"
     if found.leaving:
         leaving = _leases(len(found.leaving))
-        there = f"nothing is left to end, but {leaving} being removed may still be there. {_TOLD}"
+        told = _told([one.id for one in found.leaving if one.adopted], len(found.leaving))
+        there = f"nothing is left to end, but {leaving} being removed may still be there. {told}"
     left = [_left(found.waiting, scene)] if found.waiting else []
     said = f"{_everything(reach)}: {there.rstrip('.')}. {typed} stops new grants."
-    return _plain("\n".join([said, *_unlooked(found.unlooked), *left]))
+    return _plain("\n".join([said, *_not_all(found), *left]))
 
 
 def all_revoked(done: AllRevoked, freeze: Freeze | None, scene: Scene) -> Message:
     """Return what is said when all was ended; `freeze` is what was frozen with it."""
     on = "1 cluster" if len(done.clusters) == 1 else f"{len(done.clusters)} clusters"
+    told = _told(done.taken_over, len(done.ended) + len(done.leaving) + len(done.missed))
     lines = [
-        f"{ENDING}: {_leases(len(done.ended))} on {on}. {_TOLD}",
+        f"{ENDING}: {_leases(len(done.ended))} on {on}. {told}",
         *([f"{_leases(len(done.leaving))} being removed already."] if done.leaving else []),
         *([f"{_leases(len(done.missed))} {_MISSED}"] if done.missed else []),
-        *_unlooked(done.unlooked),
+        *_not_all(done),
         *([_left(done.waiting, scene)] if done.waiting else []),
         *([_where(freeze, scene)] if freeze is not None else []),
     ]

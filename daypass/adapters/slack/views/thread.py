@@ -6,6 +6,7 @@ from daypass.adapters.slack.text import HEARD, code, cut, inert, local_time, men
 from daypass.adapters.slack.views.card import denial, needed
 from daypass.adapters.slack.views.extension import told as end_moved
 from daypass.adapters.slack.views.leading import changes
+from daypass.adapters.slack.views.lengths import EMAIL
 from daypass.adapters.slack.views.scene import Scene
 from daypass.adapters.slack.views.wanted import ON_CARD, PARAGRAPH, place, wanted
 from daypass.adapters.slack.views.words import (
@@ -43,7 +44,7 @@ def _text(told: Notification, scene: Scene) -> str:
         case Topic.GRANTED:
             return _granted(the_lease(told)) + _by_now(the_lease(told))
         case Topic.ENDED:
-            return _ended(the_lease(told))
+            return _ended(the_lease(told), told.by)
         case Topic.EXTENDED | Topic.NOT_EXTENDED | Topic.SHORTENED:
             return end_moved(told, the_lease(told), scene) + _by_now(the_lease(told))
         case Topic.REMINDED:
@@ -121,10 +122,12 @@ def already(lease: Lease) -> str:
     return f"It was allowed already, by {inert(lease.already, CAUSE)}."
 
 
-def _ended(lease: Lease) -> str:
+def _ended(lease: Lease, by: str) -> str:
+    """Say why; who revoked it is named and not mentioned, which the card does without notifying."""
     if lease.cause is EndCause.FAILED:
         return f"{FAILED}: {code(lease.level)} was not granted: {cause(lease)}."
-    return f"{ENDED}: {code(lease.level)}, {cause(lease)}. {gone(lease)}"
+    why = cause(lease, by=inert(by or lease.ended_by, EMAIL))
+    return f"{ENDED}: {code(lease.level)}, {why}. {gone(lease)}"
 
 
 def gone(lease: Lease) -> str:

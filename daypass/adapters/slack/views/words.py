@@ -139,10 +139,10 @@ def standing(lease: Lease, limit: int = CAUSE) -> str:
             return f"{lease_word(lease)} · {_over(lease, limit)}"
 
 
-def cause(lease: Lease, limit: int = CAUSE) -> str:
-    """Say why a lease is over, or about to be."""
+def cause(lease: Lease, limit: int = CAUSE, *, by: str = "") -> str:
+    """Say why a lease is over, or about to be; `by` stands for the mention of who revoked it."""
     # By account: a name is what its owner calls themselves.
-    by = mention(PersonId(lease.ended_by)) or "an approver"
+    by = by or mention(PersonId(lease.ended_by)) or "an approver"
     why = _clause(lease.why, limit)
     match lease.cause:
         case EndCause.EXPIRED | None:
