@@ -144,6 +144,11 @@ def _complete(line: Line, reading: Reading) -> list[Line]:
         return [_with_clusters(line, reading)]
     if line.verb is Verb.REVOKE and (words := everything(line.words)):
         return _whole(line, words, reading)
+    optional = line.verb not in LOOKS and not reading.grammar.needed
+    if optional and reading.blank and not reading.named:
+        # Without an id it would be the only one that there is.
+        reading.problems.append(f"Which one? After “{line.verb}” comes an id, or nothing at all.")
+        reading.unclear = True
     if line.verb is Verb.SHORTEN and not line.length and line.duration is None:
         reading.problems.append("How much is to be taken off its end? Say it after the id: 30m.")
         line = replace(line, length=LENGTH)
@@ -167,7 +172,7 @@ def _with_clusters(line: Line, reading: Reading) -> Line:
     if any(_is_time(word) for word in reading.words):
         reading.problems.append(ENDLESS)
         reading.unclear = True
-    if ends_in_on(line.words) or (reading.blank and not reading.words):
+    if ends_in_on(line.words) or (reading.blank and not reading.named):
         reading.problems.append(WHERE)
         reading.unclear = True
     if named is None:

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import takewhile
 from typing import Final
 
 from bot.grammar.durations import split, take_wrong, unsigned, without_fillers
 from bot.grammar.line import (
+    AND,
     ANY_NUMBER,
     EXCEPT,
     FREE,
@@ -20,7 +22,7 @@ from bot.grammar.line import (
     Verb,
 )
 from bot.grammar.tokenizer import COMMAS, Token
-from bot.grammar.words import Said, Stray, Word, names_nothing, pieces
+from bot.grammar.words import Said, Stray, Word, is_flag, names_nothing, pieces
 from daypass.domain.duration import DurationError, read_duration
 
 LEVEL: Final = "LEVEL"
@@ -37,8 +39,8 @@ class Reading:
     """What was gathered so far, and what was wrong with it.
 
     `unclear`: something may have been a limit that no right line can hold, so none is offered.
-    `late`: words came after a reason in quotes, perhaps its end. `blank`: it began with what names
-    nothing, so a name was to follow.
+    `late`: words came after a reason in quotes, perhaps its end. `blank`: before any flag stood
+    what names nothing, in place of a name.
     """
 
     verb: Verb
@@ -63,6 +65,11 @@ class Reading:
     def names(self) -> tuple[str, ...]:
         """The words' texts."""
         return tuple(word.text for word in self.words)
+
+    @property
+    def named(self) -> bool:
+        """Whether any word names something."""
+        return any(word.text.strip() for word in self.words)
 
     def length(self) -> tuple[timedelta | None, str]:
         """Return the one duration said and how it was written; a placeholder where it is none."""
@@ -182,7 +189,7 @@ class Reading:
 
 def gathered(verb: Verb, tokens: Sequence[Token]) -> Reading:
     """Return what was said after a verb."""
-    reading = Reading(verb=verb, blank=any(map(names_nothing, tokens[:1])))
+    reading = Reading(verb=verb, blank=_blank(tokens))
     grammar = reading.grammar
     # Also where the verb takes none: “release ID because done” names one id, not three.
     keywords = grammar.flags if grammar.most == ANY_NUMBER else frozenset(KEYWORDS.values())
@@ -190,6 +197,15 @@ def gathered(verb: Verb, tokens: Sequence[Token]) -> Reading:
         reading.take(piece)
     _take_lengths(reading)
     return reading
+
+
+def _blank(tokens: Sequence[Token]) -> bool:
+    """Whether something stands in place of a name that is none: a comma, a dot, empty quotes.
+
+    “And” may stand within a length: it is none only where it comes first.
+    """
+    said = list(takewhile(lambda token: not is_flag(token), tokens))
+    return any(names_nothing(one) for one in said if one is said[0] or one.text.lower() not in AND)
 
 
 def _take_lengths(reading: Reading) -> None:

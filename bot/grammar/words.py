@@ -92,9 +92,15 @@ def _stray(token: Token, rest: list[Token], keywords: frozenset[Flag]) -> Stray:
     return Stray(name=token.flag, near=said.flag, value=said.value)
 
 
+def is_flag(token: Token) -> bool:
+    """Whether a token is a flag, or one of the plain words that stand for flags."""
+    return bool(token.flag) or _keyword(token, frozenset(KEYWORDS.values())) is not None
+
+
 def names_nothing(token: Token) -> bool:
-    """Whether a token stands where a name could, and has none: a comma, or “and”."""
-    return not token.flag and not any(_words(token, listed=False))
+    """Whether a token stands where a name could, and has none: a comma, “and”, or empty quotes."""
+    named = (word.text.strip() for word in _words(token, listed=False))
+    return not token.flag and not any(named)
 
 
 def _words(token: Token, *, listed: bool) -> Iterator[Word]:

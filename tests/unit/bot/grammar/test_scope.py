@@ -82,6 +82,7 @@ def test_parse_reads_whom_a_command_for_many_concerns(typed: str, words: tuple[s
         ("thaw .", "", "On which cluster?"),
         ("thaw `", "", "On which cluster?"),
         ("thaw and because x", "", "On which cluster?"),
+        ('thaw ""', "", "On which cluster?"),
     ],
 )
 def test_parse_never_guesses_whom_a_command_for_many_concerns(
