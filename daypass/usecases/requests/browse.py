@@ -1,6 +1,6 @@
 """Browse: what a person may ask for, has asked for and holds; nothing here changes anything."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from daypass.domain.catalog import Cluster, covered
@@ -18,6 +18,7 @@ from daypass.ports import AskPorts
 from daypass.usecases.requests.offering import Offer, offers
 from daypass.usecases.shared.gaining import adds_something, gained_to_decide
 from daypass.usecases.shared.identify import identify
+from daypass.usecases.shared.over_there import as_said
 from daypass.usecases.shared.pictured import bindings_of
 from daypass.usecases.shared.standing import unlooked
 from daypass.usecases.shared.targets import held_by, is_turn_of, request_named, waiting_for
@@ -97,7 +98,9 @@ def catalog(command: Browse, ports: AskPorts) -> tuple[Offer, ...]:
 def requests(command: Browse, ports: AskPorts) -> Requests:
     """List one's own requests and those that wait for one's answer."""
     person = identify(command.actor, ports)
-    mine = tuple(_standing(request, ports) for request in ports.store.requests_of(person.id))
+    mine = _all_as_said(
+        [_standing(request, ports) for request in ports.store.requests_of(person.id)], ports
+    )
     waiting = [one for one in waiting_for(person, ports) if is_turn_of(person, one, ports)]
     return Requests(mine=mine, waiting=tuple(waiting))
 
@@ -112,8 +115,10 @@ def status(command: Browse, ports: AskPorts) -> Standing:
     request = request_named(target, ports)
     if not may_see(person, request, ports.catalog):
         raise RefusedError(UnknownRequest(text=target))
+    standing = _standing(request, ports)
     return replace(
-        _standing(request, ports),
+        standing,
+        leases=as_said(standing.leases, ports),
         unsaid=ports.store.unsaid(request.id),
         own=request.requester.id == person.id,
     )
@@ -127,7 +132,7 @@ def adding(found: Standing, ports: AskPorts) -> Gained | None:
 def leases(command: Browse, ports: AskPorts) -> tuple[Lease, ...]:
     """List one's own leases that are not over."""
     person = identify(command.actor, ports)
-    return tuple(ports.store.live_of(person.id))
+    return as_said(ports.store.live_of(person.id), ports)
 
 
 def unlooked_at(ports: AskPorts) -> tuple[str, ...]:
@@ -169,6 +174,14 @@ def _newest(person: Person, ports: AskPorts) -> str:
     if not newest:
         raise RefusedError(WhichOne(what="request", ids=()))
     return newest[0].id
+
+
+def _all_as_said(found: Sequence[Standing], ports: AskPorts) -> tuple[Standing, ...]:
+    """Return the same with what is to end, in one round trip for all of them."""
+    every = {one.id: one for one in as_said([x for one in found for x in one.leases], ports)}
+    return tuple(
+        replace(one, leases=tuple(every[lease.id] for lease in one.leases)) for one in found
+    )
 
 
 def _standing(request: Request, ports: AskPorts) -> Standing:

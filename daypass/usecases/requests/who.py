@@ -9,6 +9,7 @@ from daypass.domain.picture import Entry
 from daypass.domain.search import ORDER, Thing, things
 from daypass.ports import AskPorts
 from daypass.usecases.requests.look import View, look
+from daypass.usecases.shared.over_there import as_said
 from daypass.usecases.shared.pictured import bindings_of
 from daypass.usecases.shared.readable import told_apart
 from daypass.usecases.shared.standing import unlooked
@@ -55,7 +56,7 @@ def who(command: Who, ports: AskPorts, most: int = READ) -> Present:
     read, damaged = told_apart(names[:most], ports)
     unread = max(len(names) - most, 0) + len(damaged)
     places = frozenset(command.namespaces)
-    leases = (one for one in read.values() if _seen(one, places, view))
+    leases = as_said([one for one in read.values() if _seen(one, places, view)], ports)
     bindings = _bindings(places, view, ports)
     return Present(
         asked=command,
