@@ -1,6 +1,6 @@
 """From a line that was understood to its answer: one use case and one view for each verb."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Final
@@ -12,6 +12,7 @@ from daypass.adapters.slack.blocks import Message, View
 from daypass.adapters.slack.views import about, catalog, deny, extension, lists, receipt
 from daypass.domain.errors import BrokenInvariantError, OutsideError, RefusedError
 from daypass.domain.ids import PersonId, read_id
+from daypass.domain.lease import Lease
 from daypass.domain.reasons import NotPending, UnknownRequest
 from daypass.domain.request import Request, RequestState
 from daypass.usecases.requests import browse
@@ -24,6 +25,7 @@ from daypass.usecases.requests.extend import Extend, extend
 from daypass.usecases.requests.release import Release, release
 from daypass.usecases.requests.shorten import Shorten, shorten
 from daypass.usecases.requests.submit import Submit, submit
+from daypass.usecases.shared.standing import silent
 
 Command = Callable[[Line, PersonId, Services], Message]
 """Does what a line says as that person; raises RefusedError where it may not be."""
@@ -82,13 +84,24 @@ def _cancel(line: Line, actor: PersonId, services: Services) -> Message:
 
 
 def _release(line: Line, actor: PersonId, services: Services) -> Message:
-    over = release(Release(actor=actor, target=line.target), services.ports)
-    return receipt.ending(over, services.scene)
+    return _ending(release(Release(actor=actor, target=line.target), services.ports), services)
 
 
 def _revoke(line: Line, actor: PersonId, services: Services) -> Message:
-    over = end(End(actor=actor, target=line.target, reason=line.reason), services.ports)
-    return receipt.ending(over, services.scene)
+    command = End(actor=actor, target=line.target, reason=line.reason)
+    return _ending(end(command, services.ports), services)
+
+
+def _ending(over: Sequence[Lease], services: Services) -> Message:
+    return receipt.ending(over, services.scene, _silent(over, services))
+
+
+def _silent(leases: Sequence[Lease], services: Services) -> Sequence[str]:
+    """Name the clusters that do not answer; what was decided is said whatever the store says."""
+    try:
+        return silent({lease.cluster for lease in leases}, services.ports)
+    except OutsideError:
+        return ()
 
 
 def _extend(line: Line, actor: PersonId, services: Services) -> Message:
@@ -100,7 +113,8 @@ def _shorten(line: Line, actor: PersonId, services: Services) -> Message:
     if line.duration is None:  # The grammar lets no such line through; more time it must not mean.
         raise BrokenInvariantError("a line that shortens says by how much")
     less = Shorten(actor=actor, target=line.target, length=line.duration, reason=line.reason)
-    return extension.shortened(shorten(less, services.ports), services.scene)
+    cut = shorten(less, services.ports)
+    return extension.shortened(cut, services.scene, _silent([cut], services))
 
 
 def _show_catalog(look: Browse, services: Services) -> Message:

@@ -25,7 +25,7 @@ from daypass.ports import Ledger
 from daypass.usecases.shared.commits import until_committed
 from daypass.usecases.shared.ending import Ending, ending
 from daypass.usecases.shared.readable import readable, unread_on, with_version
-from daypass.usecases.shared.standing import unlooked
+from daypass.usecases.shared.standing import silent, unlooked
 
 BATCH: Final = 50
 """Leases per commit: one script of Redis holds up everybody else for about a millisecond."""
@@ -55,7 +55,8 @@ class Affected:
     """What is within reach: to be ended, on their way out already, and asked for only.
 
     Of clusters that are `unlooked` at since the store was lost there may be more. What is listed
-    there and cannot be read is `unread`: whose it is nobody knows.
+    there and cannot be read is `unread`: whose it is nobody knows. Of clusters that are `silent`
+    nothing is taken away before they answer.
     """
 
     standing: tuple[Lease, ...]
@@ -63,6 +64,7 @@ class Affected:
     waiting: tuple[Request, ...]
     unlooked: tuple[str, ...] = ()
     unread: tuple[LeaseId, ...] = ()
+    silent: tuple[str, ...] = ()
 
     @property
     def clusters(self) -> frozenset[str]:
@@ -87,6 +89,7 @@ class AllRevoked:
     unlooked: tuple[str, ...] = ()
     unread: tuple[LeaseId, ...] = ()
     taken_over: tuple[LeaseId, ...] = ()
+    silent: tuple[str, ...] = ()
 
 
 def partly(error: OutsideError) -> OutsideError:
@@ -115,6 +118,7 @@ def affected(reach: Reach, ports: Ledger) -> Affected:
         waiting=tuple(waiting),
         unlooked=doubted,
         unread=unread_on(clusters, {lease.id for lease in there}, ports),
+        silent=silent({lease.cluster for lease in live}, ports),
     )
 
 
@@ -151,6 +155,7 @@ def revoke_all(command: RevokeAll, ports: Ledger) -> AllRevoked:
         clusters=found.clusters,
         unlooked=found.unlooked,
         unread=found.unread,
+        silent=found.silent,
         taken_over=tuple(one.id for one in (*found.standing, *found.leaving) if one.adopted),
     )
 

@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Final
 
+from daypass.domain.discovery import FRESH
 from daypass.domain.epoch import Epoch, Freeze
+from daypass.domain.freshness import fresh
 from daypass.domain.ids import OVER_ANYTHING, PersonId
 from daypass.ports import Ledger
 from daypass.usecases.shared.readable import with_version
@@ -49,6 +51,13 @@ def stored_epoch(ports: Ledger) -> tuple[Epoch | None, int]:
     One that cannot be read is none: the clusters are believed, as if the store were empty.
     """
     return with_version(ports.store.epoch)
+
+
+def silent(clusters: Iterable[str], ports: Ledger) -> tuple[str, ...]:
+    """Name those that nobody looked at of late: what ends there does so when they answer."""
+    seen, now = ports.store.seen(), ports.clock.now()
+    heard = {name for name, one in seen.items() if fresh(one.taken_at, now, FRESH)}
+    return tuple(sorted(set(clusters) - heard))
 
 
 def unlooked(clusters: Iterable[str], ports: Ledger) -> tuple[str, ...]:

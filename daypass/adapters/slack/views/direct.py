@@ -15,6 +15,7 @@ from daypass.adapters.slack.views.thread import already, gone, the_lease
 from daypass.adapters.slack.views.unsaid import unsaid
 from daypass.adapters.slack.views.wanted import PARAGRAPH, in_status, place, plain_place, wanted
 from daypass.adapters.slack.views.words import (
+    AT_ONCE,
     DENIED,
     ENDED,
     ENDS_SOON,
@@ -106,7 +107,8 @@ def _warned_blocks(lease: Lease, request: Request, scene: Scene) -> Iterator[Blo
 def release(lease: Lease) -> Block:
     """Return the holder's button that ends a lease."""
     button = kit.button(act.RELEASE, "Release", lease.id)
-    text = f"You lose {lease.level} on {lease.cluster} {plain_place(lease.scope)} at once."
+    where = plain_place(lease.scope)
+    text = f"You lose {lease.level} on {lease.cluster} {where} {AT_ONCE}."
     return kit.confirmed(button, "Release this access?", text, yes="Release")
 
 

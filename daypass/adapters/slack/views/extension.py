@@ -1,6 +1,6 @@
 """More time for a lease, or less: what is answered, what is told, and the button that asks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from daypass.adapters.slack import actions as act
 from daypass.adapters.slack import blocks as kit
@@ -16,6 +16,7 @@ from daypass.adapters.slack.views.words import (
     NOT_EXTENDED,
     PENDING,
     SHORTENED,
+    ends_later,
 )
 from daypass.domain.duration import write_duration
 from daypass.domain.errors import BrokenInvariantError
@@ -75,10 +76,11 @@ def _asked(found: Extended, request: Request, scene: Scene) -> Iterator[Block]:
     )
 
 
-def shortened(lease: Lease, scene: Scene) -> Message:
-    """Return the answer to who took time off a lease."""
+def shortened(lease: Lease, scene: Scene, silent: Sequence[str] = ()) -> Message:
+    """Return the answer to who took time off a lease; its cluster may be `silent`."""
     until = local_time(lease.ends_at) if lease.ends_at else "now"
     text = f"{SHORTENED}: {_what(lease, scene)} ends {until}."
+    text += f"\n{ends_later(silent)}" if silent else ""
     return kit.message(text, [kit.section(text)])
 
 

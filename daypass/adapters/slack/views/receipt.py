@@ -22,6 +22,7 @@ from daypass.adapters.slack.views.words import (
     EXTENDING,
     GRANTING,
     PENDING,
+    ends_later,
 )
 from daypass.domain.duration import write_duration
 from daypass.domain.lease import Lease
@@ -130,10 +131,14 @@ def cancelled(request: Request, scene: Scene) -> Message:
     return kit.message(text, [kit.section(text)])
 
 
-def ending(leases: Sequence[Lease], scene: Scene) -> Message:
-    """Return the answer to a release or revoke: what is being taken away."""
+def ending(leases: Sequence[Lease], scene: Scene, silent: Sequence[str] = ()) -> Message:
+    """Return the answer to a release or revoke: what is being taken away.
+
+    On clusters that are `silent` it is not, as yet.
+    """
     taken = few([_taken(lease, scene) for lease in leases], _NAMED)
     text = f"{ENDING}: {taken}. It is over when the cluster confirms it; that is told, too."
+    text += f"\n{ends_later(silent)}" if silent else ""
     return kit.message(text, [kit.section(text)])
 
 

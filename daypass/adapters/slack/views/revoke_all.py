@@ -9,7 +9,7 @@ from daypass.adapters.slack import blocks as kit
 from daypass.adapters.slack.blocks import Block, Message, View
 from daypass.adapters.slack.text import code, inert, mention
 from daypass.adapters.slack.views.scene import STREAMS, Scene
-from daypass.adapters.slack.views.words import ENDING, not_all_known
+from daypass.adapters.slack.views.words import ENDING, ends_later, not_all_known
 from daypass.domain.catalog import MAX_REASON
 from daypass.domain.epoch import Freeze
 from daypass.domain.ids import PersonId
@@ -55,7 +55,7 @@ def read_reach(text: str) -> Reach:
 def _asking(found: Affected, reach: Reach, why: str) -> Iterator[Block]:
     count = len(found.standing)
     end = "ends" if count == 1 else "end"
-    yield kit.section(f"{_everything(reach)}: *{_leases(count)}* {end} at once.")
+    yield kit.section(f"{_everything(reach)}: *{_leases(count)}* {end} {_when(found)}.")
     yield kit.section(_per_cluster(found))
     yield from map(kit.section, _not_all(found))
     yield kit.context(*_besides(len(found.leaving), found.waiting), STREAMS)
@@ -79,6 +79,10 @@ def _asking(found: Affected, reach: Reach, why: str) -> Iterator[Block]:
         yield kit.tick_input(
             act.REVOKE_ALL_FREEZE_BLOCK, act.REVOKE_ALL_INPUT, label="And then?", options=[box]
         )
+
+
+def _when(found: Affected) -> str:
+    return "at once, or as soon as the cluster answers" if found.silent else "at once"
 
 
 def _everything(reach: Reach) -> str:
@@ -112,7 +116,8 @@ def _unlooked(clusters: Sequence[str]) -> Iterator[str]:
 
 
 def _not_all(found: Affected | AllRevoked) -> Iterator[str]:
-    """Say of what more may be there than is ended."""
+    """Say of what is there for longer, and where more may be there than is ended."""
+    yield from [ends_later(found.silent)] if found.silent else []
     yield from _unlooked(found.unlooked)
     yield from _unread(found.unread)
 

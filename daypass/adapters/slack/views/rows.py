@@ -10,7 +10,7 @@ from daypass.adapters.slack.text import SHORT_NAME, packed
 from daypass.adapters.slack.views.detail import FULL, Detail
 from daypass.adapters.slack.views.scene import Scene
 from daypass.adapters.slack.views.wanted import PARAGRAPH, naming, plain_place
-from daypass.adapters.slack.views.words import standing
+from daypass.adapters.slack.views.words import AT_ONCE, standing
 from daypass.domain.lease import Lease
 from daypass.domain.legible import MOST_LEVELS
 from daypass.domain.request import Item, Request
@@ -61,6 +61,6 @@ def _row(
 def _revoke(lease: Lease) -> Block:
     holder = lease.holder.email[:SHORT_NAME]
     where = plain_place(lease.scope)
-    text = f"{lease.level} on {lease.cluster} {where} ends at once. Its holder: {holder}"
+    text = f"{lease.level} on {lease.cluster} {where} ends {AT_ONCE}. Its holder: {holder}"
     button = kit.danger(kit.button(act.REVOKE, "Revoke", lease.id))
     return kit.confirmed(button, "Revoke this access?", text, yes="Revoke")

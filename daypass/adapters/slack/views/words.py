@@ -60,6 +60,8 @@ _LEASE: Final[Mapping[LeaseState, Word]] = {
 _MOST_ALIVE: Final = (GRANTING, GRANTED, ENDING, FAILED, ENDED)
 CAUSE: Final = 400
 """Characters of a cause that came from a cluster or a person."""
+AT_ONCE: Final = "at once, or as soon as its cluster answers"
+"""When what somebody ends is over: a message stands for long, and no cluster answers always."""
 _CLUSTERS: Final = 10
 """Clusters in one sentence; the others are counted."""
 
@@ -95,6 +97,17 @@ def not_all_known(clusters: Sequence[str]) -> str:
     return (
         f"⚠️ {where}: Daypass lost its memory and has not looked there since, so what is still "
         "there is not all known."
+    )
+
+
+def ends_later(clusters: Sequence[str]) -> str:
+    """Say of clusters that are silent what is true there meanwhile (law 4)."""
+    where = few([code(name) for name in clusters], _CLUSTERS)
+    one = len(clusters) == 1
+    silent, answers = ("does not answer", "it answers") if one else ("do not answer", "they answer")
+    return (
+        f"⚠️ {where} {silent} for now: what is to end there goes on until {answers}, and ends then, "
+        "at once. Until then nothing there is granted or lasts longer."
     )
 
 

@@ -148,4 +148,5 @@ def test_dialog_that_revokes_says_what_ends_and_names_people_last() -> None:
         for block in message["blocks"]
         if "accessory" in block
     ]
-    assert dialogs == ["debug on prod in payments ends at once. Its holder: alice@example.com"]
+    says = "debug on prod in payments ends at once, or as soon as its cluster answers. "
+    assert dialogs == [f"{says}Its holder: alice@example.com"]
