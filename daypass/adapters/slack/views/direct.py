@@ -61,15 +61,21 @@ def _what(lease: Lease, scene: Scene) -> str:
     return f"{code(lease.level)} on {code(lease.cluster)} {where}"
 
 
+def _heard(lease: Lease, scene: Scene) -> str:
+    """Say the same to those who hear it read: of two leases of a level the place tells which."""
+    where = place(lease.scope, in_status(lease.request, scene))
+    return f"{short(lease.level)} on {short(lease.cluster)} {where}"
+
+
 def _granted(lease: Lease, request: Request, scene: Scene) -> Message:
-    name, cluster = short(lease.level), short(lease.cluster)
+    heard = _heard(lease, scene)
     if lease.state is not LeaseState.ACTIVE:
-        text = f"You had {name} on {cluster}."
+        text = f"You had {heard}."
         return kit.message(
             text, [kit.section(f"You had {_what(lease, scene)}.\n{standing(lease)}")]
         )
     until = f" until {local_time(lease.ends_at)}" if lease.ends_at else ""
-    text = f"{GRANTED.sign} Granted: {name} on {cluster}{until}"
+    text = f"{GRANTED.sign} Granted: {heard}{until}"
     return kit.message(text, _granted_blocks(lease, until, request, scene=scene))
 
 
@@ -86,8 +92,7 @@ def _granted_blocks(lease: Lease, until: str, request: Request, *, scene: Scene)
 
 
 def _warned(lease: Lease, request: Request, scene: Scene) -> Message:
-    name, cluster = short(lease.level), short(lease.cluster)
-    text = f"{ENDS_SOON.sign} Ends soon: {name} on {cluster}, {_end(lease)}"
+    text = f"{ENDS_SOON.sign} Ends soon: {_heard(lease, scene)}, {_end(lease)}"
     return kit.message(text, _warned_blocks(lease, request, scene))
 
 
@@ -113,9 +118,8 @@ def release(lease: Lease) -> Block:
 
 
 def _ended(lease: Lease, request: Request, scene: Scene) -> Message:
-    name, cluster = short(lease.level), short(lease.cluster)
     word = FAILED if lease.cause is EndCause.FAILED else ENDED
-    text = f"{word.sign} {word.word}: {name} on {cluster}: {cause(lease)}"
+    text = f"{word.sign} {word.word}: {_heard(lease, scene)}: {cause(lease)}"
     return kit.message(text, _ended_blocks(lease, request, scene))
 
 

@@ -50,7 +50,9 @@ def extending(found: Extended, scene: Scene) -> Message:
     """Return the answer to who wants more time: it is being made so, or somebody is asked."""
     if found.request is not None:
         length = write_duration(found.request.duration)
-        text = f"{PENDING.sign} Pending: you asked for {length} more of {_plain(found.lease)}."
+        text = (
+            f"{PENDING.sign} Pending: you asked for {length} more of {_plain(found.lease, scene)}."
+        )
         return kit.message(text, _asked(found, found.request, scene))
     if found.extension is None:
         raise BrokenInvariantError(f"lease {found.lease.id} is neither extended nor asked for")
@@ -136,5 +138,6 @@ def _what(lease: Lease, scene: Scene) -> str:
     return f"{code(lease.level)} on {code(lease.cluster)} {where}"
 
 
-def _plain(lease: Lease) -> str:
-    return f"{short(lease.level)} on {short(lease.cluster)}"
+def _plain(lease: Lease, scene: Scene) -> str:
+    where = place(lease.scope, in_status(lease.request, scene))
+    return f"{short(lease.level)} on {short(lease.cluster)} {where}"

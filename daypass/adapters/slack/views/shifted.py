@@ -7,7 +7,7 @@ from daypass.adapters.slack import blocks as kit
 from daypass.adapters.slack.blocks import Block, Message
 from daypass.adapters.slack.text import code, local_time, packed, short
 from daypass.adapters.slack.views.detail import FULL
-from daypass.adapters.slack.views.wanted import PARAGRAPH
+from daypass.adapters.slack.views.wanted import PARAGRAPH, wanted
 from daypass.domain.listing import and_more, few
 from daypass.domain.notification import Announcement, Notification
 from daypass.domain.rbac.meaning import TOO_MUCH
@@ -40,8 +40,10 @@ def sentences(shifts: Sequence[Shift], cluster: str, most: int = SHOWN) -> str:
 def shifted(told: Notification) -> Message:
     """Return the post under a request's card, or the message to whoever has access by it."""
     request = told.request
-    what = "this request" if told.threaded else "your access"
-    text = f"{SIGN} What {what} on {short(request.cluster)} rests on has changed"
+    # Whoever holds several things reads, and hears, which of them it is.
+    mine = f" ({wanted(request, 'its request names all')})"
+    what, which = ("this request", "") if told.threaded else ("your access", mine)
+    text = f"{SIGN} What {what} on {short(request.cluster)}{which} rests on has changed"
     return kit.message(text, _blocks(text, sentences(told.shifts, request.cluster), request.id))
 
 

@@ -73,7 +73,7 @@ def test_a_shift_says_what_it_means(shift: Shift, words: str) -> None:
     """Only what is known is said."""
     for topic in (Topic.SHIFTED, Topic.CARD):
         assert words in told(shift, topic=topic)
-    assert "your access on prod" in told(shift, threaded=False)
+    assert "your access on prod (debug in payments) rests on" in told(shift, threaded=False)
 
 
 def test_many_shifts_of_long_names_fit_and_say_how_many_are_left_out() -> None:
