@@ -9,7 +9,7 @@ import pytest
 
 from daypass.domain.catalog import RoleKind, RoleRef, Selector
 from daypass.domain.discovery import Snapshot, Wanted
-from daypass.domain.rbac.meaning import Meaning
+from daypass.domain.rbac.meaning import TOO_MUCH, Meaning
 from daypass.domain.rbac.risk import Risk
 from daypass.domain.scope import within
 from daypass.domain.shift import Shift, Turn
@@ -140,6 +140,28 @@ def test_who_changes_a_role_back_each_minute_does_not_hide_what_it_leads_to() ->
     assert len(said) < 2 * 600 / 60
 
 
+def test_what_it_was_just_said_not_to_lead_to_any_more_is_said_soon_when_it_does_again() -> None:
+    """It hid for seventy seconds, for it had led there before."""
+    harmless = after(look({VIEW: TWO}), {VIEW: ONE}, timedelta(seconds=1))
+    assert [shift.lost for shift in news(harmless)] == [(Risk.SECRETS,)]
+    assert turns(after(harmless, {VIEW: TWO}, timedelta(seconds=1))) == []
+    [again] = news(after(harmless, {VIEW: TWO}, HASTE))
+    assert again.gained == (Risk.SECRETS,)
+    seen = look({}, harmless.taken_at + HASTE, unread=frozenset({VIEW}))
+    hidden = replace(harmless, shifts=(replace(again, was=TOO_MUCH, now=ONE, at=NOON),))
+    [unread] = news(shifted(hidden, seen, differing(hidden, seen), most=MOST))
+    assert unread.turn is Turn.UNREADABLE
+
+
+def test_a_role_that_flaps_slowly_is_heard_of_no_more_than_twice_in_seventy_seconds() -> None:
+    """That it leads nowhere any more waits; that it leads there again does not."""
+    kept, heard = look({VIEW: ONE}), 0
+    for nth in range(700):
+        kept = after(kept, {VIEW: TWO if nth % 2 else ONE}, timedelta(seconds=1))
+        heard += len(news(kept))
+    assert 18 <= heard <= 21
+
+
 def test_what_changed_within_the_quiet_is_said_after_it() -> None:
     """Nothing is forgotten because something was just said."""
     first = after(look({VIEW: ONE}), {}, timedelta(seconds=1))
@@ -181,7 +203,10 @@ def test_who_changes_as_much_as_is_said_hides_nothing_and_takes_no_word_back(eve
         known |= {shift.key for shift in said}
         assert {shift.key for shift in kept.shifts if shift.said} == known
     assert [shift.gained for shift in said if shift.key == OTHER] == [TWO.risks]
-    assert len(said) <= 300 // 60 * MOST
+    for first in said:
+        within_quiet = {one.key for one in said if timedelta(0) <= one.at - first.at < QUIET}
+        assert len(within_quiet) <= MOST
+    assert len(said) <= 300 // 60 * MOST * (QUIET + HASTE) / QUIET
 
 
 def test_nothing_is_said_of_what_nobody_points_at() -> None:
