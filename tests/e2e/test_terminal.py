@@ -61,7 +61,7 @@ def test_says_clicks_and_shows_readable_text(terminal: Path, whole: Whole) -> No
     assert found, receipt
     assert "One approval is needed, from team:sre (bob, dan)." in receipt
     approved = _sandbox(terminal, "click", "bob", "approve", found[1])
-    assert f"Approved: debug in payments on prod for alice (request `{found[1]}`)" in approved
+    assert f"Approved: debug in payments on prod for @alice (request `{found[1]}`)" in approved
     shown = _sandbox(terminal, "show", APPROVALS)
     assert "Granted* until" in shown
     assert "Approved by @bob for 10m." in shown

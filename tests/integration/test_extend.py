@@ -240,7 +240,7 @@ def test_refuses_more_time_when_the_lease_is_somebody_elses(whole: Whole) -> Non
     request = whole.grants()
     for who in ("carol", "bob"):
         said = whole.says(who, f"extend {request} 5m")
-        assert f"You may not extend lease {request}-1. alice could." in said
+        assert f"You may not extend lease {request}-1. alice@example.com could." in said
     assert "You may not shorten" in whole.says("carol", f"shorten {request} 5m")
     assert whole.lease(request).extensions == ()
 

@@ -103,7 +103,7 @@ def test_person_who_left_the_group_loses_access(whole: Whole) -> None:
         assert whole.sees_pods("carol")
         whole.slack.change_usergroup("S0SRE", ["bob", "dan"])
         looked_at(whole, request)
-        offboarded(whole, request, "no workflow lets carol ask for it any more")
+        offboarded(whole, request, "no workflow lets its holder ask for it any more")
         assert not whole.sees_pods("carol")
 
 
@@ -113,7 +113,7 @@ def test_rules_that_were_read_anew_take_access_away(whole: Whole) -> None:
     with asked_by_the_group(whole.stack):
         whole.slack.change_usergroup("S0SRE", ["bob", "dan"])
         looked_at(whole, request)
-        offboarded(whole, request, "no workflow lets carol ask for it any more")
+        offboarded(whole, request, "no workflow lets its holder ask for it any more")
 
 
 def test_nobody_loses_access_while_slack_is_down_and_ends_are_kept(whole: Whole) -> None:

@@ -152,7 +152,7 @@ def test_refuses_second_click_when_card_is_stale(whole: Whole) -> None:
     whole.card(request, "Pending")
     with whole.frozen("notifications"):
         assert "Approved" in whole.clicks("bob", "approve", request)
-        said = f"Request {request} is already approved by bob."
+        said = f"Request {request} is already approved by @bob."
         assert said in whole.clicks("bob", "approve", request)
         assert said in whole.clicks("dan", "approve", request)
     whole.card(request, "Granted")

@@ -149,7 +149,7 @@ def test_freeze_holds_when_redis_was_emptied(whole: Whole) -> None:
         whole.until(lambda: bool(events(whole, Action.GRANTS_FROZEN)), "a cluster tells of it")
         [again] = events(whole, Action.GRANTS_FROZEN)
         assert again.facts["from"] == "the cluster's mark"
-        said = "No access is granted for now; dan stopped it: stolen laptop."
+        said = "No access is granted for now; @dan stopped it: stolen laptop."
         assert said in whole.says("alice", ASK)
     finally:
         before = marks(whole)
