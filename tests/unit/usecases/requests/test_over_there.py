@@ -22,7 +22,7 @@ def _left() -> World:
     world = a_world()
     grant(world)
     draw(world, VIEW)
-    world.store.keep_offboarding(Offboarding(lease=FIRST, why=WHY))
+    world.store.keep_offboarding(Offboarding(lease=FIRST, why=WHY), cluster="prod")
     return world
 
 
