@@ -44,9 +44,10 @@ def must_be_read(request: Request, given: Circumstances, ports: AskPorts, *, rea
 
     That is until its cards say what it is now, which waits for Slack, and as long as reading takes:
     all of them, for whoever answers may read any. Nor counts a yes to another edition of it: typed,
-    or clicked on a copy, posted twice or no longer to be edited, or in a dialog opened before.
+    or clicked on a copy, posted twice or no longer to be edited, or in a dialog opened before; also
+    one that a store which was set back does not know.
     """
-    if request.renewed_at is None:
+    if request.renewed_at is None and not read:
         return
     receipts = ports.store.receipts(request.id)
     for told in (receipts[key] for key in standing(receipts).values()):

@@ -1,6 +1,7 @@
 """A card that still says what a request was before its role was changed gets no yes (law 9)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,14 +13,15 @@ from daypass.adapters.slack.views.scene import Scene
 from daypass.domain.decision import READING
 from daypass.domain.reasons import OldCard, ReadAgain
 from daypass.domain.request import Request, RequestState
+from daypass.ports import Change
 from daypass.usecases.requests import browse
 from daypass.usecases.requests.browse import Browse
 from daypass.usecases.requests.decide import Decide, decide
-from tests.builders import World, a_world
+from tests.builders import PODS, World, a_world
 from tests.unit.adapters.slack.examples import a_scene, read
 from tests.unit.usecases.notifications.telling import CHANNEL
 from tests.unit.usecases.notifications.test_notify_extension import said, tell
-from tests.unit.usecases.requests.test_renewing import change_role, say_yes
+from tests.unit.usecases.requests.test_renewing import change_role, say_yes, stored
 from tests.unit.usecases.requests.test_two_channels import OTHER, asked_for_both
 from tests.unit.usecases.scenes import ALICE, BOB, DAN, ask, refusal
 
@@ -110,3 +112,18 @@ def test_a_typed_yes_is_to_what_was_asked_first() -> None:
     seen = requests(browse.requests(Browse(actor=DAN), world.ask), a_scene())
     assert "/access approve" not in read(seen)
     assert "Approve on its card or" in read(seen)
+
+
+def test_a_card_that_a_store_which_was_set_back_does_not_know_gets_no_yes() -> None:
+    """It says what the request was while the role was another; the role was put back since."""
+    world = a_world()
+    request = ask(world).request
+    change_role(world)
+    refusal(lambda: say_yes(world, request, BOB))
+    edition = stored(world, request).edition
+    forgotten = replace(stored(world, request), plan=request.plan, renewed_at=None)
+    world.store.commit(Change(move=world.ids.move(), requests=(forgotten,)))
+    change_role(world, (PODS,))
+    read_it(world)
+    assert isinstance(refusal(lambda: click(world, request, edition)), OldCard)
+    assert say_yes(world, request, DAN).state is RequestState.APPROVED
