@@ -32,15 +32,15 @@ def seen_by_itself(lease: Lease, given: Circumstances, ports: GrantPorts) -> Cir
 def must_be_meant(lease: Lease, request: Request, plan: Plan) -> None:
     """Raise PermanentOutsideError where people said yes to something else; `plan` is as it is now.
 
-    What nobody has to say yes to is granted as it is.
+    Also where the cards did not say what it leads to: the store's word on that is another's. What
+    nobody has to say yes to is granted as it is.
     """
     if not (request.plan.steps or plan.steps):
         return
-    approved = {
-        i.meaning for i in request.plan.items if (i.level, i.scope) == (lease.level, lease.scope)
-    }
+    place = (lease.level, lease.scope)
+    approved = {(i.meaning, i.risks) for i in request.plan.items if (i.level, i.scope) == place}
     for item in plan.items:
-        if {item.meaning} != approved:
+        if {(item.meaning, item.risks)} != approved:
             what = item.gives.partition(" by ")[0]
             raise PermanentOutsideError(
                 f"{what} was changed after it was approved: it allows something else than what "

@@ -10,7 +10,7 @@ from daypass.domain.rbac.meaning import meaning
 from daypass.domain.rbac.risk import Risk
 from daypass.domain.scope import within
 from daypass.ports import Change
-from tests.builders import PODS, World, a_catalog, a_workflow, a_world, unbounded
+from tests.builders import PODS, World, a_catalog, a_snapshot, a_workflow, a_world, unbounded
 from tests.unit.usecases.requests.test_extend import a_granted, say_yes, want, want_approved
 from tests.unit.usecases.scenes import approve, ask, lease_of, work
 
@@ -32,6 +32,20 @@ def test_provision_creates_nothing_when_the_role_was_changed_after_the_last_yes(
     assert lease.cause is EndCause.FAILED
     assert lease.why.startswith("ClusterRole/view was changed after it was approved")
     assert "lease.attempted" not in [event.action for event in world.store.events]
+
+
+def test_provision_creates_nothing_when_the_card_hid_what_the_role_leads_to() -> None:
+    """Somebody had written into the store that what it allows, to the letter, leads no further."""
+    world = a_world()
+    change_role(world, PODS, SECRETS)
+    hidden = replace(meaning((PODS, SECRETS)), risks=())
+    at = world.clock.advance(timedelta(seconds=1))
+    means = {**a_snapshot().means, "ClusterRole/view": hidden}
+    world.store.keep_seen(a_snapshot(taken_at=at, means=means))
+    assert [item.risks for item in approve(world).plan.items] == [()]
+    work(world)
+    assert world.clusters["prod"].objects == ()
+    assert lease_of(world).cause is EndCause.FAILED
 
 
 def test_provision_grants_when_the_role_only_says_it_otherwise() -> None:
