@@ -11,7 +11,7 @@ from daypass.adapters.slack.views import extension
 from daypass.adapters.slack.views.card import denial, denied_by, needed
 from daypass.adapters.slack.views.lines import again_line, ask_line, kubectl_lines
 from daypass.adapters.slack.views.scene import STREAMS, Scene
-from daypass.adapters.slack.views.thread import already, gone, the_lease
+from daypass.adapters.slack.views.thread import already, left, the_lease
 from daypass.adapters.slack.views.unsaid import unsaid
 from daypass.adapters.slack.views.wanted import PARAGRAPH, in_status, place, plain_place, wanted
 from daypass.adapters.slack.views.words import (
@@ -128,10 +128,7 @@ def _ended_blocks(lease: Lease, request: Request, scene: Scene) -> Iterator[Bloc
         yield kit.section(f"{FAILED}: {_what(lease, scene)} was not granted: {cause(lease)}.")
     else:
         yield kit.section(f"{ENDED}: {_what(lease, scene)}, {cause(lease)}.")
-    if lease.state is LeaseState.ENDED:
-        yield kit.section(gone(lease))
-    else:
-        yield kit.section("What was made for it on the cluster is being removed.")
+    yield kit.section(left(lease))
     line = again_line(lease, request.ask, scene)
     yield kit.section(_to_ask_again(line, lease.request, scene))
     yield kit.context(f"Lease {code(lease.id)}")

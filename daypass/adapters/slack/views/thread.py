@@ -125,9 +125,16 @@ def already(lease: Lease) -> str:
 def _ended(lease: Lease, by: str) -> str:
     """Say why; who revoked it is named and not mentioned, which the card does without notifying."""
     if lease.cause is EndCause.FAILED:
-        return f"{FAILED}: {code(lease.level)} was not granted: {cause(lease)}."
+        return f"{FAILED}: {code(lease.level)} was not granted: {cause(lease)}. {left(lease)}"
     why = cause(lease, by=inert(by or lease.ended_by, EMAIL))
     return f"{ENDED}: {code(lease.level)}, {why}. {gone(lease)}"
+
+
+def left(lease: Lease) -> str:
+    """Say what is left of a lease that is over: what was never confirmed may work all the same."""
+    if lease.state is LeaseState.ENDED:
+        return gone(lease)
+    return "What was made for it on the cluster is being removed."
 
 
 def gone(lease: Lease) -> str:

@@ -126,6 +126,13 @@ def test_direct_message_says_failed_first_and_undone_after() -> None:
     assert "Nothing of it is left on prod" in undone
 
 
+def test_thread_post_of_a_failure_says_what_may_be_there_yet() -> None:
+    """The answer to a create may be lost, and a cluster be away: then it works all the same."""
+    failed = a_lease().ending(EndCause.FAILED, why="prod did not answer")
+    said = told(an_approved(), failed, key="thread:ended:k7q2m9x4t1bd-1")
+    assert "was not granted: prod did not answer. What was made for it on the cluster is" in said
+
+
 def test_direct_message_carries_reason_when_denied() -> None:
     """A no reaches the requester with its reason and its author."""
     said = told(a_denied("use <!here> the dashboard"), key="direct:decided")
