@@ -15,9 +15,11 @@ from daypass.cli.wiring import ledger, login, me
 from daypass.domain.duration import write_duration
 from daypass.domain.epoch import Freeze
 from daypass.domain.errors import SettingsError
+from daypass.domain.ids import LeaseId
 from daypass.domain.lease import Lease
+from daypass.domain.listing import few
 from daypass.ports import Ledger
-from daypass.usecases.incident.await_revoked import still_live
+from daypass.usecases.incident.await_revoked import Unproven, await_revoked
 from daypass.usecases.incident.freeze import FreezeGrants, ThawGrants
 from daypass.usecases.incident.freeze import freeze as freeze_grants
 from daypass.usecases.incident.freeze import thaw as thaw_grants
@@ -33,6 +35,8 @@ from daypass.usecases.shared.standing import known_by_email
 
 PHRASE: Final = "revoke all"
 """What has to be typed; the form in Slack asks for the same."""
+NAMED: Final = 20
+"""Leases that one line names; the others are counted."""
 Asking = Callable[[str], bool]
 
 
@@ -80,9 +84,10 @@ def revoked(given: argparse.Namespace, ports: Ledger, confirmed: Asking) -> Repo
         command = FreezeGrants(actor=me(), by=login(), why=given.reason, clusters=on)
         lines.append(frozen(freeze_grants(command, ports)))
     done = revoke_all(RevokeAll(reach=reach, actor=me(), by=login(), why=given.reason), ports)
-    left = still_live((*done.ended, *done.leaving), given.wait, ports)
-    lines += [*_outcome(done, left), *_left(left, ports), *_not_all(done)]
-    good = not (left or done.missed or done.unlooked or done.unread)
+    left = await_revoked((*done.ended, *done.leaving), given.wait, ports)
+    lines += [*_outcome(done, left), *_left(left.live, ports), *_lost(left.lost)]
+    lines += _not_all(done)
+    good = not (left.count or done.missed or done.unlooked or done.unread)
     return Report(text="\n".join([*lines, *_besides(done)]), good=good)
 
 
@@ -106,8 +111,8 @@ def numbers(found: Affected) -> str:
     return plain(f"{_leases(len(found.standing))} on {clusters} would end{where}.{leaving}{more}")
 
 
-def _outcome(done: AllRevoked, left: Sequence[Lease]) -> Iterator[str]:
-    gone = len(done.ended) + len(done.leaving) - len(left)
+def _outcome(done: AllRevoked, left: Unproven) -> Iterator[str]:
+    gone = len(done.ended) + len(done.leaving) - left.count
     yield f"{_leases(len(done.ended))} ended; {gone:,} proven gone."
     if done.missed:
         missed = _leases(len(done.missed))
@@ -125,6 +130,13 @@ def _left(left: Sequence[Lease], ports: Ledger) -> Iterator[str]:
         else:
             why = "never looked at: no grants worker reached it"
         yield plain(f"{name}: {_leases(count)} still being removed, tried until it is so ({why}).")
+
+
+def _lost(leases: Sequence[LeaseId]) -> Iterator[str]:
+    """Say that nobody knows what became of some: nothing was proven of them."""
+    if leases:
+        why = "Redis does not have them any more, so not proven gone: it was lost, or somebody"
+        yield f"{few(leases, NAMED)}: {why} deleted them there. Run it again in a moment."
 
 
 def _unlooked(clusters: Sequence[str]) -> Iterator[str]:

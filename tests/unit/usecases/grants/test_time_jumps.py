@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any, cast
 
 from daypass.domain.lease import PROOF_DEADLINE
-from daypass.usecases.incident.await_revoked import still_live
+from daypass.usecases.incident.await_revoked import await_revoked
 from tests.builders import World, a_world
 from tests.unit.usecases.scenes import FIRST, HOUR, Meanwhile, approve, grant, let_go, try_once
 
@@ -33,6 +33,6 @@ def test_who_waits_for_an_end_is_told_what_is_left_all_the_same() -> None:
     grant(world)
     let_go(world)
     before = world.clock.ticks()
-    left = still_live([FIRST], A_WHILE, replace(world.ask, clock=cast("Any", jumping(world))))
-    assert [lease.id for lease in left] == [FIRST]
+    left = await_revoked([FIRST], A_WHILE, replace(world.ask, clock=cast("Any", jumping(world))))
+    assert [lease.id for lease in left.live] == [FIRST]
     assert world.clock.ticks() - before < 2 * A_WHILE.total_seconds()

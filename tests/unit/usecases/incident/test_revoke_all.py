@@ -4,16 +4,15 @@ from dataclasses import replace
 from datetime import timedelta
 
 from daypass.domain.ids import LeaseId, RequestId, lease_id
-from daypass.domain.lease import EndCause, Lease, LeaseState
+from daypass.domain.lease import EndCause, LeaseState
 from daypass.domain.people import Pin
 from daypass.domain.reasons import HoldsSecret, NotYours, UnknownCluster, UnknownPerson
 from daypass.ports import Change, Ledger, PromiseKind
 from daypass.usecases.incident.administer import administrator
-from daypass.usecases.incident.await_revoked import still_live
+from daypass.usecases.incident.await_revoked import Unproven, await_revoked
 from daypass.usecases.incident.revoke_all import AllRevoked, Reach, RevokeAll, affected, revoke_all
 from tests.builders import NOON, World, a_catalog, a_lease, a_snapshot, a_world
 from tests.unit.usecases.scenes import (
-    ALICE,
     BOB,
     CAROL,
     DAN,
@@ -187,7 +186,7 @@ def test_still_there_waits_until_all_is_gone() -> None:
     grant(world)
     end_all(world)
     ports = replace(world.ask, clock=Meanwhile(world.clock, "pause", lambda: work(world)))
-    assert still_live([FIRST], timedelta(minutes=1), ports) == []
+    assert await_revoked([FIRST], timedelta(minutes=1), ports).count == 0
 
 
 def test_still_there_waits_no_longer_than_it_may() -> None:
@@ -195,7 +194,12 @@ def test_still_there_waits_no_longer_than_it_may() -> None:
     world = a_world()
     grant(world)
     end_all(world)
-    left: list[Lease] = list(still_live([FIRST], timedelta(seconds=5), world.ask))
-    assert [lease.id for lease in left] == [FIRST]
+    left = await_revoked([FIRST], timedelta(seconds=5), world.ask)
+    assert [lease.id for lease in left.live] == [FIRST]
     pass_time(world, 1)
-    assert still_live([FIRST, ALICE], timedelta(0), world.ask) == []  # type: ignore[list-item] # No lease at all.
+
+
+def test_what_the_store_lost_is_not_proven_gone() -> None:
+    """Whoever keeps time may delete a lease that just ended, before its cluster has let it go."""
+    world = a_world()
+    assert await_revoked([FIRST], timedelta(0), world.ask) == Unproven(live=[], lost=[FIRST])
