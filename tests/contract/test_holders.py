@@ -14,6 +14,7 @@ from tests.contract.emulated_slack import EmulatedSlack, emulated_slack
 
 ALICE, BOB, DAN = (PersonId(f"U0{name}") for name in ("ALICE", "BOB", "DAN"))
 FRESH = timedelta(seconds=15)
+A_DAY = timedelta(days=1)
 AT_ONCE = int(PER_MINUTE * FRESH / timedelta(minutes=1))
 
 
@@ -123,3 +124,27 @@ def test_holders_raise_when_slack_is_down(registry: Registry) -> None:
     registry.slack.hands.set_faults(down=True)
     with pytest.raises(TemporaryOutsideError):
         registry.holders.profile(ALICE)
+
+
+def test_wait_that_slack_asked_for_while_time_was_ahead_is_over_once_it_is_back(
+    registry: Registry,
+) -> None:
+    """Else nobody who left a group is noticed for as long, and nothing says so."""
+    registry.slack.hands.set_faults(retry_after={"usergroups.users.list": [7]})
+    registry.clock.advance(A_DAY)
+    with pytest.raises(TemporaryOutsideError):
+        registry.holders.usergroup("S0SRE")
+    registry.clock.advance(-A_DAY)
+    assert registry.holders.usergroup("S0SRE") == {BOB, DAN}
+
+
+def test_questions_of_while_time_was_ahead_do_not_count_once_it_is_back(
+    registry: Registry,
+) -> None:
+    """Accounts are asked for one by one again, and not by lists for a day."""
+    registry.clock.advance(A_DAY)
+    for _ in range(AT_ONCE):
+        registry.holders.profile(ALICE)
+    registry.clock.advance(-A_DAY)
+    registry.holders.profile(ALICE)
+    assert (registry.calls("users.info"), registry.calls("users.list")) == (AT_ONCE + 1, 0)

@@ -5,7 +5,8 @@ Slack answers about 100 questions a minute about single accounts and 20 for a pa
 
 from collections import deque
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from threading import Lock
 from typing import Final, TypeVar
 
@@ -25,8 +26,22 @@ _NO_GROUP: Final = "no_such_subteam"
 _LIST, _GROUP = "users.list", "usergroups.users.list"
 _PAUSE: Final = timedelta(seconds=2)
 """After a question that Slack did not answer nobody asks the same for so long."""
-_NEVER: Final = (datetime.min.replace(tzinfo=UTC), "")
+_NOTHING: Final = timedelta(0)
+"""No time: of what is over, and since this very moment."""
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Limit:
+    """That Slack wants to be left alone for so long from `at` on, and why."""
+
+    at: datetime
+    wait: timedelta
+    why: str
+
+    def left(self, now: datetime) -> timedelta:
+        """Return how long that still is; nothing where it was said at a moment still to come."""
+        return self.at + self.wait - now if self.at <= now else _NOTHING
 
 
 class SlackHolders:
@@ -51,7 +66,7 @@ class SlackHolders:
         self._fresh = fresh
         self._asked = deque[datetime]()
         self._known: Directory | None = None
-        self._limited: dict[str, tuple[datetime, str]] = {}
+        self._limited: dict[str, _Limit] = {}
         self._lock, self._listing = Lock(), Lock()
         self._lists = Remembered[Mapping[PersonId, Profile]](now, fresh)
         self._usergroups = Remembered[frozenset[PersonId]](now, fresh)
@@ -105,20 +120,22 @@ class SlackHolders:
 
     def _unless_limited(self, method: str, ask: Callable[[], T]) -> T:
         """Ask, but for as long as Slack wants to be left alone: it would hear it of each holder."""
-        now, (until, why) = self._now(), self._limited.get(method, _NEVER)
-        if now < until:
-            raise TemporaryOutsideError(why, delay=until - now)
+        now, limit = self._now(), self._limited.get(method)
+        if limit is not None and (left := limit.left(now)) > _NOTHING:
+            raise TemporaryOutsideError(limit.why, delay=left)
         try:
             return ask()
         except TemporaryOutsideError as error:
-            self._limited[method] = now + max(error.delay or _PAUSE, _PAUSE), str(error)
+            wait = max(error.delay or _PAUSE, _PAUSE)
+            self._limited[method] = _Limit(at=now, wait=wait, why=str(error))
             raise
 
     def _is_one_of_many(self) -> bool:
         """Count this question among the last ones; True where Slack takes no more of them."""
         now, most = self._now(), PER_MINUTE * self._fresh / timedelta(minutes=1)
         with self._lock:
-            while self._asked and self._asked[0] <= now - self._fresh:
+            # Also what was asked at a moment still to come: time has gone back since.
+            while self._asked and not _NOTHING <= now - self._asked[0] < self._fresh:
                 self._asked.popleft()
             if len(self._asked) >= most:
                 return True
