@@ -146,12 +146,13 @@ def notifier(ports: NotifyPorts, unseen: Unseen = lambda _: None) -> Iterator[No
 def say_unseen(count: Callable[[], None]) -> Unseen:
     """Return what counts each look that found nothing out, and logs each reason once an hour.
 
-    Whom Slack asks to wait it answers later.
+    Whom Slack asks to wait it answers later; not where somebody has to mend the app first.
     """
     said = Said()
 
     def unseen(trouble: OutsideError) -> None:
-        if isinstance(trouble, TemporaryOutsideError) and trouble.delay is not None:
+        waits = isinstance(trouble, TemporaryOutsideError) and trouble.delay is not None
+        if waits and not trouble.remedy:
             return
         count()
         said.error(

@@ -9,8 +9,10 @@ import pytest
 from structlog.testing import capture_logs
 
 from daypass.adapters.memory.chat import MemoryChat
+from daypass.adapters.slack.errors import outside
 from daypass.domain.errors import (
     BrokenInvariantError,
+    OutsideError,
     PermanentOutsideError,
     TemporaryOutsideError,
 )
@@ -19,6 +21,7 @@ from daypass.domain.notification import Notification, Receipt
 from daypass.ports import NOTIFICATIONS, Change, Claim, PromiseKind
 from daypass.usecases.shared.rows import card, holder_row
 from tests.builders import NOON, World, a_request, a_world
+from tests.unit.adapters.slack.test_errors import answered
 from tests.unit.usecases.scenes import grant
 from workers import notifications
 from workers.notifications import (
@@ -136,21 +139,31 @@ def test_job_uses_the_open_desk(office: Office) -> None:
     assert office.told() == 1
 
 
-def test_a_holder_of_whom_slack_says_nothing_is_counted_and_said_once(office: Office) -> None:
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        PermanentOutsideError("missing_scope"),
+        outside("users.info", answered(200, "missing_scope")),
+    ],
+    ids=["for good", "until the app is repaired"],
+)
+def test_a_holder_of_whom_slack_says_nothing_is_counted_and_said_once(
+    office: Office, trouble: OutsideError
+) -> None:
     """Who has left keeps what they hold as long as that lasts: nobody would hear of it."""
     world, counted = office.world, list[int]()
     grant(world)
-    world.people.trouble = PermanentOutsideError("missing_scope")
+    world.people.trouble = trouble
     with (
         notifier(world.notify(), say_unseen(lambda: counted.append(1))) as mine,
         capture_logs() as said,
     ):
         for _ in range(3):
-            world.clock.advance(timedelta(minutes=1))
+            world.clock.advance(timedelta(minutes=2))
             mine.work_off()
     assert len(counted) == 3
     unseen = [line for line in said if line["event"] == "notifications.holders_unseen"]
-    assert [line["key"] for line in unseen] == ["missing_scope"]
+    assert [line["key"] for line in unseen] == [str(trouble)]
 
 
 def test_a_holder_for_whom_slack_has_us_wait_is_not_counted(office: Office) -> None:
