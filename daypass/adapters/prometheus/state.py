@@ -90,11 +90,12 @@ class State(Collector):
     def _unended(self, now: datetime) -> Mapping[str, datetime]:
         """Return since when the oldest end waits, tried or not, of each cluster where one does.
 
-        Nothing says since when a lease was to end early: what counts is when that was first seen.
+        Nothing says since when a lease was to end early: what counts is when that was first seen,
+        or now where that is a moment still to come, for time has gone back since.
         """
         waiting = {n: self._waiting(n, now) for n in self._ledger.catalog.clusters}
         names = [name for some in waiting.values() for name in some]
-        self._noticed = {name: self._noticed.get(name, now) for name in names}
+        self._noticed = {name: min(self._noticed.get(name, now), now) for name in names}
         return {
             n: min(since or self._noticed[name] for name, since in some.items())
             for n, some in waiting.items()

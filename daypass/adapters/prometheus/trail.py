@@ -46,6 +46,8 @@ class TrailState:
             self._uncovered = None
         elif self._uncovered is None or self._uncovered[0] != event:
             self._uncovered = event, now
+        else:  # A moment still to come was seen before time went back.
+            self._uncovered = event, min(self._uncovered[1], now)
         since = self._uncovered[1] if self._uncovered else now
         return GaugeMetricFamily(
             "daypass_unsealed_seconds",

@@ -12,6 +12,7 @@ from tests.unit.usecases.scenes import claim, grant, let_go, pass_time, work
 
 MINUTE = 60
 HOUR = 3600
+DAY = timedelta(days=1)
 
 
 def state_of(world: World) -> CollectorRegistry:
@@ -65,6 +66,22 @@ def test_an_early_end_that_fails_is_overdue_since_it_was_first_seen() -> None:
     state = state_of(world)
     let_go(world)
     work(world)
+    assert waited(state) == 0
+    pass_time(world, 2 * MINUTE, step=20)
+    assert waited(state) == 2 * MINUTE
+
+
+def test_an_early_end_that_was_first_seen_while_time_was_ahead_waits_since_it_is_back() -> None:
+    """Else nobody hears of it for as long as time was ahead."""
+    world = a_world()
+    grant(world)
+    world.clusters["prod"].sticky = True
+    let_go(world)
+    work(world)
+    state = state_of(world)
+    world.clock.set(world.clock.now() + DAY)
+    waited(state)
+    world.clock.set(world.clock.now() - DAY)
     assert waited(state) == 0
     pass_time(world, 2 * MINUTE, step=20)
     assert waited(state) == 2 * MINUTE

@@ -17,6 +17,7 @@ from workers.checkpoints import seal
 
 EVENT = AuditEvent(at=NOON, action=Action.PERSON_PINNED, actor="bot", subject="U0ALICE")
 MINUTES = timedelta(minutes=6)
+DAY = timedelta(days=1)
 LAST = f"{(1 << 64) - 1}-{(1 << 64) - 1}"
 
 
@@ -52,6 +53,19 @@ def test_an_event_that_is_not_chained_waits_since_it_was_seen() -> None:
     assert unsealed(state) == 0
     world.clock.advance(MINUTES)
     world.store.record(EVENT)
+    assert unsealed(state) == MINUTES.total_seconds()
+
+
+def test_a_wait_that_was_first_seen_while_time_was_ahead_counts_since_it_is_back() -> None:
+    """Else nobody hears of it for as long as time was ahead."""
+    world = a_world()
+    world.store.record(EVENT)
+    state = measured(world.trail)
+    world.clock.set(world.clock.now() + DAY)
+    unsealed(state)
+    world.clock.set(world.clock.now() - DAY)
+    assert unsealed(state) == 0
+    world.clock.advance(MINUTES)
     assert unsealed(state) == MINUTES.total_seconds()
 
 
