@@ -1,5 +1,8 @@
 """Sifting: rows of a set that are about nothing go by thousands; whoever writes there made them."""
 
+import time
+from collections import Counter
+from collections.abc import Callable
 from threading import Lock
 from typing import Final
 
@@ -20,6 +23,9 @@ _LOOK: Final = 300
 """Bytes that are read while a name is looked up, with its value or without one."""
 HELD: Final = 1_000
 """Leases that somebody may be listed to hold: of more nobody says here that they hold none."""
+_TOLD_EVERY: Final = 60.0
+"""Seconds from one line of the log about a keeper to the next: whoever writes rows without pause
+has them sifted thirty times a second."""
 _KINDS: Final = sorted(PUT_OFF | {PromiseKind.RECHECK, PromiseKind.HOLDER, PromiseKind.LAPSE})
 _log = structlog.get_logger()
 
@@ -30,9 +36,11 @@ class Sifting:
     Of a keeper's rows one thread at a time; the others have better things to do.
     """
 
-    def __init__(self, client: Redis) -> None:
+    def __init__(self, client: Redis, ticks: Callable[[], float] = time.monotonic) -> None:
         self._script = Script(client, "sift")
         self._lock, self._at = Lock(), set[str]()
+        self._ticks = ticks
+        self._untold, self._told = Counter[str](), dict[str, float]()
 
     def sift(self, keeper: str) -> int:
         """Sift all that is due of a keeper, unless somebody is at it; say how many rows went."""
@@ -46,8 +54,18 @@ class Sifting:
             with self._lock:
                 self._at.discard(keeper)
         if gone:
-            _log.error("agenda.sifted", keeper=keeper, rows=gone)
+            self._tell(keeper, gone)
         return gone
+
+    def _tell(self, keeper: str, gone: int) -> None:
+        """Log how many rows went since the last line, of each keeper a line a minute at most."""
+        now = self._ticks()
+        with self._lock:
+            self._untold[keeper] += gone
+            if now - self._told.get(keeper, -_TOLD_EVERY) < _TOLD_EVERY:
+                return
+            self._told[keeper], rows = now, self._untold.pop(keeper)
+        _log.error("agenda.sifted", keeper=keeper, rows=rows)
 
     def _sift(self, keeper: str) -> int:
         more, gone, passed = 1, 0, 0

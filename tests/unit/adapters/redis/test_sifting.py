@@ -4,6 +4,7 @@ import json
 from typing import Any, Final
 
 import fakeredis
+from structlog.testing import capture_logs
 
 from daypass.adapters.redis import keys
 from daypass.adapters.redis.codec import encode
@@ -14,6 +15,7 @@ from tests.builders import a_lease
 
 LONG: Final = MOST - 10_000
 ROWS: Final = 12
+A_MINUTE: Final = 60.0
 EACH: Final = READ // LONG + 1
 """Values that a step reads before it is enough."""
 
@@ -69,3 +71,19 @@ def test_one_thread_at_a_time_is_at_it() -> None:
     assert not any(client.gone)
     client.zadd(keys.due(NOTIFICATIONS), {f"{PromiseKind.HOLDER}:U0": 1})
     assert sifting.sift(NOTIFICATIONS) == 1
+
+
+def test_a_keeper_has_one_line_in_the_log_a_minute() -> None:
+    """Whoever writes rows without pause had it say so thirty times a second."""
+    client, ticks = Counted(), [0.0]
+    sifting = Sifting(client, lambda: ticks[0])
+    with capture_logs() as said:
+        for _ in range(3):
+            listed(client, "U0", "long-1")
+            client.delete(keys.live_of("U0"))
+            assert sifting.sift(NOTIFICATIONS) == 1
+            ticks[0] += A_MINUTE / 2
+    assert [(one["event"], one["rows"]) for one in said] == [
+        ("agenda.sifted", 1),
+        ("agenda.sifted", 2),
+    ]
