@@ -24,7 +24,7 @@ from daypass.domain.rbac.meaning import Meaning
 from daypass.domain.review import Answer, Question
 from daypass.domain.sighting import Sighting
 from daypass.ports import Cluster
-from workers.grants.hanging import Hanging
+from workers.grants.hanging import LONGEST, Hanging
 
 FAILURES: Final = 5
 """Calls that failed in a row before it is asked; fewer happen while an API server is replaced."""
@@ -54,7 +54,7 @@ class Breaker:
         self._creating = Hanging(name, ticks, what="created")
         self._changing = Hanging(name, ticks, what="changed")
         self._deleting = Hanging(name, ticks, what="deleted")
-        self._asking = Hanging(name, ticks, what="asked")
+        self._asking = Hanging(name, ticks, what="asked", longest=LONGEST)
 
     @property
     def is_open(self) -> bool:

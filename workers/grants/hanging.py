@@ -22,32 +22,55 @@ SLOW: Final = 2.0
 FAILURES: Final = 3
 """That hung in one place with no success in between: of fewer it may be the objects."""
 REST: Final = 1.0
-"""Seconds from one try there to the next, so that it is soon noticed when it is over."""
+"""Seconds from one try there to the next, so that it is soon noticed when it is over; or the first
+such rest, where each is twice as long as the last."""
 TRYING: Final = 4
 """Tries at one time in all such places, and in one that hung of late: a quarter of the threads."""
+LONGEST: Final = 600.0
+"""Seconds that such a rest becomes at most where it doubles: what is asked goes on in the server
+for minutes after nobody waits for it, and many at one time take its processors from every end."""
 KEPT: Final = 60.0
 """Seconds without a try after which a place is forgotten: nothing of ours may be there any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Trouble:
-    """How often it hung there in a row, and the tick before which nothing more is tried."""
+    """How often it hung there in a row, and the tick before which nothing more is tried.
+
+    That is a `rest` after the last.
+    """
 
     failed: int = 0
     until: float = 0.0
+    rest: float = 0.0
+
+    def after(self, now: float, longest: float) -> "_Trouble":
+        """Return it with one more that hung until now."""
+        known = self if now - self.until < KEPT else _Trouble()
+        failed, rest = known.failed + 1, max(known.rest, REST)
+        if failed >= FAILURES:
+            rest = min(2 * rest, longest)
+        return _Trouble(failed=failed, until=now + rest, rest=rest)
 
 
 class Hanging:
     """What is known of the namespaces of a cluster; the empty one has what is in none.
 
-    `what` says what the calls do. Safe to use from several threads.
+    `what` says what the calls do; up to `longest` seconds it rests where it hung again and again.
+    Safe to use from several threads.
     """
 
     def __init__(
-        self, name: str, ticks: Callable[[], float] = time.monotonic, *, what: str = "written"
+        self,
+        name: str,
+        ticks: Callable[[], float] = time.monotonic,
+        *,
+        what: str = "written",
+        longest: float = REST,
     ) -> None:
         self._name = name
         self._what = what
+        self._longest = longest
         self._ticks = ticks
         self._lock = Lock()
         self._troubles: dict[str, _Trouble] = {}
@@ -81,7 +104,7 @@ class Hanging:
             if not self._may(namespace):
                 where = f"in {namespace}" if namespace else "outside of namespaces"
                 what = f"what is {self._what} {where} is not answered in time"
-                raise TemporaryOutsideError(f"{self._name}: {what}; it is tried all the time")
+                raise TemporaryOutsideError(f"{self._name}: {what}; it is tried again and again")
             self._sent[namespace] += 1
 
     def _may(self, namespace: str) -> bool:
@@ -108,8 +131,7 @@ class Hanging:
             if hung:
                 known = self._troubles.items()
                 self._troubles = {name: one for name, one in known if now - one.until < KEPT}
-                failed = there.failed if now - there.until < KEPT else 0
-                self._troubles[namespace] = _Trouble(failed=failed + 1, until=now + REST)
+                self._troubles[namespace] = there.after(now, self._longest)
             elif there.failed and (tried or not well):
                 self._troubles[namespace] = _doubtful(there)
             if tried and well:

@@ -1,5 +1,9 @@
 """A namespace of which no access review comes in time costs the threads little, and is said."""
 
+import math
+from contextlib import suppress
+from typing import Final
+
 from daypass.domain.errors import TemporaryOutsideError
 from daypass.domain.lease import LeaseState
 from daypass.domain.review import Question
@@ -9,9 +13,17 @@ from tests.unit.usecases.scenes import Failing, grant, lease_of, let_go, revoke_
 from tests.unit.workers.grants.test_breaker import Watch
 from tests.unit.workers.grants.test_hanging import LATER, TIMEOUT
 from workers.grants.breaker import Breaker
-from workers.grants.hanging import FAILURES, REST
+from workers.grants.hanging import FAILURES, LONGEST, REST
 
 LATE = TemporaryOutsideError("prod: POST …: the server does not answer in time")
+
+
+AN_HOUR: Final = 3600.0
+
+
+def in_namespace(name: str) -> Question:
+    """Return what is asked about somebody there."""
+    return Question(user="alice", verb="get", resource="pods", namespace=name)
 
 
 def in_front_of(world: World, watch: Watch, bad: set[str]) -> Breaker:
@@ -39,7 +51,7 @@ def test_a_lease_there_waits_for_no_time_out_and_is_over_once_that_is() -> None:
     assert list(world.clusters["prod"].ours()) == []
     assert lease_of(world).kept.startswith(UNSAID)
     bad.clear()
-    watch.now += REST
+    watch.now += 2 * REST
     revoke_due(world, ports)
     assert lease_of(world).state is LeaseState.ENDED
 
@@ -54,3 +66,22 @@ def test_nothing_is_said_where_the_cluster_is_away() -> None:
     revoke_due(world, with_cluster(world.grants(), away))
     assert lease_of(world).state is LeaseState.REVOKING
     assert lease_of(world).kept == ""
+
+
+def test_each_rest_is_twice_as_long_as_the_last() -> None:
+    """Law 3: what is asked goes on in the server for minutes after nobody waits for it any more.
+
+    One such namespace, in which nobody did anything more, took the server's processors from every
+    end of the cluster.
+    """
+    world, watch = a_world(), Watch()
+    breaker = in_front_of(world, watch, {"payments"})
+    asked, began = 0, watch.now
+    while watch.now < began + AN_HOUR:
+        before = watch.now
+        with suppress(TemporaryOutsideError):
+            breaker.reviews(in_namespace("payments"))
+        asked += watch.now > before
+        watch.now += 1
+    assert FAILURES < asked < 2 * FAILURES + AN_HOUR / LONGEST + math.log2(LONGEST)
+    breaker.reviews(in_namespace("team-a"))
