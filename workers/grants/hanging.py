@@ -26,9 +26,10 @@ REST: Final = 1.0
 such rest, where each is twice as long as the last."""
 TRYING: Final = 4
 """Tries at one time in all such places, and in one that hung of late: a quarter of the threads."""
-LONGEST: Final = 600.0
+LONGEST: Final = 120.0
 """Seconds that such a rest becomes at most where it doubles: what is asked goes on in the server
-for minutes after nobody waits for it, and many at one time take its processors from every end."""
+long after nobody waits for it, and many at one time take its processors from every end. No longer
+than a grant is tried (PROVISION_DEADLINE), so that each comes to one once that is over."""
 KEPT: Final = 60.0
 """Seconds without a try after which a place is forgotten: nothing of ours may be there any more."""
 
@@ -44,13 +45,14 @@ class _Trouble:
     until: float = 0.0
     rest: float = 0.0
 
-    def after(self, now: float, longest: float) -> "_Trouble":
-        """Return it with one more that hung until now."""
+    def after(self, now: float, longest: float, *, tried: bool) -> "_Trouble":
+        """Return it with one more that hung until now; what was `tried` after a rest doubles it.
+
+        Of many that hung at one time none was: a server that stood still for a moment rests once.
+        """
         known = self if now - self.until < KEPT else _Trouble()
-        failed, rest = known.failed + 1, max(known.rest, REST)
-        if failed >= FAILURES:
-            rest = min(2 * rest, longest)
-        return _Trouble(failed=failed, until=now + rest, rest=rest)
+        rest = min(2 * known.rest, longest) if tried else max(known.rest, REST)
+        return _Trouble(failed=known.failed + 1, until=now + rest, rest=max(rest, REST))
 
 
 class Hanging:
@@ -131,7 +133,7 @@ class Hanging:
             if hung:
                 known = self._troubles.items()
                 self._troubles = {name: one for name, one in known if now - one.until < KEPT}
-                self._troubles[namespace] = there.after(now, self._longest)
+                self._troubles[namespace] = there.after(now, self._longest, tried=tried)
             elif there.failed and (tried or not well):
                 self._troubles[namespace] = _doubtful(there)
             if tried and well:

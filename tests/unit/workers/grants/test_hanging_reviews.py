@@ -1,8 +1,10 @@
 """A namespace of which no access review comes in time costs the threads little, and is said."""
 
 import math
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import Final
+
+import pytest
 
 from daypass.domain.errors import TemporaryOutsideError
 from daypass.domain.lease import LeaseState
@@ -13,7 +15,7 @@ from tests.unit.usecases.scenes import Failing, grant, lease_of, let_go, revoke_
 from tests.unit.workers.grants.test_breaker import Watch
 from tests.unit.workers.grants.test_hanging import LATER, TIMEOUT
 from workers.grants.breaker import Breaker
-from workers.grants.hanging import FAILURES, LONGEST, REST
+from workers.grants.hanging import FAILURES, LONGEST, REST, Hanging
 
 LATE = TemporaryOutsideError("prod: POST …: the server does not answer in time")
 
@@ -24,6 +26,15 @@ AN_HOUR: Final = 3600.0
 def in_namespace(name: str) -> Question:
     """Return what is asked about somebody there."""
     return Question(user="alice", verb="get", resource="pods", namespace=name)
+
+
+def hung_together(hanging: Hanging, watch: Watch) -> None:
+    """Let sixteen calls hang at one time."""
+    with ExitStack() as calls:
+        for _ in range(16):
+            calls.enter_context(hanging.calling("payments"))
+        watch.now += TIMEOUT
+        raise LATE
 
 
 def in_front_of(world: World, watch: Watch, bad: set[str]) -> Breaker:
@@ -51,7 +62,7 @@ def test_a_lease_there_waits_for_no_time_out_and_is_over_once_that_is() -> None:
     assert list(world.clusters["prod"].ours()) == []
     assert lease_of(world).kept.startswith(UNSAID)
     bad.clear()
-    watch.now += 2 * REST
+    watch.now += REST
     revoke_due(world, ports)
     assert lease_of(world).state is LeaseState.ENDED
 
@@ -85,3 +96,16 @@ def test_each_rest_is_twice_as_long_as_the_last() -> None:
         watch.now += 1
     assert FAILURES < asked < 2 * FAILURES + AN_HOUR / LONGEST + math.log2(LONGEST)
     breaker.reviews(in_namespace("team-a"))
+
+
+def test_many_that_hang_at_one_time_rest_once() -> None:
+    """A server that stood still for a moment is asked again as soon as after one that hung."""
+    watch = Watch()
+    hanging = Hanging("prod", lambda: watch.now, longest=LONGEST)
+    with pytest.raises(TemporaryOutsideError):
+        hung_together(hanging, watch)
+    with pytest.raises(TemporaryOutsideError), hanging.calling("payments"):
+        pass
+    watch.now += REST
+    with hanging.calling("payments"):
+        pass
