@@ -26,7 +26,7 @@ def _at(name: str, call: str, *within: str) -> Boundary:
     return Boundary(name=name, within=within, port=port, method=method)
 
 
-CLAIM: Final = (_at("claim", "agenda.claim", "pool.work_off"),)
+CLAIM: Final = (_at("claim", "agenda.claim_shares", "pool.work_off"),)
 PROVISION: Final = (
     _at("provision.started", "store.commit", "begin._begin", "together._commit_all"),
     _at("provision.create", "cluster.create", "provision._try"),

@@ -11,7 +11,7 @@ from daypass import usecases
 from tests.failpoints.points import BOUNDARIES
 
 _CHANGING: Final = {
-    "agenda": {"claim", "finish", "postpone"},
+    "agenda": {"claim", "claim_shares", "finish", "postpone"},
     "store": {"commit", "record", "keep_seen", "keep_receipt", "once"},
     "cluster": {"create", "delete", "annotate", "keep_watermark"},
     "chat": {"send", "edit"},
