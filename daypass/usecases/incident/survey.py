@@ -114,12 +114,11 @@ def _clusters(
     seen = ports.store.seen()
     names = tuple(dict.fromkeys((*ports.catalog.clusters, *seen)))
     doubted = unlooked(names, ports)
-    live = {name: ports.store.live_on(name) for name in names}
     return tuple(
         ClusterStanding(
             name=name,
-            leases=Counter(lease.state for lease in live[name].values()),
-            unread=len(unread_on([name], live[name].keys(), ports)),
+            leases=Counter(lease.state for lease in live.values()),
+            unread=len(unread_on([name], live.keys(), ports)),
             backlog=backlog.get(name, Backlog()),
             seen_at=seen[name].taken_at if name in seen else None,
             frozen=frozen(name),
@@ -127,4 +126,5 @@ def _clusters(
             configured=name in ports.catalog.clusters,
         )
         for name in names
+        for live in [ports.store.live_on(name)]  # Of one cluster at a time: they are thousands.
     )
