@@ -39,6 +39,15 @@ class Api:
         """What the server answers to a DELETE."""
         return self._request("DELETE", path)
 
+    def replace(self, path: str, body: Manifest) -> Manifest:
+        """The object at a path replaced, whoever wrote to it since it was read: never a 409.
+
+        Without a resourceVersion RBAC and core objects are updated unconditionally.
+        """
+        metadata = {**body["metadata"]}
+        metadata.pop("resourceVersion", None)
+        return self._request("PUT", path, {**body, "metadata": metadata})
+
     def apply(self, manifest: Manifest) -> Manifest:
         """The object made like the manifest, whether it was there before or not."""
         return self._request("PATCH", path_of(manifest), manifest)

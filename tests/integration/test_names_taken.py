@@ -25,7 +25,7 @@ def test_an_object_without_labels_goes_though_its_lease_names_none(site: Site) -
     with unguarded_by_all(site.prod):
         api, path = site.prod.admin(), f"{BINDINGS}/{ref.name}"
         there = api.get(path)
-        api._request("PUT", path, {**there, "metadata": {**there["metadata"], "labels": {}}})
+        api.replace(path, {**there, "metadata": {**there["metadata"], "labels": {}}})
         assert site.may_list_pods("payments")
         site.released(lease)
         assert not site.may_list_pods("payments")

@@ -18,7 +18,7 @@ from sandbox.processes import Processes
 from sandbox.seed import apply, seed, worker_token
 from sandbox.seed_objects import NAMESPACES, PLATFORM_ADMINS
 from tests.leftovers import left_as_found
-from tests.stack import ACCOUNTS
+from tests.stack import ACCOUNTS, a_namespace
 
 pytestmark = pytest.mark.real
 
@@ -231,3 +231,14 @@ def test_stop_leaves_no_process_when_the_clusters_ran(binaries: Binaries, tmp_pa
         clusters.stop()
         assert not any(process.is_running() for process in processes)
     assert not clusters["only"].admin().is_ready()
+
+
+def test_an_object_is_replaced_whoever_wrote_to_it_meanwhile(clusters: Clusters) -> None:
+    """A test that puts back what it read must not lose to the server's own controllers."""
+    admin = clusters["dev"].admin()
+    with a_namespace(clusters["dev"]) as namespace:
+        place = f"/api/v1/namespaces/{namespace}/configmaps"
+        made = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "one"}}
+        read = admin.post(place, made)
+        admin.replace(f"{place}/one", {**read, "data": {"by": "a controller"}})
+        assert admin.replace(f"{place}/one", {**read, "data": {"by": "us"}})["data"]["by"] == "us"

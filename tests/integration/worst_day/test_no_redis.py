@@ -6,9 +6,7 @@ from dataclasses import replace
 import pytest
 
 from daypass.adapters.kubernetes.manifests import binding, collection, path
-from daypass.domain.grant import GrantObject
 from tests.integration.worst_day.day import FAR, PAST, SOON, Day
-from tests.talk import JSON
 
 pytestmark = pytest.mark.real
 
@@ -76,14 +74,7 @@ def test_says_so_when_finalizer_holds_an_object(day: Day) -> None:
         assert done.returncode == 1
     finally:
         released = {**body, "metadata": {**body["metadata"], "finalizers": []}}
-        _apply_as_poster(day, found, released)
-
-
-def _apply_as_poster(day: Day, found: GrantObject, body: JSON) -> None:
-    """Replace an object as who made it: a finalizer goes with an update only."""
-    version = day.prod.admin().get(path(found.ref))["metadata"]["resourceVersion"]
-    body["metadata"]["resourceVersion"] = version
-    day.prod.admin()._request("PUT", path(found.ref), body)
+        day.prod.admin().replace(path(found.ref), released)
 
 
 def test_goes_on_with_the_other_clusters_when_one_is_away(day: Day) -> None:
