@@ -17,6 +17,7 @@ NAMESPACES: Final = tuple(PODS)
 NODES: Final = ("node-1", "node-2")
 PLATFORM_ADMINS: Final = "platform-admins"
 DEBUGGERS: Final = "debuggers"
+ONCALL: Final = "oncall"
 APPROVERS: Final = ("bob@example.com", "dan@example.com")
 
 _RBAC: Final = "rbac.authorization.k8s.io"
@@ -32,6 +33,7 @@ def seeded_objects() -> list[Manifest]:
         *(_pod(name, namespace) for namespace, names in PODS.items() for name in names),
         *_group_with_role(PLATFORM_ADMINS, "platform-admin-duties", _platform_admin_rules()),
         *_group_with_role(DEBUGGERS, "debugger-duties", _debugger_rules()),
+        *_oncall(),
         _log_reader(),
         *_auditors(),
     ]
@@ -125,6 +127,25 @@ def _auditors() -> list[Manifest]:
             "roleRef": {"apiGroup": _RBAC, "kind": "ClusterRole", "name": "binding-reader"},
             "subjects": subjects,
         },
+    ]
+
+
+def _oncall() -> list[Manifest]:
+    """Bind a group everywhere and in a namespace."""
+    subject = {"kind": "Group", "name": ONCALL, "apiGroup": _RBAC}
+    places = (
+        ("ClusterRoleBinding", None, "debugger-duties"),
+        ("RoleBinding", "payments", "view"),
+    )
+    return [
+        {
+            "apiVersion": f"{_RBAC}/v1",
+            "kind": kind,
+            **_named(ONCALL, namespace),
+            "roleRef": {"apiGroup": _RBAC, "kind": "ClusterRole", "name": role},
+            "subjects": [subject],
+        }
+        for kind, namespace, role in places
     ]
 
 

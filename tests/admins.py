@@ -2,12 +2,12 @@
 
 from typing import Final
 
-from daypass.domain.catalog import RoleRef
 from daypass.domain.grant import Subject
 from daypass.domain.rbac import PolicyRule
 from daypass.domain.rbac.bindings import Binding
 from daypass.domain.rbac.groups import bond, group_meanings
 from daypass.domain.rbac.meaning import Meaning, meaning
+from daypass.domain.roles import RoleRef
 
 SUDO: Final = (
     PolicyRule(

@@ -45,7 +45,7 @@ EPOCH = "epoch-1"
 KEY = b"k" * 32
 KNOWN = Known(epoch=EPOCH, since=NOON, event="", at=NOON)
 SRE, ENGINEERS = rules.SRE, rules.ENGINEERS
-a_level, a_group_level = rules.a_level, rules.a_group_level
+a_level, a_group_level, a_mirror = rules.a_level, rules.a_group_level, rules.a_mirror
 a_workflow, a_catalog = rules.a_workflow, rules.a_catalog
 unbounded = rules.unbounded
 A = TypeVar("A")

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from daypass.domain.catalog import RoleKind, RoleRef
 from daypass.domain.grant import Subject
 from daypass.domain.picture import About, Edit, Entry, Kind
 from daypass.domain.rbac import PolicyRule
+from daypass.domain.roles import RoleKind, RoleRef
 from daypass.ports import watch_of
 from tests.builders import World
 

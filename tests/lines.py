@@ -1,10 +1,10 @@
 """Roles of every kind, and the line that whoever holds one is told to try."""
 
 from daypass.adapters.slack.views.lines import kubectl_lines
-from daypass.domain.catalog import RoleRef
 from daypass.domain.grant import GrantObject, Subject
 from daypass.domain.lease import ObjectRef
 from daypass.domain.rbac import PolicyRule, probes
+from daypass.domain.roles import RoleRef
 from daypass.domain.scope import CLUSTER_WIDE, within
 from tests.builders import a_lease
 from tests.unit.adapters.slack.examples import a_granted, a_scene

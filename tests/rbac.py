@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
-from daypass.domain.catalog import RoleKind, RoleRef
 from daypass.domain.grant import Subject
 from daypass.domain.rbac import PolicyRule
 from daypass.domain.rbac.bindings import Binding
 from daypass.domain.review import Question
+from daypass.domain.roles import RoleKind, RoleRef
 
 VERBS = ("get", "list", "create", "delete", "bind", "impersonate", "*")
 GROUPS = ("", "apps", "example.com", "*")

@@ -9,12 +9,12 @@ from daypass.domain.catalog import (
     Delivery,
     Level,
     Principal,
-    RoleRef,
     Selector,
     Step,
     Team,
     Workflow,
 )
+from daypass.domain.roles import Part, RoleRef
 
 SRE = Principal(team="sre")
 ENGINEERS = Principal(team="engineers")
@@ -41,6 +41,21 @@ def a_group_level(name: str = "platform-admins") -> Level:
         group=name,
         delivery=Delivery.SUDO,
     )
+
+
+def a_mirror(name: str = "team-admins", **fields: Any) -> Level:
+    """Return a level that gives what a group is bound to: view in payments and in team-a."""
+    places = ("payments", "team-a")
+    default = Level(
+        name=name,
+        summary=f"What {name} has",
+        clusters=Selector(labels={"env": "prod"}),
+        group=name,
+        delivery=Delivery.MIRROR,
+        namespaces=places,
+        parts=tuple(Part(role=RoleRef(name="view"), namespace=place) for place in places),
+    )
+    return replace(default, **fields)
 
 
 def a_workflow(name: str = "production", **fields: Any) -> Workflow:

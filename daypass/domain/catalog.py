@@ -10,6 +10,8 @@ from typing import Final
 
 from daypass.domain.people import Person, spelled
 from daypass.domain.risk import Risk, met
+from daypass.domain.roles import Part, RoleRef, digest_of
+from daypass.domain.scope import Scope
 from daypass.domain.template import filled
 
 MAX_REASON: Final = 1_000
@@ -17,13 +19,7 @@ MAX_REASON: Final = 1_000
 
 LONGEST_LEASE: Final = timedelta(hours=24)
 """With all its extensions, unless a workflow gives more at once; the guard on a cluster agrees."""
-
-
-class RoleKind(StrEnum):
-    """Kubernetes' own names."""
-
-    CLUSTER_ROLE = "ClusterRole"
-    ROLE = "Role"
+_GLOB: Final = frozenset("*?[")
 
 
 class Delivery(StrEnum):
@@ -31,18 +27,7 @@ class Delivery(StrEnum):
 
     BINDING = "binding"
     SUDO = "sudo"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoleRef:
-    """A role by kind and name."""
-
-    name: str
-    kind: RoleKind = RoleKind.CLUSTER_ROLE
-
-    def __str__(self) -> str:
-        """Read as kubectl writes it."""
-        return f"{self.kind}/{self.name}"
+    MIRROR = "mirror"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +74,11 @@ class Selector:
         return labelled and matches(cluster.name, self.names)
 
 
+def is_glob(name: str) -> bool:
+    """Whether a name stands for several."""
+    return not _GLOB.isdisjoint(name)
+
+
 def matches(name: str, globs: tuple[str, ...]) -> bool:
     """Whether one of `globs` matches, or there are none."""
     return not globs or any(fnmatchcase(name, glob) for glob in globs)
@@ -132,7 +122,8 @@ class Level:
     """A privilege level: a role in some place, or membership of a group.
 
     Exactly one of `role` and `group` is set. A role level holds cluster-wide, in `namespaces`,
-    or in namespaces that the person picks among the globs of `choose`.
+    or in namespaces that the person picks among the globs of `choose`. One that mirrors a group
+    has the `parts` that the group is to be bound to, and holds where they do.
     """
 
     name: str
@@ -144,11 +135,20 @@ class Level:
     cluster_wide: bool = False
     namespaces: tuple[str, ...] = ()
     choose: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
 
     @property
     def gives(self) -> str:
-        """Name the role, or the group and how it reaches the person."""
-        return f"Group/{self.group} by {self.delivery}" if self.role is None else str(self.role)
+        """Name the role, or the group and how it reaches the person: other parts, another name."""
+        if self.role is not None:
+            return str(self.role)
+        of = f" {digest_of(self.parts)}" if self.parts else ""
+        return f"Group/{self.group} by {self.delivery}{of}"
+
+    @property
+    def anywhere(self) -> Scope:
+        """Every place where it may hold; a glob stands for the namespaces that it matches."""
+        return Scope(namespaces=(*self.namespaces, *self.choose))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

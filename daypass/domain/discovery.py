@@ -1,6 +1,6 @@
 """What a cluster last showed of itself, and what a level needs of it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -8,11 +8,13 @@ from fnmatch import fnmatchcase
 from itertools import islice
 from typing import Final
 
-from daypass.domain.catalog import Catalog, Level, RoleKind, forbidden_namespace, matches
-from daypass.domain.deliveries import realisation
+from daypass.domain.catalog import Catalog, Level, forbidden_namespace, matches
+from daypass.domain.deliveries import every_part, realisation
+from daypass.domain.deliveries.mirror import Mirrored
 from daypass.domain.freshness import fresh
 from daypass.domain.rbac.groups import lending
 from daypass.domain.rbac.meaning import Meaning, meaning, together
+from daypass.domain.roles import RoleKind
 from daypass.domain.scope import Scope
 from daypass.domain.shift import Shift
 
@@ -38,6 +40,8 @@ class Wanted:
     """The names of Roles, in whichever namespace."""
     groups: frozenset[str] = frozenset()
     """Groups that levels make people act as: they are there where a binding names them."""
+    mirrored: tuple[Mirrored, ...] = ()
+    """What groups must be bound to, for levels that give it under one's own name."""
     users: tuple[tuple[str, str], ...] = ()
     """The users that levels make people act as, each with its group."""
     namespaces: frozenset[str] = frozenset()
@@ -47,7 +51,7 @@ class Wanted:
     @property
     def most(self) -> int:
         """How many namespaces to choose from are kept: of each all that levels need is, too."""
-        room = ROOM - len(self.cluster_roles) - len(self.groups)
+        room = ROOM - len(self.cluster_roles) - len(self.groups) - len(self.mirrored)
         return max(0, min(MOST, room // max(1, len(self.roles)) - len(self.namespaces)))
 
     def chosen(self, namespace: str) -> bool:
@@ -71,16 +75,31 @@ def wanted(catalog: Catalog, cluster: str) -> Wanted:
     """Return what the levels of a cluster need of it."""
     here = catalog.clusters[cluster]
     levels = [level for level in catalog.levels.values() if level.clusters.selects(here)]
-    bound = [realisation(level).role(level) for level in levels]
+    bound = {part.role for level in levels for part in every_part(level)}
     acts = [realisation(level).acts_as(level) for level in levels]
     return Wanted(
         cluster_roles=frozenset(role.name for role in bound if role.kind is RoleKind.CLUSTER_ROLE),
         roles=frozenset(role.name for role in bound if role.kind is RoleKind.ROLE),
         groups=frozenset(level.group for level in levels if level.group),
         users=tuple(sorted((one.user, one.group) for one in acts if one is not None)),
-        namespaces=frozenset(name for level in levels for name in level.namespaces),
+        mirrored=tuple(sorted({one for level in levels for one in _mirrored(level)}, key=_key)),
+        namespaces=frozenset(name for level in levels for name in _fixed(level)),
         choose=tuple(sorted({glob for level in levels for glob in level.choose})),
     )
+
+
+def _mirrored(level: Level) -> Iterator[Mirrored]:
+    yield from (Mirrored(group=level.group, part=part) for part in level.parts)
+
+
+def _key(one: Mirrored) -> str:
+    return one.key
+
+
+def _fixed(level: Level) -> Iterator[str]:
+    """Yield the namespaces that a level names."""
+    yield from level.namespaces
+    yield from (part.namespace for part in level.parts if part.namespace)
 
 
 class Lane(StrEnum):

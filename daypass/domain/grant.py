@@ -5,13 +5,15 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from daypass.domain.catalog import Cluster, Level, RoleRef
+from daypass.domain.catalog import Cluster, Level
 from daypass.domain.deliveries import realisation
 from daypass.domain.ids import LeaseId, RequestId
 from daypass.domain.instants import read_time, write_exactly, write_time, written
 from daypass.domain.lease import PROVISION_DEADLINE, SKEW, Attempt, Lease, ObjectRef
 from daypass.domain.macs import mac_over, same_mac
 from daypass.domain.names import lease_of, refs_of
+from daypass.domain.roles import Part, RoleRef
+from daypass.domain.scope import Scope
 
 MANAGED_BY: Final = "app.kubernetes.io/managed-by"
 LEASE: Final = "daypass.dev/lease"
@@ -175,14 +177,18 @@ def fits(attempt: Attempt, entitlement: Entitlement, now: datetime) -> bool:
 
 def planned(entitlement: Entitlement, attempt: Attempt) -> tuple[GrantObject, ...]:
     """Return the objects of an attempt, complete with labels, ends and MAC."""
-    return tuple(_sealed(entitlement, attempt, ref) for ref in attempt.objects)
+    lease, level = entitlement.lease, entitlement.level
+    pairs = zip(attempt.objects, realisation(level).parts(level, lease.scope), strict=True)
+    return tuple(_sealed(entitlement, attempt, ref, role=part.role) for ref, part in pairs)
 
 
-def _sealed(entitlement: Entitlement, attempt: Attempt, ref: ObjectRef) -> GrantObject:
+def _sealed(
+    entitlement: Entitlement, attempt: Attempt, ref: ObjectRef, *, role: RoleRef
+) -> GrantObject:
     lease = entitlement.lease
     bare = GrantObject(
         ref=replace(ref, uid=""),
-        role=granted_role(entitlement.level),
+        role=role,
         subjects=(Subject(name=entitlement.cluster.username_of(lease.holder)),),
         labels={MANAGED_BY: "daypass", LEASE: lease.id, INSTALL: entitlement.install},
         annotations={
@@ -201,9 +207,10 @@ def _sealed(entitlement: Entitlement, attempt: Attempt, ref: ObjectRef) -> Grant
     return replace(bare, annotations={**bare.annotations, MAC: mac})
 
 
-def granted_role(level: Level) -> RoleRef:
-    """Return the role that a level's bindings name."""
-    return realisation(level).role(level)
+def gives(found: GrantObject, level: Level, scope: Scope) -> bool:
+    """Whether an object binds what a lease of that level does in its place."""
+    part = Part(role=found.role, namespace=found.ref.namespace)
+    return part in realisation(level).parts(level, scope)
 
 
 def seal(found: GrantObject, *, cluster: str, key: bytes) -> str:

@@ -1,12 +1,14 @@
 """The names of a lease's objects: made before they are created, and known again (law 2). Pure."""
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from daypass.domain.catalog import Level
 from daypass.domain.deliveries import realisation
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import Lease, ObjectRef
+from daypass.domain.roles import Part
 
 _ATTEMPT: Final = re.compile("[1-9][0-9]{0,4}")
 _ATTEMPT_AND_PLACE: Final = re.compile("[1-9][0-9]{0,4}-[1-9][0-9]{0,4}")
@@ -24,10 +26,11 @@ def may_be_of(lease: LeaseId, ref: ObjectRef) -> bool:
     In the store somebody may have written anything: nothing else is deleted or asked for by name.
     """
     numbers = ref.name.removeprefix(name_of(lease)) if ref.name.startswith(name_of(lease)) else ""
+    several = bool(_ATTEMPT_AND_PLACE.fullmatch(numbers))
     if ref.kind == "ClusterRoleBinding":
-        return not ref.namespace and bool(_ATTEMPT.fullmatch(numbers))
+        return not ref.namespace and (several or bool(_ATTEMPT.fullmatch(numbers)))
     placed = ref.kind == "RoleBinding" and bool(_NAMESPACE.fullmatch(ref.namespace))
-    return placed and bool(_ATTEMPT_AND_PLACE.fullmatch(numbers))
+    return placed and several
 
 
 def lease_of(ref: ObjectRef) -> LeaseId | None:
@@ -37,5 +40,19 @@ def lease_of(ref: ObjectRef) -> LeaseId | None:
 
 
 def refs_of(lease: Lease, level: Level, number: int) -> tuple[ObjectRef, ...]:
-    """Return what an attempt of that number creates."""
-    return realisation(level).objects(f"{name_of(lease.id)}{number}", lease.scope)
+    """Return what an attempt of that number creates: one object for each part, in their order."""
+    return named(f"{name_of(lease.id)}{number}", realisation(level).parts(level, lease.scope))
+
+
+def named(name: str, parts: Sequence[Part]) -> tuple[ObjectRef, ...]:
+    """Return an object for each part; all their names begin with `name`."""
+    if len(parts) == 1 and not parts[0].namespace:
+        return (ObjectRef(kind="ClusterRoleBinding", namespace="", name=name),)
+    return tuple(
+        ObjectRef(
+            kind="RoleBinding" if part.namespace else "ClusterRoleBinding",
+            namespace=part.namespace,
+            name=f"{name}-{n}",
+        )
+        for n, part in enumerate(parts, start=1)
+    )

@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from daypass.domain.catalog import RoleRef
 from daypass.domain.freshness import fresh
 from daypass.domain.grant import Subject
 from daypass.domain.rbac.bindings import Binding, key_of
 from daypass.domain.rbac.rules import PolicyRule
+from daypass.domain.roles import RoleRef
 
 CURRENT: Final = timedelta(seconds=30)
 """After the last word of whoever watches a picture is old, and its age is said: that word comes

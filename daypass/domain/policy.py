@@ -21,6 +21,7 @@ from daypass.domain.catalog import (
     matches,
 )
 from daypass.domain.circumstances import Circumstances
+from daypass.domain.deliveries import realisation
 from daypass.domain.discovery import Snapshot, means, missing
 from daypass.domain.freshness import fresh
 from daypass.domain.holding import Holding, taken, too_many_undecided
@@ -185,11 +186,13 @@ def _scope(level: Level, asked: tuple[str, ...]) -> Scope | tuple[Reason, ...]:
 def _forbidden(level: Level, scope: Scope, *, username: str) -> Iterator[Reason]:
     if forbidden_name(username):
         yield no.Forbidden(what=f"Access as user “{username}”")
-    if level.role is not None and forbidden_role(level.role):
-        yield no.Forbidden(what=str(level.role))
     if level.role is None and forbidden_name(level.group):
         yield no.Forbidden(what=f"Group “{level.group}”")
-    for namespace in scope.namespaces:
+    parts = realisation(level).parts(level, scope)
+    for role in dict.fromkeys(part.role for part in parts):
+        if forbidden_role(role):
+            yield no.Forbidden(what=str(role))
+    for namespace in dict.fromkeys(part.namespace for part in parts):
         if forbidden_namespace(namespace):
             yield no.Forbidden(what=f"Access in namespace {namespace}")
 

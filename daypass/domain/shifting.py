@@ -9,12 +9,14 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from daypass.domain.catalog import Catalog, Level, RoleKind
+from daypass.domain.catalog import Catalog, Level
 from daypass.domain.deliveries import realisation
+from daypass.domain.deliveries.mirror import BOUND
 from daypass.domain.discovery import Snapshot, Wanted
 from daypass.domain.lease import Lease
 from daypass.domain.rbac.meaning import TOO_MUCH, Meaning
 from daypass.domain.request import Request, RequestState
+from daypass.domain.roles import RoleKind
 from daypass.domain.scope import CLUSTER_WIDE, Scope, within
 from daypass.domain.shift import Shift, alike
 
@@ -93,8 +95,7 @@ def points_at(level: Level, scope: Scope) -> frozenset[str]:
 
 def offered(level: Level) -> frozenset[str]:
     """Return what a level rests on whoever asks: nothing of a namespace that people choose."""
-    role = realisation(level).role(level)
-    if level.choose and role.kind is RoleKind.ROLE:
+    if level.choose and level.role is not None and level.role.kind is RoleKind.ROLE:
         return frozenset()
     return points_at(level, within(*level.namespaces) if level.namespaces else CLUSTER_WIDE)
 
@@ -181,6 +182,8 @@ def _asked(key: str, seen: Snapshot) -> bool:
     """Whether that look would have seen it: of what it did not ask for it says nothing."""
     kind, _, name = key.partition("/")
     asked = seen.asked_for
+    if key.startswith(BOUND):
+        return any(one.key == key for one in asked.mirrored)
     match kind:
         case RoleKind.CLUSTER_ROLE:
             return name in asked.cluster_roles

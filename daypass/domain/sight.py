@@ -11,16 +11,15 @@ from daypass.domain.catalog import (
     Catalog,
     Cluster,
     Level,
-    RoleKind,
-    RoleRef,
     covered,
     forbidden_namespace,
     matches,
 )
-from daypass.domain.deliveries import realisation
+from daypass.domain.deliveries import every_part
 from daypass.domain.lease import Lease
 from daypass.domain.people import Person
 from daypass.domain.picture import BINDINGS, Entry, Kind
+from daypass.domain.roles import RoleKind, RoleRef
 from daypass.domain.scope import Scope
 
 
@@ -84,7 +83,7 @@ def sight_of(person: Person, cluster: Cluster, catalog: Catalog) -> Sight:
     if covered(catalog.admins, person):
         return ALL
     levels = levels_of(person, cluster, catalog)
-    bound = (realisation(level).role(level) for level in levels)
+    bound = (part.role for level in levels for part in every_part(level))
     return Sight(
         levels=frozenset(level.name for level in levels),
         roles=frozenset(role for role in bound if role.kind is RoleKind.CLUSTER_ROLE),

@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from daypass.domain.catalog import RoleRef
 from daypass.domain.grant import Subject
 from daypass.domain.picture import About, Edit, Entry, Kind
 from daypass.domain.rbac import PolicyRule
+from daypass.domain.roles import RoleRef
 from daypass.ports import watch_of
 from tests.builders import NOON
 from tests.contract.store_stages import State

@@ -22,6 +22,7 @@ from daypass.adapters.redis.store import RedisStore
 from daypass.adapters.slack.home import Home
 from daypass.adapters.slack.people import SlackPeople
 from daypass.adapters.yaml import load
+from daypass.domain.discovery import missing
 from daypass.domain.ids import LeaseId, PersonId, lease_id
 from daypass.domain.lease import Lease, LeaseState
 from daypass.domain.request import RequestState
@@ -74,6 +75,15 @@ class Site:
     def until(self, ready: Callable[[], bool]) -> None:
         """Wait until that is so."""
         self.processes.wait_until(ready, "timekeeper", seconds=SOON)
+
+    def look(self) -> None:
+        """Let the grants worker look at prod now."""
+        self.redis.zadd("daypass:due:prod", {"reconcile:prod": 0})
+
+    def lacking(self, level: str) -> tuple[str, ...]:
+        """Return what prod was last seen to lack for a level that is fixed there."""
+        found = self.ask.catalog.levels[level]
+        return missing(found, found.anywhere, self.ask.store.seen()["prod"])
 
     def granted(
         self, level: str, duration: timedelta = timedelta(minutes=10), **fields: Any

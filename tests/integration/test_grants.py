@@ -75,6 +75,36 @@ def test_lets_holder_act_as_group_when_level_is_a_group(
     assert not acts_as("platform-admins")
 
 
+def test_gives_under_ones_own_name_what_a_group_has(site: Site) -> None:
+    """One object for each binding of the group, the wide one and the one within it."""
+    lease = site.granted("oncall")
+    assert site.may_list_pods("checkout")
+    assert [one["roleRef"]["name"] for one in site.objects()] == ["view"]
+    stored = site.lease(lease)
+    assert stored.attempt is not None
+    assert [one.kind for one in stored.attempt.objects] == ["ClusterRoleBinding", "RoleBinding"]
+    assert stored.already == ""
+    site.released(lease)
+    assert not site.may_list_pods("checkout")
+    assert site.objects() == []
+
+
+def test_gives_nothing_of_a_group_that_has_it_no_more(site: Site) -> None:
+    """Nobody gets by a group what the group has not; it is there again a moment after."""
+    place = f"{BINDINGS}/oncall"
+    there = site.prod.admin().get(place)
+    site.prod.admin().delete(place)
+    try:
+        why = "binding of group oncall to ClusterRole/view in payments"
+        site.look()
+        site.until(lambda: any(why in one for one in site.lacking("oncall")))
+    finally:
+        metadata = {"name": "oncall", "namespace": "payments"}
+        site.prod.admin().post(BINDINGS, {**there, "metadata": metadata})
+    site.look()
+    site.until(lambda: not site.lacking("oncall"))
+
+
 def test_ends_by_itself_when_time_is_up(site: Site) -> None:
     """Nobody does anything, and it is over (law 3)."""
     lease = site.granted("debug", timedelta(seconds=2))
@@ -99,7 +129,7 @@ def test_removes_object_when_it_was_forged(site: Site) -> None:
     """Our label without a lease of ours does not last (law 1)."""
     with unguarded_by_all(site.prod):
         site.prod.admin().post(BINDINGS, forged())
-    site.redis.zadd("daypass:due:prod", {"reconcile:prod": 0})
+    site.look()
     site.until(lambda: site.objects() == [])
 
 

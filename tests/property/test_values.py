@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daypass.domain.catalog import Principal, RoleKind, RoleRef, Step
+from daypass.domain.catalog import Principal, Step
 from daypass.domain.duration import LONGEST, DurationError, read_duration, write_duration
 from daypass.domain.grant import (
     APPROVERS,
@@ -27,6 +27,7 @@ from daypass.domain.ids import lease_id, read_id, request_id, request_of
 from daypass.domain.lease import Attempt, EndCause, Lease, LeaseState
 from daypass.domain.notification import notifications
 from daypass.domain.request import Approval, Request, RequestState, progress
+from daypass.domain.roles import RoleKind, RoleRef
 from daypass.domain.suspicion import Inspection, Suspicion, suspect
 from tests.builders import KEY, NOON, a_catalog, a_lease, a_level, a_person, a_request
 

@@ -20,14 +20,14 @@ from daypass.adapters.kubernetes.manifests import (
 )
 from daypass.adapters.kubernetes.surroundings import read_role
 from daypass.adapters.kubernetes.words import ODD, distinct_name
-from daypass.domain.catalog import RoleKind
 from daypass.domain.discovery import Wanted
 from daypass.domain.grant import INSTALL, OTHERS, others
 from daypass.domain.picture import Kind
 from daypass.domain.rbac.bindings import key_of
-from daypass.domain.rbac.groups import NO_RIGHTS, Bond, group_meanings
+from daypass.domain.rbac.groups import NO_RIGHTS, Bond, group_meanings, mirrored_meanings
 from daypass.domain.rbac.meaning import TOO_MUCH, Meaning, meaning, together
 from daypass.domain.rbac.risk import at_most
+from daypass.domain.roles import RoleKind
 
 MOST_BONDS: Final = 5_000
 """Bindings of one group that are looked at; of one with more it is not known what it means. Each
@@ -79,6 +79,7 @@ def meanings_of_groups(
     if time.over:
         bonds = {group: b for group, b in bonds.items() if all(one.role in read for one in b)}
     yield from group_meanings(bonds, read)
+    yield from mirrored_meanings(bonds, wanted.mirrored)
     yield from ((f"Group/{group}", TOO_MUCH) for group in sorted(wanted.groups - bonds.keys()))
 
 

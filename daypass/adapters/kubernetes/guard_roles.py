@@ -1,14 +1,8 @@
 """Which role may be bound in which place: what the catalog offers there. Pure."""
 
-from collections.abc import Iterator
-from typing import Final
-
 from daypass.adapters.kubernetes.guard_words import any_of, pattern, text, texts
-from daypass.domain.catalog import Catalog, Level
-from daypass.domain.deliveries import realisation
-from daypass.domain.grant import granted_role
-
-_EVERYWHERE: Final = "variables.place == ''"
+from daypass.domain.catalog import Catalog, Level, is_glob
+from daypass.domain.deliveries import every_part
 
 
 def offered(catalog: Catalog, cluster: str) -> list[Level]:
@@ -18,16 +12,16 @@ def offered(catalog: Catalog, cluster: str) -> list[Level]:
 
 
 def cluster_scoped(level: Level) -> bool:
-    """Whether its bindings are ClusterRoleBindings."""
-    return realisation(level).cluster_scoped(cluster_wide=level.cluster_wide)
+    """Whether some of its bindings are ClusterRoleBindings."""
+    return not all(part.namespace for part in every_part(level))
 
 
 def offered_here(levels: list[Level]) -> str:
     """Write whether the role of a binding is one of those that a level offers in its place."""
     found: dict[str, set[str]] = {}
     for level in levels:
-        for place in _places(level):
-            found.setdefault(place, set()).add(str(granted_role(level)))
+        for part in every_part(level):
+            found.setdefault(_place(part.namespace), set()).add(str(part.role))
     allowed = (
         f"({place} && variables.role in {texts(sorted(roles))})"
         for place, roles in sorted(found.items())
@@ -35,10 +29,7 @@ def offered_here(levels: list[Level]) -> str:
     return any_of(*allowed) or "false"
 
 
-def _places(level: Level) -> Iterator[str]:
-    if cluster_scoped(level):
-        yield _EVERYWHERE
-        return
-    yield from (f"variables.place == {text(name)}" for name in level.namespaces)
-    for glob in level.choose:
-        yield f"variables.place != '' && variables.place.matches({text(pattern(glob))})"
+def _place(namespace: str) -> str:
+    if is_glob(namespace):
+        return f"variables.place != '' && variables.place.matches({text(pattern(namespace))})"
+    return f"variables.place == {text(namespace)}"

@@ -7,7 +7,6 @@ from urllib.parse import quote
 
 from daypass.adapters.kubernetes.errors import UNREADABLE
 from daypass.adapters.kubernetes.words import cut, kept_name
-from daypass.domain.catalog import RoleKind, RoleRef
 from daypass.domain.grant import (
     APPROVERS,
     ENDS,
@@ -21,6 +20,7 @@ from daypass.domain.grant import (
 from daypass.domain.lease import ObjectRef
 from daypass.domain.rbac import PolicyRule
 from daypass.domain.review import Answer, Question
+from daypass.domain.roles import RoleKind, RoleRef
 
 Manifest = Mapping[str, Any]
 

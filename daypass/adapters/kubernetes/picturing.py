@@ -20,10 +20,10 @@ from daypass.adapters.kubernetes.streaming import (
     following,
 )
 from daypass.adapters.kubernetes.words import cut, distinct_name
-from daypass.domain.catalog import RoleKind, RoleRef
 from daypass.domain.grant import Subject, others
 from daypass.domain.picture import BINDINGS, ROLES, Entry, Kind, Shown
 from daypass.domain.rbac import PolicyRule
+from daypass.domain.roles import RoleKind, RoleRef
 
 _PATHS: Final[Mapping[Kind, str]] = {
     Kind.NAMESPACE: "/api/v1/namespaces",

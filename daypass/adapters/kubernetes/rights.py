@@ -19,10 +19,10 @@ from daypass.adapters.kubernetes.manifests import RBAC_GROUP
 from daypass.adapters.kubernetes.static import NAMESPACE, Manifest, account, bare, bound, role, rule
 from daypass.adapters.kubernetes.surroundings import SERVERS
 from daypass.adapters.kubernetes.watermark import watermark_name
-from daypass.domain.catalog import Catalog, Level, RoleKind, RoleRef
-from daypass.domain.deliveries import StaticRole, realisation
-from daypass.domain.grant import granted_role
+from daypass.domain.catalog import Catalog, Level, is_glob
+from daypass.domain.deliveries import StaticRole, every_part, realisation
 from daypass.domain.rbac.groups import lending
+from daypass.domain.roles import RoleKind, RoleRef
 
 _PLURALS: Final = {RoleKind.CLUSTER_ROLE: "clusterroles", RoleKind.ROLE: "roles"}
 _EVERYWHERE: Final = ""
@@ -103,9 +103,9 @@ def _bindable(levels: Sequence[Level]) -> Mapping[str, set[RoleRef]]:
     """Return the roles to bind by namespace; under the empty name those to bind everywhere."""
     found: dict[str, set[RoleRef]] = {}
     for level in levels:
-        fixed = not cluster_scoped(level) and not level.choose
-        for namespace in level.namespaces if fixed else (_EVERYWHERE,):
-            found.setdefault(namespace, set()).add(granted_role(level))
+        for part in every_part(level):
+            place = _EVERYWHERE if is_glob(part.namespace) else part.namespace
+            found.setdefault(place, set()).add(part.role)
     everywhere = found.get(_EVERYWHERE, set())
     return {
         namespace: needed

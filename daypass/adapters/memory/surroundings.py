@@ -11,7 +11,7 @@ from daypass.domain.grant import MANAGED_BY, GrantObject
 from daypass.domain.picture import Entry, Kind, Shown
 from daypass.domain.rbac import PolicyRule
 from daypass.domain.rbac.bindings import Binding
-from daypass.domain.rbac.groups import Bond, bond, group_meanings
+from daypass.domain.rbac.groups import Bond, bond, group_meanings, mirrored_meanings
 from daypass.domain.rbac.meaning import meaning
 
 
@@ -91,7 +91,8 @@ def snapshot(cluster: Surroundings, now: datetime, wanted: Wanted) -> Snapshot:
         taken_at=now,
         means={
             **{role: means[role] for role in roles.intersection(means)},
-            **dict(group_meanings(_bonds(others(cluster), wanted), means)),
+            **dict(group_meanings(bonds := _bonds(others(cluster), wanted), means)),
+            **dict(mirrored_meanings(bonds, wanted.mirrored)),
         },
         namespaces=frozenset(named),
         version="v0.0.0-memory",

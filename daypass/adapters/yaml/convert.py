@@ -26,8 +26,6 @@ from daypass.domain.catalog import (
     Level,
     Principal,
     RiskRule,
-    RoleKind,
-    RoleRef,
     Selector,
     Step,
     Team,
@@ -36,6 +34,7 @@ from daypass.domain.catalog import (
 from daypass.domain.deliveries import Names, fitting
 from daypass.domain.people import spelled
 from daypass.domain.risk import Risk
+from daypass.domain.roles import Part, RoleKind, RoleRef
 
 
 def catalog(document: Document) -> Catalog:
@@ -113,6 +112,9 @@ def level(name: str, one: LevelModel) -> Level:
     """Return a level, delivered as it says, or as its role or group is by itself."""
     bound = role(one.role) if one.role else None
     usual, *_ = fitting(Names.ROLE if bound else Names.GROUP)
+    mirrored = parts(one)
+    everywhere = any(not part.namespace for part in mirrored)
+    places = () if everywhere else sorted({part.namespace for part in mirrored})
     return Level(
         name=name,
         summary=one.summary,
@@ -120,9 +122,19 @@ def level(name: str, one: LevelModel) -> Level:
         role=bound,
         group=one.group or "",
         delivery=Delivery(one.delivery or usual),
-        cluster_wide=one.cluster_wide,
-        namespaces=tuple(one.namespaces),
+        cluster_wide=one.cluster_wide or everywhere,
+        namespaces=(*one.namespaces, *places),
         choose=tuple(one.choose),
+        parts=mirrored,
+    )
+
+
+def parts(one: LevelModel) -> tuple[Part, ...]:
+    """Return what the group of a level is to be bound to."""
+    return tuple(
+        Part(role=role(bound.role), namespace=namespace)
+        for bound in one.bindings
+        for namespace in bound.namespaces or ("",)
     )
 
 

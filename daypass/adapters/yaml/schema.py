@@ -105,6 +105,14 @@ def _role(value: Any) -> Any:  # noqa: ANN401 - as above
 RoleText = Annotated[RoleModel, BeforeValidator(_role, json_schema_input_type=RoleName | RoleModel)]
 
 
+class BoundModel(_Strict):
+    """A role that a group is bound to, in some namespaces or everywhere."""
+
+    role: RoleText = Field(description="the role")
+    namespaces: list[Namespace] = Field(default=[], description="where the group is bound to it")
+    cluster_wide: bool = Field(default=False, description="it is bound to it everywhere")
+
+
 class LevelModel(_Strict):
     """A privilege level: a role in some place, or membership of a group."""
 
@@ -112,10 +120,15 @@ class LevelModel(_Strict):
     clusters: SelectorText = Field(description="where it is offered")
     role: RoleText | None = Field(default=None, description="a role; this or group")
     group: Group | None = Field(default=None, description="a Kubernetes group; this or role")
-    delivery: str | None = Field(default=None, description="binding for a role, sudo for a group")
+    delivery: str | None = Field(
+        default=None, description="binding for a role; sudo or mirror for a group"
+    )
     namespaces: list[Namespace] = Field(default=[], description="where the role holds")
     cluster_wide: bool = Field(default=False, description="the role holds everywhere")
     choose: list[NamespaceGlob] = Field(default=[], description="the person picks among these")
+    bindings: list[BoundModel] = Field(
+        default=[], description="with mirror: what the group is bound to, and the person gets"
+    )
 
 
 class MatchModel(_Strict):

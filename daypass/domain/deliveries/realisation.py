@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from daypass.domain.catalog import Level, RoleRef
-from daypass.domain.lease import ObjectRef
+from daypass.domain.catalog import Level
+from daypass.domain.roles import Part, RoleRef
 from daypass.domain.scope import Scope
 
 
@@ -41,7 +41,8 @@ class Names(StrEnum):
 class Realisation(Protocol):
     """A delivery: what a lease of a level is on the cluster, what that needs, how it is used.
 
-    What the guard allows, and what a proof asks, follow from the role and from where it is bound.
+    The names of its objects, what the guard allows, what the worker may bind and what a proof asks
+    follow from its parts.
     """
 
     @property
@@ -49,16 +50,8 @@ class Realisation(Protocol):
         """What it delivers."""
         ...
 
-    def role(self, level: Level, /) -> RoleRef:
-        """Return the role that the objects of a lease bind."""
-        ...
-
-    def cluster_scoped(self, *, cluster_wide: bool) -> bool:
-        """Whether its objects are ClusterRoleBindings, for what holds cluster-wide or not."""
-        ...
-
-    def objects(self, name: str, scope: Scope, /) -> tuple[ObjectRef, ...]:
-        """Return the objects of an attempt, whose names begin with `name`, in order of creation."""
+    def parts(self, level: Level, scope: Scope, /) -> tuple[Part, ...]:
+        """Return what a lease binds to its holder there, in order of creation; at least one."""
         ...
 
     def needed(self, level: Level, scope: Scope, /) -> Iterator[str]:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Final
 
-from daypass.domain.catalog import Level, RoleRef
+from daypass.domain.catalog import Level
 from daypass.domain.deliveries.realisation import ActsAs, Names, StaticRole
-from daypass.domain.lease import ObjectRef
+from daypass.domain.roles import Part, RoleRef
 from daypass.domain.scope import Scope
 
 
@@ -14,27 +14,23 @@ class Sudo:
 
     of: Final = Names.GROUP
 
-    def role(self, level: Level) -> RoleRef:
+    def parts(self, level: Level, _scope: Scope) -> tuple[Part, ...]:
         """See `Realisation`; so for all that follow."""
-        return RoleRef(name=f"daypass-sudo-{level.name}")
+        return (Part(role=RoleRef(name=_lending(level))),)
 
-    def cluster_scoped(self, *, cluster_wide: bool) -> bool:  # noqa: ARG002 - A group holds everywhere.
-        """See `Realisation`."""
-        return True
-
-    def objects(self, name: str, _scope: Scope) -> tuple[ObjectRef, ...]:
-        """See `Realisation`."""
-        return (ObjectRef(kind="ClusterRoleBinding", namespace="", name=name),)
-
-    def needed(self, level: Level, _scope: Scope) -> Iterator[str]:
+    def needed(self, level: Level, scope: Scope) -> Iterator[str]:
         """See `Realisation`: a group that no binding names gives nothing."""
-        yield str(self.role(level))
+        yield from (part.key for part in self.parts(level, scope))
         yield f"Group/{level.group}"
 
     def static_roles(self, level: Level) -> tuple[StaticRole, ...]:
         """See `Realisation`."""
-        return (StaticRole(name=self.role(level).name, acts_as=self.acts_as(level)),)
+        return (StaticRole(name=_lending(level), acts_as=self.acts_as(level)),)
 
     def acts_as(self, level: Level) -> ActsAs:
         """See `Realisation`."""
         return ActsAs(user=f"daypass:{level.name}", group=level.group)
+
+
+def _lending(level: Level) -> str:
+    return f"daypass-sudo-{level.name}"

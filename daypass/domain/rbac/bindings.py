@@ -7,10 +7,10 @@ first, then those of the namespace; a missing role is passed over; the first rul
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from daypass.domain.catalog import RoleKind, RoleRef
 from daypass.domain.grant import Subject
 from daypass.domain.rbac.rules import PolicyRule, allows
 from daypass.domain.review import Question
+from daypass.domain.roles import RoleKind, RoleRef
 
 Roles = Mapping[str, Sequence[PolicyRule]]
 """Rules by role: `ClusterRole/view`, `Role/payments/log-reader`."""

@@ -1,6 +1,6 @@
 """What a level gives, by what is bound on a cluster: its bindings, its rules, and whether they do.
 
-A role level gives its role in its places. A group level gives what the group is bound to.
+A level gives its roles in their places, or what the group is bound to as which its holder acts.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,7 +15,7 @@ from daypass.domain.rbac.groups import lending
 from daypass.domain.rbac.reach import Reach, reach
 from daypass.domain.rbac.rules import PolicyRule, allows
 from daypass.domain.review import Question
-from daypass.domain.scope import Scope
+from daypass.domain.scope import CLUSTER_WIDE, Scope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,17 +63,21 @@ def access(bindings: Iterable[Entry], roles: Iterable[Entry], about: About) -> A
 
 
 def binds(level: Level, scope: Scope, user: str = "") -> tuple[Binding, ...]:
-    """Return the bindings that a lease of a role level would be; none for a group's."""
-    if level.role is None:
+    """Return the bindings that a lease would be; none of a level whose holder acts as a group."""
+    if realisation(level).acts_as(level) is not None:
         return ()
+    return _bindings(level, scope, user)
+
+
+def _bindings(level: Level, scope: Scope, user: str = "") -> tuple[Binding, ...]:
     return tuple(
         Binding(
             name=f"level/{level.name}",
-            namespace=namespace,
-            role=level.role,
+            namespace=part.namespace,
+            role=part.role,
             subjects=(Subject(name=user),),
         )
-        for namespace in scope.namespaces or ("",)
+        for part in realisation(level).parts(level, scope)
     )
 
 
@@ -101,10 +105,9 @@ def besides(level: Level) -> tuple[Binding, ...]:
 
     What that allows besides they have under their own name, without acting as anybody.
     """
-    if level.role is not None:
+    if realisation(level).acts_as(level) is None:
         return ()
-    role = realisation(level).role(level)
-    return (Binding(name=f"level/{level.name}", role=role, subjects=(Subject(name=""),)),)
+    return _bindings(level, CLUSTER_WIDE)
 
 
 def without_lending(levels: Iterable[Level], there: Access) -> Access:
@@ -119,7 +122,7 @@ def without_lending(levels: Iterable[Level], there: Access) -> Access:
 
 def perhaps_given(level: Level, there: Access) -> tuple[Binding, ...]:
     """Return the bindings that may name a level's group among subjects that were left out."""
-    if level.role is not None:
+    if realisation(level).acts_as(level) is None:
         return ()
     return tuple(one for one in there.bindings if one.key in there.short)
 

@@ -79,10 +79,10 @@ def _places(level: Level, question: Question, *, namespaced: bool) -> Iterator[_
 
     A glob stands for the namespaces that it matches: a ClusterRole allows the same in each.
     """
-    if level.cluster_wide or level.role is None:
+    if not level.anywhere.namespaces:
         yield CLUSTER_WIDE, question
     elif namespaced:
-        named = (*level.namespaces, *level.choose)
+        named = level.anywhere.namespaces
         if question.namespace:
             named = (question.namespace,) if matches(question.namespace, named) else ()
         for name in named[:MOST]:

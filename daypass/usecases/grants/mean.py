@@ -7,7 +7,7 @@ as old as the last look: the role is read again.
 from dataclasses import replace
 
 from daypass.domain.circumstances import Circumstances
-from daypass.domain.deliveries import realisation
+from daypass.domain.deliveries import roles_needed
 from daypass.domain.errors import PermanentOutsideError
 from daypass.domain.lease import Lease
 from daypass.domain.request import Plan, Request
@@ -22,8 +22,7 @@ def seen_by_itself(lease: Lease, given: Circumstances, ports: GrantPorts) -> Cir
     level, seen = ports.catalog.levels.get(lease.level), given.seen.get(ports.name)
     if level is None or seen is None:
         return given  # Refused whatever it means.
-    rests_on = realisation(level).needed(level, lease.scope)
-    needed = tuple(name for name in rests_on if not name.startswith("Group/"))
+    needed = roles_needed(level, lease.scope)
     others = {name: one for name, one in seen.means.items() if name not in needed}
     now = replace(seen, means={**others, **ports.cluster.means(needed)})
     return replace(given, seen={**given.seen, ports.name: now})

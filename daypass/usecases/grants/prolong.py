@@ -12,7 +12,7 @@ from datetime import datetime
 from daypass.domain.approvers import approvals_hold
 from daypass.domain.errors import PermanentOutsideError, TemporaryOutsideError
 from daypass.domain.extension import MOST_CHANGES, Wish, free_after, judge_extension
-from daypass.domain.grant import Ends, GrantObject, granted_role
+from daypass.domain.grant import Ends, GrantObject, gives
 from daypass.domain.lease import PROVISION_DEADLINE, Extension, Lease
 from daypass.domain.policy import Allowed, Refused
 from daypass.domain.request import Plan, Request, RequestState
@@ -54,9 +54,10 @@ def entitled_ends(
             _must_be_movable(found, wanted, ends)
     sealed = _as_sealed(lease, objects)
     plan = _judged_again(sealed, wanted, first, asked=asked, ports=ports)
-    role = granted_role(ports.catalog.levels[lease.level])
-    if any(found.role != role for found in objects):  # Whatever the store says of its request.
-        raise PermanentOutsideError(f"{lease.level} gives {role} now, and its objects do not")
+    level = ports.catalog.levels[lease.level]
+    # Whatever the store says of its request.
+    if not all(gives(found, level, lease.scope) for found in objects):
+        raise PermanentOutsideError(f"{level.name} gives {level.gives} now, and its objects do not")
     if asked is not None and not approvals_hold(asked, plan, ports.catalog):
         raise PermanentOutsideError("the rules want other approvals than were given")
     return replace(ends, free_until=free_after(sealed, wanted, asked))

@@ -8,14 +8,14 @@ from itertools import islice
 from math import ceil
 from typing import Final, TypeVar
 
-from daypass.domain.catalog import Level, RoleKind
+from daypass.domain.catalog import Level
 from daypass.domain.deliveries import realisation
 from daypass.domain.errors import (
     PermanentOutsideError,
     TemporaryOutsideError,
     UnreadableError,
 )
-from daypass.domain.grant import GrantObject, Subject, granted_role, sealed_by
+from daypass.domain.grant import GrantObject, Subject, sealed_by
 from daypass.domain.lease import (
     PROOF_DEADLINE,
     PROVISION_DEADLINE,
@@ -24,8 +24,9 @@ from daypass.domain.lease import (
     ObjectRef,
     because_of,
 )
-from daypass.domain.names import may_be_of, name_of
+from daypass.domain.names import may_be_of, name_of, named
 from daypass.domain.review import Answer, Question
+from daypass.domain.roles import Part, RoleKind, RoleRef
 from daypass.domain.tally import Tally
 from daypass.ports import GrantPorts
 from daypass.usecases.grants.remove import is_own, kept_by, objects_of, place
@@ -38,25 +39,31 @@ ASKED: Final = 20
 """Questions of one proof. A server learns of deletions in their order, so a few tell of all."""
 _Answers = Sequence[tuple[Question, Answer]]
 """What the API servers said, each with what it was asked."""
-T = TypeVar("T", Question, ObjectRef)
+T = TypeVar("T", Question, Part)
 
 
 def prove(
-    ref: ObjectRef, questions: Sequence[Question], ports: GrantPorts, *, since: float | None = None
+    ref: ObjectRef,
+    questions: Sequence[Question],
+    ports: GrantPorts,
+    *,
+    since: float | None = None,
+    among: Sequence[ObjectRef] = (),
 ) -> str:
     """Ask until the cluster says yes to every question; it was written at the tick `since`.
 
-    Returns what the cluster names instead of our object when something else allowed it already.
-    Raises TemporaryOutsideError when it still says no after PROOF_DEADLINE, or when what it names
-    is all that there is.
+    Returns what the cluster names instead of our object when something else allowed it already;
+    what was created with it, `among` which it is, is nothing else. Raises TemporaryOutsideError
+    when it still says no after PROOF_DEADLINE, or when what it names is all that there is.
     """
     written = ports.clock.ticks() if since is None else since
     answers = [one for asked in questions for one in _asked_until_yes(asked, written, ports)]
-    other = [answer.reason for answer in answers if not because_of(answer, ref)]
+    other = [answer for answer in answers if not because_of(answer, ref)]
     # That yes says nothing of ours, which somebody may have deleted or changed meanwhile.
     if other:
         must_be_there([ref], ports)
-    return "; ".join(dict.fromkeys(reason or "another authorizer" for reason in other))
+    foreign = [one for one in other if not any(because_of(one, own) for own in among)]
+    return "; ".join(dict.fromkeys(one.reason or "another authorizer" for one in foreign))
 
 
 def must_be_there(refs: Sequence[ObjectRef], ports: GrantPorts) -> None:
@@ -220,19 +227,21 @@ def _own_questions(lease: Lease, tally: Tally | None, ports: GrantPorts) -> Iter
     level = ports.catalog.levels.get(lease.level)
     if level is None or not (known or lease.proof or lease.attempt):
         return
+    gone = set[RoleRef]()
     for one in _bound(lease, level, ports):
         try:
-            yield from ports.cluster.questions(one)
+            yield from () if one.role in gone else ports.cluster.questions(one)
         except PermanentOutsideError:  # Its role is gone, or gives nothing any more.
             if one.role.kind is RoleKind.CLUSTER_ROLE:
-                return  # The same one everywhere; of Roles each namespace has its own.
+                gone.add(one.role)  # The same one everywhere; of Roles each place has its own.
 
 
 def _bound(lease: Lease, level: Level, ports: GrantPorts) -> Iterator[GrantObject]:
     """Yield objects as a lease of that level has them, of so many that it may be asked about."""
     holder = ports.catalog.clusters[ports.name].username_of(lease.holder)
-    for ref in _evenly(realisation(level).objects(name_of(lease.id), lease.scope)):
-        yield GrantObject(ref=ref, role=granted_role(level), subjects=(Subject(name=holder),))
+    parts = _evenly(realisation(level).parts(level, lease.scope))
+    for ref, part in zip(named(name_of(lease.id), parts), parts, strict=True):
+        yield GrantObject(ref=ref, role=part.role, subjects=(Subject(name=holder),))
 
 
 def _evenly(found: Sequence[T]) -> Sequence[T]:

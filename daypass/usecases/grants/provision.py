@@ -133,7 +133,8 @@ def _proven(attempt: Attempt, asked: Sequence[Sequence[Question]], ports: GrantP
     if wait := ports.witness.lag.expected(written):
         ports.clock.pause(wait)
     pairs = zip(attempt.objects, asked, strict=True)
-    already = [prove(ref, of_it, ports, since=written) for ref, of_it in pairs]
+    made = attempt.objects
+    already = [prove(ref, of_it, ports, since=written, among=made) for ref, of_it in pairs]
     if ports.clock.ticks() - written > PROVEN:
         must_be_there(attempt.objects, ports)
     return Proof(

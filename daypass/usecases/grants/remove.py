@@ -8,7 +8,7 @@ from itertools import zip_longest
 from typing import Final
 
 from daypass.domain.errors import OutsideError, PermanentOutsideError, TemporaryOutsideError
-from daypass.domain.grant import GrantObject, Subject, granted_role, made_here
+from daypass.domain.grant import GrantObject, Subject, gives, made_here
 from daypass.domain.ids import LeaseId, is_lease
 from daypass.domain.lease import Lease, ObjectRef
 from daypass.domain.listed import Listed
@@ -162,7 +162,9 @@ def _gives(found: GrantObject, lease: Lease, ports: GrantPorts) -> bool:
     It may spell the holder otherwise, too, as the cluster knows people.
     """
     level = ports.catalog.levels.get(lease.level)
-    if level is None or found.role != granted_role(level) or foreign(found, ports.catalog.install):
+    if level is None or not gives(found, level, lease.scope):
+        return False
+    if foreign(found, ports.catalog.install):
         return False
     name = spelled(ports.catalog.clusters[ports.name].username_of(lease.holder))
     return Subject(name=name) in [replace(one, name=spelled(one.name)) for one in found.subjects]

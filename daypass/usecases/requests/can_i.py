@@ -183,7 +183,7 @@ def _allowed(had: Had, question: Question, there: Access) -> bool | None:
 
 def _anywhere(level: Level, namespace: str) -> Scope:
     """Return every place where a level may hold; of a glob's only the one that is asked about."""
-    return Scope(namespaces=(*level.namespaces, *level.choose, *([namespace] if namespace else [])))
+    return Scope(namespaces=(*level.anywhere.namespaces, *([namespace] if namespace else [])))
 
 
 def _offered(

@@ -189,7 +189,7 @@ def _held(offer: Offer, mine: _Mine) -> Offer:
     key = offer.cluster.name, offer.level.name
     held, asked = tuple(mine.held.get(key, ())), tuple(mine.asked.get(key, ()))
     known = replace(offer, held=held, asked=asked)
-    return known.at(Scope(namespaces=(*offer.level.namespaces, *offer.level.choose)))
+    return known.at(offer.level.anywhere)
 
 
 def _judged(offer: Offer, person: Person, given: Circumstances, *, looked_up: LookedUp) -> Offer:

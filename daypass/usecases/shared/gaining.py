@@ -55,7 +55,7 @@ def gained_with(person: Person, cluster: Cluster, level: Level, *, ledger: Ledge
     about = ledger.pictures.about(cluster.name)
     if about is None:
         return None
-    scope = Scope(namespaces=(*level.namespaces, *level.choose))
+    scope = level.anywhere
     held = _placed(_held(person, cluster, ledger))
     return _gained(person, cluster, about, places=([(level, scope)], held), ledger=ledger)
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import chain
 
 from daypass.domain.catalog import Level
-from daypass.domain.deliveries import realisation
+from daypass.domain.deliveries import roles_needed
 from daypass.domain.errors import RefusedError
 from daypass.domain.grant import Subject
 from daypass.domain.picture import BINDINGS, ROLES, About, Entry, Kind
@@ -74,12 +74,7 @@ def access_for(
         *chain.from_iterable(acted_as(level) for level, _ in wanted),
     }
     bindings = (e for e in bindings_of(about.cluster, ledger) if _concerns(e, subjects))
-    needed = (
-        key
-        for level, scope in wanted
-        for key in realisation(level).needed(level, scope)
-        if not key.startswith("Group/")
-    )
+    needed = (key for level, scope in wanted for key in roles_needed(level, scope))
     return access_of(about, bindings, needed, ledger=ledger)
 
 

@@ -17,7 +17,7 @@ from daypass.adapters.kubernetes.cluster import ApiCluster
 from daypass.adapters.kubernetes.manifests import binding, collection, path
 from daypass.adapters.memory.cluster import MemoryCluster
 from daypass.domain.access import ClusterAccess
-from daypass.domain.catalog import Catalog, Cluster, Delivery, Level, RoleKind, RoleRef, Selector
+from daypass.domain.catalog import Catalog, Cluster, Delivery, Level, Selector
 from daypass.domain.grant import (
     INSTALL,
     LEASE,
@@ -30,6 +30,7 @@ from daypass.domain.grant import (
 from daypass.domain.lease import ObjectRef
 from daypass.domain.rbac import PolicyRule
 from daypass.domain.review import Answer, Question
+from daypass.domain.roles import Part, RoleKind, RoleRef
 from daypass.ports import Cluster as ClusterPort
 from sandbox.cluster.servers import ClusterServer
 from tests.contract.cluster.mute import Relay
@@ -71,6 +72,14 @@ CATALOG = Catalog(
             clusters=Selector(),
             group="duty",
             delivery=Delivery.SUDO,
+        ),
+        "crew": Level(
+            name="crew",
+            summary="",
+            clusters=Selector(),
+            group="crew",
+            delivery=Delivery.MIRROR,
+            parts=(Part(role=RoleRef(name="nothing")),),
         ),
     },
     workflows=(),

@@ -14,11 +14,11 @@ import pytest
 import urllib3
 
 from daypass.adapters.kubernetes.manifests import RBAC_GROUP, binding, collection, path
-from daypass.domain.catalog import RoleKind, RoleRef
 from daypass.domain.discovery import Wanted
 from daypass.domain.grant import LEASE, GrantObject
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import ObjectRef
+from daypass.domain.roles import RoleKind, RoleRef
 from daypass.usecases.grants.sweep import Sweep, sweep
 from sandbox.cluster.servers import ClusterServer
 from sandbox.seed import apply

@@ -11,7 +11,6 @@ from kubernetes.client import ApiException
 
 from daypass.adapters.kubernetes.manifests import RBAC_GROUP
 from daypass.adapters.redis.codec import encode
-from daypass.domain.catalog import RoleKind, RoleRef
 from daypass.domain.deliveries import realisation
 from daypass.domain.discovery import Wanted
 from daypass.domain.grant import INSTALL, MANAGED_BY, GrantObject, Subject
@@ -20,6 +19,7 @@ from daypass.domain.picture import Kind
 from daypass.domain.rbac.groups import lending
 from daypass.domain.rbac.meaning import Meaning, meaning
 from daypass.domain.rbac.risk import Risk
+from daypass.domain.roles import RoleKind, RoleRef
 from sandbox.cluster.servers import ClusterServer
 from tests.contract.cluster.stages import CATALOG, RealStage, worker_cluster
 from tests.stack import a_namespace

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from daypass.adapters.kubernetes.words import LONGEST
-from daypass.domain.catalog import RoleKind, RoleRef
 from daypass.domain.grant import Subject
 from daypass.domain.lease import because_of
 from daypass.domain.review import EVERYBODY
+from daypass.domain.roles import RoleKind, RoleRef
 from tests.contract.cluster.stages import RealStage, an_object, of_somebody, settled
 from tests.contract.cluster.test_attacks import ROLES, real
 

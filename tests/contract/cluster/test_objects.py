@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from daypass.domain.catalog import Delivery, RoleRef
+from daypass.domain.catalog import Delivery
 from daypass.domain.errors import (
     BrokenInvariantError,
     PermanentOutsideError,
@@ -12,6 +12,7 @@ from daypass.domain.errors import (
 )
 from daypass.domain.grant import INSTALL, LEASE, MANAGED_BY, Subject
 from daypass.domain.ids import LeaseId
+from daypass.domain.roles import RoleRef
 from tests.contract.cluster.stages import (
     CATALOG,
     DUTY,

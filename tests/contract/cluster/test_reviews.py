@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from daypass.domain.catalog import RoleKind, RoleRef
 from daypass.domain.discovery import Wanted
 from daypass.domain.errors import (
     PermanentOutsideError,
@@ -12,6 +11,7 @@ from daypass.domain.errors import (
 )
 from daypass.domain.grant import Subject
 from daypass.domain.lease import ObjectRef, because_of
+from daypass.domain.roles import RoleKind, RoleRef
 from tests.contract.cluster.stages import (
     DUTY,
     NOW,

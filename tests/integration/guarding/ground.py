@@ -15,16 +15,7 @@ from typing import Any, Final
 from daypass.adapters.kubernetes.client import Api
 from daypass.adapters.kubernetes.manifests import binding, collection, path
 from daypass.adapters.kubernetes.reply import Reply
-from daypass.domain.catalog import (
-    Catalog,
-    Cluster,
-    Delivery,
-    Level,
-    RoleKind,
-    RoleRef,
-    Selector,
-    Workflow,
-)
+from daypass.domain.catalog import Catalog, Cluster, Delivery, Level, Selector, Workflow
 from daypass.domain.grant import (
     APPROVERS,
     CREATE_BEFORE,
@@ -39,6 +30,7 @@ from daypass.domain.grant import (
 from daypass.domain.ids import request_id
 from daypass.domain.instants import write_time
 from daypass.domain.lease import ObjectRef
+from daypass.domain.roles import RoleKind, RoleRef
 from sandbox.cluster.servers import ClusterServer
 
 JSON = dict[str, Any]

@@ -16,10 +16,10 @@ from daypass.adapters.kubernetes.cluster import ApiCluster
 from daypass.adapters.kubernetes.rights import rights
 from daypass.adapters.kubernetes.watermark import watermark_name
 from daypass.domain.access import ClusterAccess
-from daypass.domain.catalog import RoleRef
 from daypass.domain.errors import PermanentOutsideError
 from daypass.domain.grant import GrantObject
 from daypass.domain.lease import PROVISION_DEADLINE, SKEW, LeaseState, ObjectRef
+from daypass.domain.roles import RoleRef
 from daypass.ports import GrantPorts
 from sandbox.seed import apply, worker_token
 from tests.builders import World, a_catalog, a_level, a_snapshot, a_world

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Final
 
 from daypass.adapters.kubernetes.manifests import binding, collection
-from daypass.domain.catalog import RoleRef
 from daypass.domain.grant import (
     EXPIRES_AT,
     INSTALL,
@@ -25,6 +24,7 @@ from daypass.domain.grant import (
 )
 from daypass.domain.instants import write_time
 from daypass.domain.lease import SKEW, ObjectRef
+from daypass.domain.roles import RoleRef
 from sandbox.cluster.servers import Clusters, ClusterServer
 from tests.docs.project import ROOT
 

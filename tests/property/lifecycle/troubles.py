@@ -7,9 +7,10 @@ from typing import Any, Final
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from daypass.domain.catalog import Catalog, RoleRef
+from daypass.domain.catalog import Catalog
 from daypass.domain.grant import INSTALL, LEASE, MANAGED_BY, GrantObject, Subject
 from daypass.domain.lease import ObjectRef
+from daypass.domain.roles import RoleRef
 from daypass.ports import NOTIFICATIONS, TIMEKEEPER, Promise, PromiseKind, Witness
 from tests.builders import a_catalog
 from tests.property.lifecycle.base import CLUSTERS, FUSES, Base

@@ -7,10 +7,11 @@ import pytest
 
 from daypass.cli.__main__ import main
 from daypass.cli.leading import leading
-from daypass.domain.catalog import Catalog, RoleKind, RoleRef
+from daypass.domain.catalog import Catalog
 from daypass.domain.discovery import FRESH, Snapshot
 from daypass.domain.rbac.meaning import Meaning
 from daypass.domain.risk import Risk
+from daypass.domain.roles import RoleKind, RoleRef
 from tests.builders import NOON, a_catalog, a_group_level, a_level, a_snapshot
 
 READER = RoleRef(name="reader", kind=RoleKind.ROLE)

@@ -8,8 +8,6 @@ from daypass.domain.access import ClusterAccess
 from daypass.domain.catalog import (
     Cluster,
     Principal,
-    RoleKind,
-    RoleRef,
     Selector,
     forbidden_name,
     forbidden_namespace,
@@ -18,6 +16,7 @@ from daypass.domain.catalog import (
 )
 from daypass.domain.errors import BrokenInvariantError, ConfigurationError, SettingsError
 from daypass.domain.ids import PersonId
+from daypass.domain.roles import RoleKind, RoleRef
 from daypass.domain.scope import CLUSTER_WIDE, within
 from tests.builders import SRE, a_catalog, a_person
 

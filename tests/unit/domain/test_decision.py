@@ -8,12 +8,13 @@ import pytest
 
 from daypass.domain import reasons as no
 from daypass.domain.approvers import approvals_hold
-from daypass.domain.catalog import RoleRef, Step, Team
+from daypass.domain.catalog import Step, Team
 from daypass.domain.circumstances import Circumstances
 from daypass.domain.decision import judge_approval
 from daypass.domain.ids import RequestId, lease_id
 from daypass.domain.reasons import Reason
 from daypass.domain.request import Approval, Request, RequestState
+from daypass.domain.roles import RoleRef
 from tests.builders import (
     NOON,
     SRE,

@@ -2,16 +2,18 @@
 
 import pytest
 
-from daypass.domain.catalog import Delivery, Level, RoleKind, RoleRef
+from daypass.domain.catalog import Delivery, Level
 from daypass.domain.deliveries import DELIVERIES, ActsAs, realisation
 from daypass.domain.errors import BrokenInvariantError
+from daypass.domain.names import named
+from daypass.domain.roles import Part, RoleKind, RoleRef
 from daypass.domain.scope import Scope
-from tests.builders import a_group_level, a_level
+from tests.builders import a_group_level, a_level, a_mirror
 
 EVERYWHERE = Scope()
 PLACES = Scope(namespaces=("payments", "team-a"))
 READER = RoleRef(name="reader", kind=RoleKind.ROLE)
-LEVELS = [a_level(), a_level(cluster_wide=True, namespaces=()), a_group_level()]
+LEVELS = [a_level(), a_level(cluster_wide=True, namespaces=()), a_group_level(), a_mirror()]
 
 
 def test_every_delivery_is_in_the_table() -> None:
@@ -23,12 +25,12 @@ def test_every_delivery_is_in_the_table() -> None:
 @pytest.mark.parametrize("scope", [EVERYWHERE, PLACES])
 def test_objects_are_where_the_delivery_says(level: Level, scope: Scope) -> None:
     """The guard and the worker's rights rest on where objects are, grants on what they are."""
-    delivery = realisation(level)
-    objects = delivery.objects("daypass-x-1", scope)
-    scoped = delivery.cluster_scoped(cluster_wide=scope.cluster_wide)
-    assert {one.kind for one in objects} == {"ClusterRoleBinding" if scoped else "RoleBinding"}
-    assert all(bool(one.namespace) != scoped for one in objects)
-    assert len({(one.namespace, one.name) for one in objects}) == len(objects)
+    parts = realisation(level).parts(level, scope)
+    objects = named("daypass-x-1", parts)
+    assert [one.namespace for one in objects] == [part.namespace for part in parts]
+    for one in objects:
+        assert one.kind == ("RoleBinding" if one.namespace else "ClusterRoleBinding")
+    assert len({one.name for one in objects}) == len(objects) > 0
 
 
 def test_a_role_is_needed_where_it_is_bound() -> None:
@@ -40,7 +42,7 @@ def test_a_role_is_needed_where_it_is_bound() -> None:
     ]
     assert list(delivery.needed(a_level(), PLACES)) == ["ClusterRole/view"]
     with pytest.raises(BrokenInvariantError):
-        delivery.role(a_level(role=None))
+        delivery.parts(a_level(role=None), PLACES)
 
 
 def test_a_group_is_lent_through_a_role_made_for_its_level() -> None:
@@ -48,7 +50,7 @@ def test_a_group_is_lent_through_a_role_made_for_its_level() -> None:
     level = a_group_level()
     delivery = realisation(level)
     (static,) = delivery.static_roles(level)
-    assert RoleRef(name=static.name) == delivery.role(level)
+    assert delivery.parts(level, EVERYWHERE) == (Part(role=RoleRef(name=static.name)),)
     assert list(delivery.needed(level, EVERYWHERE)) == [
         "ClusterRole/daypass-sudo-platform-admins",
         "Group/platform-admins",

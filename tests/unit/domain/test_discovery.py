@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from daypass.domain.catalog import Level, RoleKind, RoleRef, Selector
+from daypass.domain.catalog import Level, Selector
 from daypass.domain.discovery import FRESH, missing, wanted
+from daypass.domain.roles import RoleKind, RoleRef
 from daypass.domain.scope import CLUSTER_WIDE, Scope, within
 from tests.builders import NOON, a_catalog, a_group_level, a_level, a_snapshot, meanings
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from daypass.domain.catalog import RoleRef, forbidden_name, forbidden_role
+from daypass.domain.catalog import forbidden_name, forbidden_role
+from daypass.domain.roles import RoleRef
 
 
 def test_forbidden_name_covers_kubeadm() -> None:

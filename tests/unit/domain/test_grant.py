@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from daypass.domain.catalog import Level, RoleRef
+from daypass.domain.catalog import Level
 from daypass.domain.grant import (
     CREATE_BEFORE,
     EXPIRES_AT,
@@ -26,6 +26,7 @@ from daypass.domain.ids import LeaseId
 from daypass.domain.instants import read_time, write_exactly, write_time
 from daypass.domain.lease import PROVISION_DEADLINE, Lease, ObjectRef
 from daypass.domain.names import may_be_of
+from daypass.domain.roles import RoleRef
 from daypass.domain.scope import CLUSTER_WIDE, within
 from tests.builders import KEY, NOON, a_catalog, a_group_level, a_lease, a_level
 
@@ -175,7 +176,8 @@ def test_the_last_word_on_an_object_only_goes_forward() -> None:
         ("RoleBinding - daypass-k7q2m9x4t1bd-1-1-1", False),
         ("RoleBinding ../x daypass-k7q2m9x4t1bd-1-1-1", False),
         ("ClusterRoleBinding payments daypass-k7q2m9x4t1bd-1-1", False),
-        ("ClusterRoleBinding - daypass-k7q2m9x4t1bd-1-1-1", False),
+        ("ClusterRoleBinding - daypass-k7q2m9x4t1bd-1-1-1", True),
+        ("ClusterRoleBinding - daypass-k7q2m9x4t1bd-1-1-1-1", False),
         ("Secret payments daypass-k7q2m9x4t1bd-1-1-1", False),
     ],
 )

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from daypass.domain import reasons as no
-from daypass.domain.catalog import Catalog, Cluster, Principal, RoleRef, Step, Workflow
+from daypass.domain.catalog import Catalog, Cluster, Principal, Step, Workflow
 from daypass.domain.circumstances import Circumstances
 from daypass.domain.discovery import FRESH
 from daypass.domain.epoch import Epoch
@@ -22,6 +22,7 @@ from daypass.domain.policy import (
     judge,
 )
 from daypass.domain.reasons import Reason
+from daypass.domain.roles import RoleRef
 from daypass.domain.scope import CLUSTER_WIDE, within
 from tests.builders import (
     NOON,

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from daypass.domain import reasons as no
 from daypass.domain.approvers import approvals_hold
-from daypass.domain.catalog import RiskRule, RoleRef, Step
+from daypass.domain.catalog import RiskRule, Step
 from daypass.domain.circumstances import Circumstances
 from daypass.domain.decision import READING, Renewed, judge_approval
 from daypass.domain.policy import NeedsApproval, judge
@@ -13,6 +13,7 @@ from daypass.domain.rbac import PolicyRule
 from daypass.domain.rbac.meaning import meaning
 from daypass.domain.rbac.risk import Risk
 from daypass.domain.request import Request, RequestState
+from daypass.domain.roles import RoleRef
 from daypass.domain.yields import approvers_of
 from tests.builders import (
     NOON,

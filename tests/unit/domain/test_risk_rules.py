@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from daypass.domain import reasons as no
-from daypass.domain.catalog import Catalog, RiskRule, RoleRef, Step, Workflow
+from daypass.domain.catalog import Catalog, RiskRule, Step, Workflow
 from daypass.domain.decision import could_revoke
 from daypass.domain.deliveries.realisation import ActsAs
 from daypass.domain.policy import Allowed, NeedsApproval, Refused, judge
@@ -14,6 +14,7 @@ from daypass.domain.rbac import PolicyRule
 from daypass.domain.rbac.groups import lending
 from daypass.domain.rbac.meaning import Meaning, meaning
 from daypass.domain.rbac.risk import Risk
+from daypass.domain.roles import RoleRef
 from tests.builders import (
     SRE,
     a_catalog,

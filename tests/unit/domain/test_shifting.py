@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from daypass.domain.catalog import RoleKind, RoleRef, Selector
+from daypass.domain.catalog import Selector
 from daypass.domain.discovery import Snapshot, Wanted
 from daypass.domain.rbac.meaning import TOO_MUCH, Meaning
 from daypass.domain.rbac.risk import Risk
+from daypass.domain.roles import RoleKind, RoleRef
 from daypass.domain.scope import within
 from daypass.domain.shift import Shift, Turn
 from daypass.domain.shifting import (

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from daypass.domain.catalog import RoleKind, RoleRef, Selector
+from daypass.domain.catalog import Selector
 from daypass.domain.grant import Subject
 from daypass.domain.picture import Entry, Kind
+from daypass.domain.roles import RoleKind, RoleRef
 from daypass.domain.scope import CLUSTER_WIDE, Scope, within
 from daypass.domain.sight import ALL, acts_in, sight_of
 from tests.builders import a_catalog, a_group_level, a_lease, a_level, a_person, a_workflow

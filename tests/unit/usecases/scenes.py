@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from daypass.domain.catalog import Catalog, RoleRef
+from daypass.domain.catalog import Catalog
 from daypass.domain.errors import DaypassError, OutsideError, RefusedError
 from daypass.domain.grant import INSTALL, LEASE, MANAGED_BY, GrantObject, Subject
 from daypass.domain.ids import LeaseId, PersonId
@@ -15,6 +15,7 @@ from daypass.domain.lease import Lease, ObjectRef
 from daypass.domain.offboarding import Offboarding
 from daypass.domain.reasons import Reason
 from daypass.domain.request import Request
+from daypass.domain.roles import RoleRef
 from daypass.ports import AskPorts, Change, Claim, GrantPorts, PromiseKind
 from daypass.usecases.grants.findings import Findings
 from daypass.usecases.grants.offboarded import end_offboarded

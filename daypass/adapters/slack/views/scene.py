@@ -45,9 +45,11 @@ class Scene:
         if level is None:
             return "no longer in the catalog"
         said = [inert(level.summary, limit)] if limit else []
-        if acts and (acts_as := realisation(level).acts_as(level)) is not None:
-            group = code(acts_as.group, max(limit, 60))
-            said.append(f"Acts as group {group}, only with `--as-group`")
+        if acts and level.group:
+            group = code(level.group, max(limit, 60))
+            acting = realisation(level).acts_as(level) is not None
+            as_group = f"Acts as group {group}, only with `--as-group`"
+            said.append(as_group if acting else f"What group {group} is bound to, as oneself")
         return ". ".join(said)
 
     def asked(self, principals: tuple[Principal, ...], limit: int = 1_000) -> str:

@@ -8,6 +8,7 @@ from daypass.adapters.slack.blocks import Block, Message
 from daypass.adapters.slack.text import code, local_time, packed, short
 from daypass.adapters.slack.views.detail import FULL
 from daypass.adapters.slack.views.wanted import PARAGRAPH, wanted
+from daypass.domain.deliveries.mirror import BOUND
 from daypass.domain.listing import and_more, few
 from daypass.domain.notification import Announcement, Notification
 from daypass.domain.rbac.meaning import TOO_MUCH
@@ -108,6 +109,8 @@ def _sentence(shift: Shift, cluster: str) -> str:
 def _means_nothing(shift: Shift) -> str:
     if shift.key.startswith("Group/"):
         return "no binding names it, so who acts in it may do nothing more for that."
+    if shift.key.startswith(BOUND):
+        return "a level that gives what the group has cannot be asked for; who has it keeps it."
     return "what rests on it gives nothing, and cannot be asked for."
 
 

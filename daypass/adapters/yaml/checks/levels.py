@@ -5,18 +5,20 @@ from typing import Final
 from daypass.adapters.yaml import convert
 from daypass.adapters.yaml.checks.checked import Checked
 from daypass.adapters.yaml.faults import nearest
-from daypass.adapters.yaml.schema import LevelModel
+from daypass.adapters.yaml.schema import BoundModel, LevelModel
 from daypass.adapters.yaml.source import Where
 from daypass.domain.catalog import (
     Delivery,
-    RoleRef,
     forbidden_name,
     forbidden_namespace,
     forbidden_role,
 )
 from daypass.domain.deliveries import Names, fitting
+from daypass.domain.roles import RoleRef
 
-_PLANNED: Final = frozenset({"impersonate", "constrained", "mirror", "auto"})
+_PLANNED: Final = frozenset({"impersonate", "constrained", "auto"})
+MOST_PARTS: Final = 50
+"""Bindings of one mirrored group: a grant creates and proves each, within its deadline."""
 _PLACES: Final = ("namespaces", "choose", "cluster_wide")
 
 
@@ -30,6 +32,7 @@ def check(checked: Checked) -> None:
         where: Where = ("levels", name)
         checked.selector((*where, "clusters"), one.clusters)
         _check_delivery(checked, where, one)
+        _check_bindings(checked, where, one)
         if one.role and one.group:
             checked.faults.add(where, "has a role and a group; write two levels")
         elif one.role:
@@ -72,6 +75,41 @@ def _check_group(checked: Checked, where: Where, one: LevelModel) -> None:
     if forbidden_name(one.group or ""):
         fault = f"group “{one.group}” is never granted; name a group of your own"
         checked.faults.add((*where, "group"), fault)
+
+
+def _check_bindings(checked: Checked, where: Where, one: LevelModel) -> None:
+    place = (*where, "bindings")
+    if one.delivery == Delivery.MIRROR and one.group and not one.bindings:
+        fault = (
+            "mirrors a group and says not what that is bound to; write bindings: "
+            "[{role: NAME, namespaces: [NAMESPACE]}]"
+        )
+        checked.faults.add(where, fault)
+    if one.delivery != Delivery.MIRROR and one.bindings:
+        checked.faults.add(place, "only a level that mirrors a group has them; remove this")
+        return
+    parts = convert.parts(one)
+    if len(parts) > MOST_PARTS:
+        fault = f"come to {len(parts)}, and {MOST_PARTS} is the most; write several levels"
+        checked.faults.add(place, fault)
+    for number, bound in enumerate(one.bindings):
+        _check_bound(checked, (*place, number), bound)
+    if twice := [part for at, part in enumerate(parts) if part in parts[:at]]:
+        checked.faults.add(place, f"name {twice[0]} twice; name it once")
+
+
+def _check_bound(checked: Checked, where: Where, bound: BoundModel) -> None:
+    if bool(bound.namespaces) == bound.cluster_wide:
+        both = "both; keep one of them" if bound.namespaces else "neither; write one of them"
+        checked.faults.add(where, f"has of namespaces and cluster_wide {both}")
+    _check_role(checked, where, convert.role(bound.role))
+    if bound.cluster_wide and bound.role.kind == "Role":
+        fault = "a Role lives in a namespace; write namespaces, or take a ClusterRole"
+        checked.faults.add((*where, "cluster_wide"), fault)
+    for number, name in enumerate(bound.namespaces):
+        if forbidden_namespace(name):
+            fault = f"nothing is ever granted in {name}; write another namespace"
+            checked.faults.add((*where, "namespaces", number), fault)
 
 
 def _check_delivery(checked: Checked, where: Where, one: LevelModel) -> None:

@@ -8,10 +8,10 @@ from typing import Any
 from daypass.adapters.kubernetes.cluster import ApiCluster
 from daypass.adapters.kubernetes.manifests import binding
 from daypass.domain.access import ClusterAccess
-from daypass.domain.catalog import RoleRef
 from daypass.domain.grant import GrantObject, Subject
 from daypass.domain.lease import ObjectRef
 from daypass.domain.review import Question
+from daypass.domain.roles import RoleRef
 from tests.builders import NOON
 from tests.unit.adapters.kubernetes.canned import Canned, CannedServer
 

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from daypass.adapters.kubernetes.guard import guard
 from daypass.adapters.kubernetes.guard_rules import REQUEST
 from daypass.adapters.kubernetes.guard_words import pattern, text
-from daypass.domain.catalog import RoleRef, Selector
+from daypass.domain.catalog import Selector
 from daypass.domain.grant import MANAGED_BY
 from daypass.domain.ids import RANDOM_BITS, request_id
+from daypass.domain.roles import RoleRef
 from tests.builders import a_catalog, a_level
 
 NAMES = st.text("abz019-", min_size=1, max_size=6)

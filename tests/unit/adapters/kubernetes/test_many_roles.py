@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from daypass.adapters.redis.codec import decode, encode
-from daypass.domain.catalog import RoleKind, RoleRef
 from daypass.domain.discovery import MOST, ROOM, Snapshot, Wanted, missing
+from daypass.domain.roles import RoleKind, RoleRef
 from daypass.domain.scope import within
 from tests.builders import a_level
 from tests.unit.adapters.kubernetes.canned import Canned

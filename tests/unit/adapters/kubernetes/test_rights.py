@@ -11,11 +11,12 @@ from daypass.adapters.kubernetes.lane import LEVELS, lane
 from daypass.adapters.kubernetes.manifests import KINDS, whole_rules
 from daypass.adapters.kubernetes.rights import rendered, rights
 from daypass.adapters.yaml.load import load
-from daypass.domain.catalog import Level, RoleKind, RoleRef, Selector
+from daypass.domain.catalog import Level, Selector
 from daypass.domain.deliveries import realisation
 from daypass.domain.grant import MANAGED_BY
 from daypass.domain.rbac.groups import lending
 from daypass.domain.rbac.meaning import meaning
+from daypass.domain.roles import RoleKind, RoleRef
 from tests.builders import a_catalog, a_group_level, a_level
 
 ROOT = Path(__file__).parents[4]

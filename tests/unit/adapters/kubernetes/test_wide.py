@@ -12,8 +12,8 @@ import pytest
 from daypass.adapters.kubernetes.cluster import ApiCluster
 from daypass.adapters.kubernetes.errors import TooMuchError
 from daypass.adapters.kubernetes.wide import MOST_BYTES, NARROW, Wide
-from daypass.domain.catalog import RoleKind, RoleRef
 from daypass.domain.errors import TemporaryOutsideError
+from daypass.domain.roles import RoleKind, RoleRef
 from tests.unit.adapters.kubernetes.canned import Canned
 from tests.unit.adapters.kubernetes.served import PLANNED, REF, a_cluster, stored
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from daypass.adapters.redis.codec import Stored
 from daypass.domain.audit import Action, AuditEvent
-from daypass.domain.catalog import RoleRef
+from daypass.domain.deliveries.mirror import Mirrored
 from daypass.domain.discovery import Lane, Wanted
 from daypass.domain.epoch import Epoch, Freeze
 from daypass.domain.grant import Subject
@@ -22,6 +22,7 @@ from daypass.domain.rbac import PolicyRule
 from daypass.domain.rbac.meaning import Meaning
 from daypass.domain.rbac.risk import Risk
 from daypass.domain.request import Approval, RequestState
+from daypass.domain.roles import Part, RoleRef
 from daypass.domain.scope import within
 from daypass.domain.shift import Shift
 from daypass.domain.tally import Start, Tally
@@ -121,7 +122,12 @@ MEANING: Final[tuple[Stored, ...]] = (
         means={"ClusterRole/view": Meaning(digest="d", risks=(Risk.SECRETS,))},
         namespaces=frozenset({"payments"}),
         version="v1.36.3",
-        asked_for=Wanted(cluster_roles=frozenset({"view"}), choose=("team-*",)),
+        asked_for=Wanted(
+            cluster_roles=frozenset({"view"}),
+            groups=frozenset({"ops"}),
+            mirrored=(Mirrored(group="ops", part=Part(role=RoleRef(name="view"), namespace="a")),),
+            choose=("team-*",),
+        ),
         unread=frozenset({"Role/payments/reader"}),
         near={"ClusterRole/View": ("view",)},
         shifts=(Shift(key="ClusterRole/view", at=NOON, was=Meaning(digest="c"), now=None),),
@@ -236,7 +242,8 @@ STORED: Final[tuple[bytes, ...]] = (
         b'{"v":1,"cluster":"prod","taken_at":"2026-11-20T12:00:00Z",'
         b'"means":{"ClusterRole/view":{"digest":"d","risks":["secrets"]}},'
         b'"unread":["Role/payments/reader"],"namespaces":["payments"],"version":"v1.36.3","left_out":0,"asked_for":{"cluster_roles":["view"],"roles":[],'
-        b'"groups":[],"users":[],"namespaces":[],"choose":["team-*"]},"near":{"ClusterRole/View":["view"]},"shifts":[{"key":"ClusterRole/view",'
+        b'"groups":["ops"],"mirrored":[{"group":"ops","part":{"role":{"name":"view","kind":"ClusterRole"},"namespace":"a"}}],'
+        b'"users":[],"namespaces":[],"choose":["team-*"]},"near":{"ClusterRole/View":["view"]},"shifts":[{"key":"ClusterRole/view",'
         b'"at":"2026-11-20T12:00:00Z","was":{"digest":"c","risks":[]},"now":null}],"lane":"ours"}'
     ),
     (

@@ -20,12 +20,12 @@ def test_read_names_line_place_and_cure_when_one_thing_is_wrong(row: dict[str, A
     assert faults_of(edited(row["old"], row["new"])) == expected
 
 
-@pytest.mark.parametrize("delivery", ["impersonate", "constrained", "mirror", "auto"])
+@pytest.mark.parametrize("delivery", ["impersonate", "constrained", "auto"])
 def test_read_says_not_in_this_version_when_a_later_delivery_is_named(delivery: str) -> None:
     """A delivery that is planned is told apart from a slip."""
     found = faults_of(edited("group: platform-admins", f"group: a\n    delivery: {delivery}"))
     place = "daypass.yaml:24: levels.admins.delivery"
-    cure = "write sudo or leave it out"
+    cure = "write sudo or mirror or leave it out"
     assert found == (f"{place}: {delivery} is not offered in this version; {cure}",)
 
 

@@ -7,9 +7,10 @@ import pytest
 
 from daypass.adapters.yaml import load, read
 from daypass.domain.access import ClusterAccess
-from daypass.domain.catalog import Delivery, Principal, RoleKind, RoleRef, Selector, Step
+from daypass.domain.catalog import Delivery, Principal, Selector, Step
 from daypass.domain.deliveries import DELIVERIES, Names
 from daypass.domain.errors import BrokenInvariantError, ConfigurationError
+from daypass.domain.roles import RoleKind, RoleRef
 from tests.docs.project import ROOT
 from tests.unit.adapters.yaml.example import RIGHT, edited
 
@@ -35,8 +36,28 @@ def test_read_takes_each_delivery_by_its_name(delivery: Delivery) -> None:
     """What somebody writes is what they get, and never another."""
     of_role = DELIVERIES[delivery].of is Names.ROLE
     level, said = ("debug", "role: view") if of_role else ("admins", "group: platform-admins")
-    catalog = read(edited(said, f"{said}\n    delivery: {delivery}")).catalog
+    parts = "\n    bindings: [{role: view, namespaces: [a]}]" if delivery is Delivery.MIRROR else ""
+    catalog = read(edited(said, f"{said}\n    delivery: {delivery}{parts}")).catalog
     assert catalog.levels[level].delivery is delivery
+
+
+@pytest.mark.parametrize(
+    ("bindings", "parts", "namespaces"),
+    [
+        ("[{role: view, namespaces: [b, a]}]", ["view in b", "view in a"], ("a", "b")),
+        ("[{role: view, namespaces: [a]}, {role: edit, cluster_wide: true}]",
+         ["view in a", "edit cluster-wide"], ()),
+    ],
+)  # fmt: skip
+def test_read_places_a_mirrored_group_where_it_is_bound(
+    bindings: str, parts: list[str], namespaces: tuple[str, ...]
+) -> None:
+    """In its namespaces, which may be narrowed; whole where it is bound everywhere, too."""
+    said = "group: platform-admins"
+    text = edited(said, f"{said}\n    delivery: mirror\n    bindings: {bindings}")
+    level = read(text).catalog.levels["admins"]
+    assert [str(part) for part in level.parts] == [f"ClusterRole/{part}" for part in parts]
+    assert (level.namespaces, level.cluster_wide) == (namespaces, not namespaces)
 
 
 def test_read_returns_no_warning_when_everything_is_of_use() -> None:

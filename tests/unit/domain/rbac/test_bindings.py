@@ -2,11 +2,11 @@
 
 import pytest
 
-from daypass.domain.catalog import RoleKind, RoleRef
 from daypass.domain.grant import Subject
 from daypass.domain.rbac import PolicyRule
 from daypass.domain.rbac.bindings import Binding, because, is_asker, rules_for
 from daypass.domain.review import Question
+from daypass.domain.roles import RoleKind, RoleRef
 
 READ = PolicyRule(verbs=("get",), resources=("pods",))
 HEALTH = PolicyRule(verbs=("get",), api_groups=(), non_resource_urls=("/healthz",))

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daypass.domain.catalog import RoleKind, RoleRef
 from daypass.domain.grant import Subject
 from daypass.domain.rbac import PolicyRule
 from daypass.domain.rbac.bindings import Binding, because
@@ -15,6 +14,7 @@ from daypass.domain.rbac.levels import Access
 from daypass.domain.rbac.reach import MOST, Permission
 from daypass.domain.rbac.telling import lines
 from daypass.domain.review import EVERYBODY, Question
+from daypass.domain.roles import RoleKind, RoleRef
 from tests.rbac import World, questions, worlds
 
 ME = Subject(name="eval-alice")

@@ -1,11 +1,11 @@
 """What a group means: what all bindings that name it give."""
 
-from daypass.domain.catalog import RoleKind, RoleRef
 from daypass.domain.grant import Subject
 from daypass.domain.rbac import PolicyRule
 from daypass.domain.rbac.bindings import Binding
 from daypass.domain.rbac.groups import bond, group_meanings
 from daypass.domain.rbac.meaning import meaning
+from daypass.domain.roles import RoleKind, RoleRef
 
 OPS = Binding(
     name="ops",

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from daypass.domain.catalog import Level, RoleKind, RoleRef
+from daypass.domain.catalog import Level
 from daypass.domain.deliveries import realisation
 from daypass.domain.picture import About, Entry, Kind
 from daypass.domain.rbac.groups import lending
@@ -19,6 +19,7 @@ from daypass.domain.rbac.levels import (
 )
 from daypass.domain.rbac.ways import MOST, ways
 from daypass.domain.review import Question
+from daypass.domain.roles import RoleKind, RoleRef
 from daypass.domain.scope import CLUSTER_WIDE, within
 from tests.builders import NOON, a_group_level, a_level
 from tests.drawing import ALICE_THERE, VIEW, a_binding, a_role, a_rule, group

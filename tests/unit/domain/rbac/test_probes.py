@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daypass.domain.catalog import RoleRef
 from daypass.domain.grant import GrantObject, Subject
 from daypass.domain.lease import ObjectRef
 from daypass.domain.rbac import PolicyRule, allows, probes
+from daypass.domain.roles import RoleRef
 
 READ = PolicyRule(verbs=("get", "list"), resources=("pods",))
 WRITE = PolicyRule(verbs=("get", "create"), api_groups=("apps",), resources=("deployments",))

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from daypass.domain.catalog import RoleRef
 from daypass.domain.errors import PermanentOutsideError
 from daypass.domain.grant import (
     APPROVERS,
@@ -21,6 +20,7 @@ from daypass.domain.grant import (
     Subject,
 )
 from daypass.domain.lease import ObjectRef
+from daypass.domain.roles import RoleRef
 from daypass.ports import Witness
 from daypass.usecases.grants.sweep import Sweep, sweep
 from tests.builders import KEY, World, a_world, one_after_another

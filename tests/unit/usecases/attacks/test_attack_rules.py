@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from daypass.domain.catalog import Catalog, RoleRef
+from daypass.domain.catalog import Catalog
 from daypass.domain.errors import UnreadableError
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import EndCause, LeaseState
 from daypass.domain.rbac.rules import PolicyRule
+from daypass.domain.roles import RoleRef
 from daypass.ports import Change
 from tests.builders import NOON, World, a_catalog, a_snapshot, a_world
 from tests.unit.usecases.incident.test_offboard import look

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from daypass.domain.catalog import RoleRef
 from daypass.domain.grant import INSTALL, LEASE, MANAGED_BY, Subject
 from daypass.domain.lease import LeaseState, ObjectRef
+from daypass.domain.roles import RoleRef
 from daypass.ports import Change
 from daypass.usecases.grants.reconcile import COMPARED, reconcile_unasked
 from daypass.usecases.grants.watched import vouch

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from daypass.domain.catalog import Catalog, Cluster, RoleRef
+from daypass.domain.catalog import Catalog, Cluster
 from daypass.domain.ids import PersonId
 from daypass.domain.rbac.telling import lines
+from daypass.domain.roles import RoleRef
 from daypass.usecases.requests.can_i import Answer, CanI, can_i
 from daypass.usecases.requests.details import Details, details
 from daypass.usecases.requests.end import End, end

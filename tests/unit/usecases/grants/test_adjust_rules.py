@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from daypass.domain.catalog import RoleRef
 from daypass.domain.ids import lease_id
 from daypass.domain.lease import Extension, Lease, LeaseState
 from daypass.domain.reasons import ConfigurationChanged
 from daypass.domain.request import Request
+from daypass.domain.roles import RoleRef
 from daypass.domain.scope import Scope
 from daypass.ports import Change
 from daypass.usecases.requests.extend import Extend, extend

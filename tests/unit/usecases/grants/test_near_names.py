@@ -1,9 +1,9 @@
 """What a cluster has instead of what a level names is found in its picture, and never taken."""
 
-from daypass.domain.catalog import RoleKind, RoleRef
 from daypass.domain.discovery import wanted
 from daypass.domain.grant import Subject
 from daypass.domain.picture import Edit, Entry, Kind
+from daypass.domain.roles import RoleKind, RoleRef
 from daypass.ports import watch_of
 from daypass.usecases.grants.near_names import LONGEST, near_names
 from tests.builders import World, a_catalog, a_group_level, a_level, a_world

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from daypass.domain.catalog import RoleKind, RoleRef
 from daypass.domain.grant import GrantObject, Subject
 from daypass.domain.lease import EndCause, Lease, ObjectRef
 from daypass.domain.review import Answer
+from daypass.domain.roles import RoleKind, RoleRef
 from daypass.ports import GrantPorts
 from daypass.usecases.grants.prove import still_allowed
 from daypass.usecases.shared.holdings import tally_of

@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from daypass.domain.catalog import RoleRef
 from daypass.domain.errors import PermanentOutsideError, TemporaryOutsideError
 from daypass.domain.grant import INSTALL, LEASE, MANAGED_BY, GrantObject, Subject
 from daypass.domain.ids import RequestId
 from daypass.domain.lease import EndCause, LeaseState, ObjectRef
 from daypass.domain.notification import Topic, notifications
+from daypass.domain.roles import RoleRef
 from daypass.ports import NOTIFICATIONS, PromiseKind
 from daypass.usecases.grants.reconcile import first_look
 from tests.builders import NOON, a_catalog, a_level, a_world

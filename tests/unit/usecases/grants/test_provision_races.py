@@ -7,11 +7,11 @@ from typing import Any, cast
 
 import pytest
 
-from daypass.domain.catalog import RoleRef
 from daypass.domain.errors import TemporaryOutsideError
 from daypass.domain.grant import GrantObject, Subject
 from daypass.domain.lease import PROVISION_DEADLINE, EndCause, LeaseState, ObjectRef
 from daypass.domain.review import Answer, Question
+from daypass.domain.roles import RoleRef
 from daypass.ports import PromiseKind
 from daypass.usecases.grants.provision import provision
 from daypass.usecases.requests.release import Release, release

@@ -7,7 +7,6 @@ from typing import Any, cast
 import pytest
 
 from daypass.domain.audit import Action
-from daypass.domain.catalog import RoleRef
 from daypass.domain.errors import PermanentOutsideError, TemporaryOutsideError, UnreadableError
 from daypass.domain.grant import (
     EXPIRES_AT,
@@ -20,6 +19,7 @@ from daypass.domain.grant import (
     seal,
 )
 from daypass.domain.lease import EndCause, LeaseState, ObjectRef
+from daypass.domain.roles import RoleRef
 from daypass.domain.suspicion import Suspicion
 from daypass.ports import Change, Claim, PromiseKind
 from daypass.usecases.grants.findings import Findings

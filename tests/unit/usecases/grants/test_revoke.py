@@ -6,11 +6,11 @@ from typing import Any, cast
 
 import pytest
 
-from daypass.domain.catalog import RoleRef
 from daypass.domain.errors import OutsideError, PermanentOutsideError, TemporaryOutsideError
 from daypass.domain.grant import GrantObject, Subject
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import SKEW, EndCause, LeaseState, ObjectRef
+from daypass.domain.roles import RoleRef
 from daypass.ports import NOTIFICATIONS, PromiseKind
 from daypass.usecases.grants.recheck import recheck
 from daypass.usecases.grants.revoke import revoke

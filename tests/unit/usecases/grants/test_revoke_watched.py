@@ -7,11 +7,11 @@ from typing import Any, Final
 
 import pytest
 
-from daypass.domain.catalog import RoleRef
 from daypass.domain.errors import TemporaryOutsideError
 from daypass.domain.grant import GrantObject, Subject
 from daypass.domain.ids import LeaseId
 from daypass.domain.lease import LeaseState, ObjectRef
+from daypass.domain.roles import RoleRef
 from daypass.ports import Change, GrantPorts
 from daypass.usecases.grants.reconcile import reconcile_unasked
 from daypass.usecases.grants.watched import WATCHED, vouch

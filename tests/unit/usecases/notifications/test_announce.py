@@ -8,12 +8,12 @@ import pytest
 
 from daypass.adapters.memory.chat import MemoryChat
 from daypass.domain.audit import Action
-from daypass.domain.catalog import RoleRef
 from daypass.domain.errors import OutsideError, TemporaryOutsideError
 from daypass.domain.ids import MoveId
 from daypass.domain.notification import Announcement, Topic
 from daypass.domain.rbac import PolicyRule
 from daypass.domain.request import RequestState
+from daypass.domain.roles import RoleRef
 from daypass.ports import NOTIFICATIONS, Change, PromiseKind
 from daypass.usecases.grants.look_around import look_around
 from daypass.usecases.notifications.announce import NEWS, announce

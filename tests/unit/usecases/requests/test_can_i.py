@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from daypass.domain.catalog import Cluster, RoleKind, RoleRef
+from daypass.domain.catalog import Cluster
 from daypass.domain.ids import PersonId
 from daypass.domain.picture import CURRENT, Kind
 from daypass.domain.reasons import Nobody, NotPictured, NotYours, UnknownCluster, UnknownPerson
+from daypass.domain.roles import RoleKind, RoleRef
 from daypass.usecases.requests.can_i import Answer, Answered, CanI, can_i
 from daypass.usecases.requests.offering import OfferState
 from tests.builders import World, a_catalog, a_group_level, a_level, a_world

@@ -3,10 +3,10 @@
 import pytest
 
 from daypass.adapters.redis.codec import encode
-from daypass.domain.catalog import RoleRef
 from daypass.domain.grant import Subject
 from daypass.domain.picture import Entry, Kind
 from daypass.domain.rbac import PolicyRule
+from daypass.domain.roles import RoleRef
 from workers.grants.kept import LONG_IN_ONE_PLACE, LONGEST, Kept, length
 
 TEXTS = ["a", "", '"\\"', chr(1), chr(0x7F), "é", chr(0x1F600), "\n\t"]

@@ -7,11 +7,11 @@ from typing import Final
 
 import pytest
 
-from daypass.domain.catalog import RoleRef
 from daypass.domain.grant import GrantObject, Subject
 from daypass.domain.lease import ObjectRef
 from daypass.domain.picture import Entry, Kind
 from daypass.domain.rbac import PolicyRule
+from daypass.domain.roles import RoleRef
 from daypass.domain.shifting import HASTE
 from daypass.ports import DUTY_HELD, watch_of
 from tests.builders import World, a_world

@@ -10,11 +10,11 @@ from structlog.testing import capture_logs
 from daypass.adapters.memory.agenda import MemoryAgenda
 from daypass.adapters.memory.clock import MemoryClock
 from daypass.adapters.memory.cluster import MemoryCluster
-from daypass.domain.catalog import RoleRef
 from daypass.domain.errors import BrokenInvariantError, SettingsError, TemporaryOutsideError
 from daypass.domain.grant import INSTALL, LEASE, MANAGED_BY, GrantObject, Subject
 from daypass.domain.ids import LeaseId, PersonId, lease_id
 from daypass.domain.lease import LeaseState, ObjectRef
+from daypass.domain.roles import RoleRef
 from daypass.ports import Claim, GrantPorts, PromiseKind
 from daypass.usecases.requests.decide import Decide, decide
 from daypass.usecases.requests.release import Release, release
