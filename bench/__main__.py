@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
-from bench import few, pictured
+from bench import deliveries, few, pictured
 from bench.crowd import Crowd
 from bench.figures import Figure, show
 from bench.many import Many
@@ -24,7 +24,7 @@ from sandbox.processes import Processes
 from sandbox.signals import ending_signals_interrupt
 from sandbox.stack import Stack
 
-PARTS: Final = ("asking", "burst", "picture", "looks", "drift", "idle", "ends")
+PARTS: Final = ("asking", "burst", "deliveries", "picture", "looks", "drift", "idle", "ends")
 _MANY: Final = frozenset({"looks", "drift", "idle", "ends"})
 
 
@@ -55,6 +55,9 @@ def _measured(site: Site, asked: argparse.Namespace, say: Callable[[str], None])
     if "burst" in parts:
         say(f"{asked.count} approvals at once, then as many ends in one second …")
         found += few.burst(stack, people, count=asked.count)
+    if "deliveries" in parts:
+        say("Each delivery …")
+        found += deliveries.figures(stack, people)
     if "picture" in parts:
         say("Others fill a cluster …")
         found += pictured.figures(stack, crowd)

@@ -66,11 +66,12 @@ class Crowd:
             people=MemoryPeople(*people, usergroups={"S0SRE": [BOB]}),
         )
 
-    def ask(self, count: int) -> Sequence[RequestId]:
-        """Submit that many requests for debug on prod, each by somebody else."""
+    def ask(self, count: int, level: str = "debug") -> Sequence[RequestId]:
+        """Submit that many requests for a level on prod, each by somebody else."""
+        wish = replace(_DEBUG, levels=(level,))
 
         def asked(number: int) -> RequestId:
-            return submit(replace(_DEBUG, actor=_id(_asker(number))), self.ports).request.id
+            return submit(replace(wish, actor=_id(_asker(number))), self.ports).request.id
 
         return _together(asked, range(count))
 

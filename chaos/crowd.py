@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -30,6 +30,8 @@ from daypass.usecases.requests.release import Release, release
 from daypass.usecases.requests.submit import Submit, submit
 
 _ASKERS: Final = ("alice", "carol", "dan")
+_MIRRORS: Final = ("dan", "prod")
+"""Who has nothing else there: what a group has reaches into every namespace."""
 _BOB: Final = PersonId("U0BOB")
 _THREADS: Final = 12
 _AGAIN: Final = 0.5
@@ -56,13 +58,38 @@ class Promised:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Wanted:
+    """What somebody asks for; no namespace where the level says where it holds."""
+
+    asker: str
+    cluster: str
+    level: str = "team-view"
+    namespaces: tuple[str, ...] = ()
+
+
+def _everything(clusters: Iterable[str]) -> list[_Wanted]:
+    """Return what is drawn from: every delivery, and whatever each needs to be told apart by.
+
+    Somebody never has two leases for one place at once: a review could not tell them apart.
+    """
+    roles = [
+        _Wanted(asker=asker, cluster=cluster, namespaces=(namespace,))
+        for namespace in NAMESPACES
+        for asker in _ASKERS
+        for cluster in clusters
+        if (asker, cluster) != _MIRRORS
+    ]
+    groups = [_Wanted(asker=one, cluster="prod", level="platform-admins") for one in _ASKERS]
+    asker, cluster = _MIRRORS
+    return [*roles, *groups, _Wanted(asker=asker, cluster=cluster, level="oncall")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Story:
     """One request and what becomes of it."""
 
     at: float
-    asker: str
-    cluster: str
-    namespace: str
+    what: "_Wanted"
     seconds: int
     fate: float
 
@@ -109,20 +136,12 @@ class Crowd:
         self._stop.set()
 
     def _stories(self, count: int, seconds: float) -> list[_Story]:
-        # Somebody never has two leases for one place at once: a review could not tell them apart.
-        places = [
-            (asker, cluster, namespace)
-            for namespace in NAMESPACES
-            for asker in _ASKERS
-            for cluster in self._site.clusters
-        ]
-        self._random.shuffle(places)
+        wanted = _everything(self._site.clusters)
+        self._random.shuffle(wanted)
         return [
             _Story(
                 at=seconds * number / count,
-                asker=places[number % len(places)][0],
-                cluster=places[number % len(places)][1],
-                namespace=places[number % len(places)][2],
+                what=wanted[number % len(wanted)],
                 seconds=self._random.randint(*_SECONDS),
                 fate=self._random.random(),
             )
@@ -130,12 +149,13 @@ class Crowd:
         ]
 
     def _tell(self, story: _Story) -> None:
-        asker = PersonId(f"U0{story.asker.upper()}")
+        what = story.what
+        asker = PersonId(f"U0{what.asker.upper()}")
         ask = Submit(
             actor=asker,
-            cluster=story.cluster,
-            levels=("team-view",),
-            namespaces=(story.namespace,),
+            cluster=what.cluster,
+            levels=(what.level,),
+            namespaces=what.namespaces,
             duration=timedelta(seconds=story.seconds),
             reason="chaos",
         )
@@ -145,7 +165,7 @@ class Crowd:
                 self.promised.unserved += 1
             return
         self._note(self.promised.requests, asked)
-        yes = story.cluster != "prod" or self._answered(asked, yes=story.fate > _DENIED)
+        yes = what.cluster != "prod" or self._answered(asked, yes=story.fate > _DENIED)
         if yes:
             self._stop.wait(story.seconds / 2)
             self._change(asked, asker, story)

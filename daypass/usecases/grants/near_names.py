@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
+from daypass.domain.deliveries.mirror import BOUND
 from daypass.domain.discovery import MOST, Snapshot
 from daypass.domain.near import near
 from daypass.domain.picture import BINDINGS, Kind
@@ -21,7 +22,12 @@ def near_names(seen: Snapshot, ports: GrantPorts) -> Mapping[str, tuple[str, ...
 
     Nothing is read where nothing is missing.
     """
-    needed = {key for one in levels_on(ports.catalog, ports.name) for key in offered(one)}
+    needed = {
+        key
+        for one in levels_on(ports.catalog, ports.name)
+        for key in offered(one)
+        if not key.startswith(BOUND)  # Of what a group is not bound to nothing else is near.
+    }
     found: dict[str, tuple[str, ...]] = {}
     known: dict[str, Collection[str]] = {}
     for key in sorted({key for key in needed if meant(key, seen) is None})[:MOST]:
