@@ -12,6 +12,7 @@ from typing import Final
 
 from bot.grammar.line import Line, Verb, write
 from bot.grammar.parse import REASON
+from bot.grammar.reading import LEVEL
 from daypass.domain import reasons as no
 from daypass.domain.reasons import Reason
 
@@ -92,8 +93,8 @@ def _is_for_all(line: Line, reasons: Sequence[Reason]) -> bool:
             typed = "" if isinstance(reason, no.NamespaceNeeded) else reason.namespace
             places.setdefault(typed, set()).add(_name_for(reason))
             levels.setdefault(typed, set()).add(reason.level)
-    there = set(line.levels)
-    return all(len(places[one]) == 1 and levels[one] == there for one in places)
+    there = set(line.levels)  # None: the reasons are about the default alone.
+    return not there or all(len(places[one]) == 1 and levels[one] == there for one in places)
 
 
 def _name_for(reason: _Misplaced) -> str:
@@ -108,14 +109,25 @@ def _without(reason: Reason, line: Line) -> Line | None:
             return _with_cluster(line, name, nearest)
         case no.NotFrozen(cluster=name, everywhere=False) if name:
             return _with_cluster(line, name, ())
-        case no.UnknownLevel(name=name, nearest=(best, *_)):
-            return replace(line, levels=_swapped(line.levels, name, best))
+        case no.UnknownLevel() | no.NoLevel():
+            return _with_level(line, reason)
         case no.ReasonMissing() | no.ReasonTooLong():
             return replace(line, reason=REASON)
         case no.NamespaceNotAllowed() | no.NamespaceNeeded() if line.verb is Verb.TO:
             return _with_namespace(line, reason)
         case _:
             return _with_length(line, reason)
+
+
+def _with_level(line: Line, reason: no.UnknownLevel | no.NoLevel) -> Line | None:
+    """Exchange a level for one that is like it; name the only one, or show where one is named."""
+    match reason:
+        case no.UnknownLevel(name=name, nearest=(best, *_)):
+            return replace(line, levels=_swapped(line.levels, name, best))
+        case no.NoLevel(offered=(_, *_) as names):
+            return replace(line, levels=names if len(names) == 1 else (LEVEL,))
+        case _:
+            return None
 
 
 def _with_namespace(line: Line, reason: _Misplaced) -> Line | None:

@@ -156,14 +156,11 @@ def _complete(line: Line, reading: Reading) -> list[Line]:
         reading.problems.append(reading.grammar.asks)
         missing = reading.grammar.word.split()[len(line.words) :]
         line = replace(line, words=(*line.words, *missing))
+        if line.verb is Verb.TO:  # Whoever says nothing at all reads what there is to say.
+            line = replace(line, levels=line.levels or (LEVEL,))
     lines = about_one(line, reading)
     if len(lines[0].words) > reading.grammar.most:
         lines = _one_each(lines[0], reading)
-    if line.verb is Verb.TO and not all(one.levels for one in lines):
-        reading.problems.append(
-            f"Which level? Say it with {Flag.GROUP}=LEVEL; “catalog” lists them."
-        )
-        lines = [replace(one, levels=one.levels or (LEVEL,)) for one in lines]
     return lines
 
 

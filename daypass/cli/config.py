@@ -64,6 +64,8 @@ def _workflow(catalog: Catalog, one: Workflow) -> Iterator[str]:
     for cluster in catalog.clusters:
         if levels := [level for where, level in asked if where == cluster]:
             yield f"  on {cluster}: {', '.join(levels)}"
+    if one.default_level:
+        yield f"  {one.default_level} if they name no level, where it is offered"
     default, most = write_duration(one.default_duration), write_duration(one.max_duration)
     yield f"  for {default} if they say nothing, {most} at most"
     yield f"  {_approval(one)}"

@@ -195,6 +195,8 @@ class Workflow:
     at_once: int = 1
     """How many leases for a level one person holds in one place at one time."""
     risk: RiskRule = RiskRule()
+    default_level: str = ""
+    """The level that is meant where its requesters name none; empty: one has to be named."""
 
     def decides(self, person: Person, cluster: Cluster, level: str) -> bool:
         """Whether this workflow is the one for that ask."""

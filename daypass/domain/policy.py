@@ -34,6 +34,7 @@ from daypass.domain.request import Ask, Item, Plan
 from daypass.domain.risk import met
 from daypass.domain.scope import CLUSTER_WIDE, Scope, within
 from daypass.domain.secrets import secret_in
+from daypass.domain.sight import levels_of
 from daypass.domain.unseen import says_nothing
 
 TIMEKEEPER_SILENCE: Final = timedelta(seconds=10)
@@ -77,9 +78,8 @@ def judge(ask: Ask, given: Circumstances) -> Verdict:
     found = [judge_level(ask, name, cluster=cluster, given=given) for name in levels]
     refusals = [reason for one in found if isinstance(one, tuple) for reason in one]
     chosen = [one for one in found if isinstance(one, Choice)]
-    refusals += _misasked(
-        ask, [*(choice.workflow for choice in chosen), *_others(ask, found, given)]
-    )
+    workflows = [*(choice.workflow for choice in chosen), *_others(ask, found, given)]
+    refusals += _misasked(ask, workflows, given)
     if refusals or not chosen:
         return Refused(reasons=tuple(dict.fromkeys(refusals)))
     plan = plan_of(ask, chosen, given.catalog.version)
@@ -207,10 +207,10 @@ def _absent(level: Level, scope: Scope, *, cluster: str, given: Circumstances) -
         yield no.Lacking(level=level.name, cluster=cluster, what=lacking)
 
 
-def _misasked(ask: Ask, workflows: list[Workflow]) -> Iterator[Reason]:
+def _misasked(ask: Ask, workflows: list[Workflow], given: Circumstances) -> Iterator[Reason]:
     yield from unfit(ask.reason)
     if not ask.levels:
-        yield no.NoLevel()
+        yield _unnamed(ask, given.catalog)
     if ask.duration is not None and ask.duration <= timedelta(0):
         yield no.NotPositive(given=ask.duration)
     for workflow in workflows:
@@ -220,6 +220,12 @@ def _misasked(ask: Ask, workflows: list[Workflow]) -> Iterator[Reason]:
             yield no.DurationTooLong(
                 asked=ask.duration, most=workflow.max_duration, workflow=workflow.name
             )
+
+
+def _unnamed(ask: Ask, catalog: Catalog) -> Reason:
+    may = levels_of(ask.requester, catalog.clusters[ask.cluster], catalog)
+    names = tuple(level.name for level in may)
+    return no.NoLevel(who=ask.requester.name, cluster=ask.cluster, offered=names)
 
 
 def unfit(reason: str) -> Iterator[Reason]:

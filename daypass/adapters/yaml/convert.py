@@ -155,6 +155,7 @@ def workflow(one: WorkflowModel) -> Workflow:
         extensions=one.extensions,
         at_once=one.at_once,
         risk=risk_rule(one.risk),
+        default_level=one.default_level or "",
     )
 
 

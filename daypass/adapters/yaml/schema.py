@@ -180,6 +180,9 @@ class WorkflowModel(_Strict):
     name: Label = Field(description="a name that people see")
     match: MatchModel = Field(description="which asks it decides")
     requesters: list[PrincipalText] = Field(description="who may ask: team:NAME or emails")
+    default_level: Label | None = Field(
+        default=None, description="the level that is meant when the person names none"
+    )
     approve: list[StepModel] = Field(description="steps in order; [] grants automatically")
     channel: Channel | None = Field(
         default=None, description="where the people of its steps are asked"

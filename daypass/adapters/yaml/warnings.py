@@ -65,17 +65,38 @@ def _of_workflow(catalog: Catalog, workflow: Workflow) -> Iterator[str]:
         yield "matches no level on any cluster, so it never decides anything"
     elif first := _hidden_by(catalog, workflow, mine):
         yield f"never decides anything: workflow {first} comes first and covers all of it"
+    if first := _outspoken_by(catalog, workflow):
+        yield f"its default_level is never meant: the one of workflow {first} comes first"
     if workflow.self_approval and workflow.every_step:
         yield "requesters may approve their own requests (self_approval)"
 
 
 def _hidden_by(catalog: Catalog, workflow: Workflow, mine: Asks) -> str:
     for earlier in catalog.workflows[: catalog.workflows.index(workflow)]:
-        everyone = any(_is_everyone(catalog, requester) for requester in earlier.requesters)
-        people = everyone or set(workflow.requesters) <= set(earlier.requesters)
-        if people and set(mine) <= set(asks(catalog, earlier)):
+        if _asks_for_all(catalog, earlier, workflow) and set(mine) <= set(asks(catalog, earlier)):
             return earlier.name
     return ""
+
+
+def _outspoken_by(catalog: Catalog, workflow: Workflow) -> str:
+    """Name the workflow whose default holds wherever, and for whom, that of another would."""
+    mine = _defaults(catalog, workflow)
+    for earlier in catalog.workflows[: catalog.workflows.index(workflow)] if mine else ():
+        if _asks_for_all(catalog, earlier, workflow) and mine <= _defaults(catalog, earlier):
+            return earlier.name
+    return ""
+
+
+def _defaults(catalog: Catalog, workflow: Workflow) -> set[str]:
+    """Return the clusters on which the default of a workflow can be meant."""
+    asked = asks(catalog, workflow)
+    return {cluster for cluster, level in asked if level == workflow.default_level}
+
+
+def _asks_for_all(catalog: Catalog, earlier: Workflow, workflow: Workflow) -> bool:
+    """Whether the requesters of `workflow` are all among those of `earlier`."""
+    everyone = any(_is_everyone(catalog, requester) for requester in earlier.requesters)
+    return everyone or set(workflow.requesters) <= set(earlier.requesters)
 
 
 def _is_everyone(catalog: Catalog, one: Principal) -> bool:

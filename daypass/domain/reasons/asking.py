@@ -3,10 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 
 from daypass.domain.duration import EXAMPLES, write_duration
+from daypass.domain.listing import few
 from daypass.domain.people import Distrust
 from daypass.domain.reasons.reason import Reason, either
+
+_LEVELS: Final = 5
+"""Levels named in a sentence; the catalog lists all."""
 
 
 def _nearest(names: Sequence[str]) -> str:
@@ -142,11 +147,22 @@ class HoldsSecret(Reason):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoLevel(Reason):
-    """Nothing was asked for."""
+    """No level was named, and no workflow says which one is meant then."""
+
+    who: str
+    cluster: str
+    offered: tuple[str, ...] = ()
+    """Those that the person may ask for there."""
 
     def __str__(self) -> str:
-        """Say how to name one."""
-        return "No level was named: --k8sGroup=LEVEL. “catalog” lists them."
+        """Say which may be named, and how."""
+        if not self.offered:
+            return f"No workflow lets {self.who} ask for any level on {self.cluster}."
+        may = few(self.offered, _LEVELS)
+        return (
+            f"Which level? None was named, and none is the default on {self.cluster}. You may ask "
+            f"for {may}: say it with --k8sGroup={self.offered[0]}; “catalog” lists them."
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,7 @@ from daypass.domain.reasons import NamespaceNeeded, Reason, Taken
 from daypass.domain.request import Ask, Item
 from daypass.domain.risk import Risk
 from daypass.domain.scope import CLUSTER_WIDE, Scope, within
+from daypass.domain.unnamed import default_level
 from daypass.ports import AskPorts
 from daypass.usecases.shared.holdings import holding_to_ask
 from daypass.usecases.shared.identify import roster
@@ -70,6 +71,8 @@ class Offer:
     why: tuple[Reason, ...] = ()
     risks: tuple[Risk, ...] = ()
     """What it leads to by what was seen of it; none where nothing was judged."""
+    default: bool = False
+    """Whether it is what they ask for by naming no level."""
     narrow: bool = False
     """Whether it holds in more namespaces than one request can name: some must be picked."""
     held: tuple[Lease, ...] = ()
@@ -159,6 +162,7 @@ def _offers(
     person: Person, cluster: Cluster, mine: _Mine, *, looked_up: LookedUp, ports: AskPorts
 ) -> Iterator[Offer]:
     given = _circumstances(person, cluster, ports)
+    unnamed = default_level(person, cluster, ports.catalog)
     for level in ports.catalog.levels.values():
         workflow = ports.catalog.workflow_for(person, cluster, level.name)
         if workflow is None or not level.clusters.selects(cluster):
@@ -170,6 +174,7 @@ def _offers(
             workflow=workflow,
             state=OfferState.AVAILABLE,
             approvers=looked_up(approvers).describe(approvers),
+            default=level.name == unnamed,
         )
         yield _held(_judged(offer, person, given, looked_up=looked_up), mine)
 

@@ -11,6 +11,7 @@ from daypass.domain.ids import PersonId
 from daypass.domain.lease import Lease
 from daypass.domain.policy import Allowed, judge
 from daypass.domain.request import Ask, Plan, Request, RequestState
+from daypass.domain.unnamed import as_named
 from daypass.domain.yields import leases_for
 from daypass.ports import AskPorts, Change
 from daypass.usecases.shared.holdings import holding_to_ask
@@ -21,7 +22,7 @@ from daypass.usecases.shared.rows import approved_card, card, rows_for, waiting_
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submit:
-    """Ask for `levels` on `cluster`; no duration means the workflow's default."""
+    """Ask for `levels` on `cluster`; no levels and no duration mean the workflow's defaults."""
 
     actor: PersonId
     cluster: str
@@ -33,12 +34,13 @@ class Submit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submitted:
-    """The stored request, who could approve it, and whether the duration was the default."""
+    """The stored request, who could approve it, and what was the default of all that it says."""
 
     request: Request
     leases: tuple[Lease, ...]
     asked: tuple[str, ...]
     defaulted: bool
+    level_defaulted: bool = False
 
 
 def submit(command: Submit, ports: AskPorts) -> Submitted:
@@ -46,7 +48,7 @@ def submit(command: Submit, ports: AskPorts) -> Submitted:
 
     Raises RefusedError with every reason that was found.
     """
-    ask = Ask(
+    typed = Ask(
         requester=identify(command.actor, ports),
         cluster=command.cluster,
         levels=command.levels,
@@ -54,6 +56,7 @@ def submit(command: Submit, ports: AskPorts) -> Submitted:
         duration=command.duration,
         reason=command.reason.strip(),
     )
+    ask = as_named(typed, ports.catalog)
     known = replace(
         circumstances(ask.cluster, ports),
         holding=holding_to_ask(ask.requester, ask.cluster, ports),
@@ -67,7 +70,11 @@ def submit(command: Submit, ports: AskPorts) -> Submitted:
     ports.store.commit(submission(request, leases, given, ports=ports))
     asked = (given.roster or NOBODY).describe(could_approve(request.plan))
     return Submitted(
-        request=request, leases=leases, asked=asked, defaulted=command.duration is None
+        request=request,
+        leases=leases,
+        asked=asked,
+        defaulted=command.duration is None,
+        level_defaulted=not typed.levels,
     )
 
 

@@ -59,7 +59,7 @@ def test_submit_understands_smart_punctuation(stage: Stage) -> None:
         ("to prod -g debug -r x -d soonish", "“soonish” is not a duration", "--duration DURATION"),
         (f"to prod -g debug -r {'x' * 5_000}", "5,000 characters; 1,000 is the most", '"…"'),
         ("to prod -g debug -r xoxb-1234567890-secret", "a secret (Slack token)", '--reason "…"'),
-        ("to prod", "Which level?", 'to prod --k8sGroup=LEVEL --reason "…"'),
+        ("to prod -r x", "none is the default on prod. You may", "to prod --k8sGroup=LEVEL --r"),
         ("catlog", "did you mean “catalog”?", "/access catalog"),
     ],
 )

@@ -42,6 +42,7 @@ def test_config_check_says_who_may_ask_for_what_when_the_file_is_right(
         "    for 1h if they say nothing, 4h at most",
         "    approved by 1 of team:sre; asked in C0APPROVE, for 1h",
         "    on dev: log-reader, team-view",
+        "    team-view if they name no level, where it is offered",
         "    granted automatically",
     ):
         assert line in out.splitlines()

@@ -129,7 +129,17 @@ SAID: list[tuple[Reason, str]] = [
             "release some of it, or wait until some of it ends."
         ),
     ),
-    (no.NoLevel(), "No level was named: --k8sGroup=LEVEL. “catalog” lists them."),
+    (
+        no.NoLevel(who="bob", cluster="prod", offered=("debug", "edit")),
+        (
+            "Which level? None was named, and none is the default on prod. You may ask for debug, "
+            "edit: say it with --k8sGroup=debug; “catalog” lists them."
+        ),
+    ),
+    (
+        no.NoLevel(who="bob", cluster="prod"),
+        "No workflow lets bob ask for any level on prod.",
+    ),
     (
         no.NotPositive(given=timedelta(0)),
         "0 s is not longer than zero; write 90m, 1h30m, 2 hours or PT1H.",

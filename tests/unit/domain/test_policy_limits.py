@@ -36,8 +36,10 @@ def given(wide: int = 0) -> Circumstances:
 
 
 def test_judge_refuses_an_ask_without_a_level() -> None:
-    """An answer always has a reason."""
-    assert judge(an_ask(levels=()), given()) == Refused(reasons=(no.NoLevel(),))
+    """An answer always has a reason, and says what may be named instead."""
+    offered = ("debug", "open", "nodes", "platform-admins")
+    none = no.NoLevel(who="alice", cluster="prod", offered=offered)
+    assert judge(an_ask(levels=()), given()) == Refused(reasons=(none,))
 
 
 @pytest.mark.parametrize("seconds", [0, -60])

@@ -37,8 +37,8 @@ def test_either_joins_as_a_sentence_does() -> None:
 
 def test_errors_carry_what_to_do_next() -> None:
     """A refusal carries its reasons, a passing failure its delay and whether it may have worked."""
-    refused = RefusedError(no.NoTimekeeper(), no.NoLevel())
-    assert refused.reasons == (no.NoTimekeeper(), no.NoLevel())
+    refused = RefusedError(no.NoTimekeeper(), no.NotPositive(given=HOUR))
+    assert refused.reasons == (no.NoTimekeeper(), no.NotPositive(given=HOUR))
     assert str(refused).startswith("No access is granted")
     failed = TemporaryOutsideError("timed out", delay=HOUR, unknown=True)
     assert (str(failed), failed.delay, failed.unknown) == ("timed out", HOUR, True)

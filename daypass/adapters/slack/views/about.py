@@ -68,6 +68,7 @@ def usage(scene: Scene) -> Message:
 
 _COMMANDS = (
     'to CLUSTER --k8sGroup=LEVEL --duration 1h --reason "INC-42"   ask for access',
+    "to CLUSTER …             the default level there, if the catalog shows one",
     "to CLUSTER --k8sGroup=ONE --k8sGroup=OTHER --namespace NAME …   several levels, a namespace",
     "catalog [WORD…]          what you may ask for, with the line that asks for it",
     "requests                 your requests, and those that wait for your answer",

@@ -124,7 +124,8 @@ def _described(offer: Offer, scene: Scene, names: int) -> str:
     summary = inert(offer.level.summary, lengths.SENTENCE)
     said = f"{code(offer.level.name)} {_place(offer, scene, names)}: {summary}"
     leads = f"\n⚠️ Whoever has it {can(offer.risks)}." if offer.risks else ""
-    return f"{said}\n{how_long} · {who}{leads}" + (f"\n{why}" if why else "")
+    meant = " · the default: `--k8sGroup` may be left out" if offer.default else ""
+    return f"{said}\n{how_long} · {who}{meant}{leads}" + (f"\n{why}" if why else "")
 
 
 def _approvers(offer: Offer) -> str:

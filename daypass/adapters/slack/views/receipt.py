@@ -78,7 +78,9 @@ def _asked_for(word: str, submitted: Submitted, scene: Scene) -> Iterator[Block]
     length = f"for {write_duration(request.duration)}"
     default = " (the default, as you named no duration)" if submitted.defaulted else ""
     items = request.plan.items
-    what = f"{code(items[0].level)} {places(request)}" if len(items) == 1 else places(request)
+    meant = " (the default, as you named no level)" if submitted.level_defaulted else ""
+    named = f"{code(items[0].level)}{meant} " if len(items) == 1 else ""
+    what = f"{named}{places(request)}"
     yield kit.section(f"{word}: {what} on {code(request.cluster)} {length}{default}.")
     yield from listed(request)
     if len(items) > 1:

@@ -1,11 +1,13 @@
 """Workflows: whom and what they name, lengths of time, and steps that somebody can meet."""
 
+from daypass.adapters.yaml import convert
 from daypass.adapters.yaml.checks.checked import Checked, is_plain
 from daypass.adapters.yaml.checks.people import check_principals
 from daypass.adapters.yaml.checks.risks import check_risks
 from daypass.adapters.yaml.faults import nearest
 from daypass.adapters.yaml.schema import StepModel, WorkflowModel
 from daypass.adapters.yaml.source import Where
+from daypass.domain.catalog import matches
 from daypass.domain.duration import write_duration
 from daypass.domain.legible import MOST_LEVELS
 from daypass.domain.people import spelled
@@ -22,6 +24,7 @@ def check(checked: Checked) -> None:
     for where, one in checked.workflows():
         checked.selector((*where, "match", "clusters"), one.match.clusters)
         _check_levels(checked, (*where, "match", "levels"), one)
+        _check_default(checked, (*where, "default_level"), one)
         if not one.requesters:
             checked.faults.add(
                 (*where, "requesters"), "names nobody; write who may ask: [team:NAME]"
@@ -75,6 +78,31 @@ def _check_levels(checked: Checked, where: Where, one: WorkflowModel) -> None:
         if is_plain(name) and name not in checked.names("levels"):
             near = nearest(name, checked.names("levels"))
             checked.faults.add((*where, number), f"there is no level “{name}”; {near}")
+
+
+def _check_default(checked: Checked, where: Where, one: WorkflowModel) -> None:
+    name = one.default_level
+    if name is None:
+        return
+    if name not in checked.names("levels"):
+        near = nearest(name, checked.names("levels"))
+        checked.faults.add(where, f"there is no level “{name}”; {near}")
+    elif not matches(name, tuple(one.match.levels)):
+        fault = f"“{name}” is none of the levels in match; name it there, or write one of those"
+        checked.faults.add(where, fault)
+    elif not _offered(checked, name, one):
+        fault = f"“{name}” is offered on none of the clusters in match; write a level that is"
+        checked.faults.add(where, fault)
+
+
+def _offered(checked: Checked, name: str, one: WorkflowModel) -> bool:
+    """Whether a cluster of a workflow has that level; yes where that cannot be known."""
+    level = checked.document.levels.get(name)
+    if level is None or "clusters" in checked.lost:
+        return True
+    here, there = convert.selector(one.match.clusters), convert.selector(level.clusters)
+    clusters = [convert.cluster(*item) for item in checked.document.clusters.items()]
+    return any(here.selects(cluster) and there.selects(cluster) for cluster in clusters)
 
 
 def _check_times(checked: Checked, where: Where, one: WorkflowModel) -> None:

@@ -197,6 +197,20 @@ def test_read_warns_of_a_hidden_workflow_when_everybody_is_served_before(
     assert any("never decides" in one for one in read(later).warnings) is hidden
 
 
+@pytest.mark.parametrize(("first", "hidden"), [("engineers", True), ("sre", False)])
+def test_read_warns_of_a_default_that_is_never_meant(first: str, *, hidden: bool) -> None:
+    """The first that holds for whoever asks is meant; a workflow without one hides none."""
+    text = edited(
+        "clusters: prod}\n    requesters: [team:engineers]",
+        f'clusters: ["*"]}}\n    requesters: [team:{first}]\n    default_level: admins',
+    )
+    later = text.replace("levels: [admins]}\n", "levels: [admins]}\n    default_level: admins\n")
+    warned = "default_level is never meant: the one of workflow production comes first"
+    assert any(warned in one for one in read(later).warnings) is hidden
+    bare = later.replace("\n    default_level: admins", "", 1)
+    assert not any(warned in one for one in read(bare).warnings)
+
+
 def test_load_reads_the_example_without_a_warning() -> None:
     """The example that we ship is right."""
     assert load(ROOT / "examples" / "daypass.yaml").warnings == ()

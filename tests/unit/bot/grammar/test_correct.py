@@ -218,3 +218,25 @@ def test_several_levels_that_need_a_namespace_need_it_once() -> None:
     assert corrected(both, reasons) == (
         'to prod --k8sGroup=a --k8sGroup=b --namespace NAMESPACE --reason "x"'
     )
+
+
+@pytest.mark.parametrize(
+    ("reason", "better"),
+    [
+        (no.NoLevel(who="al", cluster="prd", offered=("a",)), 'to prd --k8sGroup=a --reason "x"'),
+        (
+            no.NoLevel(who="al", cluster="prd", offered=("a", "b")),
+            'to prd --k8sGroup=LEVEL --reason "x"',
+        ),
+        (no.NoLevel(who="al", cluster="prd"), None),
+        (
+            no.NamespaceNeeded(level="a", choose=("team-*",)),
+            'to prd --namespace NAMESPACE --reason "x"',
+        ),
+        (no.UnknownCluster(name="prd", nearest=("prod",)), 'to prod --reason "x"'),
+    ],
+)
+def test_corrected_names_no_level_that_nobody_named(reason: Reason, better: str | None) -> None:
+    """The only one that may be had is offered; what the default wants is put right without it."""
+    bare = replace(ASKED, levels=(), namespaces=())
+    assert corrected(bare, (reason,)) == better

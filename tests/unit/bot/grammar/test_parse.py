@@ -119,13 +119,10 @@ def test_parse_keeps_reason_whole_when_unquoted(typed: str, reason: str) -> None
 @pytest.mark.parametrize(
     ("typed", "said", "line"),
     [
-        ("to", ["Which cluster", "Which level"], 'to CLUSTER --k8sGroup=LEVEL --reason "…"'),
-        ("to prod", ["Which level"], 'to prod --k8sGroup=LEVEL --reason "…"'),
-        (
-            "to prod for 2h because x",
-            ["Which level"],
-            'to prod --k8sGroup=LEVEL --duration 2h --reason "x"',
-        ),
+        ("to", ["Which cluster"], 'to CLUSTER --k8sGroup=LEVEL --reason "…"'),
+        ("to prod -g", ["--k8sGroup needs a value"], 'to prod --k8sGroup=LEVEL --reason "…"'),
+        ("to prod -g ,", ["--k8sGroup needs a value"], 'to prod --k8sGroup=LEVEL --reason "…"'),
+        ('to prod -g ""', ["--k8sGroup needs a value"], 'to prod --k8sGroup=LEVEL --reason "…"'),
         ("to prod debug", ["--k8sGroup=debug"], 'to prod --k8sGroup=debug --reason "…"'),
         (
             "to prod, a, b -g c",
@@ -136,10 +133,8 @@ def test_parse_keeps_reason_whole_when_unquoted(typed: str, reason: str) -> None
         ("to prod -g c in team-a because x", ["“in team-a” is too much"], ""),
         (
             "to prod, dev for 1h because x",
-            ["“dev” is too much", "Which level"],
-            "\n".join(
-                f'to {one} --k8sGroup=LEVEL --duration 1h --reason "x"' for one in ("prod", "dev")
-            ),
+            ["“dev” is too much"],
+            "\n".join(f'to {one} --duration 1h --reason "x"' for one in ("prod", "dev")),
         ),
         (
             "to prod debug view",
