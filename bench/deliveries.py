@@ -8,6 +8,7 @@ from bench.places import TOGETHER
 from bench.population import Population
 from daypass.domain.catalog import Level
 from daypass.domain.deliveries import every_part
+from daypass.domain.levels import levels_on
 from sandbox.stack import Stack
 
 COUNT: Final = 300
@@ -18,7 +19,8 @@ _LEVELS: Final = ("debug", "platform-admins", "oncall")
 
 def figures(stack: Stack, people: Population) -> list[Figure]:
     """Measure each with nothing else live; its floor is measured before it and after it."""
-    levels = people.crowd.ports.catalog.levels
+    catalog = people.crowd.ports.catalog
+    levels = {level.name: level for level in levels_on("prod", catalog)}
     return [_figure(stack, people, levels[name]) for name in _LEVELS]
 
 

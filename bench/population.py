@@ -17,6 +17,7 @@ from daypass.domain.catalog import Catalog, Level
 from daypass.domain.grant import Entitlement, fix_attempt, planned
 from daypass.domain.ids import LeaseId, PersonId, lease_id
 from daypass.domain.lease import Lease, Proof
+from daypass.domain.levels import levels_on
 from daypass.domain.people import Person, spelled
 from daypass.domain.rbac import PolicyRule, probes
 from daypass.domain.scope import within
@@ -132,7 +133,8 @@ class Population:
         return lease.starting(attempt).granted(proof, now)
 
     def _level(self, lease: Lease) -> Level:
-        return self.catalog.levels[lease.level]
+        here = levels_on(lease.cluster, self.catalog)
+        return next(one for one in here if one.name == lease.level)
 
     def _deed(self, lease: Lease) -> Entitlement:
         return Entitlement(

@@ -77,6 +77,12 @@ def unbounded(catalog: Catalog | None = None) -> Catalog:
     return replace(rules, workflows=workflows, grants_per_minute=100_000)
 
 
+def the_level(name: str, catalog: Catalog) -> Level:
+    """Return the one level of that name, wherever it is offered."""
+    (found,) = (level for level in catalog.levels if level.name == name)
+    return found
+
+
 def a_catalog(**fields: Any) -> Catalog:
     """Return a catalog of two clusters: prod with approval, dev automatic."""
     levels = (
@@ -97,7 +103,7 @@ def a_catalog(**fields: Any) -> Catalog:
             "prod": Cluster(name="prod", labels={"env": "prod"}),
             "dev": Cluster(name="dev", labels={"env": "dev"}),
         },
-        levels={level.name: level for level in levels},
+        levels=tuple(levels),
         workflows=(
             a_workflow(),
             a_workflow(

@@ -36,9 +36,7 @@ def summary(catalog: Catalog) -> Iterator[str]:
     yield "\nClusters"
     yield from (f"  {_cluster(cluster)}" for cluster in catalog.clusters.values())
     yield "\nLevels"
-    yield from (
-        f"  {level.name}: {level.summary} ({_means(level)})" for level in catalog.levels.values()
-    )
+    yield from (f"  {_level(catalog, level)}" for level in catalog.levels)
     yield "\nWorkflows, the first that matches decides"
     for workflow in catalog.workflows:
         yield from (f"  {line}" for line in _workflow(catalog, workflow))
@@ -47,6 +45,14 @@ def summary(catalog: Catalog) -> Iterator[str]:
 def _cluster(one: Cluster) -> str:
     labels = ", ".join(f"{key}: {value}" for key, value in one.labels.items())
     return f"{one.name} ({labels})" if labels else one.name
+
+
+def _level(catalog: Catalog, one: Level) -> str:
+    """Say what a level means; where its name means several things, on which clusters."""
+    alone = sum(other.name == one.name for other in catalog.levels) == 1
+    here = [cluster.name for cluster in catalog.clusters.values() if one.clusters.selects(cluster)]
+    name = one.name if alone else f"{one.name} on {', '.join(here)}"
+    return f"{name}: {one.summary} ({_means(one)})"
 
 
 def _means(one: Level) -> str:

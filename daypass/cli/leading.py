@@ -7,6 +7,7 @@ from daypass.domain.catalog import Catalog, Level, matches
 from daypass.domain.deliveries import realisation
 from daypass.domain.discovery import Snapshot, means
 from daypass.domain.duration import write_duration
+from daypass.domain.levels import levels_on
 from daypass.domain.rbac.risk import MEANS
 from daypass.domain.reasons import either
 from daypass.domain.scope import Scope
@@ -17,9 +18,8 @@ def leading(catalog: Catalog, seen: Mapping[str, Snapshot], now: datetime) -> It
     yield "\nWhat levels lead to, as their clusters were seen last"
     for cluster in catalog.clusters.values():
         snapshot = seen.get(cluster.name)
-        for level in catalog.levels.values():
-            if level.clusters.selects(cluster):
-                yield f"  {level.name} on {cluster.name}: {_said(level, snapshot, now)}"
+        for level in levels_on(cluster.name, catalog):
+            yield f"  {level.name} on {cluster.name}: {_said(level, snapshot, now)}"
 
 
 def _said(level: Level, snapshot: Snapshot | None, now: datetime) -> str:

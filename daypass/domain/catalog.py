@@ -235,7 +235,8 @@ class Catalog:
     admins: tuple[Principal, ...]
     teams: Mapping[str, Team]
     clusters: Mapping[str, Cluster]
-    levels: Mapping[str, Level]
+    levels: tuple[Level, ...]
+    """A name may be there several times, on a cluster it is once: see `domain.levels`."""
     workflows: tuple[Workflow, ...]
     offboard_within: timedelta = timedelta(minutes=1)
     retention: timedelta | None = None

@@ -12,6 +12,7 @@ from daypass.domain.catalog import Catalog, Level, forbidden_namespace, matches
 from daypass.domain.deliveries import every_part, realisation
 from daypass.domain.deliveries.mirror import Mirrored
 from daypass.domain.freshness import fresh
+from daypass.domain.levels import levels_on
 from daypass.domain.rbac.groups import lending
 from daypass.domain.rbac.meaning import Meaning, meaning, together
 from daypass.domain.roles import RoleKind
@@ -73,8 +74,7 @@ NOTHING: Final = Wanted()
 
 def wanted(catalog: Catalog, cluster: str) -> Wanted:
     """Return what the levels of a cluster need of it."""
-    here = catalog.clusters[cluster]
-    levels = [level for level in catalog.levels.values() if level.clusters.selects(here)]
+    levels = levels_on(cluster, catalog)
     bound = {part.role for level in levels for part in every_part(level)}
     acts = [realisation(level).acts_as(level) for level in levels]
     return Wanted(

@@ -26,6 +26,7 @@ from daypass.domain.discovery import Snapshot, means, missing
 from daypass.domain.freshness import fresh
 from daypass.domain.holding import Holding, taken, too_many_undecided
 from daypass.domain.legible import MOST_LEVELS, illegible
+from daypass.domain.levels import clusters_with, level_on, levels_on, names_of
 from daypass.domain.planning import Choice, plan_of
 from daypass.domain.rbac.meaning import UNKNOWN
 from daypass.domain.rbac.risk import MEANS
@@ -98,17 +99,16 @@ def _others(
     """
     cluster = given.catalog.clusters[ask.cluster]
     for name, one in zip(dict.fromkeys(ask.levels), found, strict=True):
-        level = given.catalog.levels.get(name)
         if isinstance(one, Choice) or all(isinstance(reason, no.Taken) for reason in one):
             continue
-        if level is not None and level.clusters.selects(cluster):
+        if level_on(cluster.name, name, given.catalog) is not None:
             flow = given.catalog.workflow_for(ask.requester, cluster, name)
             yield from () if flow is None else (flow,)
 
 
 def _unknown(ask: Ask, given: Circumstances) -> Iterator[Reason]:
     """Name the levels that no cluster has, so that one correction is enough."""
-    levels = given.catalog.levels
+    levels = names_of(given.catalog)
     for name in islice(dict.fromkeys(ask.levels), MOST_LEVELS):
         if name not in levels:
             yield no.UnknownLevel(name=name, nearest=_close(name, list(levels)))
@@ -119,13 +119,9 @@ def judge_level(
 ) -> Choice | tuple[Reason, ...]:
     """Judge one level of an ask by itself."""
     catalog = given.catalog
-    level = catalog.levels.get(name)
+    level = level_on(cluster.name, name, catalog)
     if level is None:
-        offered = [n for n, one in catalog.levels.items() if one.clusters.selects(cluster)]
-        return (no.UnknownLevel(name=name, nearest=_close(name, offered)),)
-    if not level.clusters.selects(cluster):
-        where = tuple(c.name for c in catalog.clusters.values() if level.clusters.selects(c))
-        return (no.NotOffered(level=name, cluster=cluster.name, offered_on=where),)
+        return (_not_there(name, cluster, catalog),)
     workflow = catalog.workflow_for(ask.requester, cluster, name)
     if workflow is None:
         return (no.NoWorkflow(who=ask.requester.name, level=name, cluster=cluster.name),)
@@ -142,10 +138,18 @@ def judge_level(
     return refusals or choice
 
 
+def _not_there(name: str, cluster: Cluster, catalog: Catalog) -> Reason:
+    if name in names_of(catalog):
+        where = tuple(one.name for one in clusters_with(name, catalog))
+        return no.NotOffered(level=name, cluster=cluster.name, offered_on=where)
+    offered = [one.name for one in levels_on(cluster.name, catalog)]
+    return no.UnknownLevel(name=name, nearest=_close(name, offered))
+
+
 def offered_there(name: str, scope: Scope, *, cluster: Cluster, catalog: Catalog) -> bool:
     """Whether a level may be asked for on a cluster, and in each of those places."""
-    level = catalog.levels.get(name)
-    if level is None or not level.clusters.selects(cluster):
+    level = level_on(cluster.name, name, catalog)
+    if level is None:
         return False
     allowed = level.choose or level.namespaces
     if scope.cluster_wide or not allowed:

@@ -14,6 +14,7 @@ from daypass.domain.deliveries import realisation
 from daypass.domain.deliveries.mirror import BOUND
 from daypass.domain.discovery import Snapshot, Wanted
 from daypass.domain.lease import Lease
+from daypass.domain.levels import level_on, levels_on
 from daypass.domain.rbac.meaning import TOO_MUCH, Meaning
 from daypass.domain.request import Request, RequestState
 from daypass.domain.roles import RoleKind
@@ -100,16 +101,9 @@ def offered(level: Level) -> frozenset[str]:
     return points_at(level, within(*level.namespaces) if level.namespaces else CLUSTER_WIDE)
 
 
-def levels_on(catalog: Catalog, cluster: str) -> Iterator[Level]:
-    """Yield the levels that a cluster offers."""
-    here = catalog.clusters.get(cluster)
-    if here is not None:
-        yield from (level for level in catalog.levels.values() if level.clusters.selects(here))
-
-
 def resting_on(key: str, catalog: Catalog, cluster: str) -> tuple[str, ...]:
     """Return the levels of a cluster that rest on something, whoever asks for them."""
-    return tuple(one.name for one in levels_on(catalog, cluster) if key in offered(one))
+    return tuple(one.name for one in levels_on(cluster, catalog) if key in offered(one))
 
 
 def concerning(
@@ -125,8 +119,8 @@ def concerning(
     keys = {
         key
         for name, scope in held
-        if name in catalog.levels
-        for key in points_at(catalog.levels[name], scope)
+        if (level := level_on(request.cluster, name, catalog)) is not None
+        for key in points_at(level, scope)
     }
     return tuple(s for s in shifts if s.said and s.key in keys and s.at > request.asked_at)
 

@@ -17,6 +17,7 @@ from daypass.domain.catalog import (
 )
 from daypass.domain.deliveries import every_part
 from daypass.domain.lease import Lease
+from daypass.domain.levels import levels_on
 from daypass.domain.people import Person
 from daypass.domain.picture import BINDINGS, Entry, Kind
 from daypass.domain.roles import RoleKind, RoleRef
@@ -96,9 +97,8 @@ def levels_of(person: Person, cluster: Cluster, catalog: Catalog) -> tuple[Level
     """Return the levels for which some workflow lets a person ask on a cluster."""
     return tuple(
         level
-        for level in catalog.levels.values()
-        if level.clusters.selects(cluster)
-        and catalog.workflow_for(person, cluster, level.name) is not None
+        for level in levels_on(cluster.name, catalog)
+        if catalog.workflow_for(person, cluster, level.name) is not None
     )
 
 

@@ -6,6 +6,7 @@ An ask without a level is the same ask with that level named: judged, kept and s
 from dataclasses import replace
 
 from daypass.domain.catalog import Catalog, Cluster
+from daypass.domain.levels import level_on
 from daypass.domain.people import Person
 from daypass.domain.request import Ask
 
@@ -20,16 +21,10 @@ def default_level(person: Person, cluster: Cluster, catalog: Catalog) -> str:
             one.default_level
             for one in catalog.workflows
             if one.decides(person, cluster, one.default_level)
-            and is_offered(one.default_level, cluster, catalog)
+            and level_on(cluster.name, one.default_level, catalog) is not None
         ),
         "",
     )
-
-
-def is_offered(name: str, cluster: Cluster, catalog: Catalog) -> bool:
-    """Whether a cluster has a level of that name."""
-    level = catalog.levels.get(name)
-    return level is not None and level.clusters.selects(cluster)
 
 
 def as_named(ask: Ask, catalog: Catalog) -> Ask:

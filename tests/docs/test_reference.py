@@ -32,7 +32,10 @@ def _pages() -> list[str]:
 
 def _coded(page: str) -> str:
     """Everything that a page writes in backticks, and in blocks of code."""
-    return "\n".join(re.findall(r"`([^`]+)`", read(page)))
+    text, fenced = read(page), r"(?ms)^```.*?^```"
+    return "\n".join(
+        (*re.findall(fenced, text), *re.findall(r"`([^`]+)`", re.sub(fenced, "", text)))
+    )
 
 
 def _rows(page: str, pattern: str) -> list[str]:

@@ -36,6 +36,7 @@ from sandbox.processes import Child, Processes
 from sandbox.seed import apply, worker_token
 from sandbox.valkey import Valkey
 from tests.contract.emulated_slack import EmulatedSlack
+from tests.rules import the_level
 
 ALICE, BOB, KIM = PersonId("U0ALICE"), PersonId("U0BOB"), PersonId("U0CAROL")
 BINDINGS = "/apis/rbac.authorization.k8s.io/v1/namespaces/payments/rolebindings"
@@ -82,7 +83,7 @@ class Site:
 
     def lacking(self, level: str) -> tuple[str, ...]:
         """Return what prod was last seen to lack for a level that is fixed there."""
-        found = self.ask.catalog.levels[level]
+        found = the_level(level, self.ask.catalog)
         return missing(found, found.anywhere, self.ask.store.seen()["prod"])
 
     def granted(

@@ -3,12 +3,12 @@
 from daypass.adapters.kubernetes.guard_words import any_of, pattern, text, texts
 from daypass.domain.catalog import Catalog, Level, is_glob
 from daypass.domain.deliveries import every_part
+from daypass.domain.levels import levels_on
 
 
 def offered(catalog: Catalog, cluster: str) -> list[Level]:
     """Return the levels that a cluster has."""
-    here = catalog.clusters[cluster]
-    return [level for level in catalog.levels.values() if level.clusters.selects(here)]
+    return [*levels_on(cluster, catalog)]
 
 
 def cluster_scoped(level: Level) -> bool:

@@ -45,7 +45,9 @@ def catalog(document: Document) -> Catalog:
         admins=principals(document.admins),
         teams={name: _team(name, one) for name, one in document.teams.items()},
         clusters={name: cluster(name, one) for name, one in document.clusters.items()},
-        levels={name: level(name, one) for name, one in document.levels.items()},
+        levels=tuple(
+            level(name, one) for name, several in document.levels.items() for one in several
+        ),
         workflows=tuple(workflow(written) for written in document.workflows),
         offboard_within=document.offboard_within,
         retention=document.retention,

@@ -131,6 +131,17 @@ class LevelModel(_Strict):
     )
 
 
+def _meanings(value: Any) -> Any:  # noqa: ANN401 - as above
+    return value if isinstance(value, list) else [value]
+
+
+LevelText = Annotated[
+    list[LevelModel],
+    BeforeValidator(_meanings, json_schema_input_type=LevelModel | list[LevelModel]),
+]
+"""What a name means, or a list of what it means on different clusters."""
+
+
 class MatchModel(_Strict):
     """Which asks a workflow decides."""
 
@@ -212,7 +223,7 @@ class Document(_Strict):
     admins: list[PrincipalText] = Field(description="may end anybody's access")
     teams: dict[Label, TeamModel] = Field(default={}, description="people by team")
     clusters: dict[ClusterName, ClusterModel] = Field(description="API servers")
-    levels: dict[Label, LevelModel] = Field(description="privilege levels")
+    levels: dict[Label, LevelText] = Field(description="privilege levels")
     workflows: list[WorkflowModel] = Field(description="the first that matches decides")
     offboard_within: Offboarding = Field(
         default=timedelta(minutes=1), description="how long whoever lost the right keeps a lease"

@@ -51,7 +51,24 @@ def shaped(source: Source, faults: Faults) -> tuple[Document | None, frozenset[s
 
 def _where(one: ErrorDetails, source: Source) -> Where:
     """A missing key is reported at what should hold it; pydantic's own steps are left out."""
-    return source.known(one["loc"])
+    return source.known(_written(one["loc"], source.data))
+
+
+def _written(where: Where, data: Any) -> Where:  # noqa: ANN401 - as read
+    """Return a place as it stands in the file: what stands alone there is taken for a list."""
+    found: list[str | int] = []
+    for step in where:
+        if isinstance(step, int) and not isinstance(data, list):
+            continue
+        found.append(step)
+        data = _at(data, step)
+    return tuple(found)
+
+
+def _at(data: Any, step: str | int) -> Any:  # noqa: ANN401 - as read
+    if isinstance(data, list) and isinstance(step, int):
+        return data[step]
+    return data.get(step) if isinstance(data, dict) else None
 
 
 def _worded(one: ErrorDetails) -> str:

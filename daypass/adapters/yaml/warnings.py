@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from daypass.adapters.yaml.faults import Faults
 from daypass.adapters.yaml.source import Where
 from daypass.domain.catalog import Catalog, Principal, Workflow, matches
+from daypass.domain.levels import levels_on, names_of
 from daypass.domain.near import UNHEARD, confusable
 
 Asks = tuple[tuple[str, str], ...]
@@ -20,7 +21,7 @@ def warnings(catalog: Catalog, faults: Faults) -> tuple[str, ...]:
         for text in _of_workflow(catalog, workflow)
     ]
     asked = {level for one in catalog.workflows for _, level in asks(catalog, one)}
-    idle = [name for name in catalog.levels if name not in asked]
+    idle = [name for name in names_of(catalog) if name not in asked]
     found += [faults.note(("levels", name), "no workflow lets anybody ask for it") for name in idle]
     return (*found, *_taken_for_one(catalog, faults))
 
@@ -31,8 +32,8 @@ def asks(catalog: Catalog, workflow: Workflow) -> Asks:
         (cluster.name, level.name)
         for cluster in catalog.clusters.values()
         if workflow.clusters.selects(cluster)
-        for level in catalog.levels.values()
-        if level.clusters.selects(cluster) and matches(level.name, workflow.levels)
+        for level in levels_on(cluster.name, catalog)
+        if matches(level.name, workflow.levels)
     )
 
 
@@ -46,11 +47,11 @@ def _taken_for_one(catalog: Catalog, faults: Faults) -> Iterator[str]:
 
 def _named(catalog: Catalog) -> Mapping[str, Mapping[str, Where]]:
     """Return where names of each kind stand."""
-    levels = catalog.levels.values()
+    levels = catalog.levels
     return {
         "clusters": {name: ("clusters", name) for name in catalog.clusters},
         "teams": {name: ("teams", name) for name in catalog.teams},
-        "levels": {name: ("levels", name) for name in catalog.levels},
+        "levels": {name: ("levels", name) for name in names_of(catalog)},
         "groups": {one.group: ("levels", one.name) for one in levels if one.group},
         "roles": {one.role.name: ("levels", one.name) for one in levels if one.role is not None},
         "namespaces": {

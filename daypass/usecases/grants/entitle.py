@@ -24,7 +24,7 @@ from daypass.domain.tally import Tally
 from daypass.domain.yields import gave
 from daypass.ports import GrantPorts
 from daypass.usecases.grants.ahead import NOTHING_READ, Ahead, how_things_stand
-from daypass.usecases.grants.mean import must_be_meant, seen_by_itself
+from daypass.usecases.grants.mean import given_level, must_be_meant, seen_by_itself
 from daypass.usecases.shared.holdings import holding_besides, with_leaving
 
 PASSING: Final = (ClusterUnavailable, Frozen, NoTimekeeper, Restoring, TooOften)
@@ -56,7 +56,7 @@ def entitled(
     _compare(lease, request, plan, ports=ports)
     return Entitlement(
         lease=lease,
-        level=ports.catalog.levels[lease.level],
+        level=given_level(lease, ports),
         cluster=ports.catalog.clusters[lease.cluster],
         install=ports.catalog.install,
         key=ports.key,

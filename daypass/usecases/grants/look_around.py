@@ -11,6 +11,7 @@ from typing import Final
 from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.discovery import Snapshot, wanted
 from daypass.domain.ids import RequestId, request_of
+from daypass.domain.levels import levels_on
 from daypass.domain.listing import few
 from daypass.domain.rbac.meaning import Meaning
 from daypass.domain.request import Request
@@ -19,7 +20,6 @@ from daypass.domain.shift import Shift
 from daypass.domain.shifting import (
     MOST,
     differing,
-    levels_on,
     news,
     offered,
     points_at,
@@ -135,7 +135,7 @@ def _digest(meaning: Meaning | None) -> str:
 
 def _concerned(among: Collection[str], ports: GrantPorts) -> _Concerned:
     """Find whoever points at something; leases are read only where something shifted."""
-    here = {level.name: level for level in levels_on(ports.catalog, ports.name)}
+    here = {level.name: level for level in levels_on(ports.name, ports.catalog)}
     found: dict[str, set[RequestId]] = {}
     waiting = [one for one in ports.store.pending() if one.cluster == ports.name]
     for request, name, scope in (*_asked(waiting), *_held(ports)):

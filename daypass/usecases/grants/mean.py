@@ -6,10 +6,12 @@ as old as the last look: the role is read again.
 
 from dataclasses import replace
 
+from daypass.domain.catalog import Level
 from daypass.domain.circumstances import Circumstances
 from daypass.domain.deliveries import roles_needed
 from daypass.domain.errors import PermanentOutsideError
 from daypass.domain.lease import Lease
+from daypass.domain.levels import level_on
 from daypass.domain.request import Plan, Request
 from daypass.ports import GrantPorts
 
@@ -19,13 +21,25 @@ def seen_by_itself(lease: Lease, given: Circumstances, ports: GrantPorts) -> Cir
 
     A role that is gone is missing in it. Raises OutsideError where the cluster does not answer.
     """
-    level, seen = ports.catalog.levels.get(lease.level), given.seen.get(ports.name)
+    level = level_on(ports.name, lease.level, ports.catalog)
+    seen = given.seen.get(ports.name)
     if level is None or seen is None:
         return given  # Refused whatever it means.
     needed = roles_needed(level, lease.scope)
     others = {name: one for name, one in seen.means.items() if name not in needed}
     now = replace(seen, means={**others, **ports.cluster.means(needed)})
     return replace(given, seen={**given.seen, ports.name: now})
+
+
+def given_level(lease: Lease, ports: GrantPorts) -> Level:
+    """Return what the level of a lease is on its cluster by our own configuration (law 8).
+
+    Raises PermanentOutsideError where the cluster offers none of that name.
+    """
+    level = level_on(ports.name, lease.level, ports.catalog)
+    if level is None:
+        raise PermanentOutsideError(f"level {lease.level} is not offered on {ports.name}")
+    return level
 
 
 def must_be_meant(lease: Lease, request: Request, plan: Plan) -> None:

@@ -5,9 +5,10 @@ from typing import Final
 
 from daypass.domain.deliveries.mirror import BOUND
 from daypass.domain.discovery import MOST, Snapshot
+from daypass.domain.levels import levels_on
 from daypass.domain.near import near
 from daypass.domain.picture import BINDINGS, Kind
-from daypass.domain.shifting import levels_on, meant, offered
+from daypass.domain.shifting import meant, offered
 from daypass.ports import GrantPorts
 
 GROUP: Final = "Group"
@@ -24,7 +25,7 @@ def near_names(seen: Snapshot, ports: GrantPorts) -> Mapping[str, tuple[str, ...
     """
     needed = {
         key
-        for one in levels_on(ports.catalog, ports.name)
+        for one in levels_on(ports.name, ports.catalog)
         for key in offered(one)
         if not key.startswith(BOUND)  # Of what a group is not bound to nothing else is near.
     }

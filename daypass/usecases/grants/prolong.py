@@ -20,7 +20,7 @@ from daypass.ports import GrantPorts
 from daypass.usecases.grants.ahead import how_things_stand
 from daypass.usecases.grants.entitle import must_be_current, must_be_past, refusal
 from daypass.usecases.grants.epochs import assure
-from daypass.usecases.grants.mean import must_be_meant, seen_by_itself
+from daypass.usecases.grants.mean import given_level, must_be_meant, seen_by_itself
 
 NOT_SO = "it is not the extension that was given"
 PAST = "that yes was used already, or came before the last word on its end: ask again"
@@ -54,7 +54,7 @@ def entitled_ends(
             _must_be_movable(found, wanted, ends)
     sealed = _as_sealed(lease, objects)
     plan = _judged_again(sealed, wanted, first, asked=asked, ports=ports)
-    level = ports.catalog.levels[lease.level]
+    level = given_level(lease, ports)
     # Whatever the store says of its request.
     if not all(gives(found, level, lease.scope) for found in objects):
         raise PermanentOutsideError(f"{level.name} gives {level.gives} now, and its objects do not")

@@ -24,6 +24,7 @@ from daypass.domain.lease import (
     ObjectRef,
     because_of,
 )
+from daypass.domain.levels import level_on
 from daypass.domain.names import may_be_of, name_of, named
 from daypass.domain.review import Answer, Question
 from daypass.domain.roles import Part, RoleKind, RoleRef
@@ -224,7 +225,7 @@ def _own_questions(lease: Lease, tally: Tally | None, ports: GrantPorts) -> Iter
     Where the tally is damaged, what the lease says of itself counts, and it was begun.
     """
     known = tally is None or lease.id in tally.running
-    level = ports.catalog.levels.get(lease.level)
+    level = level_on(ports.name, lease.level, ports.catalog)
     if level is None or not (known or lease.proof or lease.attempt):
         return
     gone = set[RoleRef]()

@@ -11,6 +11,7 @@ from daypass.domain.errors import OutsideError, PermanentOutsideError, Temporary
 from daypass.domain.grant import GrantObject, Subject, gives, made_here
 from daypass.domain.ids import LeaseId, is_lease
 from daypass.domain.lease import Lease, ObjectRef
+from daypass.domain.levels import level_on
 from daypass.domain.listed import Listed
 from daypass.domain.listing import few
 from daypass.domain.names import may_be_of
@@ -161,7 +162,7 @@ def _gives(found: GrantObject, lease: Lease, ports: GrantPorts) -> bool:
 
     It may spell the holder otherwise, too, as the cluster knows people.
     """
-    level = ports.catalog.levels.get(lease.level)
+    level = level_on(ports.name, lease.level, ports.catalog)
     if level is None or not gives(found, level, lease.scope):
         return False
     if foreign(found, ports.catalog.install):

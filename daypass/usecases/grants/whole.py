@@ -4,6 +4,7 @@ from contextlib import suppress
 
 from daypass.domain.errors import PermanentOutsideError
 from daypass.domain.lease import Lease, ObjectRef
+from daypass.domain.levels import level_on
 from daypass.domain.names import may_be_of, refs_of
 from daypass.domain.tally import Tally
 from daypass.ports import GrantPorts
@@ -22,7 +23,7 @@ def is_whole(lease: Lease, tally: Tally | None, ports: GrantPorts) -> bool:
     if tally is None or lease.id not in tally.running:
         return False
     begun = tally.as_begun(lease)
-    level = ports.catalog.levels.get(begun.level)
+    level = level_on(ports.name, begun.level, ports.catalog)
     made = refs_of(begun, level, lease.attempt.number) if level is not None else ()
     return set(map(place, made)) == set(map(place, lease.attempt.objects))
 

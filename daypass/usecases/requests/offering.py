@@ -17,6 +17,7 @@ from daypass.domain.holding import Holding, taken
 from daypass.domain.ids import RequestId
 from daypass.domain.lease import Lease, LeaseState
 from daypass.domain.legible import legible
+from daypass.domain.levels import levels_on
 from daypass.domain.people import Person
 from daypass.domain.planning import Choice, plan_of
 from daypass.domain.policy import interlock, judge_level, unattainable
@@ -163,9 +164,9 @@ def _offers(
 ) -> Iterator[Offer]:
     given = _circumstances(person, cluster, ports)
     unnamed = default_level(person, cluster, ports.catalog)
-    for level in ports.catalog.levels.values():
+    for level in levels_on(cluster.name, ports.catalog):
         workflow = ports.catalog.workflow_for(person, cluster, level.name)
-        if workflow is None or not level.clusters.selects(cluster):
+        if workflow is None:
             continue
         approvers = named(workflow.steps)
         offer = Offer(

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from daypass.domain.catalog import Cluster, Level
+from daypass.domain.levels import level_on
 from daypass.domain.people import Person
 from daypass.domain.picture import About
 from daypass.domain.rbac.bindings import Binding
@@ -25,7 +26,7 @@ def gained_by(request: Request, ledger: Ledger) -> Gained | None:
     """Return what the requester would gain; None where nothing of it can be known."""
     cluster = ledger.catalog.clusters.get(request.cluster)
     about = ledger.pictures.about(request.cluster) if cluster is not None else None
-    levels = [ledger.catalog.levels.get(item.level) for item in request.plan.items]
+    levels = [level_on(request.cluster, item.level, ledger.catalog) for item in request.plan.items]
     wanted = [
         (level, item.scope)
         for level, item in zip(levels, request.plan.items, strict=True)

@@ -8,6 +8,7 @@ from daypass.domain.catalog import Cluster, Level
 from daypass.domain.errors import UnreadableError
 from daypass.domain.ids import RequestId
 from daypass.domain.lease import Lease, LeaseState
+from daypass.domain.levels import level_on
 from daypass.domain.people import Person
 from daypass.domain.request import Request
 from daypass.ports import Ledger
@@ -62,7 +63,7 @@ def _given(lease: Lease, request: Request | None, ledger: Ledger) -> Level | Non
 
     Of a lease that was taken over from its cluster nobody knows what was approved.
     """
-    level = ledger.catalog.levels.get(lease.level)
+    level = level_on(lease.cluster, lease.level, ledger.catalog)
     if level is None or request is None:
         return level
     gave = {item.gives for item in request.plan.items if item.level == lease.level}

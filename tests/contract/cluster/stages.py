@@ -44,36 +44,36 @@ CATALOG = Catalog(
     admins=(),
     teams={},
     clusters={name: Cluster(name=name) for name in ("prod", "dev")},
-    levels={
-        "viewing": Level(
+    levels=(
+        Level(
             name="viewing",
             summary="",
             clusters=Selector(),
             role=RoleRef(name="view"),
             choose=("test-*",),
         ),
-        "nothing": Level(
+        Level(
             name="nothing",
             summary="",
             clusters=Selector(),
             role=RoleRef(name="nothing"),
             cluster_wide=True,
         ),
-        "logs": Level(
+        Level(
             name="logs",
             summary="",
             clusters=Selector(),
             role=RoleRef(kind=RoleKind.ROLE, name="log-reader"),
             choose=("test-*",),
         ),
-        "duty": Level(
+        Level(
             name="duty",
             summary="",
             clusters=Selector(),
             group="duty",
             delivery=Delivery.SUDO,
         ),
-        "crew": Level(
+        Level(
             name="crew",
             summary="",
             clusters=Selector(),
@@ -81,7 +81,7 @@ CATALOG = Catalog(
             delivery=Delivery.MIRROR,
             parts=(Part(role=RoleRef(name="nothing")),),
         ),
-    },
+    ),
     workflows=(),
 )
 

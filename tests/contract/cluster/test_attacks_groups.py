@@ -22,6 +22,7 @@ from daypass.domain.rbac.risk import Risk
 from daypass.domain.roles import RoleKind, RoleRef
 from sandbox.cluster.servers import ClusterServer
 from tests.contract.cluster.stages import CATALOG, RealStage, worker_cluster
+from tests.rules import the_level
 from tests.stack import a_namespace
 
 pytestmark = pytest.mark.real
@@ -123,6 +124,7 @@ def test_role_that_is_too_long_to_be_read_is_seen_to_be_there(real: RealStage) -
 
 def test_role_that_lends_a_group_means_that_and_no_more(real: RealStage) -> None:
     """As `daypass rbac` prints it; whatever somebody adds is told from it."""
-    [static] = realisation(CATALOG.levels["duty"]).static_roles(CATALOG.levels["duty"])
+    duty = the_level("duty", CATALOG)
+    [static] = realisation(duty).static_roles(duty)
     seen = real.cluster.discover(Wanted(cluster_roles=frozenset({static.name})))
     assert seen.means == {f"ClusterRole/{static.name}": meaning(lending(static.acts_as))}

@@ -60,7 +60,7 @@ def a_catalog_of(install: str) -> Catalog:
         admins=(),
         teams={},
         clusters={"prod": Cluster(name="prod")},
-        levels={level.name: level for level in levels},
+        levels=tuple(levels),
         workflows=(workflow,),
     )
 

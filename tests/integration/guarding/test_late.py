@@ -72,7 +72,7 @@ def cluster(ground: Ground, tmp_path: Path) -> Iterator[ApiCluster]:
 def a_world_asleep_until_now(ground: Ground, cluster: ApiCluster) -> World:
     """Return a world whose clock is behind the cluster's by as long as the worker will sleep."""
     level = a_level(role=RoleRef(name="view"), namespaces=(ground.namespace,))
-    world = a_world(replace(a_catalog(levels={"debug": level}), install=ground.install))
+    world = a_world(replace(a_catalog(levels=(level,)), install=ground.install))
     world.clock.set(datetime.now(UTC) - ASLEEP - SKEW)
     world.heartbeats.beat("timekeeper")
     # A yes is for what the role allows there.

@@ -11,9 +11,10 @@ from ruamel.yaml import YAML
 
 from daypass.cli.__main__ import main
 from daypass.cli.config import summary
-from daypass.domain.catalog import RiskRule, Step
+from daypass.domain.catalog import RiskRule, Selector, Step
 from daypass.domain.risk import Risk
-from tests.builders import SRE, a_catalog, a_workflow
+from daypass.domain.roles import RoleRef
+from tests.builders import SRE, a_catalog, a_level, a_workflow
 from tests.docs.project import ROOT
 from tests.unit.adapters.yaml.example import RIGHT, edited
 
@@ -48,6 +49,15 @@ def test_config_check_says_who_may_ask_for_what_when_the_file_is_right(
         assert line in out.splitlines()
     assert "(ClusterRole/view in one of team-*)" in out
     assert "warning" not in out
+
+
+def test_config_check_says_where_a_level_means_what() -> None:
+    """Of a name that means several things each is said with its clusters."""
+    here, there = Selector(names=("prod",)), Selector(names=("dev",))
+    meanings = (a_level(clusters=here), a_level(clusters=there, role=RoleRef(name="edit")))
+    said = list(summary(a_catalog(levels=meanings)))
+    assert "  debug on prod: What debug is for (ClusterRole/view in payments)" in said
+    assert "  debug on dev: What debug is for (ClusterRole/edit in payments)" in said
 
 
 def test_config_check_says_what_is_otherwise_by_risk() -> None:

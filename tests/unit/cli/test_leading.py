@@ -37,7 +37,7 @@ def said(seen: Snapshot | None, catalog: Catalog, later: timedelta = timedelta(0
 
 def test_every_level_says_what_it_leads_to() -> None:
     """Also that it leads nowhere, or that nobody knows."""
-    catalog = a_catalog(levels=LEVELS)
+    catalog = a_catalog(levels=tuple(LEVELS.values()))
     assert said(SEEN, catalog) == [
         "debug on prod: no further than it says",
         "admins on prod: not known: what it gives was not seen there",
@@ -54,7 +54,7 @@ def test_every_level_says_what_it_leads_to() -> None:
 
 def test_what_was_seen_long_ago_is_said_with_its_age() -> None:
     """And of a cluster that was never seen nothing is known."""
-    catalog = a_catalog(levels={"debug": LEVELS["debug"]})
+    catalog = a_catalog(levels=(LEVELS["debug"],))
     later = said(SEEN, catalog, FRESH + timedelta(minutes=60))
     assert later == ["debug on prod: no further than it says (seen 1h1m30s ago)"]
     assert said(None, catalog) == ["debug on prod: not known: the cluster was never seen"]

@@ -97,18 +97,18 @@ def test_judge_approval_takes_a_yes_though_people_are_asked_elsewhere_now() -> N
         (a_request(), yes(), given(seen={}), no.ClusterUnavailable),
         (a_request(), yes(), given(timekeeper_at=None), no.NoTimekeeper),
         (a_request(), yes(), given(a_catalog(clusters={})), no.UnknownCluster),
-        (a_request(), yes(), given(a_catalog(levels={})), no.UnknownLevel),
+        (a_request(), yes(), given(a_catalog(levels=())), no.UnknownLevel),
         (a_request(), yes(), given(a_catalog(workflows=())), no.NoWorkflow),
         (
             a_request(),
             yes(),
-            given(a_catalog(levels={"debug": a_level(role=RoleRef(name="gone"))})),
+            given(a_catalog(levels=(a_level(role=RoleRef(name="gone")),))),
             no.Lacking,
         ),
         (
             a_request(),
             yes(),
-            given(a_catalog(levels={"debug": a_level(namespaces=("team-a",))})),
+            given(a_catalog(levels=(a_level(namespaces=("team-a",)),))),
             no.ConfigurationChanged,
         ),
         (a_request(), yes(), rules(Step(by=(SRE,), count=2)), no.ConfigurationChanged),
@@ -238,7 +238,7 @@ def test_approvals_hold_for_those_only_whom_the_configuration_lists() -> None:
 
 def test_judge_approval_refuses_a_yes_to_what_a_level_was_before() -> None:
     """Law 5: a yes is for the role that people read; another one has to be asked for again."""
-    edit = a_catalog(levels={"debug": a_level(role=RoleRef(name="edit"))})
+    edit = a_catalog(levels=(a_level(role=RoleRef(name="edit")),))
     seen = {"prod": a_snapshot(means=meanings("ClusterRole/view", "ClusterRole/edit"))}
     judged = judge_approval(a_request(), yes(), given(edit, seen=seen))
     assert isinstance(refused(judged), no.ConfigurationChanged)

@@ -41,12 +41,12 @@ def test_snapshot_is_fresh_for_three_reconciles() -> None:
 
 def test_wanted_is_what_the_levels_of_a_cluster_need() -> None:
     """Nothing else of a cluster is looked at or kept: anybody may fill it with names."""
-    levels = {
-        "a": a_level("a", namespaces=("payments",)),
-        "b": a_level("b", role=READER, namespaces=(), choose=("team-*",)),
-        "c": a_group_level("c"),
-        "d": a_level("d", clusters=Selector(names=("dev",)), namespaces=("elsewhere",)),
-    }
+    levels = (
+        a_level("a", namespaces=("payments",)),
+        a_level("b", role=READER, namespaces=(), choose=("team-*",)),
+        a_group_level("c"),
+        a_level("d", clusters=Selector(names=("dev",)), namespaces=("elsewhere",)),
+    )
     asked = wanted(a_catalog(levels=levels), "prod")
     assert asked.cluster_roles == {"view", "daypass-sudo-c"}
     assert asked.roles == {"reader"}

@@ -29,6 +29,7 @@ from tests.builders import (
     a_workflow,
     an_ask,
 )
+from tests.rules import the_level
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
@@ -247,7 +248,7 @@ def test_extension_is_refused_with_its_reason(wish: Wish, reason: Reason) -> Non
         ),
         (given(timekeeper_at=None), no.NoTimekeeper),
         (given(seen={}), no.ClusterUnavailable),
-        (given(a_catalog(levels={})), no.UnknownLevel),
+        (given(a_catalog(levels=())), no.UnknownLevel),
         (given(a_catalog(workflows=())), no.NoWorkflow),
     ],
 )
@@ -277,7 +278,7 @@ def test_extension_is_refused_where_the_level_gives_something_else_by_now() -> N
 def test_extension_is_not_refused_by_its_own_place_under_the_cap() -> None:
     """The lease is counted already: keeping it takes no further place."""
     wide = running(level="nodes", scope=replace(running().scope, namespaces=()))
-    (item,), nodes = a_plan().items, a_catalog().levels["nodes"]
+    (item,), nodes = a_plan().items, the_level("nodes", a_catalog())
     there = replace(item, level="nodes", scope=wide.scope, gives=nodes.gives)
     wish = a_wish(lease=wide, request=replace(approved(HOUR), plan=a_plan(items=(there,))))
     assert isinstance(judge_extension(wish, given(cluster_wide=500)), Allowed)

@@ -133,7 +133,7 @@ def test_another_level_is_another_thing() -> None:
 def test_the_whole_cluster_is_every_place(asked: Scope, there: Scope) -> None:
     """Also where a level was cluster-wide before, or has become so."""
     level = a_level(namespaces=asked.namespaces, cluster_wide=asked.cluster_wide)
-    given = circumstances(a_catalog(levels={"debug": level}), leases=(held("debug", there),))
+    given = circumstances(a_catalog(levels=(level,)), leases=(held("debug", there),))
     (reason,) = refused(given, level="debug")
     assert isinstance(reason, no.HeldAlready)
 

@@ -68,7 +68,7 @@ def test_names_that_no_cluster_has_count_more() -> None:
 def test_judge_refuses_what_is_too_much_to_read(asked: tuple[str, ...]) -> None:
     """A level of 300 namespaces is refused with the number that fits, narrowed it is asked for."""
     names = tuple(f"team-{n:03}-backend" for n in range(300))
-    catalog = replace(a_catalog(), levels={"team-view": a_level("team-view", namespaces=names)})
+    catalog = replace(a_catalog(), levels=(a_level("team-view", namespaces=names),))
     seen = {"prod": a_snapshot(namespaces=frozenset(names))}
     given = replace(circumstances("prod", a_world(catalog).ask), seen=seen)
     verdict = judge(an_ask(levels=("team-view",), namespaces=asked), given)

@@ -50,7 +50,7 @@ def given(catalog: Catalog | None = None, **fields: Any) -> Circumstances:
 
 
 def with_levels(*levels: Any, **fields: Any) -> Catalog:
-    return a_catalog(levels={level.name: level for level in levels}, **fields)
+    return a_catalog(levels=tuple(levels), **fields)
 
 
 def refused(verdict: Verdict) -> tuple[Reason, ...]:

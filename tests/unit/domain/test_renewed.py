@@ -119,7 +119,10 @@ def test_what_was_asked_for_before_meanings_were_noted_is_asked_anew() -> None:
 
 def test_a_change_of_one_level_of_two_is_said_of_that_one() -> None:
     """The other is as it was, and the request waits as a whole."""
-    levels = {"debug": a_level(), "ops": a_level("ops", role=RoleRef(name="ops"))}
+    levels = (
+        a_level(),
+        a_level("ops", role=RoleRef(name="ops")),
+    )
     rules = a_catalog(levels=levels)
     before = a_snapshot(means=meanings("ClusterRole/view", "ClusterRole/ops"))
     ask = an_ask(levels=("debug", "ops"))

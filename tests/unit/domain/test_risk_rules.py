@@ -74,7 +74,7 @@ def test_judge_asks_one_more_step_for_a_risk() -> None:
 
 def test_judge_asks_the_usual_step_once_for_two_levels_of_different_risk() -> None:
     """The grants worker judges each by itself: what it wants is among what was asked."""
-    levels = {"debug": a_level(), "ops": a_level("ops", role=RoleRef(name="ops"))}
+    levels = (a_level(), a_level("ops", role=RoleRef(name="ops")))
     rules = replace(ruled(asks=(Risk.SECRETS,), step=LEAD), levels=levels)
     seen = {"prod": a_snapshot(means={"ClusterRole/view": PLAIN, "ClusterRole/ops": SECRETS})}
     verdict = judge(replace(an_ask(), levels=("debug", "ops")), given(rules, seen=seen))
@@ -105,7 +105,7 @@ def test_facing_risks_never_gives_more_than_the_workflow() -> None:
 
 def test_judge_refuses_a_group_that_nobody_saw() -> None:
     """Law 10: what it is bound to is not known, so neither is whether a rule about risks holds."""
-    rules = replace(ruled(refuse=(Risk.SECRETS,)), levels={"platform-admins": a_group_level()})
+    rules = replace(ruled(refuse=(Risk.SECRETS,)), levels=(a_group_level(),))
     ask = replace(an_ask(), levels=("platform-admins",))
     roles = {name: one for name, one in a_snapshot().means.items() if "Group/" not in name}
     unseen = {"prod": a_snapshot(means=roles)}
@@ -116,7 +116,7 @@ def test_judge_refuses_a_group_that_nobody_saw() -> None:
 
 def test_judge_takes_the_risks_of_a_group_from_what_it_is_bound_to() -> None:
     """To act as the group is what was asked for, and no risk of its own."""
-    rules = replace(ruled(refuse=(Risk.IMPERSONATION,)), levels={"admins": a_group_level("admins")})
+    rules = replace(ruled(refuse=(Risk.IMPERSONATION,)), levels=(a_group_level("admins"),))
     act = meaning(lending(ActsAs(user="daypass:admins", group="admins")))
     means = {"ClusterRole/daypass-sudo-admins": act, "Group/admins": SECRETS}
     seen = {"prod": a_snapshot(means=means)}
@@ -134,7 +134,7 @@ def test_judge_takes_the_risks_of_a_group_from_what_it_is_bound_to() -> None:
 )
 def test_judge_takes_the_risks_of_a_role_that_does_more_than_lend_a_group(more: PolicyRule) -> None:
     """Its holder is bound to it: whoever edits it gives that to all of them."""
-    rules = replace(ruled(refuse=(Risk.IMPERSONATION,)), levels={"admins": a_group_level("admins")})
+    rules = replace(ruled(refuse=(Risk.IMPERSONATION,)), levels=(a_group_level("admins"),))
     act = meaning((*lending(ActsAs(user="daypass:admins", group="admins")), more))
     means = {"ClusterRole/daypass-sudo-admins": act, "Group/admins": PLAIN}
     seen = {"prod": a_snapshot(means=means)}

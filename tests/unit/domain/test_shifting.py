@@ -243,6 +243,12 @@ def test_a_level_rests_on_its_role_its_group_and_its_namespaces() -> None:
     assert [*offered(chosen), *offered(wide)] == [VIEW]
     assert points_at(chosen, within("team-a")) == {"Role/team-a/reader", "Namespace/team-a"}
     elsewhere = a_level("d", clusters=Selector(names=("dev",)))
-    catalog = a_catalog(levels={"a": a_level("a"), "g": a_group_level("g"), "d": elsewhere})
+    catalog = a_catalog(
+        levels=(
+            a_level("a"),
+            a_group_level("g"),
+            elsewhere,
+        )
+    )
     assert resting_on(VIEW, catalog, "prod") == ("a",)
     assert resting_on(VIEW, catalog, "nowhere") == ()

@@ -14,18 +14,18 @@ from tests.builders import a_catalog, a_group_level, a_lease, a_level, a_person,
 from tests.drawing import a_binding, a_namespace, a_role, group
 
 CATALOG = a_catalog(
-    levels={
-        "debug": a_level(),
-        "open": a_level("open", role=RoleRef(name="edit"), namespaces=(), choose=("team-*",)),
-        "platform-admins": a_group_level(),
-        "away": a_level(
+    levels=(
+        a_level(),
+        a_level("open", role=RoleRef(name="edit"), namespaces=(), choose=("team-*",)),
+        a_group_level(),
+        a_level(
             "away",
             role=RoleRef(name="secret"),
             namespaces=("hidden",),
             clusters=Selector(names=("dev",)),
         ),
-        "closed": a_level("closed", role=RoleRef(name="vault"), namespaces=("vault",)),
-    },
+        a_level("closed", role=RoleRef(name="vault"), namespaces=("vault",)),
+    ),
     workflows=(a_workflow(levels=("debug", "open", "platform-admins", "away")),),
 )
 PROD = CATALOG.clusters["prod"]
@@ -84,7 +84,7 @@ def test_sight_of_a_group_shows_nobody_else_who_is_bound() -> None:
 def test_sight_of_a_role_of_a_namespace_ends_with_the_namespace() -> None:
     """One of the same name elsewhere is another: who is bound to it is not theirs to see."""
     reader = RoleRef(kind=RoleKind.ROLE, name="reader")
-    sight = sight_of(a_person(), PROD, a_catalog(levels={"read": a_level("read", role=reader)}))
+    sight = sight_of(a_person(), PROD, a_catalog(levels=(a_level("read", role=reader),)))
     here = a_binding("b", "Role/reader", MALLORY, namespace="payments")
     assert sight.of(here) == here
     assert sight.of(replace(here, namespace="hidden")) is None
@@ -92,7 +92,7 @@ def test_sight_of_a_role_of_a_namespace_ends_with_the_namespace() -> None:
 
 def test_sight_of_every_namespace_is_not_that_of_the_cluster() -> None:
     """A level for any namespace concerns no ClusterRole, and no place of the control plane."""
-    anywhere = a_catalog(levels={"open": a_level("open", namespaces=(), choose=("*",))})
+    anywhere = a_catalog(levels=(a_level("open", namespaces=(), choose=("*",)),))
     sight = sight_of(a_person(), PROD, anywhere)
     assert sight.of(a_namespace("hidden")) is not None
     for hidden in (a_role("vault"), a_binding("b", "vault", MALLORY), a_namespace("kube-system")):

@@ -128,7 +128,7 @@ def _binding(bound: Bound) -> str:
 
 
 def _lease(lease: Lease, scene: Scene) -> str:
-    level = scene.level(lease.level)
+    level = scene.level(lease.level, lease.cluster)
     acts = realisation(level).acts_as(level) if level is not None else None
     flags = f"--as={acts.user} --as-group={acts.group}" if acts is not None else ""
     how = f", with {code(flags, 2 * NAME)}" if flags else ""

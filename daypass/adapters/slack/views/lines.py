@@ -67,7 +67,7 @@ def _named(asked: Question) -> str:
 
 
 def _acts_as(lease: Lease, scene: Scene) -> ActsAs | None:
-    level = scene.level(lease.level)
+    level = scene.level(lease.level, lease.cluster)
     return realisation(level).acts_as(level) if level is not None else None
 
 
@@ -111,7 +111,7 @@ def again_line(lease: Lease, ask: Ask, scene: Scene) -> str:
 
     Of one that was taken over nobody knows which places were named, and why.
     """
-    level = scene.level(lease.level)
+    level = scene.level(lease.level, lease.cluster)
     named = lease.adopted or (level is not None and level.choose)
     chosen = lease.scope.namespaces if named else ()
     once_more = Ask(

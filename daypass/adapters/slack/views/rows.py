@@ -50,7 +50,7 @@ def _row(
     request: Request, item: Item, lease: Lease | None, *, scene: Scene, detail: Detail
 ) -> Sequence[str]:
     """Return one level in as many paragraphs as its names need, mostly one."""
-    gives = scene.gives(item.level, detail.summary, acts=detail.acts)
+    gives = scene.gives(item.level, request.cluster, detail.summary, acts=detail.acts)
     *names, last = naming(request, item)
     what = [*names, f"{last}: {gives}" if gives else last]
     of_several = lease is not None and len(request.plan.items) > 1

@@ -10,6 +10,7 @@ from daypass.adapters.slack.views import lengths
 from daypass.domain.catalog import Catalog, Level, Principal
 from daypass.domain.deliveries import realisation
 from daypass.domain.ids import PersonId
+from daypass.domain.levels import level_on
 from daypass.domain.listing import and_more
 
 STREAMS: Final = (
@@ -35,15 +36,15 @@ class Scene:
         """Return a command to type, as inline code."""
         return code(" ".join((self.command, *words)), lengths.COMMAND)
 
-    def level(self, name: str) -> Level | None:
-        """Return the level of that name, if the configuration still has it."""
-        return self.catalog.levels.get(name)
+    def level(self, name: str, cluster: str) -> Level | None:
+        """Return what that level is on a cluster, if the configuration still has it there."""
+        return level_on(cluster, name, self.catalog)
 
-    def gives(self, name: str, limit: int = 1_000, *, acts: bool = True) -> str:
-        """Say what a level gives: its summary in at most `limit` characters, and how it `acts`."""
-        level = self.level(name)
+    def gives(self, name: str, cluster: str, limit: int = 1_000, *, acts: bool = True) -> str:
+        """Say what a level gives: its summary in at most `limit` characters, how it `acts`."""
+        level = self.level(name, cluster)
         if level is None:
-            return "no longer in the catalog"
+            return "no longer in the catalog there"
         said = [inert(level.summary, limit)] if limit else []
         if acts and level.group:
             group = code(level.group, max(limit, 60))

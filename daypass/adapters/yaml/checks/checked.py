@@ -6,7 +6,7 @@ from typing import Any
 
 from daypass.adapters.yaml import convert
 from daypass.adapters.yaml.faults import Faults, nearest
-from daypass.adapters.yaml.schema import Document, SelectorModel, WorkflowModel
+from daypass.adapters.yaml.schema import Document, LevelModel, SelectorModel, WorkflowModel
 from daypass.adapters.yaml.source import Where
 from daypass.domain.catalog import Cluster
 
@@ -24,6 +24,14 @@ class Checked:
         """Return every name that a section writes, be its content right or wrong."""
         written = self.data.get(section)
         return frozenset(written) if isinstance(written, dict) else frozenset()
+
+    def levels(self) -> Iterator[tuple[Where, LevelModel]]:
+        """Return each meaning of each level of right shape with its place."""
+        for name, meanings in self.document.levels.items():
+            where: Where = ("levels", name)
+            listed = isinstance(self.data["levels"][name], list)
+            for number, one in enumerate(meanings):
+                yield (*where, number) if listed else where, one
 
     def workflows(self) -> Iterator[tuple[Where, WorkflowModel]]:
         """Return each workflow of right shape with its place (two of one name: the first)."""

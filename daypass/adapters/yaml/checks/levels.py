@@ -28,8 +28,9 @@ def check(checked: Checked) -> None:
         checked.faults.add(
             ("levels",), "has no level; write one: NAME with summary, clusters, role"
         )
-    for name, one in checked.document.levels.items():
-        where: Where = ("levels", name)
+    for name, meanings in checked.document.levels.items():
+        _check_meanings(checked, ("levels", name), meanings)
+    for where, one in checked.levels():
         checked.selector((*where, "clusters"), one.clusters)
         _check_delivery(checked, where, one)
         _check_bindings(checked, where, one)
@@ -42,6 +43,26 @@ def check(checked: Checked) -> None:
             _check_group(checked, where, one)
         else:
             checked.faults.add(where, "has neither role nor group; write one of them")
+
+
+def _check_meanings(checked: Checked, where: Where, meanings: list[LevelModel]) -> None:
+    """Note where a name would mean two things on one cluster, or nothing anywhere."""
+    if not meanings:
+        fault = "means nothing; write summary, clusters and role or group, or a list of such"
+        checked.faults.add(where, fault)
+    first = dict[str, int]()
+    for number, one in enumerate(meanings):
+        here = convert.selector(one.clusters)
+        for name, written in checked.document.clusters.items():
+            if not here.selects(convert.cluster(name, written)):
+                continue
+            if (other := first.setdefault(name, number)) != number:
+                fault = (
+                    f"selects {name}, and so does number {other + 1}; a level means one thing "
+                    "on one cluster: write selectors that share none"
+                )
+                checked.faults.add((*where, number, "clusters"), fault)
+                break
 
 
 def _check_places(checked: Checked, where: Where, one: LevelModel) -> None:

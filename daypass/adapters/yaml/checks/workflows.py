@@ -97,12 +97,14 @@ def _check_default(checked: Checked, where: Where, one: WorkflowModel) -> None:
 
 def _offered(checked: Checked, name: str, one: WorkflowModel) -> bool:
     """Whether a cluster of a workflow has that level; yes where that cannot be known."""
-    level = checked.document.levels.get(name)
-    if level is None or "clusters" in checked.lost:
+    meanings = checked.document.levels.get(name)
+    if meanings is None or "clusters" in checked.lost:
         return True
-    here, there = convert.selector(one.match.clusters), convert.selector(level.clusters)
+    here = convert.selector(one.match.clusters)
+    there = [convert.selector(meaning.clusters) for meaning in meanings]
     clusters = [convert.cluster(*item) for item in checked.document.clusters.items()]
-    return any(here.selects(cluster) and there.selects(cluster) for cluster in clusters)
+    mine = [cluster for cluster in clusters if here.selects(cluster)]
+    return any(selector.selects(cluster) for selector in there for cluster in mine)
 
 
 def _check_times(checked: Checked, where: Where, one: WorkflowModel) -> None:

@@ -24,7 +24,7 @@ GLOBS = st.text("abz019*?[]!-", min_size=1, max_size=8)
 def policy(**fields: Any) -> dict[str, Any]:
     """Return the policy for one level."""
     level = a_level(**fields)
-    [made, _] = guard(a_catalog(levels={level.name: level}), "prod")
+    [made, _] = guard(a_catalog(levels=(level,)), "prod")
     return made
 
 

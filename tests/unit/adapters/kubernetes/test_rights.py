@@ -25,7 +25,7 @@ EXAMPLE = ROOT / "examples" / "daypass.yaml"
 
 def of(*levels: Level) -> list[dict[str, Any]]:
     """Return the rights on `prod` where these levels are offered."""
-    return rights(a_catalog(levels={level.name: level for level in levels}), "prod")
+    return rights(a_catalog(levels=tuple(levels)), "prod")
 
 
 def named(manifests: list[dict[str, Any]], name: str) -> list[str]:

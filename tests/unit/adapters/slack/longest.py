@@ -6,7 +6,7 @@ from datetime import timedelta
 from hypothesis import strategies as st
 
 from daypass.adapters.slack.views.scene import Scene
-from daypass.domain.catalog import MAX_REASON, Delivery, Level, Principal, Step
+from daypass.domain.catalog import MAX_REASON, Delivery, Principal, Step
 from daypass.domain.legible import MOST_LEVELS, legible
 from daypass.domain.request import Item, Request
 from daypass.domain.scope import CLUSTER_WIDE, Scope, within
@@ -49,10 +49,10 @@ def a_scene_of(request: Request) -> Scene:
 
     Each may last longer without asking again, which is said as well.
     """
-    levels: dict[str, Level] = {
-        item.level: a_level(item.level, summary="&" * 200, group="g" * 253, delivery=Delivery.SUDO)
+    levels = tuple(
+        a_level(item.level, summary="&" * 200, group="g" * 253, delivery=Delivery.SUDO)
         for item in request.plan.items
-    }
+    )
     flows = tuple(a_workflow(name) for name in request.plan.workflows)
     rules = a_catalog(levels=levels, workflows=flows)
     return Scene(command="/access", catalog=rules)

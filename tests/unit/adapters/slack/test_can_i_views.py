@@ -128,7 +128,7 @@ def test_can_i_says_which_lease_may_allow_it() -> None:
     world = a_world()
     grant(world)
     draw(world, VIEW)
-    bare = replace(world, catalog=a_catalog(levels={"admins": a_group_level("admins")}))
+    bare = replace(world, catalog=a_catalog(levels=(a_group_level("admins"),)))
     said = said_of(bare)
     assert "You perhaps can do that now" in said
     assert "Lease `000000000001-1` of `debug` may allow that: it was approved for some" in said

@@ -106,8 +106,8 @@ def _moved(lease: Lease, draw: st.DrawFn) -> Lease:
 
 def _scene(names: list[str], draw: st.DrawFn) -> Scene:
     summary = draw(REASONS)
-    levels = {name: a_level(name, summary=summary) for name in names}
-    levels[names[0]] = a_group_level(names[0])
+    others = (a_level(name, summary=summary) for name in names[1:])
+    levels = (a_group_level(names[0]), *others)
     return Scene(command="/access", catalog=replace(a_catalog(), levels=levels))
 
 

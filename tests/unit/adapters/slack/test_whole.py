@@ -226,8 +226,8 @@ def test_ten_levels_in_six_namespaces_fit() -> None:
 def test_catalog_names_all_places_when_it_is_narrowed() -> None:
     """A line that can only count the namespaces says what lists them, and that does."""
     names = tuple(f"team-{n:02}-backend" for n in range(61))
-    levels = {n: a_level(n, namespaces=names, summary="&" * 200) for n in ("team-view", "other")}
-    levels |= {f"l{n}": a_level(f"l{n}", namespaces=names) for n in range(30)}
+    said = (a_level(n, namespaces=names, summary="&" * 200) for n in ("team-view", "other"))
+    levels = (*said, *(a_level(f"l{n}", namespaces=names) for n in range(30)))
     world = a_world(replace(a_catalog(), levels=levels))
     seen = a_snapshot(namespaces=frozenset(names), taken_at=NOON + timedelta(seconds=1))
     world.store.keep_seen(seen)
@@ -238,14 +238,14 @@ def test_catalog_names_all_places_when_it_is_narrowed() -> None:
     assert set(names) <= tokens(read(catalog(offers_for(one, world.ask), scene)))
 
 
-def _scene(levels: dict[str, Level]) -> Scene:
+def _scene(levels: tuple[Level, ...]) -> Scene:
     return Scene(command="/access", catalog=replace(a_catalog(), levels=levels))
 
 
 def test_catalog_offers_a_line_that_is_let_through() -> None:
     """A level of more namespaces than one request can name is offered with one of them."""
     names = tuple(f"team-{n:03}-backend" for n in range(300))
-    levels = {"team-view": a_level("team-view", namespaces=names)}
+    levels = (a_level("team-view", namespaces=names),)
     world = a_world(replace(a_catalog(), levels=levels))
     seen = a_snapshot(namespaces=frozenset(names), taken_at=NOON + timedelta(seconds=1))
     world.store.keep_seen(seen)

@@ -10,8 +10,10 @@ from daypass.domain.access import ClusterAccess
 from daypass.domain.catalog import Delivery, Principal, Selector, Step
 from daypass.domain.deliveries import DELIVERIES, Names
 from daypass.domain.errors import BrokenInvariantError, ConfigurationError
+from daypass.domain.levels import level_on
 from daypass.domain.roles import RoleKind, RoleRef
 from tests.docs.project import ROOT
+from tests.rules import the_level
 from tests.unit.adapters.yaml.example import RIGHT, edited
 
 
@@ -20,9 +22,9 @@ def test_read_returns_the_catalog_when_nothing_is_wrong() -> None:
     catalog = read(RIGHT).catalog
     production, development = catalog.workflows
     assert catalog.admins == (Principal(team="sre"),)
-    assert catalog.levels["debug"].role == RoleRef(name="view")
-    assert catalog.levels["admins"].delivery is Delivery.SUDO
-    assert catalog.levels["debug"].clusters == Selector(labels={"env": "prod"})
+    assert the_level("debug", catalog).role == RoleRef(name="view")
+    assert the_level("admins", catalog).delivery is Delivery.SUDO
+    assert the_level("debug", catalog).clusters == Selector(labels={"env": "prod"})
     assert production.steps == (Step(by=(Principal(team="pair"),), count=2),)
     assert production.clusters == Selector(names=("prod",))
     assert production.max_duration == timedelta(hours=4)
@@ -38,7 +40,7 @@ def test_read_takes_each_delivery_by_its_name(delivery: Delivery) -> None:
     level, said = ("debug", "role: view") if of_role else ("admins", "group: platform-admins")
     parts = "\n    bindings: [{role: view, namespaces: [a]}]" if delivery is Delivery.MIRROR else ""
     catalog = read(edited(said, f"{said}\n    delivery: {delivery}{parts}")).catalog
-    assert catalog.levels[level].delivery is delivery
+    assert the_level(level, catalog).delivery is delivery
 
 
 @pytest.mark.parametrize(
@@ -55,7 +57,7 @@ def test_read_places_a_mirrored_group_where_it_is_bound(
     """In its namespaces, which may be narrowed; whole where it is bound everywhere, too."""
     said = "group: platform-admins"
     text = edited(said, f"{said}\n    delivery: mirror\n    bindings: {bindings}")
-    level = read(text).catalog.levels["admins"]
+    level = the_level("admins", read(text).catalog)
     assert [str(part) for part in level.parts] == [f"ClusterRole/{part}" for part in parts]
     assert (level.namespaces, level.cluster_wide) == (namespaces, not namespaces)
 
@@ -86,10 +88,30 @@ def test_read_takes_a_default_that_is_the_maximum() -> None:
     assert first.default_duration == first.max_duration
 
 
+def test_read_takes_several_meanings_of_one_level() -> None:
+    """One name, on each cluster what it means there; a single one needs no list."""
+    meanings = (
+        "\n    - {summary: Read, clusters: {env: prod}, role: view, namespaces: [payments]}"
+        "\n    - {summary: Act, clusters: [dev], group: debuggers}"
+    )
+    alone = (
+        "\n    summary: Read pods\n    clusters: {env: prod}\n    role: view"
+        "\n    namespaces: [payments]"
+    )
+    catalog = read(edited(alone, meanings)).catalog
+    given = {name: level_on(name, "debug", catalog) for name in ("prod", "dev")}
+    assert {name: one and one.gives for name, one in given.items()} == {
+        "prod": "ClusterRole/view",
+        "dev": "Group/debuggers by sudo",
+    }
+    listed = alone.replace("\n    summary", "\n  - summary")
+    assert read(edited(alone, listed)).catalog == read(RIGHT).catalog
+
+
 def test_read_takes_a_role_of_a_namespace_when_its_kind_is_written() -> None:
     """A Role is named with its kind."""
     catalog = read(edited("role: view", "role: {kind: Role, name: log-reader}")).catalog
-    assert catalog.levels["debug"].role == RoleRef(name="log-reader", kind=RoleKind.ROLE)
+    assert the_level("debug", catalog).role == RoleRef(name="log-reader", kind=RoleKind.ROLE)
 
 
 def test_read_takes_values_as_yaml_1_2_has_them_when_they_look_like_others() -> None:

@@ -14,6 +14,7 @@ from daypass.ports import PromiseKind
 from daypass.usecases.grants.reconcile import reconcile_unasked
 from daypass.usecases.requests.shorten import Shorten, shorten
 from tests.builders import a_snapshot
+from tests.rules import the_level
 from tests.unit.usecases.attacks.rig import Scene
 from tests.unit.usecases.scenes import BOB, FIRST, HOUR
 
@@ -48,7 +49,7 @@ def begun_first(_: Scene, lease: Lease) -> Lease:
 
 def begun(scene: Scene, lease: Lease, at: datetime) -> Lease:
     """Have a second attempt under way since then."""
-    level, first = scene.world.grants().catalog.levels[lease.level], scene.lease.attempt
+    level, first = the_level(lease.level, scene.world.grants().catalog), scene.lease.attempt
     assert first is not None
     assert first.free_until is not None
     allowance = first.free_until - first.expires_at

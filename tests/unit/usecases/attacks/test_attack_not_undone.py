@@ -37,7 +37,7 @@ FAILED = [
 
 def half_granted(failed: OutsideError) -> World:
     """Return a world in which the second of two creates failed, and the first was kept."""
-    world = a_world(a_catalog(levels={"debug": a_level(namespaces=("payments", "team-a"))}))
+    world = a_world(a_catalog(levels=(a_level(namespaces=("payments", "team-a")),)))
     approve(world)
     half = Failing(
         world.clusters["prod"], "create", failed, lambda one: one.ref.namespace == "team-a"
@@ -49,7 +49,7 @@ def half_granted(failed: OutsideError) -> World:
 
 def released() -> World:
     """Return a world in which it was given back while it was being proven, and was kept."""
-    world = a_world(a_catalog(levels={"debug": a_level(namespaces=("payments",))}))
+    world = a_world(a_catalog(levels=(a_level(namespaces=("payments",)),)))
     approve(world)
     kept = Failing(world.clusters["prod"], "delete", KEPT, lambda _: True)
     lost = Meanwhile(

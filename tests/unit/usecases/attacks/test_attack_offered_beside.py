@@ -17,7 +17,7 @@ from tests.unit.adapters.slack.examples import read
 from tests.unit.usecases.attacks.test_attack_offered import offered
 from tests.unit.usecases.scenes import ALICE, CAROL, ask, grant, refusals
 
-_TWO: Final = {"both": a_level("both", namespaces=("payments", "team-a"))}
+_TWO: Final = (a_level("both", namespaces=("payments", "team-a")),)
 
 
 def one_user(**fields: object) -> Catalog:

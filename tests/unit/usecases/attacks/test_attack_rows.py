@@ -70,7 +70,7 @@ def test_rows_of_no_kind_go() -> None:
 def wide() -> Any:
     """Let debug be cluster-wide."""
     level = replace(a_level(), namespaces=(), cluster_wide=True)
-    return a_catalog(levels={level.name: level})
+    return a_catalog(levels=(level,))
 
 
 def test_a_cluster_wide_lease_that_was_struck_off_counts_again() -> None:

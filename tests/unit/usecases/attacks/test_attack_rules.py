@@ -92,8 +92,9 @@ def given_otherwise(world: World) -> Catalog:
     (ours,) = prod.objects
     hers = replace(ours.ref, name="hers", uid="")
     prod.put(replace(ours, ref=hers, role=other, labels={}, annotations={}))
-    level = replace(world.catalog.levels["debug"], role=other)
-    levels = {**world.catalog.levels, "debug": level}
+    levels = tuple(
+        replace(one, role=other) if one.name == "debug" else one for one in world.catalog.levels
+    )
     return replace(world.catalog, levels=levels, version="v2")
 
 

@@ -26,7 +26,7 @@ from tests.unit.usecases.scenes import (
     with_cluster,
 )
 
-TWO_PLACES = a_catalog(levels={"debug": a_level(namespaces=("team-a", "team-b"))})
+TWO_PLACES = a_catalog(levels=(a_level(namespaces=("team-a", "team-b")),))
 
 
 def seen(catalog: Any = None) -> tuple[World, Worker]:

@@ -33,7 +33,12 @@ MORE = a_level(role=RoleRef(name="edit"))
 
 def redefined() -> Catalog:
     """Return rules by which her level, and another, are another role."""
-    return a_catalog(levels={"debug": MORE, "other": a_level("other", role=RoleRef(name="edit"))})
+    return a_catalog(
+        levels=(
+            MORE,
+            a_level("other", role=RoleRef(name="edit")),
+        )
+    )
 
 
 @pytest.fixture
@@ -60,7 +65,7 @@ def test_a_level_that_is_another_role_now_gives_nobody_that_role(world: World) -
 def test_a_level_that_is_gone_is_no_certain_no(world: World) -> None:
     """Her lease goes on with what it gave."""
     grant(world)
-    bare = replace(world, catalog=a_catalog(levels={"admins": a_group_level("admins")}))
+    bare = replace(world, catalog=a_catalog(levels=(a_group_level("admins"),)))
     found = answer(bare)
     assert (found.yes, found.sure) == (False, False)
 

@@ -46,7 +46,7 @@ def forge(world: World, **fields: Any) -> None:
 @pytest.mark.parametrize(
     ("rules", "why"),
     [
-        (a_catalog(levels={}), "There is no level “debug”."),
+        (a_catalog(levels=()), "There is no level “debug”."),
         (a_catalog(workflows=()), "No workflow lets alice ask for debug on prod."),
         (
             a_catalog(workflows=(a_workflow(extensions=0),)),
@@ -205,7 +205,7 @@ def test_a_lease_cannot_be_made_of_a_request_for_more_time() -> None:
 
 def _granted_edit() -> tuple[World, Lease]:
     """Grant debug while it gives edit; both roles are seen."""
-    world = a_world(a_catalog(levels={"debug": a_level(role=RoleRef(name="edit"))}))
+    world = a_world(a_catalog(levels=(a_level(role=RoleRef(name="edit")),)))
     roles = world.clusters["prod"].roles
     roles["ClusterRole/edit"] = roles["ClusterRole/view"]
     _see_both(world)
@@ -220,7 +220,7 @@ def _see_both(world: World) -> None:
     world.store.keep_seen(replace(world.store.seen()["prod"], means=means, taken_at=at))
 
 
-NEW = replace(a_catalog(levels={"debug": a_level(role=RoleRef(name="view"))}), version="2")
+NEW = replace(a_catalog(levels=(a_level(role=RoleRef(name="view")),)), version="2")
 
 
 @pytest.mark.parametrize("length", [HOUR, 3 * HOUR], ids=["free", "to be approved"])

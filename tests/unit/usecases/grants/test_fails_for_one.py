@@ -32,7 +32,7 @@ from tests.unit.usecases.scenes import (
 FULL = TemporaryOutsideError("prod: DELETE …: etcdserver: request is too large (500)", unknown=True)
 NOBODYS = LeaseId("x")
 WIDE = ObjectRef(kind="RoleBinding", namespace="team-a", name="wide")
-THREE_PLACES = a_catalog(levels={"debug": a_level(namespaces=("payments", "team-a", "team-b"))})
+THREE_PLACES = a_catalog(levels=(a_level(namespaces=("payments", "team-a", "team-b")),))
 
 
 def full(world: World, lease: LeaseId = NOBODYS) -> GrantPorts:
@@ -166,7 +166,7 @@ def test_nothing_is_said_of_an_object_when_the_cluster_is_silent() -> None:
 
 
 PLACES = tuple(f"team-{letter}" for letter in "abcdef")
-SIX_PLACES = a_catalog(levels={"debug": a_level(namespaces=PLACES)})
+SIX_PLACES = a_catalog(levels=(a_level(namespaces=PLACES),))
 
 
 def test_what_a_try_did_not_come_to_is_the_next_ones_first() -> None:

@@ -172,7 +172,7 @@ def test_who_has_no_more_of_it_and_what_is_no_level_any_more_are_not_told(world:
     """A lease that ends, and one of a level that the configuration has no more."""
     lease = grant(world, "debug", "platform-admins")
     world.store.commit(Change(move=MoveId("over"), leases=(lease.ending(EndCause.RELEASED),)))
-    levels = {"debug": a_level()}
+    levels = (a_level(),)
     ports = replace(world.grants(), catalog=replace(world.catalog, levels=levels))
     world.clusters["prod"].roles[VIEW] = (SECRETS,)
     world.clock.advance(SECOND)
@@ -182,7 +182,7 @@ def test_who_has_no_more_of_it_and_what_is_no_level_any_more_are_not_told(world:
 
 def test_who_waits_is_told_before_who_has_it_and_not_all_of_many() -> None:
     """Slack takes a message a second: it is not flooded by one change."""
-    world = a_world(unbounded(a_catalog(levels={"debug": a_level()})))
+    world = a_world(unbounded(a_catalog(levels=(a_level(),))))
     world.clock.advance(SECOND)
     look(world)
     for _ in range(TOLD):

@@ -1,5 +1,6 @@
 """What a cluster has instead of what a level names is found in its picture, and never taken."""
 
+from daypass.domain.catalog import Level
 from daypass.domain.discovery import wanted
 from daypass.domain.grant import Subject
 from daypass.domain.picture import Edit, Entry, Kind
@@ -11,9 +12,9 @@ from tests.builders import World, a_catalog, a_group_level, a_level, a_world
 READER = RoleRef(name="log-reader", kind=RoleKind.ROLE)
 
 
-def pictured(*entries: Entry, **levels: object) -> World:
+def pictured(*entries: Entry, **levels: Level) -> World:
     """Return a world whose picture of prod shows these, and whose levels lack everything."""
-    world = a_world(a_catalog(levels=levels))
+    world = a_world(a_catalog(levels=tuple(levels.values())))
     world.heartbeats.take_duty(watch_of("prod"), "a")
     world.pictures.edit(Edit(cluster="prod", there=entries), watch_of("prod"), "a")
     return world

@@ -47,7 +47,7 @@ def test_asks_what_the_proof_has_when_the_level_is_gone() -> None:
     world = a_world()
     grant(world)
     lease = over(world)
-    none = under(world, replace(world.catalog, levels={}))
+    none = under(world, replace(world.catalog, levels=()))
     assert still(lease, none) is None
     assert still(replace(lease, proof=()), none) == ""
 
@@ -64,7 +64,7 @@ def test_asks_what_the_proof_has_when_the_role_is_gone() -> None:
 def of_roles() -> tuple[World, Lease]:
     """Return alice's lease that she gave back, of a Role that each of SPACES has for itself."""
     level = a_level(role=RoleRef(kind=RoleKind.ROLE, name="reader"), namespaces=SPACES)
-    world = a_world(a_catalog(levels={"debug": level}))
+    world = a_world(a_catalog(levels=(level,)))
     prod, names = world.clusters["prod"], [f"Role/{one}/reader" for one in SPACES]
     prod.roles |= dict.fromkeys(names, (PODS,))
     world.clock.advance(timedelta(seconds=1))

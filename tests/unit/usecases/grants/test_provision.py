@@ -184,7 +184,7 @@ def test_provision_fails_at_once_when_the_cluster_refuses(refusal: str) -> None:
 
 def test_provision_takes_back_what_it_created_before_a_refusal() -> None:
     """All of a lease or nothing: a second namespace that is refused undoes the first."""
-    levels = {"debug": a_level(namespaces=("team-a", "team-b"))}
+    levels = (a_level(namespaces=("team-a", "team-b")),)
     world = a_world(a_catalog(levels=levels))
     approve(world)
     refused = PermanentOutsideError("team-b is closed")

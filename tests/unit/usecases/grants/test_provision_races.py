@@ -115,7 +115,7 @@ def test_provision_leaves_a_lease_alone_that_somebody_ends_while_it_gives_up(mom
         release(Release(actor=ALICE, target=FIRST), world.ask)
 
     store = cast("Any", Meanwhile(world.store, moment, let_go))
-    try_once(world, replace(under(world, a_catalog(levels={})), store=store))
+    try_once(world, replace(under(world, a_catalog(levels=())), store=store))
     assert lease_of(world).cause is EndCause.RELEASED
 
 
@@ -190,7 +190,7 @@ def test_what_allows_it_besides_proves_no_object_that_somebody_gave_to_another_m
 def test_what_was_proven_long_ago_is_looked_at_again() -> None:
     """Law 4: others take their time to be proven, and who watches acts on nothing before that."""
     level = a_level(namespaces=("payments", "team-a"))
-    world = a_world(a_catalog(levels={"debug": level}))
+    world = a_world(a_catalog(levels=(level,)))
     approve(world)
     cluster = world.clusters["prod"]
     reviews = cluster.reviews

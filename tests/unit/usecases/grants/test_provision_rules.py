@@ -86,9 +86,9 @@ def workflows(**fields: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("fields", "why"),
     [
-        ({"levels": {}}, "There is no level “debug”"),
+        ({"levels": ()}, "There is no level “debug”"),
         ({"clusters": {}}, "There is no cluster “prod”"),
-        ({"levels": {"debug": a_level(namespaces=("team-a",))}}, "no longer give this level there"),
+        ({"levels": (a_level(namespaces=("team-a",)),)}, "no longer give this level there"),
         (workflows(max_duration=timedelta(minutes=30)), "1h is too long"),
         (workflows(steps=(Step(by=(SRE,), count=2),)), "want other approvals"),
         ({"workflows": ()}, "No workflow lets alice ask"),

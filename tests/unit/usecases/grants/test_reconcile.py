@@ -65,7 +65,7 @@ def test_reconcile_leaves_alone_what_is_in_order() -> None:
 
 def test_reconcile_keeps_what_the_cluster_shows() -> None:
     """A successful look refreshes the roles and namespaces that levels need, and no others."""
-    world = a_world(a_catalog(levels={"debug": a_level(namespaces=(), choose=("new*",))}))
+    world = a_world(a_catalog(levels=(a_level(namespaces=(), choose=("new*",)),)))
     world.clusters["prod"].namespaces |= {"new", "old"}
     at = world.clock.advance(timedelta(seconds=40))
     look(world)

@@ -180,7 +180,7 @@ def test_what_a_grant_under_way_lacked_is_compared_again_once_it_runs() -> None:
     It was said to be granted for a quarter of an hour then.
     """
     level = a_level(namespaces=("payments", "team-a"))
-    world = a_world(a_catalog(levels={"debug": level}))
+    world = a_world(a_catalog(levels=(level,)))
     look_now(world)
     approve(world)
     cluster = world.clusters["prod"]

@@ -34,7 +34,7 @@ from tests.unit.usecases.scenes import (
 
 DOWN = TemporaryOutsideError("prod: unreachable")
 REFUSED = PermanentOutsideError("prod: forbidden")
-TWO_PLACES = a_catalog(levels={"debug": a_level(namespaces=("team-a", "team-b"))})
+TWO_PLACES = a_catalog(levels=(a_level(namespaces=("team-a", "team-b")),))
 
 
 class Forgetful:

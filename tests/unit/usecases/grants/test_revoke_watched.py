@@ -161,7 +161,7 @@ def test_lists_when_the_store_names_nothing_of_it() -> None:
 def test_lists_when_the_level_is_gone_from_the_configuration() -> None:
     """What its attempt made is not known by our own word any more; it ends all the same."""
     world = a_watched()
-    ports = replace(world.grants(), catalog=a_catalog(levels={}))
+    ports = replace(world.grants(), catalog=a_catalog(levels=()))
     assert ended(world, ports).lists == 1
     assert lease_of(world).state is LeaseState.ENDED
 

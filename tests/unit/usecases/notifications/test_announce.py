@@ -83,7 +83,10 @@ def test_approvers_and_administrators_hear_of_it_once(desk: Desk) -> None:
 
 def test_channel_hears_of_nothing_that_is_asked_for_elsewhere() -> None:
     """What becomes of a level is for those whom people ask for it, and for administrators."""
-    levels = {"debug": a_level(), "vault": a_level("vault", role=RoleRef(name="vault"))}
+    levels = (
+        a_level(),
+        a_level("vault", role=RoleRef(name="vault")),
+    )
     flows = (
         a_workflow(levels=("debug",)),
         a_workflow("vaults", levels=("vault",), channel="C0VAULTS"),
@@ -169,7 +172,10 @@ def test_nothing_is_said_of_a_cluster_that_nobody_saw() -> None:
 
 def test_only_channels_that_are_asked_about_it_hear_of_it() -> None:
     """A workflow for other levels, or that asks nobody, is no place for it."""
-    levels = {"debug": a_level(), "other": a_level("other", role=a_level().role)}
+    levels = (
+        a_level(),
+        a_level("other", role=a_level().role),
+    )
     flows = (
         a_workflow("other", levels=("nothing",), channel="C0OTHER"),
         a_workflow("automatic", steps=(), channel=""),

@@ -63,7 +63,14 @@ def test_card_says_anew_what_it_adds_once_its_requester_holds_less(
     less: Callable[[World], None],
 ) -> None:
     """Two levels of one role: who has the first taken off has nothing of what they wait for."""
-    world = a_world(a_catalog(levels={"debug": a_level(), "ops": a_level("ops")}))
+    world = a_world(
+        a_catalog(
+            levels=(
+                a_level(),
+                a_level("ops"),
+            )
+        )
+    )
     desk = Desk(world=world, chat=MemoryChat())
     draw(world, VIEW)
     grant(world, duration=4 * HOUR)

@@ -273,5 +273,5 @@ def test_whoami_tells_usernames_letter_by_letter() -> None:
 
 def test_catalog_needs_no_namespace_to_offer_a_choice() -> None:
     """That a namespace has to be picked makes nothing unavailable; a missing role does."""
-    levels = {"open": a_level("open", namespaces=(), choose=("team-*",))}
+    levels = (a_level("open", namespaces=(), choose=("team-*",)),)
     assert offers(a_world(a_catalog(levels=levels)))["prod", "open"].state is OfferState.AVAILABLE

@@ -79,7 +79,7 @@ def test_yes_by_a_lease_says_by_which(world: World) -> None:
 def test_lease_of_a_level_that_is_gone_says_nothing(world: World) -> None:
     """Nobody knows what it gave."""
     grant(world)
-    bare = replace(world, catalog=a_catalog(levels={"admins": a_group_level("admins")}))
+    bare = replace(world, catalog=a_catalog(levels=(a_group_level("admins"),)))
     assert not answer(bare).yes
 
 
@@ -125,7 +125,7 @@ def test_role_of_a_namespace_that_people_choose_is_looked_up(world: World) -> No
     reader = RoleRef(name="reader", kind=RoleKind.ROLE)
     chosen = a_level("chosen", role=reader, namespaces=(), choose=("team-*",))
     draw(world, a_role("reader", a_rule("get"), namespace="team-a"))
-    some = replace(world, catalog=a_catalog(levels={"chosen": chosen}))
+    some = replace(world, catalog=a_catalog(levels=(chosen,)))
     assert levels(answer(some, namespace="team-a")) == ["chosen"]
     assert levels(answer(some, namespace="team-b")) == []
 

@@ -85,7 +85,14 @@ def test_what_is_held_adds_nothing_but_the_request_itself_counts(world: World) -
 
 def test_what_ends_sooner_than_what_is_asked_for_is_not_there_already() -> None:
     """Two levels of one role: the first is over in two hours, the other is to last four."""
-    world = a_world(a_catalog(levels={"debug": a_level(), "ops": a_level("ops")}))
+    world = a_world(
+        a_catalog(
+            levels=(
+                a_level(),
+                a_level("ops"),
+            )
+        )
+    )
     draw(world, VIEW)
     grant(world, duration=2 * HOUR)
     long = ask(world, "ops", duration=4 * HOUR).request.id
@@ -108,7 +115,10 @@ def test_what_ends_before_the_latest_end_of_what_is_asked_for_is_not_there_alrea
 ) -> None:
     """An hour, said yes to in an hour, and one more that is free: that is three."""
     flow = a_workflow(extensions=free, max_duration=9 * HOUR)
-    levels = {"debug": a_level(), "ops": a_level("ops")}
+    levels = (
+        a_level(),
+        a_level("ops"),
+    )
     world = a_world(a_catalog(levels=levels, workflows=(flow,)))
     draw(world, VIEW)
     grant(world, duration=first * HOUR)
@@ -119,12 +129,12 @@ def test_what_ends_before_the_latest_end_of_what_is_asked_for_is_not_there_alrea
 def test_lease_of_a_level_that_is_gone_holds_nothing(world: World) -> None:
     """And a request for one cannot be looked into."""
     lease = grant(world)
-    other = replace(world, catalog=a_catalog(levels={"own": a_level("own")}))
+    other = replace(world, catalog=a_catalog(levels=(a_level("own"),)))
     assert isinstance(refusal(lambda: whole(other, lease.request)), NotPictured)
     clusters = {"dev": Cluster(name="dev", labels={})}
     gone = replace(world, catalog=a_catalog(clusters=clusters))
     assert isinstance(refusal(lambda: whole(gone, lease.request)), NotPictured)
-    own = a_catalog(levels={"own": a_level("own")}, workflows=())
+    own = a_catalog(levels=(a_level("own"),), workflows=())
     assert isinstance(
         refusal(lambda: whole(replace(world, catalog=own), "prod", ALICE, level="own")), NoWorkflow
     )
@@ -167,7 +177,7 @@ def test_old_picture_is_known_to_be_old(world: World) -> None:
 def test_level_that_people_choose_for_is_shown_by_its_globs(world: World) -> None:
     """A ClusterRole allows the same in each namespace."""
     level = a_level("some", namespaces=(), choose=("team-*",))
-    some = replace(world, catalog=a_catalog(levels={"some": level}))
+    some = replace(world, catalog=a_catalog(levels=(level,)))
     assert said(whole(some, "prod", ALICE, level="some").gained) == ["read pods in team-*"]
 
 

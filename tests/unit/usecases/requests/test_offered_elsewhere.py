@@ -13,7 +13,7 @@ from tests.drawing import VIEW, draw
 from tests.unit.adapters.slack.examples import read
 from tests.unit.usecases.scenes import ALICE, HOUR, ask, grant
 
-TWO = a_catalog(levels={"both": a_level("both", namespaces=("payments", "team-a"))})
+TWO = a_catalog(levels=(a_level("both", namespaces=("payments", "team-a")),))
 
 
 def offer(world: World, level: str) -> Offer:
