@@ -32,7 +32,7 @@ def bound(namespace: str = "", role: RoleRef = VIEW) -> Binding:
 
 def mirroring(level: Level, *bindings: Binding) -> World:
     """Return a world that offers it as `debug`, and in which the group has these bindings."""
-    world = a_world(a_catalog(levels={"debug": replace(level, name="debug", group=CREW.name)}))
+    world = a_world(a_catalog(levels=(replace(level, name="debug", group=CREW.name),)))
     world.clusters["prod"].bound.extend(bindings)
     world.clock.advance(timedelta(seconds=1))
     look_around(world.grants())
