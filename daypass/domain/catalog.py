@@ -103,7 +103,12 @@ class Cluster:
 
         To Kubernetes names that differ in one letter's case are two users.
         """
-        return filled(self.overrides.get(person.id, self.username), person)
+        own = self.override_of(person)
+        return filled(self.username if own is None else own, person)
+
+    def override_of(self, person: Person) -> str | None:
+        """Return what was written for `person` alone, by account or else by email."""
+        return self.overrides.get(person.id, self.overrides.get(person.mailbox))
 
     def identities_of(self, person: Person) -> frozenset[tuple[str, str]]:
         """Return by what `person` is told from others here: nobody else shares any of it.
@@ -277,23 +282,3 @@ class Catalog:
     def workflow(self, name: str) -> Workflow | None:
         """Return the workflow of that name, if there still is one."""
         return next((w for w in self.workflows if w.name == name), None)
-
-
-FORBIDDEN_PREFIXES: Final = ("system:", "eks:", "aws:", "kubeadm:")
-_OUR_OWN: Final = "daypass-worker"
-
-
-def forbidden_name(name: str) -> bool:
-    """Whether a user, group or role of that name is never granted; the empty name neither."""
-    return not name or name.startswith(FORBIDDEN_PREFIXES)
-
-
-def forbidden_role(role: RoleRef) -> bool:
-    """Whether that role is never bound."""
-    name = role.name
-    return forbidden_name(name) or name == "cluster-admin" or name.startswith(_OUR_OWN)
-
-
-def forbidden_namespace(name: str) -> bool:
-    """Whether nothing is ever granted in that namespace: the control plane's and our own."""
-    return name.startswith("kube-") or name == "daypass"

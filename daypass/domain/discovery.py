@@ -8,9 +8,10 @@ from fnmatch import fnmatchcase
 from itertools import islice
 from typing import Final
 
-from daypass.domain.catalog import Catalog, Level, forbidden_namespace, matches
+from daypass.domain.catalog import Catalog, Level, matches
 from daypass.domain.deliveries import every_part, realisation
 from daypass.domain.deliveries.mirror import Mirrored
+from daypass.domain.forbidden import forbidden_namespace
 from daypass.domain.freshness import fresh
 from daypass.domain.levels import levels_on
 from daypass.domain.rbac.groups import lending

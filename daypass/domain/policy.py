@@ -9,20 +9,11 @@ from typing import Final
 
 from daypass.domain import reasons as no
 from daypass.domain.approvers import unapprovable
-from daypass.domain.catalog import (
-    MAX_REASON,
-    Catalog,
-    Cluster,
-    Level,
-    Workflow,
-    forbidden_name,
-    forbidden_namespace,
-    forbidden_role,
-    matches,
-)
+from daypass.domain.catalog import MAX_REASON, Catalog, Cluster, Level, Workflow, matches
 from daypass.domain.circumstances import Circumstances
 from daypass.domain.deliveries import realisation
 from daypass.domain.discovery import Snapshot, means, missing
+from daypass.domain.forbidden import forbidden_name, forbidden_namespace, forbidden_role
 from daypass.domain.freshness import fresh
 from daypass.domain.holding import Holding, taken, too_many_undecided
 from daypass.domain.legible import MOST_LEVELS, illegible

@@ -7,15 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from daypass.domain.catalog import (
-    Catalog,
-    Cluster,
-    Level,
-    covered,
-    forbidden_namespace,
-    matches,
-)
+from daypass.domain.catalog import Catalog, Cluster, Level, covered, matches
 from daypass.domain.deliveries import every_part
+from daypass.domain.forbidden import forbidden_namespace
 from daypass.domain.lease import Lease
 from daypass.domain.levels import levels_on
 from daypass.domain.people import Person

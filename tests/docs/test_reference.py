@@ -74,7 +74,19 @@ def test_schema_is_the_one_that_the_code_has() -> None:
 def test_configuration_page_explains_every_key() -> None:
     """No key of daypass.yaml is a secret, and none is promised that does not exist."""
     rows = set(_rows("docs/reference/configuration.md", r"^\| `([a-z_]+)` \|"))
-    nested = {"name", "kind", "path", "by", "count", "default", "max", "levels", "for"}
+    nested = {
+        "name",
+        "kind",
+        "path",
+        "by",
+        "count",
+        "default",
+        "max",
+        "levels",
+        "for",
+        "preset",
+        "lower",
+    }
     keys = _keys(json_schema())
     assert rows <= keys
     assert keys - rows <= nested

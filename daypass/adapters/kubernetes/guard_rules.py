@@ -9,8 +9,9 @@ from typing import Final
 from daypass.adapters.kubernetes.guard_roles import offered, offered_here
 from daypass.adapters.kubernetes.guard_words import all_of, annotation, any_of, label, text, texts
 from daypass.adapters.kubernetes.static import Manifest
-from daypass.domain.catalog import FORBIDDEN_PREFIXES, Catalog
+from daypass.domain.catalog import Catalog
 from daypass.domain.duration import write_duration
+from daypass.domain.forbidden import FORBIDDEN_PREFIXES
 from daypass.domain.grant import (
     CREATE_BEFORE,
     EXPIRES_AT,

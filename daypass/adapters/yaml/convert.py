@@ -16,6 +16,7 @@ from daypass.adapters.yaml.schema import (
     SelectorModel,
     StepModel,
     TeamModel,
+    UsernameModel,
     WorkflowModel,
 )
 from daypass.domain.access import ClusterAccess
@@ -33,8 +34,10 @@ from daypass.domain.catalog import (
 )
 from daypass.domain.deliveries import Names, fitting
 from daypass.domain.people import spelled
+from daypass.domain.presets import template_of
 from daypass.domain.risk import Risk
 from daypass.domain.roles import Part, RoleKind, RoleRef
+from daypass.domain.template import is_personal
 
 
 def catalog(document: Document) -> Catalog:
@@ -94,10 +97,20 @@ def cluster(name: str, one: ClusterModel) -> Cluster:
     return Cluster(
         name=name,
         labels=dict(one.labels),
-        username=one.username,
-        overrides=dict(one.overrides),
+        username=username(one.username),
+        overrides={_whom(who): name for who, name in one.overrides.items()},
         context=one.context,
     )
+
+
+def username(one: UsernameModel) -> str:
+    """Return the template that it is."""
+    return one.preset if is_personal(one.preset) else template_of(one.preset, lower=one.lower)
+
+
+def _whom(written: str) -> str:
+    """Return an account as it is, an email as emails are compared."""
+    return spelled(written) if "@" in written else written
 
 
 def selector(one: SelectorModel) -> Selector:

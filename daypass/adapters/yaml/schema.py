@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from daypass.adapters.yaml.words import (
+    NAMINGS,
     Account,
     Channel,
     ClusterName,
@@ -16,6 +17,7 @@ from daypass.adapters.yaml.words import (
     Label,
     Namespace,
     NamespaceGlob,
+    Naming,
     Offboarding,
     PrincipalText,
     Retention,
@@ -25,7 +27,6 @@ from daypass.adapters.yaml.words import (
     Summary,
     Template,
     Usergroup,
-    Username,
     refuse,
 )
 
@@ -51,6 +52,24 @@ class KubeconfigModel(_Strict):
     context: str = Field(default="", description="a context in it; its current one if left out")
 
 
+class UsernameModel(_Strict):
+    """How an API server knows people, as its platform makes their names."""
+
+    preset: Naming = Field(description="one of the presets")
+    lower: bool = Field(default=False, description="in small letters")
+
+
+def _username(value: Any) -> Any:  # noqa: ANN401 - YAML holds anything
+    if not isinstance(value, str | dict):
+        refuse(f"is no text; write one with {NAMINGS}")
+    return {"preset": value} if isinstance(value, str) else value
+
+
+UsernameText = Annotated[
+    UsernameModel, BeforeValidator(_username, json_schema_input_type=Naming | UsernameModel)
+]
+
+
 class ClusterModel(_Strict):
     """One API server: how to reach it (exactly one way), and how it knows people."""
 
@@ -62,11 +81,14 @@ class ClusterModel(_Strict):
     in_cluster: bool = Field(default=False, description="the pod's own service account")
     kubeconfig: KubeconfigModel | None = Field(default=None, description="a kubeconfig instead")
     labels: dict[str, str] = Field(default={}, description="what rules select clusters by")
-    username: Username = Field(
-        default="{email}",
-        description="how it knows a person: {email}, {local}; small letters: {email:lower}",
+    username: UsernameText = Field(
+        default_factory=lambda: UsernameModel(preset="{email}"),
+        description="how it knows a person: {email}, {local} (small letters: {email:lower}), "
+        "or a preset; {email} if left out",
     )
-    overrides: dict[Account, Template] = Field(default={}, description="Slack id to username")
+    overrides: dict[Account, Template] = Field(
+        default={}, description="Slack id or email to username"
+    )
     context: Template = Field(default="", description="kubectl context that people are shown")
 
 

@@ -10,8 +10,9 @@ from pydantic_core import PydanticCustomError
 
 from daypass.domain.duration import EXAMPLES, LONGEST, DurationError, read_duration
 from daypass.domain.people import spelled
+from daypass.domain.presets import OFFERED, PresetError, is_preset, near_preset, template_of
 from daypass.domain.risk import Risk
-from daypass.domain.template import FIELDS, LOWER
+from daypass.domain.template import FIELDS, FORMS, LOWER, SESSION, is_personal
 
 _LABEL: Final = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 _CLUSTER: Final = r"[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?"
@@ -65,7 +66,14 @@ RiskName = Annotated[
 Usergroup = Annotated[
     str, *_written(r"S[A-Z0-9]{2,20}", "write the group's Slack id (S…), not its name")
 ]
-Account = Annotated[str, *_written(r"[UW][A-Z0-9]{2,20}", "write an account's Slack id (U… or W…)")]
+Account = Annotated[
+    str,
+    *_written(
+        rf"[UW][A-Z0-9]{{2,20}}|{_EMAIL}",
+        "write an account's Slack id (U… or W…) or an email address",
+    ),
+]
+"""Whom an override is for."""
 Channel = Annotated[
     str, *_written(r"[CG][A-Z0-9]{2,20}", "write the channel's Slack id (C…), not its name")
 ]
@@ -92,8 +100,13 @@ Summary = Annotated[
 
 _OFFERED: Final = (
     f"{' or '.join(f'{{{name}}}' for name in FIELDS)}, "
-    f"or {' or '.join(f'{{{name}:{LOWER}}}' for name in FIELDS)} for small letters"
+    f"or {' or '.join(f'{{{name}:{LOWER}}}' for name in FIELDS)} for small letters, "
+    f"or {{{FIELDS[0]}:{SESSION}}} with - for @"
 )
+
+
+NAMINGS: Final = f"{{email}} or {{local}} in it, or a preset: {', '.join(OFFERED)}"
+"""What a username may be."""
 
 
 def _template(text: str) -> str:
@@ -105,22 +118,31 @@ def _template(text: str) -> str:
     for _, name, form, conversion in parts:
         if name is None:
             continue
-        if name not in FIELDS or form not in ("", LOWER) or conversion:
+        if name not in FIELDS or form not in FORMS or conversion:
             field = name + (f"!{conversion}" if conversion else "") + (f":{form}" if form else "")
             refuse(f"“{text}” has an unknown field {{{field}}}; write {_OFFERED}")
     return text
 
 
-def _personal(text: str) -> str:
-    """Refuse a template that gives everybody one and the same name."""
-    if not any(name for _, name, _, _ in Formatter().parse(text)):
-        refuse(f"“{text}” would be everybody's name; write {{email}} or {{local}} in it")
-    return text
+def _naming(text: str) -> str:
+    """Check that a text is a template with a field, or a preset that is complete."""
+    if is_personal(_template(text)):
+        return text
+    try:
+        if is_preset(text):
+            template_of(text)
+            return text
+    except PresetError as error:
+        refuse(str(error))
+    near = near_preset(text)
+    cure = f"did you mean {near}?" if near else f"write {NAMINGS}"
+    refuse(f"“{text}” would be everybody's name; {cure}")
 
 
 Template = Annotated[str, AfterValidator(_template)]
-"""May hold {email} and {local}, the part of the email before the @; each with :lower."""
-Username = Annotated[Template, AfterValidator(_personal)]
+"""May hold {email} and {local}, the part of the email before the @; in any of the forms."""
+Naming = Annotated[str, AfterValidator(_naming)]
+"""A template, or a preset."""
 
 
 def _duration(value: Any) -> timedelta:  # noqa: ANN401 - YAML holds anything

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from daypass.domain.catalog import Level, forbidden_namespace, matches
+from daypass.domain.catalog import Level, matches
+from daypass.domain.forbidden import forbidden_namespace
 from daypass.domain.rbac.levels import Access, allowed_by, reach_of
 from daypass.domain.review import Question
 from daypass.domain.scope import CLUSTER_WIDE, Scope, within

@@ -152,12 +152,12 @@ def whoami(command: Browse, ports: AskPorts) -> Whoami:
 
 
 def _name(person: Person, cluster: Cluster, ports: AskPorts) -> Name:
-    template = cluster.overrides.get(person.id)
+    own = cluster.override_of(person)
     return Name(
         cluster=cluster.name,
         username=cluster.username_of(person),
-        template=cluster.username if template is None else template,
-        own=template is not None,
+        template=cluster.username if own is None else own,
+        own=own is not None,
         bound=_bound(cluster.username_of(person), cluster.name, ports),
     )
 

@@ -5,16 +5,9 @@ from pathlib import Path
 import pytest
 
 from daypass.domain.access import ClusterAccess
-from daypass.domain.catalog import (
-    Cluster,
-    Principal,
-    Selector,
-    forbidden_name,
-    forbidden_namespace,
-    forbidden_role,
-    matches,
-)
+from daypass.domain.catalog import Cluster, Principal, Selector, matches
 from daypass.domain.errors import BrokenInvariantError, ConfigurationError, SettingsError
+from daypass.domain.forbidden import forbidden_name, forbidden_namespace, forbidden_role
 from daypass.domain.ids import PersonId
 from daypass.domain.roles import RoleKind, RoleRef
 from daypass.domain.scope import CLUSTER_WIDE, within
@@ -81,6 +74,8 @@ def test_cluster_names_people_by_template_or_override() -> None:
         ("OIDC:{local}", "OIDC:Bob.Kim"),
         ("OIDC:{local:lower}", "OIDC:bob.kim"),
         ("{local}-{local:lower}", "Bob.Kim-bob.kim"),
+        ("dev:{email:session}", "dev:Bob.Kim-Example.COM"),
+        ("{email:session:lower}", "bob.kim-example.com"),
     ],
 )
 def test_cluster_names_people_by_the_letters_that_slack_has_unless_told(
@@ -93,6 +88,15 @@ def test_cluster_names_people_by_the_letters_that_slack_has_unless_told(
     assert cluster.context_of(kim) == name
     overridden = Cluster(name="prod", overrides={kim.id: template})
     assert overridden.username_of(kim) == name
+
+
+def test_cluster_takes_an_override_by_account_or_by_email() -> None:
+    """An email means that person however it is spelled; what is said of the account comes first."""
+    kim = a_person("kim", email="Bob.Kim@Example.COM")
+    by_email = Cluster(name="prod", overrides={"bob.kim@example.com": "{local}-adm"})
+    both = Cluster(name="prod", overrides={kim.id: "kim", "bob.kim@example.com": "other"})
+    assert by_email.username_of(kim) == "Bob.Kim-adm"
+    assert both.username_of(kim) == "kim"
 
 
 def test_catalog_finds_the_workflow_by_name() -> None:

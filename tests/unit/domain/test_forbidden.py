@@ -2,7 +2,7 @@
 
 import pytest
 
-from daypass.domain.catalog import forbidden_name, forbidden_role
+from daypass.domain.forbidden import forbidden_name, forbidden_role
 from daypass.domain.roles import RoleRef
 
 

@@ -7,13 +7,9 @@ from daypass.adapters.yaml.checks.checked import Checked
 from daypass.adapters.yaml.faults import nearest
 from daypass.adapters.yaml.schema import BoundModel, LevelModel
 from daypass.adapters.yaml.source import Where
-from daypass.domain.catalog import (
-    Delivery,
-    forbidden_name,
-    forbidden_namespace,
-    forbidden_role,
-)
+from daypass.domain.catalog import Delivery
 from daypass.domain.deliveries import Names, fitting
+from daypass.domain.forbidden import forbidden_name, forbidden_namespace, forbidden_role
 from daypass.domain.roles import RoleRef
 
 _PLANNED: Final = frozenset({"impersonate", "constrained", "auto"})

@@ -82,6 +82,34 @@ def test_read_takes_templates_that_keep_letters_or_make_them_small(key: str) -> 
     assert getattr(read(text).catalog.clusters["dev"], key) == template
 
 
+@pytest.mark.parametrize(
+    ("written", "template"),
+    [
+        ("gke", "{email}"),
+        ("{preset: aks, lower: true}", "{email:lower}"),
+        ("aws-auth-session", "{email:session}"),
+        ("{preset: aws-auth-session, lower: true}", "{email:session:lower}"),
+        ('"oidc:corp:"', "corp:{email}"),
+        ('"oidc:{email}"', "oidc:{email}"),
+        ('{preset: "{local}"}', "{local}"),
+        (
+            "eks-access-entry:arn:aws:iam::111122223333:role/Dev",
+            "arn:aws:sts::111122223333:assumed-role/Dev/{email}",
+        ),
+    ],
+)
+def test_read_takes_a_preset_for_the_template_that_it_is(written: str, template: str) -> None:
+    """A text with a field is what it says; one without is a platform's word for a template."""
+    text = edited("in_cluster: true", f"in_cluster: true, username: {written}")
+    assert read(text).catalog.clusters["dev"].username == template
+
+
+def test_read_takes_overrides_by_email_as_emails_are_compared() -> None:
+    """Whoever writes a configuration knows emails; ids of accounts only Slack shows."""
+    text = edited("in_cluster: true", "in_cluster: true, overrides: {Dan@Example.com: Dan}")
+    assert read(text).catalog.clusters["dev"].overrides == {"dan@example.com": "Dan"}
+
+
 def test_read_takes_a_default_that_is_the_maximum() -> None:
     """Where only one length is offered, both are it."""
     first = read(edited("default: 1h,", "default: 4h,")).catalog.workflows[0]
