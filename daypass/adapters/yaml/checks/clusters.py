@@ -1,11 +1,9 @@
 """Ways into clusters, and the names under which they know people."""
 
-from daypass.adapters.yaml import convert
+from daypass.adapters.yaml.checks import names
 from daypass.adapters.yaml.checks.checked import Checked
 from daypass.adapters.yaml.schema import ClusterModel
 from daypass.adapters.yaml.source import Where
-from daypass.domain.forbidden import forbidden_name
-from daypass.domain.template import LOWER, is_personal
 
 _ONE_NAME = "remove one of them: each would end what the other grants"
 _WAYS = "write server (with token_file), in_cluster: true or kubeconfig"
@@ -21,21 +19,7 @@ def check(checked: Checked) -> None:
         _check_way(checked, where, one)
         if (other := known.setdefault(_leads_to(one) or (name,), name)) != name:
             checked.faults.add(where, f"is cluster {other} by another name; {_ONE_NAME}")
-        _check_names(checked, where, one)
-
-
-def _check_names(checked: Checked, where: Where, one: ClusterModel) -> None:
-    """Note names that are never granted, and small letters asked for where a field says so."""
-    if one.username.lower and is_personal(one.username.preset):
-        fault = f"belongs to a preset; write {{email:{LOWER}}} in the text, and leave it out"
-        checked.faults.add((*where, "username", "lower"), fault)
-        return
-    names: dict[Where, str] = {(*where, "username"): convert.username(one.username)}
-    names |= {(*where, "overrides", who): text for who, text in one.overrides.items()}
-    for place, written in names.items():
-        if forbidden_name(written):
-            fault = f"“{written}” is never granted anything; write another name"
-            checked.faults.add(place, fault)
+        names.check(checked, where, one)
 
 
 def _leads_to(one: ClusterModel) -> tuple[object, ...]:

@@ -85,3 +85,32 @@ def test_read_raises_configuration_error_with_every_fault_as_its_text() -> None:
     with pytest.raises(ConfigurationError) as caught:
         read("version: 1\nx: 1\ny: 2\n")
     assert str(caught.value).splitlines() == list(caught.value.faults)
+
+
+@pytest.mark.parametrize(
+    ("username", "emails", "name"),
+    [
+        ('"{local}"', ("bob@example.org", "BOB@a.com"), "bob"),
+        ("aws-auth-session", ("a@b-c.com", "a-b@c.com"), "a-b-c.com"),
+        ('"x:{local:lower}"', ("bob@example.org",), "x:bob"),
+    ],
+)
+def test_read_refuses_a_template_by_which_two_listed_people_are_one_user(
+    username: str, emails: tuple[str, ...], name: str
+) -> None:
+    """Wherever they are listed: each would have what the other is granted (law 5)."""
+    text = edited("in_cluster: true", f"in_cluster: true, username: {username}")
+    text = text.replace("admins: [team:sre]", f"admins: [{', '.join(emails)}]")
+    (fault,) = faults_of(text)
+    assert fault.startswith("daypass.yaml:13: clusters.dev.username: ")
+    assert f" would all be “{name}” there" in fault
+    own = ", ".join(f"{email}: own-{number}" for number, email in enumerate(emails))
+    read(text.replace("in_cluster: true", f"in_cluster: true, overrides: {{{own}}}"))
+
+
+def test_read_counts_the_people_of_one_name_when_they_are_many() -> None:
+    """A fault is a line, however many it is about."""
+    emails = ", ".join(f"kim@{n}.example.com" for n in range(10))
+    text = edited("in_cluster: true", 'in_cluster: true, username: "{local}"')
+    (fault,) = faults_of(text.replace("admins: [team:sre]", f"admins: [{emails}]"))
+    assert "kim@4.example.com and 5 more would all be “kim” there" in fault
