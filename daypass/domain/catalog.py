@@ -96,7 +96,7 @@ class Cluster:
 
     def context_of(self, person: Person) -> str:
         """Return what `person` calls this cluster in their kubeconfig; empty when nobody said."""
-        return filled(self.context, person)
+        return filled(self.context, person.email)
 
     def username_of(self, person: Person) -> str:
         """Return the name by which this API server knows `person` (never typed by the person).
@@ -104,7 +104,7 @@ class Cluster:
         To Kubernetes names that differ in one letter's case are two users.
         """
         own = self.override_of(person)
-        return filled(self.username if own is None else own, person)
+        return filled(self.username if own is None else own, person.email)
 
     def override_of(self, person: Person) -> str | None:
         """Return what was written for `person` alone, by account or else by email."""

@@ -55,7 +55,8 @@ class Circumstances:
 
     `roster` is None where nobody can look people up (the grants worker): then only the approvals
     that were given are judged, not whether more could be. `cluster_wide` counts live leases.
-    `holding` is what the requester has there besides what is judged.
+    `holding` is what the requester has there besides what is judged. `namesake` is who else was
+    seen there by the requester's username; empty for nobody, or where nobody looked.
     """
 
     catalog: Catalog
@@ -67,3 +68,4 @@ class Circumstances:
     freeze: Freeze | None = None
     epoch: Epoch | None = None
     holding: Holding = NOTHING
+    namesake: str = ""

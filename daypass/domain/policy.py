@@ -11,13 +11,14 @@ from daypass.domain import reasons as no
 from daypass.domain.approvers import unapprovable
 from daypass.domain.catalog import MAX_REASON, Catalog, Cluster, Level, Workflow, matches
 from daypass.domain.circumstances import Circumstances
-from daypass.domain.deliveries import realisation
 from daypass.domain.discovery import Snapshot, means, missing
-from daypass.domain.forbidden import forbidden_name, forbidden_namespace, forbidden_role
+from daypass.domain.forbidden import forbidden
 from daypass.domain.freshness import fresh
 from daypass.domain.holding import Holding, taken, too_many_undecided
 from daypass.domain.legible import MOST_LEVELS, illegible
 from daypass.domain.levels import clusters_with, level_on, levels_on, names_of
+from daypass.domain.owning import written_for_another
+from daypass.domain.people import Person
 from daypass.domain.planning import Choice, plan_of
 from daypass.domain.rbac.meaning import UNKNOWN
 from daypass.domain.rbac.risk import MEANS
@@ -121,7 +122,7 @@ def judge_level(
         return scope
     choice = _choice(level, scope, workflow, seen=given.seen.get(cluster.name))
     refusals = (
-        *_forbidden(level, scope, username=cluster.username_of(ask.requester)),
+        *forbidden(level, scope, username=cluster.username_of(ask.requester)),
         *_absent(level, scope, cluster=cluster.name, given=given),
         *_too_risky(choice, workflow),
         *taken(choice.item, workflow, holding=given.holding, by=ask.requester, now=given.now),
@@ -176,20 +177,6 @@ def _scope(level: Level, asked: tuple[str, ...]) -> Scope | tuple[Reason, ...]:
         return (no.NamespaceNeeded(level=level.name, choose=level.choose),)
     namespaces = asked or level.namespaces
     return within(*namespaces) if namespaces else CLUSTER_WIDE
-
-
-def _forbidden(level: Level, scope: Scope, *, username: str) -> Iterator[Reason]:
-    if forbidden_name(username):
-        yield no.Forbidden(what=f"Access as user “{username}”")
-    if level.role is None and forbidden_name(level.group):
-        yield no.Forbidden(what=f"Group “{level.group}”")
-    parts = realisation(level).parts(level, scope)
-    for role in dict.fromkeys(part.role for part in parts):
-        if forbidden_role(role):
-            yield no.Forbidden(what=str(role))
-    for namespace in dict.fromkeys(part.namespace for part in parts):
-        if forbidden_namespace(namespace):
-            yield no.Forbidden(what=f"Access in namespace {namespace}")
 
 
 def _absent(level: Level, scope: Scope, *, cluster: str, given: Circumstances) -> Iterator[Reason]:
@@ -263,6 +250,8 @@ def _impossible(plan: Plan, ask: Ask, given: Circumstances) -> Iterator[Reason]:
 
 def unattainable(plan: Plan, ask: Ask, given: Circumstances) -> Iterator[Reason]:
     """Say why nobody would get what the rules give: it is too much, or nobody may say yes."""
+    cluster = given.catalog.clusters[ask.cluster]
+    yield from _shared_name(ask.requester, cluster, given)
     most = given.catalog.grants_per_minute
     yield from too_often(plan.items, ask.cluster, holding=given.holding, most=most)
     wide = sum(item.scope.cluster_wide for item in plan.items)
@@ -273,8 +262,14 @@ def unattainable(plan: Plan, ask: Ask, given: Circumstances) -> Iterator[Reason]
     if plan.steps:
         yield from too_many_undecided(given.holding)
     if given.roster is not None:
-        cluster = given.catalog.clusters[ask.cluster]
         yield from unapprovable(plan, ask.requester, cluster=cluster, roster=given.roster)
+
+
+def _shared_name(person: Person, cluster: Cluster, given: Circumstances) -> Iterator[Reason]:
+    """Refuse a name that is somebody else's as well: what one is granted the other would have."""
+    if other := written_for_another(person, cluster) or given.namesake:
+        username = cluster.username_of(person)
+        yield no.NameTaken(cluster=cluster.name, who=person.name, username=username, other=other)
 
 
 def unknown_cluster(name: str, catalog: Catalog) -> Reason:

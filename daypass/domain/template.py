@@ -3,7 +3,7 @@
 from string import Formatter
 from typing import Final
 
-from daypass.domain.people import Person, spelled
+from daypass.domain.people import spelled
 
 FIELDS: Final = ("email", "local")
 """What a template may name: the email as Slack spells it, and the part of it before the @."""
@@ -15,10 +15,10 @@ FORMS: Final = ("", LOWER, SESSION, f"{SESSION}:{LOWER}")
 """In what forms a field may be asked for."""
 
 
-def filled(template: str, person: Person) -> str:
+def filled(template: str, email: str) -> str:
     """Fill in a template that the configuration's checks have let through."""
-    email = _Letters(person.email)
-    return template.format(email=email, local=_Letters(email.partition("@")[0]))
+    local = _Letters(email.partition("@")[0])
+    return template.format(email=_Letters(email), local=local)
 
 
 def is_personal(template: str) -> bool:

@@ -11,6 +11,7 @@ from daypass.domain.epoch import Epoch, Freeze
 from daypass.domain.ids import LeaseId, MoveId, PersonId, RequestId, next_version
 from daypass.domain.lease import Lease
 from daypass.domain.notification import Receipt, Unsaid
+from daypass.domain.owning import NameOwner
 from daypass.domain.people import Pin
 from daypass.domain.request import Request
 from daypass.domain.tally import Tally
@@ -18,7 +19,7 @@ from daypass.ports.agenda import Promise
 from daypass.ports.early import Early
 
 _P = TypeVar("_P")
-_V = TypeVar("_V", Request, Lease, Pin, Freeze, Epoch, Tally)
+_V = TypeVar("_V", Request, Lease, Pin, NameOwner, Freeze, Epoch, Tally)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,7 @@ class Change:
     requests: tuple[Request, ...] = ()
     leases: tuple[Lease, ...] = ()
     pins: tuple[Pin, ...] = ()
+    owners: tuple[NameOwner, ...] = ()
     freeze: Freeze | None = None
     epoch: Epoch | None = None
     tallies: tuple[Tally, ...] = ()
@@ -55,6 +57,7 @@ class Change:
             requests=tuple(_stored(request, self.move) for request in self.requests),
             leases=tuple(_stored(lease, self.move) for lease in self.leases),
             pins=tuple(_stored(one, self.move) for one in self.pins),
+            owners=tuple(_stored(one, self.move) for one in self.owners),
             freeze=self.freeze and _stored(self.freeze, self.move),
             epoch=self.epoch and _stored(self.epoch, self.move),
             tallies=tuple(_stored(tally, self.move) for tally in self.tallies),
@@ -67,8 +70,9 @@ def touched(change: Change) -> frozenset[object]:
     requests = ((Request, request.id) for request in change.requests)
     leases = ((Lease, lease.id) for lease in change.leases)
     pins = ((Pin, pin.id) for pin in change.pins)
+    owners = ((NameOwner, one.cluster, one.username) for one in change.owners)
     tallies = ((Tally, tally.cluster, tally.username) for tally in change.tallies)
-    return frozenset[object]((*alone, *requests, *leases, *pins, *tallies))
+    return frozenset[object]((*alone, *requests, *leases, *pins, *owners, *tallies))
 
 
 def joined(changes: Sequence[Change]) -> Change:
@@ -85,6 +89,7 @@ def joined(changes: Sequence[Change]) -> Change:
         requests=every(lambda change: change.requests),
         leases=every(lambda change: change.leases),
         pins=every(lambda change: change.pins),
+        owners=every(lambda change: change.owners),
         freeze=next((one.freeze for one in changes if one.freeze is not None), None),
         epoch=next((one.epoch for one in changes if one.epoch is not None), None),
         tallies=every(lambda change: change.tallies),
@@ -201,6 +206,10 @@ class Store(Early, Protocol):
 
     def pin(self, person: PersonId) -> Pin | None:
         """Return what was pinned of an account."""
+        ...
+
+    def name_owner(self, cluster: str, username: str) -> NameOwner | None:
+        """Return who owns a username, as usernames are compared, on a cluster."""
         ...
 
     def owner(self, email: str) -> PersonId | None:

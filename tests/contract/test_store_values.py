@@ -11,6 +11,7 @@ from daypass.domain.ids import LeaseId, PersonId, RequestId, lease_id
 from daypass.domain.lease import EndCause, Lease
 from daypass.domain.notification import Receipt, Unsaid
 from daypass.domain.offboarding import Offboarding
+from daypass.domain.owning import NameOwner
 from daypass.domain.people import Pin
 from daypass.domain.request import Request, RequestState
 from daypass.domain.scope import CLUSTER_WIDE
@@ -102,6 +103,24 @@ def test_tally_is_of_one_user_of_one_cluster(state: State) -> None:
     assert state.store.tally("prod", "alice@example.com") == replace(begun, version=1, move=move)
     assert state.store.tally("dev", "alice@example.com").starts == ()
     assert state.store.tally("prod", "bob@example.com").starts == ()
+
+
+def test_a_username_has_one_owner_on_a_cluster(state: State) -> None:
+    """Of two who ask under one name at the same moment the second is judged anew (laws 5, 7)."""
+    store, name = state.store, "ops"
+    one = NameOwner(cluster="prod", username=name, account=ALICE, since=NOON)
+    assert store.name_owner("prod", name) is None
+    move = a_move()
+    assert store.commit(Change(move=move, owners=(one,))).owners[0].version == 1
+    with pytest.raises(ConflictError):
+        store.commit(Change(move=a_move(), owners=(replace(one, account=BOB),)))
+    kept = store.name_owner("prod", name)
+    assert kept == replace(one, version=1, move=move)
+    store.commit(Change(move=a_move(), owners=(replace(kept, account=BOB),)))
+    now = store.name_owner("prod", name)
+    assert now is not None
+    assert now.account == BOB
+    assert (store.name_owner("dev", name), store.name_owner("prod", "o")) == (None, None)
 
 
 def test_tallies_are_read_together(state: State) -> None:

@@ -70,6 +70,7 @@ REFUSED: Final = {
     "admin": (*SIGNS, *FORGETS, *LOOKS, *COUNTS, *WORKS, *DELETES, *TOLD, "SET daypass:idem:x 1"),
     "grants": (
         *SIGNS, *DELETES, *TOLD, "SET daypass:person:x y", "SET daypass:owner:x y",
+        "SET daypass:name:x:y z",
         "SET daypass:idem:x 1", "LPOP rq:queue:notifications", "DEL rq:queue:notifications",
     ),
     "notifications": (
@@ -80,6 +81,7 @@ REFUSED: Final = {
     "timekeeper": (
         *FORGETS, *LOOKS, *COUNTS, *WORKS, *TOLD, *LEASES, "SET daypass:freeze y",
         "SET daypass:person:x y", "SET daypass:owner:x y", "SET daypass:idem:x 1",
+        "SET daypass:name:x:y z",
         "SET daypass:request:x y", "ZADD daypass:pending 1 x", "ZADD daypass:by-person:x 1 y",
     ),
 }  # fmt: skip

@@ -25,6 +25,7 @@ KEPT: Final = (
     "_requests",
     "_leases",
     "_pins",
+    "_owners",
     "_tallies",
     "_seen",
     "_once",

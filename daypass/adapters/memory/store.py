@@ -1,28 +1,25 @@
 """The store in memory, in dictionaries behind one lock: keeps the Redis one's contract."""
 
 from collections import ChainMap
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from datetime import datetime
 from typing import Any
 
 from daypass.adapters.memory.agenda import MemoryAgenda
 from daypass.adapters.memory.image import KEPT, Image
-from daypass.adapters.memory.seen import Seen
+from daypass.adapters.memory.users import Users, place_of
 from daypass.adapters.memory.versions import Value, expect, is_written
 from daypass.domain.audit import AuditEvent
 from daypass.domain.epoch import Epoch, Freeze
-from daypass.domain.errors import ConflictError
 from daypass.domain.ids import LeaseId, PersonId, RequestId
 from daypass.domain.lease import Lease
-from daypass.domain.people import Pin
 from daypass.domain.request import Request, RequestState
-from daypass.domain.tally import Tally
 from daypass.domain.trail import Checkpoint, is_id, place
 from daypass.ports import PUT_OFF, Change, Conditions, Promise, PromiseKind
 
 
-class MemoryStore(Seen):
+class MemoryStore(Users):
     """Shares the lock of `agenda`, so that a move lands in both or in neither.
 
     `events` is the audit trail, oldest first.
@@ -34,8 +31,6 @@ class MemoryStore(Seen):
         self.trimmed = ""
         self.put_off: dict[RequestId | LeaseId, datetime] = {}
         self._requests: dict[RequestId, Request] = {}
-        self._pins: dict[PersonId, Pin] = {}
-        self._tallies: dict[tuple[str, str], Tally] = {}
         self._freeze: Freeze | None = None
         self._epoch: Epoch | None = None
 
@@ -73,15 +68,12 @@ class MemoryStore(Seen):
         yield from ((request, self._requests.get(request.id)) for request in change.requests)
         yield from ((lease, self._leases.get(lease.id)) for lease in change.leases)
         yield from ((pin, self._pins.get(pin.id)) for pin in change.pins)
+        yield from ((one, self._owners.get(place_of(one))) for one in change.owners)
         if change.freeze is not None:
             yield change.freeze, self._freeze
         if change.epoch is not None:
             yield change.epoch, self._epoch
-        yield from ((tally, self._tallies.get(_place(tally))) for tally in change.tallies)
-
-    def _expect_email_free(self, pin: Pin) -> None:
-        if self.owner(pin.email) not in (None, pin.id):
-            raise ConflictError(f"the email of {pin.id} is pinned to another account")
+        yield from ((tally, self._tallies.get(place_of(tally))) for tally in change.tallies)
 
     def _write(self, change: Change) -> None:
         for request in change.requests:
@@ -90,12 +82,14 @@ class MemoryStore(Seen):
             self._leases[lease.id] = lease
         for pin in change.pins:
             self._pins[pin.id] = pin
+        for owner in change.owners:
+            self._owners[place_of(owner)] = owner
         if change.freeze is not None:
             self._freeze = change.freeze
         if change.epoch is not None:
             self._epoch = change.epoch
         for tally in change.tallies:
-            self._tallies[_place(tally)] = tally
+            self._tallies[place_of(tally)] = tally
         self._append(*change.events)
         self._agenda.write(change.promises, change.done)
 
@@ -189,24 +183,6 @@ class MemoryStore(Seen):
             live = (lease for lease in self._leases.values() if lease.live)
             return sorted(live, key=lambda lease: lease.id)
 
-    def tally(self, cluster: str, username: str) -> Tally:
-        """Return what was begun to be granted to a user of a cluster; an empty one for nobody."""
-        none = Tally(cluster=cluster, username=username)
-        return self._tallies.get(_place(none), none)
-
-    def tallies(self, cluster: str, usernames: Collection[str]) -> Mapping[str, Tally | None]:
-        """Return those of some users of a cluster; there is none that cannot be read here."""
-        return {username: self.tally(cluster, username) for username in usernames}
-
-    def pin(self, person: PersonId) -> Pin | None:
-        """Return what was pinned of an account."""
-        return self._pins.get(person)
-
-    def owner(self, email: str) -> PersonId | None:
-        """Return the account to which an email is pinned."""
-        with self._agenda.lock:
-            return next((pin.id for pin in self._pins.values() if pin.email == email), None)
-
     def freeze(self) -> Freeze | None:
         """Return whether and why nothing new is granted; None where nobody ever froze."""
         return self._freeze
@@ -293,7 +269,3 @@ class MemoryStore(Seen):
             self.checkpoints = [c for c in self.checkpoints if c.number >= anchor.number]
             self.trimmed = anchor.upto
             self._append(event)
-
-
-def _place(tally: Tally) -> tuple[str, str]:
-    return tally.cluster, tally.username

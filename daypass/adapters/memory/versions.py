@@ -4,11 +4,12 @@ from daypass.domain.epoch import Epoch, Freeze
 from daypass.domain.errors import ConflictError
 from daypass.domain.ids import OVER_ANYTHING, MoveId, next_version
 from daypass.domain.lease import Lease
+from daypass.domain.owning import NameOwner
 from daypass.domain.people import Pin
 from daypass.domain.request import Request
 from daypass.domain.tally import Tally
 
-Value = Request | Lease | Pin | Freeze | Epoch | Tally
+Value = Request | Lease | Pin | NameOwner | Freeze | Epoch | Tally
 
 
 def is_written(value: Value, stored: Value | None, move: MoveId) -> bool:
@@ -26,6 +27,6 @@ def expect(value: Value, stored: Value | None) -> None:
 
 
 def _name(value: Value) -> str:
-    if isinstance(value, Freeze | Epoch | Tally):
+    if isinstance(value, NameOwner | Freeze | Epoch | Tally):
         return type(value).__name__.lower()
     return value.id

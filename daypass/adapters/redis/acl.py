@@ -37,10 +37,11 @@ _REQUESTS: Final = (keys.request(ANY),)
 _LEASES: Final = (keys.lease(ANY),)
 _TALLIES: Final = (keys.tally(ANY, ANY),)
 _PINS: Final = (keys.person(ANY), keys.owner(ANY))
+_NAMES: Final = (keys.name_owner(ANY, ANY),)
 
 _VALUES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
-        "bot": (*_REQUESTS, *_LEASES, *_PINS, keys.FREEZE),
+        "bot": (*_REQUESTS, *_LEASES, *_PINS, *_NAMES, keys.FREEZE),
         "grants": (*_REQUESTS, *_LEASES, *_TALLIES, keys.FREEZE, keys.EPOCH),
         "notifications": (),
         "timekeeper": (),

@@ -20,6 +20,7 @@ from daypass.domain.errors import UnreadableError
 from daypass.domain.lease import Lease
 from daypass.domain.notification import Receipt, Unsaid
 from daypass.domain.offboarding import Offboarding
+from daypass.domain.owning import NameOwner
 from daypass.domain.people import Pin
 from daypass.domain.picture import About, Entry
 from daypass.domain.request import Request
@@ -39,6 +40,7 @@ Stored = (
     Request
     | Lease
     | Pin
+    | NameOwner
     | Freeze
     | Epoch
     | Tally
@@ -54,8 +56,8 @@ Stored = (
 _KINDS: Final = {kind.__name__: kind for kind in get_args(Stored)}
 _T = TypeVar(
     "_T",
-    Request, Lease, Pin, Freeze, Epoch, Tally, Snapshot, About, Entry, Receipt, Unsaid, Offboarding,
-    AuditEvent, Checkpoint,
+    Request, Lease, Pin, NameOwner, Freeze, Epoch, Tally, Snapshot, About, Entry, Receipt, Unsaid,
+    Offboarding, AuditEvent, Checkpoint,
 )  # fmt: skip
 
 

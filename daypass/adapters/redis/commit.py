@@ -100,7 +100,7 @@ def member(promise: Promise) -> str:
 def _keyed(change: Change) -> Mapping[str, Value]:
     alone = [one for one in (change.freeze, change.epoch) if one is not None]
     values: list[Value] = [
-        *change.requests, *change.leases, *change.pins, *change.tallies, *alone
+        *change.requests, *change.leases, *change.pins, *change.owners, *change.tallies, *alone
     ]  # fmt: skip
     return {key_of(value): value for value in values}
 

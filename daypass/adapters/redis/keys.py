@@ -58,6 +58,11 @@ def owner(email: str) -> str:
     return f"{PREFIX}owner:{email}"
 
 
+def name_owner(cluster: str, username: str) -> str:
+    """The account that owns a username on a cluster."""
+    return f"{PREFIX}name:{cluster}:{username}"
+
+
 def by_person(name: str) -> str:
     """Sorted set: the requests of a person by the time they were asked."""
     return f"{PREFIX}by-person:{name}"

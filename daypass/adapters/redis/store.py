@@ -26,6 +26,7 @@ from daypass.domain.errors import UnreadableError
 from daypass.domain.freshness import AHEAD
 from daypass.domain.ids import LeaseId, PersonId, RequestId, is_person
 from daypass.domain.lease import Lease
+from daypass.domain.owning import NameOwner
 from daypass.domain.people import Pin
 from daypass.domain.request import Request, RequestState
 from daypass.domain.tally import Tally
@@ -174,6 +175,10 @@ class RedisStore(Seen):
     def pin(self, person: PersonId) -> Pin | None:
         """Return what was pinned of an account."""
         return self._value(Pin, keys.person(person))
+
+    def name_owner(self, cluster: str, username: str) -> NameOwner | None:
+        """Return who owns a username on a cluster."""
+        return self._value(NameOwner, keys.name_owner(cluster, username))
 
     def owner(self, email: str) -> PersonId | None:
         """Return the account to which an email is pinned, also where that pin cannot be read.

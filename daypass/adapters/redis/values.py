@@ -8,15 +8,16 @@ from daypass.adapters.redis.sized import TOO_LONG
 from daypass.domain.epoch import Epoch, Freeze
 from daypass.domain.errors import UnreadableError
 from daypass.domain.lease import Lease
+from daypass.domain.owning import NameOwner
 from daypass.domain.people import Pin
 from daypass.domain.request import Request
 from daypass.domain.tally import Tally
 
-Value = Request | Lease | Pin | Freeze | Epoch | Tally
+Value = Request | Lease | Pin | NameOwner | Freeze | Epoch | Tally
 LONGEST: Final = 256
 """Bytes of a name that is read from a list; a cluster's, the longest of ours, has 63."""
 _NO_TEXT: Final = "\N{REPLACEMENT CHARACTER}"
-V = TypeVar("V", Request, Lease, Pin, Freeze, Epoch, Tally)
+V = TypeVar("V", Request, Lease, Pin, NameOwner, Freeze, Epoch, Tally)
 
 
 def key_of(value: Value) -> str:
@@ -32,8 +33,9 @@ def key_of(value: Value) -> str:
             return keys.FREEZE
         case Epoch():
             return keys.EPOCH
-        case Tally():
-            return keys.tally(value.cluster, value.username)
+        case NameOwner() | Tally():
+            of_user = keys.name_owner if isinstance(value, NameOwner) else keys.tally
+            return of_user(value.cluster, value.username)
 
 
 def read(kind: type[V], key: str, stored: bytes) -> V:

@@ -61,6 +61,7 @@ from daypass.domain.reasons.lengthening import (
     TooLongInAll,
 )
 from daypass.domain.reasons.looking import NotPictured, NotThere, UnknownKind
+from daypass.domain.reasons.naming import NameTaken
 from daypass.domain.reasons.reading import TooManyLevels, TooManyNamespaces
 from daypass.domain.reasons.reason import Reason, either
 from daypass.domain.reasons.risking import TooRisky
@@ -83,6 +84,7 @@ __all__ = [
     "HoldsSecret",
     "Lacking",
     "MovedTooOften",
+    "NameTaken",
     "NamespaceNeeded",
     "NamespaceNotAllowed",
     "NeededLater",

@@ -21,6 +21,7 @@ from daypass.usecases.shared.commits import until_committed
 from daypass.usecases.shared.holdings import holding_to_decide
 from daypass.usecases.shared.identify import identify
 from daypass.usecases.shared.judging import circumstances, with_roster
+from daypass.usecases.shared.owning import name_of
 from daypass.usecases.shared.rows import (
     adjust_row,
     approved_card,
@@ -72,6 +73,9 @@ def _decide(request: Request, command: Decide, *, person: Person, ports: AskPort
         duration=command.duration,
         reason=command.reason.strip(),
     )
+    if command.yes:
+        name = name_of(current.requester, current.cluster, ports)
+        given = replace(given, namesake=name.namesake)
     if command.yes and wish is None:
         held = holding_to_decide(current.requester, current.cluster, ports)
         given = replace(given, holding=held)

@@ -23,6 +23,7 @@ from daypass.usecases.shared.commits import until_committed
 from daypass.usecases.shared.holdings import holding_to_extend
 from daypass.usecases.shared.identify import identify
 from daypass.usecases.shared.judging import circumstances, judged
+from daypass.usecases.shared.owning import name_of
 from daypass.usecases.shared.rows import adjust_row, card
 from daypass.usecases.shared.targets import lease_named, own_lease
 
@@ -76,7 +77,11 @@ def _extend(target: str, command: Extend, *, person: Person, ports: AskPorts) ->
         reason=command.reason.strip(),
         waiting=_waiting(lease, ports),
     )
-    known = replace(circumstances(lease.cluster, ports), holding=holding_to_extend(person, ports))
+    known = replace(
+        circumstances(lease.cluster, ports),
+        holding=holding_to_extend(person, ports),
+        namesake=name_of(person, lease.cluster, ports).namesake,
+    )
     verdict, given = judged(known, partial(judge_extension, wish), ports)
     if isinstance(verdict, Allowed):
         return _given(wish, verdict.plan, given, ports=ports)

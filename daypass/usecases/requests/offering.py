@@ -30,6 +30,7 @@ from daypass.ports import AskPorts
 from daypass.usecases.shared.holdings import holding_to_ask
 from daypass.usecases.shared.identify import roster
 from daypass.usecases.shared.judging import circumstances
+from daypass.usecases.shared.owning import name_of
 
 _Key = tuple[str, str]
 LookedUp = Callable[[tuple[Principal, ...]], Roster]
@@ -182,7 +183,8 @@ def _offers(
 
 def _circumstances(person: Person, cluster: Cluster, ports: AskPorts) -> Circumstances:
     """Return how things stand for who asks; also what another account of that username holds."""
-    given = circumstances(cluster.name, ports)
+    name = name_of(person, cluster.name, ports)
+    given = replace(circumstances(cluster.name, ports), namesake=name.namesake)
     with suppress(UnreadableError):  # An ask is refused; that is no reason to show nothing.
         holding = holding_to_ask(person, cluster.name, ports)
         others = tuple(one for one in holding.leases if one.holder.id != person.id)

@@ -14,9 +14,11 @@ from daypass.domain.request import Ask, Plan, Request, RequestState
 from daypass.domain.unnamed import as_named
 from daypass.domain.yields import leases_for
 from daypass.ports import AskPorts, Change
+from daypass.usecases.shared.commits import until_committed
 from daypass.usecases.shared.holdings import holding_to_ask
 from daypass.usecases.shared.identify import identify
 from daypass.usecases.shared.judging import circumstances, judged
+from daypass.usecases.shared.owning import name_of
 from daypass.usecases.shared.rows import approved_card, card, rows_for, waiting_rows
 
 
@@ -57,9 +59,18 @@ def submit(command: Submit, ports: AskPorts) -> Submitted:
         reason=command.reason.strip(),
     )
     ask = as_named(typed, ports.catalog)
+    defaulted = command.duration is None
+    made = until_committed(lambda: _submit(ask, defaulted=defaulted, ports=ports))
+    return replace(made, level_defaulted=not typed.levels)
+
+
+def _submit(ask: Ask, *, defaulted: bool, ports: AskPorts) -> Submitted:
+    """Judge and store; anew where somebody was first to ask under that name on the cluster."""
+    name = name_of(ask.requester, ask.cluster, ports)
     known = replace(
         circumstances(ask.cluster, ports),
         holding=holding_to_ask(ask.requester, ask.cluster, ports),
+        namesake=name.namesake,
     )
     verdict, given = judged(known, partial(judge, ask), ports)
     request = request_for(ask, verdict.plan, given.now, ports=ports)
@@ -67,15 +78,10 @@ def submit(command: Submit, ports: AskPorts) -> Submitted:
     if isinstance(verdict, Allowed):
         request = request.moved_to(RequestState.APPROVED, given.now)
         leases = leases_for(request, given.now)
-    ports.store.commit(submission(request, leases, given, ports=ports))
+    change = submission(request, leases, given, ports=ports)
+    ports.store.commit(replace(change, owners=name.new))
     asked = (given.roster or NOBODY).describe(could_approve(request.plan))
-    return Submitted(
-        request=request,
-        leases=leases,
-        asked=asked,
-        defaulted=command.duration is None,
-        level_defaulted=not typed.levels,
-    )
+    return Submitted(request=request, leases=leases, asked=asked, defaulted=defaulted)
 
 
 def request_for(ask: Ask, plan: Plan, now: datetime, *, ports: AskPorts) -> Request:

@@ -7,11 +7,12 @@ from daypass.domain.epoch import Epoch, Freeze
 from daypass.domain.errors import UnreadableError
 from daypass.domain.ids import OVER_ANYTHING, LeaseId
 from daypass.domain.lease import Lease
+from daypass.domain.owning import NameOwner
 from daypass.domain.people import Pin
 from daypass.domain.request import Request
 from daypass.ports import Ledger
 
-V = TypeVar("V", Epoch, Freeze, Pin)
+V = TypeVar("V", Epoch, Freeze, NameOwner, Pin)
 
 
 def with_version(read: Callable[[], V | None]) -> tuple[V | None, int]:

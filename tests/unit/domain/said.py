@@ -52,6 +52,14 @@ SAID: list[tuple[Reason, str]] = [
         "No workflow lets eve ask for debug on prod.",
     ),
     (
+        no.NameTaken(cluster="prod", who="alice", username="ops", other="bob@example.com"),
+        (
+            "prod would know alice as “ops”, and so does it know bob@example.com: each would have "
+            "what the other is granted. An administrator writes another name for one of the two in "
+            "daypass.yaml, clusters.prod.overrides."
+        ),
+    ),
+    (
         no.OnlyWhole(request="k7", levels=2, verb="deny"),
         "One answer holds for all 2 levels of a request: “deny k7” is the line for that.",
     ),

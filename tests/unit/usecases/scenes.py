@@ -1,6 +1,6 @@
 """Scenes that tests of use cases begin with, and ports at which something happens meanwhile."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, cast
@@ -82,6 +82,13 @@ def try_once(world: World, ports: GrantPorts | None = None) -> None:
 def names(world: World) -> list[str]:
     """Return the names of the objects on prod."""
     return [found.ref.name for found in world.clusters["prod"].objects]
+
+
+def known_as(world: World, names: Mapping[str, str], cluster: str = "prod") -> World:
+    """Return the world with a configuration by which a cluster knows people by these names."""
+    one = replace(world.catalog.clusters[cluster], overrides=names)
+    clusters = {**world.catalog.clusters, cluster: one}
+    return replace(world, catalog=replace(world.catalog, clusters=clusters))
 
 
 def under(world: World, catalog: Catalog) -> GrantPorts:

@@ -16,6 +16,7 @@ from daypass.domain.ids import LeaseId, MoveId, PersonId, RequestId
 from daypass.domain.lease import Attempt, Cut, EndCause, Extension, LeaseState, ObjectRef
 from daypass.domain.notification import Receipt, Unsaid
 from daypass.domain.offboarding import Offboarding
+from daypass.domain.owning import NameOwner
 from daypass.domain.people import Pin
 from daypass.domain.picture import About, Entry, Kind
 from daypass.domain.rbac import PolicyRule
@@ -79,6 +80,14 @@ MEANING: Final[tuple[Stored, ...]] = (
         id=PersonId("U0ALICE"),
         email="alice@example.com",
         pinned_at=NOON,
+        version=1,
+        move=MoveId("m1"),
+    ),
+    NameOwner(
+        cluster="prod",
+        username="alice@example.com",
+        account=PersonId("U0ALICE"),
+        since=NOON,
         version=1,
         move=MoveId("m1"),
     ),
@@ -221,6 +230,10 @@ STORED: Final[tuple[bytes, ...]] = (
     (
         b'{"v":1,"id":"U0ALICE","email":"alice@example.com",'
         b'"pinned_at":"2026-11-20T12:00:00Z","version":1,"move":"m1"}'
+    ),
+    (
+        b'{"v":1,"cluster":"prod","username":"alice@example.com","account":"U0ALICE",'
+        b'"since":"2026-11-20T12:00:00Z","version":1,"move":"m1"}'
     ),
     (
         b'{"v":1,"by":"alice","at":"2026-11-20T12:00:00Z","why":"INC-42","everywhere":false,'

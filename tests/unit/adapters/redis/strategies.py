@@ -14,6 +14,7 @@ from daypass.domain.epoch import Epoch, Freeze
 from daypass.domain.lease import Attempt, Extension, Lease
 from daypass.domain.notification import Receipt, Unsaid
 from daypass.domain.offboarding import Offboarding
+from daypass.domain.owning import NameOwner
 from daypass.domain.people import Person, Pin
 from daypass.domain.picture import About, Entry, Kind
 from daypass.domain.rbac import PolicyRule
@@ -92,6 +93,7 @@ STORED_VALUES: Final[st.SearchStrategy[Stored]] = st.one_of(
     _REQUESTS,
     _LEASES,
     st.builds(Pin, pinned_at=MOMENTS, version=_NUMBERS),
+    st.builds(NameOwner, since=MOMENTS, version=_NUMBERS),
     st.builds(Freeze, at=MOMENTS, clusters=_NAMES, version=_NUMBERS),
     st.builds(Epoch, begun_at=MOMENTS, unproven=_NAMES, version=_NUMBERS),
     st.builds(Tally, starts=_some(st.builds(Start, at=MOMENTS)), version=_NUMBERS),

@@ -26,6 +26,7 @@ from tests.unit.usecases.scenes import (
     Failing,
     ask,
     grant,
+    known_as,
     refusal,
     refusals,
 )
@@ -34,10 +35,14 @@ ALL: Final = ("debug", "open", "nodes", "platform-admins")
 
 
 def one_user() -> Catalog:
-    """Return rules by which prod knows alice and carol by the same name."""
-    rules = a_catalog()
-    prod = replace(rules.clusters["prod"], overrides={ALICE: "ops", CAROL: "ops"})
-    return replace(rules, clusters={**rules.clusters, "prod": prod})
+    """Return rules by which prod knows carol by alice's name."""
+    return known_as(a_world(), {CAROL: "Alice@example.com"}).catalog
+
+
+def passed_on(world: World, *levels: str, namespaces: tuple[str, ...] = ()) -> World:
+    """Return a world in which carol is the user that alice was when she was granted levels."""
+    grant(known_as(world, {ALICE: "ops"}), *levels, namespaces=namespaces)
+    return known_as(world, {CAROL: "ops"})
 
 
 def bob_decides(count: int = 1) -> Catalog:
@@ -54,8 +59,7 @@ def offered(world: World, who: PersonId) -> dict[str, Offer]:
 
 def test_what_another_account_of_the_username_holds_is_unavailable() -> None:
     """To the cluster they are one person; where a namespace is picked another may be free."""
-    world = a_world(one_user())
-    grant(world)
+    world = passed_on(a_world())
     found = offered(world, CAROL)
     assert [found[name].state for name in ALL] == [
         OfferState.UNAVAILABLE,
@@ -69,8 +73,7 @@ def test_what_another_account_of_the_username_holds_is_unavailable() -> None:
 
 def test_a_namespace_that_is_free_can_still_be_picked() -> None:
     """Only the one in which the other account has it is taken."""
-    world = a_world(one_user())
-    grant(world, "open", namespaces=("team-a",))
+    world = passed_on(a_world(), "open", namespaces=("team-a",))
     assert offered(world, CAROL)["open"].state is OfferState.AVAILABLE
     ask(world, "open", namespaces=("team-b",), actor=CAROL)
 
@@ -104,8 +107,9 @@ def test_what_would_be_too_much_within_a_minute_is_unavailable() -> None:
 @pytest.mark.parametrize("who", [ALICE, BOB, CAROL, DAN])
 def test_what_is_available_is_given(rules: Callable[[], Catalog], who: PersonId) -> None:
     """Whoever asks for what is said to be there gets it, or is told to wait for people."""
-    world = a_world(rules())
+    world = a_world()
     grant(world)
+    world = replace(world, catalog=rules())
     for name, offer in offered(world, who).items():
         places = ("team-a",) if offer.level.choose else ()
         if offer.state is OfferState.AVAILABLE:

@@ -3,28 +3,19 @@
 And is offered to nobody where it is: the catalog and can-i say so before somebody asks (law 9).
 """
 
-from dataclasses import replace
 from typing import Final
 
 from daypass.adapters.slack.views.catalog import ask_line, catalog
 from daypass.adapters.slack.views.scene import Scene
-from daypass.domain.catalog import Catalog
 from daypass.domain.reasons import HeldAlready
 from daypass.domain.scope import within
 from daypass.usecases.requests.offering import OfferState
 from tests.builders import World, a_catalog, a_level, a_world
 from tests.unit.adapters.slack.examples import read
-from tests.unit.usecases.attacks.test_attack_offered import offered
-from tests.unit.usecases.scenes import ALICE, CAROL, ask, grant, refusals
+from tests.unit.usecases.attacks.test_attack_offered import offered, passed_on
+from tests.unit.usecases.scenes import CAROL, ask, grant, refusals
 
 _TWO: Final = (a_level("both", namespaces=("payments", "team-a")),)
-
-
-def one_user(**fields: object) -> Catalog:
-    """Return rules by which prod knows alice and carol by the same name."""
-    rules = a_catalog(**fields)
-    prod = replace(rules.clusters["prod"], overrides={ALICE: "ops", CAROL: "ops"})
-    return replace(rules, clusters={**rules.clusters, "prod": prod})
 
 
 def scene(world: World) -> Scene:
@@ -33,8 +24,7 @@ def scene(world: World) -> Scene:
 
 def test_the_rest_of_what_another_account_holds_in_part_is_offered() -> None:
     """It said “It can be asked for as soon as that is no longer so”, of what is given at once."""
-    world = a_world(one_user(levels=_TWO))
-    grant(world, "both", namespaces=("payments",))
+    world = passed_on(a_world(a_catalog(levels=_TWO)), "both", namespaces=("payments",))
     found = offered(world, CAROL)["both"]
     assert found.state is OfferState.AVAILABLE
     said = read(catalog([found], scene(world)))
@@ -49,8 +39,7 @@ def test_the_rest_of_what_another_account_holds_in_part_is_offered() -> None:
 
 def test_where_another_account_has_it_nothing_is_offered() -> None:
     """Also of a level whose namespaces people pick: can-i showed a line that was refused."""
-    world = a_world(one_user())
-    grant(world, "open", namespaces=("team-a",))
+    world = passed_on(a_world(), "open", namespaces=("team-a",))
     found = offered(world, CAROL)["open"]
     assert found.at(within("team-b")).state is OfferState.AVAILABLE
     there = found.at(within("team-a"))
@@ -62,8 +51,7 @@ def test_where_another_account_has_it_nothing_is_offered() -> None:
 
 def test_what_both_accounts_hold_together_is_not_offered() -> None:
     """One has it here, the other there: nothing is left to ask for."""
-    world = a_world(one_user(levels=_TWO))
-    grant(world, "both", namespaces=("payments",))
+    world = passed_on(a_world(a_catalog(levels=_TWO)), "both", namespaces=("payments",))
     grant(world, "both", namespaces=("team-a",), actor=CAROL)
     found = offered(world, CAROL)["both"]
     assert found.state is OfferState.UNAVAILABLE

@@ -2,12 +2,21 @@
 
 import pytest
 
-from daypass.domain.catalog import Cluster
 from daypass.domain.errors import UnreadableError
 from daypass.domain.ids import LeaseId, PersonId
-from tests.builders import a_catalog, a_person, a_world
+from tests.builders import a_person, a_world
 from tests.unit.usecases.incident.test_revoke_all import end_all, many
-from tests.unit.usecases.scenes import CAROL, FIRST, Failing, ask, grant, lease_of, with_store, work
+from tests.unit.usecases.scenes import (
+    CAROL,
+    FIRST,
+    Failing,
+    ask,
+    grant,
+    known_as,
+    lease_of,
+    with_store,
+    work,
+)
 
 
 @pytest.mark.parametrize("person", ["U0ALICE", "u0alice", "alice@example.com", "Alice@Example.com"])
@@ -49,12 +58,13 @@ def test_revoke_all_ends_what_somebody_holds_who_was_never_pinned() -> None:
 @pytest.mark.parametrize("person", ["U0ALICE", "alice@example.com"])
 def test_revoke_all_ends_what_a_second_account_of_the_same_username_holds(person: str) -> None:
     """Law 5: to the cluster both are one, and nothing that it lets them do is left there."""
-    both = {"U0ALICE": "alice", "U0CAROL": "Alice"}
-    dev = Cluster(name="dev", labels={"env": "dev"}, overrides=both)
-    world = a_world(a_catalog(clusters={"dev": dev}))
-    ask(world, cluster="dev")
-    ask(world, "nodes", cluster="dev", actor=CAROL)
-    work(world, "dev")
+    world, each = a_world(), ({"U0ALICE": "alice"}, {"U0CAROL": "Alice"})
+    one, other = (known_as(world, names, "dev") for names in each)
+    ask(one, cluster="dev")
+    work(one, "dev")
+    ask(other, "nodes", cluster="dev", actor=CAROL)
+    work(other, "dev")
+    world = known_as(world, {**each[0], **each[1]}, "dev")
     end_all(world, person=person)
     work(world, "dev")
     assert world.clusters["dev"].objects == ()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from daypass.domain import reasons as no
-from daypass.domain.catalog import Cluster, Principal, Step
+from daypass.domain.catalog import Principal, Step
 from daypass.domain.errors import TemporaryOutsideError
 from daypass.domain.ids import PersonId
 from daypass.usecases.requests.browse import Browse, requests
@@ -15,7 +15,7 @@ from daypass.usecases.requests.cancel import Cancel, cancel
 from daypass.usecases.requests.decide import Decide, decide
 from daypass.usecases.shared.targets import is_turn_of
 from tests.builders import World, a_catalog, a_person, a_workflow, a_world
-from tests.unit.usecases.scenes import ALICE, BOB, DAN, Failing, actions, ask, refusal
+from tests.unit.usecases.scenes import ALICE, BOB, DAN, Failing, actions, ask, known_as, refusal
 
 ID = "000000000001"
 
@@ -96,10 +96,9 @@ def test_a_no_without_an_id_may_come_of_any_step() -> None:
 
 def test_nobody_is_told_to_decide_for_a_second_account_of_their_own() -> None:
     """Law 5: the click refuses it, for the cluster knows both by one username."""
-    both = {"U0ALICE": "sam", "U0BOB": "sam"}
-    cluster = Cluster(name="prod", labels={"env": "prod"}, overrides=both)
-    world = a_world(a_catalog(clusters={"prod": cluster}))
+    world = a_world()
     ask(world)
+    world = known_as(world, {"U0ALICE": "sam", "U0BOB": "sam"})
     assert (for_me(world, BOB), for_me(world, DAN)) == ([], [ID])
 
 
