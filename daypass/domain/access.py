@@ -12,11 +12,14 @@ class ClusterAccess:
 
     `ca_file` None means the certificate authorities of the system; `context` "" the kubeconfig's
     current one. Files are read again whenever they are used, for tokens are replaced under us.
+    A client certificate and its key go together.
     """
 
     server: str = ""
     ca_file: Path | None = None
     token_file: Path | None = None
+    certificate_file: Path | None = None
+    key_file: Path | None = None
     in_cluster: bool = False
     kubeconfig: Path | None = None
     context: str = ""

@@ -1,41 +1,46 @@
-"""From `ClusterAccess` to the client's configuration: no global state, nothing copied to disk."""
+"""From `ClusterAccess` to how calls are made: no global state, nothing copied to disk."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
-from typing import Any, Final
+from typing import Final, Protocol
 
-from kubernetes.client import Configuration
-
-from daypass.adapters.kubernetes.kubeconfig import Chosen, chosen, inline_authority
-from daypass.adapters.kubernetes.rereading import (
-    Reread,
-    authority_in,
-    checked_token,
-    token_in,
-)
+from daypass.adapters.kubernetes import kubeconfig
+from daypass.adapters.kubernetes.held import Holding, Ticks, of_user, pem_file, token_file
+from daypass.adapters.kubernetes.identity import NOBODY, Credential, tls
+from daypass.adapters.kubernetes.kubeconfig import Chosen, chosen
+from daypass.adapters.kubernetes.rereading import Reread, authority_in, checked_authority
+from daypass.adapters.kubernetes.route import Route
 from daypass.domain.access import ClusterAccess
-from daypass.domain.errors import PermanentOutsideError, TemporaryOutsideError
+from daypass.domain.errors import PermanentOutsideError
 
-POOL_SIZE: Final = 32
-"""Connections kept open: 16 threads of the worker and some to spare."""
 POD: Final = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 """Where a pod finds its own account's token and the authority."""
 
-Ticks = Callable[[], float]
+
+class Known(Protocol):
+    """Says who we are; safe to use from several threads."""
+
+    def current(self) -> Credential:
+        """Return what is good by now; OutsideError says why there is none."""
+        ...
+
+    def renew(self) -> None:
+        """Look for another one at once: a server does not take this one."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Reach:
-    """Where a cluster is, and the files that say whom to trust and who we are."""
+    """Where a cluster is, what says whom to trust and who we are, and what that is called."""
 
     host: str
     server_name: str | None = None
     authority: Reread[str] | None = None
-    token: Reread[str] | None = None
-    certificate: tuple[str, str] | None = None
+    who: Known | None = None
+    known_by: str = "a call without a credential"
 
 
 class Way:
@@ -45,21 +50,53 @@ class Way:
         self._access = access
         self._pod = pod
         self._ticks = ticks
-        self._reach: _Reach | None = None
-        self._made: Configuration | None = None
+        self._read_once: _Reach | None = None
+        self._made: tuple[str | None, Credential, Route] | None = None
 
-    def configuration(self) -> Configuration:
-        """Return how to reach it: another one than before when its authority changed.
+    @property
+    def known_by(self) -> str:
+        """What we are known by, in words."""
+        return self._reach.known_by
+
+    def credential(self) -> Credential:
+        """Return what a call is made with now.
 
         Raises OutsideError, with the file and what is wrong, where that is not to be had.
         """
-        if self._reach is None:
-            self._reach = self._read()
-        trusted = self._reach.authority.current() if self._reach.authority else None
-        made = self._made
-        if made is None or made.ca_cert_data != trusted:
-            made = self._made = _configured(self._reach, trusted)
-        return made
+        who = self._reach.who
+        return who.current() if who else NOBODY
+
+    def renewed(self, refused: Credential) -> bool:
+        """Look anew who we are; say whether that is another one than the server refused."""
+        who = self._reach.who
+        if who is not None and who.current() == refused:  # Else another thread has looked.
+            who.renew()
+        return self.credential() != refused
+
+    def route(self, credential: Credential) -> Route:
+        """Return how connections are made: another one where authority or certificate changed.
+
+        Raises OutsideError, with the file and what is wrong, where that is not to be had.
+        """
+        reach = self._reach
+        trusted = reach.authority.current() if reach.authority else None
+        if self._made is not None:
+            authority, made_for, route = self._made
+            if authority == trusted and made_for.identity == credential.identity:
+                return route
+        route = Route(
+            host=reach.host.rstrip("/"),
+            server_name=reach.server_name,
+            tls=tls(trusted, credential.identity),
+        )
+        self._made = trusted, credential, route
+        return route
+
+    @property
+    def _reach(self) -> _Reach:
+        if self._read_once is None:
+            self._read_once = self._read()
+        return self._read_once
 
     def _read(self) -> _Reach:
         if self._access.in_cluster:
@@ -70,10 +107,16 @@ class Way:
 
     def _from_files(self) -> _Reach:
         access = self._access
+        holding = Holding(
+            token=token_file(access.token_file) if access.token_file else None,
+            certificate=pem_file(access.certificate_file) if access.certificate_file else None,
+            key=pem_file(access.key_file) if access.key_file else None,
+        )
         return _Reach(
             host=access.server,
             authority=self._authority(access.ca_file) if access.ca_file else None,
-            token=self._token(access.token_file) if access.token_file else None,
+            who=holding.reread(self._ticks) if holding.name else None,
+            known_by=holding.name or "a call without a credential",
         )
 
     def _from_pod(self) -> _Reach:
@@ -81,95 +124,42 @@ class Way:
         port = os.environ.get("KUBERNETES_SERVICE_PORT")
         if not host or not port:
             raise PermanentOutsideError("not inside a cluster: KUBERNETES_SERVICE_HOST is not set")
+        holding = Holding(token=token_file(self._pod / "token"))
         return _Reach(
             host=f"https://[{host}]:{port}" if ":" in host else f"https://{host}:{port}",
             authority=self._authority(self._pod / "ca.crt"),
-            token=self._token(self._pod / "token"),
+            who=holding.reread(self._ticks),
+            known_by=holding.name,
         )
 
     def _from_kubeconfig(self, path: Path, context: str) -> _Reach:
-        file = Reread(path, lambda p, content: chosen(p, content, context), self._ticks)
-        found = file.current()
+        found = Reread((path,), _chosen(path, context), self._ticks).current()
+        holding = of_user(path, context, found)
         return _Reach(
-            host=str(found.cluster["server"]),
-            server_name=found.cluster.get("tls-server-name"),
+            host=str(found.cluster[kubeconfig.SERVER]),
+            server_name=found.cluster.get(kubeconfig.SERVER_NAME),
             authority=self._kubeconfig_authority(path, context, found),
-            token=self._kubeconfig_token(path, context, found),
-            certificate=_certificate(path, found.user),
+            who=holding.reread(self._ticks),
+            known_by=holding.name,
         )
 
     def _kubeconfig_authority(self, path: Path, context: str, found: Chosen) -> Reread[str] | None:
-        if "certificate-authority" in found.cluster:
-            return self._authority(path.parent / str(found.cluster["certificate-authority"]))
-        if "certificate-authority-data" not in found.cluster:
+        name, read = kubeconfig.AUTHORITY, _chosen(path, context)
+        if name + kubeconfig.INLINE in found.cluster:
+            return Reread(
+                (path,),
+                lambda content: checked_authority(
+                    path, kubeconfig.inline(path, read(content).cluster, name)
+                ),
+                self._ticks,
+            )
+        if name not in found.cluster:
             return None
-        return Reread(
-            path,
-            lambda p, content: inline_authority(p, chosen(p, content, context)),
-            self._ticks,
-        )
-
-    def _kubeconfig_token(self, path: Path, context: str, found: Chosen) -> Reread[str] | None:
-        if "tokenFile" in found.user:
-            return self._token(path.parent / str(found.user["tokenFile"]))
-        if "token" not in found.user:
-            return None
-        return Reread(
-            path,
-            lambda p, content: checked_token(
-                p, str(chosen(p, content, context).user.get("token") or "")
-            ),
-            self._ticks,
-        )
+        return self._authority(path.parent / str(found.cluster[name]))
 
     def _authority(self, path: Path) -> Reread[str]:
-        return Reread(path, authority_in, self._ticks)
-
-    def _token(self, path: Path) -> Reread[str]:
-        return Reread(path, token_in, self._ticks)
+        return Reread((path,), lambda content: authority_in(path, content), self._ticks)
 
 
-def configuration(access: ClusterAccess) -> Configuration:
-    """Return how to reach one cluster; raises OutsideError where that is not to be had."""
-    return Way(access).configuration()
-
-
-def _configured(reach: _Reach, authority: str | None) -> Configuration:
-    made = Configuration()
-    made.proxy = None
-    made.retries = False  # The agenda retries, and knows what a write may have done.
-    made.keep_alive = True
-    made.connection_pool_maxsize = POOL_SIZE
-    made.host = reach.host.rstrip("/")
-    made.tls_server_name = reach.server_name
-    made.ca_cert_data = authority
-    if reach.certificate is not None:
-        made.cert_file, made.key_file = reach.certificate
-    if reach.token is not None:
-        made.api_key = {"BearerToken": ""}
-        made.refresh_api_key_hook = _bearer(reach.token)  # type: ignore[assignment] # They say None.
-    return made
-
-
-def _bearer(token: Reread[str]) -> Callable[[Configuration], None]:
-    """Put the token where the client takes it from; called for every request, by any thread."""
-
-    def put(made: Configuration) -> None:
-        made.api_key["BearerToken"] = f"Bearer {token.current()}"
-
-    return put
-
-
-def _certificate(path: Path, user: Mapping[str, Any]) -> tuple[str, str] | None:
-    if "client-certificate" not in user:
-        return None
-    return (
-        _readable(path.parent / str(user["client-certificate"])),
-        _readable(path.parent / str(user.get("client-key", ""))),
-    )
-
-
-def _readable(path: Path) -> str:
-    if not path.is_file():
-        raise TemporaryOutsideError(f"{path} does not exist")
-    return str(path)
+def _chosen(path: Path, context: str) -> Callable[[bytes], Chosen]:
+    return lambda content: chosen(path, content, context)

@@ -10,8 +10,7 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import Any, Final
 
-from kubernetes.client import Configuration
-
+from daypass.adapters.kubernetes.access import Way
 from daypass.adapters.kubernetes.channel import Body, Channel, Query, Sent
 from daypass.adapters.kubernetes.decoding import decoded
 from daypass.adapters.kubernetes.errors import (
@@ -19,6 +18,7 @@ from daypass.adapters.kubernetes.errors import (
     TooSlowError,
     refusal,
     stopping_library_errors,
+    unknown_to,
 )
 from daypass.adapters.kubernetes.portion import Portion
 from daypass.adapters.kubernetes.reply import Reply
@@ -34,6 +34,8 @@ _MERGE: Final = "application/merge-patch+json"
 _STEPS: Final = "application/json-patch+json"
 _CONNECT: Final = 2.0
 """Seconds; a server of ours is not farther than that."""
+_UNAUTHORIZED: Final = "Unauthorized"
+"""What an API server says where it does not know who asks; a webhook that refuses names itself."""
 _PROBE: Final = 1.0
 """Seconds, so that a return is noticed within 2 s (law 3)."""
 _RESTARTS: Final = 3
@@ -49,19 +51,15 @@ years."""
 
 
 class Api:
-    """One API server; safe to use from several threads, raises only `OutsideError`.
+    """One API server; safe to use from several threads, raises only `OutsideError`."""
 
-    So it does at once where its address is none.
-    """
-
-    def __init__(self, name: str, configuration: Configuration, timeout: timedelta) -> None:
+    def __init__(self, name: str, way: Way, timeout: timedelta) -> None:
         seconds = timeout.total_seconds()
         self.name = name
-        self._timeout = (min(_CONNECT, seconds), seconds)
-        self.configuration = configuration
+        self.way = way
         self.streams = Wide()
-        with stopping_library_errors(f"{name}: its address", writes=False):
-            self._channel = Channel(configuration, whole=True)
+        self._timeout = (min(_CONNECT, seconds), seconds)
+        self._channel = Channel(way, whole=True)
 
     def get(
         self,
@@ -177,6 +175,8 @@ class Api:
         what = self.what(request.method, request.path)
         with stopping_library_errors(what, writes=request.writes):
             reply = _reply(*self._sent(request, timeout))
+            if reply.status == HTTPStatus.UNAUTHORIZED and reply.message == _UNAUTHORIZED:
+                raise unknown_to(what, self.way.known_by, reply)
             if reply.status == HTTPStatus.FORBIDDEN and not self._ready():
                 raise TemporaryOutsideError(f"{what}: the server is still starting")
             return reply
@@ -192,7 +192,7 @@ class Api:
         if request.kept:
             return self._exchanged(self._channel, request, timeout or self._timeout)
         # One that is kept is always to the same server.
-        with closing(Channel(self.configuration, whole=True)) as channel:
+        with closing(Channel(self.way, whole=True)) as channel:
             return self._exchanged(channel, request, timeout or self._timeout)
 
     def _exchanged(

@@ -252,12 +252,9 @@ class ApiCluster:
 
     @property
     def _api(self) -> Api:
-        configuration = self._way.configuration()
         made = self._made
-        if made is None or made.configuration is not configuration:
-            # Two threads may both make one: the loser's is never used again.
-            self.close()
-            made = self._made = Api(self.name, configuration, self._timeout)
+        if made is None:  # Two threads may both make one: the loser's serves one call.
+            made = self._made = Api(self.name, self._way, self._timeout)
         return made
 
     def _count(self, api: Api) -> int:

@@ -138,6 +138,15 @@ def refusal(what: str, reply: Reply, *, writes: bool) -> OutsideError:
     return PermanentOutsideError(said)
 
 
+def unknown_to(what: str, known_by: str, reply: Reply) -> OutsideError:
+    """Return the error for a call of which the server does not know who makes it."""
+    return TemporaryOutsideError(
+        f"{what}: the server does not accept {known_by} ({reply.status}); "
+        "renew it, it is looked at again by itself",
+        delay=reply.retry_after,
+    )
+
+
 def _said(reply: Reply) -> str:
     """Return what the server says; of an admission policy its name and its sentence."""
     denied = _DENIED.match(reply.message)

@@ -1,7 +1,7 @@
-"""What a context of a kubeconfig means; what we would not honour is refused by name.
+"""What a context of a kubeconfig means: all that it may hold is used, or refused in a sentence.
 
-Exec plugins, basic authentication, proxies and impersonation are refused, and so is an address
-without TLS. A file that says too little may be in the middle of being written: that may pass.
+What kubectl would do for whoever sits at a terminal a worker does not: TLS is never off, nobody
+else is acted as. A file that says too little may be in the middle of being written: that may pass.
 """
 
 import base64
@@ -14,21 +14,47 @@ from typing import Any, Final
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from daypass.adapters.kubernetes.rereading import checked_authority
 from daypass.domain.errors import PermanentOutsideError, TemporaryOutsideError
 
-_USER_KEYS: Final = frozenset({"token", "tokenFile", "client-certificate", "client-key"})
-_SERVER_NAME: Final = "tls-server-name"
-_CLUSTER_KEYS: Final = frozenset(
-    {"server", "certificate-authority", "certificate-authority-data", _SERVER_NAME}
-)
+AUTHORITY: Final = "certificate-authority"
+CERTIFICATE: Final = "client-certificate"
+KEY: Final = "client-key"
+TOKEN: Final = "token"  # noqa: S105 - The name of a key.
+TOKEN_FILE: Final = "tokenFile"  # noqa: S105 - The name of a key.
+INLINE: Final = "-data"
+"""Behind the name of a key: the content stands there in base64, and counts before the file's."""
+SERVER: Final = "server"
+SERVER_NAME: Final = "tls-server-name"
 _HARMLESS: Final = frozenset({"extensions", "disable-compression"})
+_TEXTS: Final = frozenset(
+    {
+        *(SERVER, SERVER_NAME, TOKEN, TOKEN_FILE),
+        *(name + end for name in (AUTHORITY, CERTIFICATE, KEY) for end in ("", INLINE)),
+    }
+)
+"""What is used, all of it text."""
+_MYSELF: Final = "the worker acts as itself: give the rights to its own account, and remove it"
+_BASIC: Final = "Kubernetes knows no passwords since 1.19: write a token or a client certificate"
+_REFUSED: Final = {
+    "insecure-skip-tls-verify": "TLS is never off: name who signed the server's certificate in "
+    "certificate-authority, and its name in tls-server-name",
+    "auth-provider": "kubectl knows none since 1.26: write a token or a client certificate",
+    "as": _MYSELF,
+    "as-uid": _MYSELF,
+    "as-groups": _MYSELF,
+    "as-user-extra": _MYSELF,
+    "username": _BASIC,
+    "password": _BASIC,
+    "proxy-url": "it is not supported; remove it",
+    "exec": "it is not supported; write a token or a client certificate",
+}
+"""What kubectl knows and we do not do, and what to write instead."""
 _TLS: Final = "https://"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
-    """The cluster and the user of one context, as they are written."""
+    """The cluster and the user of one context, as they are written; without what is empty."""
 
     cluster: Mapping[str, Any]
     user: Mapping[str, Any]
@@ -45,43 +71,66 @@ def chosen(path: Path, content: bytes, context: str) -> Chosen:
     named = context or document.get("current-context")
     pair = _named(path, document, ("contexts", "context", named))
     found = Chosen(
-        cluster=_named(path, document, ("clusters", "cluster", pair.get("cluster"))),
-        user=_named(path, document, ("users", "user", pair.get("user"))),
+        cluster=_filled(_named(path, document, ("clusters", "cluster", pair.get("cluster")))),
+        user=_filled(_named(path, document, ("users", "user", pair.get("user")))),
     )
-    _refuse_foreign(path, found)
+    for part in (found.cluster, found.user):
+        _refuse_foreign(path, part)
     _refuse_plain(path, found)
+    _refuse_nobody(path, found)
     return found
 
 
-def inline_authority(path: Path, found: Chosen) -> str:
-    """Return the certificates that stand in the kubeconfig itself."""
-    data = found.cluster.get("certificate-authority-data")
+def inline(path: Path, written: Mapping[str, Any], name: str) -> str:
+    """Return what stands in the kubeconfig itself under `NAME-data`."""
+    key = name + INLINE
     try:
-        text = base64.b64decode(data or "", validate=True).decode("ascii")
-    except (binascii.Error, UnicodeDecodeError, TypeError, ValueError) as error:
-        raise TemporaryOutsideError(f"{path}: certificate-authority-data is no base64") from error
-    return checked_authority(path, text)
+        return base64.b64decode(written.get(key) or "", validate=True).decode("ascii")
+    except (binascii.Error, UnicodeDecodeError, ValueError) as error:
+        raise TemporaryOutsideError(f"{path}: {key} is no base64") from error
 
 
-def _refuse_foreign(path: Path, found: Chosen) -> None:
-    foreign = (set(found.cluster) - _CLUSTER_KEYS) | (set(found.user) - _USER_KEYS)
-    if foreign - _HARMLESS:
-        raise PermanentOutsideError(
-            f"{path}: {', '.join(sorted(map(str, foreign - _HARMLESS)))} is not supported; "
-            "use server, certificate-authority and token or tokenFile"
-        )
-    if not isinstance(found.cluster.get(_SERVER_NAME, ""), str):
-        raise PermanentOutsideError(f"{path}: {_SERVER_NAME} is no name; write it in quotes")
+def has(written: Mapping[str, Any], name: str) -> bool:
+    """Whether it is there, as a file or inline."""
+    return name in written or name + INLINE in written
+
+
+def _filled(written: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Leave out what says nothing, as kubectl does."""
+    return {key: one for key, one in written.items() if one not in (None, "", False, [], {})}
+
+
+def _refuse_foreign(path: Path, written: Mapping[Any, Any]) -> None:
+    for key, value in written.items():
+        if instead := _REFUSED.get(key):
+            raise PermanentOutsideError(f"{path}: {key} is not honoured: {instead}")
+        if key not in _TEXTS | _HARMLESS:
+            raise PermanentOutsideError(f"{path}: {key} is not known; remove it")
+        if key in _TEXTS and not isinstance(value, str):
+            raise PermanentOutsideError(f"{path}: {key} is no text; write it in quotes")
 
 
 def _refuse_plain(path: Path, found: Chosen) -> None:
-    server = str(found.cluster.get("server") or "")
+    server = str(found.cluster.get(SERVER, ""))
     if not server:
         raise TemporaryOutsideError(f"{path}: its cluster has no server; write {_TLS}HOST:PORT")
     if not server.startswith(_TLS):
         raise PermanentOutsideError(
             f"{path}: its server does not begin with {_TLS}, so the token would be sent for "
             f"everybody to read; write {_TLS}HOST:PORT"
+        )
+
+
+def _refuse_nobody(path: Path, found: Chosen) -> None:
+    """A user without anything is anonymous; a certificate without its key is of no use."""
+    if has(found.user, CERTIFICATE) != has(found.user, KEY):
+        raise TemporaryOutsideError(
+            f"{path}: its user has one of {CERTIFICATE} and {KEY}; write both"
+        )
+    if not any(has(found.user, name) for name in (TOKEN, TOKEN_FILE, CERTIFICATE)):
+        raise TemporaryOutsideError(
+            f"{path}: its user has no credential; write {TOKEN}, {TOKEN_FILE}, or "
+            f"{CERTIFICATE} and {KEY}"
         )
 
 

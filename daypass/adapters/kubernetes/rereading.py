@@ -1,4 +1,4 @@
-"""Files that are replaced while we run: tokens, authorities, kubeconfigs.
+"""Files that are replaced while we run: tokens, certificates, authorities, kubeconfigs.
 
 Not everybody replaces a file in one step. So what is wrong with one may pass: what it said when it
 was whole is kept, and only where nothing is known yet a call fails, for now.
@@ -8,7 +8,7 @@ import codecs
 import math
 import re
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import monotonic
 from typing import Final, Generic, TypeVar
@@ -29,28 +29,29 @@ _TOKEN: Final = re.compile(r"[!-~]+")
 _log = structlog.get_logger()
 _T = TypeVar("_T")
 
-Parse = Callable[[Path, bytes], _T]
-
 
 class Reread(Generic[_T]):
-    """What a file means, read again every two seconds; safe to use from several threads.
+    """What files mean together, read again every two seconds; safe to use from several threads.
 
-    `parse` raises OutsideError for a file that means nothing.
+    `parse` is given what each holds, and raises OutsideError where that means nothing.
     """
 
     def __init__(
-        self, path: Path, parse: Parse[_T], ticks: Callable[[], float] = monotonic
+        self,
+        paths: Sequence[Path],
+        parse: Callable[..., _T],
+        ticks: Callable[[], float] = monotonic,
     ) -> None:
-        self._path = path
+        self._paths = paths
         self._parse = parse
         self._ticks = ticks
-        self._seen: bytes | None = None
+        self._seen: tuple[bytes, ...] | None = None
         self._good: _T | None = None
-        self._fault: OutsideError = TemporaryOutsideError(f"{path} was never read")
+        self._fault: OutsideError = TemporaryOutsideError(f"{paths[0]} was never read")
         self._look_at = -math.inf
 
     def current(self) -> _T:
-        """Return what it last meant; raises OutsideError with what is wrong if it never did."""
+        """Return what they last meant; raises OutsideError with what is wrong if they never did."""
         if self._ticks() >= self._look_at:
             self._look()
             self._look_at = self._ticks() + LOOK_EVERY
@@ -58,12 +59,16 @@ class Reread(Generic[_T]):
             raise self._fault
         return self._good
 
+    def renew(self) -> None:
+        """Read them at once: somebody does not take what they meant any more."""
+        self._look()
+
     def _look(self) -> None:
         try:
-            content = _content(self._path)
-            if content != self._seen:
-                self._good = self._parse(self._path, content)
-                self._seen = content
+            contents = tuple(map(_content, self._paths))
+            if contents != self._seen:
+                self._good = self._parse(*contents)
+                self._seen = contents
         except OutsideError as error:
             self._say(error)
 
@@ -78,7 +83,7 @@ class Reread(Generic[_T]):
 
 def token_in(path: Path, content: bytes) -> str:
     """Return the token that is all of a file; TemporaryOutsideError says what it is instead."""
-    return checked_token(path, _ascii(path, content).strip())
+    return checked_token(path, ascii_in(path, content).strip())
 
 
 def checked_token(path: Path, token: str) -> str:
@@ -94,7 +99,7 @@ def checked_token(path: Path, token: str) -> str:
 
 def authority_in(path: Path, content: bytes) -> str:
     """Return certificates in PEM; TemporaryOutsideError where one is missing or cut."""
-    return checked_authority(path, _ascii(path, content))
+    return checked_authority(path, ascii_in(path, content))
 
 
 def checked_authority(path: Path, text: str) -> str:
@@ -113,7 +118,8 @@ def _content(path: Path) -> bytes:
         raise TemporaryOutsideError(f"{path} cannot be read: {error.strerror}") from error
 
 
-def _ascii(path: Path, content: bytes) -> str:
+def ascii_in(path: Path, content: bytes) -> str:
+    """Return the text of a file; TemporaryOutsideError says what it is instead."""
     for mark, what in _MARKS.items():
         if content.startswith(mark):
             raise TemporaryOutsideError(f"{path} {what}; save it as plain ASCII text")

@@ -126,7 +126,7 @@ def _changes(
     what = api.what("WATCH", watched.path)
     with (
         stopping_library_errors(what, writes=False),
-        closing(Channel(api.configuration, "watch", whole=False)) as channel,
+        closing(Channel(api.way, "watch", whole=False)) as channel,
         closing(_opened(channel, watched, since)) as response,
     ):
         if response.status == HTTPStatus.GONE:

@@ -62,10 +62,16 @@ def catalog(document: Document) -> Catalog:
 def access(one: ClusterModel, folder: Path) -> ClusterAccess:
     """Return how to reach a cluster; relative paths are seen from the file's own folder."""
     kubeconfig = one.kubeconfig
+
+    def seen(path: str) -> Path | None:
+        return folder / path if path else None
+
     return ClusterAccess(
         server=one.server or "",
-        ca_file=folder / one.ca_file if one.ca_file else None,
-        token_file=folder / one.token_file if one.token_file else None,
+        ca_file=seen(one.ca_file),
+        token_file=seen(one.token_file),
+        certificate_file=seen(one.client_certificate_file),
+        key_file=seen(one.client_key_file),
         in_cluster=one.in_cluster,
         kubeconfig=folder / kubeconfig.path if kubeconfig else None,
         context=kubeconfig.context if kubeconfig else "",

@@ -78,6 +78,10 @@ class ClusterModel(_Strict):
         default="", description="its certificate authority; the system's if left out"
     )
     token_file: str = Field(default="", description="the grants worker's token there")
+    client_certificate_file: str = Field(
+        default="", description="the grants worker's client certificate there, instead of a token"
+    )
+    client_key_file: str = Field(default="", description="the key of that certificate")
     in_cluster: bool = Field(default=False, description="the pod's own service account")
     kubeconfig: KubeconfigModel | None = Field(default=None, description="a kubeconfig instead")
     labels: dict[str, str] = Field(default={}, description="what rules select clusters by")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from daypass.adapters.kubernetes.access import configuration
+from daypass.adapters.kubernetes.access import Way
 from daypass.adapters.kubernetes.client import Api
 from daypass.adapters.kubernetes.guard import guard
 from daypass.adapters.kubernetes.rights import rights
@@ -69,4 +69,4 @@ def _ground(install: str, server: ClusterServer, apis: dict[str, Api], namespace
 
 def _api(server: ClusterServer, token: Path) -> Api:
     access = ClusterAccess(server=server.url, ca_file=server.ca_file, token_file=token)
-    return Api(server.name, configuration(access), timedelta(seconds=10))
+    return Api(server.name, Way(access), timedelta(seconds=10))

@@ -1,11 +1,15 @@
 """Ways into clusters, and the names under which they know people."""
 
+from typing import Final
+
 from daypass.adapters.yaml.checks import names
 from daypass.adapters.yaml.checks.checked import Checked
 from daypass.adapters.yaml.schema import ClusterModel
 from daypass.adapters.yaml.source import Where
 
 _ONE_NAME = "remove one of them: each would end what the other grants"
+_CREDENTIALS: Final = ("token_file", "client_certificate_file", "client_key_file")
+_FILES: Final = ("ca_file", *_CREDENTIALS)
 _WAYS = "write server (with token_file), in_cluster: true or kubeconfig"
 
 
@@ -37,12 +41,26 @@ def _check_way(checked: Checked, where: Where, one: ClusterModel) -> None:
         checked.faults.add(where, f"has no way in; {_WAYS}")
     if ways > 1:
         checked.faults.add(where, f"has {ways} ways in; keep one of server, in_cluster, kubeconfig")
-    if one.server and not one.token_file:
-        checked.faults.add(
-            (*where, "server"), "has no token_file beside it; write token_file: PATH"
-        )
-    for key in ("ca_file", "token_file"):
+    if one.server:
+        _check_credential(checked, where, one)
+    for key in _FILES:
         if getattr(one, key) and not one.server:
             checked.faults.add(
                 (*where, key), "belongs to server; write server: https://… or remove it"
             )
+
+
+def _check_credential(checked: Checked, where: Where, one: ClusterModel) -> None:
+    """Of a server the worker has one credential, and all of it."""
+    token, *pair = (bool(getattr(one, key)) for key in _CREDENTIALS)
+    if not token and not any(pair):
+        checked.faults.add(
+            (*where, "server"),
+            "has no token_file beside it; write token_file: PATH, or client_certificate_file and "
+            "client_key_file",
+        )
+    if token and any(pair):
+        checked.faults.add((*where, "token_file"), "is one of two credentials; keep one of them")
+    if any(pair) and not all(pair):
+        there, missing = sorted(_CREDENTIALS[1:], key=lambda key: not getattr(one, key))
+        checked.faults.add((*where, there), f"has no {missing} beside it; write {missing}: PATH")

@@ -1,6 +1,8 @@
 """An HTTP server on loopback that gives prepared answers and keeps what it was asked."""
 
 import json
+import socket
+import ssl
 import threading
 from collections import deque
 from collections.abc import Mapping
@@ -38,34 +40,48 @@ class Canned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """One request as it arrived; `peer` is the connection's other end."""
+    """One request as it arrived.
+
+    `peer` is the connection's other end, `known_as` the common name of its certificate.
+    """
 
     method: str
     path: str
     headers: Mapping[str, str]
     body: Any
     peer: tuple[str, int]
+    known_as: str = ""
 
 
 class CannedServer:
     """Answers each request with the next of `answers`; `asked` are the requests so far.
 
-    Whether it is ready it says itself, as often as it is asked.
+    Whether it is ready it says itself, as often as it is asked. With `tls` it is what an API server
+    is, else it speaks in clear.
     """
 
-    def __init__(self, *answers: Canned) -> None:
+    def __init__(
+        self, *answers: Canned, host: str = "127.0.0.1", tls: ssl.SSLContext | None = None
+    ) -> None:
         self.ready = True
         self.readiness_comes: Literal["", "late", "head", "body"] = ""
         self.answers = deque(answers)
         self.asked: list[Asked] = []
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._host = f"[{host}]" if ":" in host else host
+        kind = _OverSix if ":" in host else ThreadingHTTPServer
+        self._server = kind((host, 0), self._handler())
+        self._tls = tls
+        if tls is not None:
+            self._server.socket = tls.wrap_socket(
+                self._server.socket, server_side=True, do_handshake_on_connect=False
+            )
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
         self._over = threading.Event()
 
     @property
     def url(self) -> str:
         """Where it listens."""
-        return f"http://127.0.0.1:{self._server.server_port}"
+        return f"http{'s' if self._tls else ''}://{self._host}:{self._server.server_port}"
 
     @property
     def readiness(self) -> Canned:
@@ -118,6 +134,10 @@ class CannedServer:
         return Handler
 
 
+class _OverSix(ThreadingHTTPServer):
+    address_family = socket.AF_INET6  # type: ignore[mutable-override] # Theirs is set so.
+
+
 def _write(request: BaseHTTPRequestHandler, canned: Canned) -> None:
     request.send_response_only(canned.status)
     for name, value in canned.headers.items():
@@ -151,4 +171,13 @@ def _asked(request: BaseHTTPRequestHandler) -> Asked:
         headers=dict(request.headers),
         body=json.loads(text) if text else None,
         peer=(request.client_address[0], request.client_address[1]),
+        known_as=_common_name(request.connection),
     )
+
+
+def _common_name(connection: socket.socket) -> str:
+    """Return what the other end's certificate says."""
+    if not isinstance(connection, ssl.SSLSocket):
+        return ""
+    subject = (connection.getpeercert() or {}).get("subject", ())
+    return next((str(one[0][1]) for one in subject if one[0][0] == "commonName"), "")

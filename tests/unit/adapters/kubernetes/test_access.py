@@ -1,14 +1,15 @@
 """Ways into a cluster: what is read, what is read again, and what is refused by name."""
 
 import base64
+import ssl
 from pathlib import Path
 from typing import Any
 
 import pytest
-from kubernetes.client import Configuration
 from ruamel.yaml import YAML
 
-from daypass.adapters.kubernetes.access import configuration
+from daypass.adapters.kubernetes.access import Way
+from daypass.adapters.kubernetes.identity import NOBODY
 from daypass.domain.access import ClusterAccess
 from daypass.domain.errors import PermanentOutsideError, TemporaryOutsideError
 
@@ -53,14 +54,21 @@ def a_kubeconfig(folder: Path, *, cluster: dict[str, Any], user: dict[str, Any])
     return path
 
 
-def bearer(access: ClusterAccess) -> str:
-    """Return what the Authorization header would say."""
-    return said_by(configuration(access))
+def said_by(way: Way) -> str:
+    """Return the token that a call would be made with now."""
+    return way.credential().token
 
 
-def said_by(made: Configuration) -> str:
-    """Return what the Authorization header would say now."""
-    return str(made.get_api_key_with_prefix("BearerToken"))
+def trusted_by(way: Way) -> list[str]:
+    """Return the authorities that a server's certificate may be signed by."""
+    trusted = way.route(NOBODY).tls.get_ca_certs(binary_form=True)
+    return [ssl.DER_cert_to_PEM_cert(one) for one in trusted]
+
+
+def called(access: ClusterAccess) -> None:
+    """Do what comes before the first call: whatever is wrong with the way in is raised."""
+    way = Way(access)
+    way.route(way.credential())
 
 
 def test_takes_files_when_server_is_given(tmp_path: Path) -> None:
@@ -69,18 +77,10 @@ def test_takes_files_when_server_is_given(tmp_path: Path) -> None:
     ca.write_text(CA)
     token.write_text("t-1\n")
     access = ClusterAccess(server="https://10.0.0.1:6443/", ca_file=ca, token_file=token)
-    made = configuration(access)
-    assert (made.host, made.ca_cert_data) == ("https://10.0.0.1:6443", CA)
-    assert bearer(access) == "Bearer t-1"
-    assert made.retries is False
-    assert made.verify_ssl
-
-
-def test_ignores_proxy_when_environment_names_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A proxy is no place for a cluster's token."""
-    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example.com:3128")
-    made = configuration(ClusterAccess(server="https://10.0.0.1:6443"))
-    assert made.proxy is None
+    way = Way(access)
+    assert (way.route(NOBODY).host, trusted_by(way)) == ("https://10.0.0.1:6443", [CA])
+    assert said_by(way) == "t-1"
+    assert way.route(NOBODY).manager().connection_pool_kw["retries"].total is False
 
 
 def test_takes_context_when_kubeconfig_is_given(tmp_path: Path) -> None:
@@ -89,56 +89,30 @@ def test_takes_context_when_kubeconfig_is_given(tmp_path: Path) -> None:
     cluster = {"server": "https://10.0.0.1:6443", "certificate-authority-data": data}
     path = a_kubeconfig(tmp_path, cluster=cluster, user={"token": "t-1"})
     access = ClusterAccess(kubeconfig=path, context="here")
-    made = configuration(access)
-    assert (made.host, made.ca_cert_data) == ("https://10.0.0.1:6443", CA)
-    assert bearer(access) == "Bearer t-1"
+    way = Way(access)
+    assert (way.route(NOBODY).host, trusted_by(way)) == ("https://10.0.0.1:6443", [CA])
+    assert said_by(way) == "t-1"
 
 
 def test_finds_files_beside_kubeconfig_when_paths_are_relative(tmp_path: Path) -> None:
     """Relative paths are seen from the kubeconfig's folder, as kubectl does."""
-    for name, text in (("ca.crt", CA), ("token", "t-1"), ("c.crt", CA), ("c.key", CA)):
+    for name, text in (("ca.crt", CA), ("token", "t-1")):
         (tmp_path / name).write_text(text)
     cluster = {"server": "https://10.0.0.1", "certificate-authority": "ca.crt"}
-    user = {"tokenFile": "token", "client-certificate": "c.crt", "client-key": "c.key"}
-    access = ClusterAccess(kubeconfig=a_kubeconfig(tmp_path, cluster=cluster, user=user))
-    made = configuration(access)
-    assert made.ca_cert_data == CA
-    assert (made.cert_file, made.key_file) == (str(tmp_path / "c.crt"), str(tmp_path / "c.key"))
-    assert bearer(access) == "Bearer t-1"
+    user = {"tokenFile": "token", "token": "t-2"}
+    way = Way(ClusterAccess(kubeconfig=a_kubeconfig(tmp_path, cluster=cluster, user=user)))
+    assert trusted_by(way) == [CA]
+    assert said_by(way) == "t-1"
 
 
-@pytest.mark.parametrize(
-    ("cluster", "user", "named"),
-    [
-        ({}, {"exec": {"command": "aws"}}, "exec"),
-        ({}, {"auth-provider": {}}, "auth-provider"),
-        ({}, {"username": "a", "password": "b"}, "password, username"),
-        ({}, {"client-key-data": "x"}, "client-key-data"),
-        ({}, {"token": "t", "as": "root"}, "as"),
-        ({"insecure-skip-tls-verify": True}, {"token": "t"}, "insecure-skip-tls-verify"),
-        ({"proxy-url": "http://x"}, {"token": "t"}, "proxy-url"),
-    ],
-    ids=["exec", "auth-provider", "password", "key data", "as", "insecure", "proxy"],
-)
-def test_refuses_by_name_when_kubeconfig_wants_more(
-    tmp_path: Path, cluster: dict[str, Any], user: dict[str, Any], named: str
-) -> None:
-    """What would not be honoured is refused, not ignored."""
-    path = a_kubeconfig(tmp_path, cluster={"server": "https://10.0.0.1", **cluster}, user=user)
-    with pytest.raises(PermanentOutsideError, match=f"{named} is not supported"):
-        configuration(ClusterAccess(kubeconfig=path))
-
-
-@pytest.mark.parametrize(
-    ("cluster", "said"),
-    [({"tls-server-name": 123}, "tls-server-name is no name"), ({7: "x"}, "7 is not supported")],
-    ids=["a number", "a key"],
-)
-def test_refuses_what_is_no_text(tmp_path: Path, cluster: dict[Any, Any], said: str) -> None:
-    """YAML takes some words for something else."""
-    path = a_kubeconfig(tmp_path, cluster={"server": "https://10.0.0.1", **cluster}, user={})
-    with pytest.raises(PermanentOutsideError, match=said):
-        configuration(ClusterAccess(kubeconfig=path))
+def test_takes_what_stands_there_before_a_file(tmp_path: Path) -> None:
+    """As kubectl does: certificate-authority-data counts where both are there."""
+    (tmp_path / "ca.crt").write_text(OTHER_CA)
+    data = base64.b64encode(CA.encode()).decode()
+    cluster = {"server": "https://10.0.0.1", "certificate-authority": "ca.crt"}
+    both = {**cluster, "certificate-authority-data": data}
+    path = a_kubeconfig(tmp_path, cluster=both, user={"token": "t-1"})
+    assert trusted_by(Way(ClusterAccess(kubeconfig=path))) == [CA]
 
 
 @pytest.mark.parametrize("server", ["http://10.0.0.1:6443", "10.0.0.1:6443", "HTTP://10.0.0.1"])
@@ -146,7 +120,7 @@ def test_refuses_server_without_tls_when_kubeconfig_names_it(tmp_path: Path, ser
     """A token is never sent in clear, whichever file the address stands in."""
     path = a_kubeconfig(tmp_path, cluster={"server": server}, user={"token": "t"})
     with pytest.raises(PermanentOutsideError, match="write https://HOST:PORT"):
-        configuration(ClusterAccess(kubeconfig=path))
+        called(ClusterAccess(kubeconfig=path))
 
 
 @pytest.mark.parametrize(
@@ -164,15 +138,15 @@ def test_says_what_is_wrong_when_kubeconfig_is_none(tmp_path: Path, text: str, s
     path = tmp_path / "kubeconfig"
     path.write_text(text)
     with pytest.raises(TemporaryOutsideError, match=said):
-        configuration(ClusterAccess(kubeconfig=path))
+        called(ClusterAccess(kubeconfig=path))
 
 
 def test_names_file_when_it_is_missing(tmp_path: Path) -> None:
     """A missing file is named, whichever it is."""
     with pytest.raises(TemporaryOutsideError, match="none cannot be read: No such file"):
-        configuration(ClusterAccess(kubeconfig=tmp_path / "none"))
+        called(ClusterAccess(kubeconfig=tmp_path / "none"))
     with pytest.raises(TemporaryOutsideError, match=r"none\.crt cannot be read"):
-        configuration(ClusterAccess(server="https://10.0.0.1", ca_file=tmp_path / "none.crt"))
+        called(ClusterAccess(server="https://10.0.0.1", ca_file=tmp_path / "none.crt"))
 
 
 def test_names_kubeconfig_when_its_authority_is_no_base64(tmp_path: Path) -> None:
@@ -180,11 +154,11 @@ def test_names_kubeconfig_when_its_authority_is_no_base64(tmp_path: Path) -> Non
     cluster = {"server": "https://10.0.0.1", "certificate-authority-data": "%%%"}
     path = a_kubeconfig(tmp_path, cluster=cluster, user={"token": "t"})
     with pytest.raises(TemporaryOutsideError, match="no base64"):
-        configuration(ClusterAccess(kubeconfig=path))
+        called(ClusterAccess(kubeconfig=path))
 
 
 def test_refuses_when_it_is_not_in_a_cluster(monkeypatch: pytest.MonkeyPatch) -> None:
     """`in_cluster` outside of one is said plainly."""
     monkeypatch.delenv("KUBERNETES_SERVICE_HOST", raising=False)
     with pytest.raises(PermanentOutsideError, match="not inside a cluster"):
-        configuration(ClusterAccess(in_cluster=True))
+        called(ClusterAccess(in_cluster=True))

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
+from daypass.adapters.kubernetes.access import Way
 from daypass.adapters.kubernetes.client import MOST_ASKED, Api
 from daypass.adapters.kubernetes.cluster import ApiCluster
 from daypass.domain.access import ClusterAccess
@@ -23,7 +25,8 @@ def test_says_so_when_address_is_none(server: str) -> None:
     """A port with a digit too many, in one cluster of several, must not stop the others' sweep."""
     access = ClusterAccess(server=server)
     cluster = ApiCluster("prod", access, install="main", now=lambda: NOON)
-    for call in (cluster.probe, lambda: list(cluster.ours()), lambda: list(cluster.watch("x"))):
+    watched = partial(cluster.watch, "RoleBinding")
+    for call in (cluster.probe, lambda: list(cluster.ours()), lambda: list(watched())):
         with pytest.raises(OutsideError, match=r"^prod: "):
             call()
 
@@ -61,10 +64,7 @@ def test_knows_no_time_when_the_answers_is_none(date: str) -> None:
 def test_cannot_read_what_is_no_object(do: Callable[[Api], object], text: str) -> None:
     """Nobody who reads an answer has to think of that."""
     with CannedServer(Canned(text=text)) as server:
-        from_ = ApiCluster(
-            "prod", ClusterAccess(server=server.url), install="main", now=lambda: NOON
-        )
-        api = Api("prod", from_._way.configuration(), timedelta(seconds=5))
+        api = Api("prod", Way(ClusterAccess(server=server.url)), timedelta(seconds=5))
         with pytest.raises(TemporaryOutsideError, match="cannot be read"):
             do(api)
         api.close()

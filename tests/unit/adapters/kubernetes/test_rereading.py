@@ -8,11 +8,18 @@ import pytest
 from structlog.testing import capture_logs
 
 from daypass.adapters.kubernetes.access import Way
+from daypass.adapters.kubernetes.identity import NOBODY
 from daypass.adapters.kubernetes.rereading import LOOK_EVERY
 from daypass.domain.access import ClusterAccess
 from daypass.domain.errors import PermanentOutsideError, TemporaryOutsideError
 from tests.ticks import Ticks
-from tests.unit.adapters.kubernetes.test_access import CA, OTHER_CA, a_kubeconfig, said_by
+from tests.unit.adapters.kubernetes.test_access import (
+    CA,
+    OTHER_CA,
+    a_kubeconfig,
+    said_by,
+    trusted_by,
+)
 
 _BROKEN: Final[dict[str, bytes | None]] = {
     "missing": None,
@@ -75,18 +82,16 @@ def test_keeps_last_good_token_when_file_is_being_replaced(
     """Whatever stands there in between, calls go on with the old token, then with the new one."""
     ticks = Ticks()
     way = Way(write(tmp_path, "t-1"), pod=tmp_path, ticks=ticks)
-    made = way.configuration()
-    assert said_by(made) == "Bearer t-1"
+    assert said_by(way) == "t-1"
     spoil(file_of(tmp_path), broken)
     ticks.move_on(LOOK_EVERY)
     with capture_logs() as logs:
-        assert said_by(made) == "Bearer t-1"
+        assert said_by(way) == "t-1"
     assert str(file_of(tmp_path) if broken is not None else tmp_path) in logs[0]["fault"]
     write(tmp_path, "t-2")
-    assert said_by(made) == "Bearer t-1"
+    assert said_by(way) == "t-1"
     ticks.move_on(LOOK_EVERY)
-    assert said_by(made) == "Bearer t-2"
-    assert way.configuration() is made
+    assert said_by(way) == "t-2"
 
 
 @pytest.mark.parametrize("broken", _BROKEN.values(), ids=_BROKEN)
@@ -101,10 +106,10 @@ def test_waits_when_file_is_damaged_from_the_start(
     ticks = Ticks()
     way = Way(access, pod=tmp_path, ticks=ticks)
     with pytest.raises(TemporaryOutsideError, match=str(path)):
-        said_by(way.configuration())
+        said_by(way)
     write(tmp_path, "t-1")
     ticks.move_on(LOOK_EVERY)
-    assert said_by(way.configuration()) == "Bearer t-1"
+    assert said_by(way) == "t-1"
 
 
 @pytest.mark.parametrize(
@@ -126,7 +131,7 @@ def test_says_what_a_token_file_is_when_it_holds_no_token(
     access = token_file(tmp_path, "t-1")
     file_of(tmp_path).write_bytes(content)
     with pytest.raises(TemporaryOutsideError, match=said) as caught:
-        said_by(Way(access).configuration())
+        said_by(Way(access))
     assert str(tmp_path / "token") in str(caught.value)
 
 
@@ -143,19 +148,19 @@ def test_keeps_last_good_authority_when_file_is_being_replaced(
     """The old authority is trusted until the new one is whole; then only the new one is."""
     ticks = Ticks()
     way = Way(authority_file(tmp_path, CA), ticks=ticks)
-    first = way.configuration()
+    first = way.route(NOBODY)
     spoil(tmp_path / "ca.crt", broken)
     ticks.move_on(LOOK_EVERY)
-    assert way.configuration() is first
+    assert way.route(NOBODY) is first
     authority_file(tmp_path, OTHER_CA)
     ticks.move_on(LOOK_EVERY)
-    assert way.configuration().ca_cert_data == OTHER_CA
+    assert trusted_by(way) == [OTHER_CA]
 
 
 def test_reaches_the_pods_own_cluster_when_its_address_is_ipv6(tmp_path: Path) -> None:
     """The address is put into brackets, and the pod's own authority is trusted."""
-    made = Way(account(tmp_path, "t-1"), pod=tmp_path).configuration()
-    assert (made.host, made.ca_cert_data) == ("https://[fd00::1]:443", CA)
+    way = Way(account(tmp_path, "t-1"), pod=tmp_path)
+    assert (way.route(NOBODY).host, trusted_by(way)) == ("https://[fd00::1]:443", [CA])
 
 
 def test_keeps_what_was_good_when_a_kubeconfig_asks_for_what_is_not_honoured(
@@ -163,11 +168,11 @@ def test_keeps_what_was_good_when_a_kubeconfig_asks_for_what_is_not_honoured(
 ) -> None:
     """A kubeconfig that turns bad while we run stops nothing; at a start it is refused."""
     ticks = Ticks()
-    made = Way(inline_token(tmp_path, "t-1"), ticks=ticks).configuration()
-    assert said_by(made) == "Bearer t-1"
+    way = Way(inline_token(tmp_path, "t-1"), ticks=ticks)
+    assert said_by(way) == "t-1"
     plain = {"server": "http://10.0.0.1"}
     access = ClusterAccess(kubeconfig=a_kubeconfig(tmp_path, cluster=plain, user={"token": "t-2"}))
     ticks.move_on(LOOK_EVERY)
-    assert said_by(made) == "Bearer t-1"
+    assert said_by(way) == "t-1"
     with pytest.raises(PermanentOutsideError, match="https"):
-        Way(access).configuration()
+        Way(access).credential()
