@@ -1,19 +1,23 @@
 """From `ClusterAccess` to how calls are made: no global state, nothing copied to disk."""
 
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from time import monotonic
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from daypass.adapters.kubernetes import kubeconfig
 from daypass.adapters.kubernetes.held import Holding, Ticks, of_user, pem_file, token_file
 from daypass.adapters.kubernetes.identity import NOBODY, Credential, tls
 from daypass.adapters.kubernetes.kubeconfig import Chosen, chosen
+from daypass.adapters.kubernetes.kubeconfig_exec import about_cluster, plugin_of, wants_cluster
+from daypass.adapters.kubernetes.plugin import Given, asked
+from daypass.adapters.kubernetes.renewing import Renewed
 from daypass.adapters.kubernetes.rereading import Reread, authority_in, checked_authority
 from daypass.adapters.kubernetes.route import Route
-from daypass.domain.access import ClusterAccess
+from daypass.domain.access import ClusterAccess, Plugin
 from daypass.domain.errors import PermanentOutsideError
 
 POD: Final = Path("/var/run/secrets/kubernetes.io/serviceaccount")
@@ -107,17 +111,18 @@ class Way:
 
     def _from_files(self) -> _Reach:
         access = self._access
+        reach = _Reach(
+            host=access.server,
+            authority=self._authority(access.ca_file) if access.ca_file else None,
+        )
+        if access.plugin is not None:
+            return self._asking(reach, access.plugin)
         holding = Holding(
             token=token_file(access.token_file) if access.token_file else None,
             certificate=pem_file(access.certificate_file) if access.certificate_file else None,
             key=pem_file(access.key_file) if access.key_file else None,
         )
-        return _Reach(
-            host=access.server,
-            authority=self._authority(access.ca_file) if access.ca_file else None,
-            who=holding.reread(self._ticks) if holding.name else None,
-            known_by=holding.name or "a call without a credential",
-        )
+        return self._holding(reach, holding) if holding.name else reach
 
     def _from_pod(self) -> _Reach:
         host = os.environ.get("KUBERNETES_SERVICE_HOST")
@@ -125,23 +130,43 @@ class Way:
         if not host or not port:
             raise PermanentOutsideError("not inside a cluster: KUBERNETES_SERVICE_HOST is not set")
         holding = Holding(token=token_file(self._pod / "token"))
-        return _Reach(
+        reach = _Reach(
             host=f"https://[{host}]:{port}" if ":" in host else f"https://{host}:{port}",
             authority=self._authority(self._pod / "ca.crt"),
-            who=holding.reread(self._ticks),
-            known_by=holding.name,
         )
+        return self._holding(reach, holding)
 
     def _from_kubeconfig(self, path: Path, context: str) -> _Reach:
         found = Reread((path,), _chosen(path, context), self._ticks).current()
-        holding = of_user(path, context, found)
-        return _Reach(
+        reach = _Reach(
             host=str(found.cluster[kubeconfig.SERVER]),
             server_name=found.cluster.get(kubeconfig.SERVER_NAME),
             authority=self._kubeconfig_authority(path, context, found),
-            who=holding.reread(self._ticks),
-            known_by=holding.name,
         )
+        if kubeconfig.EXEC not in found.user:
+            return self._holding(reach, of_user(path, context, found))
+        plugin = plugin_of(path, found.user[kubeconfig.EXEC], self._access.plugins)
+        wanted = wants_cluster(found.user[kubeconfig.EXEC])
+        told = partial(self._told, reach, found) if wanted else None
+        return self._asking(reach, plugin, told)
+
+    def _holding(self, reach: _Reach, holding: Holding) -> _Reach:
+        return replace(reach, who=holding.reread(self._ticks), known_by=holding.name)
+
+    def _asking(
+        self, reach: _Reach, plugin: Plugin, told: Callable[[], Mapping[str, Any]] | None = None
+    ) -> _Reach:
+        name = f"the plugin {plugin.command}"
+        ask = partial(_asked, plugin, told)
+        return replace(
+            reach, who=Renewed(name, ask, ticks=self._ticks), known_by=f"what {name} gave"
+        )
+
+    @staticmethod
+    def _told(reach: _Reach, found: Chosen) -> Mapping[str, Any]:
+        """Return what a plugin is told about the cluster, as kubectl tells it."""
+        trusted = reach.authority.current() if reach.authority else None
+        return about_cluster(found.cluster, trusted)
 
     def _kubeconfig_authority(self, path: Path, context: str, found: Chosen) -> Reread[str] | None:
         name, read = kubeconfig.AUTHORITY, _chosen(path, context)
@@ -159,6 +184,10 @@ class Way:
 
     def _authority(self, path: Path) -> Reread[str]:
         return Reread((path,), lambda content: authority_in(path, content), self._ticks)
+
+
+def _asked(plugin: Plugin, told: Callable[[], Mapping[str, Any]] | None) -> Given:
+    return asked(plugin, told() if told else None)
 
 
 def _chosen(path: Path, context: str) -> Callable[[bytes], Chosen]:

@@ -21,6 +21,7 @@ CERTIFICATE: Final = "client-certificate"
 KEY: Final = "client-key"
 TOKEN: Final = "token"  # noqa: S105 - The name of a key.
 TOKEN_FILE: Final = "tokenFile"  # noqa: S105 - The name of a key.
+EXEC: Final = "exec"
 INLINE: Final = "-data"
 """Behind the name of a key: the content stands there in base64, and counts before the file's."""
 SERVER: Final = "server"
@@ -46,7 +47,6 @@ _REFUSED: Final = {
     "username": _BASIC,
     "password": _BASIC,
     "proxy-url": "it is not supported; remove it",
-    "exec": "it is not supported; write a token or a client certificate",
 }
 """What kubectl knows and we do not do, and what to write instead."""
 _TLS: Final = "https://"
@@ -104,7 +104,7 @@ def _refuse_foreign(path: Path, written: Mapping[Any, Any]) -> None:
     for key, value in written.items():
         if instead := _REFUSED.get(key):
             raise PermanentOutsideError(f"{path}: {key} is not honoured: {instead}")
-        if key not in _TEXTS | _HARMLESS:
+        if key not in {EXEC, *_TEXTS, *_HARMLESS}:
             raise PermanentOutsideError(f"{path}: {key} is not known; remove it")
         if key in _TEXTS and not isinstance(value, str):
             raise PermanentOutsideError(f"{path}: {key} is no text; write it in quotes")
@@ -127,9 +127,14 @@ def _refuse_nobody(path: Path, found: Chosen) -> None:
         raise TemporaryOutsideError(
             f"{path}: its user has one of {CERTIFICATE} and {KEY}; write both"
         )
-    if not any(has(found.user, name) for name in (TOKEN, TOKEN_FILE, CERTIFICATE)):
+    held = [name for name in (TOKEN, TOKEN_FILE, CERTIFICATE) if has(found.user, name)]
+    if EXEC in found.user and held:
+        raise PermanentOutsideError(
+            f"{path}: its user has {EXEC} beside {held[0]}; keep one of them"
+        )
+    if EXEC not in found.user and not held:
         raise TemporaryOutsideError(
-            f"{path}: its user has no credential; write {TOKEN}, {TOKEN_FILE}, or "
+            f"{path}: its user has no credential; write {TOKEN}, {TOKEN_FILE}, {EXEC}, or "
             f"{CERTIFICATE} and {KEY}"
         )
 

@@ -86,7 +86,7 @@ def token_in(path: Path, content: bytes) -> str:
     return checked_token(path, ascii_in(path, content).strip())
 
 
-def checked_token(path: Path, token: str) -> str:
+def checked_token(path: Path | str, token: str) -> str:
     """Return the token; a call without one would be anonymous, one that is cut is no header."""
     if not token:
         raise TemporaryOutsideError(f"there is no token in {path}")

@@ -11,6 +11,7 @@ from daypass.adapters.yaml.schema import (
     ClusterModel,
     Document,
     LevelModel,
+    PluginModel,
     RiskModel,
     RoleModel,
     SelectorModel,
@@ -19,7 +20,7 @@ from daypass.adapters.yaml.schema import (
     UsernameModel,
     WorkflowModel,
 )
-from daypass.domain.access import ClusterAccess
+from daypass.domain.access import ClusterAccess, Plugin
 from daypass.domain.catalog import (
     Catalog,
     Cluster,
@@ -72,9 +73,22 @@ def access(one: ClusterModel, folder: Path) -> ClusterAccess:
         token_file=seen(one.token_file),
         certificate_file=seen(one.client_certificate_file),
         key_file=seen(one.client_key_file),
+        plugin=plugin(one.exec) if one.exec else None,
         in_cluster=one.in_cluster,
         kubeconfig=folder / kubeconfig.path if kubeconfig else None,
         context=kubeconfig.context if kubeconfig else "",
+        plugins=tuple(map(Path, kubeconfig.exec)) if kubeconfig else (),
+    )
+
+
+def plugin(one: PluginModel) -> Plugin:
+    """Return the command that is run for a credential."""
+    return Plugin(
+        command=Path(one.command),
+        args=tuple(one.args),
+        env=dict(one.env),
+        timeout=one.timeout,
+        version=one.api_version,
     )
 
 

@@ -10,6 +10,7 @@ from daypass.adapters.yaml.words import (
     Account,
     Channel,
     ClusterName,
+    Command,
     Duration,
     Email,
     Glob,
@@ -19,6 +20,7 @@ from daypass.adapters.yaml.words import (
     NamespaceGlob,
     Naming,
     Offboarding,
+    PluginTime,
     PrincipalText,
     Retention,
     RiskName,
@@ -27,8 +29,11 @@ from daypass.adapters.yaml.words import (
     Summary,
     Template,
     Usergroup,
+    Variable,
+    Word,
     refuse,
 )
+from daypass.domain.access import PLUGIN_TIMEOUT
 
 
 class _Strict(BaseModel):
@@ -50,6 +55,25 @@ class KubeconfigModel(_Strict):
 
     path: str = Field(min_length=1, description="path of a kubeconfig")
     context: str = Field(default="", description="a context in it; its current one if left out")
+    exec: list[Command] = Field(
+        default=[], description="commands that its user may run for a credential; none if left out"
+    )
+
+
+class PluginModel(_Strict):
+    """A command that prints a credential: an exec plugin of client.authentication.k8s.io."""
+
+    command: Command = Field(description="absolute path; run without a shell")
+    args: list[Word] = Field(default=[], description="its arguments")
+    env: dict[Variable, Word] = Field(
+        default={}, description="all of its environment beside PATH and LANG"
+    )
+    timeout: PluginTime = Field(
+        default=PLUGIN_TIMEOUT, description="after which it is killed; at most a minute"
+    )
+    api_version: Literal["v1", "v1beta1"] = Field(
+        default="v1", description="version of client.authentication.k8s.io that it answers with"
+    )
 
 
 class UsernameModel(_Strict):
@@ -82,6 +106,9 @@ class ClusterModel(_Strict):
         default="", description="the grants worker's client certificate there, instead of a token"
     )
     client_key_file: str = Field(default="", description="the key of that certificate")
+    exec: PluginModel | None = Field(
+        default=None, description="a command that prints the worker's credential, instead of a file"
+    )
     in_cluster: bool = Field(default=False, description="the pod's own service account")
     kubeconfig: KubeconfigModel | None = Field(default=None, description="a kubeconfig instead")
     labels: dict[str, str] = Field(default={}, description="what rules select clusters by")

@@ -21,6 +21,8 @@ _SOONEST_OFFBOARDING: Final = timedelta(seconds=30)
 """Half of it lies between two looks: four a minute and holder, of about 100 that Slack takes."""
 _LONGEST_SUMMARY: Final = 200
 """Characters; a summary is one line of a Slack card."""
+_LONGEST_PLUGIN: Final = timedelta(minutes=1)
+"""What hangs so long does not answer any more; meanwhile nobody asks again."""
 _SHORTEST_RETENTION: Final = timedelta(days=1)
 """Below that an audit trail is none."""
 _LONGEST_RETENTION: Final = 20 * LONGEST
@@ -88,6 +90,14 @@ RoleName = Annotated[str, *_written(r"[^\s/%]{1,253}", "write the name of a role
 Group = Annotated[str, *_written(r"\S{1,253}", "write the name of a Kubernetes group")]
 Server = Annotated[
     str, *_written(r"https://[^\s/@?#]+(/[^\s@?#]*)?", "write https://HOST:PORT without a password")
+]
+Command = Annotated[
+    str,
+    *_written(r"(/[^/\x00]+)+", "write an absolute path: no PATH is searched, no shell is asked"),
+]
+Word = Annotated[str, *_written(r"[^\x00]*", "write it without a NUL")]
+Variable = Annotated[
+    str, *_written(r"(?!KUBERNETES_EXEC_INFO$)[A-Za-z_][A-Za-z0-9_]*", "write a variable's name")
 ]
 Summary = Annotated[
     str,
@@ -168,6 +178,13 @@ def _offboarding(value: Any) -> timedelta:  # noqa: ANN401 - as above
     return within
 
 
+def _plugin_time(value: Any) -> timedelta:  # noqa: ANN401 - as above
+    within: timedelta = _duration(value)
+    if within > _LONGEST_PLUGIN:
+        refuse(f"“{value}” is longer than ends should wait for a plugin; write 1m at most")
+    return within
+
+
 def _retention(value: Any) -> timedelta:  # noqa: ANN401 - YAML holds anything
     if not isinstance(value, str):
         refuse(f"{value!r} is not a duration; write 400d or 52 weeks")
@@ -184,6 +201,12 @@ Offboarding = Annotated[
     timedelta,
     BeforeValidator(_offboarding),
     WithJsonSchema({"type": "string", "examples": ["1m", "5m"]}),
+]
+
+PluginTime = Annotated[
+    timedelta,
+    BeforeValidator(_plugin_time),
+    WithJsonSchema({"type": "string", "examples": ["20s", "1m"]}),
 ]
 
 Retention = Annotated[

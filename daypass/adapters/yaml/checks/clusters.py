@@ -8,8 +8,9 @@ from daypass.adapters.yaml.schema import ClusterModel
 from daypass.adapters.yaml.source import Where
 
 _ONE_NAME = "remove one of them: each would end what the other grants"
-_CREDENTIALS: Final = ("token_file", "client_certificate_file", "client_key_file")
-_FILES: Final = ("ca_file", *_CREDENTIALS)
+_PAIR: Final = ("client_certificate_file", "client_key_file")
+_CREDENTIALS: Final = ("token_file", *_PAIR, "exec")
+_OF_A_SERVER: Final = ("ca_file", *_CREDENTIALS)
 _WAYS = "write server (with token_file), in_cluster: true or kubeconfig"
 
 
@@ -43,7 +44,7 @@ def _check_way(checked: Checked, where: Where, one: ClusterModel) -> None:
         checked.faults.add(where, f"has {ways} ways in; keep one of server, in_cluster, kubeconfig")
     if one.server:
         _check_credential(checked, where, one)
-    for key in _FILES:
+    for key in _OF_A_SERVER:
         if getattr(one, key) and not one.server:
             checked.faults.add(
                 (*where, key), "belongs to server; write server: https://… or remove it"
@@ -52,15 +53,13 @@ def _check_way(checked: Checked, where: Where, one: ClusterModel) -> None:
 
 def _check_credential(checked: Checked, where: Where, one: ClusterModel) -> None:
     """Of a server the worker has one credential, and all of it."""
-    token, *pair = (bool(getattr(one, key)) for key in _CREDENTIALS)
-    if not token and not any(pair):
-        checked.faults.add(
-            (*where, "server"),
-            "has no token_file beside it; write token_file: PATH, or client_certificate_file and "
-            "client_key_file",
-        )
-    if token and any(pair):
-        checked.faults.add((*where, "token_file"), "is one of two credentials; keep one of them")
-    if any(pair) and not all(pair):
-        there, missing = sorted(_CREDENTIALS[1:], key=lambda key: not getattr(one, key))
-        checked.faults.add((*where, there), f"has no {missing} beside it; write {missing}: PATH")
+    found = [key for key in _CREDENTIALS if getattr(one, key)]
+    pair = [key for key in found if key in _PAIR]
+    if not found:
+        right = "write token_file: PATH, client_certificate_file and client_key_file, or exec"
+        checked.faults.add((*where, "server"), f"has no token_file beside it; {right}")
+    if len(found) > max(len(pair), 1):
+        checked.faults.add((*where, found[0]), f"is there beside {found[-1]}; keep one credential")
+    if len(pair) == 1:
+        (missing,) = {*_PAIR} - {*pair}
+        checked.faults.add((*where, pair[0]), f"has no {missing} beside it; write {missing}: PATH")

@@ -44,7 +44,7 @@ def test_refuses_by_name_when_it_asks_for_what_is_not_done(
 @pytest.mark.parametrize(
     ("user", "said"),
     [
-        ({}, "its user has no credential; write token, tokenFile, or client-certificate"),
+        ({}, "its user has no credential; write token, tokenFile, exec, or cli"),
         ({"token": ""}, "its user has no credential"),
         ({"client-certificate": "c.crt"}, "one of client-certificate and client-key; write both"),
         ({"token": "t", "client-key-data": "eA=="}, "one of client-certificate and client-key"),
