@@ -1,5 +1,6 @@
 """What the environment may say to Daypass: every `DAYPASS_*` name, and how each is read and judged.
 
+Proxies are not ours alone: they have the names that every program knows.
 The only module that knows the names; it reads secret files but opens no connection.
 """
 
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+from daypass.domain.addresses import Proxies, proxy_fault
 from daypass.domain.errors import SettingsError
 
 PREFIX: Final = "DAYPASS_"
@@ -185,6 +187,21 @@ class Reading:
             self._wrong("HEALTH", "is no HOST:PORT; write 0.0.0.0:8080, or 127.0.0.1:8080")
             return None
         return host.strip("[]") or "0.0.0.0", int(port)  # noqa: S104 - As asked for.
+
+    def proxies(self) -> Proxies:
+        """The proxy to clusters, by the names that curl and kubectl know: capitals count first."""
+        name, url = self._first("HTTPS_PROXY", "https_proxy")
+        if url and "://" not in url:
+            url = f"http://{url}"
+        if url and (fault := proxy_fault(url)):
+            self._faults.append(f"{name}: {fault}")
+        without = self._first("NO_PROXY", "no_proxy")[1].split(",")
+        return Proxies(url=url, without=tuple(filter(None, map(str.strip, without))))
+
+    def _first(self, *names: str) -> tuple[str, str]:
+        """Return the first of those variables that says something."""
+        said = ((name, self._environ.get(name, "")) for name in names)
+        return next(((name, value) for name, value in said if value), ("", ""))
 
     def key(self, name: str) -> bytes:
         """A key's bytes."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final, Self
 
+from daypass.domain.addresses import DIRECT, Proxies
 from daypass.environment import DEFAULT_COMMAND, SLACK_URL, Reading
 
 _ASKED: Final[Mapping[str, Callable[[Reading], object]]] = {
@@ -20,6 +21,7 @@ _ASKED: Final[Mapping[str, Callable[[Reading], object]]] = {
     "audit_key": lambda asked: asked.key("AUDIT_KEY") if asked.has("AUDIT_KEY") else b"",
     "processes": Reading.processes,
     "health": Reading.health,
+    "proxies": Reading.proxies,
 }
 """How what a process is told is read, by its name in the settings of any role."""
 
@@ -59,6 +61,7 @@ class GrantsSettings(_Settings):
 
     mac_key: bytes = field(repr=False)
     processes: int = 1
+    proxies: Proxies = DIRECT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +90,7 @@ class SweepSettings:
 
     config: Path | None
     mac_key: bytes | None = field(repr=False)
+    proxies: Proxies = DIRECT
 
     @classmethod
     def read(cls, environ: Mapping[str, str], *, configured: bool = True) -> Self:
@@ -95,6 +99,7 @@ class SweepSettings:
         values = cls(
             config=asked.path("CONFIG") if configured else None,
             mac_key=asked.key("MAC_KEY") if asked.has("MAC_KEY") else None,
+            proxies=asked.proxies(),
         )
         asked.judge()
         return values

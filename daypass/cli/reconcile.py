@@ -6,7 +6,7 @@ It reads no store and asks nobody but the clusters themselves.
 import argparse
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, TypeVar
 
@@ -80,7 +80,8 @@ def _here(given: argparse.Namespace, settings: SweepSettings) -> Places:
     if faults:
         raise SettingsError(faults)
     name = given.clusters[0] if given.clusters else HERE
-    return Places(install=given.install, access={name: ClusterAccess(in_cluster=True)})
+    access = ClusterAccess(in_cluster=True, proxies=settings.proxies)
+    return Places(install=given.install, access={name: access})
 
 
 def _configured(given: argparse.Namespace, settings: SweepSettings) -> Places:
@@ -94,7 +95,7 @@ def _configured(given: argparse.Namespace, settings: SweepSettings) -> Places:
     for name in names:
         if name not in configuration.access:
             raise RefusedError(unknown_cluster(name, configuration.catalog))
-    access = {name: configuration.access[name] for name in names}
+    access = {name: replace(configuration.access[name], proxies=settings.proxies) for name in names}
     return Places(install=configuration.catalog.install, access=access)
 
 

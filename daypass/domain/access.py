@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
+from daypass.domain.addresses import DIRECT, Proxies
 from daypass.domain.errors import BrokenInvariantError
 
 PLUGIN_TIMEOUT: Final = timedelta(seconds=20)
@@ -34,7 +35,8 @@ class ClusterAccess:
     `ca_file` None means the certificate authorities of the system; `context` "" the kubeconfig's
     current one. Files are read again whenever they are used, for tokens are replaced under us.
     A client certificate and its key go together. `plugin` is run for a credential, `plugins` are
-    the commands that the kubeconfig's user may name for one.
+    the commands that the kubeconfig's user may name for one. `proxies` are those of the
+    environment; a kubeconfig's own counts before them.
     """
 
     server: str = ""
@@ -47,6 +49,7 @@ class ClusterAccess:
     kubeconfig: Path | None = None
     context: str = ""
     plugins: tuple[Path, ...] = ()
+    proxies: Proxies = DIRECT
 
     def __post_init__(self) -> None:
         """Refuse no way in, or more than one (the configuration says so more kindly)."""

@@ -8,6 +8,8 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, Final, Protocol
 
+from urllib3.exceptions import LocationValueError
+
 from daypass.adapters.kubernetes import kubeconfig
 from daypass.adapters.kubernetes.held import Holding, Ticks, of_user, pem_file, token_file
 from daypass.adapters.kubernetes.identity import NOBODY, Credential, tls
@@ -18,6 +20,7 @@ from daypass.adapters.kubernetes.renewing import Renewed
 from daypass.adapters.kubernetes.rereading import Reread, authority_in, checked_authority
 from daypass.adapters.kubernetes.route import Route
 from daypass.domain.access import ClusterAccess, Plugin
+from daypass.domain.addresses import Address, address_of
 from daypass.domain.errors import PermanentOutsideError
 
 POD: Final = Path("/var/run/secrets/kubernetes.io/serviceaccount")
@@ -42,6 +45,7 @@ class _Reach:
 
     host: str
     server_name: str | None = None
+    proxy: str = ""
     authority: Reread[str] | None = None
     who: Known | None = None
     known_by: str = "a call without a credential"
@@ -80,7 +84,8 @@ class Way:
     def route(self, credential: Credential) -> Route:
         """Return how connections are made: another one where authority or certificate changed.
 
-        Raises OutsideError, with the file and what is wrong, where that is not to be had.
+        Raises OutsideError, with the file and what is wrong, where that is not to be had; what
+        urllib3 raises where the address is none.
         """
         reach = self._reach
         trusted = reach.authority.current() if reach.authority else None
@@ -92,9 +97,15 @@ class Way:
             host=reach.host.rstrip("/"),
             server_name=reach.server_name,
             tls=tls(trusted, credential.identity),
+            proxy=self._proxy(),
         )
         self._made = trusted, credential, route
         return route
+
+    def _proxy(self) -> str:
+        """Return the proxy that leads there: the kubeconfig's own, else the environment's."""
+        reach = self._reach
+        return reach.proxy or self._access.proxies.towards(_address(reach.host))
 
     @property
     def _reach(self) -> _Reach:
@@ -141,6 +152,7 @@ class Way:
         reach = _Reach(
             host=str(found.cluster[kubeconfig.SERVER]),
             server_name=found.cluster.get(kubeconfig.SERVER_NAME),
+            proxy=found.cluster.get(kubeconfig.PROXY, ""),
             authority=self._kubeconfig_authority(path, context, found),
         )
         if kubeconfig.EXEC not in found.user:
@@ -188,6 +200,13 @@ class Way:
 
 def _asked(plugin: Plugin, told: Callable[[], Mapping[str, Any]] | None) -> Given:
     return asked(plugin, told() if told else None)
+
+
+def _address(server: str) -> Address:
+    try:
+        return address_of(server)
+    except ValueError as error:
+        raise LocationValueError(f"its address {error}") from error
 
 
 def _chosen(path: Path, context: str) -> Callable[[bytes], Chosen]:

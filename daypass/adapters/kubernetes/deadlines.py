@@ -11,10 +11,11 @@ from http.client import HTTPResponse
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
+from urllib3 import HTTPConnectionPool, PoolManager
 from urllib3.connection import HTTPSConnection
 
 from daypass.adapters.kubernetes.in_one_piece import InOnePiece
+from daypass.adapters.kubernetes.tunnels import Tunnelled
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -77,7 +78,7 @@ class _PlainPool(HTTPConnectionPool):
     ConnectionCls = _Plain  # type: ignore[mutable-override] # Theirs is set so.
 
 
-class _TlsPool(HTTPSConnectionPool):
+class _TlsPool(Tunnelled):
     ConnectionCls = _Tls  # type: ignore[mutable-override] # Theirs is set so.
 
 

@@ -13,6 +13,7 @@ from typing import Final
 import urllib3.exceptions as network
 
 from daypass.adapters.kubernetes.reply import Reply
+from daypass.adapters.kubernetes.tunnels import NotThroughError
 from daypass.adapters.kubernetes.words import one_line
 from daypass.domain.errors import OutsideError, PermanentOutsideError, TemporaryOutsideError
 
@@ -43,6 +44,7 @@ _NEVER_SENT: Final = (
     network.ConnectTimeoutError,
     network.NameResolutionError,
     network.LocationValueError,
+    NotThroughError,
 )
 _WORDS: Final = {
     network.NameResolutionError: "the server's name is not known",
@@ -101,6 +103,8 @@ def stopping_library_errors(what: str, *, writes: bool) -> Iterator[None]:
 
 def _plain(error: network.HTTPError) -> str:
     """Say it in words that fit on a card; the library's own hold addresses and object ids."""
+    if isinstance(error, NotThroughError):
+        return error.said
     words = (said for kind, said in _WORDS.items() if isinstance(error, kind))
     return next(words, _cut(str(error)))
 

@@ -14,6 +14,7 @@ from typing import Any, Final
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from daypass.domain.addresses import address_of, proxy_fault
 from daypass.domain.errors import PermanentOutsideError, TemporaryOutsideError
 
 AUTHORITY: Final = "certificate-authority"
@@ -26,10 +27,11 @@ INLINE: Final = "-data"
 """Behind the name of a key: the content stands there in base64, and counts before the file's."""
 SERVER: Final = "server"
 SERVER_NAME: Final = "tls-server-name"
+PROXY: Final = "proxy-url"
 _HARMLESS: Final = frozenset({"extensions", "disable-compression"})
 _TEXTS: Final = frozenset(
     {
-        *(SERVER, SERVER_NAME, TOKEN, TOKEN_FILE),
+        *(SERVER, SERVER_NAME, PROXY, TOKEN, TOKEN_FILE),
         *(name + end for name in (AUTHORITY, CERTIFICATE, KEY) for end in ("", INLINE)),
     }
 )
@@ -46,7 +48,6 @@ _REFUSED: Final = {
     "as-user-extra": _MYSELF,
     "username": _BASIC,
     "password": _BASIC,
-    "proxy-url": "it is not supported; remove it",
 }
 """What kubectl knows and we do not do, and what to write instead."""
 _TLS: Final = "https://"
@@ -119,6 +120,13 @@ def _refuse_plain(path: Path, found: Chosen) -> None:
             f"{path}: its server does not begin with {_TLS}, so the token would be sent for "
             f"everybody to read; write {_TLS}HOST:PORT"
         )
+    try:
+        address_of(server)
+    except ValueError as error:
+        raise PermanentOutsideError(f"{path}: its server {error}") from error
+    proxy = str(found.cluster.get(PROXY, ""))
+    if proxy and (fault := proxy_fault(proxy)):
+        raise PermanentOutsideError(f"{path}: its {PROXY} {fault}")
 
 
 def _refuse_nobody(path: Path, found: Chosen) -> None:

@@ -16,6 +16,7 @@ from daypass.domain.errors import PermanentOutsideError
 _CLUSTER: Final = "provideClusterInfo"
 _MODE: Final = "interactiveMode"
 _KEYS: Final = frozenset({"command", "args", "env", "apiVersion", _CLUSTER, _MODE, "installHint"})
+_TOLD: Final = (kubeconfig.SERVER, kubeconfig.SERVER_NAME, kubeconfig.PROXY)
 _FOR_PLUGINS: Final = f"{GROUP}exec"
 """The extension of a cluster that its plugin is told, by the name that kubectl has for it."""
 
@@ -47,9 +48,7 @@ def wants_cluster(written: Mapping[str, Any]) -> bool:
 
 def about_cluster(cluster: Mapping[str, Any], authority: str | None) -> Mapping[str, Any]:
     """Return what a plugin is told about the cluster, as kubectl tells it."""
-    told = {
-        key: cluster[key] for key in (kubeconfig.SERVER, kubeconfig.SERVER_NAME) if key in cluster
-    }
+    told = {key: cluster[key] for key in _TOLD if key in cluster}
     if authority is not None:
         told[kubeconfig.AUTHORITY + kubeconfig.INLINE] = base64.b64encode(
             authority.encode()

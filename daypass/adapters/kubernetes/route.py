@@ -2,11 +2,16 @@
 
 import socket
 import ssl
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import unquote, urlsplit
 
-from urllib3 import PoolManager
+from urllib3 import HTTPConnectionPool, PoolManager, ProxyManager
 from urllib3.connection import HTTPConnection
+from urllib3.util import make_headers
+
+from daypass.adapters.kubernetes.tunnels import Tunnelled
+from daypass.domain.addresses import address_of
 
 POOL_SIZE: Final = 32
 """Connections kept open: 16 threads of the worker and some to spare."""
@@ -27,16 +32,34 @@ class Route:
     host: str
     server_name: str | None = None
     tls: ssl.SSLContext
+    proxy: str = field(default="", repr=False)
 
     def manager(self) -> PoolManager:
         """Return what makes connections."""
-        return PoolManager(
-            ssl_context=self.tls,
-            server_hostname=self.server_name,
-            retries=False,  # The agenda retries, and knows what a write may have done.
-            maxsize=POOL_SIZE,
-            socket_options=_options(),
-        )
+        options: dict[str, Any] = {
+            "ssl_context": self.tls,
+            "server_hostname": self.server_name,
+            "retries": False,  # The agenda retries, and knows what a write may have done.
+            "maxsize": POOL_SIZE,
+            "socket_options": _options(),
+        }
+        made = _through(self.proxy, options) if self.proxy else PoolManager(**options)
+        made.pool_classes_by_scheme = {"http": HTTPConnectionPool, "https": Tunnelled}
+        return made
+
+
+def _through(proxy: str, options: dict[str, Any]) -> ProxyManager:
+    """Return what makes connections through a proxy; its password is in no address, so in no error.
+
+    A proxy that speaks TLS itself is verified by the authorities of the system.
+    """
+    parts = urlsplit(proxy)
+    headers = {}
+    if parts.username is not None:
+        known_by = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+        headers = make_headers(proxy_basic_auth=known_by)
+    address = f"{parts.scheme}://{address_of(proxy)}"
+    return ProxyManager(address, proxy_headers=headers, **options)
 
 
 def _options() -> list[tuple[int, int, int]]:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final, Never
 from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from daypass.domain.addresses import address_of
 from daypass.domain.duration import EXAMPLES, LONGEST, DurationError, read_duration
 from daypass.domain.people import spelled
 from daypass.domain.presets import OFFERED, PresetError, is_preset, near_preset, template_of
@@ -88,8 +89,20 @@ Glob = Annotated[
 ]
 RoleName = Annotated[str, *_written(r"[^\s/%]{1,253}", "write the name of a role")]
 Group = Annotated[str, *_written(r"\S{1,253}", "write the name of a Kubernetes group")]
+
+
+def _reachable(url: str) -> str:
+    try:
+        address_of(url)
+    except ValueError as error:
+        refuse(f"“{url}” {error}")
+    return url
+
+
 Server = Annotated[
-    str, *_written(r"https://[^\s/@?#]+(/[^\s@?#]*)?", "write https://HOST:PORT without a password")
+    str,
+    *_written(r"https://[^\s/@?#]+(/[^\s@?#]*)?", "write https://HOST:PORT without a password"),
+    AfterValidator(_reachable),
 ]
 Command = Annotated[
     str,

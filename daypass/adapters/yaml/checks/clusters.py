@@ -1,11 +1,13 @@
 """Ways into clusters, and the names under which they know people."""
 
 from typing import Final
+from urllib.parse import urlsplit
 
 from daypass.adapters.yaml.checks import names
 from daypass.adapters.yaml.checks.checked import Checked
 from daypass.adapters.yaml.schema import ClusterModel
 from daypass.adapters.yaml.source import Where
+from daypass.domain.addresses import address_of
 
 _ONE_NAME = "remove one of them: each would end what the other grants"
 _PAIR: Final = ("client_certificate_file", "client_key_file")
@@ -30,7 +32,8 @@ def check(checked: Checked) -> None:
 def _leads_to(one: ClusterModel) -> tuple[object, ...]:
     """Return what tells that two names are one API server, as far as it is written down."""
     if one.server:
-        return ("server", str(one.server).rstrip("/"))
+        path = urlsplit(one.server).path.rstrip("/")
+        return ("server", str(address_of(one.server)), path)
     if one.kubeconfig is not None:
         return ("kubeconfig", one.kubeconfig.path, one.kubeconfig.context)
     return ("in_cluster",) if one.in_cluster else ()
