@@ -22,7 +22,7 @@ class Plugin:
     """
 
     command: Path
-    args: tuple[str, ...] = ()
+    args: tuple[str, ...] = field(default=(), repr=False)
     env: Mapping[str, str] = field(default_factory=dict, repr=False)
     timeout: timedelta = PLUGIN_TIMEOUT
     version: str = "v1"

@@ -16,6 +16,7 @@ from daypass.adapters.kubernetes.decoding import decoded
 from daypass.adapters.kubernetes.errors import (
     TooMuchError,
     TooSlowError,
+    is_unknown,
     refusal,
     stopping_library_errors,
     unknown_to,
@@ -34,8 +35,6 @@ _MERGE: Final = "application/merge-patch+json"
 _STEPS: Final = "application/json-patch+json"
 _CONNECT: Final = 2.0
 """Seconds; a server of ours is not farther than that."""
-_UNAUTHORIZED: Final = "Unauthorized"
-"""What an API server says where it does not know who asks; a webhook that refuses names itself."""
 _PROBE: Final = 1.0
 """Seconds, so that a return is noticed within 2 s (law 3)."""
 _RESTARTS: Final = 3
@@ -175,7 +174,7 @@ class Api:
         what = self.what(request.method, request.path)
         with stopping_library_errors(what, writes=request.writes):
             reply = _reply(*self._sent(request, timeout))
-            if reply.status == HTTPStatus.UNAUTHORIZED and reply.message == _UNAUTHORIZED:
+            if is_unknown(reply):
                 raise unknown_to(what, self.way.known_by, reply)
             if reply.status == HTTPStatus.FORBIDDEN and not self._ready():
                 raise TemporaryOutsideError(f"{what}: the server is still starting")

@@ -38,6 +38,7 @@ _NO_NAMESPACE: Final = re.compile(rf"namespaces {_QUOTED} not found")
 """A webhook that refuses may do so with any status, but its name comes first."""
 UNREADABLE: Final = (ValueError, KeyError, TypeError, AttributeError)
 """What comes of reading JSON that is not what it should be."""
+_UNAUTHORIZED: Final = "Unauthorized"
 _BAD_CERTIFICATE: Final = "CERTIFICATE_VERIFY_FAILED"
 _NEVER_SENT: Final = (
     network.NewConnectionError,
@@ -140,6 +141,11 @@ def refusal(what: str, reply: Reply, *, writes: bool) -> OutsideError:
     if reply.status in _PASSING:
         return TemporaryOutsideError(said, delay=reply.retry_after)
     return PermanentOutsideError(said)
+
+
+def is_unknown(reply: Reply) -> bool:
+    """Whether the server does not know who asks; a webhook that refuses with that names itself."""
+    return reply.status == HTTPStatus.UNAUTHORIZED and reply.message == _UNAUTHORIZED
 
 
 def unknown_to(what: str, known_by: str, reply: Reply) -> OutsideError:

@@ -14,7 +14,13 @@ from urllib3 import BaseHTTPResponse
 from daypass.adapters.kubernetes.channel import Channel, Query, Sent
 from daypass.adapters.kubernetes.client import Api, status_object
 from daypass.adapters.kubernetes.decoding import decoded
-from daypass.adapters.kubernetes.errors import reading, refusal, stopping_library_errors
+from daypass.adapters.kubernetes.errors import (
+    is_unknown,
+    reading,
+    refusal,
+    stopping_library_errors,
+    unknown_to,
+)
 from daypass.adapters.kubernetes.reply import Reply
 from daypass.adapters.kubernetes.wide import MOST_BYTES
 from daypass.domain.errors import TemporaryOutsideError
@@ -133,6 +139,8 @@ def _changes(
             raise ForgottenError
         if response.status != HTTPStatus.OK:
             said = Reply(status=response.status, body=status_object(response.read(_READ)))
+            if is_unknown(said):
+                raise unknown_to(what, api.way.known_by, said)
             raise refusal(what, said, writes=False)
         yield shown(Change(revision=since, type=BOOKMARK))  # It answers: nothing was missed so far.
         for line in _lines(response):
