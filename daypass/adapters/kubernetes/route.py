@@ -1,13 +1,12 @@
 """Where a cluster is, and how connections to it are made."""
 
-import socket
 import ssl
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from urllib3 import HTTPConnectionPool, PoolManager, ProxyManager
-from urllib3.connection import HTTPConnection
+from kubernetes.client import ApiClient, Configuration
+from urllib3 import HTTPConnectionPool, PoolManager
 from urllib3.util import make_headers
 
 from daypass.adapters.kubernetes.tunnels import Tunnelled
@@ -15,14 +14,6 @@ from daypass.domain.addresses import address_of
 
 POOL_SIZE: Final = 32
 """Connections kept open: 16 threads of the worker and some to spare."""
-_ALIVE: Final = (
-    ("TCP_KEEPIDLE", 30),
-    ("TCP_KEEPALIVE", 30),
-    ("TCP_KEEPINTVL", 15),
-    ("TCP_KEEPCNT", 9),
-)
-"""Seconds, and how often, as client-go has them; macOS calls the first TCP_KEEPALIVE. What between
-us and a server forgets who says nothing hears of us so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -36,37 +27,33 @@ class Route:
 
     def manager(self) -> PoolManager:
         """Return what makes connections."""
-        options: dict[str, Any] = {
-            "ssl_context": self.tls,
-            "server_hostname": self.server_name,
-            "retries": False,  # The agenda retries, and knows what a write may have done.
-            "maxsize": POOL_SIZE,
-            "socket_options": _options(),
-        }
-        made = _through(self.proxy, options) if self.proxy else PoolManager(**options)
+        made = ApiClient(self._configuration()).rest_client.pool_manager
+        made.connection_pool_kw["ssl_context"] = self.tls
         made.pool_classes_by_scheme = {"http": HTTPConnectionPool, "https": Tunnelled}
         return made
 
+    def _configuration(self) -> Configuration:
+        made = Configuration()
+        made.host = self.host
+        made.tls_server_name = self.server_name
+        made.retries = False  # The agenda retries, and knows what a write may have done.
+        made.keep_alive = True
+        made.connection_pool_maxsize = POOL_SIZE
+        made.no_proxy = ""  # It is settled which way leads there, whatever the environment says.
+        made.proxy = None
+        if self.proxy:
+            made.proxy = f"{urlsplit(self.proxy).scheme}://{address_of(self.proxy)}"
+            made.proxy_headers = _shown(self.proxy)
+        return made
 
-def _through(proxy: str, options: dict[str, Any]) -> ProxyManager:
-    """Return what makes connections through a proxy; its password is in no address, so in no error.
+
+def _shown(proxy: str) -> dict[str, str]:
+    """Return what a proxy is shown; its password is in no address, so in no error.
 
     A proxy that speaks TLS itself is verified by the authorities of the system.
     """
     parts = urlsplit(proxy)
-    headers = {}
-    if parts.username is not None:
-        known_by = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
-        headers = make_headers(proxy_basic_auth=known_by)
-    address = f"{parts.scheme}://{address_of(proxy)}"
-    return ProxyManager(address, proxy_headers=headers, **options)
-
-
-def _options() -> list[tuple[int, int, int]]:
-    alive = [
-        (socket.IPPROTO_TCP, int(getattr(socket, name)), value)
-        for name, value in _ALIVE
-        if hasattr(socket, name)
-    ]
-    ours = [(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1), *alive]
-    return [*HTTPConnection.default_socket_options, *ours]
+    if parts.username is None:
+        return {}
+    known_by = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+    return dict(make_headers(proxy_basic_auth=known_by))
