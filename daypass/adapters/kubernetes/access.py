@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from threading import Lock
 from time import monotonic
 from typing import Any, Final, Protocol
 
@@ -59,6 +60,7 @@ class Way:
         self._pod = pod
         self._ticks = ticks
         self._read_once: _Reach | None = None
+        self._reading = Lock()
         self._made: tuple[str | None, Credential, Route] | None = None
 
     @property
@@ -109,9 +111,11 @@ class Way:
 
     @property
     def _reach(self) -> _Reach:
-        if self._read_once is None:
-            self._read_once = self._read()
-        return self._read_once
+        found = self._read_once
+        if found is None:
+            with self._reading:  # Two threads would each have a plugin of their own.
+                found = self._read_once = self._read_once or self._read()
+        return found
 
     def _read(self) -> _Reach:
         if self._access.in_cluster:

@@ -32,6 +32,8 @@ _ENVIRONMENT: Final = {
 """All that a plugin finds beside what its own configuration says: none of our secrets."""
 _LONGEST: Final = 200
 """Characters of what it says of its troubles."""
+_SHORTEST: Final = 6
+"""Characters of a variable's value that may be a secret: `true` and `1` are none."""
 _GUESSED: Final = re.compile(r"[^\s\"']{25,}")
 """A word that is so long may be a token of a form that nobody knows."""
 _HIDDEN: Final = "***"
@@ -78,8 +80,9 @@ def _ran(plugin: Plugin, cluster: Mapping[str, Any] | None) -> Ran:
 def _harmless(plugin: Plugin, complained: bytes) -> str:
     """Return what it said as far as it is no secret: neither one of ours, nor like any other."""
     text = complained.decode(errors="replace")
-    for value in filter(None, plugin.env.values()):
-        text = text.replace(value, _HIDDEN)
+    for value in plugin.env.values():
+        if len(value) >= _SHORTEST:
+            text = text.replace(value, _HIDDEN)
     text = without_secrets(text, _HIDDEN)
     return (
         f"“{one_line(shown, _LONGEST)}”" if (shown := _GUESSED.sub(_HIDDEN, text).strip()) else ""

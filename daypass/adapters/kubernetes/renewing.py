@@ -66,7 +66,7 @@ class Renewed:
         self._for = wait
         self._good: _Good | None = None
         self._fault: OutsideError = TemporaryOutsideError(f"{name} was never asked")
-        self._said = ""
+        self._said, self._over = "", False
         self._asks = Condition()
         self._running = False
         self._not_before = -math.inf
@@ -128,9 +128,10 @@ class Renewed:
         if given.expires is None:
             return _Good(credential=given.credential)
         life = (given.expires - self._now()).total_seconds()
-        if life < SHORTEST:
+        over = life < SHORTEST
+        if over and not self._over:
             _log.warning("cluster.credential_over", given_by=self._name, over_since=-round(life))
-            life = SHORTEST
+        self._over, life = over, max(life, SHORTEST)
         at = self._ticks()
         return _Good(
             credential=given.credential,

@@ -147,6 +147,24 @@ def test_takes_no_proxy_that_nobody_vouches_for(
     assert proxy.tunnels == []
 
 
+def test_speaks_tls_with_a_proxy_that_the_system_trusts(
+    tmp_path: Path,
+    authority: Authority,
+    server: CannedServer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One TLS inside of the other; the server is verified by its own authority all the same."""
+    proxys = Authority(tmp_path, "of the proxy")
+    monkeypatch.setenv("SSL_CERT_FILE", str(proxys.certificate))
+    with (
+        Proxy(port(server), tls=proxys.server()) as proxy,
+        reached(tmp_path, authority, f"https://{NAME}", proxies=Proxies(url=proxy.url)) as api,
+    ):
+        for _ in range(2):
+            assert api.get("/x").good
+    assert [one.towards for one in proxy.tunnels] == [f"{NAME}:443"]
+
+
 def test_takes_a_kubeconfigs_own_proxy_first(
     tmp_path: Path, authority: Authority, server: CannedServer
 ) -> None:

@@ -1,7 +1,9 @@
 """A cluster that knows us by what a plugin gives: run where the configuration says so only."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -55,6 +57,21 @@ def test_call_is_made_with_what_it_gives_and_again_when_that_is_refused(script: 
         api.close()
     sent = [one.headers["Authorization"] for one in server.asked]
     assert sent == ["Bearer t-1"] * 3 + ["Bearer t-2"]
+
+
+def test_is_run_once_when_all_threads_begin_at_one_time(script: Script) -> None:
+    """As they do when a worker starts."""
+    way = Way(ClusterAccess(server="https://10.0.0.1", plugin=Plugin(command=script.path)))
+    begin = Barrier(16)
+
+    def ask() -> str:
+        begin.wait()
+        return said_by(way)
+
+    with ThreadPoolExecutor(16) as threads:
+        asked = [threads.submit(ask) for _ in range(16)]
+        assert {one.result() for one in asked} == {"t-1"}
+    assert script.runs == 1
 
 
 def test_good_one_is_kept_when_a_server_refuses_it_and_the_plugin_fails(script: Script) -> None:
