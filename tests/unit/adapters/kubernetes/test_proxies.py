@@ -154,10 +154,10 @@ def test_speaks_tls_with_a_proxy_that_the_system_trusts(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """One TLS inside of the other; the server is verified by its own authority all the same."""
-    proxys = Authority(tmp_path, "of the proxy")
-    monkeypatch.setenv("SSL_CERT_FILE", str(proxys.certificate))
+    theirs = Authority(tmp_path, "of the proxy")
+    monkeypatch.setenv("SSL_CERT_FILE", str(theirs.certificate))
     with (
-        Proxy(port(server), tls=proxys.server()) as proxy,
+        Proxy(port(server), tls=theirs.server()) as proxy,
         reached(tmp_path, authority, f"https://{NAME}", proxies=Proxies(url=proxy.url)) as api,
     ):
         for _ in range(2):
