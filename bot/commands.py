@@ -9,7 +9,7 @@ from bot import incident, looking
 from bot.grammar.line import Line, Verb
 from bot.services import Services
 from daypass.adapters.slack.blocks import Message, View
-from daypass.adapters.slack.views import about, catalog, deny, extension, lists, receipt
+from daypass.adapters.slack.views import about, catalog, checked, deny, extension, lists, receipt
 from daypass.domain.errors import BrokenInvariantError, OutsideError, RefusedError
 from daypass.domain.ids import PersonId, read_id
 from daypass.domain.lease import Lease
@@ -18,6 +18,7 @@ from daypass.domain.request import Request, RequestState
 from daypass.usecases.requests import browse
 from daypass.usecases.requests.browse import Browse
 from daypass.usecases.requests.cancel import Cancel, cancel
+from daypass.usecases.requests.check_name import CheckName, check_name
 from daypass.usecases.requests.decide import Decide, decide
 from daypass.usecases.requests.details import preview
 from daypass.usecases.requests.end import End, end
@@ -141,7 +142,7 @@ def _show_leases(look: Browse, services: Services) -> Message:
 
 
 def _show_whoami(look: Browse, services: Services) -> Message:
-    return about.whoami(browse.whoami(look, services.ports))
+    return about.whoami(browse.whoami(look, services.ports), services.scene)
 
 
 def _show_help(_line: Line, _actor: PersonId, services: Services) -> Message:
@@ -150,6 +151,13 @@ def _show_help(_line: Line, _actor: PersonId, services: Services) -> Message:
 
 def _looking(show: Callable[[Browse, Services], Message]) -> Command:
     return lambda line, actor, services: show(Browse(actor=actor, words=line.words), services)
+
+
+def _whoami(line: Line, actor: PersonId, services: Services) -> Message:
+    if not line.checks:
+        return _by_turns(_looking(_show_whoami))(line, actor, services)
+    wanted = CheckName(actor=actor, cluster=line.cluster, said=line.heard_of)
+    return checked.checked(check_name(wanted, services.ports), services.scene)
 
 
 def _by_turns(command: Command) -> Command:
@@ -181,7 +189,7 @@ COMMANDS: Final[Mapping[Verb, Command]] = {
     Verb.REVOKE: _revoke,
     Verb.FREEZE: incident.freeze,
     Verb.THAW: incident.thaw,
-    Verb.WHOAMI: _by_turns(_looking(_show_whoami)),
+    Verb.WHOAMI: _whoami,
     Verb.HELP: _show_help,
 }
 """What each verb does; `revoke all …` has a modal of its own, before it comes to this."""

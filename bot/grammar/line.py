@@ -48,6 +48,7 @@ class Flag(StrEnum):
     CLUSTER = "--on"
     PERSON = "--as"
     PART = "--subresource"
+    CHECK = "--check"
 
 
 ALIASES: Final[Mapping[str, Flag]] = {
@@ -58,6 +59,7 @@ ALIASES: Final[Mapping[str, Flag]] = {
     **dict.fromkeys(("page", "p"), Flag.PAGE),
     **dict.fromkeys(("on", "cluster"), Flag.CLUSTER),
     "kind": Flag.KIND,
+    "check": Flag.CHECK,
     "as": Flag.PERSON,
     "subresource": Flag.PART,
 }
@@ -186,7 +188,7 @@ GRAMMAR: Final[Mapping[Verb, Grammar]] = {
     ),
     Verb.FREEZE: Grammar(word=_CLUSTER, most=ANY_NUMBER, flags=frozenset({Flag.REASON})),
     Verb.THAW: Grammar(word=_CLUSTER, most=ANY_NUMBER, flags=frozenset({Flag.REASON})),
-    Verb.WHOAMI: Grammar(),
+    Verb.WHOAMI: Grammar(flags=frozenset({Flag.CHECK})),
     Verb.HELP: Grammar(word="VERB", most=ANY_NUMBER),
 }
 
@@ -196,7 +198,8 @@ class Line:
     """One command, understood: empty where nothing was said.
 
     `length` is how the duration was written, or a placeholder where it has to be said yet.
-    `part` is a subresource. `heard_of` is the username in a message of Kubernetes that was pasted.
+    `part` is a subresource. `heard_of` is the username in a message of Kubernetes that was pasted;
+    one that `checks` compares that with what a cluster is told.
     `read` is which edition of a request stood by the button that means it; what is typed names the
     first.
     """
@@ -213,6 +216,7 @@ class Line:
     cluster: str = ""
     person: str = ""
     part: str = ""
+    checks: bool = False
     heard_of: str = field(default="", compare=False)
     read: str = field(default="", compare=False)
 
@@ -253,11 +257,13 @@ def _plain(line: Line) -> Iterator[str]:
     """Write the flags that take one word."""
     said = {
         Flag.KIND: line.kind,
-        Flag.CLUSTER: line.cluster,
+        Flag.CLUSTER: "" if line.checks else line.cluster,
         Flag.PERSON: line.person,
         Flag.PART: line.part,
     }
     yield from (f"{flag} {word_for(value)}" for flag, value in said.items() if value)
+    if line.checks:
+        yield f"{Flag.CHECK} {word_for(line.cluster)}" if line.cluster else Flag.CHECK
     if line.page > 1:
         yield f"{Flag.PAGE} {line.page}"
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from bot.grammar.checking import checking
 from bot.grammar.forbidden import heard
 from bot.grammar.guess import nearest
 from bot.grammar.line import LOOKS, TIMES, Flag, Line, Verb, write
@@ -61,9 +62,18 @@ def parse(text: str) -> Line | Mistake:
     if len(text) > LONGEST:
         problem = f"That is {len(text)} characters; {LONGEST} is the most. Write it in less."
         return Mistake(problems=(problem,), lines=())
-    typed = tidy(unescape(text))
+    raw = unescape(text)
+    typed = tidy(raw)
     kind = secret_in(typed)
-    return _without_secret(typed, kind) if kind else _read_text(typed)
+    return _without_secret(typed, kind) if kind else (_checked(raw) or _read_text(typed))
+
+
+def _checked(raw: str) -> Line | Mistake | None:
+    """Return what is to be compared with what was pasted, of which every sign counts."""
+    if (found := checking(raw)) is None:
+        return None
+    line, problem = found
+    return Mistake(problems=(problem,), lines=(_offered(line),)) if problem else line
 
 
 def _without_secret(typed: str, kind: str) -> Mistake:
@@ -79,6 +89,8 @@ def _and_also(problem: str, read: Line | Mistake) -> Mistake:
 
 
 def _read_text(typed: str) -> Line | Mistake:
+    if (checked := _checked(typed)) is not None:
+        return checked
     tokens = split_up(typed)
     if (refused := _heard(typed, tokens)) is not None:
         return refused

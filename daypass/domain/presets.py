@@ -63,7 +63,7 @@ def template_of(text: str, *, lower: bool = False) -> str:
             raise PresetError(f"“{text}” has a value, and {preset} takes none; write {preset}")
         case Preset.AWS_AUTH_SESSION:
             return f"{{email:{SESSION}:{LOWER}}}" if lower else f"{{email:{SESSION}}}"
-        case Preset.GKE | Preset.AKS:
+        case _:
             return email
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from kubernetes.client import ApiException
 
+from bot.grammar.line import Line
+from bot.grammar.parse import parse
 from sandbox.cluster.binaries import Binaries
 from sandbox.cluster.servers import Clusters
 from sandbox.errors import SandboxError
@@ -181,6 +183,21 @@ def test_kubectl_says_who_it_is_when_given_a_context(binaries: Binaries, kubecon
             arguments = ["--context", f"{account}@{cluster}", "auth", "whoami", "-o", "json"]
             review = json.loads(_kubectl(binaries, kubeconfig, arguments).stdout)
             assert review["status"]["userInfo"]["username"] == username
+
+
+@pytest.mark.parametrize(
+    "form", [(), ("-o", "yaml"), ("-o", "json")], ids=["table", "yaml", "json"]
+)
+def test_check_reads_what_kubectl_prints(
+    binaries: Binaries, kubeconfig: Path, form: tuple[str, ...]
+) -> None:
+    """Pasted as it is, or with its lines run together as some chats do."""
+    arguments = ["--context", "alice@prod", "auth", "whoami", *form]
+    printed = _kubectl(binaries, kubeconfig, arguments).stdout
+    for pasted in (printed, " ".join(printed.split())):
+        line = parse(f"whoami --check prod {pasted}")
+        assert isinstance(line, Line)
+        assert (line.cluster, line.heard_of) == ("prod", "alice@example.com")
 
 
 def test_audit_log_names_the_person_when_they_were_refused(

@@ -236,6 +236,19 @@ def test_whoami_says_how_clusters_know_one(stage: Stage) -> None:
     assert all(part in said for part in ("dan@example.com", "prod", "sre", "administrate"))
 
 
+def test_whoami_compares_what_was_pasted_from_a_terminal(stage: Stage) -> None:
+    """Letter by letter, from the table that kubectl prints; a name is typed by nobody."""
+    table = "ATTRIBUTE  VALUE\nUsername   {}\nGroups     [system:authenticated]"
+    said = stage.say("dan", f"whoami --check prod {table.format('dan@example.com')}")
+    assert "The same, letter by letter" in said
+    said = stage.say("dan", f"whoami --check prod {table.format('oidc:dan@example.com')}")
+    assert 'username: "oidc:{email}"' in said
+    assert "dan@example.com" in stage.say("dan", "whoami")
+    assert "kubectl" in stage.say("dan", "whoami --check prod")
+    assert "No username can be read" in stage.say("dan", "whoami --check prod I am dan")
+    assert "There is no cluster “prdo”" in stage.say("dan", "whoami --check prdo dan")
+
+
 @pytest.mark.parametrize("typed", ["", "help", "?", "--help"])
 def test_help_lists_what_can_be_typed(stage: Stage, typed: str) -> None:
     """Nothing at all is answered with help, to anybody."""

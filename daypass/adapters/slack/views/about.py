@@ -20,7 +20,7 @@ _GROUPS = (
 )
 
 
-def whoami(found: Whoami) -> Message:
+def whoami(found: Whoami, scene: Scene) -> Message:
     """Return who one is to Daypass and to every cluster."""
     person = found.person
     teams = inert(", ".join(sorted(person.teams)), lengths.TEAMS) or "none"
@@ -35,7 +35,7 @@ def whoami(found: Whoami) -> Message:
         [
             kit.section(f"{text}{admin}\nTeams: {teams}"),
             *map(kit.section, packed([_KNOWN_AS, *known], "\n", PARAGRAPH)),
-            kit.context(_GROUPS),
+            kit.context(_GROUPS, f"To compare: {scene.typed('whoami --check CLUSTER')}"),
         ],
     )
 
@@ -88,5 +88,6 @@ _COMMANDS = (
     "revoke all [on CLUSTER|of @PERSON]   administrators: end all of it, after a question",
     "freeze [CLUSTER…] because …, thaw [CLUSTER…]   administrators: stop new grants, and go on",
     "whoami                   who you are to every cluster",
+    "whoami --check CLUSTER …   whether that is what kubectl auth whoami prints, pasted behind it",
     "help                     this",
 )

@@ -186,7 +186,7 @@ def test_whoami_names_usernames() -> None:
     """A person sees as whom each cluster knows them, and with what to compare it."""
     world = a_world()
     world.people.put(a_profile("alice", email="Alice@Example.COM"))
-    said = read(about.whoami(browse.whoami(browse.Browse(actor=ALICE), world.ask)))
+    said = read(about.whoami(browse.whoami(browse.Browse(actor=ALICE), world.ask), a_scene()))
     assert "prod: `Alice@Example.COM`" in said
     assert "`kubectl auth whoami` has to say the same, letter by letter" in said
 

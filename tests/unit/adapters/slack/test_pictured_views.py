@@ -25,7 +25,7 @@ from daypass.usecases.requests.discover import Discover, discover
 from daypass.usecases.requests.who import Who, who
 from tests.builders import World, a_catalog, a_world
 from tests.drawing import ALICE_THERE, VIEW, a_binding, a_namespace, a_role, a_rule, draw, group
-from tests.unit.adapters.slack.examples import texts
+from tests.unit.adapters.slack.examples import a_scene, texts
 from tests.unit.usecases.scenes import ALICE, CAROL, DAN, grant
 
 LONG, PLACE = "&" * 253, "<" * 63
@@ -264,7 +264,7 @@ def test_whoami_says_where_a_name_comes_from() -> None:
     }
     world = a_world(a_catalog(clusters=clusters))
     draw(world, VIEW, a_binding("b", "view", Subject(name="alice")), a_binding("c", "view"))
-    said = read(whoami(browse.whoami(browse.Browse(actor=ALICE), world.ask)))
+    said = read(whoami(browse.whoami(browse.Browse(actor=ALICE), world.ask), a_scene()))
     assert (
         "prod: `alice`, written down for you as `alice`; standing bindings that name it: 1" in said
     )

@@ -34,6 +34,8 @@ def lines(draw: st.DrawFn) -> Line:
     levels = st.lists(NAMES, min_size=1, max_size=3, unique=True)
     seconds = st.integers(1, 31_536_000)
     has = grammar.flags.__contains__
+    checks = has(Flag.CHECK) and draw(st.booleans())
+    cluster = draw(NAMES) if verb is Verb.CAN_I or checks else ""
     return Line(
         verb=verb,
         words=tuple(words),
@@ -45,7 +47,8 @@ def lines(draw: st.DrawFn) -> Line:
         reason=draw(_reason_of(verb)) if has(Flag.REASON) else "",
         kind=draw(NAMES) if has(Flag.KIND) else "",
         page=draw(st.integers(1, 999_999)) if has(Flag.PAGE) else 1,
-        cluster=draw(NAMES) if verb is Verb.CAN_I else "",
+        cluster=cluster,
+        checks=checks,
         person=draw(NAMES) if has(Flag.PERSON) else "",
         part=draw(NAMES) if has(Flag.PART) else "",
     )

@@ -12,6 +12,8 @@ from daypass.domain import reasons as no
 from daypass.domain.catalog import Catalog
 from daypass.domain.errors import PermanentOutsideError, UnreadableError
 from daypass.domain.ids import PersonId
+from daypass.domain.owning import NameOwner
+from daypass.ports import Change
 from daypass.usecases.grants.begin import begin
 from daypass.usecases.requests.browse import Browse, catalog
 from daypass.usecases.requests.confirm import Confirm, confirm
@@ -138,6 +140,19 @@ def test_submit_lets_a_name_go_when_its_owner_has_another_email_by_now() -> None
     assert isinstance(refusal(lambda: ask(world, actor=OTHER)), no.NameTaken)
     confirm(Confirm(actor="dan", person=ALICE, email="ally@example.com"), world.ask)
     ask(world, actor=OTHER)
+
+
+def test_submit_takes_a_name_of_an_account_that_is_not_trusted_any_more() -> None:
+    """Whose pin is gone has no name: a store that was set back may know one without the other."""
+    world = a_world()
+    lost = NameOwner(
+        cluster="prod", username="alice@example.com", account=OTHER, since=world.clock.now()
+    )
+    world.store.commit(Change(move=world.ids.move(), owners=(lost,)))
+    ask(world)
+    owner = world.store.name_owner("prod", "alice@example.com")
+    assert owner is not None
+    assert (owner.account, owner.version) == (ALICE, 2)
 
 
 def test_submit_refuses_in_doubt_and_takes_what_cannot_be_read_for_nobodys() -> None:
