@@ -115,7 +115,9 @@ def _ask(wish: Wish, plan: Plan, given: Circumstances, *, ports: AskPorts) -> Ex
     lease = wish.lease
     left = (lease.ends_at or given.now) - given.now
     waits = replace(plan, timeout=min(plan.timeout, left))
-    asked = request_for(replace(wish.ask, duration=plan.duration), waits, given.now, ports=ports)
+    asked = request_for(
+        replace(wish.ask, duration=plan.duration), waits, given.now, name=ports.ids.request()
+    )
     request = replace(asked, extends=lease.id)
     # The lease is written as it is: two asks for it that meet are one, and a refusal.
     ports.store.commit(replace(submission(request, (), given, ports=ports), leases=(lease,)))

@@ -1,13 +1,14 @@
 """Submit: a person asks and is answered at once: a request, or every reason why not."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cache, partial
 
 from daypass.domain.audit import Action, AuditEvent
 from daypass.domain.circumstances import NOBODY, Circumstances
 from daypass.domain.decision import could_approve
-from daypass.domain.ids import PersonId
+from daypass.domain.ids import PersonId, RequestId
 from daypass.domain.lease import Lease
 from daypass.domain.policy import Allowed, judge
 from daypass.domain.request import Ask, Plan, Request, RequestState
@@ -59,36 +60,37 @@ def submit(command: Submit, ports: AskPorts) -> Submitted:
         reason=command.reason.strip(),
     )
     ask = as_named(typed, ports.catalog)
+    name = cache(ports.ids.request)  # One for all tries, and none for what is refused.
     defaulted = command.duration is None
-    made = until_committed(lambda: _submit(ask, defaulted=defaulted, ports=ports))
+    made = until_committed(lambda: _submit(ask, name, defaulted=defaulted, ports=ports))
     return replace(made, level_defaulted=not typed.levels)
 
 
-def _submit(ask: Ask, *, defaulted: bool, ports: AskPorts) -> Submitted:
+def _submit(
+    ask: Ask, name: Callable[[], RequestId], *, defaulted: bool, ports: AskPorts
+) -> Submitted:
     """Judge and store; anew where somebody was first to ask under that name on the cluster."""
-    name = name_of(ask.requester, ask.cluster, ports)
+    owned = name_of(ask.requester, ask.cluster, ports)
     known = replace(
         circumstances(ask.cluster, ports),
         holding=holding_to_ask(ask.requester, ask.cluster, ports),
-        namesake=name.namesake,
+        namesake=owned.namesake,
     )
     verdict, given = judged(known, partial(judge, ask), ports)
-    request = request_for(ask, verdict.plan, given.now, ports=ports)
+    request = request_for(ask, verdict.plan, given.now, name=name())
     leases: tuple[Lease, ...] = ()
     if isinstance(verdict, Allowed):
         request = request.moved_to(RequestState.APPROVED, given.now)
         leases = leases_for(request, given.now)
     change = submission(request, leases, given, ports=ports)
-    ports.store.commit(replace(change, owners=name.new))
+    ports.store.commit(replace(change, owners=owned.new))
     asked = (given.roster or NOBODY).describe(could_approve(request.plan))
     return Submitted(request=request, leases=leases, asked=asked, defaulted=defaulted)
 
 
-def request_for(ask: Ask, plan: Plan, now: datetime, *, ports: AskPorts) -> Request:
+def request_for(ask: Ask, plan: Plan, now: datetime, *, name: RequestId) -> Request:
     """Return the request that an ask becomes, with an id that nobody has."""
-    return Request(
-        id=ports.ids.request(), ask=ask, plan=plan, asked_at=now, lapses_at=now + plan.timeout
-    )
+    return Request(id=name, ask=ask, plan=plan, asked_at=now, lapses_at=now + plan.timeout)
 
 
 def submission(
