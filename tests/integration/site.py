@@ -43,6 +43,17 @@ BINDINGS = "/apis/rbac.authorization.k8s.io/v1/namespaces/payments/rolebindings"
 _KEY = "6b" * 32
 INSTALL = "site"
 """Its own: the worker of another install on these clusters would take its objects for strays."""
+_LEVELS = """\
+  look:
+  - {summary: Read, clusters: {env: prod}, role: view, namespaces: [checkout]}
+  - summary: Logs
+    clusters: {env: dev}
+    role: {kind: Role, name: log-reader}
+    namespaces: [payments]
+  to-come: {summary: Not yet, clusters: {env: dev}, role: to-come, namespaces: [payments]}
+  team-to-come: {summary: Not yet, clusters: {env: dev}, group: team-to-come}
+"""
+"""One name that is another role on each cluster, and two levels of which nothing is there yet."""
 SOON = 30.0
 """Seconds that anything may take on a busy machine; no test says how fast it has to be."""
 
@@ -144,10 +155,7 @@ def made_of(
     tokens = {server.name: folder / f"{server.name}-token" for server in clusters}
     for path in tokens.values():
         path.touch()
-    write_configuration(folder / "daypass.yaml", clusters, tokens, install=INSTALL)
-    written = (folder / "daypass.yaml").read_text()
-    in_small_letters = "  dev:\n    username: '{email:lower}'\n"
-    (folder / "daypass.yaml").write_text(written.replace("  dev:\n", in_small_letters))
+    _configure(folder, clusters, tokens)
     catalog = load(folder / "daypass.yaml").catalog
     for server in clusters:
         apply(server, rights(catalog, server.name))
@@ -170,6 +178,20 @@ def made_of(
         "DAYPASS_REDIS_URL": valkey.url,
     }
     return Site(ask=ask, clusters=clusters, processes=processes, settings=settings)
+
+
+def _configure(folder: Path, clusters: Clusters, tokens: Mapping[str, Path]) -> None:
+    """Write the sandbox's rules with dev in small letters, and the levels of these tests."""
+    write_configuration(folder / "daypass.yaml", clusters, tokens, install=INSTALL)
+    written = (folder / "daypass.yaml").read_text()
+    in_small_letters = "  dev:\n    username: '{email:lower}'\n"
+    for old, new in (
+        ("  dev:\n", in_small_letters),
+        ("levels:\n", f"levels:\n{_LEVELS}"),
+        ("- name: development\n", "- name: development\n  default_level: look\n"),
+    ):
+        written = written.replace(old, new, 1)
+    (folder / "daypass.yaml").write_text(written)
 
 
 def forged() -> dict[str, Any]:
