@@ -233,6 +233,8 @@ def _one_each(line: Line, reading: Reading) -> list[Line]:
     reading.unclear = reading.unclear or doubtful
     if most > 1:
         return [replace(line, words=line.words[:most])]
+    if line.verb is Verb.TO:  # One of the names may be a level: none stands for the default.
+        line = replace(line, levels=line.levels or (LEVEL,))
     names = dict.fromkeys(line.words) if most else ()
     return [replace(line, words=(name,)) for name in names] or [replace(line, words=())]
 

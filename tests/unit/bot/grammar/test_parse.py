@@ -134,7 +134,9 @@ def test_parse_keeps_reason_whole_when_unquoted(typed: str, reason: str) -> None
         (
             "to prod, dev for 1h because x",
             ["“dev” is too much"],
-            "\n".join(f'to {one} --duration 1h --reason "x"' for one in ("prod", "dev")),
+            "\n".join(
+                f'to {one} --k8sGroup=LEVEL --duration 1h --reason "x"' for one in ("prod", "dev")
+            ),
         ),
         (
             "to prod debug view",

@@ -9,7 +9,13 @@ from daypass.adapters.slack.views.catalog import catalog
 from daypass.adapters.slack.views.receipt import receipt
 from daypass.adapters.slack.views.scene import Scene
 from daypass.domain.catalog import Catalog, Principal, Selector, Workflow
-from daypass.domain.reasons import HeldAlready, Lacking, NamespaceNeeded, NoLevel
+from daypass.domain.reasons import (
+    HeldAlready,
+    Lacking,
+    NamespaceNeeded,
+    NoLevel,
+    UnknownCluster,
+)
 from daypass.domain.request import RequestState
 from daypass.usecases.requests.browse import Browse
 from daypass.usecases.requests.browse import catalog as offers
@@ -106,3 +112,9 @@ def test_people_read_which_level_is_the_default() -> None:
     assert "`debug` (the default, as you named no level) in payments" in told
     told = read(receipt(ask(world, "nodes"), scene(world)))
     assert "named no level" not in told
+
+
+def test_submit_says_that_a_cluster_is_unknown_when_no_level_is_named() -> None:
+    """There is no default on a cluster that nobody knows."""
+    refused = refusal(lambda: ask(a_world(with_default()), cluster="prdo", levels=()))
+    assert refused == UnknownCluster(name="prdo", nearest=("prod",))
