@@ -18,7 +18,7 @@ from daypass.domain.errors import (
 _NO: Final = 1
 """Exit status: faults were found, the answer is no, or something outside did not answer."""
 _WRONG: Final = 2
-"""Exit status: called wrongly, or a setting is wrong."""
+"""Exit status: called wrongly, or a setting is wrong; or what was asked could not be looked at."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -46,7 +46,9 @@ def _printed(answer: str | Report | Iterator[str]) -> int:
         return 0
     report = answer if isinstance(answer, Report) else Report(text=answer)
     print(_harmless(report.text.rstrip("\n")), flush=True)
-    return 0 if report.good else _NO
+    if not report.good:
+        return _NO
+    return _WRONG if report.blind else 0
 
 
 def _said(faults: Sequence[str], status: int) -> int:

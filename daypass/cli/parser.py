@@ -77,6 +77,16 @@ def _add_rbac(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--image", default="", metavar="IMAGE", help="the CronJob's, where its nodes can pull it"
     )
+    command.add_argument(
+        "--diff",
+        action="store_true",
+        help="print instead what on the cluster is missing, changed or too many: exit status 0 "
+        "nothing, 1 something, 2 not all could be looked at",
+    )
+    command.add_argument(
+        "--kubeconfig", type=Path, metavar="PATH", help="look with it, not as the worker"
+    )
+    command.add_argument("--context", default="", metavar="NAME", help="a context of kubeconfig")
     command.set_defaults(run=rbac.render)
 
 

@@ -4,14 +4,14 @@ It reads no store and asks nobody but the clusters themselves.
 """
 
 import argparse
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final, TypeVar
+from typing import Final
 
 from daypass.adapters.yaml import load
 from daypass.cli.report import Report, plain
+from daypass.cli.threads import at_once
 from daypass.domain.access import ClusterAccess
 from daypass.domain.errors import BrokenInvariantError, RefusedError, SettingsError
 from daypass.domain.listed import Listed
@@ -22,16 +22,12 @@ from daypass.usecases.grants.deletion import Deletion
 from daypass.usecases.grants.remove import NAMED
 from daypass.usecases.grants.sweep import Sweep, Swept, sweep
 
-THREADS: Final = 16
-"""Calls at once to one cluster: as many as a grants worker makes."""
 CLUSTERS: Final = 8
 """Swept at once: what one of them takes of memory and threads is bounded, and so is all of it."""
 HERE: Final = "this cluster"
 KEYLESS: Final = (
     "DAYPASS_MAC_KEY is not set: what was forged or altered cannot be told; only ends are looked at"
 )
-A = TypeVar("A")
-B = TypeVar("B")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +101,7 @@ def sweep_all(wishes: Sequence[Sweep], access: Mapping[str, ClusterAccess]) -> d
     def swept(wish: Sweep) -> tuple[str, Swept]:
         return wish.cluster, _swept(wish, access[wish.cluster])
 
-    return dict(_at_once(swept, wishes, CLUSTERS))
+    return dict(at_once(swept, wishes, CLUSTERS))
 
 
 def _swept(wish: Sweep, access: ClusterAccess) -> Swept:
@@ -113,18 +109,13 @@ def _swept(wish: Sweep, access: ClusterAccess) -> Swept:
 
     cluster = ApiCluster(wish.cluster, access, install=wish.install, now=_no_clock)
     try:
-        return sweep(wish, cluster, _at_once)
+        return sweep(wish, cluster, at_once)
     finally:
         cluster.close()
 
 
 def _no_clock() -> datetime:
     raise BrokenInvariantError("there is no clock but the API server's")
-
-
-def _at_once(do: Callable[[A], B], things: Sequence[A], most: int = THREADS) -> Sequence[B]:
-    with ThreadPoolExecutor(most) as threads:
-        return list(threads.map(do, things))
 
 
 def told(name: str, swept: Swept, *, rehearsal: bool, quiet: bool) -> Iterator[str]:

@@ -25,7 +25,10 @@ from daypass.domain.grant import (
     MANAGED_BY,
 )
 
-_VERSION: Final = "admissionregistration.k8s.io/v1"
+ADMISSION_GROUP: Final = "admissionregistration.k8s.io"
+POLICIES: Final = ("validatingadmissionpolicies", "validatingadmissionpolicybindings")
+"""What the guard is: a policy, and the binding without which it refuses nothing."""
+_VERSION: Final = f"{ADMISSION_GROUP}/v1"
 _TIME: Final = "^[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]Z$"
 
 

@@ -23,6 +23,7 @@ _HANDS: Final = 4
 _LENGTH: Final = 50
 """As for leader elections, of which there are few as well: 200 requests of each account wait."""
 LEVELS: Final = "prioritylevelconfigurations"
+SCHEMAS: Final = "flowschemas"
 
 
 def level_path(install: str) -> str:

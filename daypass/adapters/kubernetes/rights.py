@@ -13,8 +13,9 @@ from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import walk_tree
 
 from daypass.adapters.kubernetes.client import READY
+from daypass.adapters.kubernetes.guard import ADMISSION_GROUP, POLICIES, guard_name
 from daypass.adapters.kubernetes.guard_roles import cluster_scoped, offered
-from daypass.adapters.kubernetes.lane import API_GROUP, LEVELS
+from daypass.adapters.kubernetes.lane import API_GROUP, LEVELS, SCHEMAS
 from daypass.adapters.kubernetes.manifests import RBAC_GROUP
 from daypass.adapters.kubernetes.static import NAMESPACE, Manifest, account, bare, bound, role, rule
 from daypass.adapters.kubernetes.surroundings import SERVERS
@@ -33,17 +34,17 @@ _WIDTH: Final = 140
 def rights(catalog: Catalog, cluster: str, *, laned: bool = True) -> list[Manifest]:
     """Return what to apply on `cluster`: account, rights, watermark, roles to act as a group.
 
-    Where it is not to be in the lane (`laned`) the worker may not look for that either.
+    Where there is to be neither lane nor guard (not `laned`) the worker may not look for them.
 
     The right to bind a role holds in the namespaces where a level is offered, and everywhere only
     for levels that hold cluster-wide, that act as a group, or whose namespaces people choose.
     """
     levels, worker = offered(catalog, cluster), account(catalog.install)
-    lane = [rule(API_GROUP, [LEVELS], ["get"], names=[worker])] if laned else []
+    seen = _own_surroundings(catalog.install) if laned else []
     return [
         bare("v1", "Namespace", NAMESPACE),
         bare("v1", "ServiceAccount", worker, namespace=NAMESPACE),
-        *bound(role("ClusterRole", worker, [*_worker_rules(levels), *lane]), worker),
+        *bound(role("ClusterRole", worker, [*_worker_rules(levels), *seen]), worker),
         *_watermark_rights(catalog.install, worker),
         *_bind_rights(levels, worker),
         *(_acting(one) for level in levels for one in realisation(level).static_roles(level)),
@@ -77,6 +78,18 @@ def _worker_rules(levels: Sequence[Level]) -> list[Manifest]:
         # `default` could keep it from counting them.
         rule("discovery.k8s.io", ["endpointslices"], ["get"], names=[SERVERS]),
         {"nonResourceURLs": [READY], "verbs": ["get"]},  # Whether its refusals count yet.
+    ]
+
+
+def _own_surroundings(install: str) -> list[Manifest]:
+    """Let it read its own lane and its own guard, by their names: whether they are there and hold.
+
+    A server that knows none of them refuses no rule about them.
+    """
+    worker, guarded = account(install), guard_name(install)
+    return [
+        rule(API_GROUP, [LEVELS, SCHEMAS], ["get"], names=[worker]),
+        rule(ADMISSION_GROUP, list(POLICIES), ["get"], names=[guarded]),
     ]
 
 

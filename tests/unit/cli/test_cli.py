@@ -143,6 +143,22 @@ def test_rbac_prints_guard_and_lane_unless_they_are_left_out(
     assert {*newer} == names
 
 
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ("--diff --dead-mans-switch", "`kubectl diff -f -`"),
+        ("--context admin", "--kubeconfig, --context: without --diff no cluster is looked at"),
+        ("--image x", "--image: only the CronJob of --dead-mans-switch has one"),
+    ],
+)
+def test_rbac_refuses_flags_that_do_not_go_together(
+    capsys: pytest.CaptureFixture[str], options: str, said: str
+) -> None:
+    """Nothing is looked at that was not asked for."""
+    assert main(["rbac", EXAMPLE, "--cluster", "prod", *options.split()]) == 2
+    assert said in capsys.readouterr().err
+
+
 def test_rbac_offers_the_nearest_when_the_cluster_is_unknown(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from daypass.adapters.kubernetes.guard import guard
+from daypass.adapters.kubernetes.guard import POLICIES, guard
 from daypass.adapters.kubernetes.lane import LEVELS, lane
 from daypass.adapters.kubernetes.manifests import KINDS, whole_rules
 from daypass.adapters.kubernetes.rights import rendered, rights
@@ -133,7 +133,7 @@ def test_holds_no_right_to_widen_when_everything_is_offered() -> None:
                     assert set(rule["resources"]) <= {*KINDS.values(), "configmaps"}
                 assert "*" not in [*rule.get("resources", ()), *rule.get("apiGroups", ())]
                 assert rule.get("nonResourceURLs", ["/readyz"]) == ["/readyz"]
-                named = {"configmaps", "endpointslices", LEVELS}.intersection(
+                named = {"configmaps", "endpointslices", LEVELS, *POLICIES}.intersection(
                     rule.get("resources", ())
                 )
                 assert ("bind" in rule["verbs"] or bool(named)) == ("resourceNames" in rule)

@@ -1,0 +1,1 @@
+"""What is judged of a cluster that is looked after."""
