@@ -3,6 +3,7 @@
 import json
 import socket
 import ssl
+import sys
 import threading
 from collections import deque
 from collections.abc import Mapping
@@ -68,7 +69,7 @@ class CannedServer:
         self.answers = deque(answers)
         self.asked: list[Asked] = []
         self._host = f"[{host}]" if ":" in host else host
-        kind = _OverSix if ":" in host else ThreadingHTTPServer
+        kind = _OverSix if ":" in host else _OverFour
         self._server = kind((host, 0), self._handler())
         self._tls = tls
         if tls is not None:
@@ -134,7 +135,14 @@ class CannedServer:
         return Handler
 
 
-class _OverSix(ThreadingHTTPServer):
+class _OverFour(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of who does not want to speak to us."""
+        if not isinstance(sys.exception(), ssl.SSLError):
+            super().handle_error(request, client_address)
+
+
+class _OverSix(_OverFour):
     address_family = socket.AF_INET6  # type: ignore[mutable-override] # Theirs is set so.
 
 
