@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Final
 from urllib.parse import quote
 
-from daypass.adapters.kubernetes.access import configuration
+from daypass.adapters.kubernetes.access import Way
 from daypass.adapters.kubernetes.client import Api
 from daypass.adapters.kubernetes.cluster import CALL_TIMEOUT
 from daypass.adapters.kubernetes.errors import reading, refusal
@@ -43,7 +43,7 @@ _BINDINGS: Final = ("ClusterRoleBinding", "RoleBinding")
 
 def inspector(name: str, access: ClusterAccess) -> "ApiInspector":
     """Return a way to look at a cluster; raises OutsideError where none is to be had."""
-    return ApiInspector(Api(name, configuration(access), CALL_TIMEOUT))
+    return ApiInspector(Api(name, Way(access), CALL_TIMEOUT))
 
 
 class ApiInspector:

@@ -30,7 +30,7 @@ from daypass.domain.grant import (
 from daypass.domain.ids import request_id
 from daypass.domain.instants import write_time
 from daypass.domain.lease import ObjectRef
-from daypass.domain.roles import RoleKind, RoleRef
+from daypass.domain.roles import Part, RoleKind, RoleRef
 from sandbox.cluster.servers import ClusterServer
 
 JSON = dict[str, Any]
@@ -39,6 +39,10 @@ Change = Callable[[JSON], object]
 LONGEST: Final = timedelta(hours=30)
 _NUMBERS: Final = count(1)
 _HERE: Final = Selector()
+_CREW: Final = (
+    Part(role=RoleRef(name="binding-reader")),
+    Part(role=RoleRef(name="debugger-duties"), namespace="payments"),
+)
 _SOON: Final = 30.0
 """Seconds."""
 
@@ -52,6 +56,7 @@ def a_catalog_of(install: str) -> Catalog:
         _level("logs", role=logs, namespaces=("payments",)),
         _level("wide", role=RoleRef(name="debugger-duties"), cluster_wide=True),
         _level("duty", group="duty", delivery=Delivery.SUDO),
+        _level("crew", group="crew", delivery=Delivery.MIRROR, parts=_CREW),
     )
     workflow = Workflow(name="all", clusters=_HERE, requesters=(), max_duration=LONGEST)
     return Catalog(

@@ -65,8 +65,10 @@ def test_has_every_delivery() -> None:
         ("Role/log-reader", "payments"),
         ("ClusterRole/debugger-duties", ""),
         ("ClusterRole/daypass-sudo-duty", ""),
+        ("ClusterRole/binding-reader", ""),
+        ("ClusterRole/debugger-duties", "payments"),
     ],
-    ids=["choose", "choose any", "namespace", "cluster-wide", "sudo"],
+    ids=["choose", "choose any", "namespace", "cluster-wide", "sudo", "mirror", "mirror within"],
 )
 def test_worker_creates_what_a_level_offers(ground: Ground, role: str, place: str | None) -> None:
     """The guard is in nobody's way who keeps the laws; the longest lease included."""
