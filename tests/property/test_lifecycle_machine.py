@@ -4,6 +4,7 @@
 """
 
 import os
+from datetime import timedelta
 from typing import Final
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from tests.conftest import SOAK
 from tests.property.lifecycle.laws import Laws
+from tests.property.lifecycle.troubles import CATALOGS
 
 SEQUENCES: Final = int(os.environ.get(SOAK, "1500"))
 STEPS: Final = 30
@@ -31,3 +33,15 @@ def test_laws_hold_all_the_while(part: int) -> None:  # noqa: ARG001 - each part
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
     )
     run_state_machine_as_test(Laws, settings=usual)
+
+
+def test_laws_hold_where_an_attempt_is_over_as_soon_as_it_begins() -> None:
+    """Its holder left while both configurations differed: gone is said once no create may land."""
+    life = Laws()
+    life.start()
+    life.set_back_over_an_end(meanwhile="granted", survive=False)
+    life.ask_and_approve(levels=("nodes",), length=timedelta(seconds=30))
+    life.leaves(there=False)
+    life.reconfigure(who="workers", rules=CATALOGS[1])
+    life.granted_anew_meanwhile(left=0)
+    life.teardown()

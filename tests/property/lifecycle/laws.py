@@ -8,7 +8,7 @@ from hypothesis.stateful import invariant
 
 from daypass.domain.audit import Action
 from daypass.domain.holding import held
-from daypass.domain.lease import LEASE_MOVES, EndCause, Lease, LeaseState
+from daypass.domain.lease import LEASE_MOVES, SKEW, EndCause, Lease, LeaseState
 from daypass.domain.notification import notifications
 from daypass.domain.request import FINAL, REQUEST_MOVES, RequestState
 from daypass.ports import NOTIFICATIONS, PromiseKind
@@ -184,13 +184,20 @@ class Laws(Processes):
                 assert lease.ends_at is not None
                 assert self.world.clock.now() < lease.ends_at
                 assert self.has(lease)
-            else:
+            elif not self.may_land(lease):
                 assert lease.state is LeaseState.ENDED, "it neither runs nor ended"
                 assert lease.cause is not None
                 if lease.cause is EndCause.EXPIRED:
                     assert lease.ended_at is not None
                     assert lease.ends_at is not None
                     assert lease.ended_at >= lease.ends_at, "law 3: never early"
+
+    def may_land(self, lease: Lease) -> bool:
+        """Whether a create of what was never granted may still be under way: nobody says gone."""
+        if lease.attempt is None or lease.granted_at is not None:
+            return False
+        before = lease.attempt.create_before + SKEW
+        return lease.state is LeaseState.REVOKING and self.world.clock.now() < before
 
     def everything_is_over(self) -> None:
         """All that is left is what always is; Slack was told, and every lease ended once."""
