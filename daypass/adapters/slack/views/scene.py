@@ -11,12 +11,16 @@ from daypass.domain.catalog import Catalog, Level, Principal
 from daypass.domain.deliveries import realisation
 from daypass.domain.ids import PersonId
 from daypass.domain.levels import level_on
-from daypass.domain.listing import and_more
+from daypass.domain.listing import and_more, few
 
 STREAMS: Final = (
     "At the end new requests are refused. "
     "Kubernetes does not cut exec, logs and watch streams that are open then."
 )
+_BRIEF: Final = 60
+"""Characters of a group's name, or of its bindings, that are shown however little room there is."""
+_PARTS: Final = 3
+"""Bindings of a group that are named; more are counted."""
 _NAMED: Final = 5
 """People of a team that has no user group to mention."""
 
@@ -47,10 +51,7 @@ class Scene:
             return "no longer in the catalog there"
         said = [inert(level.summary, limit)] if limit else []
         if acts and level.group:
-            group = code(level.group, max(limit, 60))
-            acting = realisation(level).acts_as(level) is not None
-            as_group = f"Acts as group {group}, only with `--as-group`"
-            said.append(as_group if acting else f"What group {group} is bound to, as oneself")
+            said.append(_by_group(level, max(limit, _BRIEF)))
         return ". ".join(said)
 
     def asked(self, principals: tuple[Principal, ...], limit: int = 1_000) -> str:
@@ -81,3 +82,12 @@ class Scene:
     def _named(self, email: str) -> str:
         account = self.accounts.get(email)
         return mention(account) if account else inert(email, lengths.EMAIL_IN_PASSING)
+
+
+def _by_group(level: Level, limit: int) -> str:
+    """Say how a level's holder has what its group has."""
+    group = code(level.group, limit)
+    if realisation(level).acts_as(level) is not None:
+        return f"Acts as group {group}, only with `--as-group`"
+    bound = code(few([str(part) for part in level.parts], _PARTS), limit)
+    return f"Under their own name what group {group} has: {bound}"

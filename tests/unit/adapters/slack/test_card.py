@@ -11,7 +11,19 @@ from daypass.adapters.slack.views.card import card
 from daypass.domain.catalog import Step, Team
 from daypass.domain.lease import EndCause, Lease
 from daypass.domain.request import Request, RequestState
-from tests.builders import NOON, SRE, a_lease, a_person, a_plan, a_request, an_ask
+from daypass.domain.roles import Part, RoleRef
+from tests.builders import (
+    NOON,
+    SRE,
+    a_catalog,
+    a_lease,
+    a_level,
+    a_mirror,
+    a_person,
+    a_plan,
+    a_request,
+    an_ask,
+)
 from tests.unit.adapters.slack.examples import (
     a_denied,
     a_granted,
@@ -104,6 +116,16 @@ def test_card_warns_what_a_group_level_is() -> None:
     """Impersonation is named to those who are to approve it."""
     said = read(card(two_levels(), (), a_scene()))
     assert "Acts as group `platform-admins`, only with `--as-group`" in said
+
+
+def test_card_says_what_a_mirrored_group_is_bound_to() -> None:
+    """Who decides reads roles and places, not a group's name alone; more than three are counted."""
+    parts = tuple(Part(role=RoleRef(name="view"), namespace=place) for place in "abcd")
+    level = a_mirror("platform-admins", group="ops", parts=parts)
+    catalog = replace(a_catalog(), levels=(a_level(), level))
+    said = read(card(two_levels(), (), replace(a_scene(), catalog=catalog)))
+    assert "Under their own name what group `ops` has: `ClusterRole/view in a, " in said
+    assert "ClusterRole/view in c and 1 more`" in said
 
 
 def test_card_leaves_reason_inert_when_it_holds_marks() -> None:

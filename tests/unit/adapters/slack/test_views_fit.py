@@ -19,6 +19,7 @@ from daypass.domain.ids import PersonId, RequestId, lease_id
 from daypass.domain.lease import Cut, EndCause, Extension, Lease
 from daypass.domain.notification import notifications
 from daypass.domain.request import Approval, Item, Request, RequestState
+from daypass.domain.roles import Part, RoleRef
 from daypass.domain.scope import within
 from daypass.usecases.requests.browse import Requests, Standing
 from daypass.usecases.requests.extend import Extended
@@ -30,6 +31,7 @@ from tests.builders import (
     a_group_level,
     a_lease,
     a_level,
+    a_mirror,
     a_person,
     a_plan,
     a_request,
@@ -104,10 +106,14 @@ def _moved(lease: Lease, draw: st.DrawFn) -> Lease:
     return replace(lease, extensions=(done, refused, *last), cuts=(cut, cut))
 
 
+_MANY = tuple(Part(role=RoleRef(name="r" * 250), namespace=f"n{n}") for n in range(50))
+
+
 def _scene(names: list[str], draw: st.DrawFn) -> Scene:
     summary = draw(REASONS)
     others = (a_level(name, summary=summary) for name in names[1:])
-    levels = (a_group_level(names[0]), *others)
+    groups = (a_group_level(names[0]), a_mirror(names[0], group="g" * 250, parts=_MANY))
+    levels = (draw(st.sampled_from(groups)), *others)
     return Scene(command="/access", catalog=replace(a_catalog(), levels=levels))
 
 
