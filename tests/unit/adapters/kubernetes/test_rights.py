@@ -16,8 +16,8 @@ from daypass.domain.deliveries import realisation
 from daypass.domain.grant import MANAGED_BY
 from daypass.domain.rbac.groups import lending
 from daypass.domain.rbac.meaning import meaning
-from daypass.domain.roles import RoleKind, RoleRef
-from tests.builders import a_catalog, a_group_level, a_level
+from daypass.domain.roles import Part, RoleKind, RoleRef
+from tests.builders import a_catalog, a_group_level, a_level, a_mirror
 
 ROOT = Path(__file__).parents[4]
 EXAMPLE = ROOT / "examples" / "daypass.yaml"
@@ -64,6 +64,27 @@ def test_binds_everywhere_when_namespaces_are_not_known(place: dict[str, Any]) -
     made = of(a_level(role=RoleRef(name="view"), namespaces=(), **place))
     assert bindable(made) == {("", "clusterroles", "view")}
     assert named(made, "daypass-worker-main-bind") == ["ClusterRole", "ClusterRoleBinding"]
+
+
+def test_binds_there_only_when_what_is_chosen_is_named_in_full() -> None:
+    """A name among the globs of a level stands for itself."""
+    made = of(a_level(role=RoleRef(name="view"), namespaces=(), choose=("payments", "team-a")))
+    assert bindable(made) == {(place, "clusterroles", "view") for place in ("payments", "team-a")}
+
+
+def test_binds_what_a_mirrored_group_has_where_it_has_it() -> None:
+    """Each role in its own place, and none of them elsewhere (law 8)."""
+    reader = RoleRef(kind=RoleKind.ROLE, name="reader")
+    parts = (
+        Part(role=RoleRef(name="nodes")),
+        Part(role=RoleRef(name="view"), namespace="payments"),
+        Part(role=reader, namespace="team-a"),
+    )
+    assert bindable(of(a_mirror(parts=parts, namespaces=(), cluster_wide=True))) == {
+        ("", "clusterroles", "nodes"),
+        ("payments", "clusterroles", "view"),
+        ("team-a", "roles", "reader"),
+    }
 
 
 def test_binds_roles_of_namespace_when_level_has_one() -> None:
