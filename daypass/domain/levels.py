@@ -27,5 +27,6 @@ def names_of(catalog: Catalog) -> tuple[str, ...]:
 
 def clusters_with(name: str, catalog: Catalog) -> tuple[Cluster, ...]:
     """Return the clusters that offer a level of that name."""
+    named = [one.clusters for one in catalog.levels if one.name == name]
     clusters = catalog.clusters.values()
-    return tuple(one for one in clusters if level_on(one.name, name, catalog) is not None)
+    return tuple(one for one in clusters if any(where.selects(one) for where in named))

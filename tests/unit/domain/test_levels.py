@@ -1,10 +1,14 @@
 """One name means one thing on a cluster, and may mean another elsewhere, or nothing."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from daypass.adapters.kubernetes.guard_roles import offered
 from daypass.domain import reasons as no
-from daypass.domain.catalog import Selector
+from daypass.domain.catalog import Level, Selector
 from daypass.domain.discovery import wanted
 from daypass.domain.levels import clusters_with, level_on, levels_on, names_of
 from daypass.domain.policy import Allowed, Refused, judge
@@ -38,6 +42,26 @@ def test_level_is_what_its_cluster_says() -> None:
     assert names_of(RULES) == ("debug", "only")
     assert [one.name for one in clusters_with("debug", RULES)] == ["prod", "dev"]
     assert [one.name for one in clusters_with("only", RULES)] == ["dev"]
+
+
+class Read:
+    """Levels that count how often they are gone through."""
+
+    def __init__(self, *levels: Level) -> None:
+        self.levels, self.times = levels, 0
+
+    def __iter__(self) -> Iterator[Level]:
+        """Go through them once more."""
+        self.times += 1
+        return iter(self.levels)
+
+
+def test_where_a_name_is_offered_takes_one_reading_of_all_levels() -> None:
+    """Not one for each cluster: a refusal names them, for each level that was asked for."""
+    levels: Any = Read(READS, EDITS, ONLY)
+    rules = replace(RULES, levels=levels)
+    assert [one.name for one in clusters_with("debug", rules)] == ["prod", "dev"]
+    assert levels.times == 1
 
 
 @pytest.mark.parametrize(
