@@ -16,8 +16,8 @@ from urllib3.util.ssl_ import create_urllib3_context
 from daypass.domain.errors import PermanentOutsideError, TemporaryOutsideError
 
 _LONGEST: Final = 32 << 10
-"""Bytes of a certificate with those that signed it, or of a key: a pipe holds twice that, and
-chains have a quarter."""
+"""Bytes of a certificate with those that signed it, or of a key: a pipe holds twice that mostly,
+and chains have a quarter."""
 _LOCKED: Final = "ENCRYPTED"
 """Stands in each form of a key that wants a password."""
 
@@ -55,7 +55,7 @@ def checked_identity(where: str, certificate: str, key: str) -> Identity:
         raise PermanentOutsideError(
             f"{where}: the key wants a password; write it without one (`openssl pkey`)"
         )
-    if max(len(certificate), len(key)) > _LONGEST:
+    if max(len(one.encode(errors="replace")) for one in (certificate, key)) > _LONGEST:
         raise TemporaryOutsideError(f"{where}: longer than {_LONGEST >> 10} KiB")
     try:
         _present(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), found)
@@ -93,11 +93,18 @@ def _no_password() -> str:
 
 @contextmanager
 def _readable(text: str) -> Iterator[str]:
-    """Yield a path at which a text can be read, once."""
+    """Yield a path at which a text can be read, once.
+
+    Raises BlockingIOError where the pipe holds less: of a user with very many pipes each new one
+    does, and nobody would read from ours.
+    """
     reads, writes = os.pipe()
     try:
         try:
-            os.write(writes, text.encode())
+            os.set_blocking(writes, False)
+            content = text.encode()
+            if os.write(writes, content) < len(content):
+                raise BlockingIOError("the pipe is too small")
         finally:
             os.close(writes)
         yield f"/dev/fd/{reads}"

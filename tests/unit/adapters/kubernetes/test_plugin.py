@@ -81,6 +81,8 @@ def test_takes_the_version_that_was_asked_for(script: Script, version: str) -> N
         (json.dumps(answer({"token": 1})), "token in its answer is no text"),
         (json.dumps(answer({"token": "a b"})), "its answer holds spaces or control characters"),
         (json.dumps(answer({"clientKeyData": "x"})), "no certificate and the key that belongs"),
+        (json.dumps(answer({"clientKeyData": "€" * 30_000}), ensure_ascii=False), "than 32 KiB"),
+        (json.dumps(answer({"clientKeyData": "\ud800"})), "no certificate and the key that bel"),
         (
             json.dumps(answer({"token": "x", "expirationTimestamp": "soon"})),
             "expirationTimestamp in its answer is no time",
