@@ -163,7 +163,7 @@ class Way:
             return self._holding(reach, of_user(path, context, found))
         plugin = plugin_of(path, found.user[kubeconfig.EXEC], self._access.plugins)
         wanted = wants_cluster(found.user[kubeconfig.EXEC])
-        told = partial(self._told, reach, found) if wanted else None
+        told = partial(self._told, path, reach, found) if wanted else None
         return self._asking(reach, plugin, told)
 
     def _holding(self, reach: _Reach, holding: Holding) -> _Reach:
@@ -179,10 +179,10 @@ class Way:
         )
 
     @staticmethod
-    def _told(reach: _Reach, found: Chosen) -> Mapping[str, Any]:
+    def _told(path: Path, reach: _Reach, found: Chosen) -> Mapping[str, Any]:
         """Return what a plugin is told about the cluster, as kubectl tells it."""
         trusted = reach.authority.current() if reach.authority else None
-        return about_cluster(found.cluster, trusted)
+        return about_cluster(path, found.cluster, trusted)
 
     def _kubeconfig_authority(self, path: Path, context: str, found: Chosen) -> Reread[str] | None:
         name, read = kubeconfig.AUTHORITY, _chosen(path, context)

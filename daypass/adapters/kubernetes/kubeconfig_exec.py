@@ -4,6 +4,7 @@ Whoever may write the kubeconfig chooses its arguments and its environment, and 
 """
 
 import base64
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -46,8 +47,14 @@ def wants_cluster(written: Mapping[str, Any]) -> bool:
     return written.get(_CLUSTER) is True
 
 
-def about_cluster(cluster: Mapping[str, Any], authority: str | None) -> Mapping[str, Any]:
-    """Return what a plugin is told about the cluster, as kubectl tells it."""
+def about_cluster(
+    path: Path, cluster: Mapping[str, Any], authority: str | None
+) -> Mapping[str, Any]:
+    """Return what a plugin is told about the cluster, as kubectl tells it.
+
+    Raises:
+        PermanentOutsideError: there is something in it that JSON does not know.
+    """
     told = {key: cluster[key] for key in _TOLD if key in cluster}
     if authority is not None:
         told[kubeconfig.AUTHORITY + kubeconfig.INLINE] = base64.b64encode(
@@ -56,8 +63,19 @@ def about_cluster(cluster: Mapping[str, Any], authority: str | None) -> Mapping[
     extensions = cluster.get("extensions")
     for one in extensions if isinstance(extensions, list) else ():
         if isinstance(one, dict) and one.get("name") == _FOR_PLUGINS:
-            told["config"] = one.get("extension")
+            told["config"] = _in_json(path, one.get("extension"))
     return told
+
+
+def _in_json(path: Path, written: object) -> object:
+    try:
+        json.dumps(written, allow_nan=False)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise PermanentOutsideError(
+            f"{path}: its cluster's extension {_FOR_PLUGINS} has what JSON does not know, "
+            "as a date is; write it in quotes"
+        ) from error
+    return written
 
 
 def _command(path: Path, written: object, allowed: Sequence[Path]) -> Path:

@@ -2,6 +2,7 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 from threading import Barrier
 from typing import Any
@@ -11,6 +12,8 @@ import pytest
 from daypass.adapters.kubernetes.access import Way
 from daypass.adapters.kubernetes.client import Api
 from daypass.adapters.kubernetes.cluster import CALL_TIMEOUT
+from daypass.adapters.kubernetes.kubeconfig_exec import about_cluster
+from daypass.adapters.kubernetes.plugin import GROUP
 from daypass.adapters.kubernetes.renewing import PAUSE
 from daypass.domain.access import ClusterAccess, Plugin
 from daypass.domain.errors import PermanentOutsideError, TemporaryOutsideError
@@ -195,3 +198,11 @@ def test_refuses_a_command_beside_another_credential(tmp_path: Path, beside: str
     path = a_kubeconfig(tmp_path, cluster={"server": "https://10.0.0.1"}, user=user)
     with pytest.raises(PermanentOutsideError, match=f"has exec beside {beside}; keep one of them"):
         Way(ClusterAccess(kubeconfig=path, plugins=(Path("/bin/sh"),))).credential()
+
+
+@pytest.mark.parametrize("config", [date(2026, 12, 1), b"x", float("nan"), {None: {(1, 2): 3}}])
+def test_says_what_of_a_cluster_a_plugin_cannot_be_told(config: object) -> None:
+    """YAML holds more than JSON does."""
+    extension = {"name": f"{GROUP}exec", "extension": {"since": config}}
+    with pytest.raises(PermanentOutsideError, match=r"extension .*; write it in quotes"):
+        about_cluster(Path("/config"), {"extensions": [extension]}, None)
