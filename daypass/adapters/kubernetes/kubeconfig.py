@@ -51,6 +51,9 @@ _REFUSED: Final = {
 }
 """What kubectl knows and we do not do, and what to write instead."""
 _TLS: Final = "https://"
+_NO_YAML: Final = (YAMLError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
+"""What the library raises: the others for a day that is none, a number that is cut, a sign of
+another language, or very many brackets."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +153,7 @@ def _refuse_nobody(path: Path, found: Chosen) -> None:
 def _document(path: Path, content: bytes) -> Mapping[str, Any]:
     try:
         document = YAML(typ="safe", pure=True).load(content)
-    except (YAMLError, UnicodeError) as error:
+    except _NO_YAML as error:
         raise TemporaryOutsideError(f"{path} is no YAML") from error
     if not isinstance(document, dict):
         raise TemporaryOutsideError(f"{path} is no kubeconfig")

@@ -6,10 +6,13 @@ was whole is kept, and only where nothing is known yet a call fails, for now.
 
 import codecs
 import math
+import os
 import re
 import ssl
+import stat
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from threading import Lock
 from time import monotonic
 from typing import Final, Generic, TypeVar
 
@@ -19,6 +22,9 @@ from daypass.domain.errors import OutsideError, TemporaryOutsideError
 
 LOOK_EVERY: Final = 2.0
 """Seconds between two looks at a file."""
+MOST: Final = 1 << 20
+"""Bytes of a file: all authorities of a system have a quarter, and YAML of more takes a processor
+for longer than a call may take."""
 _MARKS: Final = {
     codecs.BOM_UTF8: "begins with a byte order mark",
     codecs.BOM_UTF16_LE: "is UTF-16",
@@ -33,7 +39,8 @@ _T = TypeVar("_T")
 class Reread(Generic[_T]):
     """What files mean together, read again every two seconds; safe to use from several threads.
 
-    `parse` is given what each holds, and raises OutsideError where that means nothing.
+    `parse` is given what each holds, and raises OutsideError where that means nothing. One thread
+    reads, and what it found is parsed once, damaged or not: others go on with what was good.
     """
 
     def __init__(
@@ -49,28 +56,35 @@ class Reread(Generic[_T]):
         self._good: _T | None = None
         self._fault: OutsideError = TemporaryOutsideError(f"{paths[0]} was never read")
         self._look_at = -math.inf
+        self._looking = Lock()
 
     def current(self) -> _T:
         """Return what they last meant; raises OutsideError with what is wrong if they never did."""
-        if self._ticks() >= self._look_at:
-            self._look()
-            self._look_at = self._ticks() + LOOK_EVERY
+        if self._ticks() >= self._look_at and self._looking.acquire(blocking=self._good is None):
+            try:
+                if self._ticks() >= self._look_at:  # Else another thread has looked.
+                    self._look()
+            finally:
+                self._looking.release()
         if self._good is None:
             raise self._fault
         return self._good
 
     def renew(self) -> None:
         """Read them at once: somebody does not take what they meant any more."""
-        self._look()
+        with self._looking:
+            self._look()
 
     def _look(self) -> None:
+        seen, self._seen = self._seen, None
         try:
             contents = tuple(map(_content, self._paths))
-            if contents != self._seen:
+            self._seen = contents
+            if contents != seen:
                 self._good = self._parse(*contents)
-                self._seen = contents
         except OutsideError as error:
             self._say(error)
+        self._look_at = self._ticks() + LOOK_EVERY
 
     def _say(self, fault: OutsideError) -> None:
         """Tell the log once, for calls go on with what was good."""
@@ -113,9 +127,24 @@ def checked_authority(path: Path, text: str) -> str:
 
 def _content(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        content = _beginning(path)
     except OSError as error:
         raise TemporaryOutsideError(f"{path} cannot be read: {error.strerror}") from error
+    if len(content) > MOST:
+        raise TemporaryOutsideError(f"{path} has more than {MOST >> 20} MiB")
+    return content
+
+
+def _beginning(path: Path) -> bytes:
+    """Return a file, or more than MOST of it; nobody waits for who may write into a pipe."""
+    file = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        if not stat.S_ISREG(os.fstat(file).st_mode):
+            raise TemporaryOutsideError(f"{path} is no file that ends; write a regular one")
+        with os.fdopen(file, "rb", closefd=False) as regular:
+            return regular.read(MOST + 1)
+    finally:
+        os.close(file)
 
 
 def ascii_in(path: Path, content: bytes) -> str:

@@ -1,7 +1,10 @@
 """Files that are replaced while we run, in one step or not: the last good state is kept."""
 
+import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 from typing import Final
 
 import pytest
@@ -9,7 +12,7 @@ from structlog.testing import capture_logs
 
 from daypass.adapters.kubernetes.access import Way
 from daypass.adapters.kubernetes.identity import NOBODY
-from daypass.adapters.kubernetes.rereading import LOOK_EVERY
+from daypass.adapters.kubernetes.rereading import LOOK_EVERY, MOST, Reread
 from daypass.domain.access import ClusterAccess
 from daypass.domain.errors import PermanentOutsideError, TemporaryOutsideError
 from tests.ticks import Ticks
@@ -27,6 +30,10 @@ _BROKEN: Final[dict[str, bytes | None]] = {
     "half written": b"current-context: here\ncontexts:\n- name: he",
     "UTF-16": "t-2".encode("utf-16"),
     "no text": b"\xff\x00\x9f",
+    "nested": b"[ " * 3_000,
+    "no such day": b"a : 2026-13-45",
+    "no such number": b"a : 0x_",
+    "without end": b"a : b\n" * (MOST // 6 + 1),
 }
 """What a file may hold while somebody writes it, or when it was written wrongly."""
 
@@ -176,3 +183,55 @@ def test_keeps_what_was_good_when_a_kubeconfig_asks_for_what_is_not_honoured(
     assert said_by(way) == "t-1"
     with pytest.raises(PermanentOutsideError, match="https"):
         Way(access).credential()
+
+
+def test_reads_what_is_damaged_once_however_often_it_is_asked(tmp_path: Path) -> None:
+    """A large file takes a processor for seconds, and other clusters need it."""
+    ticks, path, parsed = Ticks(), tmp_path / "file", list[bytes]()
+
+    def parse(content: bytes) -> str:
+        parsed.append(content)
+        raise TemporaryOutsideError("damaged")
+
+    path.write_bytes(b"x")
+    reread = Reread((path,), parse, ticks)
+    for _ in range(3):
+        with pytest.raises(TemporaryOutsideError, match="damaged"):
+            reread.current()
+        ticks.move_on(LOOK_EVERY)
+        reread.renew()
+    assert parsed == [b"x"]
+
+
+def test_nobody_waits_for_who_reads_a_file_anew(tmp_path: Path) -> None:
+    """While one thread reads it, the others go on with what was good."""
+    ticks, path, begun, go_on = Ticks(), tmp_path / "file", Event(), Event()
+
+    def parse(content: bytes) -> str:
+        if content == b"new":
+            begun.set()
+            go_on.wait()
+        return content.decode()
+
+    path.write_bytes(b"old")
+    reread = Reread((path,), parse, ticks)
+    assert reread.current() == "old"
+    path.write_bytes(b"new")
+    ticks.move_on(LOOK_EVERY)
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(reread.current)
+        begun.wait()
+        second = threads.submit(reread.current)
+        try:
+            assert second.result(timeout=5) == "old"
+        finally:
+            go_on.set()
+    assert first.result() == "new"
+
+
+def test_waits_for_nobody_who_may_write_into_a_pipe(tmp_path: Path) -> None:
+    """What is no file may never end, or never begin."""
+    path = tmp_path / "token"
+    os.mkfifo(path)
+    with pytest.raises(TemporaryOutsideError, match=f"{path} is no file"):
+        said_by(Way(ClusterAccess(server="https://10.0.0.1", token_file=path)))
