@@ -3,6 +3,7 @@
 What an environment says of proxies is read as kubectl reads it (golang.org/x/net/http/httpproxy).
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
@@ -13,6 +14,9 @@ HTTPS_PORT: Final = 443
 """Where TLS is spoken when nobody says (RFC 9110)."""
 _PORTS: Final[Mapping[str, int]] = {"http": 80, "https": HTTPS_PORT}
 """By the scheme of an address (RFC 9110)."""
+_LABEL: Final = r"[A-Za-z0-9_](?:[-A-Za-z0-9_]{0,61}[A-Za-z0-9_])?"
+_NAME: Final = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(?:\.{_LABEL})*")
+"""A host's name as it is looked up (RFC 1035); what is no such name makes libraries stumble."""
 _RIGHT_PROXY: Final = "write http://HOST:PORT, or https://HOST:PORT"
 
 
@@ -42,12 +46,13 @@ def address_of(url: str) -> Address:
         host, port = parts.hostname or "", parts.port
     except ValueError as error:
         raise ValueError(_fault(url)) from error
+    found, host = _ip(host), host.rstrip(".")
     in_brackets = parts.netloc.rpartition("@")[2].startswith("[")
-    if not host or port == 0 or (in_brackets and _ip(host) is None):
+    named = not in_brackets and _NAME.fullmatch(host) is not None
+    if port == 0 or (found is None and not named):
         raise ValueError(_fault(url))
-    found = _ip(host)
     return Address(
-        host=found.compressed if found else host.rstrip("."),
+        host=found.compressed if found else host,
         port=port or _PORTS.get(parts.scheme, HTTPS_PORT),
     )
 
@@ -61,7 +66,7 @@ def _fault(url: str) -> str:
 
 def proxy_fault(url: str) -> str:
     """Return what is wrong with a proxy's address; "" where nothing is. It never repeats it."""
-    if urlsplit(url).scheme not in _PORTS:
+    if url.partition("://")[0].lower() not in _PORTS:
         return f"is no address of a proxy that is supported; {_RIGHT_PROXY}"
     try:
         address_of(url)

@@ -1,5 +1,6 @@
 """Where a cluster is, and how connections to it are made."""
 
+import base64
 import ssl
 from dataclasses import dataclass, field
 from typing import Final
@@ -7,7 +8,6 @@ from urllib.parse import unquote, urlsplit
 
 from kubernetes.client import ApiClient, Configuration
 from urllib3 import HTTPConnectionPool, PoolManager
-from urllib3.util import make_headers
 
 from daypass.adapters.kubernetes.tunnels import Tunnelled
 from daypass.domain.addresses import address_of
@@ -48,7 +48,7 @@ class Route:
 
 
 def _shown(proxy: str) -> dict[str, str]:
-    """Return what a proxy is shown; its password is in no address, so in no error.
+    """Return what a proxy is shown; its password is in no address, so in no error, and UTF-8 as kubectl has it.
 
     A proxy that speaks TLS itself is verified by the authorities of the system.
     """
@@ -56,4 +56,5 @@ def _shown(proxy: str) -> dict[str, str]:
     if parts.username is None:
         return {}
     known_by = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
-    return dict(make_headers(proxy_basic_auth=known_by))
+    said = base64.b64encode(known_by.encode(errors="surrogateescape")).decode()
+    return {"Proxy-Authorization": f"Basic {said}"}

@@ -35,12 +35,20 @@ def test_address_has_one_spelling(url: str, written: str) -> None:
         ("https://host:65536", "leads nowhere"),
         ("https://host:x", "leads nowhere"),
         ("https://", "leads nowhere"),
+        ("https://.", "leads nowhere"),
+        ("https://a b", "leads nowhere"),
+        ("https://a..b", "leads nowhere"),
+        ("https://h\x00", "leads nowhere"),
+        ("https://bücher", "leads nowhere"),
+        (f"https://{'a' * 64}.com", "leads nowhere"),
+        (f"https://{'a.' * 126}com", "leads nowhere"),
     ],
 )
 def test_says_what_is_wrong_with_an_address(url: str, said: str) -> None:
     """And what would be right."""
     with pytest.raises(ValueError, match=said):
         address_of(url)
+    assert proxy_fault(url)
 
 
 # As golang.org/x/net/http/httpproxy has it, tried against its own source.

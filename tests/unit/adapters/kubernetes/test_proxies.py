@@ -60,14 +60,14 @@ def test_goes_through_a_tunnel_that_sees_nothing(
 ) -> None:
     """The proxy knows to whom we speak, and not one word; TLS is the server's, by its own name."""
     with Proxy(port(server)) as proxy:
-        secret = proxy.url.replace("//", "//us%40er:pa%3Ass@")
+        secret = proxy.url.replace("//", "//us%40er:pa%3Ass%E2%82%AC@")
         to = f"https://{NAME}:6443"
         with reached(tmp_path, authority, to, proxies=Proxies(url=secret)) as api:
             for _ in range(2):
                 assert api.get("/x").good
     (tunnel,) = proxy.tunnels  # One connection, kept.
     assert tunnel.towards == f"{NAME}:6443"
-    assert tunnel.known_as == "Basic dXNAZXI6cGE6c3M="
+    assert tunnel.known_as == "Basic dXNAZXI6cGE6c3Pigqw="
     assert len(tunnel.bytes) > 1000
     assert TOKEN.encode() not in tunnel.bytes
     assert server.asked[0].headers["Authorization"] == f"Bearer {TOKEN}"
