@@ -10,7 +10,8 @@ from typing import Final
 import pytest
 
 _KEY: Final = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
-_LASTS: Final = ("-days", "2")
+_DAYS: Final = 2
+"""No test takes so long."""
 _NAMES: Final = "subjectAltName=IP:127.0.0.1,IP:::1,DNS:localhost,DNS:api.example.com\n"
 
 
@@ -30,9 +31,9 @@ class Authority:
             pytest.skip("openssl is not installed")
         self._folder = folder
         self.certificate, self._key = folder / f"{name}.crt", folder / f"{name}.key"
-        self._openssl("req", "-x509", *_KEY, *_LASTS, "-subj", f"/CN={name}", key=self._key)
+        self._openssl("req", "-x509", *_KEY, *_for(_DAYS), "-subj", f"/CN={name}", key=self._key)
 
-    def issue(self, name: str) -> Issued:
+    def issue(self, name: str, *, days: int = _DAYS) -> Issued:
         """Return a certificate of that common name, for this machine's own addresses."""
         made = Issued(certificate=self._folder / f"{name}.crt", key=self._folder / f"{name}.key")
         request, names = self._folder / f"{name}.csr", self._folder / "names"
@@ -40,14 +41,14 @@ class Authority:
         self._openssl("req", *_KEY, "-subj", f"/CN={name}", key=made.key, out=request)
         signed = ("-CA", str(self.certificate), "-CAkey", str(self._key), "-CAcreateserial")
         self._openssl(
-            *("x509", "-req", "-in", str(request), *signed, *_LASTS, "-extfile", str(names)),
+            *("x509", "-req", "-in", str(request), *signed, *_for(days), "-extfile", str(names)),
             out=made.certificate,
         )
         return made
 
-    def server(self, *, asks: bool = False) -> ssl.SSLContext:
+    def server(self, *, asks: bool = False, days: int = _DAYS) -> ssl.SSLContext:
         """Return how a server of this authority speaks, that `asks` who its clients are."""
-        own = self.issue("server")
+        own = self.issue("server", days=days)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(own.certificate, own.key)
         context.load_verify_locations(self.certificate)
@@ -61,3 +62,7 @@ class Authority:
             check=True,
             capture_output=True,
         )
+
+
+def _for(days: int) -> tuple[str, str]:
+    return ("-days", str(days))

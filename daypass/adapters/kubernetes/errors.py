@@ -40,6 +40,13 @@ UNREADABLE: Final = (ValueError, KeyError, TypeError, AttributeError)
 """What comes of reading JSON that is not what it should be."""
 _UNAUTHORIZED: Final = "Unauthorized"
 _BAD_CERTIFICATE: Final = "CERTIFICATE_VERIFY_FAILED"
+_BAD_BY: Final = {
+    "mismatch, certificate is not valid for": "names another server",
+    "certificate has expired": "has run out",
+    "certificate is not yet valid": "begins later, or our clock is slow",
+}
+"""What Python and OpenSSL say of a certificate, and what that means; else it is who signed it."""
+_STRANGE: Final = "is not signed by the configured authority"
 _NEVER_SENT: Final = (
     network.NewConnectionError,
     network.ConnectTimeoutError,
@@ -125,10 +132,8 @@ def _unreadable(what: str, *, writes: bool) -> OutsideError:
 
 def _no_tls(what: str, error: Exception, *, writes: bool) -> OutsideError:
     if _BAD_CERTIFICATE in str(error):  # It passes where both are being replaced, one by one.
-        return TemporaryOutsideError(
-            f"{what}: the server's certificate is not signed by the configured authority",
-            unknown=writes,
-        )
+        fault = next((said for word, said in _BAD_BY.items() if word in str(error)), _STRANGE)
+        return TemporaryOutsideError(f"{what}: the server's certificate {fault}", unknown=writes)
     return TemporaryOutsideError(f"{what}: {_cut(str(error))}", unknown=writes)
 
 

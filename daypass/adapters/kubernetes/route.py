@@ -48,8 +48,9 @@ class Route:
 
 
 def _shown(proxy: str) -> dict[str, str]:
-    """Return what a proxy is shown; its password is in no address, so in no error, and UTF-8 as kubectl has it.
+    """Return what a proxy is shown; its password is in no address, so in no error.
 
+    It is written in UTF-8, as kubectl does.
     A proxy that speaks TLS itself is verified by the authorities of the system.
     """
     parts = urlsplit(proxy)

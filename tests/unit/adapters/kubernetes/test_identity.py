@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -130,13 +131,24 @@ def test_shows_certificate_of_a_kubeconfig(
     assert server.asked[0].known_as == "first"
 
 
-@pytest.mark.parametrize("name", ["other.example.com", ""])
+@pytest.mark.parametrize(
+    ("name", "by", "said"),
+    [
+        ("other.example.com", "known", "certificate names another server"),
+        ("", "stranger", "certificate is not signed by the configured authority"),
+        ("", "known until now", "certificate has run out"),
+    ],
+)
 def test_calls_nobody_else_than_who_was_meant(
-    tmp_path: Path, authority: Authority, name: str
+    tmp_path: Path, authority: Authority, name: str, by: str, said: str
 ) -> None:
-    """TLS is never off: by signature, and by the name that is wanted."""
-    stranger = Authority(tmp_path, "stranger")
-    with CannedServer(tls=(authority if name else stranger).server()) as server:
+    """TLS is never off: by signature, by the name that is wanted, and by time."""
+    made = {
+        "known": authority.server,
+        "stranger": Authority(tmp_path, "stranger").server,
+        "known until now": partial(authority.server, days=0),
+    }
+    with CannedServer(tls=made[by]()) as server:
         cluster = {
             "server": server.url,
             "certificate-authority": str(authority.certificate),
@@ -145,7 +157,7 @@ def test_calls_nobody_else_than_who_was_meant(
         path = a_kubeconfig(tmp_path, cluster=cluster, user={"token": "t-1"})
         with (
             an_api(Way(ClusterAccess(kubeconfig=path))) as api,
-            pytest.raises(TemporaryOutsideError, match="is not signed by the configured authority"),
+            pytest.raises(TemporaryOutsideError, match=said),
         ):
             api.get("/x")
     assert server.asked == []
