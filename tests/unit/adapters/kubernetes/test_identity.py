@@ -1,7 +1,8 @@
 """Client certificates: shown to a real TLS server, replaced while we run, never half of two."""
 
 import base64
-from collections.abc import Iterator
+import ssl
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -143,7 +144,7 @@ def test_calls_nobody_else_than_who_was_meant(
     tmp_path: Path, authority: Authority, name: str, by: str, said: str
 ) -> None:
     """TLS is never off: by signature, by the name that is wanted, and by time."""
-    made = {
+    made: dict[str, Callable[[], ssl.SSLContext]] = {
         "known": authority.server,
         "stranger": Authority(tmp_path, "stranger").server,
         "known until now": partial(authority.server, days=0),
