@@ -1,11 +1,11 @@
 """Client certificates: shown to a real TLS server, replaced while we run, never half of two."""
 
 import base64
-import ssl
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from structlog.testing import capture_logs
@@ -21,6 +21,9 @@ from tests.ticks import Ticks
 from tests.unit.adapters.kubernetes.canned import Canned, CannedServer
 from tests.unit.adapters.kubernetes.served import refused
 from tests.unit.adapters.kubernetes.test_access import a_kubeconfig
+
+if TYPE_CHECKING:
+    import ssl
 
 MANY = 50
 FINE = Canned(body={"kind": "Namespace"})
