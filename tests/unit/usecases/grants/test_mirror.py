@@ -7,12 +7,25 @@ import pytest
 
 from daypass.domain.catalog import Level
 from daypass.domain.grant import Subject
-from daypass.domain.lease import LeaseState
+from daypass.domain.lease import EndCause, LeaseState
 from daypass.domain.rbac.bindings import Binding
 from daypass.domain.roles import Part, RoleRef
 from daypass.usecases.grants.look_around import look_around
+from daypass.usecases.requests.extend import Extend, extend
 from tests.builders import World, a_catalog, a_mirror, a_world
-from tests.unit.usecases.scenes import approve, ask, lease_of, look, names, refusal, try_once, work
+from tests.unit.usecases.scenes import (
+    ALICE,
+    FIRST,
+    approve,
+    ask,
+    lease_of,
+    look,
+    names,
+    refusal,
+    try_once,
+    under,
+    work,
+)
 
 VIEW = RoleRef(name="view")
 CREW = Subject(kind="Group", name="team-admins")
@@ -109,3 +122,43 @@ def test_what_the_group_loses_stays_until_the_end_and_nobody_gets_it_anew() -> N
     look(world)
     assert lease_of(world).state is LeaseState.ACTIVE
     assert len(names(world)) == 2
+
+
+@pytest.mark.parametrize(
+    "levels",
+    [(), (a_mirror("debug", group=CREW.name, parts=(Part(role=VIEW, namespace="team-a"),)),)],
+    ids=["no level", "fewer parts"],
+)
+def test_what_is_held_ends_whatever_is_mirrored_by_then(levels: tuple[Level, ...]) -> None:
+    """Law 10: an end needs the names of the objects, and nothing of the configuration."""
+    world = mirroring(a_mirror(), bound("payments"), bound("team-a"))
+    granted(world)
+    world.clock.advance(timedelta(hours=2))
+    work(world, ports=under(world, replace(world.catalog, levels=levels)))
+    assert names(world) == []
+    assert lease_of(world).state is LeaseState.ENDED
+
+
+@pytest.mark.parametrize("gone", [0, 1], ids=["the wide one", "the one within it"])
+def test_an_object_that_somebody_took_away_ends_all_of_the_lease(gone: int) -> None:
+    """What is left of it goes, too, also where the other still allows all that it did."""
+    world = mirroring(WIDE, bound(), bound("payments"))
+    granted(world)
+    attempt = lease_of(world).attempt
+    assert attempt is not None
+    world.clusters["prod"].remove(attempt.objects[gone])
+    look(world)
+    work(world)
+    assert names(world) == []
+    assert lease_of(world).cause is EndCause.DRIFTED
+
+
+def test_more_time_is_given_to_every_object() -> None:
+    """Wide or not: each carries the end that it has in the store."""
+    world = mirroring(WIDE, bound(), bound("payments"))
+    granted(world)
+    extend(Extend(actor=ALICE, target=FIRST, length=timedelta(minutes=30)), world.ask)
+    work(world)
+    ends = {one.expires_at for one in world.clusters["prod"].objects}
+    assert ends == {lease_of(world).ends_at}
+    assert lease_of(world).extensions[0].done_at is not None
