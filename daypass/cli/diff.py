@@ -34,7 +34,7 @@ def difference(
         inspector,
     )
 
-    access = _access(given, environ) or configuration.access[given.cluster]
+    access = administrators(given, environ) or configuration.access[given.cluster]
     try:
         with closing(inspector(given.cluster, access)) as cluster:
             cluster.probe()
@@ -45,7 +45,7 @@ def difference(
     return told(given.cluster, found)
 
 
-def _access(given: argparse.Namespace, environ: Mapping[str, str]) -> ClusterAccess | None:
+def administrators(given: argparse.Namespace, environ: Mapping[str, str]) -> ClusterAccess | None:
     """Return the administrator's own way in, where one is given."""
     if not given.kubeconfig and not given.context:
         return None

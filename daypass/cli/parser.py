@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from daypass import VERSION
-from daypass.cli import config, discover, incident, key, people, rbac, reconcile, status
+from daypass.cli import config, discover, doctor, incident, key, people, rbac, reconcile, status
 from daypass.cli.audit_grammar import add_audit
 from daypass.cli.report import Report
 from daypass.domain.duration import DurationError, read_duration
@@ -33,6 +33,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_config(commands.add_parser("config", help="look after daypass.yaml"))
     _add_rbac(commands.add_parser("rbac", help="print what the grants worker needs on a cluster"))
+    _add_doctor(commands.add_parser("doctor", help="say what of the clusters is not as it should"))
     _add_people(commands.add_parser("people", help="look after the accounts that are trusted"))
     add_audit(commands.add_parser("audit", help="verify, export and read the audit trail"))
     _add_reconcile(commands.add_parser("reconcile", help="end what must end, without Redis"))
@@ -88,6 +89,25 @@ def _add_rbac(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--context", default="", metavar="NAME", help="a context of kubeconfig")
     command.set_defaults(run=rbac.render)
+
+
+def _add_doctor(command: argparse.ArgumentParser) -> None:
+    command.description = "Changes nothing. Exit status 0 no trouble, 1 trouble, 2 not all seen."
+    _add_file(command)
+    command.add_argument(
+        "--cluster",
+        type=_name,
+        action="append",
+        default=[],
+        metavar="NAME",
+        dest="clusters",
+        help="a cluster of the file; repeatable; all of them if left out",
+    )
+    command.add_argument(
+        "--kubeconfig", type=Path, metavar="PATH", help="read with it, not as the worker"
+    )
+    command.add_argument("--context", default="", metavar="NAME", help="a context of kubeconfig")
+    command.set_defaults(run=doctor.doctor)
 
 
 def _add_people(group: argparse.ArgumentParser) -> None:

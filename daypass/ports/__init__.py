@@ -27,7 +27,7 @@ from daypass.ports.outside import Chat, Cluster, Each, Ids, People
 from daypass.ports.pictures import Pictures
 from daypass.ports.store import Change, Conditions, Store, joined
 from daypass.ports.trail import Archive, Over, Trail
-from daypass.ports.upkeep import Inspector
+from daypass.ports.upkeep import Inspector, Server
 from daypass.ports.witness import Known, Witness
 
 __all__ = [
@@ -62,6 +62,7 @@ __all__ = [
     "Pictures",
     "Promise",
     "PromiseKind",
+    "Server",
     "Share",
     "Store",
     "Trail",

@@ -12,10 +12,13 @@ from daypass.adapters.kubernetes.errors import reading, refusal
 from daypass.adapters.kubernetes.manifests import RBAC_GROUP, Manifest
 from daypass.adapters.kubernetes.reply import Reply
 from daypass.adapters.kubernetes.static import LABELS, NAMESPACE, SWITCH, account
+from daypass.adapters.kubernetes.surroundings import VERSION, servers
+from daypass.adapters.kubernetes.words import one_line
 from daypass.domain.access import ClusterAccess
 from daypass.domain.errors import BrokenInvariantError, PermanentOutsideError
 from daypass.domain.grant import OTHERS
 from daypass.domain.upkeep.belonging import Names
+from daypass.ports import Server
 
 NAMES: Final = Names(
     namespace=NAMESPACE,
@@ -38,6 +41,10 @@ PLURALS: Final[Mapping[str, str]] = {
 }
 """The kinds that `daypass rbac` prints, with the plural that paths use."""
 _PART_OF_US: Final = ",".join(f"{name}={value}" for name, value in LABELS.items())
+_REFUSED: Final = (HTTPStatus.FORBIDDEN, HTTPStatus.UNPROCESSABLE_ENTITY)
+"""An admission policy says the latter where the object is taken for invalid."""
+_LONGEST: Final = 300
+"""Characters of a refusal; it begins with who refuses."""
 _BINDINGS: Final = ("ClusterRoleBinding", "RoleBinding")
 
 
@@ -55,6 +62,25 @@ class ApiInspector:
     def probe(self) -> None:
         """See `Inspector`; so for all that follow."""
         self._api.probe()
+
+    def server(self) -> Server:
+        """As said there."""
+        reply = self._api.must_get(VERSION)
+        return Server(version=str(reply.body.get("gitVersion", "")), at=reply.at)
+
+    def servers(self) -> int | None:
+        """As said there."""
+        return servers(self._api)
+
+    def refusal(self, manifest: Manifest) -> str:
+        """As said there; raises OutsideError where the answer is neither yes nor no."""
+        place = _collection(manifest)
+        reply = self._api.write("POST", place, manifest, query=[("dryRun", "All")])
+        if reply.status in _REFUSED:
+            return one_line(reply.message, _LONGEST) or str(reply.status)
+        if not reply.good:
+            raise refusal(self._api.what("POST", place), reply, writes=False)
+        return ""
 
     def fetch(self, wanted: Manifest) -> Manifest | None:
         """As said there; who may not read it by its name, but may list, finds it so."""
