@@ -5,9 +5,10 @@ Its words reach logs and cards, so they are cut, and nothing in them that may be
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import zip_longest
 from typing import Any, Final
 
 from daypass.adapters.kubernetes.decoding import decoded
@@ -36,6 +37,8 @@ _SHORTEST: Final = 6
 """Characters of a variable's value that may be a secret: `true` and `1` are none."""
 _GUESSED: Final = re.compile(r"[^\s\"']{25,}")
 """A word that is so long may be a token of a form that nobody knows."""
+_SECRET: Final = re.compile("secret|token|passw|key|credential", re.IGNORECASE)
+"""In the name of an argument: what it is given is hidden."""
 _HIDDEN: Final = "***"
 
 
@@ -80,13 +83,21 @@ def _ran(plugin: Plugin, cluster: Mapping[str, Any] | None) -> Ran:
 def _harmless(plugin: Plugin, complained: bytes) -> str:
     """Return what it said as far as it is no secret: neither one of ours, nor like any other."""
     text = complained.decode(errors="replace")
-    for value in plugin.env.values():
+    for value in (*plugin.env.values(), *_secrets(plugin.args)):
         if len(value) >= _SHORTEST:
             text = text.replace(value, _HIDDEN)
     text = without_secrets(text, _HIDDEN)
     return (
         f"“{one_line(shown, _LONGEST)}”" if (shown := _GUESSED.sub(_HIDDEN, text).strip()) else ""
     )
+
+
+def _secrets(args: Sequence[str]) -> Iterator[str]:
+    """Yield what stands with, or behind, an argument that is called like a secret."""
+    for one, following in zip_longest(args, args[1:], fillvalue=""):
+        name, joined, value = one.partition("=")
+        if name.startswith("-") and _SECRET.search(name):
+            yield value if joined else following
 
 
 def _given(plugin: Plugin, ran: Ran) -> Given:

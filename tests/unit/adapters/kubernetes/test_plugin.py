@@ -102,6 +102,9 @@ def test_says_what_is_wrong_with_an_answer(script: Script, text: str, said: str)
     assert str(raised.value).endswith("; run it by hand as the worker's user and see")
 
 
+ARGS = ("get-token", "--client-secret=joined-word", "--password", "next-word")
+
+
 @pytest.mark.parametrize(
     "secret",
     [
@@ -109,6 +112,8 @@ def test_says_what_is_wrong_with_an_answer(script: Script, text: str, said: str)
         "k8s-aws-v1.aHR0cHM6Ly9zdHMuZXUuYW1hem9uYXdzLmNvbS8",
         "AKIAIOSFODNN7EXAMPLE",
         "of-its-env",
+        "joined-word",
+        "next-word",
         "-----BEGIN EC PRIVATE KEY-----\nMHcCAQEE\n-----END EC PRIVATE KEY-----",
     ],
 )
@@ -116,7 +121,7 @@ def test_shows_no_secret_when_it_complains(script: Script, secret: str) -> None:
     """How it ended, and its words in one line, cut, without what may be a secret."""
     script.prints(JWT, complaint=f"expired:\n token={secret}\n{'no ' * 500}", code=7)
     with pytest.raises(TemporaryOutsideError) as raised:
-        asked(Plugin(command=script.path, env={"SECRET": "of-its-env"}))
+        asked(Plugin(command=script.path, env={"SECRET": "of-its-env"}, args=ARGS))
     text = str(raised.value)
     assert "gave no credential: exit code 7, “expired: " in text
     assert "***" in text
