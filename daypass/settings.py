@@ -106,6 +106,21 @@ class SweepSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LookSettings:
+    """`daypass rbac --diff` and `daypass doctor`: how clusters are reached from here."""
+
+    proxies: Proxies = DIRECT
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str]) -> Self:
+        """Read it from an environment; SettingsError where it is wrong."""
+        asked = Reading(environ)
+        values = cls(proxies=asked.proxies())
+        asked.judge()
+        return values
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TrailSettings:
     """`daypass audit`: where the trail is, and the key for whoever verifies it."""
 

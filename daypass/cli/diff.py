@@ -12,8 +12,10 @@ from daypass.adapters.yaml import Configuration
 from daypass.cli.report import Report, plain
 from daypass.cli.threads import at_once
 from daypass.domain.access import ClusterAccess
+from daypass.domain.addresses import Proxies
 from daypass.domain.errors import OutsideError
 from daypass.domain.upkeep.comparison import Compared, Standing
+from daypass.settings import LookSettings
 from daypass.usecases.upkeep.compare import compare
 
 _AROUND: Final = 3
@@ -34,7 +36,9 @@ def difference(
         inspector,
     )
 
-    access = administrators(given, environ) or configuration.access[given.cluster]
+    proxies = LookSettings.read(environ).proxies
+    ways = configuration.ways(proxies)
+    access = administrators(given, environ, proxies) or ways[given.cluster]
     try:
         with closing(inspector(given.cluster, access)) as cluster:
             cluster.probe()
@@ -45,12 +49,15 @@ def difference(
     return told(given.cluster, found)
 
 
-def administrators(given: argparse.Namespace, environ: Mapping[str, str]) -> ClusterAccess | None:
+def administrators(
+    given: argparse.Namespace, environ: Mapping[str, str], proxies: Proxies
+) -> ClusterAccess | None:
     """Return the administrator's own way in, where one is given."""
     if not given.kubeconfig and not given.context:
         return None
     usual = Path(environ.get("KUBECONFIG") or Path.home() / ".kube" / "config")
-    return ClusterAccess(kubeconfig=given.kubeconfig or usual, context=given.context)
+    kubeconfig = given.kubeconfig or usual
+    return ClusterAccess(kubeconfig=kubeconfig, context=given.context, proxies=proxies)
 
 
 def told(cluster: str, found: Sequence[Compared]) -> Report:
@@ -75,14 +82,13 @@ def _lines(one: Compared) -> Iterator[str]:
 
 
 def differing(one: Compared) -> Iterator[str]:
-    """Yield what differs of an object: `-` is there and should not be, `+` should be there."""
+    """Return what differs of an object: `-` is there and should not be, `+` should be there."""
     from daypass.adapters.kubernetes.rights import rendered  # noqa: PLC0415 - slow to load
 
     there, wanted = (
         rendered([dict(side)]).splitlines() if side else [] for side in (one.found, one.wanted)
     )
-    whole = unified_diff(there, wanted, "on the cluster", "needed", lineterm="", n=_AROUND)
-    yield from whole
+    return unified_diff(there, wanted, "on the cluster", "needed", lineterm="", n=_AROUND)
 
 
 def _summary(cluster: str, found: Sequence[Compared]) -> Iterator[str]:

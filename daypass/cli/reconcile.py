@@ -5,7 +5,7 @@ It reads no store and asks nobody but the clusters themselves.
 
 import argparse
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -91,8 +91,8 @@ def _configured(given: argparse.Namespace, settings: SweepSettings) -> Places:
     for name in names:
         if name not in configuration.access:
             raise RefusedError(unknown_cluster(name, configuration.catalog))
-    access = {name: replace(configuration.access[name], proxies=settings.proxies) for name in names}
-    return Places(install=configuration.catalog.install, access=access)
+    ways = configuration.ways(settings.proxies)
+    return Places(install=configuration.catalog.install, access={one: ways[one] for one in names})
 
 
 def sweep_all(wishes: Sequence[Sweep], access: Mapping[str, ClusterAccess]) -> dict[str, Swept]:

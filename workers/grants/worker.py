@@ -5,7 +5,7 @@ What it does on a cluster follows from its own configuration, never from what Re
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from threading import Event
 
@@ -154,10 +154,7 @@ def wire(settings: GrantsSettings) -> Worker:
     client = connect_trusted(settings.redis_url, install=install, unsafe=unsafe)
     meters = Meters(CollectorRegistry())
     clock = RedisClock(client)
-    ways = {
-        name: replace(access, proxies=settings.proxies)
-        for name, access in configuration.access.items()
-    }
+    ways = configuration.ways(settings.proxies)
     return Worker(
         catalog=configuration.catalog,
         clusters={

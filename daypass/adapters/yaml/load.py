@@ -1,7 +1,7 @@
 """Reads a configuration completely, or raises with every fault; the one way in from outside."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from daypass.adapters.yaml import convert
@@ -11,6 +11,7 @@ from daypass.adapters.yaml.shape import shaped
 from daypass.adapters.yaml.source import parse
 from daypass.adapters.yaml.warnings import warnings
 from daypass.domain.access import ClusterAccess
+from daypass.domain.addresses import Proxies
 from daypass.domain.catalog import Catalog
 from daypass.domain.errors import ConfigurationError
 
@@ -22,6 +23,10 @@ class Configuration:
     catalog: Catalog
     access: Mapping[str, ClusterAccess]
     warnings: tuple[str, ...] = ()
+
+    def ways(self, proxies: Proxies) -> Mapping[str, ClusterAccess]:
+        """Return the ways to the clusters from where these proxies are."""
+        return {name: replace(access, proxies=proxies) for name, access in self.access.items()}
 
 
 def load(path: Path) -> Configuration:
