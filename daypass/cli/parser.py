@@ -84,30 +84,24 @@ def _add_rbac(command: argparse.ArgumentParser) -> None:
         help="print instead what on the cluster is missing, changed or too many: exit status 0 "
         "nothing, 1 something, 2 not all could be looked at",
     )
-    command.add_argument(
-        "--kubeconfig", type=Path, metavar="PATH", help="look with it, not as the worker"
-    )
-    command.add_argument("--context", default="", metavar="NAME", help="a context of kubeconfig")
+    _add_administrator(command)
     command.set_defaults(run=rbac.render)
 
 
 def _add_doctor(command: argparse.ArgumentParser) -> None:
     command.description = "Changes nothing. Exit status 0 no trouble, 1 trouble, 2 not all seen."
     _add_file(command)
+    what = "a cluster of the file; repeatable; all of them if left out"
+    _add_clusters(command, what, dest="clusters")
+    _add_administrator(command)
+    command.set_defaults(run=doctor.doctor)
+
+
+def _add_administrator(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "--cluster",
-        type=_name,
-        action="append",
-        default=[],
-        metavar="NAME",
-        dest="clusters",
-        help="a cluster of the file; repeatable; all of them if left out",
-    )
-    command.add_argument(
-        "--kubeconfig", type=Path, metavar="PATH", help="read with it, not as the worker"
+        "--kubeconfig", type=Path, metavar="PATH", help="look with it, not as the worker"
     )
     command.add_argument("--context", default="", metavar="NAME", help="a context of kubeconfig")
-    command.set_defaults(run=doctor.doctor)
 
 
 def _add_people(group: argparse.ArgumentParser) -> None:
@@ -134,15 +128,8 @@ def _add_reconcile(command: argparse.ArgumentParser) -> None:
         required=True,
         help="by what the objects say themselves, and the API server's clock",
     )
-    command.add_argument(
-        "--cluster",
-        type=_name,
-        action="append",
-        default=[],
-        metavar="NAME",
-        dest="clusters",
-        help="a configured cluster; repeatable; all of them if left out",
-    )
+    what = "a configured cluster; repeatable; all of them if left out"
+    _add_clusters(command, what, dest="clusters")
     command.add_argument("--all", action="store_true", help="everything, whatever its end")
     command.add_argument("--dry-run", action="store_true", help="say what would go; delete nothing")
     command.add_argument("--quiet", action="store_true", help="do not list what stays")
@@ -209,14 +196,14 @@ def _add_discover(command: argparse.ArgumentParser) -> None:
     command.set_defaults(run=discover.discover)
 
 
-def _add_clusters(command: argparse.ArgumentParser) -> None:
+def _add_clusters(
+    command: argparse.ArgumentParser,
+    what: str = "one cluster, repeatable; all if left out",
+    *,
+    dest: str = "cluster",
+) -> None:
     command.add_argument(
-        "--cluster",
-        type=_name,
-        action="append",
-        default=[],
-        metavar="NAME",
-        help="one cluster, repeatable; all if left out",
+        "--cluster", type=_name, action="append", default=[], metavar="NAME", dest=dest, help=what
     )
 
 
