@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import pytest
+from tests.conftest import require_real
 
 _KEY: Final = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
 _DAYS: Final = 2
@@ -28,7 +28,7 @@ class Authority:
 
     def __init__(self, folder: Path, name: str = "authority") -> None:
         if shutil.which("openssl") is None:
-            pytest.skip("openssl is not installed")
+            require_real("openssl is not installed")
         self._folder = folder
         self.certificate, self._key = folder / f"{name}.crt", folder / f"{name}.key"
         self._openssl("req", "-x509", *_KEY, *_for(_DAYS), "-subj", f"/CN={name}", key=self._key)

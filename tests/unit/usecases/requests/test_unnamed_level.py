@@ -74,7 +74,7 @@ def test_submit_refuses_when_no_level_is_named_and_there_is_no_default() -> None
 )
 def test_default_is_nobody_elses(away: dict[str, object]) -> None:
     """It holds for its workflow's requesters, clusters and levels, and where the level is."""
-    flow = replace(a_workflow("its", default_level="nodes"), **away)  # type: ignore[arg-type]
+    flow = replace(a_workflow("its", default_level="nodes"), **away)  # type: ignore[arg-type] # One row, one field.
     world = a_world(a_catalog(workflows=(flow, a_workflow())))
     assert isinstance(refusal(lambda: ask(world, levels=())), NoLevel)
 
